@@ -1,0 +1,95 @@
+/** One record as the log holds it. */
+export interface Entry {
+  /** 0, 1, 2... within the partition, without gaps. */
+  readonly offset: number
+  /** When the log took it, ms since 1970, by the log's own clock. */
+  readonly timestampMs: number
+  readonly bytes: Uint8Array
+}
+
+/** The append certainly did not happen; the caller may use the same sequence numbers again. */
+export class LogRefused extends Error {
+  override readonly name = 'LogRefused'
+  /** What refused it, e.g. 'disk_full', 'read_only', 'closed'. */
+  readonly cause_code: string
+  constructor(causeCode: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.cause_code = causeCode
+  }
+}
+
+/** Nobody knows whether the append happened; retry it with the same sequence numbers, or see it in the tail. */
+export class LogAmbiguous extends Error {
+  override readonly name = 'LogAmbiguous'
+}
+
+/** Somebody else has this log open, or it is not the log that it should be; the process can't go on. */
+export class LogUnusable extends Error {
+  override readonly name = 'LogUnusable'
+}
+
+export interface Tail {
+  stop(): Promise<void>
+}
+
+/**
+ * A totally ordered, durable sequence of records per partition. Order, durability and replication are the adapter's;
+ * everything else (who may append, what is a duplicate) is the protocol's.
+ */
+export interface Log {
+  readonly partitions: number
+  /**
+   * Appends `records` at the end, in order, all or nothing, next to each other. Resolves with the offset of the first
+   * once they are durable. Rejects with LogRefused (not appended) or LogAmbiguous (perhaps appended).
+   * At most one append per partition may be outstanding; a second one rejects with LogRefused('busy').
+   */
+  append(partition: number, records: readonly Uint8Array[]): Promise<number>
+  /**
+   * Hands over every record from offset `from` on, in order, each once, in non-empty batches; first what is there,
+   * then what comes. `onBatch` is called one at a time: never before its former promise has settled. Whoever appended
+   * hears from the tail as well; the batch may arrive before or after the append's promise resolves.
+   * `onEnd` is called at most once, when the tail can't go on (never after stop).
+   */
+  tail(
+    partition: number,
+    from: number,
+    onBatch: (entries: readonly Entry[]) => void | Promise<void>,
+    onEnd: (error: Error) => void,
+  ): Tail
+  /** Offset that the next record will get. */
+  head(partition: number): Promise<number>
+  /** Bytes of all records in the partition, for reports. */
+  bytes(partition: number): Promise<number>
+  close(): Promise<void>
+}
+
+/** One published event as a stream holds it. */
+export interface StreamEntry {
+  /** 0, 1, 2... within the stream. */
+  readonly position: number
+  readonly bytes: Uint8Array
+}
+
+/**
+ * A service's events for the rest of the world: one ordered stream per (service, partition). Publishing may repeat;
+ * consumers drop what they have seen by the event's number (its outbox number is `number`; a repeat has the same one).
+ */
+export interface EventStreams {
+  /** Appends events [first, first+1, ...] to `stream`; those that are already there are skipped. Resolves when durable. */
+  publish(stream: string, first: number, events: readonly Uint8Array[]): Promise<void>
+  /** As Log.tail. */
+  tail(
+    stream: string,
+    from: number,
+    onBatch: (entries: readonly StreamEntry[]) => void | Promise<void>,
+    onEnd: (error: Error) => void,
+  ): Tail
+}
+
+/** Wall time and waiting, so that a day can run faster and a simulation can own both. */
+export interface Clock {
+  /** ms since 1970, whole. */
+  now(): number
+  /** Calls back once after `ms` of this clock's time; the returned function takes it back. */
+  after(ms: number, callback: () => void): () => void
+}
