@@ -12,7 +12,14 @@ export interface Moment {
 
 /** What became of a command. A rejected command has changed nothing: the protocol undoes whatever it wrote. */
 export type Outcome<Event> =
-  | { readonly ok: true; readonly events: readonly Event[]; readonly ref: string }
+  | {
+      readonly ok: true
+      readonly events: readonly Event[]
+      /** What the reply is about (a contact id, an etag...); part of the chain. */
+      readonly ref: string
+      /** Work that is too long for this command; goes on the work list. */
+      readonly work?: readonly WorkItem[]
+    }
   | { readonly ok: false; readonly rejection: Rejection }
 
 /** A coded refusal. `fields` name the field, the limit and the value; they are shown to the caller. */
