@@ -1,4 +1,5 @@
 import type { Database } from '../table/index.ts'
+import type { ErrorTable } from './errors.ts'
 
 /** Where and when, in the log, a core decides. All times are whole milliseconds. */
 export interface Moment {
@@ -56,6 +57,8 @@ export interface Core<State, Command, Event> {
   work(state: State, item: WorkItem, at: Moment): { events: readonly Event[]; next?: WorkItem }
   /** The pool of an event, for its envelope. */
   poolOf(event: Event): string
+  /** Commands that bring new contacts: refused while the outbox is full, so that what is open can still be ended. */
+  admits?(command: Command): boolean
   /** Broken invariants, as sentences; empty when all is well. `full`: every row, else those of `db.touched`. */
   invariants(state: State, at: Moment, full: boolean): readonly string[]
 }
@@ -82,4 +85,6 @@ export interface ServiceCore<State, Command, Event> {
   readonly core: Core<State, Command, Event>
   readonly codec: Codec<Command, Event>
   readonly bridges: readonly BridgeRule<Command>[]
+  /** Every code that `core` rejects with. */
+  readonly errors: ErrorTable
 }

@@ -1,0 +1,86 @@
+import type { Rejection } from './core.ts'
+
+/** A record of the log, as the protocol understands it. Decoding bytes into it is the shell's (replica/record.ts). */
+export interface LogRecord<Command> {
+  /** Who appended it; '' in Genesis. */
+  readonly replica: string
+  /** Offset of the Join that began this run of the replica; 0 in Genesis and Join. */
+  readonly epoch: number
+  /** 1, 2, 3... within (replica, epoch); 0 in Genesis and Join. */
+  readonly sequence: number
+  /** Log time after which a command is refused; 0: never. */
+  readonly notAfterMs: number
+  /** The appender's clock, in Tick and Join. */
+  readonly clockMs: number
+  readonly body: Body<Command>
+}
+
+export type Body<Command> =
+  | Genesis
+  | Join
+  | Tick
+  | { readonly kind: 'published'; readonly through: number }
+  | Bridged<Command>
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'command'; readonly command: Command }
+
+export interface Genesis {
+  readonly kind: 'genesis'
+  /** 16 hexadecimal digits that name this log. */
+  readonly incarnation: string
+  readonly partitions: number
+  readonly service: string
+}
+
+export interface Join {
+  readonly kind: 'join'
+  /** Tells two processes with one identity apart. */
+  readonly bootNonce: string
+  readonly supportedLogic: number
+}
+
+export interface Tick {
+  readonly kind: 'tick'
+  readonly incarnation: string
+  /** Offset whose chain value is stated. */
+  readonly offset: number
+  /** 16 hexadecimal digits. */
+  readonly chain: string
+}
+
+export interface Bridged<Command> {
+  readonly kind: 'bridge'
+  /** "<service>/<partition>" */
+  readonly source: string
+  /** Where the cursor must stand, -1 before the first. */
+  readonly prev: number
+  readonly position: number
+  /** What the event means here; undefined: nothing, the cursor moves all the same. */
+  readonly command: Command | undefined
+}
+
+/** Why a record changed nothing but the offset. All of these are ordinary in a log that is written at least once. */
+export type IgnoredReason =
+  | 'stranger' // the replica never joined
+  | 'fenced' // a later run of the same replica has joined
+  | 'duplicate' // its sequence has been applied
+  | 'out_of_sequence' // one before it is missing, so it was never acknowledged
+  | 'repeated_join'
+  | 'later_genesis' // two replicas found the log empty; the first one counts
+  | 'cursor' // the bridge stands elsewhere
+  | 'replicas_full'
+
+/** What became of a record. */
+export type Verdict =
+  | { readonly kind: 'applied'; readonly ref: string; readonly events: number }
+  /** Refused: nothing has changed but the sequence of its replica. */
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** Broke an assertion of ours: undone and counted; the partition lives on. */
+  | {
+      readonly kind: 'failed'
+      readonly rejection: Rejection
+      readonly fault: Error
+    }
+  | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
+  /** The log or this replica is not what it should be. Nothing was changed and nothing will be. */
+  | { readonly kind: 'halted'; readonly reason: string }

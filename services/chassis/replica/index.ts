@@ -1,0 +1,2 @@
+export * from './real-time.ts'
+export type * from './replica.ts'
