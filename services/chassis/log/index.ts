@@ -1,0 +1,13 @@
+export { type ManualClock, manualClock, realClock, scaledClock } from './clock.ts'
+export * from './limits.ts'
+export {
+  type Clock,
+  type Entry,
+  type EventStreams,
+  type Log,
+  LogAmbiguous,
+  LogRefused,
+  LogUnusable,
+  type StreamEntry,
+  type Tail,
+} from './port.ts'

@@ -1,0 +1,179 @@
+import { assertPartition, refusalOf } from '../admission.ts'
+import { Follower, type Source } from '../follower.ts'
+import { batchEntriesMax } from '../limits.ts'
+import { type Clock, type Entry, type Log, LogRefused, LogUnusable, type Tail } from '../port.ts'
+import { type Faults, noFaults } from './faults.ts'
+import { Link, type Schedule, type World } from './link.ts'
+
+interface Partition {
+  readonly entries: Entry[]
+  bytes: number
+  readonly followers: Set<Follower<Entry>>
+}
+
+/**
+ * A broker in memory that several clients (replicas) share. Whatever may go wrong is asked of `faults`; whatever
+ * takes time is told to `schedule` or the clock, so the same inputs give the same run. Record times are the clock's as
+ * it stands, and may go back when `faults` steps it: a real broker's do.
+ */
+export class MemoryLog {
+  readonly partitions: number
+  readonly #world: World
+  readonly #logs: readonly Partition[]
+  readonly #clients = new Map<string, MemoryClient>()
+
+  constructor(options: {
+    readonly partitions: number
+    readonly clock: Clock
+    readonly faults?: Faults
+    readonly schedule?: Schedule
+  }) {
+    const { partitions, clock, faults = noFaults, schedule = setImmediate } = options
+    this.partitions = partitions
+    this.#world = { clock, faults, schedule }
+    this.#logs = Array.from({ length: partitions }, () => ({
+      entries: [],
+      bytes: 0,
+      followers: new Set(),
+    }))
+  }
+
+  /** A new client; an earlier one of that name goes on living until it is crashed or closed. */
+  client(name: string): Log {
+    const client = new MemoryClient(name, this.#world, this.#logs)
+    this.#clients.set(name, client)
+    return client
+  }
+
+  /** As kill -9: outstanding appends never settle and may land still, tails fall silent. */
+  crash(name: string): void {
+    this.#clients.get(name)?.crash()
+    this.#clients.delete(name)
+  }
+
+  /** All entries of the partition, as they stand now. */
+  entries(partition: number): readonly Entry[] {
+    return [...this.#at(partition).entries]
+  }
+
+  /** Cuts off everything from `head` on, as a log that has lost its end. Tails beyond it end. */
+  truncate(partition: number, head: number): void {
+    const log = this.#at(partition)
+    for (const entry of log.entries.splice(head)) log.bytes -= entry.bytes.length
+    for (const follower of [...log.followers]) follower.wake()
+  }
+
+  #at(partition: number): Partition {
+    return partitionOf(this.#logs, partition)
+  }
+}
+
+class MemoryClient implements Log {
+  readonly partitions: number
+  readonly #link: Link
+  readonly #world: World
+  readonly #logs: readonly Partition[]
+  readonly #outstanding = new Map<number, Promise<number>>()
+  readonly #tails = new Set<Follower<Entry>>()
+  #closed = false
+
+  constructor(name: string, world: World, logs: readonly Partition[]) {
+    this.partitions = logs.length
+    this.#link = new Link(name, world)
+    this.#world = world
+    this.#logs = logs
+  }
+
+  async append(partition: number, records: readonly Uint8Array[]): Promise<number> {
+    const log = partitionOf(this.#logs, partition)
+    this.#assertOpen()
+    if (this.#outstanding.has(partition)) {
+      throw new LogRefused('busy', `an append to partition ${partition} is outstanding`)
+    }
+    const refusal = refusalOf(records)
+    if (refusal) throw refusal
+    // The caller may use its buffers again at once, and the append may land much later.
+    const copies = records.map((record) => record.slice())
+    const fate = this.#world.faults.append(this.#link.client, partition)
+    const sent = this.#link.send(fate, () => this.#land(log, copies))
+    this.#outstanding.set(partition, sent)
+    return sent.finally(() => this.#outstanding.delete(partition))
+  }
+
+  #land(log: Partition, records: readonly Uint8Array[]): number {
+    const first = log.entries.length
+    const timestampMs = this.#world.clock.now() + this.#world.faults.clockOffMs()
+    for (const [index, bytes] of records.entries()) {
+      log.entries.push({ offset: first + index, timestampMs, bytes })
+      log.bytes += bytes.length
+    }
+    for (const follower of log.followers) follower.wake()
+    return first
+  }
+
+  tail(
+    partition: number,
+    from: number,
+    onBatch: (entries: readonly Entry[]) => void | Promise<void>,
+    onEnd: (error: Error) => void,
+  ): Tail {
+    const log = partitionOf(this.#logs, partition)
+    this.#assertOpen()
+    const { faults } = this.#world
+    const { client } = this.#link
+    const source: Source<Entry> = {
+      page(from) {
+        const waiting = Math.min(log.entries.length - from, batchEntriesMax)
+        if (waiting < 0) {
+          const message = `partition ${partition} ends at ${log.entries.length}, before ${from}`
+          throw new LogUnusable(message)
+        }
+        if (waiting === 0) return []
+        return log.entries.slice(from, from + faults.batchSize(client, waiting))
+      },
+      later: (step) => this.#link.after(faults.deliveryDelayMs(client), step),
+      left: (follower) => {
+        log.followers.delete(follower)
+        this.#tails.delete(follower)
+      },
+    }
+    const follower = new Follower(source, from, onBatch, onEnd)
+    log.followers.add(follower)
+    this.#tails.add(follower)
+    if (this.#link.up) follower.wake()
+    else void follower.stop()
+    return follower
+  }
+
+  async head(partition: number): Promise<number> {
+    this.#assertOpen()
+    return partitionOf(this.#logs, partition).entries.length
+  }
+
+  async bytes(partition: number): Promise<number> {
+    this.#assertOpen()
+    return partitionOf(this.#logs, partition).bytes
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#tails].map((tail) => tail.stop()))
+    if (this.#link.up) await Promise.allSettled(this.#outstanding.values())
+  }
+
+  crash(): void {
+    this.#link.cut()
+    for (const tail of [...this.#tails]) void tail.stop()
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new LogRefused('closed', 'this client has closed the log')
+  }
+}
+
+function partitionOf(logs: readonly Partition[], partition: number): Partition {
+  assertPartition(partition, logs.length)
+  const log = logs[partition]
+  if (log === undefined) throw new RangeError(`partition ${partition}`)
+  return log
+}

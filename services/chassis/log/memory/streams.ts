@@ -1,0 +1,122 @@
+import { Follower, type Source } from '../follower.ts'
+import { batchEntriesMax } from '../limits.ts'
+import { type Clock, type EventStreams, LogUnusable, type StreamEntry, type Tail } from '../port.ts'
+import { type Faults, noFaults } from './faults.ts'
+import { Link, type Schedule, type World } from './link.ts'
+
+interface Stream {
+  readonly entries: StreamEntry[]
+  /** Number of the next event. Less than the entries' count once something has been repeated. */
+  next: number
+  readonly followers: Set<Follower<StreamEntry>>
+}
+
+/** Event streams in memory, shared by all services of a simulated world; see MemoryLog. */
+export class MemoryStreams {
+  readonly #world: World
+  readonly #streams = new Map<string, Stream>()
+  readonly #clients = new Map<string, MemoryStreamsClient>()
+
+  constructor(options: {
+    readonly clock: Clock
+    readonly faults?: Faults
+    readonly schedule?: Schedule
+  }) {
+    const { clock, faults = noFaults, schedule = setImmediate } = options
+    this.#world = { clock, faults, schedule }
+  }
+
+  client(name: string): EventStreams {
+    const client = new MemoryStreamsClient(name, this.#world, (stream) => this.#at(stream))
+    this.#clients.set(name, client)
+    return client
+  }
+
+  crash(name: string): void {
+    this.#clients.get(name)?.crash()
+    this.#clients.delete(name)
+  }
+
+  entries(stream: string): readonly StreamEntry[] {
+    return [...this.#at(stream).entries]
+  }
+
+  #at(name: string): Stream {
+    let stream = this.#streams.get(name)
+    if (stream === undefined) {
+      stream = { entries: [], next: 0, followers: new Set() }
+      this.#streams.set(name, stream)
+    }
+    return stream
+  }
+}
+
+class MemoryStreamsClient implements EventStreams {
+  readonly #link: Link
+  readonly #world: World
+  readonly #streamOf: (name: string) => Stream
+  readonly #tails = new Set<Follower<StreamEntry>>()
+
+  constructor(name: string, world: World, streamOf: (name: string) => Stream) {
+    this.#link = new Link(name, world)
+    this.#world = world
+    this.#streamOf = streamOf
+  }
+
+  async publish(name: string, first: number, events: readonly Uint8Array[]): Promise<void> {
+    const stream = this.#streamOf(name)
+    const copies = events.map((event) => event.slice())
+    const fate = this.#world.faults.publish(this.#link.client, name)
+    await this.#link.send(fate, () => this.#land(name, stream, first, copies))
+  }
+
+  #land(name: string, stream: Stream, first: number, events: readonly Uint8Array[]): void {
+    if (first > stream.next) {
+      throw new LogUnusable(`stream ${name} ends at ${stream.next}, and ${first} was to follow`)
+    }
+    const repeats = this.#world.faults.repeats(this.#link.client, name)
+    for (const [index, bytes] of events.entries()) {
+      const isNew = first + index === stream.next
+      if (isNew) stream.next += 1
+      if (isNew || repeats) stream.entries.push({ position: stream.entries.length, bytes })
+    }
+    for (const follower of stream.followers) follower.wake()
+  }
+
+  tail(
+    name: string,
+    from: number,
+    onBatch: (entries: readonly StreamEntry[]) => void | Promise<void>,
+    onEnd: (error: Error) => void,
+  ): Tail {
+    const stream = this.#streamOf(name)
+    const { faults } = this.#world
+    const { client } = this.#link
+    const source: Source<StreamEntry> = {
+      page(from) {
+        const waiting = Math.min(stream.entries.length - from, batchEntriesMax)
+        if (waiting < 0) {
+          throw new LogUnusable(`stream ${name} ends at ${stream.entries.length}, before ${from}`)
+        }
+        if (waiting === 0) return []
+        return stream.entries.slice(from, from + faults.batchSize(client, waiting))
+      },
+      later: (step) => this.#link.after(faults.deliveryDelayMs(client), step),
+      left: (follower) => {
+        stream.followers.delete(follower)
+        this.#tails.delete(follower)
+      },
+    }
+    const follower = new Follower(source, from, onBatch, onEnd)
+    stream.followers.add(follower)
+    this.#tails.add(follower)
+    if (this.#link.up) follower.wake()
+    else void follower.stop()
+    return follower
+  }
+
+  crash(): void {
+    this.#link.cut()
+    for (const tail of [...this.#tails]) void tail.stop()
+  }
+}
