@@ -1,0 +1,134 @@
+import type { ErrorEntry, ErrorTable } from '../protocol/errors.ts'
+
+type Common = 'INVALID_ARGUMENT'
+
+/** Requests that mean nothing valid. Sent with google.rpc.BadRequest naming the field. */
+const input = {
+  FIELD_MISSING: refuse('{field} is missing. Set it.'),
+  FIELD_TOO_LONG: refuse('{field} has {value} bytes, the limit is {limit}. Shorten it.'),
+  FIELD_MALFORMED: refuse('{field} is malformed: it must be {limit}.'),
+  FIELD_OUT_OF_RANGE: refuse('{field} is {value}, allowed is {limit}.'),
+  FIELD_TOO_MANY: refuse('{field} has {value} elements, the limit is {limit}. Send fewer.'),
+  FIELD_DUPLICATE: refuse('{field} names {value} more than once. Name it once.'),
+  ENUM_UNKNOWN: refuse('{field} has the value {value}, which is none of {limit}.'),
+  PAGE_TOKEN_MALFORMED: refuse(
+    '{field} is no page token of this list. Send one from an answer, or none to start again.',
+  ),
+  POSITION_MALFORMED: refuse(
+    '{field} is no position. Send an evenkeel-position of an earlier answer, or none.',
+  ),
+  BODY_MALFORMED: refuse('The body is no valid {type}: {reason}.'),
+} as const satisfies Record<string, ErrorEntry & { status: Common }>
+
+/** How a call is made, not what it says. */
+const calling = {
+  DEADLINE_MISSING: refuse('{rpc} needs a deadline. Set one on the call, e.g. 5 s.'),
+  DEADLINE_MALFORMED: refuse(
+    'connect-timeout-ms is {value}. Send a whole number of ms, 1 to 9999999999.',
+  ),
+  CONTENT_TYPE_UNSUPPORTED: refuse(
+    'The content type is {value}. Send application/json or application/proto.',
+  ),
+  PROTOCOL_VERSION_UNSUPPORTED: refuse('connect-protocol-version is {value}. Send 1, or none.'),
+  ENCODING_UNSUPPORTED: {
+    status: 'UNIMPLEMENTED',
+    retryable: false,
+    message: 'The content encoding is {value}. Send the body uncompressed (identity).',
+  },
+  METHOD_UNKNOWN: {
+    status: 'UNIMPLEMENTED',
+    retryable: false,
+    message: 'There is no {rpc} here. /openapi.json and gRPC reflection list what there is.',
+  },
+  MESSAGE_TOO_LARGE: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message: 'The message is larger than {limit} bytes. Send it in parts, or ask for less.',
+  },
+} as const satisfies ErrorTable
+
+/** The system's own state. What is retryable may be sent again unchanged, with the same ids. */
+const operating = {
+  DEADLINE_EXCEEDED: {
+    status: 'DEADLINE_EXCEEDED',
+    retryable: true,
+    message: 'No answer within {limit} ms. It may still take effect; retry with the same ids.',
+  },
+  COMMAND_TOO_LATE: {
+    status: 'DEADLINE_EXCEEDED',
+    retryable: true,
+    message: 'The command came after its deadline and changed nothing. Retry with the same ids.',
+  },
+  POSITION_NOT_REACHED: {
+    status: 'DEADLINE_EXCEEDED',
+    retryable: true,
+    message: 'Position {position} was not reached within the deadline. Retry, or read without it.',
+  },
+  OUTCOME_UNKNOWN: {
+    status: 'UNKNOWN',
+    retryable: true,
+    message: 'Nobody knows yet whether it took effect. Retry with the same ids for the result.',
+  },
+  LOG_UNAVAILABLE: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message: 'The log takes no records at present. Nothing has happened; retry.',
+  },
+  LOG_BUSY: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: true,
+    message: 'Too many commands wait for the log. Nothing has happened; retry later.',
+  },
+  REPLICA_FENCED: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message: 'This replica was replaced by a newer run of itself. Retry elsewhere.',
+  },
+  REPLICA_NOT_READY: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message: 'This replica is still reading its log. Retry, or ask another.',
+  },
+  NOT_HOSTED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: 'Pool {pool} is not hosted here. Ask the cell at {cell}.',
+  },
+  PARTITION_HALTED: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message: 'Partition {partition} has halted: {reason}. An operator must look at it.',
+  },
+  OVERLOADED: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: true,
+    message: 'More than {limit} {what} at once. Retry after the delay that this answer names.',
+  },
+  SERVER_LEAVING: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message: 'This server is shutting down. Reconnect; a stream resumes from its token.',
+  },
+  WATCH_TOO_SLOW: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: true,
+    message: 'The reader is more than {limit} {what} behind. Resume from the last token it has.',
+  },
+  INTERNAL: {
+    status: 'INTERNAL',
+    retryable: false,
+    message: 'A fault of ours, logged under reference {reference}. Report it with that.',
+  },
+} as const satisfies ErrorTable
+
+/** Refusals that any service may give; each service adds its own table. docs/errors.md has them all. */
+export const commonErrors = { ...input, ...calling, ...operating } as const satisfies ErrorTable
+
+export type CommonCode = keyof typeof commonErrors
+
+/** Codes whose rejection names a request field; they carry google.rpc.BadRequest. */
+export const inputCodes: ReadonlySet<string> = new Set(Object.keys(input))
+
+function refuse(message: string): ErrorEntry & { status: Common } {
+  return { status: 'INVALID_ARGUMENT', retryable: false, message }
+}

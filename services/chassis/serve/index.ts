@@ -1,0 +1,10 @@
+export {
+  type Binding,
+  type Call,
+  type Duplex,
+  type Handler,
+  type Handlers,
+  type Outbound,
+  type ServiceDefinition,
+  bind,
+} from './bind.ts'
