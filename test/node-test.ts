@@ -1,0 +1,52 @@
+// node test/node-test.ts [--together] GLOB...
+// Runs test files by node:test: each in a process of its own, two at a time, or --together in one process, which is
+// faster and safe where tests share nothing. A glob without a file and a file without a test are failures: `node --test`
+// calls both a success.
+import { globSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+
+const TEST_MS_MAX = 300_000
+const PROCESSES_MAX = 2
+/** Silence this long is a hang: a test that waits for ever, or a server or timer that nobody closed. */
+const SILENCE_MS_MAX = 180_000
+
+const options = process.argv.slice(2)
+const globs = options.filter((option) => !option.startsWith('--'))
+const together = options.includes('--together')
+
+const files = globs.flatMap((glob) => {
+  const found = globSync(glob, { exclude: ['**/node_modules/**'] }).sort()
+  if (found.length === 0) fail(`no test file matches ${glob}`)
+  return found.map((file) => resolve(file))
+})
+if (globs.length === 0) fail('which tests? node test/node-test.ts [--together] GLOB...')
+if (files.length > 0) runFiles()
+
+function runFiles(): void {
+  const isolation = together ? { isolation: 'none' as const } : { concurrency: PROCESSES_MAX }
+  const tests = run({ files, timeout: TEST_MS_MAX, ...isolation })
+  const silence = setTimeout(hung, SILENCE_MS_MAX)
+  silence.unref()
+  tests.on('test:pass', ({ name }) => {
+    silence.refresh()
+    // A file that holds no test is reported as one passed test that bears the file's name.
+    if (files.includes(name)) fail(`no test in ${name}`)
+  })
+  tests.on('test:fail', () => {
+    silence.refresh()
+    process.exitCode = 1
+  })
+  tests.compose(new spec()).pipe(process.stdout)
+}
+
+function hung(): void {
+  fail(`nothing for ${SILENCE_MS_MAX / 1000} s: a test hangs, or left something open`)
+  process.exit()
+}
+
+function fail(message: string): void {
+  console.error(`node-test: ${message}`)
+  process.exitCode = 1
+}
