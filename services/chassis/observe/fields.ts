@@ -1,0 +1,149 @@
+/**
+ * Everything that a log line may say. A new field needs a name and a shape here; contacts' attributes, addresses and
+ * keys have neither, so they can't be logged even by mistake.
+ */
+const shapes = {
+  // who and where
+  replica: 'word',
+  partition: 'number',
+  pool: 'word',
+  address: 'endpoint',
+  rpc: 'word',
+  protocol: 'word',
+  peer: 'endpoint',
+  // what about
+  contactId: 'word',
+  agentId: 'word',
+  queueId: 'word',
+  requestId: 'word',
+  kind: 'word',
+  stream: 'word',
+  file: 'path',
+  variable: 'word',
+  signal: 'word',
+  level: 'word',
+  version: 'word',
+  // how it went
+  code: 'word',
+  status: 'word',
+  reference: 'word',
+  reason: 'phrase',
+  field: 'word',
+  state: 'word',
+  chain: 'word',
+  // how much
+  offset: 'number',
+  position: 'word',
+  epoch: 'number',
+  sequence: 'number',
+  count: 'number',
+  limit: 'number',
+  bytes: 'number',
+  records: 'number',
+  ms: 'number',
+  waitMs: 'number',
+  port: 'number',
+  lag: 'number',
+  error: 'error',
+} as const satisfies Record<string, Shape>
+
+type Shape = 'number' | 'word' | 'phrase' | 'endpoint' | 'path' | 'error'
+
+type Value<S extends Shape> = S extends 'number' ? number : S extends 'error' ? unknown : string
+
+export type LogFields = {
+  readonly [K in keyof typeof shapes]?: Value<(typeof shapes)[K]> | undefined
+}
+
+const patterns = {
+  // Ids and codes, as the API allows them.
+  word: /^[a-zA-Z0-9._:@/-]{1,160}$/,
+  // Our own words: letters and few signs, no digits, so that no number of anybody fits in.
+  phrase: /^[a-zA-Z ,.;:'()_-]{1,200}$/,
+  endpoint: /^[a-zA-Z0-9._:[\]-]{1,256}$/,
+  path: /^[a-zA-Z0-9._/-]{1,256}$/,
+} as const
+
+const withheld = '(withheld)'
+
+/** Fields as they may be written. A field that isn't known or has another shape is named, not shown. */
+export function describeFields(fields: object): Record<string, unknown> {
+  const described: Record<string, unknown> = {}
+  const unknown: string[] = []
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) continue
+    const shape = Object.hasOwn(shapes, name) ? shapeOf(name) : undefined
+    if (shape === undefined) unknown.push(name)
+    else described[name] = describe(shape, value)
+  }
+  // Names come from our code, save where somebody spread a map of a caller's; hence the pattern and the limit.
+  const names = unknown.filter((name) => /^[a-zA-Z_]{1,40}$/.test(name)).slice(0, 10)
+  if (unknown.length > 0) described.withheldFields = names
+  return described
+}
+
+function shapeOf(name: string): Shape | undefined {
+  const known: Readonly<Record<string, Shape>> = shapes
+  return known[name]
+}
+
+function describe(shape: Shape, value: unknown): unknown {
+  switch (shape) {
+    case 'number':
+      return typeof value === 'number' ? value : withheld
+    case 'word':
+    case 'phrase':
+    case 'endpoint':
+    case 'path':
+      return typeof value === 'string' && patterns[shape].test(value) ? value : withheld
+    case 'error':
+      return describeError(value, 0)
+    default:
+      return shape satisfies never
+  }
+}
+
+/** Messages of these are written by us or by the system and quote nothing that a caller sent, save in quotes. */
+const trustedErrors = new Set([
+  'CoreFault',
+  'LogRefused',
+  'LogAmbiguous',
+  'LogUnusable',
+  'ConfigError',
+  'TypeError',
+  'ReferenceError',
+])
+
+const causesMax = 3
+const framesMax = 30
+
+/** Name, code and stack frames always; the message only where it can't quote a request (JSON.parse, for one, does). */
+function describeError(value: unknown, depth: number): unknown {
+  if (!(value instanceof Error)) return { name: 'not_an_error', type: typeof value }
+  const { name, cause } = value
+  const code = 'code' in value && typeof value.code === 'string' ? value.code : undefined
+  const system = 'syscall' in value
+  return {
+    name: patterns.word.test(name) ? name : withheld,
+    ...(code !== undefined && { code: patterns.word.test(code) ? code : withheld }),
+    message: trustedErrors.has(name) || system ? unquoted(value.message) : withheld,
+    stack: frames(value),
+    ...(cause !== undefined && depth < causesMax && { cause: describeError(cause, depth + 1) }),
+  }
+}
+
+/** Blanks whatever is quoted, save the names of properties, which are the program's own. */
+function unquoted(message: string): string {
+  return message
+    .slice(0, 500)
+    .replace(/(reading |setting |property )?(["'`]).*?\2/gs, (whole, before: string | undefined) =>
+      before !== undefined && /^[a-z]+ '[A-Za-z]{1,40}'$/.test(whole) ? whole : `'${withheld}'`,
+    )
+    .replace(/[^\x20-\x7e]/g, ' ')
+}
+
+/** Only the frames: the first lines of a stack repeat the message. */
+function frames({ stack = '' }: Error): readonly string[] {
+  const lines = stack.split('\n').filter((line) => /^ {4}at .+:\d+:\d+\)?$/.test(line))
+  return lines.slice(0, framesMax).map((line) => line.trim())
+}
