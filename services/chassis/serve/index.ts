@@ -8,3 +8,4 @@ export {
   type ServiceDefinition,
   bind,
 } from './bind.ts'
+export type { Service } from './service.ts'
