@@ -1,0 +1,129 @@
+import { CoreFault, assert } from './fault.ts'
+import { Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
+import type { Schema } from './schema.ts'
+import { Table, type TableOptions } from './table.ts'
+
+/** A row that a command inserted, changed or deleted. */
+export interface Touched {
+  readonly table: string
+  /** Names the row only until the next write; `id` is what may be kept. */
+  readonly slot: number
+  readonly id: string
+  /** At the last commit. */
+  readonly existed: boolean
+  /** Now. */
+  readonly exists: boolean
+}
+
+/** The journal packs the table with the column; a schema has a few dozen at most. */
+const TABLES_MAX = 255
+
+/** All state of one partition: its tables, and the one journal of what was written since commit. */
+export class Database {
+  readonly #journal = new Journal()
+  readonly #tables: Table<Schema>[] = []
+  readonly #byName = new Map<string, Table<Schema>>()
+  /** Distinct rows in order of first touch: table number and slot, two by two. */
+  readonly #touched: number[] = []
+  readonly #touch = (table: number, slot: number): void => {
+    this.#touched.push(table, slot)
+  }
+
+  table<S extends Schema>(name: string, schema: S, options: TableOptions<S>): Table<S> {
+    assert(!this.#byName.has(name), `two tables named ${name}`)
+    assert(this.#tables.length < TABLES_MAX, `at most ${TABLES_MAX} tables`)
+    const number = this.#tables.length
+    const table = new Table(name, schema, options, {
+      number,
+      journal: this.#journal,
+      touch: this.#touch,
+    })
+    this.#tables.push(table as unknown as Table<Schema>)
+    this.#byName.set(name, table as unknown as Table<Schema>)
+    return table
+  }
+
+  /** Distinct rows touched since the last commit. */
+  touched(): number {
+    return this.#touched.length / 2
+  }
+
+  /** The same rows, without committing. Rows that came and went in between are left out. */
+  touchedRows(): readonly Touched[] {
+    const rows: Touched[] = []
+    const touched = this.#touched
+    for (let at = 0; at < touched.length; at += 2) {
+      const table = this.#tables[touched[at]!]!
+      const slot = touched[at + 1]!
+      const existed = table.existed(slot)
+      const exists = table.exists(slot)
+      if (!existed && !exists) continue
+      rows.push({ table: table.name, slot, id: table.keyAt(slot), existed, exists })
+    }
+    return rows
+  }
+
+  /** What was written since the last commit stays; deleted rows' slots may be used again. */
+  commit(): readonly Touched[] {
+    const rows = this.touchedRows()
+    this.settle()
+    return rows
+  }
+
+  /** As `commit`, for a caller that asks for no rows: saves reading their keys. */
+  settle(): void {
+    const journal = this.#journal
+    for (let at = 0; at < journal.length; at++) {
+      const table = this.#tables[journal.table(at)]!
+      const column = journal.column(at)
+      if (column === ROW_INSERTED) continue
+      if (column === ROW_DELETED) table.release(journal.slot(at))
+      else table.columns[column]!.forget(journal.old(at))
+    }
+    this.#close()
+  }
+
+  /** Nothing was written since the last commit. Old values in reverse, then each index again. */
+  undo(): void {
+    const journal = this.#journal
+    for (let at = journal.length - 1; at >= 0; at--) {
+      const table = this.#tables[journal.table(at)]!
+      const column = journal.column(at)
+      const slot = journal.slot(at)
+      if (column === ROW_INSERTED) table.unInsert(slot)
+      else if (column === ROW_DELETED) table.unDelete(slot)
+      else table.columns[column]!.restore(slot, journal.old(at))
+    }
+    const touched = this.#touched
+    for (let at = 0; at < touched.length; at += 2) {
+      this.#tables[touched[at]!]!.syncAll(touched[at + 1]!)
+    }
+    this.#close()
+  }
+
+  /** Canonical text of all rows: equal states have equal dumps, whatever their history. */
+  dump(): string {
+    return this.#tables.map((table) => table.dump(this.#keyOf)).join('')
+  }
+
+  /** Every index derived again and compared with what is held; every reference followed. */
+  check(): string[] {
+    const settled = this.#journal.length === 0
+    return this.#tables.flatMap((table) => table.check(this.#keyOf, settled))
+  }
+
+  #close(): void {
+    const touched = this.#touched
+    for (let at = 0; at < touched.length; at += 2) {
+      this.#tables[touched[at]!]!.untouch(touched[at + 1]!)
+    }
+    touched.length = 0
+    this.#journal.clear()
+  }
+
+  readonly #keyOf = (name: string, slot: number): string | undefined => {
+    const table = this.#byName.get(name)
+    if (table === undefined) throw new CoreFault(`a reference to an unknown table ${name}`)
+    return table.exists(slot) ? table.keyAt(slot) : undefined
+  }
+}

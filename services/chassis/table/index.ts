@@ -1,0 +1,22 @@
+export { Database, type Touched } from './database.ts'
+export type { Derive } from './derived.ts'
+export { assert, CoreFault, NONE } from './fault.ts'
+export type { DeadlineHeap, HeapRules } from './heap.ts'
+export type { Lookup } from './lookup.ts'
+export { OrderedSetsCore } from './ordered-core.ts'
+export type { OrderedRules, OrderedSets } from './ordered.ts'
+export {
+  bytes,
+  type ColumnSpec,
+  deadline,
+  flag,
+  int,
+  oneOf,
+  ref,
+  type Row,
+  type Schema,
+  text,
+  type Values,
+  value,
+} from './schema.ts'
+export { type RowOf, Table, type TableOptions, type ValuesOf } from './table.ts'

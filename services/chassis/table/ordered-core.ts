@@ -1,0 +1,244 @@
+import { capacityFor, grownFloat64, grownInt32 } from './capacity.ts'
+import { assert, NONE } from './fault.ts'
+import { mix } from './slab.ts'
+
+/** An item's node: four links and two keys, so that a step down reads two cache lines. */
+const LEFT = 0
+const RIGHT = 1
+const PARENT = 2
+const SIZE = 3
+
+/** A set is a small number (a class, an agent); one beyond this is a key taken for a set. */
+const SETS_MAX = 16_777_216
+
+/**
+ * Sorted sets of items, an item in at most one set, total order (key, tie). Intrusive treaps: the
+ * nodes are the items, priorities are hashes of ties, so a set's shape depends on what it holds and
+ * not on how it came there. Items with equal (key, tie) are ordered by item number, which depends
+ * on history: give unique ties (a table's check tells of equal ones).
+ *
+ * Inside, node = item + 1 and node 0 is nil, whose size stays 0.
+ */
+export class OrderedSetsCore {
+  readonly #cap: number
+  #room: number
+  #links: Int32Array
+  #keys: Float64Array
+  /** Set + 1 of each node. */
+  #sets: Int32Array
+  #roots = new Int32Array(16)
+
+  constructor(cap: number) {
+    this.#cap = cap
+    this.#room = capacityFor(1, cap)
+    this.#links = new Int32Array((this.#room + 1) * 4)
+    this.#keys = new Float64Array((this.#room + 1) * 2)
+    this.#sets = new Int32Array(this.#room + 1)
+  }
+
+  first(set: number): number {
+    return this.#end(set, LEFT)
+  }
+
+  last(set: number): number {
+    return this.#end(set, RIGHT)
+  }
+
+  next(item: number): number {
+    return this.#neighbour(item, RIGHT, LEFT)
+  }
+
+  prev(item: number): number {
+    return this.#neighbour(item, LEFT, RIGHT)
+  }
+
+  /** How many items of its set come before it. */
+  rank(item: number): number {
+    assert(this.setOf(item) !== NONE, 'an item outside every set has no rank')
+    const links = this.#links
+    let node = item + 1
+    let before = links[links[node * 4 + LEFT]! * 4 + SIZE]!
+    for (let up = links[node * 4 + PARENT]!; up !== 0; up = links[up * 4 + PARENT]!) {
+      if (links[up * 4 + RIGHT] === node) before += links[links[up * 4 + LEFT]! * 4 + SIZE]! + 1
+      node = up
+    }
+    return before
+  }
+
+  size(set: number): number {
+    return this.#links[this.#root(set) * 4 + SIZE]!
+  }
+
+  setOf(item: number): number {
+    return item >= 0 && item < this.#room ? this.#sets[item + 1]! - 1 : NONE
+  }
+
+  /** Of an item that is in a set. */
+  keyOf(item: number): number {
+    return this.#keys[(item + 1) * 2]!
+  }
+
+  tieOf(item: number): number {
+    return this.#keys[(item + 1) * 2 + 1]!
+  }
+
+  /** The first item of the set that isn't below (key, tie). */
+  atOrAfter(set: number, key: number, tie: number): number {
+    const keys = this.#keys
+    let found = 0
+    let node = this.#root(set)
+    while (node !== 0) {
+      const own = keys[node * 2]!
+      if (own > key || (own === key && keys[node * 2 + 1]! >= tie)) {
+        found = node
+        node = this.#links[node * 4 + LEFT]!
+      } else node = this.#links[node * 4 + RIGHT]!
+    }
+    return found - 1
+  }
+
+  /** Index of the set that follows the highest one ever used. */
+  get setsEnd(): number {
+    return this.#roots.length
+  }
+
+  insert(set: number, item: number, key: number, tie: number): void {
+    assert(this.setOf(item) === NONE, 'an item is in at most one set')
+    assert(key === key && tie === tie, 'NaN has no place in an order')
+    if (item >= this.#room) this.#growItems(item + 1)
+    if (set >= this.#roots.length) this.#growSets(set)
+    const links = this.#links
+    const keys = this.#keys
+    const node = item + 1
+    keys[node * 2] = key
+    keys[node * 2 + 1] = tie
+    this.#sets[node] = set + 1
+    let parent = 0
+    let side = LEFT
+    for (let at = this.#roots[set]!; at !== 0; at = links[at * 4 + side]!) {
+      links[at * 4 + SIZE] = links[at * 4 + SIZE]! + 1
+      parent = at
+      const own = keys[at * 2]!
+      side = key < own || (key === own && this.#tieBelow(node, at)) ? LEFT : RIGHT
+    }
+    links[node * 4 + LEFT] = 0
+    links[node * 4 + RIGHT] = 0
+    links[node * 4 + PARENT] = parent
+    links[node * 4 + SIZE] = 1
+    if (parent === 0) this.#roots[set] = node
+    else {
+      links[parent * 4 + side] = node
+      this.#rise(node, set)
+    }
+  }
+
+  remove(item: number): void {
+    const set = this.setOf(item)
+    if (set === NONE) return
+    const links = this.#links
+    const node = item + 1
+    this.#sink(node, set)
+    const child = links[node * 4 + LEFT]! + links[node * 4 + RIGHT]!
+    const parent = links[node * 4 + PARENT]!
+    if (child !== 0) links[child * 4 + PARENT] = parent
+    if (parent === 0) this.#roots[set] = child
+    else links[parent * 4 + (links[parent * 4 + LEFT] === node ? LEFT : RIGHT)] = child
+    for (let up = parent; up !== 0; up = links[up * 4 + PARENT]!) {
+      links[up * 4 + SIZE] = links[up * 4 + SIZE]! - 1
+    }
+    this.#sets[node] = 0
+  }
+
+  #root(set: number): number {
+    return set >= 0 && set < this.#roots.length ? this.#roots[set]! : 0
+  }
+
+  #end(set: number, side: number): number {
+    const links = this.#links
+    let node = this.#root(set)
+    if (node === 0) return NONE
+    for (let down = links[node * 4 + side]!; down !== 0; down = links[node * 4 + side]!) node = down
+    return node - 1
+  }
+
+  #neighbour(item: number, side: number, back: number): number {
+    assert(this.setOf(item) !== NONE, 'an item outside every set has no neighbour')
+    const links = this.#links
+    let node = item + 1
+    let down = links[node * 4 + side]!
+    if (down !== 0) {
+      for (; down !== 0; down = links[down * 4 + back]!) node = down
+      return node - 1
+    }
+    let up = links[node * 4 + PARENT]!
+    while (up !== 0 && links[up * 4 + side] === node) {
+      node = up
+      up = links[up * 4 + PARENT]!
+    }
+    return up - 1
+  }
+
+  #tieBelow(node: number, at: number): boolean {
+    const tie = this.#keys[node * 2 + 1]!
+    const other = this.#keys[at * 2 + 1]!
+    return tie < other || (tie === other && node < at)
+  }
+
+  #rise(node: number, set: number): void {
+    const links = this.#links
+    const priority = this.#priority(node)
+    let parent = links[node * 4 + PARENT]!
+    while (parent !== 0 && priority > this.#priority(parent)) {
+      this.#rotate(node, parent, set)
+      parent = links[node * 4 + PARENT]!
+    }
+  }
+
+  /** Turns the node down until it has at most one child. */
+  #sink(node: number, set: number): void {
+    const links = this.#links
+    for (;;) {
+      const left = links[node * 4 + LEFT]!
+      const right = links[node * 4 + RIGHT]!
+      if (left === 0 || right === 0) return
+      this.#rotate(this.#priority(left) > this.#priority(right) ? left : right, node, set)
+    }
+  }
+
+  /** Puts the child in its parent's place. */
+  #rotate(child: number, parent: number, set: number): void {
+    const links = this.#links
+    const above = links[parent * 4 + PARENT]!
+    const side = links[parent * 4 + LEFT] === child ? LEFT : RIGHT
+    const inner = links[child * 4 + (RIGHT - side)]!
+    links[parent * 4 + side] = inner
+    if (inner !== 0) links[inner * 4 + PARENT] = parent
+    links[child * 4 + (RIGHT - side)] = parent
+    links[parent * 4 + PARENT] = child
+    links[child * 4 + PARENT] = above
+    if (above === 0) this.#roots[set] = child
+    else links[above * 4 + (links[above * 4 + LEFT] === parent ? LEFT : RIGHT)] = child
+    const whole = links[parent * 4 + SIZE]!
+    const other = links[parent * 4 + (RIGHT - side)]!
+    links[parent * 4 + SIZE] = links[inner * 4 + SIZE]! + links[other * 4 + SIZE]! + 1
+    links[child * 4 + SIZE] = whole
+  }
+
+  #priority(node: number): number {
+    const tie = this.#keys[node * 2 + 1]!
+    return mix((tie | 0) ^ Math.imul(Math.floor(tie / 4_294_967_296) | 0, 0x9e3779b1))
+  }
+
+  #growItems(items: number): void {
+    assert(items <= this.#cap, `item ${items - 1} is beyond the cap of ${this.#cap}`)
+    this.#room = capacityFor(items, this.#cap)
+    this.#links = grownInt32(this.#links, (this.#room + 1) * 4)
+    this.#keys = grownFloat64(this.#keys, (this.#room + 1) * 2)
+    this.#sets = grownInt32(this.#sets, this.#room + 1)
+  }
+
+  #growSets(set: number): void {
+    assert(set < SETS_MAX, `set ${set} is beyond ${SETS_MAX}`)
+    this.#roots = grownInt32(this.#roots, 1 << (32 - Math.clz32(set)))
+  }
+}

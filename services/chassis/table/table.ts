@@ -1,0 +1,369 @@
+import { capacityFor, grownInt32, grownUint8 } from './capacity.ts'
+import { type Column, type KeyOf, makeColumn, TextColumn } from './columns.ts'
+import type { Derive, Index } from './derived.ts'
+import { assert, CoreFault, NONE } from './fault.ts'
+import { type DeadlineHeap, HeapIndex, type HeapRules } from './heap.ts'
+import { COLUMNS_MAX, type Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
+import { type Lookup, LookupIndex } from './lookup.ts'
+import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
+import { highBit, lowBit, makeProbe, type Probe, rowClass } from './rows.ts'
+import type { Row, Schema, Values } from './schema.ts'
+import { hashText, Slab } from './slab.ts'
+import { TextIndex } from './text-index.ts'
+
+export interface TableOptions<S extends Schema> {
+  /** Most rows at a time; also the size of the buffers, which the system commits as used. */
+  readonly cap: number
+  /** A text column; unique, and fixed for the row's life. */
+  readonly key: keyof S & string
+}
+
+export type RowOf<T> = T extends Table<infer S> ? Row<S> : never
+export type ValuesOf<T> = T extends Table<infer S> ? Values<S> : never
+
+interface Owner {
+  readonly number: number
+  readonly journal: Journal
+  touch(table: number, slot: number): void
+}
+
+const CAP_MAX = 16_777_216
+
+/**
+ * Slots above the cap. A deleted row's slot is free only after the commit, so a full table could
+ * not replace a row within a command; one command deletes at most 256 (architecture rule 4).
+ */
+const SPARE = 1024
+
+/** Flags of a slot. */
+const EXISTS = 1
+const TOUCHED = 2
+const EXISTED = 4
+
+const ALL = -1
+
+export class Table<S extends Schema> {
+  readonly name: string
+  readonly cap: number
+  readonly columns: readonly Column[]
+  readonly #owner: Owner
+  readonly #slotCap: number
+  readonly #slab = new Slab()
+  readonly #byName = new Map<string, Column>()
+  readonly #key: TextColumn
+  readonly #ids: TextIndex
+  readonly #Row: new (
+    slot: number,
+  ) => Row<S>
+  readonly #probe: Probe
+  readonly #indices: Index[] = []
+  readonly #derived: Derive[] = []
+  #size = 0
+  #room = 0
+  #flags = new Uint8Array(0)
+  /** Slots below `used` that hold no row, the last freed on top; reused only after commit. */
+  #free = new Int32Array(0)
+  #freeCount = 0
+  #used = 0
+
+  constructor(name: string, schema: S, options: TableOptions<S>, owner: Owner) {
+    this.name = name
+    this.cap = options.cap
+    this.#owner = owner
+    assert(
+      Number.isInteger(this.cap) && this.cap >= 1 && this.cap <= CAP_MAX,
+      `table ${name}: cap must be 1 to ${CAP_MAX}`,
+    )
+    this.#slotCap = this.cap + SPARE
+    this.columns = this.#makeColumns(schema)
+    const key = this.#byName.get(options.key)
+    assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
+    this.#key = key
+    this.#ids = new TextIndex(this.#slab, this.#slotCap)
+    // The class is made from the schema at run time; its type is the schema's.
+    this.#Row = rowClass(this.columns) as unknown as new (slot: number) => Row<S>
+    this.#probe = makeProbe(this.columns)
+    this.#grow(1)
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  get(key: string): Row<S> | undefined {
+    const slot = this.#ids.get(key)
+    return slot === NONE ? undefined : new this.#Row(slot)
+  }
+
+  must(key: string): Row<S> {
+    const slot = this.#ids.get(key)
+    if (slot === NONE) throw new CoreFault(`${this.name}: no row ${JSON.stringify(key)}`)
+    return new this.#Row(slot)
+  }
+
+  /** A CoreFault for a slot without a row. */
+  at(slot: number): Row<S> {
+    if (!this.exists(slot)) throw new CoreFault(`${this.name}: no row at ${slot}`)
+    return new this.#Row(slot)
+  }
+
+  /** NONE when there is no such row; saves making an accessor. */
+  slotOf(key: string): number {
+    return this.#ids.get(key)
+  }
+
+  exists(slot: number): boolean {
+    return slot >= 0 && slot < this.#used && (this.#flags[slot]! & EXISTS) !== 0
+  }
+
+  insert(values: Values<S>): Row<S> {
+    const given: { readonly [column: string]: unknown } = values
+    const key = given[this.#key.name]
+    if (typeof key !== 'string') throw new CoreFault(`${this.name}: the key must be a text`)
+    if (this.#ids.get(key) !== NONE) {
+      throw new CoreFault(`${this.name}: a second row ${JSON.stringify(key)}`)
+    }
+    if (this.#size === this.cap) throw new CoreFault(`${this.name}: full at ${this.cap}`)
+    const slot = this.#take()
+    // Noted before any cell is written: a fault half way is undone like any other.
+    this.#owner.journal.note(this.#owner.number, ROW_INSERTED, slot, 0)
+    this.#touch(slot)
+    this.#flags[slot] = this.#flags[slot]! | EXISTS
+    this.#size++
+    for (let at = 0; at < this.columns.length; at++) {
+      const column = this.columns[at]!
+      column.init(slot, given[column.name])
+    }
+    this.#ids.put(key, slot, this.#key.handle(slot))
+    this.#sync(slot, true, ALL, ALL)
+    return new this.#Row(slot)
+  }
+
+  /** Writes what differs; the rest of the patch leaves no trace. */
+  update(row: { readonly slot: number }, patch: Partial<Values<S>>): Row<S> {
+    const slot = row.slot
+    if (!this.exists(slot)) throw new CoreFault(`${this.name}: update of a row that is gone`)
+    let low = 0
+    let high = 0
+    for (const name in patch) {
+      const column = this.#byName.get(name)
+      if (column === undefined) throw new CoreFault(`${this.name}: no column ${name}`)
+      if (!column.write(slot, patch[name])) continue
+      if (column === this.#key) throw new CoreFault(`${this.name}: a row's key is fixed`)
+      low |= lowBit(column.index)
+      high |= highBit(column.index)
+    }
+    if ((low | high) !== 0) {
+      this.#touch(slot)
+      this.#sync(slot, true, low, high)
+    }
+    return row instanceof this.#Row ? row : new this.#Row(slot)
+  }
+
+  /** Its accessors go on reading the last values until the commit. */
+  delete(row: { readonly slot: number }): void {
+    const slot = row.slot
+    if (!this.exists(slot)) throw new CoreFault(`${this.name}: deletion of a row that is gone`)
+    this.#owner.journal.note(this.#owner.number, ROW_DELETED, slot, 0)
+    this.#touch(slot)
+    this.#flags[slot] = this.#flags[slot]! & ~EXISTS
+    this.#size--
+    this.#ids.remove(slot)
+    this.#sync(slot, false, ALL, ALL)
+  }
+
+  /** A copy of the row's columns. */
+  plain(row: { readonly slot: number }): Values<S> {
+    const values: { [column: string]: unknown } = {}
+    for (const column of this.columns) values[column.name] = column.read(row.slot)
+    return values as Values<S>
+  }
+
+  /** All rows by key, a code-unit order. Sorts: for small tables, checks and tests. */
+  inKeyOrder(): Row<S>[] {
+    const keyed = [...this.slots()].map((slot) => ({ slot, key: this.keyAt(slot) }))
+    keyed.sort((left, right) => (left.key < right.key ? -1 : 1))
+    return keyed.map(({ slot }) => new this.#Row(slot))
+  }
+
+  /** All rows in an order that depends on history: only for what doesn't depend on order. */
+  *slots(): Generator<number, void, undefined> {
+    for (let slot = 0; slot < this.#used; slot++) if (this.exists(slot)) yield slot
+  }
+
+  /** Sorted sets of rows. Its functions may read nothing but the row they are given. */
+  ordered(rules: OrderedRules<Row<S>>): OrderedSets {
+    const name = this.#indexName('ordered')
+    const index = new OrderedIndex(name, this.#slotCap, this.#probe, this.#probeRow, rules)
+    this.#follow(index)
+    return index.sets
+  }
+
+  heap(rules: HeapRules<Row<S>>): DeadlineHeap {
+    const name = this.#indexName('heap')
+    const index = new HeapIndex(name, this.#slotCap, this.#probe, this.#probeRow, rules)
+    this.#follow(index)
+    return index
+  }
+
+  /** Without a `tie`, rows that share a text are ordered by a hash of their keys. */
+  lookup(key: (row: Row<S>) => string | undefined, tie?: (row: Row<S>) => number): Lookup {
+    const name = this.#indexName('lookup')
+    const rules = { key, tie: tie ?? ((row: Row<S>) => keyHash(this.keyAt(row.slot))) }
+    const index = new LookupIndex(name, this.#slotCap, this.#probe, this.#probeRow, rules)
+    this.#follow(index)
+    return index
+  }
+
+  /** Any other structure. Told of every row that came, changed in any column, or went. */
+  derive(derived: Derive): void {
+    this.#derived.push(derived)
+    for (const slot of this.slots()) derived.sync(slot, true)
+  }
+
+  keyAt(slot: number): string {
+    return this.#key.read(slot)
+  }
+
+  // What follows is for the Database.
+
+  existed(slot: number): boolean {
+    return (this.#flags[slot]! & EXISTED) !== 0
+  }
+
+  untouch(slot: number): void {
+    this.#flags[slot] = this.#flags[slot]! & EXISTS
+  }
+
+  /** Commit of a deletion. */
+  release(slot: number): void {
+    for (const column of this.columns) column.clear(slot)
+    this.#free[this.#freeCount++] = slot
+  }
+
+  unInsert(slot: number): void {
+    // Not held when the insertion itself met a fault.
+    if (this.#ids.holds(slot)) this.#ids.remove(slot)
+    this.#flags[slot] = this.#flags[slot]! & ~EXISTS
+    this.#size--
+    for (const column of this.columns) column.clear(slot)
+    if (slot === this.#used - 1) this.#used--
+    else this.#free[this.#freeCount++] = slot
+  }
+
+  unDelete(slot: number): void {
+    this.#flags[slot] = this.#flags[slot]! | EXISTS
+    this.#size++
+    this.#ids.put(this.keyAt(slot), slot, this.#key.handle(slot))
+  }
+
+  syncAll(slot: number): void {
+    this.#sync(slot, (this.#flags[slot]! & EXISTS) !== 0, ALL, ALL)
+  }
+
+  dump(keyOf: KeyOf): string {
+    const lines = this.inKeyOrder().map((row) => {
+      const cells = this.columns.map((column) => `${column.name}=${column.dump(row.slot, keyOf)}`)
+      return `${this.name} ${cells.join(' ')}\n`
+    })
+    return lines.join('')
+  }
+
+  /** `settled`: nothing is written since the last commit, so no cell waits to be freed. */
+  check(keyOf: KeyOf, settled: boolean): string[] {
+    const name = (slot: number): string =>
+      this.exists(slot) ? `${this.name} ${JSON.stringify(this.keyAt(slot))}` : 'a row that is gone'
+    const faults = this.#checkRows(keyOf, settled)
+    for (const index of this.#indices) faults.push(...index.check(this.slots(), name))
+    for (const derived of this.#derived) faults.push(...(derived.check?.() ?? []))
+    return faults
+  }
+
+  #checkRows(keyOf: KeyOf, settled: boolean): string[] {
+    const faults: string[] = []
+    let rows = 0
+    let cells = 0
+    for (const slot of this.slots()) {
+      rows++
+      const key = this.keyAt(slot)
+      if (this.#ids.get(key) !== slot) faults.push(`${this.name}: ${key} is not found by its key`)
+      for (const column of this.columns) {
+        cells += column.cells(slot)
+        if (column.dangles(slot, keyOf)) {
+          faults.push(`${this.name}: ${key}.${column.name} refers to a row that is gone`)
+        }
+      }
+    }
+    if (rows !== this.#size || rows !== this.#ids.size) {
+      faults.push(`${this.name}: ${rows} rows, size ${this.#size}, ${this.#ids.size} keys`)
+    }
+    if (settled && cells !== this.#slab.cells) {
+      faults.push(`${this.name}: ${cells} byte cells in rows, ${this.#slab.cells} taken`)
+    }
+    return faults
+  }
+
+  #makeColumns(schema: S): Column[] {
+    const names = Object.keys(schema)
+    assert(names.length <= COLUMNS_MAX, `table ${this.name}: at most ${COLUMNS_MAX} columns`)
+    return names.map((name, index) => {
+      assert(name !== 'slot', `table ${this.name}: every row has a slot already`)
+      const { journal, number } = this.#owner
+      const place = { name, index, table: number, journal, slab: this.#slab }
+      const column = makeColumn(schema[name]!, place)
+      this.#byName.set(name, column)
+      return column
+    })
+  }
+
+  get #probeRow(): Row<S> {
+    return this.#probe as unknown as Row<S>
+  }
+
+  #indexName(kind: string): string {
+    return `${this.name} ${kind} ${this.#indices.length}`
+  }
+
+  #follow(index: Index): void {
+    this.#indices.push(index)
+    for (const slot of this.slots()) index.sync(slot, true)
+  }
+
+  #sync(slot: number, exists: boolean, low: number, high: number): void {
+    const indices = this.#indices
+    for (let at = 0; at < indices.length; at++) {
+      const index = indices[at]!
+      if ((index.low & low) !== 0 || (index.high & high) !== 0 || low === ALL) {
+        index.sync(slot, exists)
+      }
+    }
+    const derived = this.#derived
+    for (let at = 0; at < derived.length; at++) derived[at]!.sync(slot, exists)
+  }
+
+  #touch(slot: number): void {
+    const flags = this.#flags[slot]!
+    if ((flags & TOUCHED) !== 0) return
+    this.#flags[slot] = flags | TOUCHED | ((flags & EXISTS) !== 0 ? EXISTED : 0)
+    this.#owner.touch(this.#owner.number, slot)
+  }
+
+  #take(): number {
+    if (this.#freeCount > 0) return this.#free[--this.#freeCount]!
+    assert(this.#used < this.#slotCap, `${this.name}: a command replaced over ${SPARE} rows`)
+    if (this.#used === this.#room) this.#grow(this.#used + 1)
+    return this.#used++
+  }
+
+  #grow(rows: number): void {
+    this.#room = capacityFor(rows, this.#slotCap)
+    this.#flags = grownUint8(this.#flags, this.#room)
+    this.#free = grownInt32(this.#free, this.#room)
+    for (const column of this.columns) column.grow(this.#room)
+  }
+}
+
+/** 52 bits of a key, for an order that depends on nothing but the keys. */
+function keyHash(key: string): number {
+  return (hashText(key, 1) >>> 6) * 67_108_864 + (hashText(key, 2) >>> 6)
+}
