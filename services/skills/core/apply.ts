@@ -1,0 +1,25 @@
+import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
+import type { SkillsCommand } from './commands.ts'
+import type { SkillsEvent } from './events.ts'
+import { importSlice } from './imports.ts'
+import { poolKnown } from './pool.ts'
+import { putAgent, removeAgent } from './profile.ts'
+import { putSkill } from './skill.ts'
+import type { SkillsState } from './state.ts'
+
+export function apply(s: SkillsState, c: SkillsCommand, at: Moment): Outcome<SkillsEvent> {
+  switch (c.kind) {
+    case 'putSkill':
+      return putSkill(s, c.skill, at)
+    case 'putAgent':
+      return putAgent(s, c.profile, at)
+    case 'removeAgent':
+      return removeAgent(s, c)
+    case 'importSlice':
+      return importSlice(s, c, at)
+    case 'poolKnown':
+      return poolKnown(s, c.pool)
+    default:
+      return c satisfies never
+  }
+}

@@ -1,0 +1,125 @@
+import type { ErrorTable, Outcome, Rejection } from '@evenkeel/chassis/protocol'
+
+/** What this service refuses, beside the errors that all services share. */
+export const errors = {
+  POOL_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: true,
+    message:
+      'Pool "{value}" is not known here. Create it with PutPool; a new pool arrives within milliseconds, so try again.',
+  },
+  SKILL_UNKNOWN: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: skill "{value}" is not in the catalogue of pool "{pool}". Create it with PutSkill first.',
+  },
+  LEVEL_OUT_OF_RANGE: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: level {value} of skill "{skill}" is not within 1 to {limit}.',
+  },
+  LEVEL_IN_USE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: {agents} profile(s) hold skill "{skill}" above level {value}, up to level {limit}. Lower them first.',
+  },
+  ETAG_MISMATCH: {
+    status: 'ABORTED',
+    retryable: false,
+    message:
+      '{field}: you sent "{value}", it is "{limit}" now (empty: it does not exist). Read it again, then edit that.',
+  },
+  AGENT_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'Agent "{value}" has no profile in pool "{pool}".',
+  },
+  AGENT_IN_OTHER_POOL: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: agent "{value}" belongs to another pool. An agent has one pool; remove the profile there first.',
+  },
+  TOO_MANY_POOLS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message: 'Pool "{value}" can not be taken in: this partition has {limit} pools already.',
+  },
+  TOO_MANY_SKILLS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      '{field}: skill "{value}" can not be added, the {scope} has its {limit} skills already.',
+  },
+  TOO_MANY_AGENTS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      '{field}: agent "{value}" can not be added, the {scope} has its {limit} agents already.',
+  },
+  CSV_NOT_UTF8: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      '{field}: not UTF-8 at byte {value} (the first byte is 0). Save the file as UTF-8 and send it again.',
+  },
+  CSV_DELIMITER: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      '{field}: the header is separated by {value} instead of commas. Export the file as comma-separated.',
+  },
+  CSV_HEADER: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      '{field}: the first line must name each of {limit} once. Missing: {missing}; unknown: {unknown}; twice: {duplicate}.',
+  },
+  CSV_COLUMN_COUNT: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: 'The line has {value} cells, the header {limit}.',
+  },
+  CSV_QUOTING: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      'A quotation mark is out of place or never closed ({value}). Quote whole cells, double a mark inside.',
+  },
+  CSV_LINE_TOO_LONG: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: 'The line is longer than {limit} bytes; perhaps a quotation mark is not closed.',
+  },
+  CSV_CELL_MALFORMED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: "{value}" is not {limit}.',
+  },
+  CSV_AGENT_REPEATED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: agent "{value}" is in line {limit} already; that line counts.',
+  },
+  IMPORT_INTERRUPTED: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message:
+      '{imported} profiles were stored and {unchanged} were the same when {cause} stopped the import before line {line}. Send the same file again: what is stored counts as unchanged.',
+  },
+} as const satisfies ErrorTable
+
+export type SkillsErrorCode = keyof typeof errors
+
+export function rejection(code: SkillsErrorCode, fields: Rejection['fields']): Rejection {
+  return { code, fields }
+}
+
+export function refuse(
+  code: SkillsErrorCode,
+  fields: Rejection['fields'],
+): Outcome<never> & { readonly ok: false } {
+  return { ok: false, rejection: rejection(code, fields) }
+}

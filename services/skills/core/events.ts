@@ -1,0 +1,21 @@
+import type { Profile } from './profile.ts'
+import type { Skill } from './skill.ts'
+
+/** What was decided. Each carries the whole thing as it is now, so that a consumer needs no history. */
+export type SkillsEvent =
+  | { readonly kind: 'skillChanged'; readonly skill: Skill }
+  | { readonly kind: 'profileChanged'; readonly profile: Profile }
+  | { readonly kind: 'profileRemoved'; readonly pool: string; readonly agentId: string }
+
+export function poolOf(event: SkillsEvent): string {
+  switch (event.kind) {
+    case 'skillChanged':
+      return event.skill.pool
+    case 'profileChanged':
+      return event.profile.pool
+    case 'profileRemoved':
+      return event.pool
+    default:
+      return event satisfies never
+  }
+}

@@ -1,0 +1,52 @@
+import { assert } from '@evenkeel/chassis/table'
+
+/** Everything that is bounded, with the reason. Beyond a limit a request is refused; nothing is cut or dropped. */
+export const limits = {
+  /** A partition hosts the pools of a few tenants; a pool is a site or a brand, not a team. */
+  pools: 1_000,
+  /** The largest workforces in one pool that we know of are a third of this. */
+  agentsPerPool: 100_000,
+  /** About 400 bytes each, off the heap: 80 MB when full. */
+  agentsPerPartition: 200_000,
+  /** Languages x products x tasks of a large outsourcer. Bounds a client's picker as well. */
+  skillsPerPool: 5_000,
+  /** About 250 bytes each: 12 MB when full. */
+  skillsPerPartition: 50_000,
+  /** More than anyone can be trained in; bounds the row and routing's classes. */
+  skillsPerAgent: 50,
+  /** All channels there are. */
+  channelsPerAgent: 8,
+  /** Ten steps are finer than any assessment of people. */
+  levelMax: 10,
+  /** Below 5 an agent would hold more than 20 contacts at once. */
+  weightMin: 5,
+  /** An agent's whole budget. */
+  weightMax: 100,
+  idBytes: 64,
+  /** For a name in any script; it is shown, never compared. */
+  displayNameBytes: 200,
+  /** 'v' and a log offset in base 36. */
+  etagBytes: 16,
+  /** Default and largest page: 500 full profiles take less than 3 MiB, within gRPC's 4 MiB. */
+  pageSize: 100,
+  pageSizeMax: 500,
+  /** 'agents', pool and last id in base64. */
+  pageTokenBytes: 256,
+  /** A command touches at most 256 rows; an import line touches one. */
+  importSliceLines: 100,
+  /** Leaves room for the envelope in a 4 MiB gRPC message. */
+  importCsvBytes: 3 * 1024 * 1024,
+  /** 50 skills with dates take about 4.5 KB; a longer line is a quote that was never closed. */
+  importLineBytes: 16 * 1024,
+  /** One screen of work for whoever mends the file; all are counted. */
+  importErrors: 100,
+} as const
+
+/** 9999-12-31T23:59:59.999Z, the last instant a Timestamp can name. */
+export const timeMsMax = 253_402_300_799_999
+
+assert(limits.importSliceLines < 256, 'a slice of an import must fit one command')
+assert(limits.pageSize <= limits.pageSizeMax, 'the default page is at most the largest')
+assert(limits.agentsPerPool <= limits.agentsPerPartition, 'a full pool fits its partition')
+assert(limits.skillsPerPool <= limits.skillsPerPartition, 'a full catalogue fits its partition')
+assert(limits.importErrors >= limits.importSliceLines, 'a slice can report all of its lines')

@@ -1,0 +1,37 @@
+import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
+import type { Replica } from '@evenkeel/chassis/replica'
+import type { SkillsState } from '../core/index.ts'
+
+export function metrics(registry: Registry, replica: Replica<SkillsState>): void {
+  defineMetrics(registry, {
+    pools: {
+      kind: 'gauge',
+      name: 'evenkeel_skills_pools',
+      help: 'Pools known from routing. A pool of routing that is missing here points at the bridge.',
+      read: () => replica.state.pools.size,
+    },
+    agents: {
+      kind: 'gauge',
+      name: 'evenkeel_skills_agents',
+      help: 'Profiles, by pool.',
+      labels: ['pool'],
+      read: () => perPool(replica.state, (s, pool) => s.agentsInOrder.size(pool)),
+    },
+    skills: {
+      kind: 'gauge',
+      name: 'evenkeel_skills_catalogue_skills',
+      help: 'Skills in the catalogue, by pool.',
+      labels: ['pool'],
+      read: () => perPool(replica.state, (s, pool) => s.skillsInOrder.size(pool)),
+    },
+  })
+}
+
+function* perPool(
+  s: SkillsState,
+  size: (s: SkillsState, pool: number) => number,
+): Generator<Sample> {
+  for (const slot of s.pools.slots()) {
+    yield { labels: { pool: s.pools.at(slot).id }, value: size(s, slot) }
+  }
+}
