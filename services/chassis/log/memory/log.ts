@@ -87,6 +87,7 @@ class MemoryClient implements Log {
   async append(partition: number, records: readonly Uint8Array[]): Promise<number> {
     const log = partitionOf(this.#logs, partition)
     this.#assertOpen()
+    if (!this.#link.up) return new Promise(() => {})
     if (this.#outstanding.has(partition)) {
       throw new LogRefused('busy', `an append to partition ${partition} is outstanding`)
     }

@@ -130,7 +130,7 @@ export function openFile(identity: Identity): LogFile {
     database = new DatabaseSync(file, { timeout: 0 })
     prepareDatabase(database, identity)
     if (isNew) syncNames(file)
-    writeFileSync(pidFileOf(file), `${process.pid}\n`)
+    leaveName(file)
     return new LogFile(file, database)
   } catch (error) {
     const reason = isBusy(error) ? inUse(file) : unusable(error, file)
@@ -185,13 +185,20 @@ function pidFileOf(file: string): string {
   return `${file}.pid`
 }
 
-function inUse(file: string): LogUnusable {
-  let holder = ''
+/** A courtesy to whoever comes second: a full disk, which can't take it, must still be opened and read. */
+function leaveName(file: string): void {
   try {
-    holder = ` (pid ${Number.parseInt(readFileSync(pidFileOf(file), 'utf8'), 10)})`
+    writeFileSync(pidFileOf(file), `${process.pid}\n`)
   } catch {
-    // It has the lock and has not yet said who it is; the lock alone decides.
+    rmSync(pidFileOf(file), { force: true })
   }
+}
+
+function inUse(file: string): LogUnusable {
+  const pidFile = pidFileOf(file)
+  // The lock alone decides; its holder may not have got round to leaving its name.
+  const pid = existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, 'utf8'), 10) : Number.NaN
+  const holder = Number.isNaN(pid) ? '' : ` (pid ${pid})`
   const message =
     `the data directory ${dirname(file)} is in use by another process${holder}: ` +
     'stop that one first, or choose another directory'

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -21,6 +22,7 @@ export function startAppender(
   const child = spawn('bash', ['-c', `${limit}exec "$@"`, 'bash', ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const exited = once(child, 'exit')
   return {
     process: child,
     async lines(each = () => {}) {
@@ -29,6 +31,7 @@ export function startAppender(
         lines.push(line)
         each(line)
       }
+      await exited
       return lines
     },
   }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -9,7 +8,10 @@ import { test, type TestContext } from 'node:test'
 import { manualClock } from '../clock.ts'
 import { bytes, ending, read, text, unheard } from '../conformance/subject.ts'
 import { LogRefused, LogUnusable } from '../port.ts'
+import { openFile } from '../sqlite/file.ts'
 import { openSqlite, type Sqlite } from '../sqlite/index.ts'
+import { SqliteLog } from '../sqlite/log.ts'
+import { SqliteStreams } from '../sqlite/streams.ts'
 import { acknowledged, startAppender } from './process.ts'
 
 const start = Date.UTC(2026, 0, 5, 8)
@@ -174,20 +176,16 @@ test('history is read in pages after reopening, then joins what is new', async (
 })
 
 test('a full disk refuses writes, keeps what it acknowledged, and takes more when there is room', async (t) => {
-  const mount = directory(t)
-  const unmounted = mountSmallDisk(mount)
-  if (unmounted !== undefined) {
-    t.skip(unmounted)
+  const mount = smallDisk(t)
+  if (mount === undefined) {
+    t.skip('mounting a small disk to fill needs root')
     return
   }
-  t.after(() => execFileSync('umount', ['--lazy', mount]))
   const ballast = join(mount, 'ballast')
   writeFileSync(ballast, new Uint8Array(2_000_000))
   const file = join(mount, 'routing.sqlite')
   let sqlite = open(file)
-  const isFull = (error: unknown) => error instanceof LogRefused && error.cause_code === 'disk_full'
-
-  const told = await fill(sqlite, isFull)
+  const told = await fill(sqlite)
   for (let attempt = 0; attempt < 5; attempt += 1) {
     await assert.rejects(sqlite.log.append(0, [record(told)]), isFull)
   }
@@ -198,7 +196,7 @@ test('a full disk refuses writes, keeps what it acknowledged, and takes more whe
   rmSync(ballast)
   assert.equal(await sqlite.log.append(0, [record(told)]), told)
   await sqlite.streams.publish('routing/0', 0, [bytes('event')])
-  const toldAgain = await fill(sqlite, isFull)
+  const toldAgain = await fill(sqlite)
   assert.ok(toldAgain > told + 1)
   await sqlite.close()
 
@@ -207,10 +205,11 @@ test('a full disk refuses writes, keeps what it acknowledged, and takes more whe
   await sqlite.close()
 })
 
+const isFull = (error: unknown) => error instanceof LogRefused && error.cause_code === 'disk_full'
 const record = (offset: number) => bytes(String(offset).padEnd(1_000, '.'))
 
 /** Appends until it is refused; the head that was acknowledged. */
-async function fill({ log }: Sqlite, isFull: (error: unknown) => boolean): Promise<number> {
+async function fill({ log }: Sqlite): Promise<number> {
   for (let head = await log.head(0); ; head += 3) {
     try {
       await log.append(
@@ -224,23 +223,42 @@ async function fill({ log }: Sqlite, isFull: (error: unknown) => boolean): Promi
   }
 }
 
-/** Why there is no small disk to fill, undefined when there is. */
-function mountSmallDisk(path: string): string | undefined {
-  try {
-    const options = ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path]
-    execFileSync('mount', options, { stdio: 'ignore' })
-    return undefined
-  } catch {
-    return 'mounting a small disk to fill needs root'
-  }
+/** A disk of 4 MB, undefined where none may be mounted. */
+function smallDisk(t: TestContext): string | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'evenkeel-disk-'))
+  const options = ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path]
+  const mounted = spawnSync('mount', options).status === 0
+  t.after(() => {
+    if (mounted) spawnSync('umount', ['--lazy', path])
+    rmdirSync(path)
+  })
+  return mounted ? path : undefined
 }
+
+test('a file that may not grow refuses writes until it may', async (t) => {
+  const path = join(directory(t), 'routing.sqlite')
+  const file = openFile({ file: path, service: 'routing', partitions: 1 })
+  const log = new SqliteLog(file, manualClock(start), 1)
+  const sqlite = { log, streams: new SqliteStreams(file), close: async () => file.close() }
+  await log.append(0, [record(0)])
+  // SQLite takes the present size when it is asked for less.
+  file.database.exec('PRAGMA max_page_count = 1')
+  const told = await fill(sqlite)
+  await assert.rejects(log.append(0, [record(told)]), isFull)
+  assert.equal(await checkedHead(sqlite), told)
+  file.database.exec('PRAGMA max_page_count = 1000000')
+  assert.equal(await log.append(0, [record(told)]), told)
+  await sqlite.close()
+  const again = open(path)
+  assert.equal(await checkedHead(again), told + 1)
+  await again.close()
+})
 
 test('a write error in a commit is ambiguous, and reopening gives the acknowledged prefix', async (t) => {
   const file = join(directory(t), 'routing.sqlite')
   // The kernel refuses to let any file of that process grow beyond this.
   const appender = startAppender(file, { size: 1_000, batch: 3, fileKbMax: 400 })
   const lines = await appender.lines()
-  if (appender.process.exitCode === null) await once(appender.process, 'exit')
   assert.match(lines.at(-1) ?? '', /^ambiguous .*the commit failed on the disk/)
   const told = acknowledged(lines)
   assert.ok(told > 0)
