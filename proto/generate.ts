@@ -1,4 +1,5 @@
-// npm run protos: writes gen/ anew from the .proto files; with a folder as argument, writes there instead.
+// npm run protos: writes gen/ anew from the .proto files; with a folder as argument, writes there
+// instead.
 import { spawnSync } from 'node:child_process'
 import { delimiter, dirname, join, resolve } from 'node:path'
 
@@ -10,7 +11,10 @@ if (import.meta.main) {
   process.exitCode = ok ? 0 : 1
 }
 
-/** Generates TypeScript and the descriptor set into `folder`/gen; false when buf has refused, after it has said why. */
+/**
+ * Generates TypeScript and the descriptor set into `folder`/gen; false when buf has refused, after
+ * it has said why.
+ */
 export function generate(folder: string): boolean {
   const descriptors = join(folder, 'gen', 'descriptors.binpb')
   return (

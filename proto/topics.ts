@@ -1,4 +1,7 @@
-/** One ordered, partitioned stream of records, and who may write it. The catalogue is the whole list. */
+/**
+ * One ordered, partitioned stream of records, and who may write it. The catalogue is the whole
+ * list.
+ */
 export interface Topic {
   /** On every log it has this name; records of a pool are all in the pool's partition. */
   readonly topic: string

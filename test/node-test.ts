@@ -1,7 +1,7 @@
 // node test/node-test.ts [--together] GLOB...
-// Runs test files by node:test: each in a process of its own, two at a time, or --together in one process, which is
-// faster and safe where tests share nothing. A glob without a file and a file without a test are failures: `node --test`
-// calls both a success.
+// Runs test files by node:test: each in a process of its own, two at a time, or --together in one
+// process, which is faster and safe where tests share nothing. A glob without a file and a file
+// without a test are failures: `node --test` calls both a success.
 import { globSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { run } from 'node:test'
@@ -9,7 +9,9 @@ import { spec } from 'node:test/reporters'
 
 const TEST_MS_MAX = 300_000
 const PROCESSES_MAX = 2
-/** Silence this long is a hang: a test that waits for ever, or a server or timer that nobody closed. */
+/**
+ * Silence this long is a hang: a test that waits for ever, or a server or timer that nobody closed.
+ */
 const SILENCE_MS_MAX = 180_000
 
 const options = process.argv.slice(2)

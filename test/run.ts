@@ -1,6 +1,7 @@
 // node test/run.ts [check|unit]
-// npm test: everything, what is cheapest to find first. `check` and `unit` run that part alone. Later steps run although
-// an earlier one failed, so that one run tells all. No cache: what a cache replays proves nothing about this machine.
+// npm test: everything, what is cheapest to find first. `check` and `unit` run that part alone.
+// Later steps run although an earlier one failed, so that one run tells all. No cache: what a cache
+// replays proves nothing about this machine.
 import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
@@ -17,8 +18,9 @@ const SIMULATED_SEEDS = 500
 
 const root = resolve(import.meta.dirname, '..')
 const bin = resolve(root, 'node_modules', '.bin')
-// The pinned Node first, then the one that runs this: never an older one of the system. Scripts are run by the shell and
-// not by `npm run`, because Debian's npm does not start under a Node that is not Debian's.
+// The pinned Node first, then the one that runs this: never an older one of the system. Scripts are
+// run by the shell and not by `npm run`, because Debian's npm does not start under a Node that is
+// not Debian's.
 const path = [bin, dirname(process.execPath), process.env['PATH']].join(delimiter)
 
 const scripts = readScripts('.')
@@ -78,7 +80,10 @@ function script(name: string, options = ''): Step {
   return { name, folder: '.', command: `${command} ${options}`.trim() }
 }
 
-/** The workspaces' own script of that name; one that has none has nothing to test, which tidy tests confirm. */
+/**
+ * The workspaces' own script of that name; one that has none has nothing to test, which tidy tests
+ * confirm.
+ */
 function packagesWith(name: string): readonly Step[] {
   const folders = globSync(['proto', 'services/*'], { cwd: root }).sort()
   return folders.flatMap((folder) => {

@@ -18,7 +18,10 @@ export const noDoubleCast: Rule = {
   },
 }
 
-/** Assertions crash, refusals are data: a core that catches would hide the first and has none of the second. */
+/**
+ * Assertions crash, refusals are data: a core that catches would hide the first and has none of the
+ * second.
+ */
 export const noCatch: Rule = {
   create(context) {
     return {

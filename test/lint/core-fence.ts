@@ -1,9 +1,13 @@
 import { type Context, memberName, type Node, nodeAt, nodesAt, type Rule, textAt } from './node.ts'
 
-// Why a fence: every replica applies the same log and must come to the same state, bit for bit, today and
-// after an upgrade of the engine. What a core may not touch is what could differ between two machines.
+// Why a fence: every replica applies the same log and must come to the same state, bit for bit,
+// today and after an upgrade of the engine. What a core may not touch is what could differ between
+// two machines.
 
-/** Math functions whose result is fixed to the last bit on every engine; all others are approximations. */
+/**
+ * Math functions whose result is fixed to the last bit on every engine; all others are
+ * approximations.
+ */
 const EXACT_MATH = new Set([
   'abs',
   'ceil',
@@ -72,7 +76,8 @@ function checkMath(context: Context, node: Node): void {
     context.report({ node: parent, message })
     return
   }
-  // A property or a key that happens to be called Math is nobody's business; `const { pow } = Math` is.
+  // A property or a key that happens to be called Math is nobody's business; `const { pow } = Math`
+  // is.
   if (parent?.type === 'MemberExpression' || parent?.type === 'Property') return
   context.report({
     node,

@@ -4,13 +4,19 @@ import { type Context, type Node, nodeAt, type Rule, textAt } from './node.ts'
 /** Rooms of the chassis that hold no I/O; the fence of the cores holds in them too. */
 export const PURE_ROOMS = ['table', 'protocol', 'detmath']
 
-/** Files of a service's shell that may know the wire; a file that outgrew a page may be a folder. */
+/**
+ * Files of a service's shell that may know the wire; a file that outgrew a page may be a folder.
+ */
 const WIRE_FILES = ['translate', 'rpc', 'bridge']
 
-/** What chassis may know of the wire: its own log, and what gRPC itself defines; never a service's. */
+/**
+ * What chassis may know of the wire: its own log, and what gRPC itself defines; never a service's.
+ */
 const CHASSIS_WIRE = ['evenkeel/log/', 'google/', 'grpc/']
 
-/** Imports run one way: core -> own core and the chassis' pure rooms; shell -> core, proto, chassis. */
+/**
+ * Imports run one way: core -> own core and the chassis' pure rooms; shell -> core, proto, chassis.
+ */
 export const importDirections: Rule = {
   create(context) {
     const check = (node: Node): void => {
@@ -38,7 +44,9 @@ function checkDynamic(context: Context, node: Node, check: (node: Node) => void)
   })
 }
 
-/** Everything that is wrong about `file` importing `target`; both as written, file from the root. */
+/**
+ * Everything that is wrong about `file` importing `target`; both as written, file from the root.
+ */
 export function refusals(file: string, target: string): readonly string[] {
   const from = placeOf(file)
   const path = target.startsWith('.') ? posix.join(posix.dirname(file), target) : undefined

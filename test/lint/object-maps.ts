@@ -3,7 +3,8 @@ import { type Context, memberName, type Node, nodeAt, nodesAt, type Rule, textAt
 const KEY_LISTS = new Set(['keys', 'values', 'entries', 'fromEntries', 'getOwnPropertyNames'])
 
 /**
- * An object used as a map reorders integer-like keys and inherits names such as 'constructor'. State is in tables;
+ * An object used as a map reorders integer-like keys and inherits names such as 'constructor'.
+ * State is in tables;
  * what a function needs for itself is a Map or an array.
  */
 export const noObjectMaps: Rule = {

@@ -269,7 +269,10 @@ export interface OpenSession {
   pool: string;
   /** The agent. */
   agentId: string;
-  /** The token of the session to resume; empty: a new one, which signs the agent in (paused) and ends any other session of the agent. */
+  /**
+   * The token of the session to resume; empty: a new one, which signs the agent in (paused) and
+   * ends any other session of the agent.
+   */
   sessionToken: string;
   /** With a new session: ready at once. */
   ready: boolean;
@@ -2427,13 +2430,19 @@ export const OfferClosed: MessageFns<OfferClosed> = {
   },
 };
 
-/** Agents at work: presence, offers, capacity. Who they are and what they can do is the skills service's. */
+/**
+ * Agents at work: presence, offers, capacity. Who they are and what they can do is the skills
+ * service's.
+ */
 export type AgentServiceDefinition = typeof AgentServiceDefinition;
 export const AgentServiceDefinition = {
   name: "AgentService",
   fullName: "evenkeel.routing.v1.AgentService",
   methods: {
-    /** Signs an agent in, paused or ready; answers with the open work. Errors: AGENT_UNKNOWN (also while the profile has not crossed the bridge: retryable). */
+    /**
+     * Signs an agent in, paused or ready; answers with the open work. Errors: AGENT_UNKNOWN (also
+     * while the profile has not crossed the bridge: retryable).
+     */
     signIn: {
       name: "SignIn",
       requestType: SignInRequest as typeof SignInRequest,
@@ -2442,7 +2451,10 @@ export const AgentServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (sign-out with open work: drain instead). */
+    /**
+     * Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY
+     * (sign-out with open work: drain instead).
+     */
     setPresence: {
       name: "SetPresence",
       requestType: SetPresenceRequest as typeof SetPresenceRequest,
@@ -2460,7 +2472,10 @@ export const AgentServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Turns an offer down; the contact returns to its place and this agent is not offered it again before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
+    /**
+     * Turns an offer down; the contact returns to its place and this agent is not offered it again
+     * before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED.
+     */
     declineOffer: {
       name: "DeclineOffer",
       requestType: DeclineOfferRequest as typeof DeclineOfferRequest,
@@ -2497,8 +2512,9 @@ export const AgentServiceDefinition = {
       options: {},
     },
     /**
-     * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a session. A cut stream changes nothing for
-     * 15 seconds, in which the session can be resumed by its token; after that the agent is paused and an unanswered offer goes to somebody else.
+     * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
+     * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
+     * its token; after that the agent is paused and an unanswered offer goes to somebody else.
      */
     agentSession: {
       name: "AgentSession",
@@ -2511,10 +2527,16 @@ export const AgentServiceDefinition = {
   },
 } as const;
 
-/** Agents at work: presence, offers, capacity. Who they are and what they can do is the skills service's. */
+/**
+ * Agents at work: presence, offers, capacity. Who they are and what they can do is the skills
+ * service's.
+ */
 export type AgentServiceService = typeof AgentServiceService;
 export const AgentServiceService = {
-  /** Signs an agent in, paused or ready; answers with the open work. Errors: AGENT_UNKNOWN (also while the profile has not crossed the bridge: retryable). */
+  /**
+   * Signs an agent in, paused or ready; answers with the open work. Errors: AGENT_UNKNOWN (also
+   * while the profile has not crossed the bridge: retryable).
+   */
   signIn: {
     path: "/evenkeel.routing.v1.AgentService/SignIn" as const,
     requestStream: false as const,
@@ -2524,7 +2546,10 @@ export const AgentServiceService = {
     responseSerialize: (value: SignInResponse): Buffer => Buffer.from(SignInResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SignInResponse => SignInResponse.decode(value),
   },
-  /** Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (sign-out with open work: drain instead). */
+  /**
+   * Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY
+   * (sign-out with open work: drain instead).
+   */
   setPresence: {
     path: "/evenkeel.routing.v1.AgentService/SetPresence" as const,
     requestStream: false as const,
@@ -2544,7 +2569,10 @@ export const AgentServiceService = {
     responseSerialize: (value: AcceptOfferResponse): Buffer => Buffer.from(AcceptOfferResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AcceptOfferResponse => AcceptOfferResponse.decode(value),
   },
-  /** Turns an offer down; the contact returns to its place and this agent is not offered it again before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
+  /**
+   * Turns an offer down; the contact returns to its place and this agent is not offered it again
+   * before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED.
+   */
   declineOffer: {
     path: "/evenkeel.routing.v1.AgentService/DeclineOffer" as const,
     requestStream: false as const,
@@ -2587,8 +2615,9 @@ export const AgentServiceService = {
     responseDeserialize: (value: Buffer): ListAgentsResponse => ListAgentsResponse.decode(value),
   },
   /**
-   * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a session. A cut stream changes nothing for
-   * 15 seconds, in which the session can be resumed by its token; after that the agent is paused and an unanswered offer goes to somebody else.
+   * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
+   * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
+   * its token; after that the agent is paused and an unanswered offer goes to somebody else.
    */
   agentSession: {
     path: "/evenkeel.routing.v1.AgentService/AgentSession" as const,
@@ -2603,13 +2632,22 @@ export const AgentServiceService = {
 } as const;
 
 export interface AgentServiceServer extends UntypedServiceImplementation {
-  /** Signs an agent in, paused or ready; answers with the open work. Errors: AGENT_UNKNOWN (also while the profile has not crossed the bridge: retryable). */
+  /**
+   * Signs an agent in, paused or ready; answers with the open work. Errors: AGENT_UNKNOWN (also
+   * while the profile has not crossed the bridge: retryable).
+   */
   signIn: handleUnaryCall<SignInRequest, SignInResponse>;
-  /** Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (sign-out with open work: drain instead). */
+  /**
+   * Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY
+   * (sign-out with open work: drain instead).
+   */
   setPresence: handleUnaryCall<SetPresenceRequest, SetPresenceResponse>;
   /** Takes an offer. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
   acceptOffer: handleUnaryCall<AcceptOfferRequest, AcceptOfferResponse>;
-  /** Turns an offer down; the contact returns to its place and this agent is not offered it again before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
+  /**
+   * Turns an offer down; the contact returns to its place and this agent is not offered it again
+   * before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED.
+   */
   declineOffer: handleUnaryCall<DeclineOfferRequest, DeclineOfferResponse>;
   /** More time to write up. Errors: CONTACT_UNKNOWN, CONTACT_STATE, WRAP_UP_LIMIT. */
   extendWrapUp: handleUnaryCall<ExtendWrapUpRequest, ExtendWrapUpResponse>;
@@ -2618,14 +2656,18 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
   /** A pool's agents by id. */
   listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
   /**
-   * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a session. A cut stream changes nothing for
-   * 15 seconds, in which the session can be resumed by its token; after that the agent is paused and an unanswered offer goes to somebody else.
+   * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
+   * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
+   * its token; after that the agent is paused and an unanswered offer goes to somebody else.
    */
   agentSession: handleBidiStreamingCall<AgentSessionRequest, AgentSessionResponse>;
 }
 
 export interface AgentServiceClient extends Client {
-  /** Signs an agent in, paused or ready; answers with the open work. Errors: AGENT_UNKNOWN (also while the profile has not crossed the bridge: retryable). */
+  /**
+   * Signs an agent in, paused or ready; answers with the open work. Errors: AGENT_UNKNOWN (also
+   * while the profile has not crossed the bridge: retryable).
+   */
   signIn(
     request: SignInRequest,
     callback: (error: ServiceError | null, response: SignInResponse) => void,
@@ -2641,7 +2683,10 @@ export interface AgentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SignInResponse) => void,
   ): ClientUnaryCall;
-  /** Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (sign-out with open work: drain instead). */
+  /**
+   * Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY
+   * (sign-out with open work: drain instead).
+   */
   setPresence(
     request: SetPresenceRequest,
     callback: (error: ServiceError | null, response: SetPresenceResponse) => void,
@@ -2673,7 +2718,10 @@ export interface AgentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AcceptOfferResponse) => void,
   ): ClientUnaryCall;
-  /** Turns an offer down; the contact returns to its place and this agent is not offered it again before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
+  /**
+   * Turns an offer down; the contact returns to its place and this agent is not offered it again
+   * before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED.
+   */
   declineOffer(
     request: DeclineOfferRequest,
     callback: (error: ServiceError | null, response: DeclineOfferResponse) => void,
@@ -2738,8 +2786,9 @@ export interface AgentServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a session. A cut stream changes nothing for
-   * 15 seconds, in which the session can be resumed by its token; after that the agent is paused and an unanswered offer goes to somebody else.
+   * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
+   * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
+   * its token; after that the agent is paused and an unanswered offer goes to somebody else.
    */
   agentSession(): ClientDuplexStream<AgentSessionRequest, AgentSessionResponse>;
   agentSession(options: Partial<CallOptions>): ClientDuplexStream<AgentSessionRequest, AgentSessionResponse>;

@@ -704,13 +704,19 @@ export const ListCallbacksResponse: MessageFns<ListCallbacksResponse> = {
   },
 };
 
-/** Callbacks that keep the customer's place. The platform asks the customer, and dials; Evenkeel keeps the place, the schedule and the promise. */
+/**
+ * Callbacks that keep the customer's place. The platform asks the customer, and dials; Evenkeel
+ * keeps the place, the schedule and the promise.
+ */
 export type CallbackServiceDefinition = typeof CallbackServiceDefinition;
 export const CallbackServiceDefinition = {
   name: "CallbackService",
   fullName: "evenkeel.routing.v1.CallbackService",
   methods: {
-    /** The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED, CONTACT_STATE. */
+    /**
+     * The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED,
+     * CONTACT_STATE.
+     */
     respondToCallbackOffer: {
       name: "RespondToCallbackOffer",
       requestType: RespondToCallbackOfferRequest as typeof RespondToCallbackOfferRequest,
@@ -720,7 +726,8 @@ export const CallbackServiceDefinition = {
       options: {},
     },
     /**
-     * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks again.
+     * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
+     * again.
      * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
      */
     claimDial: {
@@ -752,10 +759,16 @@ export const CallbackServiceDefinition = {
   },
 } as const;
 
-/** Callbacks that keep the customer's place. The platform asks the customer, and dials; Evenkeel keeps the place, the schedule and the promise. */
+/**
+ * Callbacks that keep the customer's place. The platform asks the customer, and dials; Evenkeel
+ * keeps the place, the schedule and the promise.
+ */
 export type CallbackServiceService = typeof CallbackServiceService;
 export const CallbackServiceService = {
-  /** The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED, CONTACT_STATE. */
+  /**
+   * The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED,
+   * CONTACT_STATE.
+   */
   respondToCallbackOffer: {
     path: "/evenkeel.routing.v1.CallbackService/RespondToCallbackOffer" as const,
     requestStream: false as const,
@@ -769,7 +782,8 @@ export const CallbackServiceService = {
       RespondToCallbackOfferResponse.decode(value),
   },
   /**
-   * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks again.
+   * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
+   * again.
    * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
    */
   claimDial: {
@@ -805,10 +819,14 @@ export const CallbackServiceService = {
 } as const;
 
 export interface CallbackServiceServer extends UntypedServiceImplementation {
-  /** The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED, CONTACT_STATE. */
+  /**
+   * The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED,
+   * CONTACT_STATE.
+   */
   respondToCallbackOffer: handleUnaryCall<RespondToCallbackOfferRequest, RespondToCallbackOfferResponse>;
   /**
-   * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks again.
+   * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
+   * again.
    * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
    */
   claimDial: handleUnaryCall<ClaimDialRequest, ClaimDialResponse>;
@@ -819,7 +837,10 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
 }
 
 export interface CallbackServiceClient extends Client {
-  /** The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED, CONTACT_STATE. */
+  /**
+   * The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED,
+   * CONTACT_STATE.
+   */
   respondToCallbackOffer(
     request: RespondToCallbackOfferRequest,
     callback: (error: ServiceError | null, response: RespondToCallbackOfferResponse) => void,
@@ -836,7 +857,8 @@ export interface CallbackServiceClient extends Client {
     callback: (error: ServiceError | null, response: RespondToCallbackOfferResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks again.
+   * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
+   * again.
    * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
    */
   claimDial(

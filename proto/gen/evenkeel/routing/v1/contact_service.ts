@@ -38,7 +38,10 @@ export const MediaStatus = {
   MEDIA_STATUS_RINGING: 1,
   /** MEDIA_STATUS_ANSWERED - Both sides are connected. */
   MEDIA_STATUS_ANSWERED: 2,
-  /** MEDIA_STATUS_ENDED - The customer has gone; wrap-up begins. Before ANSWERED: the contact returns to its queue, see cause. */
+  /**
+   * MEDIA_STATUS_ENDED - The customer has gone; wrap-up begins. Before ANSWERED: the contact returns to its queue, see
+   * cause.
+   */
   MEDIA_STATUS_ENDED: 3,
   /** MEDIA_STATUS_FAILED - The media could not be set up; see cause. */
   MEDIA_STATUS_FAILED: 4,
@@ -99,7 +102,10 @@ export interface SubmitContactRequest {
   excludedAgentIds: string[];
   /** -100 to 100. */
   priority: number;
-  /** Opaque, up to 64 characters of printable ASCII without space. A number or name should be hashed by the platform. */
+  /**
+   * Opaque, up to 64 characters of printable ASCII without space. A number or name should be hashed
+   * by the platform.
+   */
   customerKey: string;
   /** As customer_key. */
   addressKey: string;
@@ -123,11 +129,17 @@ export interface SubmitContactRequest {
 
 /** See SubmitContact. */
 export interface SubmitContactResponse {
-  /** As it stands after the call. If the customer has a callback waiting, this is that contact (contact_id differs from the request's). */
+  /**
+   * As it stands after the call. If the customer has a callback waiting, this is that contact
+   * (contact_id differs from the request's).
+   */
   contact:
     | Contact
     | undefined;
-  /** Expected wait when nobody is free for it; absent: an agent is being offered it, or too little is known. */
+  /**
+   * Expected wait when nobody is free for it; absent: an agent is being offered it, or too little
+   * is known.
+   */
   expectedWait: Duration | undefined;
 }
 
@@ -2473,8 +2485,9 @@ export const ContactStreamResponse: MessageFns<ContactStreamResponse> = {
 };
 
 /**
- * Contacts through their whole life. Every call is safe to repeat: the same id with the same content gets the first call's answer,
- * for 15 minutes after the contact's end with its record and for an hour with its end only.
+ * Contacts through their whole life. Every call is safe to repeat: the same id with the same
+ * content gets the first call's answer, for 15 minutes after the contact's end with its record and
+ * for an hour with its end only.
  * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md.
  */
 export type ContactServiceDefinition = typeof ContactServiceDefinition;
@@ -2482,7 +2495,10 @@ export const ContactServiceDefinition = {
   name: "ContactService",
   fullName: "evenkeel.routing.v1.ContactService",
   methods: {
-    /** Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content), QUEUE_FULL, TOO_MANY_CONTACTS. */
+    /**
+     * Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other
+     * content), QUEUE_FULL, TOO_MANY_CONTACTS.
+     */
     submitContact: {
       name: "SubmitContact",
       requestType: SubmitContactRequest as typeof SubmitContactRequest,
@@ -2509,7 +2525,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended otherwise). */
+    /**
+     * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
+     * otherwise).
+     */
     cancelContact: {
       name: "CancelContact",
       requestType: CancelContactRequest as typeof CancelContactRequest,
@@ -2518,7 +2537,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** The customer hung up. A contact with an accepted callback keeps its place instead. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
+    /**
+     * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
+     * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
+     */
     abandonContact: {
       name: "AbandonContact",
       requestType: AbandonContactRequest as typeof AbandonContactRequest,
@@ -2527,7 +2549,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** To another queue, with history and both clocks; the present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN. */
+    /**
+     * To another queue, with history and both clocks; the present agent is released. Errors:
+     * CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN.
+     */
     transferContact: {
       name: "TransferContact",
       requestType: TransferContactRequest as typeof TransferContactRequest,
@@ -2536,7 +2561,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE, REQUEUE_LIMIT. */
+    /**
+     * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE,
+     * REQUEUE_LIMIT.
+     */
     requeueContact: {
       name: "RequeueContact",
       requestType: RequeueContactRequest as typeof RequeueContactRequest,
@@ -2554,7 +2582,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** The customer answered: back to its agent if there is capacity, else to the queue, preferring that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+    /**
+     * The customer answered: back to its agent if there is capacity, else to the queue, preferring
+     * that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE.
+     */
     resumeContact: {
       name: "ResumeContact",
       requestType: ResumeContactRequest as typeof ResumeContactRequest,
@@ -2581,7 +2612,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Commands of contacts and callbacks on one stream, many outstanding, answered in any order by request_id. */
+    /**
+     * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
+     * request_id.
+     */
     contactStream: {
       name: "ContactStream",
       requestType: ContactStreamRequest as typeof ContactStreamRequest,
@@ -2594,13 +2628,17 @@ export const ContactServiceDefinition = {
 } as const;
 
 /**
- * Contacts through their whole life. Every call is safe to repeat: the same id with the same content gets the first call's answer,
- * for 15 minutes after the contact's end with its record and for an hour with its end only.
+ * Contacts through their whole life. Every call is safe to repeat: the same id with the same
+ * content gets the first call's answer, for 15 minutes after the contact's end with its record and
+ * for an hour with its end only.
  * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md.
  */
 export type ContactServiceService = typeof ContactServiceService;
 export const ContactServiceService = {
-  /** Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content), QUEUE_FULL, TOO_MANY_CONTACTS. */
+  /**
+   * Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other
+   * content), QUEUE_FULL, TOO_MANY_CONTACTS.
+   */
   submitContact: {
     path: "/evenkeel.routing.v1.ContactService/SubmitContact" as const,
     requestStream: false as const,
@@ -2632,7 +2670,10 @@ export const ContactServiceService = {
       Buffer.from(ListContactsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListContactsResponse => ListContactsResponse.decode(value),
   },
-  /** The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended otherwise). */
+  /**
+   * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
+   * otherwise).
+   */
   cancelContact: {
     path: "/evenkeel.routing.v1.ContactService/CancelContact" as const,
     requestStream: false as const,
@@ -2643,7 +2684,10 @@ export const ContactServiceService = {
       Buffer.from(CancelContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CancelContactResponse => CancelContactResponse.decode(value),
   },
-  /** The customer hung up. A contact with an accepted callback keeps its place instead. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
+  /**
+   * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
+   */
   abandonContact: {
     path: "/evenkeel.routing.v1.ContactService/AbandonContact" as const,
     requestStream: false as const,
@@ -2655,7 +2699,10 @@ export const ContactServiceService = {
       Buffer.from(AbandonContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AbandonContactResponse => AbandonContactResponse.decode(value),
   },
-  /** To another queue, with history and both clocks; the present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN. */
+  /**
+   * To another queue, with history and both clocks; the present agent is released. Errors:
+   * CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN.
+   */
   transferContact: {
     path: "/evenkeel.routing.v1.ContactService/TransferContact" as const,
     requestStream: false as const,
@@ -2667,7 +2714,10 @@ export const ContactServiceService = {
       Buffer.from(TransferContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): TransferContactResponse => TransferContactResponse.decode(value),
   },
-  /** Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE, REQUEUE_LIMIT. */
+  /**
+   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE,
+   * REQUEUE_LIMIT.
+   */
   requeueContact: {
     path: "/evenkeel.routing.v1.ContactService/RequeueContact" as const,
     requestStream: false as const,
@@ -2689,7 +2739,10 @@ export const ContactServiceService = {
     responseSerialize: (value: HoldContactResponse): Buffer => Buffer.from(HoldContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): HoldContactResponse => HoldContactResponse.decode(value),
   },
-  /** The customer answered: back to its agent if there is capacity, else to the queue, preferring that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * The customer answered: back to its agent if there is capacity, else to the queue, preferring
+   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE.
+   */
   resumeContact: {
     path: "/evenkeel.routing.v1.ContactService/ResumeContact" as const,
     requestStream: false as const,
@@ -2722,7 +2775,10 @@ export const ContactServiceService = {
       Buffer.from(CompleteContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CompleteContactResponse => CompleteContactResponse.decode(value),
   },
-  /** Commands of contacts and callbacks on one stream, many outstanding, answered in any order by request_id. */
+  /**
+   * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
+   * request_id.
+   */
   contactStream: {
     path: "/evenkeel.routing.v1.ContactService/ContactStream" as const,
     requestStream: true as const,
@@ -2736,34 +2792,58 @@ export const ContactServiceService = {
 } as const;
 
 export interface ContactServiceServer extends UntypedServiceImplementation {
-  /** Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content), QUEUE_FULL, TOO_MANY_CONTACTS. */
+  /**
+   * Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other
+   * content), QUEUE_FULL, TOO_MANY_CONTACTS.
+   */
   submitContact: handleUnaryCall<SubmitContactRequest, SubmitContactResponse>;
   /** One contact. Errors: CONTACT_UNKNOWN. */
   getContact: handleUnaryCall<GetContactRequest, GetContactResponse>;
   /** A pool's contacts that are retained, oldest first. */
   listContacts: handleUnaryCall<ListContactsRequest, ListContactsResponse>;
-  /** The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended otherwise). */
+  /**
+   * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
+   * otherwise).
+   */
   cancelContact: handleUnaryCall<CancelContactRequest, CancelContactResponse>;
-  /** The customer hung up. A contact with an accepted callback keeps its place instead. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
+  /**
+   * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
+   */
   abandonContact: handleUnaryCall<AbandonContactRequest, AbandonContactResponse>;
-  /** To another queue, with history and both clocks; the present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN. */
+  /**
+   * To another queue, with history and both clocks; the present agent is released. Errors:
+   * CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN.
+   */
   transferContact: handleUnaryCall<TransferContactRequest, TransferContactResponse>;
-  /** Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE, REQUEUE_LIMIT. */
+  /**
+   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE,
+   * REQUEUE_LIMIT.
+   */
   requeueContact: handleUnaryCall<RequeueContactRequest, RequeueContactResponse>;
   /** Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
   holdContact: handleUnaryCall<HoldContactRequest, HoldContactResponse>;
-  /** The customer answered: back to its agent if there is capacity, else to the queue, preferring that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * The customer answered: back to its agent if there is capacity, else to the queue, preferring
+   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE.
+   */
   resumeContact: handleUnaryCall<ResumeContactRequest, ResumeContactResponse>;
   /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
   reportMedia: handleUnaryCall<ReportMediaRequest, ReportMediaResponse>;
   /** The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
   completeContact: handleUnaryCall<CompleteContactRequest, CompleteContactResponse>;
-  /** Commands of contacts and callbacks on one stream, many outstanding, answered in any order by request_id. */
+  /**
+   * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
+   * request_id.
+   */
   contactStream: handleBidiStreamingCall<ContactStreamRequest, ContactStreamResponse>;
 }
 
 export interface ContactServiceClient extends Client {
-  /** Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content), QUEUE_FULL, TOO_MANY_CONTACTS. */
+  /**
+   * Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other
+   * content), QUEUE_FULL, TOO_MANY_CONTACTS.
+   */
   submitContact(
     request: SubmitContactRequest,
     callback: (error: ServiceError | null, response: SubmitContactResponse) => void,
@@ -2811,7 +2891,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListContactsResponse) => void,
   ): ClientUnaryCall;
-  /** The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended otherwise). */
+  /**
+   * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
+   * otherwise).
+   */
   cancelContact(
     request: CancelContactRequest,
     callback: (error: ServiceError | null, response: CancelContactResponse) => void,
@@ -2827,7 +2910,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelContactResponse) => void,
   ): ClientUnaryCall;
-  /** The customer hung up. A contact with an accepted callback keeps its place instead. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
+  /**
+   * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
+   */
   abandonContact(
     request: AbandonContactRequest,
     callback: (error: ServiceError | null, response: AbandonContactResponse) => void,
@@ -2843,7 +2929,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AbandonContactResponse) => void,
   ): ClientUnaryCall;
-  /** To another queue, with history and both clocks; the present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN. */
+  /**
+   * To another queue, with history and both clocks; the present agent is released. Errors:
+   * CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN.
+   */
   transferContact(
     request: TransferContactRequest,
     callback: (error: ServiceError | null, response: TransferContactResponse) => void,
@@ -2859,7 +2948,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: TransferContactResponse) => void,
   ): ClientUnaryCall;
-  /** Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE, REQUEUE_LIMIT. */
+  /**
+   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE,
+   * REQUEUE_LIMIT.
+   */
   requeueContact(
     request: RequeueContactRequest,
     callback: (error: ServiceError | null, response: RequeueContactResponse) => void,
@@ -2891,7 +2983,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: HoldContactResponse) => void,
   ): ClientUnaryCall;
-  /** The customer answered: back to its agent if there is capacity, else to the queue, preferring that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * The customer answered: back to its agent if there is capacity, else to the queue, preferring
+   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE.
+   */
   resumeContact(
     request: ResumeContactRequest,
     callback: (error: ServiceError | null, response: ResumeContactResponse) => void,
@@ -2939,7 +3034,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CompleteContactResponse) => void,
   ): ClientUnaryCall;
-  /** Commands of contacts and callbacks on one stream, many outstanding, answered in any order by request_id. */
+  /**
+   * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
+   * request_id.
+   */
   contactStream(): ClientDuplexStream<ContactStreamRequest, ContactStreamResponse>;
   contactStream(options: Partial<CallOptions>): ClientDuplexStream<ContactStreamRequest, ContactStreamResponse>;
   contactStream(

@@ -24,7 +24,10 @@ export const OfferEnd = {
   OFFER_END_DECLINED: 1,
   /** OFFER_END_EXPIRED - Not answered in time. */
   OFFER_END_EXPIRED: 2,
-  /** OFFER_END_WITHDRAWN - Taken back: the customer left, the contact was cancelled or moved, the skill was revoked, the session was lost. */
+  /**
+   * OFFER_END_WITHDRAWN - Taken back: the customer left, the contact was cancelled or moved, the skill was revoked, the
+   * session was lost.
+   */
   OFFER_END_WITHDRAWN: 3,
   UNRECOGNIZED: -1,
 } as const;

@@ -61,7 +61,10 @@ export interface CallbackPolicy {
   retryAfter:
     | Duration
     | undefined;
-  /** A promise counts as kept when the customer is dialled no later than this after the promised time; absent: 5 min. 0 - 1 h. */
+  /**
+   * A promise counts as kept when the customer is dialled no later than this after the promised
+   * time; absent: 5 min. 0 - 1 h.
+   */
   promiseTolerance:
     | Duration
     | undefined;
@@ -81,7 +84,10 @@ export interface Queue {
   channel: Channel;
   /** Every contact of the queue requires these, up to 16. */
   requirements: Requirement[];
-  /** Answer within this; the earlier entered_at + target is served first. 1 s - 30 days, absent: 20 s. */
+  /**
+   * Answer within this; the earlier entered_at + target is served first. 1 s - 30 days, absent: 20
+   * s.
+   */
   serviceLevelTarget:
     | Duration
     | undefined;
@@ -2064,7 +2070,10 @@ export const QueueServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN, ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES. */
+    /**
+     * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
+     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES.
+     */
     putQueue: {
       name: "PutQueue",
       requestType: PutQueueRequest as typeof PutQueueRequest,
@@ -2082,7 +2091,10 @@ export const QueueServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN. */
+    /**
+     * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
+     * QUEUE_UNKNOWN.
+     */
     getQueueStats: {
       name: "GetQueueStats",
       requestType: GetQueueStatsRequest as typeof GetQueueStatsRequest,
@@ -2091,7 +2103,10 @@ export const QueueServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Whether the pool keeps its promises to itself: figures that must read 0, and the size of the log. Errors: POOL_UNKNOWN. */
+    /**
+     * Whether the pool keeps its promises to itself: figures that must read 0, and the size of the
+     * log. Errors: POOL_UNKNOWN.
+     */
     getPoolHealth: {
       name: "GetPoolHealth",
       requestType: GetPoolHealthRequest as typeof GetPoolHealthRequest,
@@ -2126,7 +2141,10 @@ export const QueueServiceService = {
     responseSerialize: (value: ListPoolsResponse): Buffer => Buffer.from(ListPoolsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPoolsResponse => ListPoolsResponse.decode(value),
   },
-  /** Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN, ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES. */
+  /**
+   * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES.
+   */
   putQueue: {
     path: "/evenkeel.routing.v1.QueueService/PutQueue" as const,
     requestStream: false as const,
@@ -2146,7 +2164,10 @@ export const QueueServiceService = {
     responseSerialize: (value: ListQueuesResponse): Buffer => Buffer.from(ListQueuesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListQueuesResponse => ListQueuesResponse.decode(value),
   },
-  /** How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN. */
+  /**
+   * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
+   * QUEUE_UNKNOWN.
+   */
   getQueueStats: {
     path: "/evenkeel.routing.v1.QueueService/GetQueueStats" as const,
     requestStream: false as const,
@@ -2157,7 +2178,10 @@ export const QueueServiceService = {
       Buffer.from(GetQueueStatsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetQueueStatsResponse => GetQueueStatsResponse.decode(value),
   },
-  /** Whether the pool keeps its promises to itself: figures that must read 0, and the size of the log. Errors: POOL_UNKNOWN. */
+  /**
+   * Whether the pool keeps its promises to itself: figures that must read 0, and the size of the
+   * log. Errors: POOL_UNKNOWN.
+   */
   getPoolHealth: {
     path: "/evenkeel.routing.v1.QueueService/GetPoolHealth" as const,
     requestStream: false as const,
@@ -2175,13 +2199,22 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
   putPool: handleUnaryCall<PutPoolRequest, PutPoolResponse>;
   /** All pools by id. */
   listPools: handleUnaryCall<ListPoolsRequest, ListPoolsResponse>;
-  /** Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN, ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES. */
+  /**
+   * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES.
+   */
   putQueue: handleUnaryCall<PutQueueRequest, PutQueueResponse>;
   /** A pool's queues by id. */
   listQueues: handleUnaryCall<ListQueuesRequest, ListQueuesResponse>;
-  /** How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN. */
+  /**
+   * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
+   * QUEUE_UNKNOWN.
+   */
   getQueueStats: handleUnaryCall<GetQueueStatsRequest, GetQueueStatsResponse>;
-  /** Whether the pool keeps its promises to itself: figures that must read 0, and the size of the log. Errors: POOL_UNKNOWN. */
+  /**
+   * Whether the pool keeps its promises to itself: figures that must read 0, and the size of the
+   * log. Errors: POOL_UNKNOWN.
+   */
   getPoolHealth: handleUnaryCall<GetPoolHealthRequest, GetPoolHealthResponse>;
 }
 
@@ -2218,7 +2251,10 @@ export interface QueueServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPoolsResponse) => void,
   ): ClientUnaryCall;
-  /** Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN, ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES. */
+  /**
+   * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES.
+   */
   putQueue(
     request: PutQueueRequest,
     callback: (error: ServiceError | null, response: PutQueueResponse) => void,
@@ -2250,7 +2286,10 @@ export interface QueueServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListQueuesResponse) => void,
   ): ClientUnaryCall;
-  /** How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN. */
+  /**
+   * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
+   * QUEUE_UNKNOWN.
+   */
   getQueueStats(
     request: GetQueueStatsRequest,
     callback: (error: ServiceError | null, response: GetQueueStatsResponse) => void,
@@ -2266,7 +2305,10 @@ export interface QueueServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetQueueStatsResponse) => void,
   ): ClientUnaryCall;
-  /** Whether the pool keeps its promises to itself: figures that must read 0, and the size of the log. Errors: POOL_UNKNOWN. */
+  /**
+   * Whether the pool keeps its promises to itself: figures that must read 0, and the size of the
+   * log. Errors: POOL_UNKNOWN.
+   */
   getPoolHealth(
     request: GetPoolHealthRequest,
     callback: (error: ServiceError | null, response: GetPoolHealthResponse) => void,

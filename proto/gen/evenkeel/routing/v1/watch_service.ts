@@ -475,8 +475,9 @@ export const WatchQueuesResponse: MessageFns<WatchQueuesResponse> = {
 };
 
 /**
- * What changes, as it changes: first everything as it is, then every change. A reader that falls more than 10,000 messages behind is cut off
- * with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and starts again from a snapshot.
+ * What changes, as it changes: first everything as it is, then every change. A reader that falls
+ * more than 10,000 messages behind is cut off with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and starts
+ * again from a snapshot.
  */
 export type WatchServiceDefinition = typeof WatchServiceDefinition;
 export const WatchServiceDefinition = {
@@ -505,8 +506,9 @@ export const WatchServiceDefinition = {
 } as const;
 
 /**
- * What changes, as it changes: first everything as it is, then every change. A reader that falls more than 10,000 messages behind is cut off
- * with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and starts again from a snapshot.
+ * What changes, as it changes: first everything as it is, then every change. A reader that falls
+ * more than 10,000 messages behind is cut off with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and starts
+ * again from a snapshot.
  */
 export type WatchServiceService = typeof WatchServiceService;
 export const WatchServiceService = {

@@ -45,7 +45,10 @@ export interface SkillLevel {
 export interface ChannelCapacity {
   /** The channel; each at most once in a profile. */
   channel: Channel;
-  /** What one contact of it takes from the agent's budget of 100: 100 for a call, 30 for a chat. 5-100. */
+  /**
+   * What one contact of it takes from the agent's budget of 100: 100 for a call, 30 for a chat.
+   * 5-100.
+   */
   weight: number;
 }
 

@@ -1171,15 +1171,18 @@ export const ImportError: MessageFns<ImportError> = {
 
 /**
  * The skill catalogue and the agents' profiles of each pool.
- * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md. A pool is known here once routing's PutPool has crossed the bridge
- * (milliseconds); until then POOL_UNKNOWN, retryable.
+ * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md. A pool is known here once
+ * routing's PutPool has crossed the bridge (milliseconds); until then POOL_UNKNOWN, retryable.
  */
 export type SkillsServiceDefinition = typeof SkillsServiceDefinition;
 export const SkillsServiceDefinition = {
   name: "SkillsService",
   fullName: "evenkeel.skills.v1.SkillsService",
   methods: {
-    /** Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds a level above the new maximum), TOO_MANY_SKILLS. */
+    /**
+     * Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds
+     * a level above the new maximum), TOO_MANY_SKILLS.
+     */
     putSkill: {
       name: "PutSkill",
       requestType: PutSkillRequest as typeof PutSkillRequest,
@@ -1197,7 +1200,10 @@ export const SkillsServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN, LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL. */
+    /**
+     * Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN,
+     * LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL.
+     */
     putAgent: {
       name: "PutAgent",
       requestType: PutAgentRequest as typeof PutAgentRequest,
@@ -1224,7 +1230,10 @@ export const SkillsServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN, ETAG_MISMATCH. */
+    /**
+     * Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN,
+     * ETAG_MISMATCH.
+     */
     removeAgent: {
       name: "RemoveAgent",
       requestType: RemoveAgentRequest as typeof RemoveAgentRequest,
@@ -1234,8 +1243,10 @@ export const SkillsServiceDefinition = {
       options: {},
     },
     /**
-     * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line number and left out.
-     * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3 french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
+     * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
+     * number and left out.
+     * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3
+     * french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
      */
     importAgents: {
       name: "ImportAgents",
@@ -1250,12 +1261,15 @@ export const SkillsServiceDefinition = {
 
 /**
  * The skill catalogue and the agents' profiles of each pool.
- * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md. A pool is known here once routing's PutPool has crossed the bridge
- * (milliseconds); until then POOL_UNKNOWN, retryable.
+ * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md. A pool is known here once
+ * routing's PutPool has crossed the bridge (milliseconds); until then POOL_UNKNOWN, retryable.
  */
 export type SkillsServiceService = typeof SkillsServiceService;
 export const SkillsServiceService = {
-  /** Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds a level above the new maximum), TOO_MANY_SKILLS. */
+  /**
+   * Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds
+   * a level above the new maximum), TOO_MANY_SKILLS.
+   */
   putSkill: {
     path: "/evenkeel.skills.v1.SkillsService/PutSkill" as const,
     requestStream: false as const,
@@ -1275,7 +1289,10 @@ export const SkillsServiceService = {
     responseSerialize: (value: ListSkillsResponse): Buffer => Buffer.from(ListSkillsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSkillsResponse => ListSkillsResponse.decode(value),
   },
-  /** Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN, LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL. */
+  /**
+   * Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN,
+   * LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL.
+   */
   putAgent: {
     path: "/evenkeel.skills.v1.SkillsService/PutAgent" as const,
     requestStream: false as const,
@@ -1305,7 +1322,10 @@ export const SkillsServiceService = {
     responseSerialize: (value: ListAgentsResponse): Buffer => Buffer.from(ListAgentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAgentsResponse => ListAgentsResponse.decode(value),
   },
-  /** Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN, ETAG_MISMATCH. */
+  /**
+   * Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN,
+   * ETAG_MISMATCH.
+   */
   removeAgent: {
     path: "/evenkeel.skills.v1.SkillsService/RemoveAgent" as const,
     requestStream: false as const,
@@ -1316,8 +1336,10 @@ export const SkillsServiceService = {
     responseDeserialize: (value: Buffer): RemoveAgentResponse => RemoveAgentResponse.decode(value),
   },
   /**
-   * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line number and left out.
-   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3 french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
+   * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
+   * number and left out.
+   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3
+   * french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
    */
   importAgents: {
     path: "/evenkeel.skills.v1.SkillsService/ImportAgents" as const,
@@ -1332,27 +1354,41 @@ export const SkillsServiceService = {
 } as const;
 
 export interface SkillsServiceServer extends UntypedServiceImplementation {
-  /** Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds a level above the new maximum), TOO_MANY_SKILLS. */
+  /**
+   * Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds
+   * a level above the new maximum), TOO_MANY_SKILLS.
+   */
   putSkill: handleUnaryCall<PutSkillRequest, PutSkillResponse>;
   /** Lists a pool's skills by id. */
   listSkills: handleUnaryCall<ListSkillsRequest, ListSkillsResponse>;
-  /** Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN, LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL. */
+  /**
+   * Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN,
+   * LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL.
+   */
   putAgent: handleUnaryCall<PutAgentRequest, PutAgentResponse>;
   /** One profile. Errors: AGENT_UNKNOWN. */
   getAgent: handleUnaryCall<GetAgentRequest, GetAgentResponse>;
   /** Lists a pool's profiles by id. */
   listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
-  /** Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN, ETAG_MISMATCH. */
+  /**
+   * Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN,
+   * ETAG_MISMATCH.
+   */
   removeAgent: handleUnaryCall<RemoveAgentRequest, RemoveAgentResponse>;
   /**
-   * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line number and left out.
-   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3 french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
+   * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
+   * number and left out.
+   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3
+   * french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
    */
   importAgents: handleUnaryCall<ImportAgentsRequest, ImportAgentsResponse>;
 }
 
 export interface SkillsServiceClient extends Client {
-  /** Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds a level above the new maximum), TOO_MANY_SKILLS. */
+  /**
+   * Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds
+   * a level above the new maximum), TOO_MANY_SKILLS.
+   */
   putSkill(
     request: PutSkillRequest,
     callback: (error: ServiceError | null, response: PutSkillResponse) => void,
@@ -1384,7 +1420,10 @@ export interface SkillsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSkillsResponse) => void,
   ): ClientUnaryCall;
-  /** Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN, LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL. */
+  /**
+   * Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN,
+   * LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL.
+   */
   putAgent(
     request: PutAgentRequest,
     callback: (error: ServiceError | null, response: PutAgentResponse) => void,
@@ -1432,7 +1471,10 @@ export interface SkillsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
   ): ClientUnaryCall;
-  /** Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN, ETAG_MISMATCH. */
+  /**
+   * Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN,
+   * ETAG_MISMATCH.
+   */
   removeAgent(
     request: RemoveAgentRequest,
     callback: (error: ServiceError | null, response: RemoveAgentResponse) => void,
@@ -1449,8 +1491,10 @@ export interface SkillsServiceClient extends Client {
     callback: (error: ServiceError | null, response: RemoveAgentResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line number and left out.
-   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3 french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
+   * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
+   * number and left out.
+   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3
+   * french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
    */
   importAgents(
     request: ImportAgentsRequest,

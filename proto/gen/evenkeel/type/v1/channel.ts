@@ -10,7 +10,10 @@ export const protobufPackage = "evenkeel.type.v1";
 
 export const protobufFileName = "evenkeel/type/v1/channel.proto";
 
-/** The medium of a contact. It decides the agent's capacity weight and which agents are active for it. */
+/**
+ * The medium of a contact. It decides the agent's capacity weight and which agents are active for
+ * it.
+ */
 export const Channel = {
   /** CHANNEL_UNSPECIFIED - Not set; refused at the edge. */
   CHANNEL_UNSPECIFIED: 0,

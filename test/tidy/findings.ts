@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict'
+
+/** Fails with one finding a line: a wall of diff says less than `path:line: what; what to do`. */
+export function assertNone(findings: readonly string[]): void {
+  if (findings.length === 0) return
+  const more = findings.length === 1 ? '1 finding' : `${findings.length} findings`
+  assert.fail(`${more}\n${findings.join('\n')}`)
+}
+
+/** A rule that refuses nothing is worth nothing: each is shown something that it must find. */
+export function assertFinds(findings: readonly string[], expected: RegExp): void {
+  assert.equal(findings.length, 1, `expected one finding, got:\n${findings.join('\n')}`)
+  assert.match(findings[0] ?? '', expected)
+}

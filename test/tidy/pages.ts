@@ -1,0 +1,58 @@
+import { posix } from 'node:path'
+import { perLine, type SourceFile } from './repository.ts'
+
+/** Links to other sites are the reader's to try; links inside the repository are ours to keep. */
+export function brokenLinks(
+  page: SourceFile,
+  exists: (path: string) => boolean,
+  anchors: (path: string) => ReadonlySet<string> | undefined,
+): readonly string[] {
+  return perLine(page, (line) => {
+    const broken = linksOf(line).filter((link) => !leads(page.path, link, exists, anchors))
+    return broken.length === 0 ? undefined : `no such place: ${broken.join(', ')}; mend the link`
+  })
+}
+
+function linksOf(line: string): readonly string[] {
+  const prose = line.replaceAll(/`[^`]*`/g, '')
+  const inline = [...prose.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map((match) => match[1] ?? '')
+  const named = [...prose.matchAll(/^\s*\[[^\]]+\]:\s*(\S+)/g)].map((match) => match[1] ?? '')
+  const html = [...prose.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
+  return [...inline, ...named, ...html].filter((link) => !/^(https?:|mailto:)/.test(link))
+}
+
+function leads(
+  from: string,
+  link: string,
+  exists: (path: string) => boolean,
+  anchors: (path: string) => ReadonlySet<string> | undefined,
+): boolean {
+  const [target = '', anchor] = link.split('#')
+  const path = target === '' ? from : posix.join(posix.dirname(from), target).replace(/\/$/, '')
+  if (!exists(path)) return false
+  return anchor === undefined || (anchors(path)?.has(anchor) ?? false)
+}
+
+/** The anchors that GitHub gives to the headings of a page. */
+export function anchorsOf(page: string): ReadonlySet<string> {
+  const headings = page.matchAll(/^#{1,6} +(.+?) *$/gm)
+  return new Set(
+    [...headings].map((heading) =>
+      (heading[1] ?? '')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(/\s/g, '-'),
+    ),
+  )
+}
+
+/** A command in the docs that does not exist costs a newcomer more than one that is missing. */
+export function unknownCommands(page: SourceFile, scripts: ReadonlySet<string>): readonly string[] {
+  return perLine(page, (line) => {
+    const run = [...line.matchAll(/npm run ([a-z][\w:-]*)/g)].map((match) => match[1] ?? '')
+    const short = [...line.matchAll(/npm (start|test)\b/g)].map((match) => match[1] ?? '')
+    const unknown = [...run, ...short].filter((name) => !scripts.has(name))
+    if (unknown.length === 0) return undefined
+    return `package.json has no script ${unknown.join(', ')}; mend the command`
+  })
+}
