@@ -92,11 +92,11 @@ function refuseRelative(file: string, from: Place, path: string): readonly strin
     found.push(`${path} is in another package; import it by its name, through its door`)
   }
   if (isTest(path) && !isTest(file)) found.push(`${path} is a test's; move what both need`)
-  if (isTest(file)) return found
+  if (isTest(file) || CONTRACTS.includes(path)) return found
   if (from.pure && !to.pure)
     found.push(`a core may not import ${path}; pass what it needs as input`)
-  const otherRoom = from.package === 'chassis' && to.room !== from.room
-  if (otherRoom && !path.endsWith(`/${to.room}/index.ts`)) {
+  const closed = from.package === 'chassis' && CLOSED_ROOMS.includes(to.room)
+  if (closed && to.room !== from.room && !path.endsWith('/index.ts')) {
     found.push(`${path} is inside another room; import its door ${to.room}/index.ts`)
   }
   return found

@@ -116,7 +116,13 @@ const accepted: readonly (readonly [why: string, path: string, code: string])[] 
   ['one process with everything', 'services/evenkeel/x.ts', "import '@evenkeel/skills'"],
   ['a test that knows the clock', 'services/routing/test/x.test.ts', 'export const t = Date.now()'],
   ['the clock in a shell', shell(), 'export const t = Date.now()'],
-  ['the environment in main.ts', 'services/routing/main.ts', 'export const r = process.env.X'],
+  ['the environment', 'services/chassis/config/environment.ts', 'export const r = process.env'],
+  [
+    "the log's entries in the protocol",
+    'services/chassis/protocol/x.ts',
+    "import '../log/port.ts'",
+  ],
+  ['the door of a room', 'services/chassis/replica/x.ts', "import '../table/index.ts'"],
   [
     'a switch with never in its default',
     core(),
