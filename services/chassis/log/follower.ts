@@ -1,8 +1,12 @@
 import type { Tail } from './port.ts'
 
-/** Where a follower reads. Both functions are the adapter's; the order of events is the follower's. */
+/**
+ * Where a follower reads. Both functions are the adapter's; the order of events is the follower's.
+ */
 export interface Source<E> {
-  /** Some entries from `from` on, empty when `from` is the end; throws when the tail can't go on. */
+  /**
+   * Some entries from `from` on, empty when `from` is the end; throws when the tail can't go on.
+   */
   page(from: number): readonly E[]
   /** Runs the step in a later turn, so that history never holds up the event loop. */
   later(step: () => void): void
@@ -14,7 +18,8 @@ export type OnBatch<E> = (entries: readonly E[]) => void | Promise<void>
 
 /**
  * A cursor over a source: pages forward, one batch at a time, sleeps at the end until it is woken.
- * A handler that throws or rejects ends the tail with its error: going on would skip what it missed.
+ * A handler that throws or rejects ends the tail with its error: going on would skip what it
+ * missed.
  */
 export class Follower<E> implements Tail {
   readonly #source: Source<E>

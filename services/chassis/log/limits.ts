@@ -1,4 +1,6 @@
-/** Kafka's default `max.message.bytes`, less its framing: what one log takes, every log must take. */
+/**
+ * Kafka's default `max.message.bytes`, less its framing: what one log takes, every log must take.
+ */
 export const recordBytesMax = 1_000_000
 
 /** One append is one transaction: beyond this it would hold up the event loop for tens of ms. */

@@ -18,37 +18,49 @@ export class LogRefused extends Error {
   }
 }
 
-/** Nobody knows whether the append happened; retry it with the same sequence numbers, or see it in the tail. */
+/**
+ * Nobody knows whether the append happened; retry it with the same sequence numbers, or see it in
+ * the tail.
+ */
 export class LogAmbiguous extends Error {
   override readonly name = 'LogAmbiguous'
 }
 
-/** Somebody else has this log open, or it is not the log that it should be; the process can't go on. */
+/**
+ * Somebody else has this log open, or it is not the log that it should be; the process can't go on.
+ */
 export class LogUnusable extends Error {
   override readonly name = 'LogUnusable'
 }
 
 export interface Tail {
+  /**
+   * No batch begins after this call. Resolves when the batch in hand, if any, is done; so a handler
+   * must not await it.
+   */
   stop(): Promise<void>
 }
 
 /**
- * A totally ordered, durable sequence of records per partition. Order, durability and replication are the adapter's;
- * everything else (who may append, what is a duplicate) is the protocol's.
+ * A totally ordered, durable sequence of records per partition. Order, durability and replication
+ * are the adapter's; everything else (who may append, what is a duplicate) is the protocol's.
  */
 export interface Log {
   readonly partitions: number
   /**
-   * Appends `records` at the end, in order, all or nothing, next to each other. Resolves with the offset of the first
-   * once they are durable. Rejects with LogRefused (not appended) or LogAmbiguous (perhaps appended).
-   * At most one append per partition may be outstanding; a second one rejects with LogRefused('busy').
+   * Appends `records` at the end, in order, all or nothing, next to each other. Resolves with the
+   * offset of the first once they are durable. Rejects with LogRefused (not appended) or
+   * LogAmbiguous (perhaps appended). At most one append per partition may be outstanding; a second
+   * one rejects with LogRefused('busy').
    */
   append(partition: number, records: readonly Uint8Array[]): Promise<number>
   /**
-   * Hands over every record from offset `from` on, in order, each once, in non-empty batches; first what is there,
-   * then what comes. `onBatch` is called one at a time: never before its former promise has settled. Whoever appended
-   * hears from the tail as well; the batch may arrive before or after the append's promise resolves.
-   * `onEnd` is called at most once, when the tail can't go on (never after stop).
+   * Hands over every record from offset `from` on, in order, each once, in non-empty batches; first
+   * what is there, then what comes. `onBatch` is called one at a time: never before its former
+   * promise has settled. Whoever appended hears from the tail as well; the batch may arrive before
+   * or after the append's promise resolves. `onEnd` is called at most once, when the tail can't go
+   * on (never after stop): with the handler's error if that throws or rejects, with LogUnusable if
+   * the log has failed or ends before the offset that is to come.
    */
   tail(
     partition: number,
@@ -71,11 +83,16 @@ export interface StreamEntry {
 }
 
 /**
- * A service's events for the rest of the world: one ordered stream per (service, partition). Publishing may repeat;
- * consumers drop what they have seen by the event's number (its outbox number is `number`; a repeat has the same one).
+ * A service's events for the rest of the world: one ordered stream per (service, partition).
+ * Publishing may repeat; consumers drop what they have seen by the event's number (its outbox
+ * number is `number`; a repeat has the same one).
  */
 export interface EventStreams {
-  /** Appends events [first, first+1, ...] to `stream`; those that are already there are skipped. Resolves when durable. */
+  /**
+   * Appends events [first, first+1, ...] to `stream`; those that are already there are skipped.
+   * Resolves when durable. Rejects as append does, and with LogUnusable when `first` would leave a
+   * gap.
+   */
   publish(stream: string, first: number, events: readonly Uint8Array[]): Promise<void>
   /** As Log.tail. */
   tail(

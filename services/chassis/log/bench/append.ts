@@ -1,4 +1,7 @@
-/** Durable appends per second of the SQLite log, one by one and in batches: `node services/chassis/log/bench/append.ts`. */
+/**
+ * Durable appends per second of the SQLite log, one by one and in batches: `node
+ * services/chassis/log/bench/append.ts`.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,7 +52,8 @@ async function measure(batch: number, appends: number): Promise<void> {
   rmSync(directory, { recursive: true })
   tookMs.sort((left, right) => left - right)
   const at = (share: number) => (tookMs[Math.floor(tookMs.length * share)] ?? 0).toFixed(3)
-  const rates = `${Math.round(appends / seconds)} appends/s, ${Math.round(total / seconds)} records/s`
+  const perSecond = (things: number) => Math.round(things / seconds)
+  const rates = `${perSecond(appends)} appends/s, ${perSecond(total)} records/s`
   const times = `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(0.999_999)} ms`
   console.log(`batches of ${batch}: ${rates}, ${times}; history ${readAgain} records/s`)
 }

@@ -22,11 +22,12 @@ type Story = (opened: Opened, reopen: () => Promise<Opened>) => Promise<void>
 /** Registers the tests that every Log must pass, whatever holds its records. */
 export function logConformance(adapter: string, make: SubjectFactory): void {
   describe(`${adapter} keeps the promises of Log`, () => {
-    const holds = (guarantee: string, story: Story) =>
-      test(guarantee, () => onNew(make, manualClock(start), story))
+    const holds: Holds = (guarantee, story) =>
+      void test(guarantee, () => onNew(make, manualClock(start), story))
     appends(holds)
     refusals(holds)
     tails(holds)
+    batches(holds)
     endings(holds)
     durability(holds)
     test("record times are the log's clock's", () => recordTimes(make))
@@ -171,7 +172,9 @@ function tails(holds: Holds): void {
     assert.deepEqual(second, first)
     assert.deepEqual(third, first.slice(1_500))
   })
+}
 
+function batches(holds: Holds): void {
   holds('onBatch is never called concurrently', async ({ log }) => {
     let inHand = 0
     let handled = 0

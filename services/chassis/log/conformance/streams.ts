@@ -23,7 +23,7 @@ export function streamsConformance(adapter: string, make: SubjectFactory): void 
     const holds = (
       guarantee: string,
       story: (opened: Opened, reopen: () => Promise<Opened>) => Promise<void>,
-    ) => test(guarantee, () => onNew(make, manualClock(0), story))
+    ) => void test(guarantee, () => onNew(make, manualClock(0), story))
 
     holds('events are read in the order of publishing', async ({ streams }) => {
       const reading = read(follow(streams, 'routing/0'), 0, 3)

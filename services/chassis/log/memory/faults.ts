@@ -11,7 +11,10 @@ export type Fate =
   /** LogAmbiguous at once, and lands after `delayMs` all the same, perhaps behind its own retry. */
   | { readonly kind: 'late'; readonly delayMs: number }
 
-/** Asked at each step that may go wrong. Replace single ones to plant a fault: `{ ...noFaults, append }`. */
+/**
+ * Asked at each step that may go wrong. Replace single ones to plant a fault: `{ ...noFaults,
+ * append }`.
+ */
 export interface Faults {
   append(client: string, partition: number): Fate
   publish(client: string, stream: string): Fate
@@ -130,7 +133,10 @@ export function seededFaults(seed: number, first: Odds): SeededFaults {
   }
 }
 
-/** mulberry32: 32 bits of state are enough for choosing faults, and integer steps are the same everywhere. */
+/**
+ * mulberry32: 32 bits of state are enough for choosing faults, and integer steps are the same
+ * everywhere.
+ */
 function generator(seed: number): () => number {
   let state = seed | 0
   return () => {

@@ -1,7 +1,10 @@
 import { type Clock, LogAmbiguous, LogRefused } from '../port.ts'
 import type { Fate, Faults } from './faults.ts'
 
-/** Runs the callback in a later turn. The simulator's own, so that it decides the order of everything. */
+/**
+ * Runs the callback in a later turn. The simulator's own, so that it decides the order of
+ * everything.
+ */
 export type Schedule = (callback: () => void) => void
 
 /** What the memory adapters' worlds are made of. */
@@ -39,7 +42,8 @@ export class Link {
 
   /** `land` does at the broker what was sent; its result is the acknowledgement. */
   send<T>(fate: Fate, land: () => T): Promise<T> {
-    // In one process the code of a crashed client runs on; nothing that it does may reach the broker.
+    // In one process the code of a crashed client runs on; nothing that it does may reach the
+    // broker.
     if (!this.#up) return new Promise(() => {})
     return new Promise((resolve, reject) => {
       // After a crash nobody is there to hear: the promise stays open for ever.
@@ -103,7 +107,9 @@ export class Link {
     })
   }
 
-  /** The client is gone. What it had sent may land still, even behind its successor's first append. */
+  /**
+   * The client is gone. What it had sent may land still, even behind its successor's first append.
+   */
   cut(): void {
     this.#up = false
     for (const flight of this.#flights) {

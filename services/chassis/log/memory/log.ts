@@ -12,9 +12,10 @@ interface Partition {
 }
 
 /**
- * A broker in memory that several clients (replicas) share. Whatever may go wrong is asked of `faults`; whatever
- * takes time is told to `schedule` or the clock, so the same inputs give the same run. Record times are the clock's as
- * it stands, and may go back when `faults` steps it: a real broker's do.
+ * A broker in memory that several clients (replicas) share. Whatever may go wrong is asked of
+ * `faults`; whatever takes time is told to `schedule` or the clock, so the same inputs give the
+ * same run. Record times are the clock's as it stands, and may go back when `faults` steps it: a
+ * real broker's do.
  */
 export class MemoryLog {
   readonly partitions: number
@@ -60,7 +61,7 @@ export class MemoryLog {
   truncate(partition: number, head: number): void {
     const log = this.#at(partition)
     for (const entry of log.entries.splice(head)) log.bytes -= entry.bytes.length
-    for (const follower of [...log.followers]) follower.wake()
+    for (const follower of log.followers) follower.wake()
   }
 
   #at(partition: number): Partition {
@@ -164,7 +165,7 @@ class MemoryClient implements Log {
 
   crash(): void {
     this.#link.cut()
-    for (const tail of [...this.#tails]) void tail.stop()
+    for (const tail of this.#tails) void tail.stop()
   }
 
   #assertOpen(): void {

@@ -117,6 +117,6 @@ class MemoryStreamsClient implements EventStreams {
 
   crash(): void {
     this.#link.cut()
-    for (const tail of [...this.#tails]) void tail.stop()
+    for (const tail of this.#tails) void tail.stop()
   }
 }

@@ -1,6 +1,8 @@
 import { LogRefused, LogUnusable } from '../port.ts'
 
-/** SQLite's primary result codes that an operator can do something about (sqlite.org/rescode.html). */
+/**
+ * SQLite's primary result codes that an operator can do something about (sqlite.org/rescode.html).
+ */
 const busy = 5
 const readOnly = 8
 const ioError = 10
@@ -50,7 +52,8 @@ export function writeFailure(error: unknown, file: string): unknown {
 export function unusable(error: unknown, file: string): LogUnusable {
   if (error instanceof LogUnusable) return error
   const message = error instanceof Error ? error.message : String(error)
-  switch (resultCode(error)) {
+  const code = resultCode(error) ?? 0
+  switch (code) {
     case notADatabase:
       return new LogUnusable(`${file} is not a log: ${message}`, { cause: error })
     case corrupt:

@@ -16,7 +16,10 @@ import { isBusy, isIoError, unusable, writeFailure } from './failure.ts'
 /** Raised when a file written by this code can't be read by the code before it. */
 const format = '1'
 
-/** Rows stand in the order in which they are read. `total` sums the bytes of the partition up to the row. */
+/**
+ * Rows stand in the order in which they are read. `total` sums the bytes of the partition up to the
+ * row.
+ */
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)
     STRICT, WITHOUT ROWID;
@@ -70,8 +73,9 @@ export class LogFile {
     } catch (error) {
       this.#rollBack()
       if (!isIoError(error)) throw this.#failed(error)
-      // The commit mark may stand on the disk, and recovery would honour it. Nor may this process go on: after a
-      // failed fsync the kernel calls the next one good although pages are gone. Only reopening tells.
+      // The commit mark may stand on the disk, and recovery would honour it. Nor may this process
+      // go on: after a failed fsync the kernel calls the next one good although pages are gone.
+      // Only reopening tells.
       this.#break(unusable(error, this.path))
       throw new LogAmbiguous(`${this.path}: the commit failed on the disk`, { cause: error })
     }
@@ -140,7 +144,8 @@ export function openFile(identity: Identity): LogFile {
 }
 
 function prepareDatabase(database: DatabaseSync, identity: Identity): void {
-  // Exclusive before anything is read: the lock is the kernel's and ends with the process, kill -9 included.
+  // Exclusive before anything is read: the lock is the kernel's and ends with the process, kill -9
+  // included.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
   const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']
   if (mode !== 'wal') throw new LogUnusable(`${identity.file}: no write-ahead log on this disk`)
@@ -185,7 +190,10 @@ function pidFileOf(file: string): string {
   return `${file}.pid`
 }
 
-/** A courtesy to whoever comes second: a full disk, which can't take it, must still be opened and read. */
+/**
+ * A courtesy to whoever comes second: a full disk, which can't take it, must still be opened and
+ * read.
+ */
 function leaveName(file: string): void {
   try {
     writeFileSync(pidFileOf(file), `${process.pid}\n`)

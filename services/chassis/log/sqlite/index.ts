@@ -12,8 +12,9 @@ export interface Sqlite {
 }
 
 /**
- * Opens or makes a service's log and streams in one file, which no other process can open meanwhile.
- * Throws LogUnusable when another has it, or when it is another service's or has another partition count.
+ * Opens or makes a service's log and streams in one file, which no other process can open
+ * meanwhile. Throws LogUnusable when another has it, or when it is another service's or has another
+ * partition count.
  */
 export function openSqlite(options: Identity & { readonly clock: Clock }): Sqlite {
   const file = openFile(options)

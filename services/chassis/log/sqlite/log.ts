@@ -14,7 +14,10 @@ interface Partition {
   busy: boolean
 }
 
-/** The log in a file. An append commits in its own turn; closing it leaves the file to openSqlite's close. */
+/**
+ * The log in a file. An append commits in its own turn; closing it leaves the file to openSqlite's
+ * close.
+ */
 export class SqliteLog implements Log {
   readonly partitions: number
   readonly #file: LogFile
@@ -29,7 +32,8 @@ export class SqliteLog implements Log {
     this.#file = file
     this.#clock = clock
     this.#insert = file.database.prepare(
-      'INSERT INTO record ("partition", "offset", timestamp_ms, total, bytes) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO record ("partition", "offset", timestamp_ms, total, bytes)
+       VALUES (?, ?, ?, ?, ?)`,
     )
     this.#select = file.database.prepare(
       `SELECT "offset", timestamp_ms, bytes FROM record

@@ -2,7 +2,9 @@ import { Follower, type OnBatch } from '../follower.ts'
 import { batchBytesMax, batchEntriesMax } from '../limits.ts'
 import { LogUnusable } from '../port.ts'
 
-/** Newest entries kept for those who follow closely: a second of full load. Others read the file. */
+/**
+ * Newest entries kept for those who follow closely: a second of full load. Others read the file.
+ */
 const recentEntriesMax = 8_192
 const recentBytesMax = 8_000_000
 
@@ -55,7 +57,8 @@ export class Sequence<E extends { readonly bytes: Uint8Array }> {
   }
 
   end(error: LogUnusable): void {
-    for (const follower of [...this.#followers]) follower.end(error)
+    // A copy: whoever hears of the end may begin a new tail at once.
+    for (const follower of Array.from(this.#followers)) follower.end(error)
   }
 
   async stop(): Promise<void> {

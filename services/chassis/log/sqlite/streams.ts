@@ -68,7 +68,9 @@ export class SqliteStreams implements EventStreams {
     await Promise.all([...this.#streams.values()].map((sequence) => sequence.stop()))
   }
 
-  /** One sequence per stream that was ever asked for: as many as there are services and partitions. */
+  /**
+   * One sequence per stream that was ever asked for: as many as there are services and partitions.
+   */
   #at(stream: string): Sequence<StreamEntry> {
     const known = this.#streams.get(stream)
     if (known !== undefined) return known

@@ -1,6 +1,6 @@
 /**
- * A process that appends until it is killed or the disk ends, and says on stdout which offset it has been told.
- * Arguments: file, bytes per record, records per append.
+ * A process that appends until it is killed or the disk ends, and says on stdout which offset it
+ * has been told. Arguments: file, bytes per record, records per append.
  */
 import { writeSync } from 'node:fs'
 import { realClock } from '../clock.ts'

@@ -12,7 +12,10 @@ const inMemory =
   async ({ partitions, clock }) => {
     const faults = faultsOf?.()
     // Delays must pass by themselves here, whatever the story does with its clock.
-    const waiting: Clock = { now: () => clock.now(), after: realClock().after }
+    const waiting: Clock = {
+      now: () => clock.now(),
+      after: (ms, call) => realClock().after(ms, call),
+    }
     const world = { clock: waiting, ...(faults ? { faults } : {}) }
     const broker = new MemoryLog({ partitions, ...world })
     const streams = new MemoryStreams(world)

@@ -91,7 +91,7 @@ for (const { fate, atOnce, later } of fates) {
   })
 }
 
-test('a late append may land behind its own retry, and is there twice: the log does not judge', async () => {
+test('a late append may land behind its own retry: the log does not judge', async () => {
   const course: Fate[] = [{ kind: 'late', delayMs: 50 }]
   const append = () => course.shift() ?? noFaults.append('a', 0)
   const { broker, clock, stored } = brokerWith({ append })
@@ -106,7 +106,7 @@ for (const [lands, expected] of [
   [true, ['x']],
   [false, []],
 ] as const) {
-  test(`a crash silences a client, and what it had sent ${lands ? 'lands' : 'is lost'}`, async () => {
+  test(`a crash silences a client; what it had sent ${lands ? 'lands' : 'is lost'}`, async () => {
     const slow: Fate = { kind: 'written', delayMs: 50, ackDelayMs: 0 }
     const { broker, clock, stored } = brokerWith({
       append: (client) => (client === 'a' ? slow : noFaults.append(client, 0)),
@@ -248,7 +248,7 @@ test('the same seed gives the same run, and another seed another', async () => {
   }
 })
 
-test('under all faults every tail brings every entry once in order, and batches stay whole', async () => {
+test('under all faults tails bring every entry once, in order, batches whole', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(1_000_000), async (seed) => {
       const { broker, story } = await storm(seed)

@@ -53,7 +53,8 @@ test('kill -9 at any point: every acknowledged record is there, none is torn', a
   for (let round = 0; round < 10; round += 1) {
     const batch = round % 2 === 0 ? 1 : 30
     const appender = startAppender(file, { batch })
-    // After another number of lines each time; the kill lands wherever the process has come meanwhile.
+    // After another number of lines each time; the kill lands wherever the process has come
+    // meanwhile.
     const patience = 5 + round * 37
     let heard = 0
     const lines = await appender.lines(() => {
@@ -72,7 +73,7 @@ test('kill -9 at any point: every acknowledged record is there, none is torn', a
   }
 })
 
-test('a second process is refused by name of the first, and let in once that is gone', async (t) => {
+test('a second process is told who holds the file, and let in once that is gone', async (t) => {
   const path = directory(t)
   const file = join(path, 'routing.sqlite')
   const appender = startAppender(file)
@@ -175,7 +176,7 @@ test('history is read in pages after reopening, then joins what is new', async (
   await again.close()
 })
 
-test('a full disk refuses writes, keeps what it acknowledged, and takes more when there is room', async (t) => {
+test('a full disk refuses writes, keeps what it took, takes more when there is room', async (t) => {
   const mount = smallDisk(t)
   if (mount === undefined) {
     t.skip('mounting a small disk to fill needs root')
@@ -254,7 +255,7 @@ test('a file that may not grow refuses writes until it may', async (t) => {
   await again.close()
 })
 
-test('a write error in a commit is ambiguous, and reopening gives the acknowledged prefix', async (t) => {
+test('a commit that the disk fails is ambiguous; reopening gives what was told', async (t) => {
   const file = join(directory(t), 'routing.sqlite')
   // The kernel refuses to let any file of that process grow beyond this.
   const appender = startAppender(file, { size: 1_000, batch: 3, fileKbMax: 400 })
