@@ -1,12 +1,16 @@
-import { capacityFor, grownFloat64, grownInt32 } from './capacity.ts'
+import { capacityFor, grownInt32 } from './capacity.ts'
 import { assert, NONE } from './fault.ts'
 import { mix } from './slab.ts'
 
-/** An item's node: four links and two keys, so that a step down reads two cache lines. */
+/** A node is 32 bytes, four links then two keys: a step down the tree reads one cache line. */
+const LINK_STRIDE = 8
 const LEFT = 0
 const RIGHT = 1
 const PARENT = 2
 const SIZE = 3
+const KEY_STRIDE = 4
+const KEY = 2
+const TIE = 3
 
 /** A set is a small number (a class, an agent); one beyond this is a key taken for a set. */
 const SETS_MAX = 16_777_216
@@ -22,7 +26,8 @@ const SETS_MAX = 16_777_216
 export class OrderedSetsCore {
   readonly #cap: number
   #room: number
-  #links: Int32Array
+  #links: Int32Array<ArrayBuffer>
+  /** The same bytes. */
   #keys: Float64Array
   /** Set + 1 of each node. */
   #sets: Int32Array
@@ -31,8 +36,8 @@ export class OrderedSetsCore {
   constructor(cap: number) {
     this.#cap = cap
     this.#room = capacityFor(1, cap)
-    this.#links = new Int32Array((this.#room + 1) * 4)
-    this.#keys = new Float64Array((this.#room + 1) * 2)
+    this.#links = new Int32Array((this.#room + 1) * LINK_STRIDE)
+    this.#keys = new Float64Array(this.#links.buffer)
     this.#sets = new Int32Array(this.#room + 1)
   }
 
@@ -57,16 +62,21 @@ export class OrderedSetsCore {
     assert(this.setOf(item) !== NONE, 'an item outside every set has no rank')
     const links = this.#links
     let node = item + 1
-    let before = links[links[node * 4 + LEFT]! * 4 + SIZE]!
-    for (let up = links[node * 4 + PARENT]!; up !== 0; up = links[up * 4 + PARENT]!) {
-      if (links[up * 4 + RIGHT] === node) before += links[links[up * 4 + LEFT]! * 4 + SIZE]! + 1
+    let before = links[links[node * LINK_STRIDE + LEFT]! * LINK_STRIDE + SIZE]!
+    for (
+      let up = links[node * LINK_STRIDE + PARENT]!;
+      up !== 0;
+      up = links[up * LINK_STRIDE + PARENT]!
+    ) {
+      if (links[up * LINK_STRIDE + RIGHT] === node)
+        before += links[links[up * LINK_STRIDE + LEFT]! * LINK_STRIDE + SIZE]! + 1
       node = up
     }
     return before
   }
 
   size(set: number): number {
-    return this.#links[this.#root(set) * 4 + SIZE]!
+    return this.#links[this.#root(set) * LINK_STRIDE + SIZE]!
   }
 
   setOf(item: number): number {
@@ -75,11 +85,11 @@ export class OrderedSetsCore {
 
   /** Of an item that is in a set. */
   keyOf(item: number): number {
-    return this.#keys[(item + 1) * 2]!
+    return this.#keys[(item + 1) * KEY_STRIDE + KEY]!
   }
 
   tieOf(item: number): number {
-    return this.#keys[(item + 1) * 2 + 1]!
+    return this.#keys[(item + 1) * KEY_STRIDE + TIE]!
   }
 
   /** The first item of the set that isn't below (key, tie). */
@@ -88,11 +98,11 @@ export class OrderedSetsCore {
     let found = 0
     let node = this.#root(set)
     while (node !== 0) {
-      const own = keys[node * 2]!
-      if (own > key || (own === key && keys[node * 2 + 1]! >= tie)) {
+      const own = keys[node * KEY_STRIDE + KEY]!
+      if (own > key || (own === key && keys[node * KEY_STRIDE + TIE]! >= tie)) {
         found = node
-        node = this.#links[node * 4 + LEFT]!
-      } else node = this.#links[node * 4 + RIGHT]!
+        node = this.#links[node * LINK_STRIDE + LEFT]!
+      } else node = this.#links[node * LINK_STRIDE + RIGHT]!
     }
     return found - 1
   }
@@ -110,24 +120,24 @@ export class OrderedSetsCore {
     const links = this.#links
     const keys = this.#keys
     const node = item + 1
-    keys[node * 2] = key
-    keys[node * 2 + 1] = tie
+    keys[node * KEY_STRIDE + KEY] = key
+    keys[node * KEY_STRIDE + TIE] = tie
     this.#sets[node] = set + 1
     let parent = 0
     let side = LEFT
-    for (let at = this.#roots[set]!; at !== 0; at = links[at * 4 + side]!) {
-      links[at * 4 + SIZE] = links[at * 4 + SIZE]! + 1
+    for (let at = this.#roots[set]!; at !== 0; at = links[at * LINK_STRIDE + side]!) {
+      links[at * LINK_STRIDE + SIZE] = links[at * LINK_STRIDE + SIZE]! + 1
       parent = at
-      const own = keys[at * 2]!
+      const own = keys[at * KEY_STRIDE + KEY]!
       side = key < own || (key === own && this.#tieBelow(node, at)) ? LEFT : RIGHT
     }
-    links[node * 4 + LEFT] = 0
-    links[node * 4 + RIGHT] = 0
-    links[node * 4 + PARENT] = parent
-    links[node * 4 + SIZE] = 1
+    links[node * LINK_STRIDE + LEFT] = 0
+    links[node * LINK_STRIDE + RIGHT] = 0
+    links[node * LINK_STRIDE + PARENT] = parent
+    links[node * LINK_STRIDE + SIZE] = 1
     if (parent === 0) this.#roots[set] = node
     else {
-      links[parent * 4 + side] = node
+      links[parent * LINK_STRIDE + side] = node
       this.#rise(node, set)
     }
   }
@@ -138,13 +148,15 @@ export class OrderedSetsCore {
     const links = this.#links
     const node = item + 1
     this.#sink(node, set)
-    const child = links[node * 4 + LEFT]! + links[node * 4 + RIGHT]!
-    const parent = links[node * 4 + PARENT]!
-    if (child !== 0) links[child * 4 + PARENT] = parent
+    const child = links[node * LINK_STRIDE + LEFT]! + links[node * LINK_STRIDE + RIGHT]!
+    const parent = links[node * LINK_STRIDE + PARENT]!
+    if (child !== 0) links[child * LINK_STRIDE + PARENT] = parent
     if (parent === 0) this.#roots[set] = child
-    else links[parent * 4 + (links[parent * 4 + LEFT] === node ? LEFT : RIGHT)] = child
-    for (let up = parent; up !== 0; up = links[up * 4 + PARENT]!) {
-      links[up * 4 + SIZE] = links[up * 4 + SIZE]! - 1
+    else
+      links[parent * LINK_STRIDE + (links[parent * LINK_STRIDE + LEFT] === node ? LEFT : RIGHT)] =
+        child
+    for (let up = parent; up !== 0; up = links[up * LINK_STRIDE + PARENT]!) {
+      links[up * LINK_STRIDE + SIZE] = links[up * LINK_STRIDE + SIZE]! - 1
     }
     this.#sets[node] = 0
   }
@@ -157,7 +169,12 @@ export class OrderedSetsCore {
     const links = this.#links
     let node = this.#root(set)
     if (node === 0) return NONE
-    for (let down = links[node * 4 + side]!; down !== 0; down = links[node * 4 + side]!) node = down
+    for (
+      let down = links[node * LINK_STRIDE + side]!;
+      down !== 0;
+      down = links[node * LINK_STRIDE + side]!
+    )
+      node = down
     return node - 1
   }
 
@@ -165,32 +182,32 @@ export class OrderedSetsCore {
     assert(this.setOf(item) !== NONE, 'an item outside every set has no neighbour')
     const links = this.#links
     let node = item + 1
-    let down = links[node * 4 + side]!
+    let down = links[node * LINK_STRIDE + side]!
     if (down !== 0) {
-      for (; down !== 0; down = links[down * 4 + back]!) node = down
+      for (; down !== 0; down = links[down * LINK_STRIDE + back]!) node = down
       return node - 1
     }
-    let up = links[node * 4 + PARENT]!
-    while (up !== 0 && links[up * 4 + side] === node) {
+    let up = links[node * LINK_STRIDE + PARENT]!
+    while (up !== 0 && links[up * LINK_STRIDE + side] === node) {
       node = up
-      up = links[up * 4 + PARENT]!
+      up = links[up * LINK_STRIDE + PARENT]!
     }
     return up - 1
   }
 
   #tieBelow(node: number, at: number): boolean {
-    const tie = this.#keys[node * 2 + 1]!
-    const other = this.#keys[at * 2 + 1]!
+    const tie = this.#keys[node * KEY_STRIDE + TIE]!
+    const other = this.#keys[at * KEY_STRIDE + TIE]!
     return tie < other || (tie === other && node < at)
   }
 
   #rise(node: number, set: number): void {
     const links = this.#links
     const priority = this.#priority(node)
-    let parent = links[node * 4 + PARENT]!
+    let parent = links[node * LINK_STRIDE + PARENT]!
     while (parent !== 0 && priority > this.#priority(parent)) {
       this.#rotate(node, parent, set)
-      parent = links[node * 4 + PARENT]!
+      parent = links[node * LINK_STRIDE + PARENT]!
     }
   }
 
@@ -198,8 +215,8 @@ export class OrderedSetsCore {
   #sink(node: number, set: number): void {
     const links = this.#links
     for (;;) {
-      const left = links[node * 4 + LEFT]!
-      const right = links[node * 4 + RIGHT]!
+      const left = links[node * LINK_STRIDE + LEFT]!
+      const right = links[node * LINK_STRIDE + RIGHT]!
       if (left === 0 || right === 0) return
       this.#rotate(this.#priority(left) > this.#priority(right) ? left : right, node, set)
     }
@@ -208,32 +225,35 @@ export class OrderedSetsCore {
   /** Puts the child in its parent's place. */
   #rotate(child: number, parent: number, set: number): void {
     const links = this.#links
-    const above = links[parent * 4 + PARENT]!
-    const side = links[parent * 4 + LEFT] === child ? LEFT : RIGHT
-    const inner = links[child * 4 + (RIGHT - side)]!
-    links[parent * 4 + side] = inner
-    if (inner !== 0) links[inner * 4 + PARENT] = parent
-    links[child * 4 + (RIGHT - side)] = parent
-    links[parent * 4 + PARENT] = child
-    links[child * 4 + PARENT] = above
+    const above = links[parent * LINK_STRIDE + PARENT]!
+    const side = links[parent * LINK_STRIDE + LEFT] === child ? LEFT : RIGHT
+    const inner = links[child * LINK_STRIDE + (RIGHT - side)]!
+    links[parent * LINK_STRIDE + side] = inner
+    if (inner !== 0) links[inner * LINK_STRIDE + PARENT] = parent
+    links[child * LINK_STRIDE + (RIGHT - side)] = parent
+    links[parent * LINK_STRIDE + PARENT] = child
+    links[child * LINK_STRIDE + PARENT] = above
     if (above === 0) this.#roots[set] = child
-    else links[above * 4 + (links[above * 4 + LEFT] === parent ? LEFT : RIGHT)] = child
-    const whole = links[parent * 4 + SIZE]!
-    const other = links[parent * 4 + (RIGHT - side)]!
-    links[parent * 4 + SIZE] = links[inner * 4 + SIZE]! + links[other * 4 + SIZE]! + 1
-    links[child * 4 + SIZE] = whole
+    else
+      links[above * LINK_STRIDE + (links[above * LINK_STRIDE + LEFT] === parent ? LEFT : RIGHT)] =
+        child
+    const whole = links[parent * LINK_STRIDE + SIZE]!
+    const other = links[parent * LINK_STRIDE + (RIGHT - side)]!
+    links[parent * LINK_STRIDE + SIZE] =
+      links[inner * LINK_STRIDE + SIZE]! + links[other * LINK_STRIDE + SIZE]! + 1
+    links[child * LINK_STRIDE + SIZE] = whole
   }
 
   #priority(node: number): number {
-    const tie = this.#keys[node * 2 + 1]!
+    const tie = this.#keys[node * KEY_STRIDE + TIE]!
     return mix((tie | 0) ^ Math.imul(Math.floor(tie / 4_294_967_296) | 0, 0x9e3779b1))
   }
 
   #growItems(items: number): void {
     assert(items <= this.#cap, `item ${items - 1} is beyond the cap of ${this.#cap}`)
     this.#room = capacityFor(items, this.#cap)
-    this.#links = grownInt32(this.#links, (this.#room + 1) * 4)
-    this.#keys = grownFloat64(this.#keys, (this.#room + 1) * 2)
+    this.#links = grownInt32(this.#links, (this.#room + 1) * LINK_STRIDE)
+    this.#keys = new Float64Array(this.#links.buffer)
     this.#sets = grownInt32(this.#sets, this.#room + 1)
   }
 
