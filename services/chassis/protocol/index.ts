@@ -1,4 +1,7 @@
+export * from './clocks.ts'
 export * from './core.ts'
 export * from './errors.ts'
 export * from './limits.ts'
+export { type Envelope, Partition, type PartitionOptions } from './partition.ts'
 export type * from './record.ts'
+export { protocolErrors } from './refusals.ts'

@@ -55,8 +55,17 @@ export interface Bridged<Command> {
   /** Where the cursor must stand, -1 before the first. */
   readonly prev: number
   readonly position: number
+  readonly event: EventId
   /** What the event means here; undefined: nothing, the cursor moves all the same. */
   readonly command: Command | undefined
+}
+
+/** Where an event was decided: grows along a stream, so that a repeat is known by it. */
+export interface EventId {
+  /** The log of the service that emitted it. */
+  readonly incarnation: string
+  readonly offset: number
+  readonly index: number
 }
 
 /** Why a record changed nothing but the offset. All of these are ordinary in a log that is written at least once. */
@@ -68,6 +77,8 @@ export type IgnoredReason =
   | 'repeated_join'
   | 'later_genesis' // two replicas found the log empty; the first one counts
   | 'cursor' // the bridge stands elsewhere
+  | 'work_list_full' // the bridged event stays where it is until there is room
+  | 'beyond_outbox' // published what was never emitted
   | 'replicas_full'
 
 /** What became of a record. */

@@ -1,0 +1,474 @@
+import type { Entry } from '../log/port.ts'
+import { CoreFault, Database } from '../table/index.ts'
+import { Chain, ChainRing, chainText } from './chain.ts'
+import { type Clocks, advance } from './clocks.ts'
+import type { Moment, Outcome, Rejection, ServiceCore, WorkItem } from './core.ts'
+import {
+  EXPIRE_BUDGET,
+  OUTBOX_ADMIT_MAX,
+  REPLICAS_CAP,
+  TOUCHED_MAX,
+  TRIM_MAX,
+  WORK_ADMIT_MAX,
+  WORK_FAULTS_MAX,
+} from './limits.ts'
+import type {
+  Bridged,
+  EventId,
+  Genesis,
+  IgnoredReason,
+  LogRecord,
+  Tick,
+  Verdict,
+} from './record.ts'
+import { type MetaRow, type ProtocolTables, protocolTables } from './tables.ts'
+
+/** Bytes of an event with its id, pool and time around it; the same input gives the same bytes. */
+export type Envelope = (id: string, pool: string, timeMs: number, body: Uint8Array) => Uint8Array
+
+export interface PartitionOptions<State, Command, Event> {
+  readonly service: ServiceCore<State, Command, Event>
+  readonly partition: number
+  /** What the log says; a Genesis that says otherwise halts. */
+  readonly partitions: number
+  readonly envelope: Envelope
+}
+
+/**
+ * The log's own rules around a service's core: which records count, what time it is, what is undone, what is remembered.
+ * Deterministic: the same entries give the same tables and the same chain, on every replica and in every replay.
+ */
+export class Partition<State, Command, Event> {
+  readonly db = new Database()
+  readonly state: State
+  readonly #service: ServiceCore<State, Command, Event>
+  readonly #partition: number
+  readonly #partitions: number
+  readonly #envelope: Envelope
+  readonly #tables: ProtocolTables
+  readonly #meta: MetaRow
+  readonly #chain = new Chain()
+  readonly #ring = new ChainRing()
+  /** Events of the record being applied, for the chain. */
+  #emitted: Uint8Array[] = []
+  #halted: string | undefined
+
+  constructor(options: PartitionOptions<State, Command, Event>) {
+    this.#service = options.service
+    this.#partition = options.partition
+    this.#partitions = options.partitions
+    this.#envelope = options.envelope
+    this.#tables = protocolTables(this.db)
+    this.#meta = this.#tables.meta.insert({
+      id: 'meta',
+      incarnation: '',
+      offset: -1,
+      time: 0,
+      uptime: 0,
+      chainHigh: 0,
+      chainLow: 0,
+      outboxNext: 0,
+      workNext: 0,
+      expiring: false,
+      failed: 0,
+      workGivenUp: 0,
+    })
+    this.state = options.service.core.create(this.db)
+    this.db.commit()
+  }
+
+  /**
+   * Takes in the next record. What it wrote is in the journal when it returns: the caller closes it by db.commit().
+   * A throw is never a refusal: state and journal are then worth nothing and the process must end.
+   */
+  apply(record: LogRecord<Command>, entry: Entry): Verdict {
+    if (this.#halted !== undefined) return { kind: 'halted', reason: this.#halted }
+    this.#emitted = []
+    const clocks = this.#clocksAt(record, entry)
+    const at: Moment = { time: clocks.time, uptime: clocks.uptime, offset: entry.offset }
+    const refused = this.#outOfPlace(record, entry) ?? this.#notDue(record)
+    const verdict = refused ?? this.#take(record, at)
+    if (verdict.kind === 'halted') return this.halt(verdict.reason)
+    if (!refused) this.#remember(record, at.offset)
+    this.#link(entry, verdict)
+    this.#settle(at, verdict.kind === 'ignored' ? this.#meta : clocks)
+    return verdict
+  }
+
+  /** From now on nothing is applied: this replica or its log is not what it should be. */
+  halt(reason: string): Verdict {
+    this.#halted ??= reason
+    return { kind: 'halted', reason: this.#halted }
+  }
+
+  /** Time moves before the service decides, so that it decides by the time that the record brings. */
+  #clocksAt(record: LogRecord<Command>, entry: Entry): Clocks {
+    const kind = record.body.kind
+    if (kind !== 'tick' && kind !== 'join') return this.#meta
+    return advance(this.#meta, entry.timestampMs, record.clockMs)
+  }
+
+  /** Every offset is the former one + 1, and the first record is Genesis; else this is not the log that was begun. */
+  #outOfPlace(record: LogRecord<Command>, entry: Entry): Verdict | undefined {
+    const expected = this.#meta.offset + 1
+    if (entry.offset !== expected) {
+      return halted(`the log jumped: offset ${entry.offset} came, ${expected} was due`)
+    }
+    if (expected > 0) return undefined
+    if (record.body.kind !== 'genesis')
+      return halted(`offset 0 is ${record.body.kind}, not genesis`)
+    return undefined
+  }
+
+  /** Records that don't count, by the rules of (replica, epoch, sequence). */
+  #notDue(record: LogRecord<Command>): Verdict | undefined {
+    const { kind } = record.body
+    if (kind === 'genesis') return undefined
+    const replica = this.#tables.replicas.get(record.replica)
+    if (kind === 'join') {
+      if (replica?.nonce === record.body.bootNonce) return ignored('repeated_join')
+      if (!replica && this.#tables.replicas.size === REPLICAS_CAP) return ignored('replicas_full')
+      return undefined
+    }
+    if (!replica) return ignored('stranger')
+    if (record.epoch !== replica.epoch) return ignored('fenced')
+    if (record.sequence <= replica.sequence) return ignored('duplicate')
+    if (record.sequence > replica.sequence + 1) return ignored('out_of_sequence')
+    return undefined
+  }
+
+  #take(record: LogRecord<Command>, at: Moment): Verdict {
+    const { body } = record
+    switch (body.kind) {
+      case 'genesis':
+        return this.#begin(body, at)
+      case 'join':
+        return this.#guard(at, () => {
+          const work = this.#service.core.joined(this.state, record.replica, at)
+          return this.#accept({ ok: true, events: [], ref: '', work }, at)
+        })
+      case 'tick':
+        return this.#disputed(body) ?? this.#expire(at)
+      case 'published':
+        return this.#trim(body.through)
+      case 'bridge':
+        return this.#bridge(body, at)
+      case 'continue':
+        return this.#meta.expiring ? this.#expire(at) : this.#work(at)
+      case 'command':
+        return this.#refusal(record, body.command, at) ?? this.#command(body.command, at)
+      default:
+        return body satisfies never
+    }
+  }
+
+  #begin(genesis: Genesis, at: Moment): Verdict {
+    if (at.offset > 0) return ignored('later_genesis')
+    if (genesis.service !== this.#service.name) {
+      return halted(`this is the log of ${genesis.service}, not of ${this.#service.name}`)
+    }
+    if (genesis.partitions !== this.#partitions) {
+      return halted(
+        `the log was made with ${genesis.partitions} partitions, not ${this.#partitions}`,
+      )
+    }
+    this.#tables.meta.update(this.#meta, { incarnation: genesis.incarnation })
+    return applied('', 0)
+  }
+
+  /** A Tick states what its sender believes; whoever believes otherwise stops. */
+  #disputed(tick: Tick): Verdict | undefined {
+    if (tick.incarnation !== this.#meta.incarnation) {
+      return halted(`a tick is of log ${tick.incarnation}, this is ${this.#meta.incarnation}`)
+    }
+    if (tick.offset > this.#meta.offset) return halted(`a tick states offset ${tick.offset}`)
+    const own = this.#ring.at(tick.offset)
+    if (own === undefined || own === tick.chain) return undefined
+    return halted(
+      `replicas came apart by offset ${tick.offset}: chain ${own}, stated ${tick.chain}`,
+    )
+  }
+
+  #expire(at: Moment): Verdict {
+    const verdict = this.#guard(at, () => {
+      const { events, more } = this.#service.core.expire(this.state, at, EXPIRE_BUDGET)
+      if (more !== this.#meta.expiring) this.#tables.meta.update(this.#meta, { expiring: more })
+      return this.#accept({ ok: true, events, ref: '' }, at)
+    })
+    // A deadline that faults would be continued forever; the next Tick is soon enough.
+    if (verdict.kind === 'failed') this.#tables.meta.update(this.#meta, { expiring: false })
+    return verdict
+  }
+
+  #trim(through: number): Verdict {
+    const { outbox } = this.#tables
+    const next = this.#meta.outboxNext
+    if (through >= next) return ignored('beyond_outbox')
+    const first = next - outbox.size
+    const end = Math.min(through + 1, first + TRIM_MAX)
+    for (let number = first; number < end; number++) outbox.delete(outbox.must(String(number)))
+    return applied('', 0)
+  }
+
+  #bridge(bridged: Bridged<Command>, at: Moment): Verdict {
+    const { source, prev, position, event, command } = bridged
+    const { cursors } = this.#tables
+    const row = cursors.get(source)
+    if (prev !== (row?.position ?? -1) || position <= prev) return ignored('cursor')
+    if (row && row.incarnation !== event.incarnation) {
+      return halted(`${source} is fed by log ${event.incarnation}, it was ${row.incarnation}`)
+    }
+    const repeat = row !== undefined && !isAfter(event, row)
+    const means = command !== undefined && !repeat
+    const verdict = means ? this.#command(command, at) : applied('', 0)
+    // An event is not the caller's to send again: the cursor stays, and the bridge comes back.
+    if (verdict.kind === 'rejected' && verdict.rejection.code === 'WORK_LIST_FULL') {
+      return ignored('work_list_full')
+    }
+    if (repeat) {
+      cursors.update(row, { position })
+      return verdict
+    }
+    const { incarnation, offset: eventOffset, index: eventIndex } = event
+    const cursor = { position, incarnation, eventOffset, eventIndex }
+    if (row) cursors.update(row, cursor)
+    else cursors.insert({ source, ...cursor })
+    return verdict
+  }
+
+  /** What is refused before the service sees it. */
+  #refusal(record: LogRecord<Command>, command: Command, at: Moment): Verdict | undefined {
+    if (record.notAfterMs > 0 && at.time > record.notAfterMs) {
+      return rejected('COMMAND_TOO_LATE', { value: at.time, limit: record.notAfterMs })
+    }
+    const waiting = this.#tables.outbox.size
+    if (waiting >= OUTBOX_ADMIT_MAX && this.#service.core.admits?.(command)) {
+      return rejected('OUTBOX_FULL', { value: waiting, limit: OUTBOX_ADMIT_MAX })
+    }
+    return undefined
+  }
+
+  #command(command: Command, at: Moment): Verdict {
+    return this.#guard(at, () => {
+      const outcome = this.#service.core.apply(this.state, command, at)
+      if (!outcome.ok) {
+        this.db.undo()
+        return { kind: 'rejected', rejection: outcome.rejection }
+      }
+      const waiting = this.#tables.work.size
+      if (outcome.work && waiting + outcome.work.length > WORK_ADMIT_MAX) {
+        this.db.undo()
+        return rejected('WORK_LIST_FULL', { value: waiting, limit: WORK_ADMIT_MAX })
+      }
+      return this.#accept(outcome, at)
+    })
+  }
+
+  #work(at: Moment): Verdict {
+    const { work } = this.#tables
+    if (work.size === 0) return applied('', 0)
+    const row = work.must(String(this.#meta.workNext - work.size))
+    const { item, since, faults } = row
+    const verdict = this.#guard(at, () => {
+      const { events, next } = this.#service.core.work(this.state, item, at)
+      if (next) work.update(row, { item: next })
+      else work.delete(row)
+      return this.#accept({ ok: true, events, ref: '' }, at)
+    })
+    if (verdict.kind !== 'failed') return verdict
+    work.delete(row)
+    if (faults + 1 < WORK_FAULTS_MAX) this.#enlist(item, since, faults + 1)
+    else this.#tables.meta.update(this.#meta, { workGivenUp: this.#meta.workGivenUp + 1 })
+    return verdict
+  }
+
+  /** A broken assertion undoes the command, not the partition. Whatever else is thrown goes through. */
+  #guard(at: Moment, decide: () => Verdict): Verdict {
+    try {
+      return decide()
+    } catch (fault) {
+      if (!(fault instanceof CoreFault)) throw fault
+      this.db.undo()
+      this.#emitted = []
+      this.#tables.meta.update(this.#meta, { failed: this.#meta.failed + 1 })
+      const position = `${this.#partition}/${at.offset}`
+      const rejection: Rejection = { code: 'COMMAND_FAILED', fields: { position } }
+      return { kind: 'failed', rejection, fault }
+    }
+  }
+
+  /** What the service decided becomes part of the state: its events in the outbox, its work on the list. */
+  #accept(outcome: Extract<Outcome<Event>, { ok: true }>, at: Moment): Verdict {
+    const touched = this.db.touched()
+    if (touched > TOUCHED_MAX) throw new CoreFault(`a command touched ${touched} rows`)
+    for (const item of outcome.work ?? []) this.#enlist(item, at.uptime, 0)
+    const { events } = outcome
+    if (events.length > 0) this.#emit(events, at)
+    return applied(outcome.ref, events.length)
+  }
+
+  #enlist(item: WorkItem, since: number, faults: number): void {
+    const number = this.#meta.workNext
+    this.#tables.work.insert({ number: String(number), item, since, faults })
+    this.#tables.meta.update(this.#meta, { workNext: number + 1 })
+  }
+
+  #emit(events: readonly Event[], at: Moment): void {
+    const { core, codec } = this.#service
+    const { outbox, meta } = this.#tables
+    const first = this.#meta.outboxNext
+    const prefix = `${this.#meta.incarnation}/${this.#partition}/${at.offset}/`
+    for (const [index, event] of events.entries()) {
+      const body = codec.encodeEvent(event)
+      const bytes = this.#envelope(prefix + index, core.poolOf(event), at.time, body)
+      outbox.insert({ number: String(first + index), event: bytes })
+      this.#emitted.push(bytes)
+    }
+    meta.update(this.#meta, { outboxNext: first + events.length })
+  }
+
+  /** The sequence is spent even by a refused record: its sender goes on with the next one. */
+  #remember(record: LogRecord<Command>, offset: number): void {
+    const { replicas } = this.#tables
+    const { body } = record
+    if (body.kind === 'genesis') return
+    const replica = replicas.get(record.replica)
+    if (body.kind !== 'join') {
+      if (replica) replicas.update(replica, { sequence: record.sequence })
+      return
+    }
+    const run = { epoch: offset, sequence: 0, nonce: body.bootNonce, logic: body.supportedLogic }
+    if (replica) replicas.update(replica, run)
+    else replicas.insert({ id: record.replica, ...run })
+  }
+
+  /** The next link: the former one, what came, what was answered, what was emitted. */
+  #link(entry: Entry, verdict: Verdict): void {
+    const chain = this.#chain
+    chain.start(this.#meta.chainHigh, this.#meta.chainLow)
+    chain.bytes(entry.bytes)
+    chain.text(verdict.kind)
+    chain.text(answerOf(verdict))
+    for (const bytes of this.#emitted) chain.bytes(bytes)
+    chain.finish()
+    this.#ring.put(entry.offset, chain.high, chain.low)
+  }
+
+  #settle(at: Moment, clocks: Clocks): void {
+    this.#tables.meta.update(this.#meta, {
+      offset: at.offset,
+      time: clocks.time,
+      uptime: clocks.uptime,
+      chainHigh: this.#chain.high,
+      chainLow: this.#chain.low,
+    })
+  }
+
+  // What a replica may read between records.
+
+  now(): Moment {
+    return { time: this.#meta.time, uptime: this.#meta.uptime, offset: this.#meta.offset }
+  }
+
+  get offset(): number {
+    return this.#meta.offset
+  }
+
+  get incarnation(): string {
+    return this.#meta.incarnation
+  }
+
+  chain(): string {
+    return chainText(this.#meta.chainHigh, this.#meta.chainLow)
+  }
+
+  halted(): string | undefined {
+    return this.#halted
+  }
+
+  /** Epoch of a replica's present run and its last sequence. */
+  standing(replica: string): { epoch: number; sequence: number; nonce: string } | undefined {
+    return this.#tables.replicas.get(replica)
+  }
+
+  /** Where the bridge from `source` stands, -1 before its first event. */
+  cursor(source: string): number {
+    return this.#tables.cursors.get(source)?.position ?? -1
+  }
+
+  /** Numbers of the events not known to be published: `first` up to, not including, `next`. */
+  outbox(): { first: number; next: number } {
+    const next = this.#meta.outboxNext
+    return { first: next - this.#tables.outbox.size, next }
+  }
+
+  /** Events from `number` on, at most `count`; number must be in the outbox. */
+  events(number: number, count: number): Uint8Array[] {
+    const end = Math.min(number + count, this.#meta.outboxNext)
+    const events: Uint8Array[] = []
+    for (let n = number; n < end; n++) {
+      events.push(this.#tables.outbox.must(String(n)).event)
+    }
+    return events
+  }
+
+  /** There is something for a Continue to do. */
+  unfinished(): boolean {
+    return this.#meta.expiring || this.#tables.work.size > 0
+  }
+
+  health(): ProtocolHealth {
+    const { work } = this.#tables
+    const oldest = work.size === 0 ? undefined : work.get(String(this.#meta.workNext - work.size))
+    return {
+      work: work.size,
+      workAgeMs: oldest ? this.#meta.uptime - oldest.since : 0,
+      workGivenUp: this.#meta.workGivenUp,
+      commandsFailed: this.#meta.failed,
+    }
+  }
+}
+
+export interface ProtocolHealth {
+  readonly work: number
+  readonly workAgeMs: number
+  readonly workGivenUp: number
+  readonly commandsFailed: number
+}
+
+function isAfter(event: EventId, last: { eventOffset: number; eventIndex: number }): boolean {
+  if (event.offset !== last.eventOffset) return event.offset > last.eventOffset
+  return event.index > last.eventIndex
+}
+
+function applied(ref: string, events: number): Verdict {
+  return { kind: 'applied', ref, events }
+}
+
+function ignored(reason: IgnoredReason): Verdict {
+  return { kind: 'ignored', reason }
+}
+
+function halted(reason: string): Verdict {
+  return { kind: 'halted', reason }
+}
+
+function rejected(code: string, fields: Rejection['fields']): Verdict {
+  return { kind: 'rejected', rejection: { code, fields } }
+}
+
+function answerOf(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'applied':
+      return verdict.ref
+    case 'rejected':
+    case 'failed':
+      return verdict.rejection.code
+    case 'ignored':
+      return verdict.reason
+    case 'halted':
+      return ''
+    default:
+      return verdict satisfies never
+  }
+}

@@ -1,0 +1,21 @@
+import type { ErrorTable } from './errors.ts'
+
+/** What the log's protocol itself refuses, for every service (COMMAND_TOO_LATE is in the common table). */
+export const protocolErrors = {
+  OUTBOX_FULL: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message:
+      '{value} events wait to be published, new contacts are refused from {limit} on. Retry later.',
+  },
+  WORK_LIST_FULL: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message: 'The work list holds {value} items, its limit is {limit}. Retry in a second.',
+  },
+  COMMAND_FAILED: {
+    status: 'INTERNAL',
+    retryable: false,
+    message: 'A fault of ours at position {position}; nothing has changed. Report the position.',
+  },
+} as const satisfies ErrorTable

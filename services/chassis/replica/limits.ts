@@ -1,0 +1,55 @@
+/** Calls waiting for their record to be applied; at 4,000/s this is more than two seconds, which is no service. */
+export const WAITING_MAX = 10_000
+
+/** Bytes of those calls' commands: what a process can hold without a thought. */
+export const WAITING_BYTES_MAX = 16 * 1024 * 1024
+
+/** One command; leaves room for the record around it below the log's own limit of 1,000,000. */
+export const COMMAND_BYTES_MAX = 900_000
+
+/** Records of one append: a few ms of applying. */
+export const BATCH_RECORDS_MAX = 1_000
+
+/** Bytes of one append, a single large command aside. */
+export const BATCH_BYTES_MAX = 1_000_000
+
+/** Entries applied before others get their turn; a few ms. */
+export const SLICE_ENTRIES_MAX = 512
+
+/** Pause before an append is repeated that nobody acknowledged, doubled up to the second. */
+export const RETRY_MS_MIN = 20
+export const RETRY_MS_MAX = 1_000
+
+/** What a caller is told to wait when the log refuses, or has too much to do. */
+export const REFUSED_RETRY_MS = 1_000
+export const OVERLOADED_RETRY_MS = 100
+
+/** How often callers' deadlines are looked at while somebody waits. */
+export const DEADLINE_SWEEP_MS = 10
+
+/** Log time is at most this much older than the command that is decided by it. */
+export const FRESH_TICK_MS = 20
+
+/** The log is told at least so often what time it is. */
+export const TICK_MS_MAX = 1_000
+
+/** Real ms between two ticks, however fast the day goes: 250 ticks/s cost a percent or two of a core. */
+export const TICK_REAL_MS_MIN = 4
+
+/** With a fast clock a stall of ours is minutes of the day; they are ticked off in steps below TICK_GAP_MS_MAX. */
+export const TICK_STEP_MS = 4_000
+
+/** Such steps in one batch; what is longer counts as an outage. */
+export const TICK_STEPS_MAX = 64
+
+/** Events in one publication; what one Published trims (protocol's TRIM_MAX). */
+export const PUBLISH_EVENTS_MAX = 256
+
+/** Published records at the head of one batch, so that a long outbox is trimmed in passing. */
+export const PUBLISHED_MAX = 8
+
+/** Bridged events appended before the first of them must have been applied. */
+export const BRIDGE_EVENTS_MAX = 256
+
+/** How long stop() waits for what is in flight. */
+export const DRAIN_MS_MAX = 5_000

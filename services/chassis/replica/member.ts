@@ -1,0 +1,392 @@
+import { CodedError, common, fromRejection } from '../errors/index.ts'
+import type { Clock } from '../log/port.ts'
+import type { Moment } from '../protocol/core.ts'
+import { Partition } from '../protocol/partition.ts'
+import type { LogRecord, Verdict } from '../protocol/record.ts'
+import { protocolErrors } from '../protocol/refusals.ts'
+import { AppendQueue, type Submission, type Waiter } from './append-queue.ts'
+import { Backoff } from './backoff.ts'
+import { Bridge } from './bridge.ts'
+import { COMMAND_BYTES_MAX, DRAIN_MS_MAX } from './limits.ts'
+import { Positions } from './positions.ts'
+import { Publisher } from './publisher.ts'
+import { type RealTime, processTime } from './real-time.ts'
+import { encodeEnvelope } from './record.ts'
+import type {
+  Applied,
+  CallTerms,
+  FeedListener,
+  ReplicaLogger,
+  ReplicaOptions,
+  ReplicaStats,
+  RunningReplica,
+} from './replica.ts'
+import { Runner } from './runner.ts'
+import { Ticker } from './ticker.ts'
+
+/** One replica of one partition: the runner, the way into the log, and what the leader does besides. */
+export class Member<State, Command, Event> implements RunningReplica<State> {
+  readonly service: string
+  readonly partition: number
+  readonly #options: ReplicaOptions<State, Command, Event>
+  readonly #core: Partition<State, Command, Event>
+  readonly #time: RealTime
+  readonly #clock: Clock
+  readonly #logger: ReplicaLogger
+  readonly #runner: Runner<State, Command, Event>
+  readonly #queue: AppendQueue
+  readonly #positions: Positions
+  readonly #ticker: Ticker
+  readonly #publisher: Publisher
+  readonly #bridges: readonly Bridge[]
+  readonly #continueBackoff: Backoff
+  readonly #nonce: string
+  #joined: { resolve(): void; reject(error: Error): void } | undefined
+  #epoch = -1
+  #fenced = false
+  #leading = false
+  #continuing = false
+  /** Clock when log time last moved, to guess what the log's time is now. */
+  #movedAt: number
+  #seenTime = 0
+
+  constructor(options: ReplicaOptions<State, Command, Event>, nonce: string) {
+    const { service, log, streams, clock, partition, replicaId, logger } = options
+    this.service = service.name
+    this.partition = partition
+    this.#options = options
+    this.#nonce = nonce
+    this.#clock = clock
+    this.#logger = logger
+    this.#movedAt = clock.now()
+    const time = options.realTime ?? processTime
+    this.#time = time
+    const core = new Partition({
+      service,
+      partition,
+      partitions: log.partitions,
+      envelope: encodeEnvelope,
+    })
+    this.#core = core
+    this.#positions = new Positions(partition, time)
+    this.#continueBackoff = new Backoff(time)
+    const crash = options.crash ?? throwOutOfHand
+    const broken = (error: unknown) => this.#broken(error)
+    this.#runner = new Runner({
+      service,
+      partition: core,
+      number: partition,
+      replica: replicaId,
+      log,
+      time,
+      logger,
+      hooks: {
+        answer: (record, verdict, at) => this.#answer(record, verdict, at),
+        emitted: () => this.#publisher.wake(),
+        caughtUp: () => this.#caughtUp(),
+        halted: (reason) => this.#halt(reason),
+        onFault: options.onFault ?? (() => {}),
+        crash,
+      },
+    })
+    const head = (alone: boolean) => this.#head(alone)
+    this.#queue = new AppendQueue({
+      log,
+      partition,
+      replica: replicaId,
+      time,
+      head,
+      broken,
+      logger,
+    })
+    this.#ticker = new Ticker({
+      clock,
+      clockSpeed: options.clockSpeed ?? 1,
+      stated: () => ({
+        kind: 'tick',
+        incarnation: core.incarnation,
+        offset: core.offset,
+        chain: core.chain(),
+      }),
+      nextDeadline: () => service.core.nextDeadline(core.state),
+      now: () => core.now(),
+      force: () => this.#queue.force(),
+    })
+    const stream = `${service.name}/${partition}`
+    this.#publisher = new Publisher({ outbox: core, streams, stream, time, broken, logger })
+    this.#bridges = service.bridges.map(({ source }) => {
+      const fed = `${source}/${partition}`
+      const cursor = () => core.cursor(fed)
+      const append: ConstructorParameters<typeof Bridge>[0]['append'] = (body, bytes) =>
+        this.#queue.own(body, bytes)
+      return new Bridge({ streams, stream: fed, cursor, append, time, logger })
+    })
+  }
+
+  // Reading
+
+  get state(): State {
+    const halted = this.#core.halted()
+    if (halted !== undefined) throw this.#haltedError(halted)
+    return this.#core.state
+  }
+
+  get db(): Partition<State, Command, Event>['db'] {
+    return this.#core.db
+  }
+
+  now(): Moment {
+    return this.#core.now()
+  }
+
+  position(): string {
+    return this.#positions.text(this.#core.offset)
+  }
+
+  atLeast(position: string, deadlineMs: number): Promise<void> {
+    const halted = this.#core.halted()
+    if (halted !== undefined) return Promise.reject(this.#haltedError(halted))
+    return this.#positions.wait(position, this.#core.offset, deadlineMs)
+  }
+
+  watch(listener: FeedListener): () => void {
+    return this.#runner.watch(listener)
+  }
+
+  halted(): string | undefined {
+    return this.#core.halted()
+  }
+
+  stats(): ReplicaStats {
+    const { first, next } = this.#core.outbox()
+    const { time, uptime } = this.#core.now()
+    return {
+      ...this.#runner.stats(),
+      ...this.#queue.stats(),
+      ...this.#core.health(),
+      chain: this.#core.chain(),
+      incarnation: this.#core.incarnation,
+      time,
+      uptime,
+      outbox: next - first,
+      publishedThrough: Math.max(first - 1, this.#publisher.through),
+      fenced: this.#fenced,
+    }
+  }
+
+  // Writing
+
+  submit<T>(command: Uint8Array, call: CallTerms, view: (applied: Applied) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        heard: (verdict, at) => {
+          try {
+            resolve(view(this.#applied(verdict, at)))
+          } catch (error) {
+            // The command stands; what can't be shown is this call's failure, not the partition's.
+            reject(error)
+          }
+        },
+        failed: reject,
+      }
+      this.#queue.call(this.#submission(command, call, waiter))
+    })
+  }
+
+  #submission(bytes: Uint8Array, call: CallTerms, waiter: Waiter): Submission {
+    const { deadlineMs, signal } = call
+    if (deadlineMs <= 0) throw common('DEADLINE_EXCEEDED', { limit: Math.round(deadlineMs) })
+    if (bytes.length > COMMAND_BYTES_MAX) {
+      throw common('MESSAGE_TOO_LARGE', { limit: COMMAND_BYTES_MAX })
+    }
+    const elapsed = Math.max(0, this.#clock.now() - this.#movedAt)
+    const patience = deadlineMs * (this.#options.clockSpeed ?? 1)
+    return {
+      body: { kind: 'command', bytes },
+      notAfterMs: this.#core.now().time + elapsed + Math.ceil(patience),
+      clockMs: 0,
+      bytes: bytes.length,
+      until: this.#time.now() + deadlineMs,
+      deadlineMs,
+      signal,
+      waiter,
+    }
+  }
+
+  /** Throws the refusal, if it is one. */
+  #applied(verdict: Verdict, at: Moment): Applied {
+    switch (verdict.kind) {
+      case 'applied':
+        return { ref: verdict.ref, position: this.#positions.text(at.offset), moment: at }
+      case 'rejected':
+      case 'failed':
+        throw fromRejection(verdict.rejection, {
+          ...protocolErrors,
+          ...this.#options.service.errors,
+        })
+      case 'ignored':
+      case 'halted':
+        throw new Error(`a command was answered as ${verdict.kind}`)
+      default:
+        return verdict satisfies never
+    }
+  }
+
+  /** The runner has applied a record of this replica's name. */
+  #answer(record: LogRecord<unknown>, verdict: Verdict, at: Moment): void {
+    const { body } = record
+    if (body.kind === 'join') return this.#answerJoin(body.bootNonce, at.offset, verdict)
+    if (record.epoch !== this.#epoch) return
+    if (verdict.kind === 'ignored' && outOfTurn.has(verdict.reason)) return
+    this.#queue.heard(record.sequence, verdict, at)
+  }
+
+  #answerJoin(nonce: string, offset: number, verdict: Verdict): void {
+    if (nonce !== this.#nonce) {
+      // Before our own Join it is an earlier run of ours; after it, somebody runs under our name.
+      if (this.#epoch >= 0 && verdict.kind !== 'ignored') this.#fence()
+      return
+    }
+    if (this.#epoch >= 0) return
+    if (verdict.kind === 'ignored')
+      return this.#runner.halt(`the Join was ignored: ${verdict.reason}`)
+    this.#epoch = offset
+    this.#queue.open(offset)
+    this.#joined?.resolve()
+  }
+
+  #fence(): void {
+    this.#fenced = true
+    this.#logger.error({ partition: this.partition }, 'a newer run of this replica has joined')
+    this.#follow()
+    const error = () => common('REPLICA_FENCED', {})
+    this.#queue.close(error, error)
+  }
+
+  #caughtUp(): void {
+    const { clock } = this.#options
+    const { time, offset } = this.#core.now()
+    if (time !== this.#seenTime) {
+      this.#seenTime = time
+      this.#movedAt = clock.now()
+    }
+    this.#positions.reached(offset)
+    if (!this.#leading) return
+    this.#ticker.rearm()
+    this.#continue()
+  }
+
+  // Leading: a matter of economy, never of safety
+
+  lead(): void {
+    this.#leading = true
+    this.#ticker.start()
+    this.#publisher.start()
+    for (const bridge of this.#bridges) bridge.start()
+    this.#continue()
+  }
+
+  #follow(): void {
+    this.#leading = false
+    this.#ticker.stop()
+    this.#continueBackoff.cancel()
+    void this.#publisher.stop()
+    for (const bridge of this.#bridges) void bridge.stop()
+  }
+
+  #head(alone: boolean): Submission[] {
+    if (!this.#leading) return []
+    return [...this.#ticker.head(alone), ...this.#publisher.head(this.#clock.now())]
+  }
+
+  /** Takes up the work list, a slice per record, one record at a time. */
+  #continue(): void {
+    if (this.#continuing || !this.#leading || !this.#core.unfinished()) return
+    this.#continuing = true
+    const again = () => {
+      this.#continuing = false
+      this.#continue()
+    }
+    this.#queue.own({ kind: 'continue' }).then(
+      (verdict) => {
+        if (verdict.kind === 'failed') return this.#continueBackoff.retry(again)
+        this.#continueBackoff.reset()
+        again()
+      },
+      () => this.#continueBackoff.retry(again),
+    )
+  }
+
+  // Beginning and ending
+
+  startReading(): void {
+    this.#runner.start()
+  }
+
+  get offset(): number {
+    return this.#core.offset
+  }
+
+  /** Settles once this run's Join counts, or never will. */
+  joining(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#joined = { resolve, reject }
+    })
+  }
+
+  hasJoined(): boolean {
+    return this.#epoch >= 0
+  }
+
+  #broken(error: unknown): void {
+    this.#logger.error({ partition: this.partition, err: error }, 'the log is unusable')
+    this.#runner.halt(error instanceof Error ? error.message : String(error))
+  }
+
+  #halt(reason: string): void {
+    this.#logger.error({ partition: this.partition, reason }, 'the partition has halted')
+    this.#follow()
+    const error = () => this.#haltedError(reason)
+    this.#queue.close(error, () => common('OUTCOME_UNKNOWN', {}))
+    this.#positions.fail(error)
+    this.#joined?.reject(new HaltedAtStart(reason))
+  }
+
+  #haltedError(reason: string): CodedError {
+    return common('PARTITION_HALTED', { partition: this.partition, reason })
+  }
+
+  async stop(): Promise<void> {
+    const leaving = () => common('SERVER_LEAVING', {})
+    const until = this.#time.now() + DRAIN_MS_MAX
+    this.#follow()
+    while (!this.#queue.idle() && this.#time.now() < until && !this.#core.halted()) {
+      await new Promise<void>((resolve) => this.#time.after(1, resolve))
+    }
+    this.#queue.close(leaving, () => common('OUTCOME_UNKNOWN', {}))
+    await this.#publisher.stop()
+    for (const bridge of this.#bridges) await bridge.stop()
+    await this.#runner.stop()
+    this.#positions.fail(leaving)
+  }
+}
+
+/** The log holds something that this replica must not go on from. */
+export class HaltedAtStart extends Error {
+  override readonly name = 'HaltedAtStart'
+}
+
+/** Reasons that leave the sequence where it is: an earlier copy of the record has been heard of, or it never will count. */
+const outOfTurn: ReadonlySet<string> = new Set([
+  'stranger',
+  'fenced',
+  'duplicate',
+  'out_of_sequence',
+])
+
+/** So that no handler in between can take it for a refusal: the process ends. */
+function throwOutOfHand(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
+}

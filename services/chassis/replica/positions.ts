@@ -1,0 +1,62 @@
+import { type CodedError, common } from '../errors/index.ts'
+import type { RealTime } from './real-time.ts'
+
+interface Reader {
+  readonly offset: number
+  readonly reached: () => void
+  readonly failed: (error: CodedError) => void
+}
+
+/** Reads that wait until this replica has come as far as they have seen elsewhere. */
+export class Positions {
+  readonly #partition: number
+  readonly #time: RealTime
+  readonly #readers = new Set<Reader>()
+
+  constructor(partition: number, time: RealTime) {
+    this.#partition = partition
+    this.#time = time
+  }
+
+  text(offset: number): string {
+    return `${this.#partition}/${offset}`
+  }
+
+  wait(position: string, applied: number, deadlineMs: number): Promise<void> {
+    const [, partition, offset] = /^(\d{1,9})\/(\d{1,15})$/.exec(position) ?? []
+    if (partition === undefined || Number(partition) !== this.#partition) {
+      return Promise.reject(common('POSITION_MALFORMED', { field: 'evenkeel-at-least' }))
+    }
+    if (Number(offset) <= applied) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const cancel = this.#time.after(deadlineMs, () => {
+        this.#readers.delete(reader)
+        reject(common('POSITION_NOT_REACHED', { position }))
+      })
+      const leave = () => {
+        cancel()
+        this.#readers.delete(reader)
+      }
+      const reader: Reader = {
+        offset: Number(offset),
+        reached: () => {
+          leave()
+          resolve()
+        },
+        failed: (error) => {
+          leave()
+          reject(error)
+        },
+      }
+      this.#readers.add(reader)
+    })
+  }
+
+  reached(offset: number): void {
+    for (const reader of this.#readers) if (reader.offset <= offset) reader.reached()
+  }
+
+  fail(error: () => CodedError): void {
+    for (const reader of this.#readers) reader.failed(error())
+  }
+}

@@ -1,0 +1,175 @@
+import { CodedError } from '../errors/index.ts'
+import type { Entry, Log, Tail } from '../log/port.ts'
+import { LogUnusable } from '../log/port.ts'
+import type { Moment, ServiceCore } from '../protocol/core.ts'
+import type { Partition } from '../protocol/partition.ts'
+import type { LogRecord, Verdict } from '../protocol/record.ts'
+import { Backoff } from './backoff.ts'
+import { SLICE_ENTRIES_MAX } from './limits.ts'
+import type { RealTime } from './real-time.ts'
+import { decodeRecord } from './record.ts'
+import type { FeedListener, ReplicaLogger } from './replica.ts'
+import { Undecodable } from './wire.ts'
+
+/** Who is told of what, in the order in which it happens to a record. */
+export interface RunnerHooks {
+  /** A record of this replica's name; before any later record is applied. */
+  readonly answer: (record: LogRecord<unknown>, verdict: Verdict, at: Moment) => void
+  readonly emitted: () => void
+  /** All that the tail had at hand has been applied. */
+  readonly caughtUp: () => void
+  readonly halted: (reason: string) => void
+  readonly onFault: (fault: Error, at: Moment) => void
+  readonly crash: (error: unknown) => void
+}
+
+export interface RunnerOptions<State, Command, Event> {
+  readonly service: ServiceCore<State, Command, Event>
+  readonly partition: Partition<State, Command, Event>
+  readonly number: number
+  readonly replica: string
+  readonly log: Log
+  readonly time: RealTime
+  readonly logger: ReplicaLogger
+  readonly hooks: RunnerHooks
+}
+
+/** Reads the log and applies it. The one place that writes state, and the way of every message. */
+export class Runner<State, Command, Event> {
+  readonly #options: RunnerOptions<State, Command, Event>
+  readonly #listeners = new Set<FeedListener>()
+  readonly #backoff: Backoff
+  #tail: Tail | undefined
+  #stopped = false
+  #bytes = 0
+  #rejected = 0
+  #ignored = 0
+
+  constructor(options: RunnerOptions<State, Command, Event>) {
+    this.#options = options
+    this.#backoff = new Backoff(options.time)
+  }
+
+  /** The way of a message. Each step is final when the next one begins. */
+  #take(entry: Entry): void {
+    const { partition, replica, hooks } = this.#options
+
+    // decode
+    const record = this.#decode(entry)
+    if (record === undefined) return
+
+    // protocol (is it next? is it new? what time is it?), service, outbox rows, chain
+    const verdict = partition.apply(record, entry)
+    if (verdict.kind === 'halted') return this.halt(verdict.reason)
+    const at = partition.now()
+
+    // the journal closes
+    const touched = partition.db.commit()
+    this.#count(entry, verdict, at)
+
+    // reply to whoever waits
+    if (record.replica === replica) hooks.answer(record, verdict, at)
+
+    // outbox: there is something to publish
+    if (verdict.kind === 'applied' && verdict.events > 0) hooks.emitted()
+
+    // watch feed
+    for (const listener of this.#listeners) listener(touched, at)
+  }
+
+  #decode(entry: Entry): LogRecord<Command> | undefined {
+    try {
+      return decodeRecord(entry.bytes, this.#options.service)
+    } catch (error) {
+      if (!(error instanceof Undecodable || error instanceof CodedError)) throw error
+      this.halt(`offset ${entry.offset} can't be decoded: ${error.message}`)
+      return undefined
+    }
+  }
+
+  #count(entry: Entry, verdict: Verdict, at: Moment): void {
+    this.#bytes += entry.bytes.length
+    if (verdict.kind === 'rejected') this.#rejected += 1
+    if (verdict.kind === 'ignored') this.#ignored += 1
+    if (verdict.kind !== 'failed') return
+    const { number, logger, hooks } = this.#options
+    logger.error({ partition: number, offset: at.offset, err: verdict.fault }, 'a command failed')
+    hooks.onFault(verdict.fault, at)
+  }
+
+  /** Reads from where the state stands. */
+  start(): void {
+    const { log, number, partition, logger } = this.#options
+    this.#tail = log.tail(
+      number,
+      partition.offset + 1,
+      (entries) => this.#batch(entries),
+      (error) => {
+        if (error instanceof LogUnusable) return this.halt(error.message)
+        logger.warn({ partition: number, err: error }, 'the tail broke off, reading on')
+        this.#backoff.retry(() => {
+          if (!this.#stopped) this.start()
+        })
+      },
+    )
+  }
+
+  /** Synchronous for an ordinary batch; a long one gives others their turn between slices. */
+  #batch(entries: readonly Entry[]): void | Promise<void> {
+    this.#backoff.reset()
+    if (entries.length > SLICE_ENTRIES_MAX) return this.#slices(entries)
+    this.#slice(entries)
+  }
+
+  async #slices(entries: readonly Entry[]): Promise<void> {
+    for (let i = 0; i < entries.length; i += SLICE_ENTRIES_MAX) {
+      this.#slice(entries.slice(i, i + SLICE_ENTRIES_MAX))
+      await new Promise<void>((resolve) => this.#options.time.soon(resolve))
+    }
+  }
+
+  #slice(entries: readonly Entry[]): void {
+    const { hooks } = this.#options
+    try {
+      for (const entry of entries) {
+        if (this.#stopped) return
+        this.#take(entry)
+      }
+      hooks.caughtUp()
+    } catch (error) {
+      // Nobody knows what is true of the state now; whoever comes first must not read it.
+      this.halt('this replica has crashed')
+      hooks.crash(error)
+    }
+  }
+
+  /** Stops before anything else is answered or published. */
+  halt(reason: string): void {
+    const { partition, hooks } = this.#options
+    partition.halt(reason)
+    if (this.#stopped) return
+    this.#stopped = true
+    hooks.halted(reason)
+    void this.#tail?.stop()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#backoff.cancel()
+    await this.#tail?.stop()
+  }
+
+  watch(listener: FeedListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  stats(): { records: number; bytes: number; rejected: number; ignored: number } {
+    return {
+      records: this.#options.partition.offset + 1,
+      bytes: this.#bytes,
+      rejected: this.#rejected,
+      ignored: this.#ignored,
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import { LogUnusable } from '../log/port.ts'
+import { Backoff } from './backoff.ts'
+import { HaltedAtStart, Member } from './member.ts'
+import { type RealTime, processTime } from './real-time.ts'
+import { encodeRecord } from './record.ts'
+import type { ReplicaOptions, RunningReplica } from './replica.ts'
+
+/** Highest logic version that this code understands; there is one so far. */
+const supportedLogic = 1
+
+/**
+ * Begins the log if nobody has, replays it, joins, and only then takes commands. Waits for a log that is out of reach:
+ * a restart would not bring it back. Rejects when the log is not what it should be.
+ */
+export async function startReplica<State, Command, Event>(
+  options: ReplicaOptions<State, Command, Event>,
+): Promise<RunningReplica<State>> {
+  const time = options.realTime ?? processTime
+  const random = options.random ?? (() => randomBytes(8).toString('hex'))
+  const nonce = random()
+  const head = await beginning(options, time, random)
+  const member = new Member(options, nonce)
+  const joined = member.joining()
+  // Told of by throwIfHalted as well, whoever comes first.
+  joined.catch(() => {})
+  member.startReading()
+  await replayed(member, head, options, time)
+  await join(member, joined, nonce, options, time)
+  if (options.lead) member.lead()
+  return member
+}
+
+/** Offset after the last record, of a log that has a first one. */
+async function beginning<State, Command, Event>(
+  options: ReplicaOptions<State, Command, Event>,
+  time: RealTime,
+  random: () => string,
+): Promise<number> {
+  const { log, partition, service } = options
+  const { partitions } = log
+  const genesis = {
+    kind: 'genesis',
+    incarnation: random(),
+    partitions,
+    service: service.name,
+  } as const
+  return persist(options, time, 'begin the log', async () => {
+    const head = await log.head(partition)
+    if (head > 0) return head
+    // Should two replicas find it empty, the first Genesis counts and the other is ignored.
+    await log.append(partition, [
+      encodeRecord({
+        replica: '',
+        epoch: 0,
+        sequence: 0,
+        notAfterMs: 0,
+        clockMs: 0,
+        body: genesis,
+      }),
+    ])
+    return log.head(partition)
+  })
+}
+
+async function replayed<State, Command, Event>(
+  member: Member<State, Command, Event>,
+  head: number,
+  options: ReplicaOptions<State, Command, Event>,
+  time: RealTime,
+): Promise<void> {
+  const { onProgress } = options
+  while (member.offset + 1 < head) {
+    throwIfHalted(member)
+    onProgress?.({ applied: member.offset + 1, head })
+    await new Promise<void>((resolve) => time.after(progressMs, resolve))
+  }
+  throwIfHalted(member)
+  onProgress?.({ applied: member.offset + 1, head })
+}
+
+/** How often a replay is looked at. */
+const progressMs = 5
+
+async function join<State, Command, Event>(
+  member: Member<State, Command, Event>,
+  joined: Promise<void>,
+  bootNonce: string,
+  options: ReplicaOptions<State, Command, Event>,
+  time: RealTime,
+): Promise<void> {
+  const { log, partition, replicaId, clock } = options
+  const body = { kind: 'join', bootNonce, supportedLogic } as const
+  await persist(options, time, 'join', async () => {
+    // A repeated Join of the same run is ignored, so an attempt that nobody acknowledged does no harm.
+    if (member.hasJoined()) return
+    throwIfHalted(member)
+    const draft = { replica: replicaId, epoch: 0, sequence: 0, notAfterMs: 0, body }
+    await log.append(partition, [encodeRecord({ ...draft, clockMs: clock.now() })])
+  })
+  await joined
+}
+
+async function persist<State, Command, Event, T>(
+  options: ReplicaOptions<State, Command, Event>,
+  time: RealTime,
+  what: string,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const backoff = new Backoff(time)
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (error instanceof LogUnusable || error instanceof HaltedAtStart) throw error
+      const { partition, logger } = options
+      logger.warn({ partition, err: error }, `could not ${what}, trying again`)
+      await backoff.pause()
+    }
+  }
+}
+
+function throwIfHalted(member: { halted(): string | undefined }): void {
+  const reason = member.halted()
+  if (reason !== undefined) throw new HaltedAtStart(reason)
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '../log/port.ts'
+import type { Moment } from '../protocol/core.ts'
+import { TICK_GAP_MS_MAX } from '../protocol/limits.ts'
+import type { Tick } from '../protocol/record.ts'
+import { type Submission, type Waiter, ownSubmission } from './append-queue.ts'
+import {
+  FRESH_TICK_MS,
+  TICK_MS_MAX,
+  TICK_REAL_MS_MIN,
+  TICK_STEPS_MAX,
+  TICK_STEP_MS,
+} from './limits.ts'
+
+export interface TickerOptions {
+  readonly clock: Clock
+  readonly clockSpeed: number
+  /** What the next Tick states: the log, and this replica's chain at the last applied offset. */
+  readonly stated: () => Tick
+  readonly nextDeadline: () => { readonly time: number; readonly uptime: number }
+  readonly now: () => Moment
+  /** Makes the queue form a batch, though nobody calls. */
+  readonly force: () => void
+}
+
+/** The leader's clock: tells the log what time it is, when a deadline has come, at least each second, and before commands. */
+export class Ticker {
+  readonly #options: TickerOptions
+  /** Clock at the last Tick that was handed to the queue. */
+  #tickedAt: number
+  /** Log time after the last Tick that was applied; if the next one leaves it there, time is held up: no use hurrying. */
+  #reached = -1
+  #heldUp = false
+  #due = false
+  #armedFor = Infinity
+  #cancel: (() => void) | undefined
+  #running = false
+
+  constructor(options: TickerOptions) {
+    this.#options = options
+    this.#tickedAt = options.clock.now()
+  }
+
+  start(): void {
+    this.#running = true
+    this.#due = true
+    this.#options.force()
+    this.rearm()
+  }
+
+  stop(): void {
+    this.#running = false
+    this.#cancel?.()
+  }
+
+  /** Ticks for the head of a batch. Commands see a time that is fresh; alone, only what is due. */
+  head(alone: boolean): Submission[] {
+    if (!this.#running) return []
+    const { clock, clockSpeed, stated } = this.#options
+    const clockMs = clock.now()
+    const moved = clockMs - this.#tickedAt
+    if (!this.#due && (alone || Math.abs(moved) < FRESH_TICK_MS)) return []
+    const from = this.#tickedAt
+    this.#due = false
+    this.#tickedAt = clockMs
+    const tick = stated()
+    this.rearm()
+    return steps(from, clockMs, clockSpeed).map((at) => ownSubmission(tick, at, this.#waiter))
+  }
+
+  readonly #waiter: Waiter = {
+    heard: (_, at) => {
+      this.#heldUp = at.time === this.#reached
+      this.#reached = at.time
+    },
+    failed: () => {},
+  }
+
+  /** Deadlines may have changed: wakes when the earliest has come, a second from the last tick at the latest. */
+  rearm(): void {
+    if (!this.#running || this.#due) return
+    const { clock, clockSpeed, nextDeadline, now } = this.#options
+    const moment = now()
+    const deadline = nextDeadline()
+    const ahead = Math.min(deadline.time - moment.time, deadline.uptime - moment.uptime)
+    const wait = this.#heldUp ? TICK_MS_MAX : Math.min(TICK_MS_MAX, ahead)
+    const at = this.#tickedAt + Math.max(TICK_REAL_MS_MIN * clockSpeed, wait)
+    if (this.#cancel && at >= this.#armedFor) return
+    this.#cancel?.()
+    this.#armedFor = at
+    this.#cancel = clock.after(Math.max(0, at - clock.now()), () => this.#ring())
+  }
+
+  #ring(): void {
+    this.#cancel = undefined
+    this.#armedFor = Infinity
+    if (!this.#running) return
+    // A batch's head may have ticked since this was set; then there is nothing to do but to set it again.
+    const { clock, clockSpeed } = this.#options
+    if (clock.now() - this.#tickedAt < TICK_REAL_MS_MIN * clockSpeed) return this.rearm()
+    this.#due = true
+    this.#options.force()
+  }
+}
+
+/**
+ * Clock values to tick off from one tick to the next: one, unless a fast clock made an outage of a short stall of ours.
+ * Then the day is walked through in steps, lest the machines' clock skip it.
+ */
+export function steps(from: number, to: number, clockSpeed: number): number[] {
+  const moved = to - from
+  const outage = moved / clockSpeed > TICK_GAP_MS_MAX
+  if (moved <= TICK_GAP_MS_MAX || outage) return [to]
+  const count = Math.min(Math.ceil(moved / TICK_STEP_MS), TICK_STEPS_MAX)
+  return Array.from({ length: count }, (_, index) => to - (count - 1 - index) * TICK_STEP_MS)
+}
