@@ -5,6 +5,17 @@ import { type Context, type Node, nodeAt, type Rule, textAt } from './node.ts'
 export const PURE_ROOMS = ['table', 'protocol', 'detmath']
 
 /**
+ * Contracts without code that acts: what a core is told in (entries, moments), named from anywhere.
+ */
+const CONTRACTS = ['services/chassis/log/port.ts']
+
+/**
+ * Rooms of the chassis that are entered by the door alone: the table's one write path and its
+ * journal can't be gone around, and whoever wants a log gets the port, not an adapter's inside.
+ */
+const CLOSED_ROOMS = ['table', 'log']
+
+/**
  * Files of a service's shell that may know the wire; a file that outgrew a page may be a folder.
  */
 const WIRE_FILES = ['translate', 'rpc', 'bridge']
