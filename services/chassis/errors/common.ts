@@ -40,6 +40,16 @@ const calling = {
     retryable: false,
     message: 'There is no {rpc} here. /openapi.json and gRPC reflection list what there is.',
   },
+  METHOD_STREAMS: {
+    status: 'UNIMPLEMENTED',
+    retryable: false,
+    message: '{rpc} is a stream. Call it over gRPC.',
+  },
+  SERVICE_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'There is no service {service} here. Name one that reflection lists, or none.',
+  },
   MESSAGE_TOO_LARGE: {
     status: 'RESOURCE_EXHAUSTED',
     retryable: false,

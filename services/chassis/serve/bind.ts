@@ -80,6 +80,14 @@ export interface Binding {
 
 export type BoundMethod = BoundUnary | BoundServerStream | BoundDuplex
 
+/** A stream of bytes, as servers give it. */
+export interface RawOutbound extends Outbound<Uint8Array> {
+  /** Ends this stream with the error; for what goes wrong outside the handler's own promise. */
+  fail(error: unknown): void
+}
+
+export interface RawDuplex extends Duplex<Uint8Array, Uint8Array>, RawOutbound {}
+
 interface Named {
   readonly name: string
   /** e.g. evenkeel.skills.v1.SkillsService/PutSkill */
@@ -93,12 +101,12 @@ export interface BoundUnary extends Named {
 
 export interface BoundServerStream extends Named {
   readonly kind: 'serverStream'
-  open(request: Uint8Array, stream: Outbound<Uint8Array>): Promise<void>
+  open(request: Uint8Array, stream: RawOutbound): Promise<void>
 }
 
 export interface BoundDuplex extends Named {
   readonly kind: 'duplex'
-  open(stream: Duplex<Uint8Array, Uint8Array>): Promise<void>
+  open(stream: RawDuplex): Promise<void>
 }
 
 /** Ties a service's handlers to its definition. */
@@ -136,26 +144,26 @@ function bindMethod(rpc: string, method: MethodDefinition, handler: unknown): Bo
   }
   if (!responseStream) throw new Error(`${rpc}: streams from the caller alone are not served`)
   const duplex = handler as DuplexHandler
-  const open = (bytes: Duplex<Uint8Array, Uint8Array>) => {
-    const out: Outbound<never> = encoding(bytes, encode)
-    return duplex({ ...outbound(out), read: () => decoding(bytes.read(), decode) })
+  const open = (bytes: RawDuplex) => {
+    const out = encoding(bytes, encode)
+    return duplex({ ...out, read: () => decoding(bytes.read(), decode) })
   }
   return { kind: 'duplex', name, rpc, open }
 }
 
-function encoding(
-  bytes: Outbound<Uint8Array>,
-  encode: (message: never) => Uint8Array,
-): Outbound<never> {
-  return {
-    signal: bytes.signal,
-    write: (message) => bytes.write(encode(message)),
-    drained: () => bytes.drained(),
+/** Whoever writes is often the log's reader, in between other streams: a message that can't be encoded ends this one. */
+function encoding(bytes: RawOutbound, encode: (message: never) => Uint8Array): Outbound<never> {
+  const write = (message: never) => {
+    let encoded: Uint8Array
+    try {
+      encoded = encode(message)
+    } catch (error) {
+      bytes.fail(error)
+      return false
+    }
+    return bytes.write(encoded)
   }
-}
-
-function outbound<T>({ signal, write, drained }: Outbound<T>): Outbound<T> {
-  return { signal, write, drained }
+  return { signal: bytes.signal, write, drained: () => bytes.drained() }
 }
 
 async function* decoding<T>(

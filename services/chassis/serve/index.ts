@@ -8,4 +8,9 @@ export {
   type ServiceDefinition,
   bind,
 } from './bind.ts'
-export type { Service } from './service.ts'
+export { type GrpcOptions, type GrpcServer, startGrpc } from './grpc.ts'
+export { type Health, type HealthState, createHealth } from './health.ts'
+export { type HttpOptions, type HttpServer, startHttp } from './http.ts'
+export { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
+export { openApi } from './openapi.ts'
+export { type Shutdown, createShutdown, shutdownOnSignals } from './shutdown.ts'

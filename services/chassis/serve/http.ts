@@ -1,0 +1,306 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import type { Address } from '../config/index.ts'
+import {
+  CodedError,
+  type ErrorFields,
+  RejectedInput,
+  common,
+  commonErrors,
+} from '../errors/index.ts'
+import type { Logger, Registry, RpcMetrics } from '../observe/index.ts'
+import { atLeastOf, codedOf, refusePlaintext } from './answer.ts'
+import type { Binding, BoundMethod, BoundUnary, Call } from './bind.ts'
+import { connectCodes, connectError } from './connect.ts'
+import type { Health } from './health.ts'
+import { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
+import { openApi } from './openapi.ts'
+import { type Transcoder, transcoder } from './transcode.ts'
+
+export interface HttpOptions {
+  readonly bindings: readonly Binding[]
+  readonly address: Address
+  readonly health: Health
+  readonly logger: Logger
+  readonly metrics: RpcMetrics
+  /** What GET /metrics shows. */
+  readonly registry: Registry
+  /** Serve beyond loopback without TLS. Without it such an address is refused. */
+  readonly allowPlaintext?: boolean
+  readonly limits?: Partial<ServeLimits>
+}
+
+export interface HttpServer {
+  readonly port: number
+  /** Lets requests finish within drainMs, then closes. */
+  stop(): Promise<void>
+}
+
+/** Unary calls as JSON (the Connect protocol), probes, metrics, and the API page. Resolves once it listens. */
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { bindings, address, health, registry } = options
+  const limits = { ...serveLimits, ...options.limits }
+  checkLimits(limits)
+  refusePlaintext('HTTP', address.host, options.allowPlaintext ?? false)
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.messageBytesMax,
+    // Whoever sends its request slower than a call may take does not mean it.
+    requestTimeout: limits.callMsMax,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  await apiPage(app, bindings, limits)
+  probes(app, health)
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(registry.contentType)
+    return registry.metrics()
+  })
+  rpcs(app, bindings, { ...options, limits, inFlight: { count: 0 } })
+  await app.listen({ host: address.host, port: address.port })
+  const bound = app.server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('HTTP listens on no port')
+  return { port: bound.port, stop: () => closeWithin(app, limits.drainMs) }
+}
+
+async function closeWithin(app: FastifyInstance, ms: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), ms)
+  await app.close()
+  clearTimeout(timer)
+}
+
+/** Everything from this origin; the page's few inline styles are swagger-ui's own. */
+const pagePolicy = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+}
+
+async function apiPage(
+  app: FastifyInstance,
+  bindings: readonly Binding[],
+  limits: ServeLimits,
+): Promise<void> {
+  const document = openApi(bindings, limits)
+  await app.register(swagger, { mode: 'static', specification: { document } })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: pagePolicy,
+    uiConfig: { deepLinking: true, docExpansion: 'none', validatorUrl: null },
+  })
+  app.get('/openapi.json', async () => document)
+}
+
+function probes(app: FastifyInstance, health: Health): void {
+  // Whether the event loop turns is all that liveness means: a restart mends nothing else.
+  app.get('/healthz/live', async () => ({ status: 'live' }))
+  app.get('/healthz/startup', async (_request, reply) => {
+    const { started } = health.read()
+    return reply.code(started ? 200 : 503).send({ status: started ? 'started' : 'starting' })
+  })
+  app.get('/healthz/ready', async (_request, reply) => {
+    const { serving, services } = health.read()
+    const status = serving ? 'ready' : 'not ready'
+    return reply.code(serving ? 200 : 503).send({ status, services: Object.fromEntries(services) })
+  })
+}
+
+interface Context {
+  readonly limits: ServeLimits
+  readonly logger: Logger
+  readonly metrics: RpcMetrics
+  readonly inFlight: { count: number }
+}
+
+interface Route {
+  readonly method: BoundMethod
+  readonly json: Transcoder
+}
+
+function rpcs(app: FastifyInstance, bindings: readonly Binding[], context: Context): void {
+  const routes = new Map<string, Route>()
+  for (const { fullName, methods } of bindings) {
+    for (const method of methods) {
+      const json = transcoder(fullName, method.name)
+      if (json === undefined) throw new Error(`the descriptors lack ${method.rpc}`)
+      routes.set(method.rpc, { method, json })
+    }
+  }
+  // What a body means is the content type's to say, in `answer`; here all are bytes.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const rpc = request.url.slice(1, 200)
+    const coded = ofFastify(error, context.limits) ?? codedOf(error, rpc, context.logger)
+    return sendError(reply, coded, statusFor(coded))
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const rpc = (request.url.split('?')[0] ?? '').slice(1, 200)
+    if (routes.has(rpc)) return reply.code(405).header('allow', 'POST').send()
+    return sendError(reply, common('METHOD_UNKNOWN', { rpc }), 404)
+  })
+  app.post<{ Params: { service: string; method: string } }>(
+    '/:service/:method',
+    async (request, reply) => {
+      const rpc = `${request.params.service}/${request.params.method}`
+      const route = routes.get(rpc)
+      if (route === undefined) return sendError(reply, common('METHOD_UNKNOWN', { rpc }), 404)
+      if (route.method.kind !== 'unary') return sendError(reply, common('METHOD_STREAMS', { rpc }))
+      return answer(route.method, route.json, request, reply, context)
+    },
+  )
+}
+
+/** What fastify refuses before a handler sees it. Undefined: a fault of ours. */
+function ofFastify(error: FastifyError, limits: ServeLimits): CodedError | undefined {
+  if (error instanceof CodedError) return error
+  if (error.statusCode === 413)
+    return common('MESSAGE_TOO_LARGE', { limit: limits.messageBytesMax })
+  if (error.statusCode === 415) return common('CONTENT_TYPE_UNSUPPORTED', { value: 'malformed' })
+  if (error.statusCode === undefined || error.statusCode >= 500) return undefined
+  return refuse('BODY_MALFORMED', { type: 'request', reason: 'HTTP itself could not be read' })
+}
+
+function refuse(code: 'BODY_MALFORMED' | 'DEADLINE_MALFORMED', fields: ErrorFields): RejectedInput {
+  return new RejectedInput(code, commonErrors[code], fields)
+}
+
+async function answer(
+  method: BoundUnary,
+  json: Transcoder,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: Context,
+): Promise<FastifyReply> {
+  const { rpc } = method
+  const { metrics, inFlight, limits } = context
+  const began = performance.now()
+  let status = 'OK'
+  inFlight.count += 1
+  metrics.inFlight.add({ protocol: 'http' }, 1)
+  try {
+    if (inFlight.count > limits.callsMax) {
+      throw common('OVERLOADED', { limit: limits.callsMax, what: 'calls' })
+    }
+    const codec = codecOf(request)
+    checkProtocol(request)
+    const body = bodyOf(request)
+    const bytes = codec === 'proto' ? body : json.request(utf8(body, rpc))
+    const response = await withDeadline(request, reply, limits, (call) =>
+      method.invoke(bytes, call),
+    )
+    reply.type(codec === 'proto' ? 'application/proto' : 'application/json')
+    return reply.send(codec === 'proto' ? Buffer.from(response) : json.response(response))
+  } catch (error) {
+    const coded = codedOf(error, rpc, context.logger)
+    status = coded.status
+    metrics.refused.inc({ rpc, code: coded.code })
+    return sendError(reply, coded, statusFor(coded))
+  } finally {
+    inFlight.count -= 1
+    metrics.inFlight.add({ protocol: 'http' }, -1)
+    metrics.duration.observe({ rpc, protocol: 'http', status }, (performance.now() - began) / 1000)
+  }
+}
+
+/** Where the protocol asks for another HTTP status than that of the code. */
+function statusFor({ code }: CodedError): number | undefined {
+  return code === 'CONTENT_TYPE_UNSUPPORTED' ? 415 : undefined
+}
+
+/** Connect's own status for the code, unless the protocol asks for another. */
+function sendError(reply: FastifyReply, error: CodedError, http?: number): FastifyReply {
+  if (http === 415) reply.header('accept-post', 'application/json, application/proto')
+  return reply
+    .code(http ?? connectCodes[error.status].http)
+    .type('application/json')
+    .send(JSON.stringify(connectError(error)))
+}
+
+function codecOf(request: FastifyRequest): 'json' | 'proto' {
+  const value = request.headers['content-type'] ?? ''
+  if (/^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(value)) return 'json'
+  if (/^application\/proto\s*$/i.test(value)) return 'proto'
+  throw common('CONTENT_TYPE_UNSUPPORTED', { value: value === '' ? 'missing' : value })
+}
+
+function checkProtocol(request: FastifyRequest): void {
+  const version = request.headers['connect-protocol-version']
+  if (version !== undefined && version !== '1') {
+    throw common('PROTOCOL_VERSION_UNSUPPORTED', { value: String(version) })
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') throw common('ENCODING_UNSUPPORTED', { value: encoding })
+}
+
+function bodyOf({ body }: FastifyRequest): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array()
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+function utf8(body: Uint8Array, rpc: string): string {
+  try {
+    return decoder.decode(body)
+  } catch {
+    throw refuse('BODY_MALFORMED', { type: `request of ${rpc}`, reason: 'it is not UTF-8' })
+  }
+}
+
+function timeoutOf(request: FastifyRequest, limits: ServeLimits): number {
+  const value = request.headers['connect-timeout-ms']
+  if (value === undefined) return limits.httpCallMs
+  if (typeof value === 'string' && /^\d{1,10}$/.test(value) && Number(value) > 0) {
+    return Math.min(Number(value), limits.callMsMax)
+  }
+  throw refuse('DEADLINE_MALFORMED', { value: String(value) })
+}
+
+/** Runs a call until it answers, its time is over, or the caller has hung up. */
+async function withDeadline(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  limits: ServeLimits,
+  run: (call: Call) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const limit = timeoutOf(request, limits)
+  const deadline = Date.now() + limit
+  const gone = new AbortController()
+  const { promise: over, reject } = Promise.withResolvers<never>()
+  const giveUp = () => {
+    reject(common('DEADLINE_EXCEEDED', { limit }))
+    gone.abort()
+  }
+  const timer = setTimeout(giveUp, limit)
+  reply.raw.once('close', giveUp)
+  const call: Call = {
+    get deadlineMs() {
+      return Math.max(0, deadline - Date.now())
+    },
+    signal: gone.signal,
+    atLeast: atLeastOf(request.headers['evenkeel-at-least']),
+    position: (position) => {
+      reply.header('evenkeel-position', position)
+    },
+  }
+  try {
+    return await Promise.race([run(call), over])
+  } finally {
+    clearTimeout(timer)
+    reply.raw.off('close', giveUp)
+  }
+}

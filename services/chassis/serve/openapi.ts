@@ -1,0 +1,244 @@
+import {
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  type DescOneof,
+  type DescService,
+  ScalarType,
+} from '@bufbuild/protobuf'
+import { getComments } from '@bufbuild/protobuf/reflect'
+import { connectCodes } from './connect.ts'
+import type { Binding } from './bind.ts'
+import { descriptors } from './descriptors.ts'
+import type { ServeLimits } from './limits.ts'
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** An OpenAPI document of every unary call, from the protos and their comments. */
+export function openApi(bindings: readonly Binding[], limits: ServeLimits) {
+  const { registry } = descriptors()
+  const schemas = new Map<string, Schema>()
+  const services = bindings.flatMap(({ fullName }) => registry.getService(fullName) ?? [])
+  const unary = services.flatMap(({ methods }) =>
+    methods.filter(({ methodKind }) => methodKind === 'unary'),
+  )
+  const paths = unary.map((method) => [
+    `/${method.parent.typeName}/${method.name}`,
+    { post: operation(method, schemas) },
+  ])
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Evenkeel', version: 'v1', description: introduction(limits) },
+    tags: services.map((service) => ({
+      name: service.typeName,
+      description: serviceComment(service),
+    })),
+    paths: Object.fromEntries(paths),
+    components: {
+      parameters,
+      responses: { Error: errorResponse },
+      schemas: { ...Object.fromEntries(schemas), Error: errorSchema },
+    },
+  }
+}
+
+function introduction(limits: ServeLimits): string {
+  return [
+    'Every unary gRPC call as JSON over HTTP, in the Connect protocol: its clients work as they are.',
+    'Streams are served over gRPC only.',
+    `A call that names no deadline (Connect-Timeout-Ms) gets ${limits.httpCallMs} ms; one longer`,
+    `than ${limits.callMsMax} ms counts as that. After a timeout, retry with the same ids.`,
+    `A body has at most ${limits.messageBytesMax} bytes. Unknown fields are refused.`,
+  ].join(' ')
+}
+
+const reference = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` })
+
+function operation(method: DescMethod, schemas: Map<string, Schema>) {
+  return {
+    tags: [method.parent.typeName],
+    operationId: `${method.parent.name}_${method.name}`,
+    summary: firstSentence(commentOf(method)),
+    description: commentOf(method),
+    parameters: Object.keys(parameters).map((name) => reference('parameters', name)),
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: messageRef(method.input, schemas) } },
+    },
+    responses: {
+      '200': {
+        description: 'The answer.',
+        headers: {
+          'evenkeel-position': {
+            description: 'Send it as evenkeel-at-least to read what this call has written.',
+            schema: { type: 'string', examples: ['0/1234'] },
+          },
+        },
+        content: { 'application/json': { schema: messageRef(method.output, schemas) } },
+      },
+      default: reference('responses', 'Error'),
+    },
+  }
+}
+
+const parameters = {
+  timeout: {
+    name: 'Connect-Timeout-Ms',
+    in: 'header',
+    description: 'Deadline of the call in ms.',
+    schema: { type: 'string', pattern: '^[0-9]{1,10}$', examples: ['5000'] },
+  },
+  atLeast: {
+    name: 'evenkeel-at-least',
+    in: 'header',
+    description: 'Wait, within the deadline, until this position has been applied.',
+    schema: { type: 'string', pattern: '^[0-9]{1,5}/[0-9]{1,16}$', examples: ['0/1234'] },
+  },
+} as const
+
+const errorResponse = {
+  description:
+    'A refusal, as Connect has it; the code is in google.rpc.ErrorInfo (docs/errors.md).',
+  content: { 'application/json': { schema: reference('schemas', 'Error') } },
+}
+
+const errorSchema = {
+  type: 'object',
+  properties: {
+    code: { type: 'string', enum: Object.values(connectCodes).map(({ code }) => code) },
+    message: { type: 'string' },
+    details: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          type: { type: 'string', examples: ['google.rpc.ErrorInfo'] },
+          value: { type: 'string', description: 'The message, base64 without padding.' },
+          debug: { type: 'object', description: 'The message as JSON.' },
+        },
+      },
+    },
+  },
+}
+
+/** Well-known types whose JSON isn't an object of their fields. */
+const wellKnown: Readonly<Record<string, Schema>> = {
+  'google.protobuf.Timestamp': { type: 'string', format: 'date-time' },
+  'google.protobuf.Duration': {
+    type: 'string',
+    pattern: '^-?[0-9]+(\\.[0-9]{1,9})?s$',
+    examples: ['1.5s'],
+  },
+  'google.protobuf.FieldMask': { type: 'string', examples: ['name,level'] },
+  'google.protobuf.Any': { type: 'object', properties: { '@type': { type: 'string' } } },
+}
+
+function messageRef(message: DescMessage, schemas: Map<string, Schema>): Schema {
+  const known = wellKnown[message.typeName]
+  if (known !== undefined) return known
+  if (!schemas.has(message.typeName)) {
+    // Set before its fields are looked at: messages may contain themselves.
+    schemas.set(message.typeName, {})
+    schemas.set(message.typeName, {
+      type: 'object',
+      description: commentOf(message),
+      additionalProperties: false,
+      properties: Object.fromEntries(
+        message.fields.map((field) => [field.jsonName, fieldSchema(field, schemas)]),
+      ),
+    })
+  }
+  return reference('schemas', message.typeName)
+}
+
+function fieldSchema(field: DescField, schemas: Map<string, Schema>): Schema {
+  const described = { ...oneLevel(field, schemas), description: fieldComment(field) }
+  switch (field.fieldKind) {
+    case 'list':
+      return { type: 'array', items: oneLevel(field, schemas), description: fieldComment(field) }
+    case 'map':
+      return {
+        type: 'object',
+        additionalProperties: oneLevel(field, schemas),
+        description: fieldComment(field),
+      }
+    case 'scalar':
+    case 'enum':
+    case 'message':
+      return described
+    default:
+      return field satisfies never
+  }
+}
+
+/** A field's value, or a list's or map's element. */
+function oneLevel(field: DescField, schemas: Map<string, Schema>): Schema {
+  if (field.message !== undefined) return messageRef(field.message, schemas)
+  if (field.enum !== undefined) return enumRef(field.enum, schemas)
+  return field.scalar === undefined ? {} : scalarSchema(field.scalar)
+}
+
+function enumRef(type: DescEnum, schemas: Map<string, Schema>): Schema {
+  const values = type.values.map((value) => `${value.name}: ${commentOf(value)}`)
+  schemas.set(type.typeName, {
+    type: 'string',
+    enum: type.values.map(({ name }) => name),
+    description: [commentOf(type), ...values].join('\n\n'),
+  })
+  return reference('schemas', type.typeName)
+}
+
+function scalarSchema(scalar: ScalarType): Schema {
+  switch (scalar) {
+    case ScalarType.STRING:
+      return { type: 'string' }
+    case ScalarType.BYTES:
+      return { type: 'string', contentEncoding: 'base64' }
+    case ScalarType.BOOL:
+      return { type: 'boolean' }
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+      return { type: 'number' }
+    case ScalarType.INT32:
+    case ScalarType.SINT32:
+    case ScalarType.SFIXED32:
+    case ScalarType.UINT32:
+    case ScalarType.FIXED32:
+      return { type: 'integer', format: 'int32' }
+    // Canonical JSON has 64 bits as text, since a JSON number loses some of them.
+    case ScalarType.INT64:
+    case ScalarType.SINT64:
+    case ScalarType.SFIXED64:
+    case ScalarType.UINT64:
+    case ScalarType.FIXED64:
+      return { type: 'string', format: 'int64' }
+    default:
+      return scalar satisfies never
+  }
+}
+
+function fieldComment(field: DescField): string {
+  const { oneof } = field
+  return oneof === undefined ? commentOf(field) : `${commentOf(field)} ${alternatives(oneof)}`
+}
+
+function alternatives(oneof: DescOneof): string {
+  return `(At most one of ${oneof.fields.map(({ jsonName }) => jsonName).join(', ')}.)`
+}
+
+function serviceComment(service: DescService): string {
+  const streams = service.methods.filter(({ methodKind }) => methodKind !== 'unary')
+  const names = streams.map(({ name }) => name).join(', ')
+  return names === ''
+    ? commentOf(service)
+    : `${commentOf(service)}\n\nOver gRPC only, being streams: ${names}.`
+}
+
+function commentOf(desc: Parameters<typeof getComments>[0]): string {
+  return (getComments(desc).leading ?? '').replace(/^ /gm, '').trim()
+}
+
+function firstSentence(comment: string): string {
+  return /^[^\n]*?[.](?=\s|$)/.exec(comment)?.[0] ?? comment.split('\n')[0] ?? ''
+}
