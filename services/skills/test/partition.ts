@@ -1,0 +1,86 @@
+import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
+import { Database } from '@evenkeel/chassis/table'
+import {
+  core,
+  type Profile,
+  type Skill,
+  type SkillsCommand,
+  type SkillsEvent,
+  type SkillsState,
+} from '../core/index.ts'
+
+export const tax: Skill = {
+  pool: 'north',
+  skillId: 'tax',
+  displayName: 'Tax',
+  maxLevel: 5,
+  etag: '',
+}
+
+export const french: Skill = { ...tax, skillId: 'french', displayName: 'Français', maxLevel: 3 }
+
+export const ana: Profile = {
+  pool: 'north',
+  agentId: 'ana@example.com',
+  displayName: 'Ana',
+  team: 'team-1',
+  skills: [
+    { skillId: 'french', level: 2, validFrom: 1_000, validUntil: 2_000 },
+    { skillId: 'tax', level: 3, validFrom: undefined, validUntil: undefined },
+  ],
+  channels: [
+    { channel: 'voice', weight: 100 },
+    { channel: 'chat', weight: 30 },
+  ],
+  etag: '',
+}
+
+/** The core with its tables, as the protocol drives it: what is refused is undone, what is done must hold. */
+export class TestPartition {
+  readonly db = new Database()
+  readonly state: SkillsState = core.create(this.db)
+  #offset = 10
+
+  given(...commands: readonly SkillsCommand[]): this {
+    for (const command of commands) this.accepted(command)
+    return this
+  }
+
+  /** A pool with both skills in its catalogue. */
+  givenCatalogue(pool = 'north'): this {
+    return this.given(
+      { kind: 'poolKnown', pool },
+      { kind: 'putSkill', skill: { ...tax, pool } },
+      { kind: 'putSkill', skill: { ...french, pool } },
+    )
+  }
+
+  when(command: SkillsCommand): Outcome<SkillsEvent> {
+    this.#offset++
+    const at: Moment = { time: 5_000, uptime: 5_000, offset: this.#offset }
+    const before = this.db.dump()
+    const outcome = core.apply(this.state, command, at)
+    if (!outcome.ok) this.db.undo()
+    const broken = [...core.invariants(this.state, at, false)]
+    this.db.commit()
+    broken.push(...core.invariants(this.state, at, true))
+    if (broken.length > 0) throw new Error(broken.join('\n'))
+    if (!outcome.ok && this.db.dump() !== before) throw new Error('a refusal left a trace')
+    return outcome
+  }
+
+  accepted(command: SkillsCommand): {
+    readonly events: readonly SkillsEvent[]
+    readonly ref: string
+  } {
+    const outcome = this.when(command)
+    if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.rejection)}`)
+    return outcome
+  }
+
+  refused(command: SkillsCommand): Rejection {
+    const outcome = this.when(command)
+    if (outcome.ok) throw new Error(`accepted: ${outcome.ref}`)
+    return outcome.rejection
+  }
+}
