@@ -1,5 +1,5 @@
 import { canonical, freeze, hex } from './canonical.ts'
-import { grownFloat64, grownInt32, grownUint8 } from './capacity.ts'
+import { grow, reserveFloat64, reserveInt32, reserveUint8 } from './capacity.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import type { Journal } from './journal.ts'
 import type { ColumnSpec } from './schema.ts'
@@ -12,6 +12,8 @@ export interface Place {
   readonly index: number
   readonly journal: Journal
   readonly slab: Slab
+  /** Most rows there will ever be room for. */
+  readonly cap: number
 }
 
 /** Resolves a slot of another table for a dump: its key, or undefined when no such row is. */
@@ -104,16 +106,17 @@ abstract class Base {
 }
 
 class NumberColumn extends Base implements Column {
-  #cells = new Float64Array(0)
+  readonly #cells: Float64Array<ArrayBuffer>
   readonly #infinity: boolean
 
   constructor(place: Place, infinity: boolean) {
     super(place)
     this.#infinity = infinity
+    this.#cells = reserveFloat64(0, place.cap)
   }
 
   grow(rows: number): void {
-    this.#cells = grownFloat64(this.#cells, rows)
+    grow(this.#cells, rows)
   }
 
   read(slot: number): number {
@@ -163,16 +166,17 @@ class NumberColumn extends Base implements Column {
 
 /** Holds slot + 1, so that zero is NONE. */
 class RefColumn extends Base implements Column {
-  #cells = new Int32Array(0)
+  readonly #cells: Int32Array<ArrayBuffer>
   readonly #target: string | undefined
 
   constructor(place: Place, target: string | undefined) {
     super(place)
     this.#target = target
+    this.#cells = reserveInt32(0, place.cap)
   }
 
   grow(rows: number): void {
-    this.#cells = grownInt32(this.#cells, rows)
+    grow(this.#cells, rows)
   }
 
   read(slot: number): number {
@@ -230,7 +234,7 @@ class RefColumn extends Base implements Column {
 
 /** `oneOf` and `flag`: a byte that counts into the names. */
 class NameColumn extends Base implements Column {
-  #cells = new Uint8Array(0)
+  readonly #cells: Uint8Array<ArrayBuffer>
   readonly #names: readonly (string | boolean)[]
 
   constructor(place: Place, names: readonly (string | boolean)[]) {
@@ -238,10 +242,11 @@ class NameColumn extends Base implements Column {
     assert(names.length <= 255, `column ${place.name}: at most 255 names`)
     assert(new Set(names).size === names.length, `column ${place.name}: a name stands twice`)
     this.#names = names
+    this.#cells = reserveUint8(0, place.cap)
   }
 
   grow(rows: number): void {
-    this.#cells = grownUint8(this.#cells, rows)
+    grow(this.#cells, rows)
   }
 
   read(slot: number): string | boolean {
@@ -289,17 +294,18 @@ class NameColumn extends Base implements Column {
 
 /** Cells are slab handles. A replaced handle stays alive in the journal until the commit. */
 abstract class SlabColumn extends Base {
-  protected handles = new Int32Array(0)
+  protected readonly handles: Int32Array<ArrayBuffer>
   readonly #max: number
 
   constructor(place: Place, max: number) {
     super(place)
     assert(max >= 1 && max <= CELL_MAX, `column ${place.name}: max must be 1 to ${CELL_MAX}`)
     this.#max = max
+    this.handles = reserveInt32(0, place.cap)
   }
 
   grow(rows: number): void {
-    this.handles = grownInt32(this.handles, rows)
+    grow(this.handles, rows)
   }
 
   handle(slot: number): number {

@@ -1,4 +1,4 @@
-import { capacityFor, grownInt32 } from './capacity.ts'
+import { capacityFor, grow, reserveInt32 } from './capacity.ts'
 import { assert, NONE } from './fault.ts'
 import { mix } from './slab.ts'
 
@@ -26,19 +26,19 @@ const SETS_MAX = 16_777_216
 export class OrderedSetsCore {
   readonly #cap: number
   #room: number
-  #links: Int32Array<ArrayBuffer>
+  readonly #links: Int32Array<ArrayBuffer>
   /** The same bytes. */
-  #keys: Float64Array
+  readonly #keys: Float64Array
   /** Set + 1 of each node. */
-  #sets: Int32Array
+  readonly #sets: Int32Array<ArrayBuffer>
   #roots = new Int32Array(16)
 
   constructor(cap: number) {
     this.#cap = cap
     this.#room = capacityFor(1, cap)
-    this.#links = new Int32Array((this.#room + 1) * LINK_STRIDE)
+    this.#links = reserveInt32((this.#room + 1) * LINK_STRIDE, (cap + 1) * LINK_STRIDE)
     this.#keys = new Float64Array(this.#links.buffer)
-    this.#sets = new Int32Array(this.#room + 1)
+    this.#sets = reserveInt32(this.#room + 1, cap + 1)
   }
 
   first(set: number): number {
@@ -252,13 +252,14 @@ export class OrderedSetsCore {
   #growItems(items: number): void {
     assert(items <= this.#cap, `item ${items - 1} is beyond the cap of ${this.#cap}`)
     this.#room = capacityFor(items, this.#cap)
-    this.#links = grownInt32(this.#links, (this.#room + 1) * LINK_STRIDE)
-    this.#keys = new Float64Array(this.#links.buffer)
-    this.#sets = grownInt32(this.#sets, this.#room + 1)
+    grow(this.#links, (this.#room + 1) * LINK_STRIDE)
+    grow(this.#sets, this.#room + 1)
   }
 
   #growSets(set: number): void {
     assert(set < SETS_MAX, `set ${set} is beyond ${SETS_MAX}`)
-    this.#roots = grownInt32(this.#roots, 1 << (32 - Math.clz32(set)))
+    const roots = new Int32Array(1 << (32 - Math.clz32(set)))
+    roots.set(this.#roots)
+    this.#roots = roots
   }
 }

@@ -1,4 +1,4 @@
-import { capacityFor, grownInt32, grownUint8 } from './capacity.ts'
+import { capacityFor, grow, reserveInt32, reserveUint8 } from './capacity.ts'
 import { type Column, type KeyOf, makeColumn, TextColumn } from './columns.ts'
 import type { Derive, Index } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
@@ -60,9 +60,9 @@ export class Table<S extends Schema> {
   readonly #derived: Derive[] = []
   #size = 0
   #room = 0
-  #flags = new Uint8Array(0)
+  readonly #flags: Uint8Array<ArrayBuffer>
   /** Slots below `used` that hold no row, the last freed on top; reused only after commit. */
-  #free = new Int32Array(0)
+  readonly #free: Int32Array<ArrayBuffer>
   #freeCount = 0
   #used = 0
 
@@ -75,6 +75,8 @@ export class Table<S extends Schema> {
       `table ${name}: cap must be 1 to ${CAP_MAX}`,
     )
     this.#slotCap = this.cap + SPARE
+    this.#flags = reserveUint8(0, this.#slotCap)
+    this.#free = reserveInt32(0, this.#slotCap)
     this.columns = this.#makeColumns(schema)
     const key = this.#byName.get(options.key)
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
@@ -309,7 +311,7 @@ export class Table<S extends Schema> {
     return names.map((name, index) => {
       assert(name !== 'slot', `table ${this.name}: every row has a slot already`)
       const { journal, number } = this.#owner
-      const place = { name, index, table: number, journal, slab: this.#slab }
+      const place = { name, index, table: number, journal, slab: this.#slab, cap: this.#slotCap }
       const column = makeColumn(schema[name]!, place)
       this.#byName.set(name, column)
       return column
@@ -357,8 +359,8 @@ export class Table<S extends Schema> {
 
   #grow(rows: number): void {
     this.#room = capacityFor(rows, this.#slotCap)
-    this.#flags = grownUint8(this.#flags, this.#room)
-    this.#free = grownInt32(this.#free, this.#room)
+    grow(this.#flags, this.#room)
+    grow(this.#free, this.#room)
     for (const column of this.columns) column.grow(this.#room)
   }
 }

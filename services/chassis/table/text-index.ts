@@ -1,6 +1,9 @@
-import { capacityFor, grownInt32 } from './capacity.ts'
+import { capacityFor, grow, reserveInt32 } from './capacity.ts'
 import { NONE } from './fault.ts'
 import { hashText, type Slab } from './slab.ts'
+
+/** Beyond this many items the buckets are made for the cap at once, and never again. */
+const REHASH_MAX = 8192
 
 /** Any constant: two hashes with different seeds must not agree. */
 const SEED = 0x1f0d
@@ -8,7 +11,7 @@ const SEED = 0x1f0d
 /**
  * Text -> item number, by open addressing with linear probing; removal shifts back, so there are
  * no tombstones and no rehash in churn (a JS Map stalls 40 to 56 ms there, measured at 500,000).
- * Two buckets per possible item. Does not own the texts' cells.
+ * Two buckets per item there is room for. Does not own the texts' cells.
  */
 export class TextIndex {
   readonly #slab: Slab
@@ -16,17 +19,17 @@ export class TextIndex {
   /** Item + 1; 0 is an empty bucket. */
   #buckets: Int32Array
   #mask: number
-  #hashes: Int32Array
+  readonly #hashes: Int32Array<ArrayBuffer>
   /** Handle of the item's text + 1; 0 when the item isn't held. */
-  #handles: Int32Array
+  readonly #handles: Int32Array<ArrayBuffer>
   size = 0
 
   constructor(slab: Slab, cap: number) {
     this.#slab = slab
     this.#cap = cap
     const room = capacityFor(1, cap)
-    this.#hashes = new Int32Array(room)
-    this.#handles = new Int32Array(room)
+    this.#hashes = reserveInt32(room, cap)
+    this.#handles = reserveInt32(room, cap)
     this.#mask = bucketsFor(room) - 1
     this.#buckets = new Int32Array(this.#mask + 1)
   }
@@ -87,11 +90,13 @@ export class TextIndex {
   }
 
   #grow(items: number): void {
-    const room = capacityFor(items, this.#cap)
     const held = this.#handles.length
-    this.#hashes = grownInt32(this.#hashes, room)
-    this.#handles = grownInt32(this.#handles, room)
-    this.#mask = bucketsFor(room) - 1
+    const room = capacityFor(items, this.#cap)
+    grow(this.#hashes, room)
+    grow(this.#handles, room)
+    const wanted = bucketsFor(room <= REHASH_MAX ? room : this.#cap)
+    if (wanted === this.#mask + 1) return
+    this.#mask = wanted - 1
     this.#buckets = new Int32Array(this.#mask + 1)
     for (let item = 0; item < held; item++) if (this.#handles[item] !== 0) this.#place(item)
   }
