@@ -1,0 +1,128 @@
+/** The names of the channels, as the command line and the files spell them. */
+export type ChannelName =
+  | 'voice'
+  | 'chat'
+  | 'email'
+  | 'messaging'
+  | 'social'
+  | 'post'
+  | 'fax'
+  | 'task'
+
+export interface SkillFloor {
+  readonly skillId: string
+  readonly level: number
+}
+
+export interface SkillPlan {
+  readonly skillId: string
+  readonly displayName: string
+  readonly maxLevel: number
+}
+
+export interface CallbackPlan {
+  readonly offerAboveMs: number
+  readonly offerCadenceMs: number
+  readonly retryAfterMs: number
+  readonly maxAttempts: number
+}
+
+export interface QueuePlan {
+  readonly queueId: string
+  readonly displayName: string
+  readonly channel: ChannelName
+  readonly requirements: readonly SkillFloor[]
+  readonly targetMs: number
+  readonly timeToLiveMs: number
+  readonly wrapUpMs: number
+  readonly handleMs: number
+  /** Undefined: the queue offers none. */
+  readonly callback: CallbackPlan | undefined
+}
+
+export interface Span {
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+export interface Break extends Span {
+  readonly reason: string
+}
+
+export interface AgentPlan {
+  readonly agentId: string
+  readonly displayName: string
+  readonly team: string
+  readonly skills: readonly SkillFloor[]
+  readonly channels: readonly { readonly channel: ChannelName; readonly weight: number }[]
+  readonly shift: Span
+  /** In order, none overlapping another, all within the shift. */
+  readonly breaks: readonly Break[]
+}
+
+/** How a dial of the customer will go, in the order of the attempts. */
+export type DialResult =
+  | 'human'
+  | 'machine'
+  | 'message_left'
+  | 'busy'
+  | 'no_answer'
+  | 'rejected'
+  | 'invalid'
+  | 'congestion'
+
+/**
+ * One contact, with all that its customer will bring along. Drawn before the day begins and independent of how it is
+ * routed, so that two policies can be tried on the same day.
+ */
+export interface Arrival {
+  readonly atMs: number
+  readonly contactId: string
+  readonly queueId: string
+  /** Beside the queue's own. */
+  readonly requirements: readonly SkillFloor[]
+  readonly priority: number
+  readonly customerKey: string
+  readonly attributes: Uint8Array
+  /** Hangs up after waiting this long; Infinity: an email waits. */
+  readonly patienceMs: number
+  readonly talkMs: number
+  readonly wrapUpMs: number
+  readonly acceptsCallback: boolean
+  /** Calls again when called back has not happened this long after accepting; undefined: never. */
+  readonly callsAgainAfterMs: number | undefined
+  readonly dials: readonly DialResult[]
+}
+
+/** The exogenous trace of a day, and who works on it. All times are ms since 1970. */
+export interface Day {
+  readonly pool: string
+  readonly displayName: string
+  /** Arrivals lie in [fromMs, untilMs). */
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly skills: readonly SkillPlan[]
+  readonly queues: readonly QueuePlan[]
+  readonly agents: readonly AgentPlan[]
+  /** By time. */
+  readonly arrivals: readonly Arrival[]
+}
+
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+
+/** The first `durationMs` of a day; shifts that reach beyond are left as they are. */
+export function shortened(day: Day, durationMs: number): Day {
+  const untilMs = Math.min(day.untilMs, day.fromMs + durationMs)
+  return { ...day, untilMs, arrivals: day.arrivals.filter((arrival) => arrival.atMs < untilMs) }
+}
+
+/** What the customer's contact requires of an agent: the queue's floors and its own, the higher of each. */
+export function floors(queue: QueuePlan, arrival: Arrival): Map<string, number> {
+  const highest = new Map<string, number>()
+  for (const floor of [...queue.requirements, ...arrival.requirements]) {
+    highest.set(floor.skillId, Math.max(floor.level, highest.get(floor.skillId) ?? 0))
+  }
+  return highest
+}

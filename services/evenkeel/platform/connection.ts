@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ChannelCredentials, type Client, Metadata } from '@grpc/grpc-js'
+import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { ContactServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
+import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
+import { backoffMs, Refusal, refusalOf } from './refusal.ts'
+
+/** Real time for one unary call; every call has a deadline. */
+const CALL_MS = 10_000
+/** Real time after which a call that is only ever refused for the moment is given up. */
+const GIVE_UP_MS = 120_000
+
+/** HTTP/2 connections for agents' sessions, so that no connection carries more streams than servers allow. */
+const SESSIONS_PER_CONNECTION = 50
+
+/** A channel of its own, not shared with other clients of the process. */
+function options(name: string) {
+  return {
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.primary_user_agent': `evenkeel-platform/${name}`,
+    'grpc.max_receive_message_length': 16 * 1024 * 1024,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.min_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1000,
+  }
+}
+
+/** The clients of one platform: the public API and nothing else. */
+export class Connection {
+  readonly contacts: ContactServiceClient
+  readonly queues: QueueServiceClient
+  readonly watches: WatchServiceClient
+  readonly skills: SkillsServiceClient
+  readonly #target: string
+  readonly #desks: AgentServiceClient[] = []
+  #sessions = 0
+
+  constructor(target: string) {
+    const plain = ChannelCredentials.createInsecure()
+    this.#target = target
+    this.contacts = new ContactServiceClient(target, plain, options('contacts'))
+    this.queues = new QueueServiceClient(target, plain, options('queues'))
+    this.watches = new WatchServiceClient(target, plain, options('watches'))
+    this.skills = new SkillsServiceClient(target, plain, options('skills'))
+  }
+
+  /** A client for one more agent's session. */
+  desk(): AgentServiceClient {
+    if (this.#sessions % SESSIONS_PER_CONNECTION === 0) {
+      const name = `desks-${this.#desks.length}`
+      const plain = ChannelCredentials.createInsecure()
+      this.#desks.push(new AgentServiceClient(this.#target, plain, options(name)))
+    }
+    this.#sessions += 1
+    const desk = this.#desks.at(-1)
+    if (desk === undefined) throw new Error('no connection for a desk')
+    return desk
+  }
+
+  close(): void {
+    const clients: Client[] = [this.contacts, this.queues, this.watches, this.skills]
+    for (const client of [...clients, ...this.#desks]) client.close()
+  }
+}
+
+/** A generated unary method, bound to its client. */
+type Unary<Request, Response> = (
+  request: Request,
+  metadata: Metadata,
+  options: { deadline: number },
+  callback: (error: Parameters<typeof refusalOf>[0] | null, response: Response) => void,
+) => unknown
+
+/** One call with a deadline; rejects with a Refusal. */
+export function once<Request, Response>(
+  method: Unary<Request, Response>,
+  request: Request,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    method(request, new Metadata(), { deadline: Date.now() + CALL_MS }, (error, response) => {
+      if (error === null) resolve(response)
+      else reject(refusalOf(error))
+    })
+  })
+}
+
+/** Calls until it is answered for good: with the same ids a repetition does no harm. */
+export async function persistently<Request, Response>(
+  method: Unary<Request, Response>,
+  request: Request,
+): Promise<Response> {
+  const giveUpAt = Date.now() + GIVE_UP_MS
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(method, request)
+    } catch (error) {
+      if (!(error instanceof Refusal) || !error.retryable || Date.now() > giveUpAt) throw error
+      await sleep(backoffMs(attempt, error.retryAfterMs))
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { ClientDuplexStream } from '@grpc/grpc-js'
+import type { Contact } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import type {
+  ContactServiceClient,
+  ContactStreamRequest,
+  ContactStreamResponse,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { backoffMs, type Refusal, refusalOf, refusalOfAnswer } from './refusal.ts'
+import { duration } from './wire.ts'
+
+export type ContactCommand = NonNullable<ContactStreamRequest['command']>
+
+interface Pending {
+  readonly requestId: string
+  readonly command: ContactCommand
+  readonly answered: (contact: Contact) => void
+  readonly refused: (refusal: Refusal) => void
+  attempts: number
+  sentAt: number
+}
+
+/** Real time that the server may take for one answer. */
+const ANSWER_MS = 10_000
+/** A stream that leaves a request unanswered for this long is dead, whatever it says. */
+const DEAD_AFTER_MS = 2 * ANSWER_MS
+/** Real time between looks for dead requests. */
+const LOOK_MS = 1000
+
+/**
+ * Commands of contacts over one ContactStream, many outstanding. When the stream breaks, it is opened again and every
+ * command that has no answer yet is sent again, in the order in which they were first sent: ids make that harmless.
+ */
+export class ContactLine {
+  readonly #client: ContactServiceClient
+  readonly #pending = new Map<string, Pending>()
+  readonly #look: NodeJS.Timeout
+  #stream: ClientDuplexStream<ContactStreamRequest, ContactStreamResponse> | undefined
+  #opened = 0
+  #failures = 0
+  #sent = 0
+  #closed = false
+
+  constructor(client: ContactServiceClient) {
+    this.#client = client
+    this.#look = setInterval(() => this.#endIfDead(), LOOK_MS)
+    this.#open()
+  }
+
+  /** Commands answered for good, for the rate shown. */
+  answered = 0
+
+  /** Resolves with the contact after the command; rejects with a Refusal that repeating would not change. */
+  send(command: ContactCommand): Promise<Contact> {
+    return new Promise((answered, refused) => {
+      this.#sent += 1
+      const requestId = String(this.#sent)
+      const pending = { requestId, command, answered, refused, attempts: 1, sentAt: 0 }
+      this.#pending.set(requestId, pending)
+      this.#write(pending)
+    })
+  }
+
+  /** Commands without an answer so far. */
+  outstanding(): number {
+    return this.#pending.size
+  }
+
+  close(): void {
+    this.#closed = true
+    clearInterval(this.#look)
+    this.#stream?.end()
+  }
+
+  #open(): void {
+    if (this.#closed) return
+    this.#opened += 1
+    const opened = this.#opened
+    const stream = this.#client.contactStream()
+    this.#stream = stream
+    stream.on('data', (answer: ContactStreamResponse) => this.#take(answer))
+    stream.on('error', () => this.#broken(opened))
+    stream.on('end', () => this.#broken(opened))
+    for (const pending of this.#pending.values()) this.#write(pending)
+  }
+
+  #broken(opened: number): void {
+    if (opened !== this.#opened || this.#closed) return
+    this.#stream = undefined
+    this.#opened += 1
+    this.#failures += 1
+    setTimeout(() => this.#open(), backoffMs(this.#failures))
+  }
+
+  #write(pending: Pending): void {
+    if (this.#stream === undefined) return
+    const { requestId, command } = pending
+    pending.sentAt = performance.now()
+    this.#stream.write({ requestId, timeout: duration(ANSWER_MS), command })
+  }
+
+  #take(answer: ContactStreamResponse): void {
+    const pending = this.#pending.get(answer.requestId)
+    if (pending === undefined) return
+    this.#failures = 0
+    switch (answer.result?.$case) {
+      case 'contact':
+        this.answered += 1
+        this.#pending.delete(answer.requestId)
+        return pending.answered(answer.result.value)
+      case 'error':
+        return this.#refuse(pending, refusalOfAnswer(answer.result.value))
+      case undefined:
+        return this.#refuse(pending, refusalOf({ message: 'an answer without a result' }))
+    }
+  }
+
+  #refuse(pending: Pending, refusal: Refusal): void {
+    if (refusal.retryable && !this.#closed) {
+      const pause = backoffMs(pending.attempts, refusal.retryAfterMs)
+      pending.attempts += 1
+      pending.sentAt = performance.now() + pause
+      setTimeout(() => this.#write(pending), pause)
+      return
+    }
+    this.answered += 1
+    this.#pending.delete(pending.requestId)
+    pending.refused(refusal)
+  }
+
+  #endIfDead(): void {
+    const oldest = this.#pending.values().next().value
+    const stream = this.#stream
+    if (oldest === undefined || stream === undefined || oldest.sentAt === 0) return
+    if (performance.now() - oldest.sentAt > DEAD_AFTER_MS) stream.cancel()
+  }
+}

@@ -1,0 +1,185 @@
+import type { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import type { EndKind, Ledger } from './platform/ledger.ts'
+import type { ServerFigures } from './platform/platform.ts'
+
+/** Counts as the server keeps them, the same for a queue and for the pool. */
+export interface Counts {
+  readonly accepted: number
+  readonly answered: number
+  readonly answered_in_target: number
+  readonly completed: number
+  readonly abandoned: number
+  readonly expired: number
+  readonly cancelled: number
+  readonly callbacks_offered: number
+  readonly callbacks_accepted: number
+  readonly callbacks_dialled: number
+  readonly callbacks_reached: number
+  readonly callbacks_given_up: number
+  readonly promises_kept: number
+  readonly promises_broken: number
+  /** Of those who were answered, or gave up after the target: the share answered within it. Null: there were none. */
+  readonly service_level: number | null
+}
+
+export interface Report {
+  readonly contacts: {
+    readonly accepted: number
+    readonly completed: number
+    readonly abandoned: number
+    readonly expired: number
+    readonly cancelled: number
+    readonly open: number
+  }
+  readonly callbacks: {
+    readonly offered: number
+    readonly accepted: number
+    readonly dialled: number
+    readonly completed: number
+    readonly given_up: number
+    readonly double_dials: number
+  }
+  readonly promises: { readonly kept: number; readonly broken: number }
+  readonly assignments: { readonly total: number; readonly below_required_skill: number }
+  readonly service_level: number | null
+  /** Of those who were answered, from entering the queue to an agent's acceptance. */
+  readonly wait_ms: { readonly mean: number; readonly p50: number; readonly p95: number }
+  /** Median of how far the first dial was from the promised time, either way. Null: no promise was due. */
+  readonly promise_error_ms: number | null
+  readonly violations: number
+  readonly violation_details: readonly string[]
+  readonly log: { readonly records: number; readonly bytes: number }
+  readonly per_queue: Readonly<Record<string, Counts>>
+}
+
+function countsOf(stats: QueueStats): Counts {
+  const late = stats.abandoned - stats.abandonedInTarget
+  const judged = stats.answered + late
+  return {
+    accepted: stats.accepted,
+    answered: stats.answered,
+    answered_in_target: stats.answeredInTarget,
+    completed: stats.completed,
+    abandoned: stats.abandoned,
+    expired: stats.expired,
+    cancelled: stats.cancelled,
+    callbacks_offered: stats.callbacksOffered,
+    callbacks_accepted: stats.callbacksAccepted,
+    callbacks_dialled: stats.dialled,
+    callbacks_reached: stats.callbacksReached,
+    callbacks_given_up: stats.callbacksGivenUp,
+    promises_kept: stats.promisesKept,
+    promises_broken: stats.promisesBroken,
+    service_level: judged === 0 ? null : stats.answeredInTarget / judged,
+  }
+}
+
+/** Of a sorted list, by nearest rank; 0 of an empty one. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+}
+
+function waits(ms: readonly number[]): Report['wait_ms'] {
+  const sorted = ms.toSorted((a, b) => a - b)
+  const sum = sorted.reduce((total, wait) => total + wait, 0)
+  const mean = sorted.length === 0 ? 0 : Math.round(sum / sorted.length)
+  return { mean, p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) }
+}
+
+function promiseError(errors: readonly number[]): number | null {
+  if (errors.length === 0) return null
+  return quantile(
+    errors.map(Math.abs).sort((a, b) => a - b),
+    0.5,
+  )
+}
+
+/**
+ * The day in figures: the server's, against which the ledger's are held. `whole`: the ledger saw the day from its
+ * beginning, so that every difference is a violation.
+ */
+export function reportOf(figures: ServerFigures, ledger: Ledger, whole: boolean): Report {
+  const total = (pick: (stats: QueueStats) => number) =>
+    figures.queues.reduce((sum, stats) => sum + pick(stats), 0)
+  const { health } = figures
+  const contacts = {
+    accepted: total((stats) => stats.accepted),
+    completed: total((stats) => stats.completed),
+    abandoned: total((stats) => stats.abandoned),
+    expired: total((stats) => stats.expired),
+    cancelled: total((stats) => stats.cancelled),
+    open: health.openContacts,
+  }
+  const givenUp = total((stats) => stats.callbacksGivenUp)
+  const late = contacts.abandoned - total((stats) => stats.abandonedInTarget)
+  const judged = total((stats) => stats.answered) + late
+  const found = [
+    ...ledger.details,
+    ...health.violationDetails,
+    ...differences(contacts, givenUp, ledger, whole),
+  ]
+  const unnamed = ledger.violations - ledger.details.length
+  const unnamedByServer = health.violations - health.violationDetails.length
+  if (health.pastDeadline > 0) found.push(`${health.pastDeadline} entities past their deadline`)
+  const low = health.assignmentsBelowRequiredSkill
+  if (low > 0) found.push(`${low} assignments below a required level, says the server`)
+  return {
+    contacts,
+    callbacks: {
+      offered: total((stats) => stats.callbacksOffered),
+      accepted: total((stats) => stats.callbacksAccepted),
+      dialled: total((stats) => stats.dialled),
+      completed: total((stats) => stats.callbacksReached),
+      given_up: givenUp,
+      double_dials: ledger.doubleDials,
+    },
+    promises: {
+      kept: total((stats) => stats.promisesKept),
+      broken: total((stats) => stats.promisesBroken),
+    },
+    assignments: {
+      total: health.assignments,
+      below_required_skill: Math.max(
+        health.assignmentsBelowRequiredSkill,
+        ledger.belowRequiredSkill,
+      ),
+    },
+    service_level: judged === 0 ? null : total((stats) => stats.answeredInTarget) / judged,
+    wait_ms: waits(ledger.waitsMs),
+    promise_error_ms: promiseError(ledger.promiseErrorsMs),
+    violations: found.length + unnamed + unnamedByServer,
+    violation_details: found,
+    log: { records: health.logRecords, bytes: health.logBytes },
+    per_queue: Object.fromEntries(
+      figures.queues.map((stats) => [stats.queueId, countsOf(stats)] as const),
+    ),
+  }
+}
+
+/** What the server says of itself, and what was acknowledged to us, must be the same. */
+function differences(
+  contacts: Report['contacts'],
+  givenUp: number,
+  ledger: Ledger,
+  whole: boolean,
+): string[] {
+  const found: string[] = []
+  const { accepted, completed, abandoned, expired, cancelled, open } = contacts
+  const ended = completed + abandoned + expired + cancelled + givenUp
+  if (accepted !== ended + open) {
+    found.push(`${accepted} contacts were accepted, but ${ended} ended and ${open} are open`)
+  }
+  if (!whole) return found
+  const compare = (what: string, server: number, own: number) => {
+    if (server !== own) found.push(`${what}: ${server} by the server, ${own} by the ledger`)
+  }
+  const own = (kind: EndKind) => ledger.ended.get(kind) ?? 0
+  compare('accepted', accepted, ledger.accepted)
+  compare('completed', completed, own('completed'))
+  compare('abandoned', abandoned, own('abandoned'))
+  compare('expired', expired, own('expired'))
+  compare('cancelled', cancelled, own('cancelled'))
+  compare('callbacks given up', givenUp, own('given_up'))
+  compare('open', open, ledger.open)
+  return found
+}
