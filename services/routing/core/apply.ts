@@ -1,0 +1,90 @@
+import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
+import { claimDial, reportDial, respondToCallbackOffer } from './callback.ts'
+import type { Command } from './commands.ts'
+import {
+  abandonContact,
+  cancelContact,
+  completeContact,
+  extendWrapUp,
+  holdContact,
+  requeueContact,
+  resumeContact,
+  transferContact,
+} from './contact.ts'
+import { expire, joined, nextDeadline, work } from './deadlines.ts'
+import type { RoutingEvent } from './events.ts'
+import { invariants } from './invariants.ts'
+import { reportMedia } from './media.ts'
+import { acceptOffer, declineOffer } from './offer.ts'
+import { cutSession, openSession, setPresence, signIn } from './presence.ts'
+import { changeProfile, removeProfile } from './profile.ts'
+import { putPool, putQueue } from './queue.ts'
+import { createState, type RoutingState } from './state.ts'
+import { submitContact } from './submit.ts'
+import { newTurn, unreachable } from './turn.ts'
+
+/** One command, one function, in the file of its subject. */
+export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingEvent> {
+  const turn = newTurn(at)
+  switch (c.kind) {
+    case 'putPool':
+      return putPool(s, c, turn)
+    case 'putQueue':
+      return putQueue(s, c, turn)
+    case 'submitContact':
+      return submitContact(s, c, turn)
+    case 'cancelContact':
+      return cancelContact(s, c, turn)
+    case 'abandonContact':
+      return abandonContact(s, c, turn)
+    case 'transferContact':
+      return transferContact(s, c, turn)
+    case 'requeueContact':
+      return requeueContact(s, c, turn)
+    case 'holdContact':
+      return holdContact(s, c, turn)
+    case 'resumeContact':
+      return resumeContact(s, c, turn)
+    case 'reportMedia':
+      return reportMedia(s, c, turn)
+    case 'completeContact':
+      return completeContact(s, c, turn)
+    case 'respondToCallbackOffer':
+      return respondToCallbackOffer(s, c, turn)
+    case 'claimDial':
+      return claimDial(s, c, turn)
+    case 'reportDial':
+      return reportDial(s, c, turn)
+    case 'signIn':
+      return signIn(s, c, turn)
+    case 'setPresence':
+      return setPresence(s, c, turn)
+    case 'acceptOffer':
+      return acceptOffer(s, c, turn)
+    case 'declineOffer':
+      return declineOffer(s, c, turn)
+    case 'extendWrapUp':
+      return extendWrapUp(s, c, turn)
+    case 'openSession':
+      return openSession(s, c, turn)
+    case 'cutSession':
+      return cutSession(s, c, turn)
+    case 'changeProfile':
+      return changeProfile(s, c, turn)
+    case 'removeProfile':
+      return removeProfile(s, c, turn)
+    default:
+      return unreachable(c)
+  }
+}
+
+export const routingCore: Core<RoutingState, Command, RoutingEvent> = {
+  create: createState,
+  apply,
+  expire,
+  nextDeadline,
+  joined: (_state, replica) => joined(replica),
+  work,
+  poolOf: (event) => event.pool,
+  invariants,
+}

@@ -1,0 +1,250 @@
+import type { Outcome } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { backToCallback } from './callback.ts'
+import type {
+  AbandonContact,
+  CancelContact,
+  CompleteContact,
+  ExtendWrapUp,
+  HoldContact,
+  RequeueContact,
+  ResumeContact,
+  TransferContact,
+} from './commands.ts'
+import type { RequeueCause, RoutingEvent } from './events.ts'
+import { capacity, durations, limits, NEVER } from './limits.ts'
+import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
+import { connectContact } from './offer.ts'
+import { agentFreed, changeContact, endContact, leaveQueue, release, requeue } from './placement.ts'
+import { resolveContact } from './resolve.ts'
+import type { ContactRow, QueueRow } from './schema.ts'
+import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
+import { requirementsText } from './matching/classes.ts'
+import { enterQueue } from './placement.ts'
+import { accept, reject, type Turn } from './turn.ts'
+import { channels, type ContactState } from './words.ts'
+
+/** Service-level deadline less what priority is worth: the waiting key (docs/adr/0005). */
+export const waitingKey = (queue: QueueRow, enteredAt: number, priority: number): number =>
+  enteredAt + queue.policy.serviceLevelTargetMs - priority * queue.policy.agingPerPointMs
+
+const needs = (contact: ContactRow, states: readonly ContactState[]): Outcome<RoutingEvent> => {
+  const fields = { contact_id: idOf(contact.id), state: contact.state }
+  return isTerminal(contact.state)
+    ? reject('CONTACT_ENDED', fields)
+    : reject('CONTACT_STATE', { ...fields, needed: states.join(', ') })
+}
+
+export function cancelContact(
+  s: RoutingState,
+  c: CancelContact,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  if (contact.state === 'cancelled') return accept(turn, c.contactId)
+  if (isTerminal(contact.state)) return needs(contact, [])
+  endContact(s, contact, 'cancelled', 'cancelled', turn)
+  return accept(turn, c.contactId)
+}
+
+/** The customer hung up. Who has accepted a callback keeps the place; who had called in falls back to it. */
+export function abandonContact(
+  s: RoutingState,
+  c: AbandonContact,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  const status = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback).status
+  switch (contact.state) {
+    case 'abandoned':
+    case 'dialable':
+    case 'callbackWaiting':
+    case 'dialling':
+      return accept(turn, c.contactId)
+    case 'waiting':
+    case 'offered':
+    case 'connecting':
+      if (status === 'accepted') return accept(turn, c.contactId)
+      if (status === 'calledIn') backToCallback(s, contact, turn)
+      else endContact(s, contact, 'abandoned', 'customerLeft', turn)
+      return accept(turn, c.contactId)
+    default:
+      return needs(contact, ['waiting', 'offered', 'connecting'])
+  }
+}
+
+function requeuedTo(s: RoutingState, contact: ContactRow, cause: RequeueCause, turn: Turn): void {
+  turn.events.push({
+    kind: 'contactRequeued',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    queueId: idOf(s.queues.at(contact.queue).id),
+    cause,
+  })
+}
+
+const transferable = ['waiting', 'connecting', 'connected', 'held', 'wrapUp'] as const
+
+/** To another queue with its history: entered_at stays, so nobody starts again at the end of the line. */
+export function transferContact(
+  s: RoutingState,
+  c: TransferContact,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  if (contact.lastRequestId === c.requestId) return accept(turn, c.contactId)
+  if (!transferable.some((state) => state === contact.state)) return needs(contact, transferable)
+  const queue = s.queues.get(keyOf(c.pool, c.queueId))
+  if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
+  if (queue.channel !== contact.channel) {
+    return reject('TRANSFER_CHANNEL', {
+      queue_id: c.queueId,
+      channel: queue.channel,
+      contact_channel: contact.channel,
+    })
+  }
+  const requirements = joinRequirements(queue.policy.requirements, c.requirements)
+  const requestClass = internRequestClass(s, queue, requirements)
+  if (requestClass === NONE) {
+    return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
+  }
+  const agent = release(s, contact, turn)
+  leaveQueue(s, contact)
+  const former = contact.requestClass
+  changeContact(s, contact, {
+    queue: queue.slot,
+    requestClass,
+    ownRequirements: requirementsText(c.requirements),
+    key: waitingKey(queue, contact.enteredAt, contact.priority),
+    expiresAt: turn.at.time + queue.policy.timeToLiveMs,
+    lastRequestId: c.requestId,
+  })
+  touchRequestClass(s, former, turn.at.time)
+  touchRequestClass(s, requestClass, turn.at.time)
+  requeuedTo(s, contact, 'transferred', turn)
+  enterQueue(s, contact, turn)
+  agentFreed(s, agent, turn)
+  return accept(turn, c.contactId)
+}
+
+const requeueable = ['offered', 'connecting', 'connected', 'wrapUp'] as const
+
+export function requeueContact(
+  s: RoutingState,
+  c: RequeueContact,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  if (contact.lastRequestId === c.requestId) return accept(turn, c.contactId)
+  if (!requeueable.some((state) => state === contact.state)) return needs(contact, requeueable)
+  if (contact.requeues >= limits.requeuesPerContact) {
+    return reject('REQUEUE_LIMIT', {
+      contact_id: c.contactId,
+      value: contact.requeues,
+      limit: limits.requeuesPerContact,
+    })
+  }
+  changeContact(s, contact, {
+    requeues: contact.requeues + 1,
+    lastRequestId: c.requestId,
+    expiresAt: expiryFromNow(s, contact, turn),
+  })
+  requeuedTo(s, contact, 'requeued', turn)
+  requeue(s, contact, turn)
+  return accept(turn, c.contactId)
+}
+
+/** A contact that was with an agent waits anew: its old time to live may have passed meanwhile. */
+const expiryFromNow = (s: RoutingState, contact: ContactRow, turn: Turn): number =>
+  turn.at.time + s.queues.at(contact.queue).policy.timeToLiveMs
+
+/** Waits for the customer: the owner stays, the capacity is free. */
+export function holdContact(s: RoutingState, c: HoldContact, turn: Turn): Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  if (contact.state === 'held') return accept(turn, c.contactId)
+  if (contact.state !== 'connected') return needs(contact, ['connected'])
+  const { time } = turn.at
+  const agent = s.agents.at(contact.agent)
+  s.agents.update(agent, { load: agent.load - contact.weight, idleSince: time })
+  changeContact(s, contact, {
+    state: 'held',
+    stateSince: time,
+    weight: 0,
+    handledMs: contact.handledMs + (time - contact.handledSince),
+    handledSince: 0,
+    dueTime: time + s.queues.at(contact.queue).policy.holdLimitMs,
+  })
+  turn.events.push({ kind: 'contactHeld', pool: c.pool, contactId: idOf(contact.id), held: true })
+  agentFreed(s, agent, turn)
+  return accept(turn, c.contactId)
+}
+
+/** The customer is back: to the owner if there is room, else to the queue with the owner preferred. */
+export function resumeContact(
+  s: RoutingState,
+  c: ResumeContact,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  if (contact.state === 'connected') return accept(turn, c.contactId)
+  if (contact.state !== 'held') return needs(contact, ['held'])
+  turn.events.push({ kind: 'contactHeld', pool: c.pool, contactId: idOf(contact.id), held: false })
+  const owner = contact.agent === NONE ? undefined : s.agents.at(contact.agent)
+  const weight = owner?.weights[channels.indexOf(contact.channel)] ?? 0
+  if (owner && owner.presence !== 'signedOut' && owner.load + weight <= capacity) {
+    s.agents.update(owner, { load: owner.load + weight })
+    changeContact(s, contact, { weight, handledSince: turn.at.time })
+    connectContact(s, contact, turn)
+    return accept(turn, c.contactId)
+  }
+  changeContact(s, contact, {
+    preferred: owner ? idOf(owner.id) : contact.preferred,
+    expiresAt: expiryFromNow(s, contact, turn),
+  })
+  requeuedTo(s, contact, 'resumed', turn)
+  requeue(s, contact, turn)
+  return accept(turn, c.contactId)
+}
+
+const completable = ['connecting', 'connected', 'wrapUp', 'held'] as const
+
+export function completeContact(
+  s: RoutingState,
+  c: CompleteContact,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  if (contact.state === 'completed') return accept(turn, c.contactId)
+  if (!completable.some((state) => state === contact.state)) return needs(contact, completable)
+  if (contact.agent === NONE || idOf(s.agents.at(contact.agent).id) !== c.agentId) {
+    return reject('CONTACT_NOT_YOURS', { contact_id: c.contactId, agent_id: c.agentId })
+  }
+  endContact(s, contact, 'completed', 'completed', turn)
+  return accept(turn, c.contactId)
+}
+
+export function extendWrapUp(s: RoutingState, c: ExtendWrapUp, turn: Turn): Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  if (contact.state !== 'wrapUp') return needs(contact, ['wrapUp'])
+  if (idOf(s.agents.at(contact.agent).id) !== c.agentId) {
+    return reject('CONTACT_NOT_YOURS', { contact_id: c.contactId, agent_id: c.agentId })
+  }
+  const total = turn.at.time - contact.stateSince + c.extensionMs
+  if (total > durations.wrapUpTotal) {
+    return reject('WRAP_UP_LIMIT', {
+      contact_id: c.contactId,
+      value: total,
+      limit: durations.wrapUpTotal,
+    })
+  }
+  changeContact(s, contact, { dueUptime: turn.at.uptime + c.extensionMs, dueTime: NEVER })
+  return accept(turn, c.contactId)
+}

@@ -1,0 +1,176 @@
+import type { Moment, WorkItem } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { closeAttempt, reviewCallback, unclaimed } from './callback.ts'
+import type { RoutingEvent } from './events.ts'
+import { NEVER } from './limits.ts'
+import { matchContact } from './matching/choose.ts'
+import { setUpFailed } from './media.ts'
+import { expireOffer } from './offer.ts'
+import { bury, endContact, enterQueue, leaveQueue } from './placement.ts'
+import { loseSession, startGrace } from './presence.ts'
+import { applySkills } from './profile.ts'
+import { tombstoneId } from './resolve.ts'
+import type { ContactRow } from './schema.ts'
+import { isQueued, type RoutingState } from './state.ts'
+import { newTurn, type Turn, unreachable } from './turn.ts'
+
+/** Moves on every entity whose deadline has passed, at most `budget` of them, always in the same order of kinds. */
+export function expire(
+  s: RoutingState,
+  at: Moment,
+  budget: number,
+): { events: readonly RoutingEvent[]; more: boolean } {
+  const turn = newTurn(at)
+  for (let fired = 0; fired < budget; fired++) {
+    if (!fireOne(s, turn)) return { events: turn.events, more: false }
+  }
+  return { events: turn.events, more: nothingDue(s, at) === false }
+}
+
+export function nextDeadline(s: RoutingState): { time: number; uptime: number } {
+  return {
+    time: Math.min(
+      s.contactsByTime.firstAt(),
+      s.agentsByTime.firstAt(),
+      s.exclusionsByTime.firstAt(),
+      s.tombstonesByTime.firstAt(),
+      s.requestClassesByTime.firstAt(),
+      s.supplyClassesByTime.firstAt(),
+    ),
+    uptime: Math.min(
+      s.contactsByUptime.firstAt(),
+      s.offersByUptime.firstAt(),
+      s.agentsByUptime.firstAt(),
+    ),
+  }
+}
+
+function nothingDue(s: RoutingState, at: Moment): boolean {
+  const next = nextDeadline(s)
+  return next.time > at.time && next.uptime > at.uptime
+}
+
+/** The one earliest entity that is due, if any. False: nothing is. */
+function fireOne(s: RoutingState, turn: Turn): boolean {
+  const { time, uptime } = turn.at
+  if (s.contactsByUptime.firstAt() <= uptime) {
+    contactOverdue(s, s.contacts.at(s.contactsByUptime.first()), turn)
+  } else if (s.agentsByUptime.firstAt() <= uptime) {
+    loseSession(s, s.agents.at(s.agentsByUptime.first()), turn)
+  } else if (s.offersByUptime.firstAt() <= uptime) {
+    s.offers.delete(s.offers.at(s.offersByUptime.first()))
+  } else if (s.agentsByTime.firstAt() <= time) {
+    applySkills(s, s.agents.at(s.agentsByTime.first()), turn)
+  } else if (s.contactsByTime.firstAt() <= time) {
+    contactDue(s, s.contacts.at(s.contactsByTime.first()), turn)
+  } else if (s.exclusionsByTime.firstAt() <= time) {
+    exclusionOver(s, s.exclusionsByTime.first(), turn)
+  } else if (s.tombstonesByTime.firstAt() <= time) {
+    s.tombstones.delete(s.tombstones.at(s.tombstonesByTime.first()))
+  } else if (s.requestClassesByTime.firstAt() <= time) {
+    s.requestClasses.delete(s.requestClasses.at(s.requestClassesByTime.first()))
+  } else if (s.supplyClassesByTime.firstAt() <= time) {
+    s.supplyClasses.delete(s.supplyClasses.at(s.supplyClassesByTime.first()))
+  } else return false
+  return true
+}
+
+/** A machine did not do its part in time. */
+function contactOverdue(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  switch (contact.state) {
+    case 'offered':
+      return expireOffer(s, contact, turn)
+    case 'connecting':
+      return setUpFailed(s, contact, 'network', turn)
+    case 'wrapUp':
+      return endContact(s, contact, 'completed', 'wrapUpOver', turn)
+    case 'dialling': {
+      const claimed = s.callbacks.at(contact.callback).attemptState === 'claimed'
+      return claimed ? closeAttempt(s, contact, 'unknown', turn) : unclaimed(s, contact, turn)
+    }
+    default:
+      return s.contacts.update(contact, { dueUptime: NEVER }) && undefined
+  }
+}
+
+/** A contact's own time has come: the end of its state, of its hold-out, or a look at its callback offer. */
+function contactDue(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const { time } = turn.at
+  if (contact.dueTime <= time) return stateOver(s, contact, turn)
+  if (contact.holdOutUntil <= time) {
+    leaveQueue(s, contact)
+    if (isQueued(contact.state) && !matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+    return
+  }
+  reviewCallback(s, contact, turn)
+}
+
+function stateOver(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const { time } = turn.at
+  switch (contact.state) {
+    case 'waiting':
+      return endContact(s, contact, 'expired', 'timeToLive', turn)
+    case 'dialable':
+      return endContact(s, contact, 'expired', 'callbackGivenUp', turn)
+    case 'callbackWaiting': {
+      const over = s.callbacks.at(contact.callback).giveUpAt <= time
+      if (over) return endContact(s, contact, 'expired', 'callbackGivenUp', turn)
+      return enterQueue(s, contact, turn)
+    }
+    case 'connected':
+      return endContact(s, contact, 'completed', 'handleLimit', turn)
+    case 'held':
+      return endContact(s, contact, 'expired', 'holdLimit', turn)
+    case 'completed':
+    case 'abandoned':
+    case 'expired':
+    case 'cancelled':
+    case 'merged':
+      return bury(s, contact, tombstoneId(contact.id), turn.at)
+    case 'offered':
+    case 'connecting':
+    case 'wrapUp':
+    case 'dialling':
+      s.contacts.update(contact, { dueTime: NEVER })
+      return
+    default:
+      return unreachable(contact.state)
+  }
+}
+
+function exclusionOver(s: RoutingState, slot: number, turn: Turn): void {
+  const exclusion = s.exclusions.at(slot)
+  const contact = s.contacts.at(exclusion.contact)
+  s.exclusions.delete(exclusion)
+  if (isQueued(contact.state)) matchContact(s, contact, turn)
+}
+
+const orphans = 'orphans'
+/** Agents looked at per slice; each touches one row. */
+const orphansPerSlice = 200
+
+/** A replica began a new run: the sessions it held are cut. */
+export function joined(replica: string): readonly WorkItem[] {
+  return [{ kind: orphans, subject: replica, cursor: '' }]
+}
+
+/** One slice of cutting the sessions of a replica's former run; cursor: the last agent's number. */
+export function work(
+  s: RoutingState,
+  item: WorkItem,
+  at: Moment,
+): { events: readonly RoutingEvent[]; next?: WorkItem } {
+  const turn = newTurn(at)
+  const after = item.cursor === '' ? 0 : Number.parseInt(item.cursor, 10)
+  let slot = s.connected.atOrAfter(0, after, 0)
+  let cursor = after
+  for (let seen = 0; slot !== NONE && seen < orphansPerSlice; seen++) {
+    const next = s.connected.next(slot)
+    const agent = s.agents.at(slot)
+    cursor = agent.seq
+    if (agent.sessionReplica === item.subject) startGrace(s, agent, turn)
+    slot = next
+  }
+  if (slot === NONE) return { events: turn.events }
+  return { events: turn.events, next: { ...item, cursor: String(cursor) } }
+}

@@ -1,0 +1,121 @@
+import type { CallbackPolicy, Channel, DialOutcome, Presence, QueuePolicy } from './words.ts'
+import type { ContactView } from './view.ts'
+
+/** Everything that routing decides and tells. Self-contained: an event is encoded after the state has moved on. */
+export type RoutingEvent =
+  | {
+      readonly kind: 'poolChanged'
+      readonly pool: string
+      readonly displayName: string
+      readonly etag: string
+    }
+  | {
+      readonly kind: 'queueChanged'
+      readonly pool: string
+      readonly queueId: string
+      readonly displayName: string
+      readonly channel: Channel
+      readonly policy: QueuePolicy
+      readonly callback: CallbackPolicy | undefined
+      readonly etag: string
+    }
+  | { readonly kind: 'contactAccepted'; readonly pool: string; readonly contact: ContactView }
+  | {
+      readonly kind: 'callbackOffered'
+      readonly pool: string
+      readonly contactId: string
+      readonly expectedWaitMs: number | undefined
+    }
+  | {
+      readonly kind: 'callbackAccepted'
+      readonly pool: string
+      readonly contactId: string
+      readonly promisedAt: number
+    }
+  | {
+      readonly kind: 'dialRequested'
+      readonly pool: string
+      readonly contactId: string
+      readonly attempt: AttemptFacts
+      readonly addressRef: string
+    }
+  | {
+      readonly kind: 'dialClosed'
+      readonly pool: string
+      readonly contactId: string
+      readonly attempt: AttemptFacts
+    }
+  | {
+      readonly kind: 'offerMade' | 'offerAccepted'
+      readonly pool: string
+      readonly offerId: string
+      readonly contactId: string
+      readonly agentId: string
+    }
+  | {
+      readonly kind: 'offerClosed'
+      readonly pool: string
+      readonly offerId: string
+      readonly contactId: string
+      readonly agentId: string
+      readonly end: 'declined' | 'expired' | 'withdrawn'
+    }
+  | {
+      readonly kind: 'contactConnected'
+      readonly pool: string
+      readonly contactId: string
+      readonly agentId: string
+    }
+  | {
+      readonly kind: 'contactRequeued'
+      readonly pool: string
+      readonly contactId: string
+      readonly queueId: string
+      readonly cause: RequeueCause
+    }
+  | {
+      readonly kind: 'contactHeld'
+      readonly pool: string
+      readonly contactId: string
+      readonly held: boolean
+    }
+  | {
+      readonly kind: 'contactMerged'
+      readonly pool: string
+      readonly contactId: string
+      readonly mergedContactId: string
+    }
+  | {
+      readonly kind: 'contactEnded'
+      readonly pool: string
+      readonly contact: ContactView
+      readonly handleMs: number
+      readonly waitMs: number
+    }
+  | {
+      readonly kind: 'promiseSettled'
+      readonly pool: string
+      readonly contactId: string
+      readonly promisedAt: number
+      /** undefined: never. */
+      readonly happenedAt: number | undefined
+      readonly kept: boolean
+    }
+  | {
+      readonly kind: 'presenceChanged'
+      readonly pool: string
+      readonly agentId: string
+      readonly presence: Presence
+      readonly reason: string
+    }
+
+export type RequeueCause = 'requeued' | 'transferred' | 'connectFailed' | 'agentLost' | 'resumed'
+
+export interface AttemptFacts {
+  readonly attemptId: string
+  readonly agentId: string
+  readonly claimant: string
+  readonly ringTimeoutMs: number
+  readonly claimBefore: number
+  readonly outcome: DialOutcome
+}

@@ -1,0 +1,210 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { exclusionId } from './matching/choose.ts'
+import { levelOf } from './matching/eligibility.ts'
+import { hasRoom } from './matching/free.ts'
+import type { AgentRow, ContactRow } from './schema.ts'
+import { idOf, isQueued, isTerminal, type RoutingState } from './state.ts'
+import { aheadOf, waitOf } from './wait.ts'
+import { channels, type OfferRule } from './words.ts'
+
+export type ConstraintKind =
+  | 'channel'
+  | 'skillMissing'
+  | 'levelTooLow'
+  | 'excluded'
+  | 'notReady'
+  | 'busy'
+  | 'holdOut'
+
+export interface ConstraintCount {
+  readonly kind: ConstraintKind
+  /** '' unless it is about a skill. */
+  readonly skillId: string
+  readonly agents: number
+}
+
+export interface ContactExplanation {
+  readonly sentence: string
+  readonly position: number
+  readonly expectedWaitMs: number | undefined
+  readonly constraints: readonly ConstraintCount[]
+}
+
+/** The first thing that keeps an agent from a contact, undefined if nothing does. */
+function constraintOf(
+  s: RoutingState,
+  contact: ContactRow,
+  agent: AgentRow,
+): { kind: ConstraintKind; skillId: string } | undefined {
+  const request = s.requestClasses.at(contact.requestClass)
+  const weight = agent.weights[channels.indexOf(contact.channel)] ?? 0
+  if (weight === 0) return { kind: 'channel', skillId: '' }
+  const supply = agent.supplyClass === NONE ? undefined : s.supplyClasses.at(agent.supplyClass)
+  for (const { skillId, minimumLevel } of request.requirements) {
+    const level = supply ? levelOf(supply.levels, skillId) : 0
+    if (level === 0) return { kind: 'skillMissing', skillId }
+    if (level < minimumLevel) return { kind: 'levelTooLow', skillId }
+  }
+  if (s.exclusions.get(exclusionId(contact, agent))) return { kind: 'excluded', skillId: '' }
+  if (agent.presence !== 'ready') return { kind: 'notReady', skillId: '' }
+  if (!hasRoom(agent, weight)) return { kind: 'busy', skillId: '' }
+  return contact.heldOut ? { kind: 'holdOut', skillId: '' } : undefined
+}
+
+/** Why a contact is where it is. Reads every signed-in agent of the pool: for people who ask, not for machines that poll. */
+export function explainContact(
+  s: RoutingState,
+  contact: ContactRow,
+  at: Moment,
+): ContactExplanation {
+  const queued = isQueued(contact.state) || contact.state === 'callbackWaiting'
+  const constraints = queued ? countConstraints(s, contact) : []
+  const position = queued ? aheadOf(s, contact) + 1 : 0
+  const wait = queued ? waitOf(s, contact, at.time) : undefined
+  return {
+    sentence: contactSentence(s, contact, { position, wait, constraints }),
+    position,
+    expectedWaitMs: wait,
+    constraints,
+  }
+}
+
+function countConstraints(s: RoutingState, contact: ContactRow): readonly ConstraintCount[] {
+  const counts = new Map<string, { kind: ConstraintKind; skillId: string; agents: number }>()
+  for (let a = s.agentsOfPool.first(contact.pool); a !== NONE; a = s.agentsOfPool.next(a)) {
+    const agent = s.agents.at(a)
+    if (agent.presence === 'signedOut') continue
+    const found = constraintOf(s, contact, agent)
+    if (!found) continue
+    const name = `${found.kind} ${found.skillId}`
+    const count = counts.get(name) ?? { ...found, agents: 0 }
+    count.agents += 1
+    counts.set(name, count)
+  }
+  return [...counts.values()].sort((x, y) =>
+    x.agents === y.agents ? (x.kind < y.kind ? -1 : 1) : y.agents - x.agents,
+  )
+}
+
+interface Waiting {
+  readonly position: number
+  readonly wait: number | undefined
+  readonly constraints: readonly ConstraintCount[]
+}
+
+function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
+  const who = contact.agent === NONE ? '' : idOf(s.agents.at(contact.agent).id)
+  switch (contact.state) {
+    case 'offered':
+    case 'connecting':
+    case 'connected':
+    case 'wrapUp':
+      return `${who} was chosen because ${reasonOf(contact)}.`
+    case 'dialling':
+      return `${who} is reserved for the callback, and the customer is being called.`
+    case 'held':
+      return 'The contact is on hold until the customer answers.'
+    case 'callbackWaiting':
+      return 'The customer was not reached; the place is kept until the next attempt is due.'
+    case 'waiting':
+    case 'dialable':
+      return waitingSentence(s, contact, w)
+    case 'merged':
+      return `The customer called again; this is contact ${contact.mergedInto} now.`
+    default:
+      return `The contact is ${contact.state}${isTerminal(contact.state) ? ' and over' : ''}.`
+  }
+}
+
+function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
+  const what =
+    contact.state === 'dialable' ? 'The customer waits for a callback' : 'The customer waits'
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  const offered =
+    callback?.status === 'offered' ? ' A callback is being offered, since the wait is long.' : ''
+  if (contact.heldOut) {
+    return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`
+  }
+  const wait =
+    w.wait === undefined
+      ? 'nobody at work has the skills for it'
+      : `the wait is about ${minutes(w.wait)}`
+  const reasons = w.constraints.slice(0, 3).map(constraintText).join(', ')
+  const why = reasons === '' ? '' : ` Of the agents at work ${reasons}.`
+  return `${what} in place ${w.position}; ${wait}.${why}${offered}`
+}
+
+const minutes = (ms: number): string =>
+  ms < 90_000 ? `${Math.trunc(ms / 1000)} seconds` : `${Math.trunc((ms + 30_000) / 60_000)} minutes`
+
+function constraintText(c: ConstraintCount): string {
+  const many = c.agents === 1 ? '1 is' : `${c.agents} are`
+  const have = c.agents === 1 ? '1 has' : `${c.agents} have`
+  switch (c.kind) {
+    case 'channel':
+      return `${many} not on this channel`
+    case 'skillMissing':
+      return `${have} no ${c.skillId}`
+    case 'levelTooLow':
+      return `${have} too little ${c.skillId}`
+    case 'excluded':
+      return `${many} left out for this contact`
+    case 'notReady':
+      return `${many} paused`
+    case 'busy':
+      return `${many} busy`
+    default:
+      return `${many} free, but the contact waits for a preferred agent`
+  }
+}
+
+const reasons: Record<OfferRule, string> = {
+  preferred: 'the contact prefers this agent',
+  tightestFit: 'this agent had just enough room for it, so that others stay free for calls',
+  longestIdle: 'of the skilled agents with room this one had been free the longest',
+  onlyOne: 'nobody else skilled for it had room',
+  nextContact: 'this agent became free and the contact was the next in line',
+}
+
+const reasonOf = (contact: ContactRow): string => reasons[contact.chosenBy]
+
+/** Why this agent got the offer, for the agent's desk. */
+export const offerReason = (rule: OfferRule): string => `You were chosen because ${reasons[rule]}.`
+
+export interface AgentExplanation {
+  readonly sentence: string
+  readonly eligibleWaiting: number
+  readonly eligibleQueueIds: readonly string[]
+}
+
+export function explainAgent(s: RoutingState, agent: AgentRow): AgentExplanation {
+  const queues = new Set<string>()
+  let waiting = 0
+  if (agent.supplyClass !== NONE) {
+    for (const request of s.eligibility.requestsOf(agent.supplyClass)) {
+      waiting += s.waiting.size(request)
+      queues.add(idOf(s.queues.at(s.requestClasses.at(request).queue).id))
+    }
+  }
+  return {
+    sentence: agentSentence(s, agent, waiting),
+    eligibleWaiting: waiting,
+    eligibleQueueIds: [...queues].sort((a, b) => (a < b ? -1 : 1)),
+  }
+}
+
+function agentSentence(s: RoutingState, agent: AgentRow, waiting: number): string {
+  const id = idOf(agent.id)
+  const open = s.workOf.size(agent.slot)
+  if (agent.presence === 'signedOut') return `${id} is not at work.`
+  if (agent.presence === 'paused') return `${id} is paused: ${agent.pauseReason}.`
+  if (agent.presence === 'draining') return `${id} finishes ${open} open contacts and leaves.`
+  if (agent.openOffer !== NONE) return `${id} has an offer to answer.`
+  if (agent.load > 0) {
+    return `${id} works on ${open} contacts, which take ${agent.load} of 100; ${waiting} that ${id} is skilled for wait.`
+  }
+  return waiting === 0
+    ? `${id} is free: nothing that ${id} is skilled for waits.`
+    : `${id} is free; what waits is held out for others or excludes ${id}.`
+}

@@ -1,0 +1,105 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { capacity, NEVER } from './limits.ts'
+import { canTake } from './matching/choose.ts'
+import { isEligible } from './matching/classes.ts'
+import type { AgentRow, ContactRow } from './schema.ts'
+import { isInService, isQueued, isTerminal, type RoutingState } from './state.ts'
+
+/** What must hold after every command, in sentences that name the row. `full` looks at everything, else at what was touched. */
+export function invariants(s: RoutingState, _at: Moment, full: boolean): readonly string[] {
+  const broken: string[] = []
+  if (full) {
+    for (const contact of s.contacts.inKeyOrder()) checkContact(s, contact, broken)
+    for (const agent of s.agents.inKeyOrder()) checkAgent(s, agent, broken)
+    checkPools(s, broken)
+    return broken
+  }
+  for (const { table, slot, exists } of s.db.touchedRows()) {
+    if (!exists) continue
+    if (table === 'contacts') checkContact(s, s.contacts.at(slot), broken)
+    if (table === 'agents') checkAgent(s, s.agents.at(slot), broken)
+    if (table === 'pools') checkPools(s, broken)
+  }
+  return broken
+}
+
+function checkPools(s: RoutingState, broken: string[]): void {
+  for (const pool of s.pools.inKeyOrder()) {
+    if (pool.belowRequiredSkill !== 0) {
+      broken.push(`pool ${pool.id}: ${pool.belowRequiredSkill} assignments below a required level`)
+    }
+  }
+}
+
+function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
+  const withAgent = isInService(c.state)
+  const say = (what: string): void => void broken.push(`contact ${c.id} (${c.state}): ${what}`)
+  if (c.dueTime === NEVER && c.dueUptime === NEVER) say('has no deadline')
+  if (withAgent && c.agent === NONE) say('is in service without an agent')
+  if (!withAgent && c.state !== 'held' && c.agent !== NONE)
+    say('has an agent but is not in service')
+  if (withAgent !== c.weight > 0) say(`takes ${c.weight} of its agent's budget`)
+  if ((c.endCause !== 'none') !== isTerminal(c.state)) say(`ended by ${c.endCause}`)
+  if (c.offer !== NONE && c.agent === NONE) say('has an offer without an agent')
+  checkOffer(s, c, say)
+  checkCallback(s, c, say)
+  checkUnmatched(s, c, say)
+}
+
+function checkOffer(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
+  if (c.offer === NONE) {
+    if (c.state === 'offered') say('is offered without an offer')
+    return
+  }
+  const offer = s.offers.at(c.offer)
+  const agent = s.agents.at(c.agent)
+  if (offer.contact !== c.id) say(`has the offer ${offer.id} of ${offer.contact}`)
+  if (offer.agent !== agent.id) say(`has the offer ${offer.id} of agent ${offer.agent}`)
+  if ((offer.status === 'open') !== (c.state === 'offered')) say(`its offer is ${offer.status}`)
+  if (c.state === 'offered') {
+    if (agent.openOffer !== c.offer) say(`agent ${agent.id} does not know its offer`)
+    if (!isEligible(s, agent, c)) say(`is offered to ${agent.id}, who is below a required level`)
+  }
+}
+
+function checkCallback(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
+  const callback = c.callback === NONE ? undefined : s.callbacks.at(c.callback)
+  const pending = callback?.status === 'accepted'
+  const virtual = c.state === 'dialable' || c.state === 'callbackWaiting' || c.state === 'dialling'
+  if (virtual && !pending) say('keeps a place for a callback that is not pending')
+  if (pending && !virtual && c.state !== 'offered' && !isTerminal(c.state)) {
+    say('has a pending callback but the customer is live')
+  }
+  if (callback === undefined) return
+  const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
+  if (open !== (c.state === 'dialling')) say(`its dial attempt is ${callback.attemptState}`)
+  if ((callback.attemptState === 'claimed') !== (callback.claimant !== '') && open) {
+    say(`its dial attempt is ${callback.attemptState} by "${callback.claimant}"`)
+  }
+}
+
+/** Outside the work list no eligible pair is left unmatched, unless a hold-out or an exclusion says so. */
+function checkUnmatched(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
+  if (!isQueued(c.state) || c.heldOut) return
+  const request = s.requestClasses.at(c.requestClass)
+  const none = s.exclusionsOfContact.size(c.slot) === 0
+  const slot = s.free.best(request, (agent) => none || canTake(s, s.agents.at(agent), c))
+  if (slot !== NONE) say(`waits although agent ${s.agents.at(slot).id} could take it`)
+}
+
+function checkAgent(s: RoutingState, a: AgentRow, broken: string[]): void {
+  const say = (what: string): void => void broken.push(`agent ${a.id} (${a.presence}): ${what}`)
+  let load = 0
+  for (let w = s.workOf.first(a.slot); w !== NONE; w = s.workOf.next(w)) {
+    load += s.contacts.at(w).weight
+  }
+  if (load !== a.load) say(`load is ${a.load}, open work takes ${load}`)
+  if (a.load < 0 || a.load > capacity) say(`load ${a.load} is outside 0-${capacity}`)
+  if (a.presence === 'signedOut' && a.load > 0) say('is signed out with open work')
+  if (a.connected && a.sessionToken === '') say('is connected without a session')
+  if (a.openOffer === NONE) return
+  if (a.presence !== 'ready') say('has an unanswered offer')
+  const contact = s.contacts.get(s.offers.at(a.openOffer).contact)
+  if (contact?.agent !== a.slot) say('has an offer of a contact that is not its own')
+}

@@ -1,0 +1,84 @@
+/**
+ * Caps of one partition, each with its reason. Reaching one is a coded refusal that names it; nothing is
+ * dropped silently. Memory figures are per row including indices.
+ */
+export const limits = {
+  /** Pools are small, hand-made things; a run-away client shall not fill the state with them. */
+  pools: 1_000,
+  /** Twilio TaskRouter allows 5,000 queues an account; twice that. */
+  queues: 10_000,
+  /** Agents of all pools of a partition; the skills service caps a pool at 100,000. */
+  agents: 120_000,
+  /** Open and retained contacts: 500,000 open ones and those that ended in the last 15 minutes. ~0.5 kB each. */
+  contacts: 650_000,
+  /** One end an hour per 180 contacts a second. */
+  tombstones: 650_000,
+  /** Live offers, and those that were answered in the last minute. */
+  offers: 260_000,
+  /** Accepted, offered or declined callbacks of open and retained contacts. */
+  callbacks: 200_000,
+  /** Distinct (queue, requirements); beyond, a new combination is refused until idle ones are forgotten. */
+  requestClasses: 16_384,
+  /** Distinct (levels, channels); random profiles make nearly one per agent. */
+  supplyClasses: 131_072,
+  /** Rows that keep a contact from an agent. */
+  exclusions: 500_000,
+  /** Rows by which a contact waits for a preferred agent. */
+  preferences: 500_000,
+  /** Live exclusions that name one agent: bounds how far an agent's choice must skip. */
+  exclusionsPerAgent: 64,
+  /** Excluded agents of one contact, declines among them. */
+  exclusionsPerContact: 24,
+  /** Contacts that wait for one preferred agent: bounds how far an agent's choice must skip. */
+  preferencesPerAgent: 64,
+  /** An agent's open work: 100 / smallest weight 5, and held contacts. */
+  workPerAgent: 120,
+  /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */
+  requeuesPerContact: 20,
+  /** Heads looked at before the ordered heads are walked instead (measured break-even). */
+  headsScanned: 1_024,
+  /** Steps of that walk before it falls back to the scan. */
+  headsWalked: 64,
+} as const
+
+/** The longest key: pool (64) + '/' + contact or agent id (64). */
+export const keyBytesMax = 129
+
+/** Durations that are not a queue's to choose, ms. */
+export const durations = {
+  /** A terminal contact's record stays for retries and reports (API: "for 15 minutes"). */
+  retainContact: 15 * 60_000,
+  /** Its tombstone stays for retries (API: "for an hour"). */
+  retainTombstone: 60 * 60_000,
+  /** An answered or closed offer stays for the retry of the answer. */
+  retainOffer: 60_000,
+  /** A merged call's id stays an alias. */
+  retainAlias: 24 * 3_600_000,
+  /** A class without members stays, since the next contact or agent of its kind is likely. */
+  retainClass: 3_600_000,
+  /** A cut session changes nothing for this long (API: "15 seconds"). */
+  sessionGrace: 15_000,
+  /** A requested dial must be claimed within this. */
+  dialClaim: 30_000,
+  /** Beyond ring_timeout: setting up, reporting. Then the outcome is unknown. */
+  dialReportGrace: 30_000,
+  /** Between an attempt that found no line or no dialler and the next. */
+  dialCongestion: 60_000,
+  /** An agent whose endpoint failed is not offered the same contact for this long. */
+  mediaRetry: 30_000,
+  /** How old the pace of a queue's answers may be to tell its wait by. */
+  paceFresh: 15 * 60_000,
+  /** Wrap-up with all its extensions. */
+  wrapUpTotal: 3_600_000,
+  /** entered_at may lie this far back. */
+  backdate: 24 * 3_600_000,
+} as const
+
+/** Answers needed before the pace of a queue counts. */
+export const paceAnswersMin = 5
+
+/** Each agent's budget; a contact of a channel takes the channel's weight. */
+export const capacity = 100
+
+/** "Never" as a deadline. */
+export const NEVER = Number.POSITIVE_INFINITY

@@ -1,0 +1,126 @@
+import { NONE } from '@evenkeel/chassis/table'
+import type { ProfileSkill } from '../commands.ts'
+import { durations, limits, NEVER } from '../limits.ts'
+import type { AgentRow, ContactRow, PoolRow, QueueRow } from '../schema.ts'
+import { nextSeq, type RoutingState } from '../state.ts'
+import type { Requirement, SkillLevel } from '../words.ts'
+import { serves } from './eligibility.ts'
+
+/** The skill levels of a profile that are valid at `time`, in the order of skill ids. */
+export function levelsAt(skills: readonly ProfileSkill[], time: number): readonly SkillLevel[] {
+  const levels: SkillLevel[] = []
+  for (const { skillId, level, from, until } of skills) {
+    if (from <= time && time < until) levels.push({ skillId, level })
+  }
+  return levels
+}
+
+/** The next instant at which levelsAt changes. */
+export function nextEdge(skills: readonly ProfileSkill[], time: number): number {
+  let next: number = NEVER
+  for (const { from, until } of skills) {
+    if (from > time && from < next) next = from
+    if (until > time && until < next) next = until
+  }
+  return next
+}
+
+/** Requirements of a queue and of one contact: of each skill the higher floor, in the order of skill ids. */
+export function joinRequirements(
+  ofQueue: readonly Requirement[],
+  own: readonly Requirement[],
+): readonly Requirement[] {
+  if (own.length === 0) return ofQueue
+  const floors = new Map<string, number>()
+  for (const { skillId, minimumLevel } of ofQueue) floors.set(skillId, minimumLevel)
+  for (const { skillId, minimumLevel } of own) {
+    floors.set(skillId, Math.max(minimumLevel, floors.get(skillId) ?? 0))
+  }
+  return [...floors]
+    .map(([skillId, minimumLevel]) => ({ skillId, minimumLevel }))
+    .sort((a, b) => (a.skillId < b.skillId ? -1 : 1))
+}
+
+export const requirementsText = (requirements: readonly Requirement[]): string =>
+  requirements.map((r) => `${r.skillId}:${r.minimumLevel}`).join(',')
+
+/** The request class of (queue, requirements), made if new; NONE when the cap is reached. */
+export function internRequestClass(
+  s: RoutingState,
+  queue: QueueRow,
+  requirements: readonly Requirement[],
+): number {
+  const id = `${queue.id}|${requirementsText(requirements)}`
+  const known = s.requestClasses.get(id)
+  if (known) return known.slot
+  if (s.requestClasses.size >= s.requestClasses.cap) return NONE
+  return s.requestClasses.insert({
+    id,
+    pool: queue.pool,
+    queue: queue.slot,
+    channel: queue.channel,
+    seq: nextSeq(s, s.pools.at(queue.pool)),
+    requirements,
+    forgetAt: NEVER,
+  }).slot
+}
+
+/** The supply class of (levels, weights), made if new; NONE when the cap is reached. */
+export function internSupplyClass(
+  s: RoutingState,
+  pool: PoolRow,
+  levels: readonly SkillLevel[],
+  weights: readonly number[],
+): number {
+  const skills = levels.map((l) => `${l.skillId}:${l.level}`).join(',')
+  const id = `${pool.id}|${weights.join(',')}|${skills}`
+  const known = s.supplyClasses.get(id)
+  if (known) return known.slot
+  if (s.supplyClasses.size >= s.supplyClasses.cap) return NONE
+  return s.supplyClasses.insert({
+    id,
+    pool: pool.slot,
+    seq: nextSeq(s, pool),
+    weights,
+    levels,
+    forgetAt: NEVER,
+  }).slot
+}
+
+/** To be called whenever a contact has joined or left a request class: an empty one is forgotten later. */
+export function touchRequestClass(s: RoutingState, slot: number, time: number): void {
+  if (slot === NONE) return
+  const row = s.requestClasses.at(slot)
+  const forgetAt = s.membersOfRequest.size(slot) === 0 ? time + durations.retainClass : NEVER
+  if ((row.forgetAt === NEVER) !== (forgetAt === NEVER)) s.requestClasses.update(row, { forgetAt })
+}
+
+/** The same for agents and supply classes. */
+export function touchSupplyClass(s: RoutingState, slot: number, time: number): void {
+  if (slot === NONE) return
+  const row = s.supplyClasses.at(slot)
+  const forgetAt = s.membersOfSupply.size(slot) === 0 ? time + durations.retainClass : NEVER
+  if ((row.forgetAt === NEVER) !== (forgetAt === NEVER)) s.supplyClasses.update(row, { forgetAt })
+}
+
+/** Puts an agent into the class of what it can do at `time`. False: the cap of supply classes is reached. */
+export function classifyAgent(s: RoutingState, agent: AgentRow, time: number): boolean {
+  const before = agent.supplyClass
+  const pool = s.pools.at(agent.pool)
+  const levels = levelsAt(agent.skills, time)
+  const supplyClass = agent.removed ? NONE : internSupplyClass(s, pool, levels, agent.weights)
+  s.agents.update(agent, { supplyClass, nextEdgeAt: nextEdge(agent.skills, time) })
+  if (before !== supplyClass) {
+    touchSupplyClass(s, before, time)
+    touchSupplyClass(s, supplyClass, time)
+  }
+  return agent.removed || supplyClass !== NONE
+}
+
+/** Whether the agent is skilled for the contact now, by what routing has applied of the profile. */
+export function isEligible(s: RoutingState, agent: AgentRow, contact: ContactRow): boolean {
+  if (agent.supplyClass === NONE) return false
+  const supply = s.supplyClasses.at(agent.supplyClass)
+  const request = s.requestClasses.at(contact.requestClass)
+  return serves(supply, request)
+}

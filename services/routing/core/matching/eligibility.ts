@@ -1,0 +1,159 @@
+import type { RequestClassRow, SupplyClassRow, Tables } from '../schema.ts'
+import { channels, type Requirement, type SkillLevel } from '../words.ts'
+
+/** Every required skill at or above its floor. The one definition of "skilled"; nothing else may relax it. */
+export function meets(
+  levels: readonly SkillLevel[],
+  requirements: readonly Requirement[],
+): boolean {
+  for (const { skillId, minimumLevel } of requirements) {
+    if (levelOf(levels, skillId) < minimumLevel) return false
+  }
+  return true
+}
+
+/** The level of a skill, 0: does not have it. Levels are in the order of skill ids. */
+export function levelOf(levels: readonly SkillLevel[], skillId: string): number {
+  let low = 0
+  let high = levels.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const held = levels[middle]
+    if (held === undefined) return 0
+    if (held.skillId === skillId) return held.level
+    if (held.skillId < skillId) low = middle + 1
+    else high = middle - 1
+  }
+  return 0
+}
+
+/** Skilled and active on the channel; whether there is an agent with capacity is FreeAgents' to say. */
+export function serves(supply: SupplyClassRow, request: RequestClassRow): boolean {
+  return (
+    supply.pool === request.pool &&
+    (supply.weights[channels.indexOf(request.channel)] ?? 0) > 0 &&
+    meets(supply.levels, request.requirements)
+  )
+}
+
+const nothing: readonly number[] = []
+
+/**
+ * Adjacency lists between request classes and supply classes, each way; built when a class appears, through
+ * per-skill lists, so that no class is compared with all others. Order within a list depends on history: whoever
+ * reads one must choose by a total order of its own.
+ */
+export class Eligibility {
+  readonly #requests: Tables['requestClasses']
+  readonly #supplies: Tables['supplyClasses']
+  readonly #suppliesOf: (number[] | undefined)[] = []
+  readonly #requestsOf: (number[] | undefined)[] = []
+  /** Supply classes that hold a skill, by "pool/skill"; all of a pool by "pool/". */
+  readonly #holders = new Map<string, Set<number>>()
+  /** Request classes by the skill that they are found by: the first that they require, or none. */
+  readonly #askers = new Map<string, Set<number>>()
+  /** What each listed class is listed under, for its removal when its row is gone. */
+  readonly #heldBy: (readonly string[] | undefined)[] = []
+  readonly #askedBy: (string | undefined)[] = []
+
+  constructor(tables: Pick<Tables, 'requestClasses' | 'supplyClasses'>) {
+    this.#requests = tables.requestClasses
+    this.#supplies = tables.supplyClasses
+    this.#requests.derive({ sync: (slot, exists) => this.#syncRequest(slot, exists) })
+    this.#supplies.derive({ sync: (slot, exists) => this.#syncSupply(slot, exists) })
+  }
+
+  suppliesOf(request: number): readonly number[] {
+    return this.#suppliesOf[request] ?? nothing
+  }
+
+  requestsOf(supply: number): readonly number[] {
+    return this.#requestsOf[supply] ?? nothing
+  }
+
+  #syncRequest(slot: number, exists: boolean): void {
+    const listed = this.#suppliesOf[slot] !== undefined
+    if (exists === listed) return
+    if (exists) this.#linkRequest(slot)
+    else this.#unlinkRequest(slot)
+  }
+
+  #linkRequest(slot: number): void {
+    const request = this.#requests.at(slot)
+    const mine: number[] = []
+    for (const supply of this.#candidates(request)) {
+      if (!serves(this.#supplies.at(supply), request)) continue
+      mine.push(supply)
+      this.#requestsOf[supply]?.push(slot)
+    }
+    this.#suppliesOf[slot] = mine
+    const anchor = `${request.pool}/${request.requirements[0]?.skillId ?? ''}`
+    this.#askedBy[slot] = anchor
+    listUnder(this.#askers, anchor, slot)
+  }
+
+  #unlinkRequest(slot: number): void {
+    for (const supply of this.suppliesOf(slot)) drop(this.#requestsOf[supply], slot)
+    this.#suppliesOf[slot] = undefined
+    unlist(this.#askers, this.#askedBy[slot] ?? '', slot)
+  }
+
+  #syncSupply(slot: number, exists: boolean): void {
+    const listed = this.#requestsOf[slot] !== undefined
+    if (exists === listed) return
+    if (exists) this.#linkSupply(slot)
+    else this.#unlinkSupply(slot)
+  }
+
+  #linkSupply(slot: number): void {
+    const supply = this.#supplies.at(slot)
+    const mine: number[] = []
+    const under = [`${supply.pool}/`]
+    for (const { skillId } of supply.levels) under.push(`${supply.pool}/${skillId}`)
+    for (const anchor of under) {
+      for (const request of this.#askers.get(anchor) ?? nothing) {
+        if (!serves(supply, this.#requests.at(request))) continue
+        mine.push(request)
+        this.#suppliesOf[request]?.push(slot)
+      }
+      listUnder(this.#holders, anchor, slot)
+    }
+    this.#requestsOf[slot] = mine
+    this.#heldBy[slot] = under
+  }
+
+  #unlinkSupply(slot: number): void {
+    for (const request of this.requestsOf(slot)) drop(this.#suppliesOf[request], slot)
+    this.#requestsOf[slot] = undefined
+    for (const anchor of this.#heldBy[slot] ?? []) unlist(this.#holders, anchor, slot)
+  }
+
+  /** The shortest list that holds every supply class that could serve the request. */
+  #candidates(request: RequestClassRow): Iterable<number> {
+    let best: Set<number> | undefined = this.#holders.get(`${request.pool}/`)
+    for (const { skillId } of request.requirements) {
+      const holders = this.#holders.get(`${request.pool}/${skillId}`)
+      if (holders === undefined) return nothing
+      if (best === undefined || holders.size < best.size) best = holders
+    }
+    return best ?? nothing
+  }
+}
+
+function listUnder(lists: Map<string, Set<number>>, name: string, slot: number): void {
+  const list = lists.get(name)
+  if (list) list.add(slot)
+  else lists.set(name, new Set([slot]))
+}
+
+function unlist(lists: Map<string, Set<number>>, name: string, slot: number): void {
+  const list = lists.get(name)
+  if (list?.delete(slot) && list.size === 0) lists.delete(name)
+}
+
+function drop(list: number[] | undefined, item: number): void {
+  if (list === undefined) return
+  const at = list.indexOf(item)
+  const last = list.pop()
+  if (at >= 0 && at < list.length && last !== undefined) list[at] = last
+}

@@ -1,0 +1,173 @@
+import { NONE, OrderedSetsCore } from '@evenkeel/chassis/table'
+import { capacity, limits } from '../limits.ts'
+import type { AgentRow, RequestClassRow, Tables } from '../schema.ts'
+import { channels } from '../words.ts'
+import { type Eligibility, serves } from './eligibility.ts'
+
+/** 2^42: above every time in ms until the year 2109, so that remaining capacity weighs more than any idle time. */
+const timeSpan = 4_398_046_511_104
+
+/**
+ * The order in which agents are chosen: tightest fit first (least capacity left over, so that whole agents stay
+ * free for calls), then the longest idle.
+ */
+export function fitKey(agent: AgentRow): number {
+  return (capacity - agent.load) * timeSpan + agent.idleSince
+}
+
+/** Can take one more contact of this weight right now: ready, and answering no other offer. */
+export function hasRoom(agent: AgentRow, weight: number): boolean {
+  return (
+    weight > 0 &&
+    agent.presence === 'ready' &&
+    agent.openOffer === NONE &&
+    agent.load + weight <= capacity
+  )
+}
+
+/**
+ * Agents with room, per channel and supply class, ordered by fitKey; and per channel and pool the classes
+ * themselves, ordered by their best agent, so that the best of thousands of classes is found without a scan.
+ */
+export class FreeAgents {
+  readonly #agents: Tables['agents']
+  readonly #supplies: Tables['supplyClasses']
+  readonly #eligibility: Eligibility
+  /** By channel: sets are supply classes, members are agents. */
+  readonly #members: OrderedSetsCore[]
+  /** By channel: sets are pools, members are supply classes with the key of their first agent. */
+  readonly #heads: OrderedSetsCore[]
+
+  constructor(tables: Tables, eligibility: Eligibility) {
+    this.#agents = tables.agents
+    this.#supplies = tables.supplyClasses
+    this.#eligibility = eligibility
+    this.#members = channels.map(() => new OrderedSetsCore(limits.agents))
+    this.#heads = channels.map(() => new OrderedSetsCore(limits.supplyClasses))
+    this.#agents.derive({ sync: (slot, exists) => this.#sync(slot, exists) })
+  }
+
+  /** Agents of a supply class with room on a channel. */
+  size(channel: number, supply: number): number {
+    return this.#members[channel]?.size(supply) ?? 0
+  }
+
+  /** The agents of a supply class with room, best first. */
+  *inOrder(channel: number, supply: number): Generator<AgentRow> {
+    const members = this.#members[channel]
+    if (members === undefined) return
+    for (let slot = members.first(supply); slot !== NONE; slot = members.next(slot)) {
+      yield this.#agents.at(slot)
+    }
+  }
+
+  /**
+   * The best agent for a request class that `allows` lets through, NONE if there is none. `allows` may refuse at most
+   * limits.exclusionsPerContact agents, which bounds the steps.
+   */
+  best(request: RequestClassRow, allows: (agent: number) => boolean): number {
+    const channel = channels.indexOf(request.channel)
+    const supplies = this.#eligibility.suppliesOf(request.slot)
+    if (supplies.length > limits.headsScanned) {
+      const walked = this.#walk(channel, request, allows)
+      if (walked !== undefined) return walked
+    }
+    let best = NONE
+    for (const supply of supplies) {
+      const head = this.#first(channel, supply, allows)
+      if (head !== NONE && (best === NONE || this.#before(channel, head, best))) best = head
+    }
+    return best
+  }
+
+  /** Up to `count` agents after the best, for the record of the decision; looks at few classes only. */
+  runnersUp(request: RequestClassRow, chosen: number, count: number): readonly AgentRow[] {
+    const channel = channels.indexOf(request.channel)
+    const found: number[] = []
+    let steps = limits.headsWalked
+    for (const supply of this.#eligibility.suppliesOf(request.slot)) {
+      if (steps-- === 0) break
+      const members = this.#members[channel]
+      let slot = members?.first(supply) ?? NONE
+      if (slot === chosen) slot = members?.next(slot) ?? NONE
+      if (slot !== NONE) found.push(slot)
+    }
+    found.sort((a, b) => (this.#before(channel, a, b) ? -1 : 1))
+    return found.slice(0, count).map((slot) => this.#agents.at(slot))
+  }
+
+  /** Through the classes of the pool in the order of their heads; undefined: gave up, nothing known. */
+  #walk(
+    channel: number,
+    request: RequestClassRow,
+    allows: (agent: number) => boolean,
+  ): number | undefined {
+    const heads = this.#heads[channel]
+    if (heads === undefined) return NONE
+    let supply = heads.first(request.pool)
+    for (let step = 0; step < limits.headsWalked; step++) {
+      if (supply === NONE) return NONE
+      if (serves(this.#supplies.at(supply), request)) {
+        const head = this.#members[channel]?.first(supply) ?? NONE
+        // A refused head would need the class's next one against the other heads: leave that to the scan.
+        return head !== NONE && allows(head) ? head : undefined
+      }
+      supply = heads.next(supply)
+    }
+    return undefined
+  }
+
+  #first(channel: number, supply: number, allows: (agent: number) => boolean): number {
+    const members = this.#members[channel]
+    let slot = members?.first(supply) ?? NONE
+    while (slot !== NONE && !allows(slot)) slot = members?.next(slot) ?? NONE
+    return slot
+  }
+
+  #before(channel: number, a: number, b: number): boolean {
+    const members = this.#members[channel]
+    if (members === undefined) return false
+    const difference = members.keyOf(a) - members.keyOf(b)
+    return difference < 0 || (difference === 0 && members.tieOf(a) < members.tieOf(b))
+  }
+
+  #sync(slot: number, exists: boolean): void {
+    const agent = this.#agents.at(slot)
+    const supply = exists ? agent.supplyClass : NONE
+    for (let channel = 0; channel < channels.length; channel++) {
+      const members = this.#members[channel]
+      if (members === undefined) continue
+      const weight = supply === NONE ? 0 : (agent.weights[channel] ?? 0)
+      const wanted = weight > 0 && hasRoom(agent, weight) ? supply : NONE
+      const held = members.setOf(slot)
+      if (wanted === NONE && held === NONE) continue
+      const key = wanted === NONE ? 0 : fitKey(agent)
+      if (wanted === held && members.keyOf(slot) === key) continue
+      if (held !== NONE) {
+        members.remove(slot)
+        this.#syncHead(channel, held)
+      }
+      if (wanted !== NONE) {
+        members.insert(wanted, slot, key, agent.seq)
+        this.#syncHead(channel, wanted)
+      }
+    }
+  }
+
+  #syncHead(channel: number, supply: number): void {
+    const heads = this.#heads[channel]
+    const members = this.#members[channel]
+    if (heads === undefined || members === undefined) return
+    const first = members.first(supply)
+    const held = heads.setOf(supply) !== NONE
+    if (first === NONE) {
+      if (held) heads.remove(supply)
+      return
+    }
+    const key = members.keyOf(first)
+    const tie = members.tieOf(first)
+    if (held && heads.keyOf(supply) === key && heads.tieOf(supply) === tie) return
+    if (held) heads.remove(supply)
+    heads.insert(this.#agents.at(first).pool, supply, key, tie)
+  }
+}

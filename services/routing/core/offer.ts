@@ -1,0 +1,204 @@
+import type { Outcome } from '@evenkeel/chassis/protocol'
+import { assert, NONE } from '@evenkeel/chassis/table'
+import { isCallbackPending, requestDial } from './callback.ts'
+import type { AcceptOffer, DeclineOffer } from './commands.ts'
+import type { RoutingEvent } from './events.ts'
+import { excludeFor } from './exclusion.ts'
+import { capacity, NEVER } from './limits.ts'
+import { matchAgent } from './matching/choose.ts'
+import { isEligible } from './matching/classes.ts'
+import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
+import { pauseAgent } from './presence.ts'
+import type { AgentRow, ContactRow, OfferRow } from './schema.ts'
+import { idOf, isQueued, keyOf, nextSeq, type RoutingState } from './state.ts'
+import { accept, newId, reject, type Turn } from './turn.ts'
+import { measurePace } from './wait.ts'
+import { channels, isLive, type OfferRule } from './words.ts'
+
+export interface Decision {
+  readonly rule: OfferRule
+  readonly runnersUp: readonly AgentRow[]
+}
+
+/** Offers a queued contact to an agent with room. Capacity is reserved now, so acceptance can't exceed it. */
+export function offerContact(
+  s: RoutingState,
+  contact: ContactRow,
+  agent: AgentRow,
+  decision: Decision,
+  turn: Turn,
+): void {
+  const { time, uptime } = turn.at
+  const weight = agent.weights[channels.indexOf(contact.channel)] ?? 0
+  assert(isQueued(contact.state), 'a contact is offered from its place in the queue')
+  assert(weight > 0 && agent.load + weight <= capacity, 'an agent never exceeds capacity')
+  const pool = s.pools.at(contact.pool)
+  const skilled = isEligible(s, agent, contact)
+  s.pools.update(pool, {
+    assignments: pool.assignments + 1,
+    belowRequiredSkill: pool.belowRequiredSkill + (skilled ? 0 : 1),
+  })
+  assert(skilled, 'the skill floor is never relaxed')
+  measurePace(s, contact, time)
+  leaveQueue(s, contact)
+  const { offerTimeoutMs } = s.queues.at(contact.queue).policy
+  const offer = s.offers.insert({
+    id: newId(turn, 'o'),
+    contact: contact.id,
+    agent: agent.id,
+    seq: nextSeq(s, pool),
+    status: 'open',
+    expiresAt: time + offerTimeoutMs,
+    forgetAt: NEVER,
+  })
+  changeContact(s, contact, {
+    state: 'offered',
+    stateSince: time,
+    dueTime: NEVER,
+    dueUptime: uptime + offerTimeoutMs,
+    agent: agent.slot,
+    weight,
+    offer: offer.slot,
+    offersMade: contact.offersMade + 1,
+    chosenAgentId: idOf(agent.id),
+    chosenBy: decision.rule,
+    runnersUp: decision.runnersUp.map((a) => idOf(a.id)).join(' '),
+    chosenIdleMs: time - agent.idleSince,
+  })
+  s.agents.update(agent, { load: agent.load + weight, openOffer: offer.slot })
+  turn.events.push({
+    kind: 'offerMade',
+    pool: pool.id,
+    offerId: offer.id,
+    contactId: idOf(contact.id),
+    agentId: idOf(agent.id),
+  })
+}
+
+type Found = { readonly offer: OfferRow; readonly agent: AgentRow }
+
+function findOffer(
+  s: RoutingState,
+  c: { readonly pool: string; readonly agentId: string; readonly offerId: string },
+): Found | Outcome<RoutingEvent> {
+  if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
+  const agent = s.agents.get(keyOf(c.pool, c.agentId))
+  if (!agent) return reject('AGENT_UNKNOWN', { pool: c.pool, agent_id: c.agentId })
+  const offer = s.offers.get(c.offerId)
+  if (!offer || offer.agent !== agent.id) {
+    return reject('OFFER_UNKNOWN', { agent_id: c.agentId, offer_id: c.offerId })
+  }
+  return { offer, agent }
+}
+
+/** The agent takes it: the call is set up, the dial requested, or (where nobody is on a line) the work begins. */
+export function acceptOffer(s: RoutingState, c: AcceptOffer, turn: Turn): Outcome<RoutingEvent> {
+  const found = findOffer(s, c)
+  if (!('offer' in found)) return found
+  const { offer, agent } = found
+  if (offer.status === 'accepted') return accept(turn, idOf(offer.contact))
+  if (offer.status !== 'open') {
+    return reject('OFFER_CLOSED', { offer_id: offer.id, status: offer.status })
+  }
+  const contact = s.contacts.must(offer.contact)
+  s.offers.update(offer, { status: 'accepted' })
+  s.agents.update(agent, { openOffer: NONE, missedOffers: 0, assigned: agent.assigned + 1 })
+  turn.events.push({
+    kind: 'offerAccepted',
+    pool: c.pool,
+    offerId: offer.id,
+    contactId: idOf(contact.id),
+    agentId: c.agentId,
+  })
+  beginWork(s, contact, agent, turn)
+  matchAgent(s, agent, turn)
+  return accept(turn, idOf(contact.id))
+}
+
+function beginWork(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: Turn): void {
+  const { time, uptime } = turn.at
+  const { policy } = s.queues.at(contact.queue)
+  changeContact(s, contact, { stateSince: time, handledSince: time })
+  if (contact.callback !== NONE && isCallbackPending(s.callbacks.at(contact.callback))) {
+    requestDial(s, contact, agent, turn)
+    return
+  }
+  countAnswer(s, contact, time)
+  if (isLive(contact.channel)) {
+    changeContact(s, contact, {
+      state: 'connecting',
+      dueTime: NEVER,
+      dueUptime: uptime + policy.connectTimeoutMs,
+    })
+  } else connectContact(s, contact, turn)
+}
+
+/** First time that the customer has an agent: what the service level is made of. */
+export function countAnswer(s: RoutingState, contact: ContactRow, time: number): void {
+  if (contact.answeredAt > 0) return
+  changeContact(s, contact, { answeredAt: time })
+  if (contact.test) return
+  const queue = s.queues.at(contact.queue)
+  const inTarget = time - contact.enteredAt <= queue.policy.serviceLevelTargetMs
+  s.queues.update(queue, {
+    answered: queue.answered + 1,
+    answeredInTarget: queue.answeredInTarget + (inTarget ? 1 : 0),
+  })
+}
+
+/** Agent and customer are together, or the agent works on it. */
+export function connectContact(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const { time } = turn.at
+  changeContact(s, contact, {
+    state: 'connected',
+    stateSince: time,
+    dueTime: time + s.queues.at(contact.queue).policy.handleLimitMs,
+    dueUptime: NEVER,
+  })
+  turn.events.push({
+    kind: 'contactConnected',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    agentId: idOf(s.agents.at(contact.agent).id),
+  })
+}
+
+/** The agent turns it down: the contact keeps its place, and this agent is left out for a while. */
+export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outcome<RoutingEvent> {
+  const found = findOffer(s, c)
+  if (!('offer' in found)) return found
+  const { offer, agent } = found
+  if (offer.status === 'declined') return accept(turn, idOf(offer.contact))
+  if (offer.status !== 'open') {
+    return reject('OFFER_CLOSED', { offer_id: offer.id, status: offer.status })
+  }
+  const contact = s.contacts.must(offer.contact)
+  release(s, contact, turn, 'declined')
+  // Without the exclusion the same agent would be offered it again at once: then better no more offers at all.
+  const until = turn.at.time + c.retryAfterMs
+  if (!excludeFor(s, contact, agent, until)) pauseAgent(s, agent, 'decline_limit', turn)
+  enterQueue(s, contact, turn)
+  agentFreed(s, agent, turn)
+  return accept(turn, idOf(contact.id))
+}
+
+/** Not answered in time: the agent is paused (who does not answer one offer does not answer the next). */
+export function expireOffer(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const agent = release(s, contact, turn, 'expired')
+  if (agent) missed(s, agent, turn)
+  enterQueue(s, contact, turn)
+  agentFreed(s, agent, turn)
+}
+
+export function missed(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  s.agents.update(agent, { missedOffers: agent.missedOffers + 1 })
+  pauseAgent(s, agent, 'missed_offer', turn)
+}
+
+/** Takes an unanswered offer back from an agent; the contact keeps its place. */
+export function withdrawOffer(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  if (agent.openOffer === NONE) return
+  const contact = s.contacts.must(s.offers.at(agent.openOffer).contact)
+  release(s, contact, turn)
+  enterQueue(s, contact, turn)
+}

@@ -1,0 +1,225 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { attemptFacts, isCallbackPending, reviewCallback, settlePromise } from './callback.ts'
+import { durations, NEVER } from './limits.ts'
+import { matchAgent, matchContact } from './matching/choose.ts'
+import { touchRequestClass } from './matching/classes.ts'
+import type { AgentRow, ContactRow } from './schema.ts'
+import { idOf, isTerminal, type RoutingState } from './state.ts'
+import { leavesWork } from './presence.ts'
+import type { Turn } from './turn.ts'
+import { contactFacts } from './view.ts'
+import type { ContactState, EndCause } from './words.ts'
+
+/** The three places of a contact: its queue, an agent, its end; and the moves between them. */
+
+type ContactPatch = Parameters<RoutingState['contacts']['update']>[1]
+
+/** Every change of a contact goes through here, so that its version tells whoever watches. */
+export function changeContact(s: RoutingState, contact: ContactRow, patch: ContactPatch): void {
+  s.contacts.update(contact, { ...patch, version: contact.version + 1 })
+}
+
+/** Puts a contact into its place of the queue, and at once with an agent if one has room. */
+export function enterQueue(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  const pending = callback !== undefined && isCallbackPending(callback)
+  changeContact(s, contact, {
+    state: pending ? 'dialable' : 'waiting',
+    stateSince: turn.at.time,
+    dueTime: pending ? callback.giveUpAt : contact.expiresAt,
+    dueUptime: NEVER,
+  })
+  if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+}
+
+/** Marks that a contact is no longer in its queue: nobody is held out for, nothing is reviewed. */
+export function leaveQueue(s: RoutingState, contact: ContactRow): void {
+  for (let p = s.preferencesOfContact.first(contact.slot); p !== NONE; ) {
+    const next = s.preferencesOfContact.next(p)
+    s.preferences.delete(s.preferences.at(p))
+    p = next
+  }
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  if (callback?.status === 'offered') s.callbacks.update(callback, { status: 'lapsed' })
+  if (contact.heldOut || contact.reviewAt !== NEVER || contact.holdOutUntil !== NEVER) {
+    s.contacts.update(contact, { heldOut: false, holdOutUntil: NEVER, reviewAt: NEVER })
+  }
+}
+
+/**
+ * Takes a contact from its agent and gives the capacity back; an unanswered offer ends as `offerEnd`. The agent is not
+ * matched yet: the contact must have its new place first; then call `agentFreed`.
+ */
+export function release(
+  s: RoutingState,
+  contact: ContactRow,
+  turn: Turn,
+  offerEnd: 'declined' | 'expired' | 'withdrawn' = 'withdrawn',
+): AgentRow | undefined {
+  if (contact.agent === NONE) return undefined
+  const { time } = turn.at
+  const agent = s.agents.at(contact.agent)
+  if (contact.offer !== NONE) closeOffer(s, contact, agent, offerEnd, turn)
+  s.agents.update(agent, {
+    load: agent.load - contact.weight,
+    idleSince: contact.weight > 0 ? time : agent.idleSince,
+    openOffer: agent.openOffer === contact.offer ? NONE : agent.openOffer,
+  })
+  changeContact(s, contact, {
+    agent: NONE,
+    offer: NONE,
+    weight: 0,
+    handledMs: contact.handledMs + (contact.handledSince > 0 ? time - contact.handledSince : 0),
+    handledSince: 0,
+  })
+  return agent
+}
+
+function closeOffer(
+  s: RoutingState,
+  contact: ContactRow,
+  agent: AgentRow,
+  end: 'declined' | 'expired' | 'withdrawn',
+  turn: Turn,
+): void {
+  const offer = s.offers.at(contact.offer)
+  const open = offer.status === 'open'
+  s.offers.update(offer, {
+    status: open ? end : offer.status,
+    forgetAt: turn.at.uptime + durations.retainOffer,
+  })
+  if (!open) return
+  turn.events.push({
+    kind: 'offerClosed',
+    pool: s.pools.at(contact.pool).id,
+    offerId: offer.id,
+    contactId: idOf(contact.id),
+    agentId: idOf(agent.id),
+    end,
+  })
+}
+
+/** An agent may have room now: the next contact, or the end of draining. */
+export function agentFreed(s: RoutingState, agent: AgentRow | undefined, turn: Turn): void {
+  if (agent === undefined) return
+  if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)
+}
+
+/** From wherever it is back to its place in the queue. */
+export function requeue(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const agent = release(s, contact, turn)
+  enterQueue(s, contact, turn)
+  agentFreed(s, agent, turn)
+}
+
+/** Ends a contact for good and frees whatever it held. */
+export function endContact(
+  s: RoutingState,
+  contact: ContactRow,
+  state: ContactState,
+  cause: EndCause,
+  turn: Turn,
+): void {
+  const agent = release(s, contact, turn)
+  leaveQueue(s, contact)
+  dropExclusions(s, contact)
+  closeCallback(s, contact, cause, turn)
+  changeContact(s, contact, {
+    state,
+    stateSince: turn.at.time,
+    endedAt: turn.at.time,
+    endCause: cause,
+    dueTime: turn.at.time + durations.retainContact,
+    dueUptime: NEVER,
+  })
+  countEnd(s, contact, turn.at.time)
+  turn.events.push({
+    kind: 'contactEnded',
+    pool: s.pools.at(contact.pool).id,
+    contact: contactFacts(s, contact, turn.at),
+    handleMs: contact.handledMs,
+    waitMs: (contact.answeredAt > 0 ? contact.answeredAt : turn.at.time) - contact.enteredAt,
+  })
+  agentFreed(s, agent, turn)
+}
+
+function dropExclusions(s: RoutingState, contact: ContactRow): void {
+  for (let e = s.exclusionsOfContact.first(contact.slot); e !== NONE; ) {
+    const next = s.exclusionsOfContact.next(e)
+    s.exclusions.delete(s.exclusions.at(e))
+    e = next
+  }
+}
+
+function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, turn: Turn): void {
+  if (contact.callback === NONE) return
+  const callback = s.callbacks.at(contact.callback)
+  const givenUp = cause === 'callbackGivenUp'
+  if (givenUp) settlePromise(s, contact, undefined, turn)
+  const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
+  s.callbacks.update(callback, {
+    status: givenUp ? 'givenUp' : callback.status,
+    customer: '',
+    address: '',
+    attemptState: open ? 'closed' : callback.attemptState,
+    attemptOutcome: open ? 'agentGone' : callback.attemptOutcome,
+  })
+  if (!open) return
+  turn.events.push({
+    kind: 'dialClosed',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    attempt: attemptFacts(s, contact, callback),
+  })
+}
+
+function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
+  if (contact.test) return
+  const queue = s.queues.at(contact.queue)
+  const inTarget = time - contact.enteredAt <= queue.policy.serviceLevelTargetMs
+  switch (contact.state) {
+    case 'completed':
+      s.queues.update(queue, {
+        completed: queue.completed + 1,
+        handleMs: smooth(queue.handleMs, contact.handledMs),
+      })
+      return
+    case 'abandoned':
+      s.queues.update(queue, {
+        abandoned: queue.abandoned + 1,
+        abandonedInTarget: queue.abandonedInTarget + (inTarget ? 1 : 0),
+      })
+      return
+    case 'cancelled':
+      s.queues.update(queue, { cancelled: queue.cancelled + 1 })
+      return
+    default:
+      if (contact.endCause === 'callbackGivenUp') {
+        s.queues.update(queue, { callbacksGivenUp: queue.callbacksGivenUp + 1 })
+      } else s.queues.update(queue, { expired: queue.expired + 1 })
+  }
+}
+
+/** Exponential smoothing by 1/16, in whole ms. */
+const smooth = (mean: number, sample: number): number => mean + Math.trunc((sample - mean) / 16)
+
+/** A terminal record's retention is over: a tombstone keeps its end for retries. */
+export function bury(s: RoutingState, contact: ContactRow, tombstoneId: string, at: Moment): void {
+  if (isTerminal(contact.state) && s.tombstones.size < s.tombstones.cap) {
+    if (!s.tombstones.get(tombstoneId)) {
+      s.tombstones.insert({
+        id: tombstoneId,
+        seq: contact.seq,
+        state: contact.state,
+        endCause: contact.endCause,
+        endedAt: contact.endedAt,
+        forgetAt: at.time + durations.retainTombstone,
+      })
+    }
+  }
+  if (contact.callback !== NONE) s.callbacks.delete(s.callbacks.at(contact.callback))
+  const { requestClass } = contact
+  s.contacts.delete(contact)
+  touchRequestClass(s, requestClass, at.time)
+}

@@ -1,0 +1,117 @@
+import type { Outcome } from '@evenkeel/chassis/protocol'
+import type { PutPool, PutQueue } from './commands.ts'
+import type { RoutingEvent } from './events.ts'
+import { limits } from './limits.ts'
+import type { CallbackSetting, PoolRow, QueueRow } from './schema.ts'
+import { keyOf, nextSeq, type RoutingState } from './state.ts'
+import { accept, reject, type Turn } from './turn.ts'
+
+const newEtag = (turn: Turn): string => `e${turn.at.offset}`
+
+/** What was sent is what stands: a repeat of the call that made it, to be answered as the first was. */
+const samePool = (row: PoolRow, c: PutPool): boolean => row.displayName === c.displayName
+
+export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<RoutingEvent> {
+  const known = s.pools.get(c.pool)
+  if (known && samePool(known, c)) return accept(turn, c.pool)
+  const current = known?.etag ?? ''
+  if (c.etag !== current) {
+    return reject('ETAG_MISMATCH', { what: `pool ${c.pool}`, etag: current, sent: c.etag })
+  }
+  if (!known && s.pools.size >= s.pools.cap) {
+    return reject('TOO_MANY', { cap: 'pools', limit: limits.pools })
+  }
+  const etag = newEtag(turn)
+  if (known) s.pools.update(known, { displayName: c.displayName, etag })
+  else {
+    s.pools.insert({
+      id: c.pool,
+      displayName: c.displayName,
+      etag,
+      seq: turn.at.offset,
+      assignments: 0,
+      belowRequiredSkill: 0,
+      lastSeq: 0,
+    })
+  }
+  turn.events.push({ kind: 'poolChanged', pool: c.pool, displayName: c.displayName, etag })
+  return accept(turn, c.pool)
+}
+
+const textOf = (policy: object): string => JSON.stringify(policy)
+
+function sameQueue(row: QueueRow, c: PutQueue, callback: CallbackSetting): boolean {
+  return (
+    row.displayName === c.displayName &&
+    row.channel === c.channel &&
+    textOf(row.policy) === textOf(c.policy) &&
+    JSON.stringify(row.callback) === JSON.stringify(callback)
+  )
+}
+
+const noCounts = {
+  paceMs: 0,
+  paceAnswers: 0,
+  pacedAt: 0,
+  lastAnswerAt: 0,
+  accepted: 0,
+  answered: 0,
+  answeredInTarget: 0,
+  completed: 0,
+  abandoned: 0,
+  abandonedInTarget: 0,
+  expired: 0,
+  cancelled: 0,
+  callbacksGivenUp: 0,
+  callbacksOffered: 0,
+  callbacksAccepted: 0,
+  dialled: 0,
+  callbacksReached: 0,
+  promisesKept: 0,
+  promisesBroken: 0,
+}
+
+/** A changed policy holds for contacts that come later: keys and request classes of those who wait stay as they are. */
+export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<RoutingEvent> {
+  const pool = s.pools.get(c.pool)
+  if (!pool) return reject('POOL_UNKNOWN', { pool: c.pool })
+  const key = keyOf(c.pool, c.queueId)
+  const known = s.queues.get(key)
+  const callback: CallbackSetting = c.callback ?? 'none'
+  if (known && sameQueue(known, c, callback)) return accept(turn, c.queueId)
+  const current = known?.etag ?? ''
+  if (c.etag !== current) {
+    return reject('ETAG_MISMATCH', { what: `queue ${c.queueId}`, etag: current, sent: c.etag })
+  }
+  if (known && known.channel !== c.channel) {
+    return reject('CHANNEL_FIXED', { queue_id: c.queueId, channel: known.channel })
+  }
+  if (!known && s.queues.size >= s.queues.cap) {
+    return reject('TOO_MANY', { cap: 'queues', limit: limits.queues })
+  }
+  const etag = newEtag(turn)
+  const facts = { displayName: c.displayName, policy: c.policy, callback, etag }
+  if (known) s.queues.update(known, facts)
+  else {
+    s.queues.insert({
+      ...facts,
+      ...noCounts,
+      id: key,
+      pool: pool.slot,
+      channel: c.channel,
+      seq: nextSeq(s, pool),
+      handleMs: c.policy.initialHandleTimeMs,
+    })
+  }
+  turn.events.push({
+    kind: 'queueChanged',
+    pool: c.pool,
+    queueId: c.queueId,
+    displayName: c.displayName,
+    channel: c.channel,
+    policy: c.policy,
+    callback: c.callback,
+    etag,
+  })
+  return accept(turn, c.queueId)
+}

@@ -1,0 +1,91 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { joinRequirements, requirementsText } from './matching/classes.ts'
+import type { QueueRow } from './schema.ts'
+import { idOf, type RoutingState } from './state.ts'
+import { expectedWaitMs } from './wait.ts'
+import { channels } from './words.ts'
+
+/** How a queue stands, for supervisors. Counts are since the log began. */
+export interface QueueStatsView {
+  readonly queueId: string
+  readonly waiting: number
+  readonly callbacksWaiting: number
+  readonly inService: number
+  readonly oldestEnteredAt: number | undefined
+  readonly staffedAgents: number
+  readonly freeAgents: number
+  readonly expectedWaitMs: number | undefined
+  readonly row: QueueRow
+}
+
+export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueStatsView {
+  const { counts } = s
+  const oldest = s.inQueue.first(queue.slot)
+  const key = `${queue.id}|${requirementsText(joinRequirements(queue.policy.requirements, []))}`
+  const request = s.requestClasses.get(key)
+  const { staffed, free } = request
+    ? agentsFor(s, request.slot, channels.indexOf(queue.channel))
+    : { staffed: 0, free: 0 }
+  const wait =
+    request && free === 0
+      ? expectedWaitMs(s, request, s.inQueue.size(queue.slot), at.time)
+      : undefined
+  return {
+    queueId: idOf(queue.id),
+    waiting: counts.of(queue.slot, 'waiting'),
+    callbacksWaiting: counts.sum(queue.slot, ['dialable', 'callbackWaiting']),
+    inService: counts.sum(queue.slot, ['offered', 'connecting', 'connected', 'wrapUp', 'dialling']),
+    oldestEnteredAt: oldest === NONE ? undefined : s.contacts.at(oldest).enteredAt,
+    staffedAgents: staffed,
+    freeAgents: free,
+    expectedWaitMs: wait,
+    row: queue,
+  }
+}
+
+function agentsFor(s: RoutingState, request: number, channel: number) {
+  let staffed = 0
+  let free = 0
+  for (const supply of s.eligibility.suppliesOf(request)) {
+    staffed += s.staffed.size(supply)
+    free += s.free.size(channel, supply)
+  }
+  return { staffed, free }
+}
+
+/** Contacts of a pool that have not ended. */
+export function openContacts(s: RoutingState, pool: number): number {
+  let open = 0
+  for (let q = s.queuesOfPool.first(pool); q !== NONE; q = s.queuesOfPool.next(q)) {
+    open += s.counts.sum(q, [
+      'waiting',
+      'offered',
+      'connecting',
+      'connected',
+      'held',
+      'wrapUp',
+      'callbackWaiting',
+      'dialable',
+      'dialling',
+    ])
+  }
+  return open
+}
+
+/** Slack after which an entity past its deadline counts as forgotten: ticks come at least each second. */
+const overdueMs = 5_000
+
+/** Entities whose deadline passed unnoticed; reads 0. Looks at the heads only, since a heap that is drained has none. */
+export function pastDeadline(s: RoutingState, at: Moment): number {
+  const late = (first: number, now: number): number => (first + overdueMs < now ? 1 : 0)
+  return (
+    late(s.contactsByTime.firstAt(), at.time) +
+    late(s.contactsByUptime.firstAt(), at.uptime) +
+    late(s.agentsByTime.firstAt(), at.time) +
+    late(s.agentsByUptime.firstAt(), at.uptime) +
+    late(s.offersByUptime.firstAt(), at.uptime) +
+    late(s.exclusionsByTime.firstAt(), at.time) +
+    late(s.tombstonesByTime.firstAt(), at.time)
+  )
+}

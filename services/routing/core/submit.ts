@@ -1,0 +1,222 @@
+import type { Outcome } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { calledIn, pendingCallbackOf } from './callback.ts'
+import type { SubmitContact } from './commands.ts'
+import { waitingKey } from './contact.ts'
+import type { RoutingEvent } from './events.ts'
+import { excludeFor, mayExclude } from './exclusion.ts'
+import { durations, limits, NEVER } from './limits.ts'
+import {
+  internRequestClass,
+  isEligible,
+  joinRequirements,
+  requirementsText,
+  touchRequestClass,
+} from './matching/classes.ts'
+import { exclusionId } from './matching/choose.ts'
+import { changeContact, enterQueue } from './placement.ts'
+import { tombstoneId } from './resolve.ts'
+import type { AgentRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
+import { idOf, keyOf, nextSeq, type RoutingState } from './state.ts'
+import { accept, reject, type Turn } from './turn.ts'
+import { contactFacts } from './view.ts'
+
+/** A contact comes in: a new one, a repeat of the same call, or a customer with a pending callback who calls again. */
+export function submitContact(
+  s: RoutingState,
+  c: SubmitContact,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const pool = s.pools.get(c.pool)
+  if (!pool) return reject('POOL_UNKNOWN', { pool: c.pool })
+  const known = s.contacts.get(keyOf(c.pool, c.contactId))
+  if (known) {
+    return known.fingerprint === c.fingerprint
+      ? accept(turn, c.contactId)
+      : reject('CONTACT_EXISTS', { contact_id: c.contactId })
+  }
+  const tombstone = s.tombstones.get(tombstoneId(keyOf(c.pool, c.contactId)))
+  if (tombstone) {
+    return reject('CONTACT_ENDED', { contact_id: c.contactId, state: tombstone.state })
+  }
+  const queue = s.queues.get(keyOf(c.pool, c.queueId))
+  if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
+  if (s.contacts.size >= s.contacts.cap) {
+    return reject('TOO_MANY', { cap: 'contacts', limit: limits.contacts })
+  }
+  const met = pendingCallbackOf(s, queue, c)
+  if (met) return meetCallback(s, s.contacts.at(met.contact), c, pool, turn)
+  return newContact(s, c, pool, queue, turn)
+}
+
+/** One contact at the kept place; the new id is an alias of it from now on. */
+function meetCallback(
+  s: RoutingState,
+  contact: ContactRow,
+  c: SubmitContact,
+  pool: PoolRow,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  s.contacts.insert({
+    ...blankContact,
+    id: keyOf(c.pool, c.contactId),
+    pool: pool.slot,
+    queue: contact.queue,
+    channel: contact.channel,
+    seq: nextSeq(s, pool),
+    fingerprint: c.fingerprint,
+    test: c.test,
+    state: 'merged',
+    stateSince: turn.at.time,
+    enteredAt: turn.at.time,
+    createdAt: turn.at.time,
+    dueTime: turn.at.time + durations.retainAlias,
+    mergedInto: idOf(contact.id),
+  })
+  turn.events.push({
+    kind: 'contactMerged',
+    pool: c.pool,
+    contactId: idOf(contact.id),
+    mergedContactId: c.contactId,
+  })
+  calledIn(s, contact, c.contactId, turn)
+  return accept(turn, c.contactId)
+}
+
+const blankContact = {
+  requestClass: NONE,
+  version: 1,
+  fingerprint: '',
+  test: false,
+  priority: 0,
+  key: 0,
+  dueTime: NEVER,
+  dueUptime: NEVER,
+  expiresAt: NEVER,
+  reviewAt: NEVER,
+  heldOut: false,
+  holdOutUntil: NEVER,
+  preferred: '',
+  excluded: '',
+  ownRequirements: '',
+  customerKey: '',
+  addressKey: '',
+  conversationId: '',
+  attributes: new Uint8Array(0),
+  references: '',
+  agent: NONE,
+  weight: 0,
+  offer: NONE,
+  offersMade: 0,
+  answeredAt: 0,
+  handledSince: 0,
+  handledMs: 0,
+  endedAt: 0,
+  endCause: 'none',
+  mergedInto: '',
+  liveLegId: '',
+  callback: NONE,
+  chosenAgentId: '',
+  chosenBy: 'nextContact',
+  runnersUp: '',
+  chosenIdleMs: 0,
+  requeues: 0,
+  lastRequestId: '',
+} as const
+
+function newContact(
+  s: RoutingState,
+  c: SubmitContact,
+  pool: PoolRow,
+  queue: QueueRow,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const { time } = turn.at
+  const enteredAt = c.enteredAt ?? time
+  const waiting = s.inQueue.size(queue.slot)
+  if (waiting >= queue.policy.maxWaiting) {
+    const fields = { queue_id: c.queueId, value: waiting, limit: queue.policy.maxWaiting }
+    return reject('QUEUE_FULL', fields)
+  }
+  if (time - enteredAt > durations.backdate) {
+    return reject('ENTERED_AT_RANGE', { value: enteredAt - time, limit: durations.backdate })
+  }
+  const excluded = namedAgents(s, c.pool, c.excludedAgentIds)
+  const full = excluded.find((agent) => !mayExclude(s, undefined, agent))
+  if (full) {
+    return reject('TOO_MANY', { cap: 'exclusionsPerAgent', limit: limits.exclusionsPerAgent })
+  }
+  const requirements = joinRequirements(queue.policy.requirements, c.requirements)
+  const requestClass = internRequestClass(s, queue, requirements)
+  if (requestClass === NONE) {
+    return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
+  }
+  const contact = s.contacts.insert({
+    ...blankContact,
+    id: keyOf(c.pool, c.contactId),
+    pool: pool.slot,
+    queue: queue.slot,
+    requestClass,
+    channel: queue.channel,
+    seq: nextSeq(s, pool),
+    fingerprint: c.fingerprint,
+    test: c.test,
+    priority: c.priority,
+    // The platform's clock may be ahead of the log's by a little; nobody enters in the future.
+    enteredAt: Math.min(enteredAt, time),
+    key: waitingKey(queue, Math.min(enteredAt, time), c.priority),
+    state: 'waiting',
+    stateSince: time,
+    createdAt: time,
+    expiresAt: time + (c.timeToLiveMs ?? queue.policy.timeToLiveMs),
+    preferred: c.preferredAgentIds.join(' '),
+    excluded: c.excludedAgentIds.join(' '),
+    ownRequirements: requirementsText(c.requirements),
+    customerKey: c.customerKey,
+    addressKey: c.addressKey,
+    conversationId: c.conversationId,
+    attributes: c.attributes,
+    references: c.references.join('\n'),
+  })
+  touchRequestClass(s, requestClass, time)
+  for (const agent of excluded) excludeFor(s, contact, agent, NEVER)
+  if (c.holdOutMs > 0) holdOut(s, c, contact, time)
+  if (!contact.test) s.queues.update(queue, { accepted: queue.accepted + 1 })
+  turn.events.push({
+    kind: 'contactAccepted',
+    pool: c.pool,
+    contact: contactFacts(s, contact, turn.at),
+  })
+  enterQueue(s, contact, turn)
+  return accept(turn, c.contactId)
+}
+
+function namedAgents(s: RoutingState, pool: string, ids: readonly string[]): AgentRow[] {
+  const agents: AgentRow[] = []
+  for (const id of ids) {
+    const agent = s.agents.get(keyOf(pool, id))
+    if (agent) agents.push(agent)
+  }
+  return agents
+}
+
+/** Waits for its preferred agents alone, those who are skilled for it and at work, until the hold-out is over. */
+function holdOut(s: RoutingState, c: SubmitContact, contact: ContactRow, time: number): void {
+  let holders = 0
+  for (const agent of namedAgents(s, c.pool, c.preferredAgentIds)) {
+    const atWork = agent.presence !== 'signedOut' && !agent.removed
+    const room =
+      s.preferences.size < s.preferences.cap &&
+      s.preferencesOfAgent.size(agent.slot) < limits.preferencesPerAgent
+    if (!atWork || !room || !isEligible(s, agent, contact)) continue
+    s.preferences.insert({
+      id: exclusionId(contact, agent),
+      contact: contact.slot,
+      agent: agent.slot,
+      seq: nextSeq(s, s.pools.at(contact.pool)),
+      key: contact.key,
+    })
+    holders += 1
+  }
+  if (holders > 0) changeContact(s, contact, { heldOut: true, holdOutUntil: time + c.holdOutMs })
+}

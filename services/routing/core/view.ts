@@ -1,0 +1,214 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { attemptFacts } from './callback.ts'
+import type { AttemptFacts } from './events.ts'
+import { levelsAt } from './matching/classes.ts'
+import { NEVER } from './limits.ts'
+import type { AgentRow, ContactRow } from './schema.ts'
+import { idOf, isTerminal, type RoutingState } from './state.ts'
+import {
+  type CallbackStatus,
+  type Channel,
+  channels,
+  type ContactState,
+  type EndCause,
+  type OfferRule,
+  type Presence,
+  type Requirement,
+  type SkillLevel,
+} from './words.ts'
+
+/** Contacts and agents as others see them: self-contained values without slots. Times in ms since 1970. */
+export interface ContactView {
+  readonly pool: string
+  readonly contactId: string
+  readonly queueId: string
+  readonly channel: Channel
+  readonly requirements: readonly Requirement[]
+  readonly preferredAgentIds: readonly string[]
+  readonly excludedAgentIds: readonly string[]
+  readonly priority: number
+  readonly customerKey: string
+  readonly addressKey: string
+  readonly conversationId: string
+  /** Empty in events: attributes go to the agent and to who asks, not onto a stream. */
+  readonly attributes: Uint8Array
+  readonly references: readonly string[]
+  readonly state: ContactState
+  readonly stateSince: number
+  readonly stateDeadline: number | undefined
+  readonly enteredAt: number
+  readonly createdAt: number
+  readonly agentId: string
+  readonly offerId: string
+  readonly offersMade: number
+  readonly answeredAt: number | undefined
+  readonly callback: CallbackView | undefined
+  readonly endedAt: number | undefined
+  readonly endCause: EndCause
+  readonly mergedInto: string
+  readonly test: boolean
+  readonly version: number
+  readonly liveLegId: string
+}
+
+export interface CallbackView {
+  readonly status: CallbackStatus
+  readonly offeredAt: number
+  readonly expectedWaitMs: number | undefined
+  readonly acceptedAt: number | undefined
+  readonly promisedAt: number | undefined
+  readonly addressRef: string
+  readonly attempts: number
+  readonly nextAttemptAt: number | undefined
+  readonly firstDialledAt: number | undefined
+  readonly attempt: AttemptFacts | undefined
+}
+
+const known = (time: number): number | undefined =>
+  time === 0 || time === NEVER ? undefined : time
+const split = (text: string, by: string): readonly string[] => (text === '' ? [] : text.split(by))
+const nothing = new Uint8Array(0)
+
+/** A contact without its attributes. */
+export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): ContactView {
+  const merged = contact.state === 'merged'
+  const uptimeLeft = contact.dueUptime === NEVER ? NEVER : contact.dueUptime - at.uptime
+  const machineDue = uptimeLeft === NEVER ? NEVER : at.time + uptimeLeft
+  const queue = s.queues.at(contact.queue)
+  return {
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    queueId: idOf(queue.id),
+    channel: contact.channel,
+    requirements: merged ? [] : s.requestClasses.at(contact.requestClass).requirements,
+    preferredAgentIds: split(contact.preferred, ' '),
+    excludedAgentIds: split(contact.excluded, ' '),
+    priority: contact.priority,
+    customerKey: contact.customerKey,
+    addressKey: contact.addressKey,
+    conversationId: contact.conversationId,
+    attributes: nothing,
+    references: split(contact.references, '\n'),
+    state: contact.state,
+    stateSince: contact.stateSince,
+    stateDeadline: isTerminal(contact.state)
+      ? undefined
+      : known(Math.min(contact.dueTime, machineDue)),
+    enteredAt: contact.enteredAt,
+    createdAt: contact.createdAt,
+    agentId: agentIdOf(s, contact),
+    offerId: contact.offer === NONE ? '' : s.offers.at(contact.offer).id,
+    offersMade: contact.offersMade,
+    answeredAt: known(contact.answeredAt),
+    callback: contact.callback === NONE ? undefined : callbackView(s, contact),
+    endedAt: known(contact.endedAt),
+    endCause: contact.endCause,
+    mergedInto: contact.mergedInto,
+    test: contact.test,
+    version: contact.version,
+    liveLegId: contact.liveLegId,
+  }
+}
+
+/** Who has it; of an ended contact, who had it last. */
+function agentIdOf(s: RoutingState, contact: ContactRow): string {
+  if (contact.agent !== NONE) return idOf(s.agents.at(contact.agent).id)
+  return isTerminal(contact.state) && contact.answeredAt > 0 ? contact.chosenAgentId : ''
+}
+
+/** A contact as its agent and its platform see it. */
+export function contactView(s: RoutingState, contact: ContactRow, at: Moment): ContactView {
+  return { ...contactFacts(s, contact, at), attributes: contact.attributes }
+}
+
+function callbackView(s: RoutingState, contact: ContactRow): CallbackView {
+  const c = s.callbacks.at(contact.callback)
+  return {
+    status: c.status,
+    offeredAt: c.offeredAt,
+    expectedWaitMs: c.expectedWaitMs === NEVER ? undefined : c.expectedWaitMs,
+    acceptedAt: known(c.acceptedAt),
+    promisedAt: known(c.promisedAt),
+    addressRef: c.addressRef,
+    attempts: c.attempts,
+    nextAttemptAt: known(c.nextAttemptAt),
+    firstDialledAt: known(c.firstDialledAt),
+    attempt: c.attemptState === 'none' ? undefined : attemptFacts(s, contact, c),
+  }
+}
+
+export interface OfferView {
+  readonly offerId: string
+  readonly agentId: string
+  readonly contact: ContactView
+  readonly expiresAt: number
+  readonly weight: number
+  readonly rule: OfferRule
+  readonly idleMs: number
+}
+
+/** The agent's unanswered offer. */
+export function openOfferOf(s: RoutingState, agent: AgentRow, at: Moment): OfferView | undefined {
+  if (agent.openOffer === NONE) return undefined
+  const offer = s.offers.at(agent.openOffer)
+  const contact = s.contacts.must(offer.contact)
+  return {
+    offerId: offer.id,
+    agentId: idOf(agent.id),
+    contact: contactView(s, contact, at),
+    expiresAt: offer.expiresAt,
+    weight: contact.weight,
+    rule: contact.chosenBy,
+    idleMs: contact.chosenIdleMs,
+  }
+}
+
+export interface AgentView {
+  readonly pool: string
+  readonly agentId: string
+  readonly presence: Presence
+  readonly pauseReason: string
+  readonly presenceSince: number | undefined
+  readonly channels: readonly { readonly channel: Channel; readonly weight: number }[]
+  readonly load: number
+  readonly work: readonly {
+    readonly contactId: string
+    readonly state: ContactState
+    readonly weight: number
+    readonly offerId: string
+  }[]
+  readonly connected: boolean
+  readonly skills: readonly SkillLevel[]
+  readonly missedOffers: number
+  readonly assigned: number
+}
+
+export function agentView(s: RoutingState, agent: AgentRow, at: Moment): AgentView {
+  const work: AgentView['work'][number][] = []
+  for (let w = s.workOf.first(agent.slot); w !== NONE; w = s.workOf.next(w)) {
+    const contact = s.contacts.at(w)
+    work.push({
+      contactId: idOf(contact.id),
+      state: contact.state,
+      weight: contact.weight,
+      offerId: contact.offer === NONE ? '' : s.offers.at(contact.offer).id,
+    })
+  }
+  return {
+    pool: s.pools.at(agent.pool).id,
+    agentId: idOf(agent.id),
+    presence: agent.presence,
+    pauseReason: agent.pauseReason,
+    presenceSince: known(agent.presenceSince),
+    channels: channels
+      .map((channel, i) => ({ channel, weight: agent.weights[i] ?? 0 }))
+      .filter((one) => one.weight > 0),
+    load: agent.load,
+    work,
+    connected: agent.connected,
+    skills: levelsAt(agent.skills, at.time),
+    missedOffers: agent.missedOffers,
+    assigned: agent.assigned,
+  }
+}

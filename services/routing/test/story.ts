@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
+import { Database } from '@evenkeel/chassis/table'
+import {
+  type CallbackPolicy,
+  type Channel,
+  type Command,
+  type ContactView,
+  contactView,
+  createState,
+  findContact,
+  keyOf,
+  openOfferOf,
+  type QueuePolicy,
+  type Requirement,
+  type RoutingEvent,
+  type RoutingState,
+  routingCore,
+  type SubmitContact,
+} from '../core/index.ts'
+
+/** A pool with one voice: given, when, then on the pure core, with the log's bookkeeping played by hand. */
+export class Story {
+  readonly db = new Database()
+  readonly state: RoutingState = createState(this.db)
+  readonly events: RoutingEvent[] = []
+  time = 1_700_000_000_000
+  uptime = 0
+  offset = 0
+
+  constructor() {
+    this.db.commit()
+    this.do({ kind: 'putPool', pool: 'p', displayName: 'Pool', etag: '' })
+  }
+
+  get at(): Moment {
+    return { time: this.time, uptime: this.uptime, offset: this.offset }
+  }
+
+  /** Applies a command as a replica would: commit or undo, then the invariants of everything. */
+  try(command: Command): Outcome<RoutingEvent> {
+    this.offset += 1
+    const before = this.db.dump()
+    const outcome = routingCore.apply(this.state, command, this.at)
+    if (outcome.ok) {
+      this.events.push(...outcome.events)
+      this.db.commit()
+    } else {
+      this.db.undo()
+      assert.equal(this.db.dump(), before, 'a rejected command changes nothing')
+    }
+    this.check()
+    return outcome
+  }
+
+  do(command: Command): void {
+    const outcome = this.try(command)
+    if (!outcome.ok) assert.fail(`${command.kind}: ${JSON.stringify(outcome.rejection)}`)
+  }
+
+  refuse(command: Command): string {
+    const outcome = this.try(command)
+    assert.ok(!outcome.ok, `${command.kind} should be refused`)
+    return outcome.rejection.code
+  }
+
+  /** Time passes in steps of a second, with a tick at each. */
+  pass(ms: number): void {
+    for (let left = ms; left > 0; left -= 1_000) {
+      this.offset += 1
+      this.time += Math.min(1_000, left)
+      this.uptime += Math.min(1_000, left)
+      for (let more = true; more; ) {
+        const fired = routingCore.expire(this.state, this.at, 64)
+        this.events.push(...fired.events)
+        more = fired.more
+        this.db.commit()
+      }
+      this.check()
+    }
+  }
+
+  check(): void {
+    assert.deepEqual(routingCore.invariants(this.state, this.at, true), [])
+    assert.deepEqual(this.db.check(), [])
+  }
+
+  queue(
+    queueId: string,
+    options: {
+      channel?: Channel
+      requirements?: readonly Requirement[]
+      policy?: Partial<QueuePolicy>
+      callback?: Partial<CallbackPolicy>
+    } = {},
+  ): void {
+    this.do({
+      kind: 'putQueue',
+      pool: 'p',
+      queueId,
+      displayName: queueId,
+      channel: options.channel ?? 'voice',
+      policy: { ...plainPolicy, requirements: options.requirements ?? [], ...options.policy },
+      callback: options.callback ? { ...plainCallback, ...options.callback } : undefined,
+      etag: '',
+    })
+  }
+
+  /** An agent with skills like { tax: 3 }, at work and ready. */
+  agent(
+    agentId: string,
+    skills: Record<string, number>,
+    weights: Partial<Record<Channel, number>> = { voice: 100 },
+  ): void {
+    this.profile(agentId, skills, weights)
+    this.do({ kind: 'signIn', pool: 'p', agentId, ready: true })
+  }
+
+  profile(
+    agentId: string,
+    skills: Record<string, number>,
+    weights: Partial<Record<Channel, number>> = { voice: 100 },
+  ): void {
+    this.do({
+      kind: 'changeProfile',
+      pool: 'p',
+      agentId,
+      skills: Object.entries(skills).map(([skillId, level]) => ({
+        skillId,
+        level,
+        from: 0,
+        until: Number.POSITIVE_INFINITY,
+      })),
+      channels: Object.entries(weights).map(([channel, weight]) => ({
+        channel: channel as Channel,
+        weight,
+      })),
+    })
+  }
+
+  submit(contactId: string, queueId: string, more: Partial<SubmitContact> = {}): void {
+    this.do(this.submission(contactId, queueId, more))
+  }
+
+  submission(contactId: string, queueId: string, more: Partial<SubmitContact> = {}): SubmitContact {
+    return {
+      kind: 'submitContact',
+      pool: 'p',
+      contactId,
+      queueId,
+      requirements: [],
+      preferredAgentIds: [],
+      holdOutMs: 0,
+      excludedAgentIds: [],
+      priority: 0,
+      customerKey: '',
+      addressKey: '',
+      conversationId: '',
+      attributes: new Uint8Array(0),
+      references: [],
+      enteredAt: undefined,
+      timeToLiveMs: undefined,
+      test: false,
+      fingerprint: `${contactId} ${queueId} ${JSON.stringify(more)}`.slice(0, 32),
+      ...more,
+    }
+  }
+
+  contact(contactId: string): ContactView {
+    const row = findContact(this.state, 'p', contactId)
+    assert.ok(row, `contact ${contactId} is not there`)
+    return contactView(this.state, row, this.at)
+  }
+
+  /** The contact that an agent is being offered, '' if none. */
+  offered(agentId: string): string {
+    const offer = openOfferOf(this.state, this.state.agents.must(keyOf('p', agentId)), this.at)
+    return offer?.contact.contactId ?? ''
+  }
+
+  offerId(agentId: string): string {
+    const offer = openOfferOf(this.state, this.state.agents.must(keyOf('p', agentId)), this.at)
+    assert.ok(offer, `${agentId} has no offer`)
+    return offer.offerId
+  }
+
+  accept(agentId: string): void {
+    this.do({ kind: 'acceptOffer', pool: 'p', agentId, offerId: this.offerId(agentId) })
+  }
+
+  /** Accepts the open offer and brings the media up. */
+  talk(agentId: string): string {
+    const contactId = this.offered(agentId)
+    this.accept(agentId)
+    this.do({ kind: 'reportMedia', pool: 'p', contactId, status: 'answered', cause: 'none' })
+    return contactId
+  }
+
+  complete(agentId: string, contactId: string): void {
+    this.do({ kind: 'completeContact', pool: 'p', contactId, agentId })
+  }
+
+  kinds(): string[] {
+    return this.events.map((event) => event.kind)
+  }
+}
+
+const minute = 60_000
+
+export const plainPolicy: QueuePolicy = {
+  requirements: [],
+  serviceLevelTargetMs: 20_000,
+  serviceLevelGoalBp: 8_000,
+  agingPerPointMs: 30_000,
+  timeToLiveMs: 240 * minute,
+  maxWaiting: 10_000,
+  offerTimeoutMs: 20_000,
+  connectTimeoutMs: 30_000,
+  handleLimitMs: 480 * minute,
+  holdLimitMs: 10_080 * minute,
+  wrapUpMs: 30_000,
+  initialHandleTimeMs: 5 * minute,
+}
+
+export const plainCallback: CallbackPolicy = {
+  offerAboveMs: minute,
+  offerCadenceMs: minute,
+  offerTimeoutMs: 30_000,
+  ringTimeoutMs: 25_000,
+  maxAttempts: 3,
+  retryAfterMs: 10 * minute,
+  promiseToleranceMs: 5 * minute,
+  giveUpAfterMs: 1_440 * minute,
+}
