@@ -33,7 +33,7 @@ export const topics: readonly Topic[] = [
     message: 'evenkeel.log.v1.Event',
     key: 'pool',
     producer: 'routing',
-    consumers: [],
+    consumers: ['skills'],
     cleanup: 'keep',
   },
   {
