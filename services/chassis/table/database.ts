@@ -18,11 +18,26 @@ export interface Touched {
 /** The journal packs the table with the column; a schema has a few dozen at most. */
 const TABLES_MAX = 255
 
+/** What the database asks of a table, whatever its schema. */
+type AnyTable = Omit<
+  Table<Schema>,
+  | 'insert'
+  | 'update'
+  | 'get'
+  | 'must'
+  | 'at'
+  | 'plain'
+  | 'inKeyOrder'
+  | 'ordered'
+  | 'heap'
+  | 'lookup'
+>
+
 /** All state of one partition: its tables, and the one journal of what was written since commit. */
 export class Database {
   readonly #journal = new Journal()
-  readonly #tables: Table<Schema>[] = []
-  readonly #byName = new Map<string, Table<Schema>>()
+  readonly #tables: AnyTable[] = []
+  readonly #byName = new Map<string, AnyTable>()
   /** Distinct rows in order of first touch: table number and slot, two by two. */
   readonly #touched: number[] = []
   readonly #touch = (table: number, slot: number): void => {
@@ -38,8 +53,8 @@ export class Database {
       journal: this.#journal,
       touch: this.#touch,
     })
-    this.#tables.push(table as unknown as Table<Schema>)
-    this.#byName.set(name, table as unknown as Table<Schema>)
+    this.#tables.push(table)
+    this.#byName.set(name, table)
     return table
   }
 

@@ -114,6 +114,10 @@ export class LookupIndex<R> extends Watching implements Index, Lookup {
     if (this.#entries.size !== wanted.size) {
       faults.push(`${this.#name}: ${this.#entries.size} texts held, ${wanted.size} in use`)
     }
+    // An empty text takes no cell.
+    if (this.#slab.cells !== wanted.size - (wanted.has('') ? 1 : 0)) {
+      faults.push(`${this.#name}: ${this.#slab.cells} byte cells for ${wanted.size} texts`)
+    }
     return faults
   }
 

@@ -1,4 +1,4 @@
-import type { Column } from './columns.ts'
+import type { Column } from './column.ts'
 import { NONE } from './fault.ts'
 
 /** What an index's functions are given: a row that remembers which columns were read. */
@@ -20,7 +20,11 @@ export function highBit(column: number): number {
 }
 
 /** The accessors' class of one table: a slot, and a getter per column on the prototype. */
-export function rowClass(columns: readonly Column[]): new (slot: number) => { slot: number } {
+export function rowClass<R extends { readonly slot: number }>(
+  columns: readonly Column[],
+): new (
+  slot: number,
+) => R {
   class Row {
     readonly slot: number
 
@@ -29,10 +33,13 @@ export function rowClass(columns: readonly Column[]): new (slot: number) => { sl
     }
   }
   for (const column of columns) define(Row.prototype, column.name, column.getter())
-  return Row
+  // Made from the schema at run time; R is the type that was made from it.
+  return Row as new (
+    slot: number,
+  ) => R
 }
 
-export function makeProbe(columns: readonly Column[]): Probe {
+export function makeProbe<R>(columns: readonly Column[]): Probe & R {
   const prototype = {}
   for (const column of columns) {
     const low = lowBit(column.index)
@@ -43,8 +50,7 @@ export function makeProbe(columns: readonly Column[]): Probe {
       return column.read(this.slot)
     })
   }
-  const probe: Probe = Object.assign(Object.create(prototype), { slot: NONE, low: 0, high: 0 })
-  return probe
+  return Object.assign(Object.create(prototype), { slot: NONE, low: 0, high: 0 })
 }
 
 function define<T>(prototype: object, name: string, get: (this: T) => unknown): void {

@@ -13,7 +13,6 @@ export type ColumnSpec<T> = {
   | { readonly kind: 'value' }
 )
 
-// biome-ignore format: one line
 export type Schema = { readonly [column: string]: ColumnSpec<unknown> }
 
 type Outside<C> = C extends ColumnSpec<infer T> ? T : never

@@ -1,5 +1,6 @@
 import { capacityFor, grow, reserveInt32, reserveUint8 } from './capacity.ts'
-import { type Column, type KeyOf, makeColumn, TextColumn } from './columns.ts'
+import type { Column, KeyOf } from './column.ts'
+import { makeColumn } from './columns.ts'
 import type { Derive, Index } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { type DeadlineHeap, HeapIndex, type HeapRules } from './heap.ts'
@@ -9,6 +10,7 @@ import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
 import { highBit, lowBit, makeProbe, type Probe, rowClass } from './rows.ts'
 import type { Row, Schema, Values } from './schema.ts'
 import { hashText, Slab } from './slab.ts'
+import { TextColumn } from './slab-columns.ts'
 import { TextIndex } from './text-index.ts'
 
 export interface TableOptions<S extends Schema> {
@@ -55,7 +57,7 @@ export class Table<S extends Schema> {
   readonly #Row: new (
     slot: number,
   ) => Row<S>
-  readonly #probe: Probe
+  readonly #probe: Probe & Row<S>
   readonly #indices: Index[] = []
   readonly #derived: Derive[] = []
   #size = 0
@@ -82,8 +84,7 @@ export class Table<S extends Schema> {
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
     this.#key = key
     this.#ids = new TextIndex(this.#slab, this.#slotCap)
-    // The class is made from the schema at run time; its type is the schema's.
-    this.#Row = rowClass(this.columns) as unknown as new (slot: number) => Row<S>
+    this.#Row = rowClass(this.columns)
     this.#probe = makeProbe(this.columns)
     this.#grow(1)
   }
@@ -147,7 +148,9 @@ export class Table<S extends Schema> {
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: update of a row that is gone`)
     let low = 0
     let high = 0
-    for (const name in patch) {
+    const names = Object.keys(patch)
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at]!
       const column = this.#byName.get(name)
       if (column === undefined) throw new CoreFault(`${this.name}: no column ${name}`)
       if (!column.write(slot, patch[name])) continue
@@ -196,14 +199,14 @@ export class Table<S extends Schema> {
   /** Sorted sets of rows. Its functions may read nothing but the row they are given. */
   ordered(rules: OrderedRules<Row<S>>): OrderedSets {
     const name = this.#indexName('ordered')
-    const index = new OrderedIndex(name, this.#slotCap, this.#probe, this.#probeRow, rules)
+    const index = new OrderedIndex(name, this.#slotCap, this.#probe, this.#probe, rules)
     this.#follow(index)
     return index.sets
   }
 
   heap(rules: HeapRules<Row<S>>): DeadlineHeap {
     const name = this.#indexName('heap')
-    const index = new HeapIndex(name, this.#slotCap, this.#probe, this.#probeRow, rules)
+    const index = new HeapIndex(name, this.#slotCap, this.#probe, this.#probe, rules)
     this.#follow(index)
     return index
   }
@@ -212,7 +215,7 @@ export class Table<S extends Schema> {
   lookup(key: (row: Row<S>) => string | undefined, tie?: (row: Row<S>) => number): Lookup {
     const name = this.#indexName('lookup')
     const rules = { key, tie: tie ?? ((row: Row<S>) => keyHash(this.keyAt(row.slot))) }
-    const index = new LookupIndex(name, this.#slotCap, this.#probe, this.#probeRow, rules)
+    const index = new LookupIndex(name, this.#slotCap, this.#probe, this.#probe, rules)
     this.#follow(index)
     return index
   }
@@ -316,10 +319,6 @@ export class Table<S extends Schema> {
       this.#byName.set(name, column)
       return column
     })
-  }
-
-  get #probeRow(): Row<S> {
-    return this.#probe as unknown as Row<S>
   }
 
   #indexName(kind: string): string {

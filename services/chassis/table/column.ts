@@ -1,0 +1,77 @@
+import { CoreFault } from './fault.ts'
+import type { Journal } from './journal.ts'
+import type { Slab } from './slab.ts'
+
+/** Where a column stands: what it needs to write the journal and to name itself in a fault. */
+export interface Place {
+  readonly name: string
+  readonly table: number
+  readonly index: number
+  readonly journal: Journal
+  readonly slab: Slab
+  /** Most rows there will ever be room for. */
+  readonly cap: number
+}
+
+/** Resolves a slot of another table for a dump: its key, or undefined when no such row is. */
+export type KeyOf = (table: string, slot: number) => string | undefined
+
+/**
+ * One column of every row. A cell is a number that the journal can keep; zero is what a cell holds
+ * before its row is born and after it is gone.
+ */
+export interface Column {
+  readonly name: string
+  readonly index: number
+  grow(rows: number): void
+  read(slot: number): unknown
+  /** Makes a getter for an accessor's prototype. */
+  getter(): (this: { readonly slot: number }) => unknown
+  /** First value of a new row; not journaled, since undoing the insertion clears the cell. */
+  init(slot: number, value: unknown): void
+  /** False, and nothing journaled, when the cell already holds that value. */
+  write(slot: number, value: unknown): boolean
+  /** Undo of a write. */
+  restore(slot: number, old: number): void
+  /** Commit of a write: the old cell is asked for never again. */
+  forget(old: number): void
+  /** The row is gone: frees what the cell held, leaves zero. */
+  clear(slot: number): void
+  /** Cells that the column keeps in the slab for this row: 0 or 1. */
+  cells(slot: number): number
+  dump(slot: number, keyOf: KeyOf): string
+  /** The cell refers to a row that is gone. */
+  dangles(slot: number, keyOf: KeyOf): boolean
+}
+
+/** What columns have in common, with the answers of one that keeps nothing in the slab. */
+export abstract class BaseColumn {
+  readonly name: string
+  readonly index: number
+  protected readonly place: Place
+
+  constructor(place: Place) {
+    this.name = place.name
+    this.index = place.index
+    this.place = place
+  }
+
+  protected note(slot: number, old: number): void {
+    this.place.journal.note(this.place.table, this.index, slot, old)
+  }
+
+  protected refuse(wanted: string, value: unknown): never {
+    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+    throw new CoreFault(`column ${this.name}: ${wanted}, not ${shown.slice(0, 80)}`)
+  }
+
+  forget(_old: number): void {}
+
+  cells(_slot: number): number {
+    return 0
+  }
+
+  dangles(_slot: number, _keyOf: KeyOf): boolean {
+    return false
+  }
+}

@@ -1,0 +1,234 @@
+import { canonical, freeze } from './canonical.ts'
+import { grow, reserveFloat64, reserveInt32, reserveUint8 } from './capacity.ts'
+import { BaseColumn, type Column, type KeyOf, type Place } from './column.ts'
+import { assert, NONE } from './fault.ts'
+
+export class NumberColumn extends BaseColumn implements Column {
+  readonly #cells: Float64Array<ArrayBuffer>
+  readonly #infinity: boolean
+
+  constructor(place: Place, infinity: boolean) {
+    super(place)
+    this.#infinity = infinity
+    this.#cells = reserveFloat64(0, place.cap)
+  }
+
+  grow(rows: number): void {
+    grow(this.#cells, rows)
+  }
+
+  read(slot: number): number {
+    return this.#cells[slot]!
+  }
+
+  getter(): (this: { readonly slot: number }) => number {
+    const column = this
+    return function () {
+      return column.#cells[this.slot]!
+    }
+  }
+
+  init(slot: number, value: unknown): void {
+    this.#cells[slot] = this.#checked(value)
+  }
+
+  write(slot: number, value: unknown): boolean {
+    const next = this.#checked(value)
+    const old = this.#cells[slot]!
+    if (old === next) return false
+    this.note(slot, old)
+    this.#cells[slot] = next
+    return true
+  }
+
+  restore(slot: number, old: number): void {
+    this.#cells[slot] = old
+  }
+
+  clear(slot: number): void {
+    this.#cells[slot] = 0
+  }
+
+  dump(slot: number): string {
+    return String(this.#cells[slot])
+  }
+
+  /** Adding zero turns -0 into 0, so that equal numbers have equal texts. */
+  #checked(value: unknown): number {
+    if (Number.isSafeInteger(value)) return (value as number) + 0
+    if (value === Number.POSITIVE_INFINITY && this.#infinity) return value
+    const wanted = this.#infinity ? 'an integer below 2^53, or Infinity' : 'an integer below 2^53'
+    return this.refuse(wanted, value)
+  }
+}
+
+/** Holds slot + 1, so that zero is NONE. */
+export class RefColumn extends BaseColumn implements Column {
+  readonly #cells: Int32Array<ArrayBuffer>
+  readonly #target: string | undefined
+
+  constructor(place: Place, target: string | undefined) {
+    super(place)
+    this.#target = target
+    this.#cells = reserveInt32(0, place.cap)
+  }
+
+  grow(rows: number): void {
+    grow(this.#cells, rows)
+  }
+
+  read(slot: number): number {
+    return this.#cells[slot]! - 1
+  }
+
+  getter(): (this: { readonly slot: number }) => number {
+    const column = this
+    return function () {
+      return column.#cells[this.slot]! - 1
+    }
+  }
+
+  init(slot: number, value: unknown): void {
+    this.#cells[slot] = this.#checked(value)
+  }
+
+  write(slot: number, value: unknown): boolean {
+    const next = this.#checked(value)
+    const old = this.#cells[slot]!
+    if (old === next) return false
+    this.note(slot, old)
+    this.#cells[slot] = next
+    return true
+  }
+
+  restore(slot: number, old: number): void {
+    this.#cells[slot] = old
+  }
+
+  clear(slot: number): void {
+    this.#cells[slot] = 0
+  }
+
+  dump(slot: number, keyOf: KeyOf): string {
+    const target = this.read(slot)
+    if (target === NONE) return 'none'
+    if (this.#target === undefined) return 'some'
+    const key = keyOf(this.#target, target)
+    return key === undefined ? 'gone' : `${this.#target} ${JSON.stringify(key)}`
+  }
+
+  override dangles(slot: number, keyOf: KeyOf): boolean {
+    const target = this.read(slot)
+    return (
+      target !== NONE && this.#target !== undefined && keyOf(this.#target, target) === undefined
+    )
+  }
+
+  #checked(value: unknown): number {
+    if (typeof value === 'number' && value >= NONE && value === (value | 0)) return value + 1
+    return this.refuse('a slot or NONE', value)
+  }
+}
+
+/** `oneOf` and `flag`: a byte that counts into the names. */
+export class NameColumn extends BaseColumn implements Column {
+  readonly #cells: Uint8Array<ArrayBuffer>
+  readonly #names: readonly (string | boolean)[]
+
+  constructor(place: Place, names: readonly (string | boolean)[]) {
+    super(place)
+    assert(names.length <= 255, `column ${place.name}: at most 255 names`)
+    assert(new Set(names).size === names.length, `column ${place.name}: a name stands twice`)
+    this.#names = names
+    this.#cells = reserveUint8(0, place.cap)
+  }
+
+  grow(rows: number): void {
+    grow(this.#cells, rows)
+  }
+
+  read(slot: number): string | boolean {
+    return this.#names[this.#cells[slot]!]!
+  }
+
+  getter(): (this: { readonly slot: number }) => unknown {
+    const column = this
+    return function () {
+      return column.#names[column.#cells[this.slot]!]
+    }
+  }
+
+  init(slot: number, value: unknown): void {
+    this.#cells[slot] = this.#checked(value)
+  }
+
+  write(slot: number, value: unknown): boolean {
+    const next = this.#checked(value)
+    const old = this.#cells[slot]!
+    if (old === next) return false
+    this.note(slot, old)
+    this.#cells[slot] = next
+    return true
+  }
+
+  restore(slot: number, old: number): void {
+    this.#cells[slot] = old
+  }
+
+  clear(slot: number): void {
+    this.#cells[slot] = 0
+  }
+
+  dump(slot: number): string {
+    return String(this.read(slot))
+  }
+
+  #checked(value: unknown): number {
+    const names = this.#names
+    for (let at = 0; at < names.length; at++) if (names[at] === value) return at
+    return this.refuse(`one of ${names.join(' ')}`, value)
+  }
+}
+
+/** The journal's number is the old value's place among the journal's values. */
+export class ValueColumn extends BaseColumn implements Column {
+  readonly #cells: unknown[] = []
+
+  grow(_rows: number): void {}
+
+  read(slot: number): unknown {
+    return this.#cells[slot]
+  }
+
+  getter(): (this: { readonly slot: number }) => unknown {
+    const column = this
+    return function () {
+      return column.#cells[this.slot]
+    }
+  }
+
+  init(slot: number, value: unknown): void {
+    canonical(value)
+    this.#cells[slot] = freeze(value)
+  }
+
+  write(slot: number, value: unknown): boolean {
+    const old = this.#cells[slot]
+    if (old === value || canonical(old) === canonical(value)) return false
+    this.note(slot, this.place.journal.values.push(old) - 1)
+    this.#cells[slot] = freeze(value)
+    return true
+  }
+
+  restore(slot: number, old: number): void {
+    this.#cells[slot] = this.place.journal.values[old]
+  }
+
+  clear(slot: number): void {
+    this.#cells[slot] = undefined
+  }
+
+  dump(slot: number): string {
+    return canonical(this.#cells[slot])
+  }
+}
