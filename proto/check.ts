@@ -11,29 +11,35 @@ const checks: readonly (readonly [string, () => boolean])[] = [
   ['lint', () => buf(['lint', '--error-format', 'text'])],
   // The vendored files stay as they came.
   ['format', () => buf(['format', '--path', 'evenkeel', '--diff', '--exit-code'])],
-  ['compatible', compatible],
+  ['compatible', () => compatible(PROTO, released())],
   ['generated', generated],
 ]
 
-for (const [name, check] of checks) {
-  const ok = check()
-  console.log(`${ok ? '✔' : '✖'} protos: ${name}`)
-  if (!ok) process.exitCode = 1
+if (import.meta.main) {
+  for (const [name, check] of checks) {
+    const ok = check()
+    console.log(`${ok ? '✔' : '✖'} protos: ${name}`)
+    if (!ok) process.exitCode = 1
+  }
 }
 
-/** Against the last release, or while there is none, against the last commit of main. */
-function compatible(): boolean {
-  const base =
+/** The last release, or while there is none, the last commit of main. */
+function released(): string | undefined {
+  const commit =
     git(['describe', '--tags', '--abbrev=0', '--match', 'v*']) ??
     git(['rev-parse', '--verify', '--quiet', 'main']) ??
     git(['rev-parse', '--verify', '--quiet', 'HEAD'])
+  if (commit === undefined) return undefined
+  const repository = git(['rev-parse', '--git-common-dir']) ?? '.git'
+  return `${repository}#ref=${commit},subdir=proto`
+}
+
+export function compatible(folder: string, base: string | undefined): boolean {
   if (base === undefined) {
     console.log('compatible: NOT CHECKED, this is not a git checkout')
     return true
   }
-  console.log(`compatible with ${base}?`)
-  const top = git(['rev-parse', '--git-common-dir']) ?? '.git'
-  return buf(['breaking', '--against', `${top}#ref=${base},subdir=proto`])
+  return buf(['breaking', folder, '--against', base])
 }
 
 function git(options: readonly string[]): string | undefined {
@@ -54,7 +60,8 @@ function generated(): boolean {
   }
 }
 
-function differences(committed: string, fresh: string): readonly string[] {
+/** What a folder of generated files has too much, lacks, or has otherwise than a fresh one. */
+export function differences(committed: string, fresh: string): readonly string[] {
   const list = (folder: string): string[] =>
     globSync('**/*.{ts,binpb}', { cwd: folder }).sort((a, b) => (a < b ? -1 : 1))
   const expected = list(fresh)

@@ -40,7 +40,7 @@ function runFiles(): void {
     silence.refresh()
     process.exitCode = 1
   })
-  tests.compose(new spec()).pipe(process.stdout)
+  tests.pipe(new spec()).pipe(process.stdout)
 }
 
 function hung(): void {
