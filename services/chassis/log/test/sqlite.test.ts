@@ -268,3 +268,22 @@ test('a commit that the disk fails is ambiguous; reopening gives what was told',
   await sqlite.close()
   assert.ok(head === told || head === told + 3, `told ${told}, found ${head}`)
 })
+
+test('what fails half-way leaves nothing behind, and the file stays usable', (t) => {
+  const path = join(directory(t), 'routing.sqlite')
+  const file = openFile({ file: path, service: 'routing', partitions: 1 })
+  const insert = file.database.prepare('INSERT INTO event VALUES (?, ?, ?)')
+  const publish = (position: number) => insert.run('routing/0', position, bytes('event'))
+  const twice = () => {
+    publish(0)
+    publish(0)
+  }
+  assert.throws(() => file.write(twice), LogRefused)
+  file.write(() => publish(1))
+  const kept = file.database.prepare('SELECT position FROM event').all()
+  assert.deepEqual(
+    kept.map((row) => row['position']),
+    [1],
+  )
+  file.close()
+})
