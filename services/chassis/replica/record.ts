@@ -35,6 +35,8 @@ const writer = new WireWriter()
 const inner = new WireWriter()
 
 export function encodeRecord(draft: Draft): Uint8Array {
+  writer.begin()
+  inner.begin()
   writer.text(1, draft.replica)
   writer.integer(2, draft.epoch)
   writer.integer(3, draft.sequence)
@@ -85,6 +87,7 @@ export function encodeEnvelope(
   timeMs: number,
   body: Uint8Array,
 ): Uint8Array {
+  writer.begin()
   writer.text(1, id)
   writer.text(2, pool)
   writer.integer(3, timeMs)

@@ -98,10 +98,15 @@ function safe(value: number): number {
   throw new Undecodable('a number beyond 2^53')
 }
 
-/** Writes messages into one buffer that is kept; finish() hands out a copy of what was written since the last one. */
+/** Writes messages into one buffer that is kept; finish() hands out a copy of what was written since begin(). */
 export class WireWriter {
   #bytes = new Uint8Array(4096)
   #at = 0
+
+  /** What an earlier message that could not be written has left here is gone. */
+  begin(): void {
+    this.#at = 0
+  }
 
   integer(field: number, value: number): void {
     if (value === 0) return

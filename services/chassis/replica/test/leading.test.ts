@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Event } from '@evenkeel/proto/evenkeel/log/v1/log'
+import { noFaults } from '../../log/memory/index.ts'
+import { steps } from '../ticker.ts'
+import { World, add, submit, valueOf } from './world.ts'
+
+const stream = 'counter/0'
+
+function published(world: World, name = stream): string[] {
+  return world.streams.entries(name).map((entry) => Event.decode(entry.bytes).id)
+}
+
+/** Each event once, in the order in which they were decided. */
+function assertWhole(ids: readonly string[], count: number): void {
+  assert.equal(ids.length, count)
+  assert.equal(new Set(ids).size, count)
+  const places = ids.map((id) => id.split('/').slice(2).map(Number))
+  const sorted = [...places].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0))
+  assert.deepEqual(places, sorted)
+}
+
+describe('publishing', () => {
+  test('each event once, in order, and the outbox is trimmed', async () => {
+    const world = new World()
+    const replica = await world.replica('a')
+    for (let n = 0; n < 10; n++) await world.until(submit(replica, { kind: 'say', events: 100 }))
+    await world.pass(2_500)
+    // One more is that of the Join's work item.
+    assertWhole(published(world), 1_001)
+    assert.equal(replica.stats().outbox, 0)
+  })
+
+  test('a leader that dies between the stream and the log is followed without gap or double', async () => {
+    const world = new World()
+    const replica = await world.replica('a')
+    await world.pass(1_500)
+    await world.until(submit(replica, { kind: 'say', events: 100 }))
+    await world.untilTrue(() => published(world).length === 101)
+    assert.ok(replica.stats().outbox > 0)
+    world.kill('a')
+    const next = await world.replica('b')
+    await world.until(submit(next, { kind: 'say', events: 1 }))
+    await world.pass(2_500)
+    assertWhole(published(world), 103)
+    assert.equal(next.stats().outbox, 0)
+  })
+
+  test('stops at the first failure and goes on in order', async () => {
+    const world = new World()
+    const replica = await world.replica('a')
+    let attempts = 0
+    world.plant({
+      publish: (client, name) =>
+        attempts++ % 3 === 2 ? noFaults.publish(client, name) : { kind: 'ack_lost', delayMs: 0 },
+    })
+    for (let n = 0; n < 5; n++) await world.until(submit(replica, { kind: 'say', events: 7 }))
+    await world.pass(5_000)
+    assertWhole(published(world), 36)
+    assert.equal(replica.stats().outbox, 0)
+  })
+
+  test('two leaders at once are harmless', async () => {
+    const world = new World()
+    const [one, other] = [await world.replica('a'), await world.replica('b')]
+    for (let n = 0; n < 20; n++) {
+      await world.until(Promise.all([submit(one, add('x')), submit(other, add('x'))]))
+    }
+    await world.pass(2_500)
+    assertWhole(published(world), 42)
+    assert.equal(valueOf(one, 'x'), 40)
+    await world.untilTrue(() => one.position() === other.position())
+    assert.equal(one.stats().chain, other.stats().chain)
+  })
+})
+
+describe('bridging', () => {
+  test("one service's events become another's commands, each once", async () => {
+    const world = new World()
+    const source = await world.replica('a')
+    const target = await world.replica('t', {
+      service: 'mirror',
+      feeds: ['counter'],
+      on: second(world),
+    })
+    for (let n = 0; n < 30; n++) await world.until(submit(source, add('x')))
+    await world.until(submit(source, { kind: 'say', events: 5 }))
+    await world.untilTrue(() => valueOf(target, "counter's x") === 30)
+    await world.pass(100)
+    assert.equal(valueOf(target, "counter's x"), 30)
+  })
+
+  test('a stream that repeats itself, refused appends and lost acknowledgements change nothing', async () => {
+    const world = new World()
+    const source = await world.replica('a')
+    let appends = 0
+    world.plant({
+      repeats: () => true,
+      append: (client, partition) => {
+        if (client !== 't') return noFaults.append(client, partition)
+        appends += 1
+        if (appends % 3 === 0) return { kind: 'refused' }
+        return appends % 3 === 1 ? { kind: 'ack_lost', delayMs: 0 } : { kind: 'lost', delayMs: 3 }
+      },
+      publish: (client, name) =>
+        published(world).length % 2 === 0
+          ? { kind: 'ack_lost', delayMs: 0 }
+          : noFaults.publish(client, name),
+    })
+    const on = second(world)
+    await world.replica('t', { service: 'mirror', feeds: ['counter'], on })
+    for (let n = 0; n < 20; n++) await world.until(submit(source, add('x')))
+    await world.pass(3_000)
+    assert.ok(published(world).length > new Set(published(world)).size)
+    world.plant({})
+    const target = await world.replica('u', { service: 'mirror', feeds: ['counter'], on })
+    await world.pass(1_000)
+    assert.equal(valueOf(target, "counter's x"), 20)
+  })
+})
+
+describe('the work list', () => {
+  test('is drained without anybody calling', async () => {
+    const world = new World()
+    const replica = await world.replica('a')
+    await world.until(submit(replica, { kind: 'spread', key: 'x', items: 10, slices: 5 }))
+    await world.untilTrue(() => replica.stats().work === 0)
+    assert.equal(valueOf(replica, 'x'), 50)
+  })
+
+  test('an item that faults is given up, the rest is done', async () => {
+    const world = new World()
+    const replica = await world.replica('a')
+    await world.until(
+      submit(replica, { kind: 'spread', key: 'b', items: 2, slices: 1, faulty: true }),
+    )
+    await world.until(submit(replica, { kind: 'spread', key: 'x', items: 1, slices: 3 }))
+    await world.untilTrue(() => replica.stats().work === 0)
+    assert.deepEqual([valueOf(replica, 'x'), replica.stats().workGivenUp], [3, 2])
+  })
+})
+
+describe('ticks of a fast clock', () => {
+  const cases: readonly (readonly [string, number, number, readonly number[]])[] = [
+    ['at the pace of the day', 3_000, 1, [3_000]],
+    ['an outage is one tick', 60_000, 1, [60_000]],
+    ['a short stall is walked through', 10_000, 1_000, [2_000, 6_000, 10_000]],
+    ['a long one is an outage, whatever the pace', 6_000_000, 1_000, [6_000_000]],
+    ['the clock went back', -3_600_000, 1, [-3_600_000]],
+  ]
+  for (const [what, moved, speed, expected] of cases) {
+    test(`${what}: ${expected.join(', ')}`, () =>
+      assert.deepEqual(steps(0, moved, speed), expected))
+  }
+})
+
+/** The log of a second service beside the world's, with the same streams. */
+function second(world: World) {
+  return { log: world.anotherBroker().client('t'), streams: world.streams.client('t') }
+}
