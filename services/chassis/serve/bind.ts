@@ -43,8 +43,8 @@ export interface Wire<T> {
 
 interface MethodDefinition {
   readonly name: string
-  readonly requestType: Wire<never>
-  readonly responseType: Wire<never>
+  readonly requestType: Pick<Wire<unknown>, 'decode'>
+  readonly responseType: Pick<Wire<never>, 'encode'>
   readonly requestStream: boolean
   readonly responseStream: boolean
 }
@@ -176,7 +176,7 @@ async function* decoding<T>(
 // One writer for all: a new one per message makes encoding 2-3 times slower. `finish` empties it; a throw does not.
 let writer = new BinaryWriter()
 
-function encodeResponse<T>(type: Wire<T>, message: T): Uint8Array {
+function encodeResponse<T>(type: Pick<Wire<T>, 'encode'>, message: T): Uint8Array {
   try {
     return type.encode(message, writer).finish()
   } catch (error) {
@@ -189,7 +189,7 @@ function encodeResponse<T>(type: Wire<T>, message: T): Uint8Array {
  * Whatever the decoder throws (a wrong wire type, a cut message, a 64-bit number that JavaScript can't hold) is the
  * caller's doing. Its words may quote what was sent; so they are not passed on.
  */
-function decodeRequest<T>(rpc: string, type: Wire<T>, bytes: Uint8Array): T {
+function decodeRequest<T>(rpc: string, type: Pick<Wire<T>, 'decode'>, bytes: Uint8Array): T {
   try {
     return type.decode(bytes)
   } catch (cause) {

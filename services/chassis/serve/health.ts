@@ -87,7 +87,7 @@ export function healthBinding(health: Health): Binding {
       }
     },
     watch: ({ service }, stream) =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         let last: HealthCheckResponse['status'] = Serving.UNKNOWN
         const tell = () => {
           const status = statusOf(health.read(), service)

@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger'
+import swagger, { type FastifyStaticSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fastify, {
   type FastifyError,
@@ -96,7 +96,9 @@ async function apiPage(
   limits: ServeLimits,
 ): Promise<void> {
   const document = openApi(bindings, limits)
-  await app.register(swagger, { mode: 'static', specification: { document } })
+  // The plugin's types know OpenAPI 3.0; it passes 3.1 on as it is.
+  const specification = { document } as unknown as FastifyStaticSwaggerOptions['specification']
+  await app.register(swagger, { mode: 'static', specification })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: pagePolicy,
@@ -204,7 +206,8 @@ async function answer(
       method.invoke(bytes, call),
     )
     reply.type(codec === 'proto' ? 'application/proto' : 'application/json')
-    return reply.send(codec === 'proto' ? Buffer.from(response) : json.response(response))
+    // As bytes: to text fastify would add a charset that Connect doesn't have.
+    return reply.send(Buffer.from(codec === 'proto' ? response : json.response(response)))
   } catch (error) {
     const coded = codedOf(error, rpc, context.logger)
     status = coded.status
@@ -228,7 +231,7 @@ function sendError(reply: FastifyReply, error: CodedError, http?: number): Fasti
   return reply
     .code(http ?? connectCodes[error.status].http)
     .type('application/json')
-    .send(JSON.stringify(connectError(error)))
+    .send(Buffer.from(JSON.stringify(connectError(error))))
 }
 
 function codecOf(request: FastifyRequest): 'json' | 'proto' {
@@ -277,7 +280,9 @@ async function withDeadline(
   limits: ServeLimits,
   run: (call: Call) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
+  // Whatever may refuse the call comes before the timer is set.
   const limit = timeoutOf(request, limits)
+  const atLeast = atLeastOf(request.headers['evenkeel-at-least'])
   const deadline = Date.now() + limit
   const gone = new AbortController()
   const { promise: over, reject } = Promise.withResolvers<never>()
@@ -292,7 +297,7 @@ async function withDeadline(
       return Math.max(0, deadline - Date.now())
     },
     signal: gone.signal,
-    atLeast: atLeastOf(request.headers['evenkeel-at-least']),
+    atLeast,
     position: (position) => {
       reply.header('evenkeel-position', position)
     },

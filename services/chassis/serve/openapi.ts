@@ -7,38 +7,44 @@ import {
   type DescService,
   ScalarType,
 } from '@bufbuild/protobuf'
-import { getComments } from '@bufbuild/protobuf/reflect'
 import { connectCodes } from './connect.ts'
 import type { Binding } from './bind.ts'
+import { commentsOf } from './comments.ts'
 import { descriptors } from './descriptors.ts'
 import type { ServeLimits } from './limits.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
+/** What is being written: the schemas found so far, and where descriptions come from. */
+interface Document {
+  readonly schemas: Map<string, Schema>
+  readonly commentOf: (proto: object) => string
+}
+
 /** An OpenAPI document of every unary call, from the protos and their comments. */
 export function openApi(bindings: readonly Binding[], limits: ServeLimits) {
-  const { registry } = descriptors()
-  const schemas = new Map<string, Schema>()
+  const { registry, set } = descriptors()
+  const into: Document = { schemas: new Map(), commentOf: commentsOf(set) }
   const services = bindings.flatMap(({ fullName }) => registry.getService(fullName) ?? [])
   const unary = services.flatMap(({ methods }) =>
     methods.filter(({ methodKind }) => methodKind === 'unary'),
   )
   const paths = unary.map((method) => [
     `/${method.parent.typeName}/${method.name}`,
-    { post: operation(method, schemas) },
+    { post: operation(method, into) },
   ])
   return {
     openapi: '3.1.0',
     info: { title: 'Evenkeel', version: 'v1', description: introduction(limits) },
     tags: services.map((service) => ({
       name: service.typeName,
-      description: serviceComment(service),
+      description: serviceComment(service, into),
     })),
     paths: Object.fromEntries(paths),
     components: {
       parameters,
       responses: { Error: errorResponse },
-      schemas: { ...Object.fromEntries(schemas), Error: errorSchema },
+      schemas: { ...Object.fromEntries(into.schemas), Error: errorSchema },
     },
   }
 }
@@ -55,16 +61,16 @@ function introduction(limits: ServeLimits): string {
 
 const reference = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` })
 
-function operation(method: DescMethod, schemas: Map<string, Schema>) {
+function operation(method: DescMethod, into: Document) {
   return {
     tags: [method.parent.typeName],
     operationId: `${method.parent.name}_${method.name}`,
-    summary: firstSentence(commentOf(method)),
-    description: commentOf(method),
+    summary: firstSentence(into.commentOf(method.proto)),
+    description: into.commentOf(method.proto),
     parameters: Object.keys(parameters).map((name) => reference('parameters', name)),
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: messageRef(method.input, schemas) } },
+      content: { 'application/json': { schema: messageRef(method.input, into) } },
     },
     responses: {
       '200': {
@@ -75,7 +81,7 @@ function operation(method: DescMethod, schemas: Map<string, Schema>) {
             schema: { type: 'string', examples: ['0/1234'] },
           },
         },
-        content: { 'application/json': { schema: messageRef(method.output, schemas) } },
+        content: { 'application/json': { schema: messageRef(method.output, into) } },
       },
       default: reference('responses', 'Error'),
     },
@@ -134,34 +140,34 @@ const wellKnown: Readonly<Record<string, Schema>> = {
   'google.protobuf.Any': { type: 'object', properties: { '@type': { type: 'string' } } },
 }
 
-function messageRef(message: DescMessage, schemas: Map<string, Schema>): Schema {
+function messageRef(message: DescMessage, into: Document): Schema {
   const known = wellKnown[message.typeName]
   if (known !== undefined) return known
-  if (!schemas.has(message.typeName)) {
+  if (!into.schemas.has(message.typeName)) {
     // Set before its fields are looked at: messages may contain themselves.
-    schemas.set(message.typeName, {})
-    schemas.set(message.typeName, {
+    into.schemas.set(message.typeName, {})
+    into.schemas.set(message.typeName, {
       type: 'object',
-      description: commentOf(message),
+      description: into.commentOf(message.proto),
       additionalProperties: false,
       properties: Object.fromEntries(
-        message.fields.map((field) => [field.jsonName, fieldSchema(field, schemas)]),
+        message.fields.map((field) => [field.jsonName, fieldSchema(field, into)]),
       ),
     })
   }
   return reference('schemas', message.typeName)
 }
 
-function fieldSchema(field: DescField, schemas: Map<string, Schema>): Schema {
-  const described = { ...oneLevel(field, schemas), description: fieldComment(field) }
+function fieldSchema(field: DescField, into: Document): Schema {
+  const described = { ...oneLevel(field, into), description: fieldComment(field, into) }
   switch (field.fieldKind) {
     case 'list':
-      return { type: 'array', items: oneLevel(field, schemas), description: fieldComment(field) }
+      return { type: 'array', items: oneLevel(field, into), description: fieldComment(field, into) }
     case 'map':
       return {
         type: 'object',
-        additionalProperties: oneLevel(field, schemas),
-        description: fieldComment(field),
+        additionalProperties: oneLevel(field, into),
+        description: fieldComment(field, into),
       }
     case 'scalar':
     case 'enum':
@@ -173,18 +179,18 @@ function fieldSchema(field: DescField, schemas: Map<string, Schema>): Schema {
 }
 
 /** A field's value, or a list's or map's element. */
-function oneLevel(field: DescField, schemas: Map<string, Schema>): Schema {
-  if (field.message !== undefined) return messageRef(field.message, schemas)
-  if (field.enum !== undefined) return enumRef(field.enum, schemas)
+function oneLevel(field: DescField, into: Document): Schema {
+  if (field.message !== undefined) return messageRef(field.message, into)
+  if (field.enum !== undefined) return enumRef(field.enum, into)
   return field.scalar === undefined ? {} : scalarSchema(field.scalar)
 }
 
-function enumRef(type: DescEnum, schemas: Map<string, Schema>): Schema {
-  const values = type.values.map((value) => `${value.name}: ${commentOf(value)}`)
-  schemas.set(type.typeName, {
+function enumRef(type: DescEnum, into: Document): Schema {
+  const values = type.values.map((value) => `${value.name}: ${into.commentOf(value.proto)}`)
+  into.schemas.set(type.typeName, {
     type: 'string',
     enum: type.values.map(({ name }) => name),
-    description: [commentOf(type), ...values].join('\n\n'),
+    description: [into.commentOf(type.proto), ...values].join('\n\n'),
   })
   return reference('schemas', type.typeName)
 }
@@ -218,25 +224,23 @@ function scalarSchema(scalar: ScalarType): Schema {
   }
 }
 
-function fieldComment(field: DescField): string {
+function fieldComment(field: DescField, into: Document): string {
   const { oneof } = field
-  return oneof === undefined ? commentOf(field) : `${commentOf(field)} ${alternatives(oneof)}`
+  return oneof === undefined
+    ? into.commentOf(field.proto)
+    : `${into.commentOf(field.proto)} ${alternatives(oneof)}`
 }
 
 function alternatives(oneof: DescOneof): string {
   return `(At most one of ${oneof.fields.map(({ jsonName }) => jsonName).join(', ')}.)`
 }
 
-function serviceComment(service: DescService): string {
+function serviceComment(service: DescService, into: Document): string {
   const streams = service.methods.filter(({ methodKind }) => methodKind !== 'unary')
   const names = streams.map(({ name }) => name).join(', ')
   return names === ''
-    ? commentOf(service)
-    : `${commentOf(service)}\n\nOver gRPC only, being streams: ${names}.`
-}
-
-function commentOf(desc: Parameters<typeof getComments>[0]): string {
-  return (getComments(desc).leading ?? '').replace(/^ /gm, '').trim()
+    ? into.commentOf(service.proto)
+    : `${into.commentOf(service.proto)}\n\nOver gRPC only, being streams: ${names}.`
 }
 
 function firstSentence(comment: string): string {

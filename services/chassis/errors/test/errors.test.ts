@@ -93,7 +93,9 @@ test('a status stays small enough for a header, whatever the fields hold', () =>
 
 test("every sentence's placeholder is a field that its code is raised with, and every code reads as one", () => {
   const known = new Set(
-    'service field limit value type reason rpc what position pool cell partition reference'.split(' '),
+    'service field limit value type reason rpc what position pool cell partition reference'.split(
+      ' ',
+    ),
   )
   for (const [code, entry] of Object.entries(commonErrors)) {
     assert.match(code, /^[A-Z][A-Z_]{2,62}[A-Z]$/)

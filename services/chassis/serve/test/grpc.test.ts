@@ -93,22 +93,19 @@ test('a fault is INTERNAL with a reference; what it said is in no answer, log or
   }
 })
 
-// bytes of a ListSkillsRequest or PutSkillRequest that mean nothing
+const inside = (tag: number, bytes: Uint8Array) => Uint8Array.of(tag, bytes.length, ...bytes)
+const seconds = Uint8Array.of(0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f)
+
+// bytes that mean nothing to the method
 const malformed: readonly (readonly [string, string, Uint8Array])[] = [
   ['a cut varint', 'ListSkills', Uint8Array.of(0x10, 0xff)],
   ['a length beyond the end', 'ListSkills', Uint8Array.of(0x0a, 0x7f, 0x61)],
-  ['a string that is not UTF-8', 'ListSkills', Uint8Array.of(0x0a, 0x02, 0xc3, 0x28)],
-  ['an end-group tag inside a message', 'PutSkill', Uint8Array.of(0x0a, 0x01, 0xff)],
-  // profile.skills[0].valid_from.seconds = 2^63-1
+  ['a message cut inside another', 'PutSkill', Uint8Array.of(0x0a, 0x01, 0xff)],
+  // profile.skills[0].valid_from.seconds = 2^63 - 1
   [
     'a 64-bit number too large for JavaScript',
     'PutAgent',
-    Uint8Array.from(
-      Buffer.from(`0a11${'2a0f'}${'1a0d'}${'08ffffffffffffffff7f'}${'1001'}00`, 'hex').subarray(
-        0,
-        19,
-      ),
-    ),
+    inside(0x0a, inside(0x2a, inside(0x1a, seconds))),
   ],
 ]
 
@@ -123,6 +120,13 @@ for (const [name, method, request] of malformed) {
     assert.equal(next.error, null)
   })
 }
+
+test('a string that is not UTF-8 is no id', async (t) => {
+  const { client } = await grpcServer(t, [skillsBinding()])
+  const request = inside(0x0a, inside(0x0a, Uint8Array.of(0xc3, 0x28)))
+  const { error } = await unary(client, { path: `${service}/PutSkill`, request, deadlineMs })
+  assert.equal(refusal(error).fields.field, 'skill.pool')
+})
 
 test('a malformed position is refused', async (t) => {
   const { client } = await grpcServer(t, [skillsBinding()])
