@@ -82,6 +82,7 @@ const refused: readonly (readonly [why: string, path: string, code: string, says
   ['a double cast', shell(), "export const r = 'a' as unknown as number", /double cast/],
   ['an ignored error', shell(), `// @${'ts'}-ignore\nexport const r = 1`, /ts-ignore/],
   ['an expected error', shell(), `// @${'ts'}-expect-error\nexport const r = 1`, /ts-expect/],
+  ['a way round the fence', core(), '/// <reference types="node" />\nexport const r = 1', /slash/],
   ['an unused name', shell(), 'const r = 1', /never used/],
   ['a long function', shell(), `export function r() {\n${'r()\n'.repeat(70)}}`, /too many lines/],
   ['the environment', shell(), 'export const r = process.env.X', /process\.env/],

@@ -4,19 +4,23 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { errorsPage } from './errors-page.ts'
 import { assertFinds, assertNone } from './findings.ts'
-import { anchorsOf, brokenLinks, unknownCommands } from './pages.ts'
+import { anchorsOf, brokenLinks, missingFiles, unknownCommands } from './pages.ts'
 import { ROOT, readText, sourceFiles } from './repository.ts'
 
 const pages = sourceFiles().filter((file) => file.path.endsWith('.md'))
 const scripts = scriptNames()
 
 describe('what the pages say', () => {
+  const exists = (path: string): boolean => existsSync(join(ROOT, path))
+
   test('every link leads somewhere', () => {
-    const exists = (path: string): boolean => existsSync(join(ROOT, path))
     const anchors = (path: string): ReadonlySet<string> | undefined =>
       path.endsWith('.md') ? anchorsOf(readText(path)) : undefined
     assertNone(pages.flatMap((page) => brokenLinks(page, exists, anchors)))
   })
+
+  test('every file that is named exists', () =>
+    assertNone(pages.flatMap((page) => missingFiles(page, exists))))
 
   test('every command exists', () =>
     assertNone(pages.flatMap((page) => unknownCommands(page, scripts))))
@@ -52,6 +56,12 @@ describe('the rules find what they look for', () => {
     const link = (anchor: string) => ({ path: 'a.md', text: `[x](#${anchor})` })
     assertFinds(brokenLinks(link('the-end'), only('a.md'), anchors), /#the-end/)
     assertNone(brokenLinks(link('the-way-of-a-message'), only('a.md'), anchors))
+  })
+
+  test('a file that is not there', () => {
+    const page = { path: 'a.md', text: 'held by `test/b.test.ts`, not by `b.test.ts`' }
+    assertFinds(missingFiles(page, only('test/c.test.ts')), /no such file: test\/b\.test\.ts;/)
+    assertNone(missingFiles(page, only('test/b.test.ts')))
   })
 
   test('a command that is not there', () => {

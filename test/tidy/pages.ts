@@ -46,6 +46,19 @@ export function anchorsOf(page: string): ReadonlySet<string> {
   )
 }
 
+/** A page that names a file of ours, such as the test that holds a rule, names one that exists. */
+export function missingFiles(
+  page: SourceFile,
+  exists: (path: string) => boolean,
+): readonly string[] {
+  return perLine(page, (line) => {
+    const spans = [...line.matchAll(/`((?:docs|proto|services|test)\/[\w./-]+)`/g)]
+    const missing = spans.map((span) => span[1] ?? '').filter((path) => !exists(path))
+    if (missing.length === 0) return undefined
+    return `no such file: ${missing.join(', ')}; name the one that is meant`
+  })
+}
+
 /** A command in the docs that does not exist costs a newcomer more than one that is missing. */
 export function unknownCommands(page: SourceFile, scripts: ReadonlySet<string>): readonly string[] {
   return perLine(page, (line) => {
