@@ -1,5 +1,5 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
-import { CodedError, fromRejection, parse, refused } from '@evenkeel/chassis/errors'
+import { CodedError, common, fromRejection, parse, refused } from '@evenkeel/chassis/errors'
 import type { Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
 import {
@@ -10,7 +10,7 @@ import {
   type SkillsState,
   type Tally,
 } from '../core/index.ts'
-import { columnOf, readCsv } from './csv.ts'
+import { type CsvLine, columnOf, readCsv } from './csv.ts'
 import { knownPool, refusal } from './refusals.ts'
 import { tallyOf } from './tally.ts'
 import { encodeCommand, poolIdOf } from './translate.ts'
@@ -39,6 +39,9 @@ interface ImportError {
 /** Takes a slice of good lines: into the log, or only on trial. */
 type Take = (lines: readonly ImportLine[]) => Promise<Tally>
 
+/** Kept back from the caller's deadline, so that an import that runs out of time can still say how far it came. */
+const answerMs = 100
+
 /**
  * Reads the file and takes it slice by slice, in its order. A slice is one command: all of its good lines are stored
  * together. Between slices others get their turn, and the caller may give up; what is stored then stays stored.
@@ -53,35 +56,42 @@ export async function importAgents(
   if (csv.length === 0) throw refused('FIELD_MISSING', 'csv')
   if (call.atLeast !== undefined) await replica.atLeast(call.atLeast, call.deadlineMs)
   knownPool(replica.state, pool)
-  const take = request.validateOnly ? trial(replica, call) : storing(replica, pool, call)
+  const take = request.validateOnly ? trial(replica) : storing(replica, pool, call)
   const report = new Report()
-  let slice: ImportLine[] = []
-  for (const read of readCsv(csv, pool)) {
-    if (read.kind === 'bad') report.bad(read.line, read.error)
-    else slice.push(read)
-    if (slice.length === limits.importSliceLines) {
-      await takeSlice(take, slice, report)
-      slice = []
+  for (const lines of slices(readCsv(csv, pool))) {
+    try {
+      const good: ImportLine[] = []
+      for (const line of lines) {
+        if (line.kind === 'good') good.push(line)
+        else report.bad(line.line, line.error)
+      }
+      if (good.length > 0) report.taken(await take(good))
+      await otherWork()
+      if (call.signal.aborted) throw common('DEADLINE_EXCEEDED', { limit: 0 })
+    } catch (error) {
+      throw error instanceof CodedError ? report.interrupted(error, lines[0]?.line ?? 0) : error
     }
   }
-  if (slice.length > 0) await takeSlice(take, slice, report)
   if (request.validateOnly) call.position(replica.position())
   return report.response()
 }
 
-async function takeSlice(take: Take, lines: readonly ImportLine[], report: Report): Promise<void> {
-  try {
-    report.taken(await take(lines))
-  } catch (error) {
-    if (error instanceof CodedError) throw report.interrupted(error, lines[0]?.line ?? 0)
-    throw error
+function* slices(lines: Iterable<CsvLine>): Generator<readonly CsvLine[]> {
+  let slice: CsvLine[] = []
+  for (const line of lines) {
+    slice.push(line)
+    if (slice.length < limits.importSliceLines) continue
+    yield slice
+    slice = []
   }
+  if (slice.length > 0) yield slice
 }
 
 function storing(replica: Replica<SkillsState>, pool: string, call: Call): Take {
   return async (lines) => {
     const command = encodeCommand({ kind: 'importSlice', pool, validateOnly: false, lines })
-    return replica.submit(command, call, (applied) => {
+    const terms = { deadlineMs: call.deadlineMs - answerMs, signal: call.signal }
+    return replica.submit(command, terms, (applied) => {
       call.position(applied.position)
       return tallyOf(applied.ref)
     })
@@ -89,11 +99,9 @@ function storing(replica: Replica<SkillsState>, pool: string, call: Call): Take 
 }
 
 /** Asks this replica's state and leaves no trace in the log. */
-function trial(replica: Replica<SkillsState>, call: Call): Take {
+function trial(replica: Replica<SkillsState>): Take {
   let added = 0
   return async (lines) => {
-    await otherWork()
-    call.signal.throwIfAborted()
     const tally = checkLines(replica.state, lines, added)
     added += tally.added
     return tally
@@ -122,7 +130,7 @@ class Report {
 
   /** Nothing done: the cause says it all. Else the caller must know how far it went. */
   interrupted(cause: CodedError, line: number): CodedError {
-    if (this.#imported === 0 || !cause.retryable) return cause
+    if (this.#imported + this.#unchanged === 0 || !cause.retryable) return cause
     return refusal('IMPORT_INTERRUPTED', {
       imported: this.#imported,
       unchanged: this.#unchanged,

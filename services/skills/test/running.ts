@@ -1,0 +1,167 @@
+import type { TestContext } from 'node:test'
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import { realClock } from '@evenkeel/chassis/log'
+import { type Fate, MemoryLog, MemoryStreams, noFaults } from '@evenkeel/chassis/log/memory'
+import { Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
+import { startReplica } from '@evenkeel/chassis/replica'
+import { createHealth, startGrpc } from '@evenkeel/chassis/serve'
+import { Event as Envelope } from '@evenkeel/proto/evenkeel/log/v1/log'
+import { Event as RoutingEvent } from '@evenkeel/proto/evenkeel/routing/v1/events'
+import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
+import { SkillsServiceDefinition } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
+import { ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
+import { Status } from '@evenkeel/proto/google/rpc/status'
+import { skills } from '../service.ts'
+
+type Methods = typeof SkillsServiceDefinition.methods
+type Request<K extends keyof Methods> = ReturnType<Methods[K]['requestType']['decode']>
+type Response<K extends keyof Methods> = ReturnType<Methods[K]['responseType']['decode']>
+
+export interface Terms {
+  readonly deadlineMs?: number
+  readonly atLeast?: string
+}
+
+export interface Answer<T> {
+  readonly response: T
+  readonly position: string
+}
+
+export interface Refusal {
+  readonly code: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly message: string
+}
+
+/** The service on a log in memory behind a real gRPC server, with routing's stream to be played by the test. */
+export async function runningSkills(t: TestContext) {
+  const clock = realClock()
+  const link = { broken: false }
+  const append = (): Fate =>
+    link.broken ? { kind: 'refused' } : { kind: 'written', delayMs: 0, ackDelayMs: 0 }
+  const log = new MemoryLog({ partitions: 1, clock, faults: { ...noFaults, append } })
+  const streams = new MemoryStreams({ clock })
+  const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+  const replica = await startReplica({
+    service: skills,
+    log: log.client('skills-0'),
+    streams: streams.client('skills-0'),
+    clock,
+    partition: 0,
+    replicaId: 'skills-0',
+    lead: true,
+    logger: quiet,
+  })
+  const registry = new Registry()
+  skills.metrics(registry, replica)
+  const bindings = skills.rpcs(replica)
+  const server = await startGrpc({
+    bindings,
+    address: { host: '127.0.0.1', port: 0 },
+    health: createHealth(bindings.map(({ fullName }) => fullName)),
+    logger: silentLogger,
+    metrics: rpcMetrics(registry),
+    reflection: false,
+  })
+  const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure())
+  t.after(async () => {
+    client.close()
+    server.stop()
+    await replica.stop()
+  })
+  const routing = streams.client('routing-0')
+  let published = 0
+
+  return {
+    link,
+    replica,
+    registry,
+
+    /** Routing makes a pool; resolves once it has crossed the bridge. */
+    async pool(pool: string): Promise<void> {
+      const body = RoutingEvent.encode({
+        kind: { $case: 'poolChanged', value: { pool: { pool, displayName: '', etag: '' } } },
+      }).finish()
+      const number = published++
+      const event = { id: `0123456789abcdef/0/${number}/0`, pool, timeMs: 0, body: Buffer.from(body) }
+      const known = new Promise<void>((resolve) => {
+        const stop = replica.watch(() => {
+          if (replica.state.pools.get(pool) === undefined) return
+          stop()
+          resolve()
+        })
+      })
+      await routing.publish('routing/0', number, [Envelope.encode(event).finish()])
+      await known
+    },
+
+    /** What the service has published so far. */
+    events(): readonly Event['kind'][] {
+      return streams
+        .entries('skills/0')
+        .map(({ bytes }) => Event.decode(Envelope.decode(bytes).body).kind)
+    },
+
+    call<K extends keyof Methods>(
+      method: K,
+      request: Request<K>,
+      terms: Terms = {},
+    ): Promise<Answer<Response<K>>> {
+      return call(client, method, request, terms)
+    },
+
+    async refusal<K extends keyof Methods>(
+      method: K,
+      request: Request<K>,
+      terms: Terms = {},
+    ): Promise<Refusal> {
+      try {
+        await call(client, method, request, terms)
+      } catch (error) {
+        return refusalOf(error)
+      }
+      throw new Error(`${method} was not refused`)
+    },
+  }
+}
+
+/** As a platform calls: through the generated messages and nothing else. */
+function call<K extends keyof Methods>(
+  client: Client,
+  method: K,
+  request: Request<K>,
+  { deadlineMs = 10_000, atLeast }: Terms,
+): Promise<Answer<Response<K>>> {
+  const { name, requestType, responseType } = SkillsServiceDefinition.methods[method]
+  const metadata = new Metadata()
+  if (atLeast !== undefined) metadata.set('evenkeel-at-least', atLeast)
+  const encode = requestType.encode as (message: Request<K>) => { finish(): Uint8Array }
+  const decode = responseType.decode as (bytes: Uint8Array) => Response<K>
+  return new Promise((resolve, reject) => {
+    let position = ''
+    const made = client.makeUnaryRequest(
+      `/${SkillsServiceDefinition.fullName}/${name}`,
+      (message: Request<K>) => Buffer.from(encode(message).finish()),
+      decode,
+      request,
+      metadata,
+      { deadline: Date.now() + deadlineMs },
+      (error, response) => {
+        if (error !== null || response === undefined) reject(error)
+        else resolve({ response, position })
+      },
+    )
+    made.on('metadata', (headers: Metadata) => {
+      position = String(headers.get('evenkeel-position')[0] ?? '')
+    })
+  })
+}
+
+function refusalOf(error: unknown): Refusal {
+  const { metadata, details } = error as ServiceError
+  const trailer = metadata.get('grpc-status-details-bin')[0]
+  if (!(trailer instanceof Buffer)) throw new Error(`no details: ${details}`)
+  const status = Status.decode(trailer)
+  const info = ErrorInfo.decode(status.details[0]?.value ?? Buffer.alloc(0))
+  return { code: info.reason, fields: info.metadata, message: status.message }
+}
