@@ -115,6 +115,11 @@ const accepted: readonly (readonly [why: string, path: string, code: string])[] 
   ["a core's own imports", core(), "import './y.ts'\nimport '@evenkeel/chassis/table'"],
   ['the wire in translate', translate(), "import '@evenkeel/proto/evenkeel/routing/v1/contact'"],
   ['one process with everything', 'services/evenkeel/x.ts', "import '@evenkeel/skills'"],
+  [
+    'a default that refuses what the wire may bring',
+    shell(),
+    "export function r(s: 'a' | 'b') { switch (s) { case 'a': return 1; default: return 2 } }",
+  ],
   ['a test that knows the clock', 'services/routing/test/x.test.ts', 'export const t = Date.now()'],
   ['the clock in a shell', shell(), 'export const t = Date.now()'],
   ['the environment', 'services/chassis/config/environment.ts', 'export const r = process.env'],
