@@ -20,7 +20,9 @@ export type SkillsCommand =
       /** In the order of the file; at most importSliceLines, each agent at most once. */
       readonly lines: readonly ImportLine[]
     }
-  /** Routing made this pool or changed it: only its existence matters here. Comes over the bridge. */
+  /**
+   * Routing made this pool or changed it: only its existence matters here. Comes over the bridge.
+   */
   | { readonly kind: 'poolKnown'; readonly pool: string }
 
 export interface ImportLine {

@@ -1,14 +1,17 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
 import { rejection } from './errors.ts'
 
-/** From the offset of the last change: never twice the same for one thing, even if removed and made again. */
+/**
+ * From the offset of the last change: never twice the same for one thing, even if removed and made
+ * again.
+ */
 export function etagOf(changed: number): string {
   return `v${changed.toString(36)}`
 }
 
 /**
- * Whoever edits must have seen what they replace: '' creates only. Whoever asks for what already holds is answered
- * before this is asked, so a repeated call never fails on its own success.
+ * Whoever edits must have seen what they replace: '' creates only. Whoever asks for what already
+ * holds is answered before this is asked, so a repeated call never fails on its own success.
  */
 export function etagRefusal(
   field: string,

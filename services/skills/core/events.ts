@@ -1,7 +1,9 @@
 import type { Profile } from './profile.ts'
 import type { Skill } from './skill.ts'
 
-/** What was decided. Each carries the whole thing as it is now, so that a consumer needs no history. */
+/**
+ * What was decided. Each carries the whole thing as it is now, so that a consumer needs no history.
+ */
 export type SkillsEvent =
   | { readonly kind: 'skillChanged'; readonly skill: Skill }
   | { readonly kind: 'profileChanged'; readonly profile: Profile }

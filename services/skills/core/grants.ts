@@ -41,8 +41,9 @@ export const skillsBytesMax = limits.skillsPerAgent * (GRANT_BYTES + limits.idBy
 export const channelsBytesMax = limits.channelsPerAgent * 2
 
 /**
- * How a profile's lists lie in its row. One profile has one packing (ids ascending, channels in their order), so rows
- * are compared by bytes; 100,000 agents with five skills each take 15 MB off the heap instead of 60 on it.
+ * How a profile's lists lie in its row. One profile has one packing (ids ascending, channels in
+ * their order), so rows are compared by bytes; 100,000 agents with five skills each take 15 MB off
+ * the heap instead of 60 on it.
  */
 export const packing = {
   skills(grants: readonly Grant[]): Uint8Array {

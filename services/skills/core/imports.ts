@@ -46,7 +46,9 @@ export function importSlice(s: SkillsState, slice: Slice, at: Moment): Outcome<S
   return { ok: true, events, ref: tallyRef({ imported: events.length, unchanged, refused }) }
 }
 
-/** What importing the lines would do. `addedBefore`: new agents in earlier lines of the same file. */
+/**
+ * What importing the lines would do. `addedBefore`: new agents in earlier lines of the same file.
+ */
 export function checkLines(
   s: SkillsState,
   lines: readonly ImportLine[],

@@ -8,8 +8,8 @@ interface Held {
 }
 
 /**
- * How many profiles hold each level of each skill. Derived: a profile with 50 skills would otherwise change 50 rows,
- * and an import 5,000. Told the same thing twice, it changes nothing.
+ * How many profiles hold each level of each skill. Derived: a profile with 50 skills would
+ * otherwise change 50 rows, and an import 5,000. Told the same thing twice, it changes nothing.
  */
 export class LevelsInUse {
   readonly #counts = new Map<string, Int32Array>()

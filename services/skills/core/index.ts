@@ -6,7 +6,10 @@ import { poolOf, type SkillsEvent } from './events.ts'
 import { invariants } from './invariants.ts'
 import { create, type SkillsState } from './state.ts'
 
-/** Who can do what. Nothing here has a deadline of its own: a level's validity is for routing to watch. */
+/**
+ * Who can do what. Nothing here has a deadline of its own: a level's validity is for routing to
+ * watch.
+ */
 export const core: Core<SkillsState, SkillsCommand, SkillsEvent> = {
   create,
   apply,

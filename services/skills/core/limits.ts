@@ -1,6 +1,9 @@
 import { assert } from '@evenkeel/chassis/table'
 
-/** Everything that is bounded, with the reason. Beyond a limit a request is refused; nothing is cut or dropped. */
+/**
+ * Everything that is bounded, with the reason. Beyond a limit a request is refused; nothing is cut
+ * or dropped.
+ */
 export const limits = {
   /** A partition hosts the pools of a few tenants; a pool is a site or a brand, not a team. */
   pools: 1_000,

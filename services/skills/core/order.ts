@@ -4,8 +4,9 @@ import { assert } from '@evenkeel/chassis/table'
 const RUN_MAX = 512
 
 /**
- * Ids of each set in ascending order, so that a page is found without a scan. Derived: `sync` may be told the same
- * thing twice, and remembers itself what it holds for a slot, since a changed or deleted row no longer says.
+ * Ids of each set in ascending order, so that a page is found without a scan. Derived: `sync` may
+ * be told the same thing twice, and remembers itself what it holds for a slot, since a changed or
+ * deleted row no longer says.
  */
 export class IdOrder {
   readonly #runs = new Map<number, Run[]>()

@@ -51,8 +51,8 @@ export function removeAgent(
 }
 
 /**
- * Why this profile can't be stored, whatever its etag. `addedBefore`: new agents of the pool that a dry run has already
- * let through and that count against the caps.
+ * Why this profile can't be stored, whatever its etag. `addedBefore`: new agents of the pool that a
+ * dry run has already let through and that count against the caps.
  */
 export function profileRefusal(
   s: SkillsState,

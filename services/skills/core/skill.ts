@@ -96,7 +96,10 @@ function roomRefusal(s: SkillsState, skill: Skill) {
   return undefined
 }
 
-/** Otherwise profiles would hold a level that does not exist, and routing would have to guess what it means. */
+/**
+ * Otherwise profiles would hold a level that does not exist, and routing would have to guess what
+ * it means.
+ */
 function levelRefusal(s: SkillsState, skill: Skill) {
   const above = s.levelsInUse.above(skillKey(skill.pool, skill.skillId), skill.maxLevel)
   if (above.agents === 0) return undefined

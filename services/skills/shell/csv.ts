@@ -32,10 +32,11 @@ export type CsvLine =
   | { readonly kind: 'bad'; readonly line: number; readonly error: CodedError }
 
 /**
- * The lines of a file in their order, blank ones left out. Throws RejectedInput when the file as a whole can't be read.
+ * The lines of a file in their order, blank ones left out. Throws RejectedInput when the file as a
+ * whole can't be read.
  *
- * A line of the file is a line of the table: no column can hold a line break. So a quotation mark that is never
- * closed spoils its own line only, and not the rest of the file.
+ * A line of the file is a line of the table: no column can hold a line break. So a quotation mark
+ * that is never closed spoils its own line only, and not the rest of the file.
  */
 export function* readCsv(csv: Uint8Array, pool: string): Generator<CsvLine> {
   // A pattern, so that a file of Windows, Unix or old Mac is numbered alike.
@@ -80,7 +81,10 @@ function textOf(csv: Uint8Array): string {
   return new TextDecoder('utf-8').decode(csv)
 }
 
-/** Where the first sequence begins that is no UTF-8: there the text, written again, has U+FFFD (EF BF BD) instead. */
+/**
+ * Where the first sequence begins that is no UTF-8: there the text, written again, has U+FFFD (EF
+ * BF BD) instead.
+ */
 function malformedAt(csv: Uint8Array): number {
   const again = Buffer.from(Buffer.from(csv).toString('utf8'))
   let at = 0
@@ -207,7 +211,10 @@ function weightIn(word: string): ChannelWeight {
   return { channel, weight: weightOf('channels', Number(weight)) }
 }
 
-/** Days are of UTC: a file says nothing of places. 2026-02-30 is refused rather than carried into March. */
+/**
+ * Days are of UTC: a file says nothing of places. 2026-02-30 is refused rather than carried into
+ * March.
+ */
 function startOfDay(text: string): number {
   const ms = Date.parse(`${text}T00:00:00Z`)
   const real = !Number.isNaN(ms) && ms >= 0 && new Date(ms).toISOString().startsWith(text)

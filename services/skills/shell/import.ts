@@ -39,12 +39,16 @@ interface ImportError {
 /** Takes a slice of good lines: into the log, or only on trial. */
 type Take = (lines: readonly ImportLine[]) => Promise<Tally>
 
-/** Kept back from the caller's deadline, so that an import that runs out of time can still say how far it came. */
+/**
+ * Kept back from the caller's deadline, so that an import that runs out of time can still say how
+ * far it came.
+ */
 const answerMs = 100
 
 /**
- * Reads the file and takes it slice by slice, in its order. A slice is one command: all of its good lines are stored
- * together. Between slices others get their turn, and the caller may give up; what is stored then stays stored.
+ * Reads the file and takes it slice by slice, in its order. A slice is one command: all of its good
+ * lines are stored together. Between slices others get their turn, and the caller may give up; what
+ * is stored then stays stored.
  */
 export async function importAgents(
   replica: Replica<SkillsState>,

@@ -7,7 +7,7 @@ export function metrics(registry: Registry, replica: Replica<SkillsState>): void
     pools: {
       kind: 'gauge',
       name: 'evenkeel_skills_pools',
-      help: 'Pools known from routing. A pool of routing that is missing here points at the bridge.',
+      help: 'Pools known from routing. One that routing has and this has not: see the bridge.',
       read: () => replica.state.pools.size,
     },
     agents: {

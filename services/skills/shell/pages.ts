@@ -25,8 +25,8 @@ export function pageOf(listed: Listed, request: ListRequest): Page {
 }
 
 /**
- * The last id shown rather than a count: whatever comes or goes in between, the next page neither repeats nor leaves
- * out what was there all the time.
+ * The last id shown rather than a count: whatever comes or goes in between, the next page neither
+ * repeats nor leaves out what was there all the time.
  */
 export function pageToken(listed: Listed, pool: string, lastId: string): string {
   return Buffer.from(`${listed} ${pool} ${lastId}`).toString('base64url')

@@ -109,7 +109,9 @@ async function read<T>(
   return answer
 }
 
-/** One more than asked was read, to know whether there are more. `next`: the last one shown, if so. */
+/**
+ * One more than asked was read, to know whether there are more. `next`: the last one shown, if so.
+ */
 function cut<T>(
   found: readonly T[],
   size: number,

@@ -270,7 +270,10 @@ interface Decodes<T> {
   decode(bytes: Uint8Array): T
 }
 
-/** Whatever the decoder throws is about the bytes; its words may quote them, so they are not passed on. */
+/**
+ * Whatever the decoder throws is about the bytes; its words may quote them, so they are not passed
+ * on.
+ */
 function decoded<T>(type: string, message: Decodes<T>, bytes: Uint8Array): T {
   try {
     return message.decode(bytes)

@@ -1,7 +1,9 @@
+import { fromRejection } from '@evenkeel/chassis/errors'
 import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
 import { Database } from '@evenkeel/chassis/table'
 import {
   core,
+  errors,
   type Profile,
   type Skill,
   type SkillsCommand,
@@ -35,7 +37,10 @@ export const ana: Profile = {
   etag: '',
 }
 
-/** The core with its tables, as the protocol drives it: what is refused is undone, what is done must hold. */
+/**
+ * The core with its tables, as the protocol drives it: what is refused is undone, what is done must
+ * hold.
+ */
 export class TestPartition {
   readonly db = new Database()
   readonly state: SkillsState = core.create(this.db)
@@ -81,6 +86,8 @@ export class TestPartition {
   refused(command: SkillsCommand): Rejection {
     const outcome = this.when(command)
     if (outcome.ok) throw new Error(`accepted: ${outcome.ref}`)
+    const { message } = fromRejection(outcome.rejection, errors)
+    if (/[{}]/.test(message)) throw new Error(`a field is missing in "${message}"`)
     return outcome.rejection
   }
 }

@@ -3,7 +3,7 @@ import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { realClock } from '@evenkeel/chassis/log'
 import { type Fate, MemoryLog, MemoryStreams, noFaults } from '@evenkeel/chassis/log/memory'
 import { Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
-import { startReplica } from '@evenkeel/chassis/replica'
+import { type Replica, startReplica } from '@evenkeel/chassis/replica'
 import { createHealth, startGrpc } from '@evenkeel/chassis/serve'
 import { Event as Envelope } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { Event as RoutingEvent } from '@evenkeel/proto/evenkeel/routing/v1/events'
@@ -11,11 +11,17 @@ import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import { SkillsServiceDefinition } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
 import { Status } from '@evenkeel/proto/google/rpc/status'
+import type { SkillsState } from '../core/index.ts'
 import { skills } from '../service.ts'
 
 type Methods = typeof SkillsServiceDefinition.methods
 type Request<K extends keyof Methods> = ReturnType<Methods[K]['requestType']['decode']>
 type Response<K extends keyof Methods> = ReturnType<Methods[K]['responseType']['decode']>
+
+interface Message<T> {
+  encode(message: T): { finish(): Uint8Array }
+  decode(bytes: Uint8Array): T
+}
 
 export interface Terms {
   readonly deadlineMs?: number
@@ -33,7 +39,10 @@ export interface Refusal {
   readonly message: string
 }
 
-/** The service on a log in memory behind a real gRPC server, with routing's stream to be played by the test. */
+/**
+ * The service on a log in memory behind a real gRPC server, with routing's stream to be played by
+ * the test.
+ */
 export async function runningSkills(t: TestContext) {
   const clock = realClock()
   const link = { broken: false }
@@ -83,20 +92,20 @@ export async function runningSkills(t: TestContext) {
         kind: { $case: 'poolChanged', value: { pool: { pool, displayName: '', etag: '' } } },
       }).finish()
       const number = published++
-      const event = { id: `0123456789abcdef/0/${number}/0`, pool, timeMs: 0, body: Buffer.from(body) }
-      const known = new Promise<void>((resolve) => {
-        const stop = replica.watch(() => {
-          if (replica.state.pools.get(pool) === undefined) return
-          stop()
-          resolve()
-        })
-      })
+      const event = {
+        id: `0123456789abcdef/0/${number}/0`,
+        pool,
+        timeMs: 0,
+        body: Buffer.from(body),
+      }
+      const known = until(replica, () => replica.state.pools.get(pool) !== undefined)
       await routing.publish('routing/0', number, [Envelope.encode(event).finish()])
       await known
     },
 
-    /** What the service has published so far. */
-    events(): readonly Event['kind'][] {
+    /** What the service has published, once it has published all. */
+    async published(): Promise<readonly Event['kind'][]> {
+      if (replica.stats().outbox > 0) await until(replica, () => replica.stats().outbox === 0)
       return streams
         .entries('skills/0')
         .map(({ bytes }) => Event.decode(Envelope.decode(bytes).body).kind)
@@ -125,6 +134,17 @@ export async function runningSkills(t: TestContext) {
   }
 }
 
+/** Looks after each record. */
+function until(replica: Replica<SkillsState>, reached: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = replica.watch(() => {
+      if (!reached()) return
+      stop()
+      resolve()
+    })
+  })
+}
+
 /** As a platform calls: through the generated messages and nothing else. */
 function call<K extends keyof Methods>(
   client: Client,
@@ -135,14 +155,15 @@ function call<K extends keyof Methods>(
   const { name, requestType, responseType } = SkillsServiceDefinition.methods[method]
   const metadata = new Metadata()
   if (atLeast !== undefined) metadata.set('evenkeel-at-least', atLeast)
-  const encode = requestType.encode as (message: Request<K>) => { finish(): Uint8Array }
-  const decode = responseType.decode as (bytes: Uint8Array) => Response<K>
+  // Chosen by a type parameter, the method's messages are no longer known to be its own.
+  const requests = requestType as Message<Request<K>>
+  const responses = responseType as Message<Response<K>>
   return new Promise((resolve, reject) => {
     let position = ''
     const made = client.makeUnaryRequest(
       `/${SkillsServiceDefinition.fullName}/${name}`,
-      (message: Request<K>) => Buffer.from(encode(message).finish()),
-      decode,
+      (message: Request<K>) => Buffer.from(requests.encode(message).finish()),
+      (bytes: Buffer) => responses.decode(bytes),
       request,
       metadata,
       { deadline: Date.now() + deadlineMs },

@@ -67,6 +67,19 @@ describe('through the API', () => {
     assert.deepEqual(fields, { field: 'profile' })
   })
 
+  test('what was decided is published, whole and in order', async (t) => {
+    const skills = await runningSkills(t)
+    await givenCatalogue(skills)
+    const stored = (await skills.call('putAgent', { profile })).response.profile
+    await skills.call('putAgent', { profile })
+    const who = { pool: 'north', agentId: ana.agentId }
+    await skills.call('removeAgent', { ...who, etag: '' })
+    const [, , changed, removed, ...more] = await skills.published()
+    assert.deepEqual(changed, { $case: 'profileChanged', value: { profile: stored } })
+    assert.deepEqual(removed, { $case: 'profileRemoved', value: who })
+    assert.deepEqual(more, [])
+  })
+
   test('what is known shows in the metrics', async (t) => {
     const skills = await runningSkills(t)
     await givenCatalogue(skills)
