@@ -2,26 +2,19 @@ import type { Entry } from '../log/port.ts'
 import { CoreFault, Database } from '../table/index.ts'
 import { Chain, ChainRing, chainText } from './chain.ts'
 import { type Clocks, advance } from './clocks.ts'
-import type { Moment, Outcome, Rejection, ServiceCore, WorkItem } from './core.ts'
+import type { Moment, Outcome, Rejection, ServiceCore } from './core.ts'
 import {
   EXPIRE_BUDGET,
   OUTBOX_ADMIT_MAX,
   REPLICAS_CAP,
   TOUCHED_MAX,
-  TRIM_MAX,
   WORK_ADMIT_MAX,
-  WORK_FAULTS_MAX,
 } from './limits.ts'
-import type {
-  Bridged,
-  EventId,
-  Genesis,
-  IgnoredReason,
-  LogRecord,
-  Tick,
-  Verdict,
-} from './record.ts'
+import { Outbox } from './outbox.ts'
+import type { Bridged, EventId, Genesis, LogRecord, Tick, Verdict } from './record.ts'
 import { type MetaRow, type ProtocolTables, protocolTables } from './tables.ts'
+import { answerOf, applied, halted, ignored, rejected } from './verdicts.ts'
+import { WorkList } from './work-list.ts'
 
 /** Bytes of an event with its id, pool and time around it; the same input gives the same bytes. */
 export type Envelope = (id: string, pool: string, timeMs: number, body: Uint8Array) => Uint8Array
@@ -47,6 +40,8 @@ export class Partition<State, Command, Event> {
   readonly #envelope: Envelope
   readonly #tables: ProtocolTables
   readonly #meta: MetaRow
+  readonly #outbox: Outbox
+  readonly #workList: WorkList
   readonly #chain = new Chain()
   readonly #ring = new ChainRing()
   /** Events of the record being applied, for the chain. */
@@ -73,6 +68,8 @@ export class Partition<State, Command, Event> {
       failed: 0,
       workGivenUp: 0,
     })
+    this.#outbox = new Outbox(this.#tables, this.#meta)
+    this.#workList = new WorkList(this.#tables, this.#meta)
     this.state = options.service.core.create(this.db)
     this.db.commit()
   }
@@ -150,7 +147,7 @@ export class Partition<State, Command, Event> {
       case 'tick':
         return this.#disputed(body) ?? this.#expire(at)
       case 'published':
-        return this.#trim(body.through)
+        return this.#outbox.trim(body.through) ? applied() : ignored('beyond_outbox')
       case 'bridge':
         return this.#bridge(body, at)
       case 'continue':
@@ -173,7 +170,7 @@ export class Partition<State, Command, Event> {
       )
     }
     this.#tables.meta.update(this.#meta, { incarnation: genesis.incarnation })
-    return applied('', 0)
+    return applied()
   }
 
   /** A Tick states what its sender believes; whoever believes otherwise stops. */
@@ -200,16 +197,6 @@ export class Partition<State, Command, Event> {
     return verdict
   }
 
-  #trim(through: number): Verdict {
-    const { outbox } = this.#tables
-    const next = this.#meta.outboxNext
-    if (through >= next) return ignored('beyond_outbox')
-    const first = next - outbox.size
-    const end = Math.min(through + 1, first + TRIM_MAX)
-    for (let number = first; number < end; number++) outbox.delete(outbox.must(String(number)))
-    return applied('', 0)
-  }
-
   #bridge(bridged: Bridged<Command>, at: Moment): Verdict {
     const { source, prev, position, event, command } = bridged
     const { cursors } = this.#tables
@@ -220,7 +207,7 @@ export class Partition<State, Command, Event> {
     }
     const repeat = row !== undefined && !isAfter(event, row)
     const means = command !== undefined && !repeat
-    const verdict = means ? this.#command(command, at) : applied('', 0)
+    const verdict = means ? this.#command(command, at) : applied()
     // An event is not the caller's to send again: the cursor stays, and the bridge comes back.
     if (verdict.kind === 'rejected' && verdict.rejection.code === 'WORK_LIST_FULL') {
       return ignored('work_list_full')
@@ -241,9 +228,8 @@ export class Partition<State, Command, Event> {
     if (record.notAfterMs > 0 && at.time > record.notAfterMs) {
       return rejected('COMMAND_TOO_LATE', { value: at.time, limit: record.notAfterMs })
     }
-    const waiting = this.#tables.outbox.size
-    if (waiting >= OUTBOX_ADMIT_MAX && this.#service.core.admits?.(command)) {
-      return rejected('OUTBOX_FULL', { value: waiting, limit: OUTBOX_ADMIT_MAX })
+    if (this.#outbox.full && this.#service.core.admits?.(command)) {
+      return rejected('OUTBOX_FULL', { value: this.#outbox.size, limit: OUTBOX_ADMIT_MAX })
     }
     return undefined
   }
@@ -255,30 +241,23 @@ export class Partition<State, Command, Event> {
         this.db.undo()
         return { kind: 'rejected', rejection: outcome.rejection }
       }
-      const waiting = this.#tables.work.size
-      if (outcome.work && waiting + outcome.work.length > WORK_ADMIT_MAX) {
+      if (outcome.work && !this.#workList.hasRoomFor(outcome.work.length)) {
         this.db.undo()
-        return rejected('WORK_LIST_FULL', { value: waiting, limit: WORK_ADMIT_MAX })
+        return rejected('WORK_LIST_FULL', { value: this.#workList.size, limit: WORK_ADMIT_MAX })
       }
       return this.#accept(outcome, at)
     })
   }
 
   #work(at: Moment): Verdict {
-    const { work } = this.#tables
-    if (work.size === 0) return applied('', 0)
-    const row = work.must(String(this.#meta.workNext - work.size))
-    const { item, since, faults } = row
+    const listed = this.#workList.first()
+    if (listed === undefined) return applied()
     const verdict = this.#guard(at, () => {
-      const { events, next } = this.#service.core.work(this.state, item, at)
-      if (next) work.update(row, { item: next })
-      else work.delete(row)
+      const { events, next } = this.#service.core.work(this.state, listed.item, at)
+      this.#workList.sliced(listed, next)
       return this.#accept({ ok: true, events, ref: '' }, at)
     })
-    if (verdict.kind !== 'failed') return verdict
-    work.delete(row)
-    if (faults + 1 < WORK_FAULTS_MAX) this.#enlist(item, since, faults + 1)
-    else this.#tables.meta.update(this.#meta, { workGivenUp: this.#meta.workGivenUp + 1 })
+    if (verdict.kind === 'failed') this.#workList.faulted(listed)
     return verdict
   }
 
@@ -301,30 +280,19 @@ export class Partition<State, Command, Event> {
   #accept(outcome: Extract<Outcome<Event>, { ok: true }>, at: Moment): Verdict {
     const touched = this.db.touched()
     if (touched > TOUCHED_MAX) throw new CoreFault(`a command touched ${touched} rows`)
-    for (const item of outcome.work ?? []) this.#enlist(item, at.uptime, 0)
+    for (const item of outcome.work ?? []) this.#workList.put(item, at.uptime)
     const { events } = outcome
     if (events.length > 0) this.#emit(events, at)
     return applied(outcome.ref, events.length)
   }
 
-  #enlist(item: WorkItem, since: number, faults: number): void {
-    const number = this.#meta.workNext
-    this.#tables.work.insert({ number: String(number), item, since, faults })
-    this.#tables.meta.update(this.#meta, { workNext: number + 1 })
-  }
-
   #emit(events: readonly Event[], at: Moment): void {
     const { core, codec } = this.#service
-    const { outbox, meta } = this.#tables
-    const first = this.#meta.outboxNext
     const prefix = `${this.#meta.incarnation}/${this.#partition}/${at.offset}/`
-    for (const [index, event] of events.entries()) {
-      const body = codec.encodeEvent(event)
-      const bytes = this.#envelope(prefix + index, core.poolOf(event), at.time, body)
-      outbox.insert({ number: String(first + index), event: bytes })
-      this.#emitted.push(bytes)
-    }
-    meta.update(this.#meta, { outboxNext: first + events.length })
+    this.#emitted = events.map((event, index) =>
+      this.#envelope(prefix + index, core.poolOf(event), at.time, codec.encodeEvent(event)),
+    )
+    this.#outbox.put(this.#emitted)
   }
 
   /** The sequence is spent even by a refused record: its sender goes on with the next one. */
@@ -396,33 +364,19 @@ export class Partition<State, Command, Event> {
     return this.#tables.cursors.get(source)?.position ?? -1
   }
 
-  /** Numbers of the events not known to be published: `first` up to, not including, `next`. */
-  outbox(): { first: number; next: number } {
-    const next = this.#meta.outboxNext
-    return { first: next - this.#tables.outbox.size, next }
-  }
-
-  /** Events from `number` on, at most `count`; number must be in the outbox. */
-  events(number: number, count: number): Uint8Array[] {
-    const end = Math.min(number + count, this.#meta.outboxNext)
-    const events: Uint8Array[] = []
-    for (let n = number; n < end; n++) {
-      events.push(this.#tables.outbox.must(String(n)).event)
-    }
-    return events
+  get outbox(): Pick<Outbox, 'range' | 'events'> {
+    return this.#outbox
   }
 
   /** There is something for a Continue to do. */
   unfinished(): boolean {
-    return this.#meta.expiring || this.#tables.work.size > 0
+    return this.#meta.expiring || this.#workList.size > 0
   }
 
   health(): ProtocolHealth {
-    const { work } = this.#tables
-    const oldest = work.size === 0 ? undefined : work.get(String(this.#meta.workNext - work.size))
     return {
-      work: work.size,
-      workAgeMs: oldest ? this.#meta.uptime - oldest.since : 0,
+      work: this.#workList.size,
+      workAgeMs: this.#workList.ageMs(),
       workGivenUp: this.#meta.workGivenUp,
       commandsFailed: this.#meta.failed,
     }
@@ -439,36 +393,4 @@ export interface ProtocolHealth {
 function isAfter(event: EventId, last: { eventOffset: number; eventIndex: number }): boolean {
   if (event.offset !== last.eventOffset) return event.offset > last.eventOffset
   return event.index > last.eventIndex
-}
-
-function applied(ref: string, events: number): Verdict {
-  return { kind: 'applied', ref, events }
-}
-
-function ignored(reason: IgnoredReason): Verdict {
-  return { kind: 'ignored', reason }
-}
-
-function halted(reason: string): Verdict {
-  return { kind: 'halted', reason }
-}
-
-function rejected(code: string, fields: Rejection['fields']): Verdict {
-  return { kind: 'rejected', rejection: { code, fields } }
-}
-
-function answerOf(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'applied':
-      return verdict.ref
-    case 'rejected':
-    case 'failed':
-      return verdict.rejection.code
-    case 'ignored':
-      return verdict.reason
-    case 'halted':
-      return ''
-    default:
-      return verdict satisfies never
-  }
 }

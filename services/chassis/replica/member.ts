@@ -1,28 +1,23 @@
 import { CodedError, common, fromRejection } from '../errors/index.ts'
-import type { Clock } from '../log/port.ts'
 import type { Moment } from '../protocol/core.ts'
 import { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
 import { AppendQueue, type Submission, type Waiter } from './append-queue.ts'
-import { Backoff } from './backoff.ts'
-import { Bridge } from './bridge.ts'
+import { Leader } from './leader.ts'
 import { COMMAND_BYTES_MAX, DRAIN_MS_MAX } from './limits.ts'
 import { Positions } from './positions.ts'
-import { Publisher } from './publisher.ts'
 import { type RealTime, processTime } from './real-time.ts'
 import { encodeEnvelope } from './record.ts'
 import type {
   Applied,
   CallTerms,
   FeedListener,
-  ReplicaLogger,
   ReplicaOptions,
   ReplicaStats,
   RunningReplica,
 } from './replica.ts'
-import { Runner } from './runner.ts'
-import { Ticker } from './ticker.ts'
+import { Runner, type RunnerHooks } from './runner.ts'
 
 /** One replica of one partition: the runner, the way into the log, and what the leader does besides. */
 export class Member<State, Command, Event> implements RunningReplica<State> {
@@ -31,96 +26,53 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly #options: ReplicaOptions<State, Command, Event>
   readonly #core: Partition<State, Command, Event>
   readonly #time: RealTime
-  readonly #clock: Clock
-  readonly #logger: ReplicaLogger
   readonly #runner: Runner<State, Command, Event>
   readonly #queue: AppendQueue
+  readonly #leader: Leader<State, Command, Event>
   readonly #positions: Positions
-  readonly #ticker: Ticker
-  readonly #publisher: Publisher
-  readonly #bridges: readonly Bridge[]
-  readonly #continueBackoff: Backoff
   readonly #nonce: string
   #joined: { resolve(): void; reject(error: Error): void } | undefined
   #epoch = -1
   #fenced = false
-  #leading = false
-  #continuing = false
   /** Clock when log time last moved, to guess what the log's time is now. */
   #movedAt: number
   #seenTime = 0
 
   constructor(options: ReplicaOptions<State, Command, Event>, nonce: string) {
-    const { service, log, streams, clock, partition, replicaId, logger } = options
+    const { service, log, streams, clock, clockSpeed = 1, partition, replicaId, logger } = options
     this.service = service.name
     this.partition = partition
     this.#options = options
     this.#nonce = nonce
-    this.#clock = clock
-    this.#logger = logger
     this.#movedAt = clock.now()
     const time = options.realTime ?? processTime
     this.#time = time
-    const core = new Partition({
-      service,
-      partition,
-      partitions: log.partitions,
-      envelope: encodeEnvelope,
-    })
+    const { partitions } = log
+    const core = new Partition({ service, partition, partitions, envelope: encodeEnvelope })
     this.#core = core
     this.#positions = new Positions(partition, time)
-    this.#continueBackoff = new Backoff(time)
-    const crash = options.crash ?? throwOutOfHand
+    const hooks = this.#hooks()
+    const number = partition
+    const replica = replicaId
     const broken = (error: unknown) => this.#broken(error)
-    this.#runner = new Runner({
-      service,
-      partition: core,
-      number: partition,
-      replica: replicaId,
-      log,
-      time,
-      logger,
-      hooks: {
-        answer: (record, verdict, at) => this.#answer(record, verdict, at),
-        emitted: () => this.#publisher.wake(),
-        caughtUp: () => this.#caughtUp(),
-        halted: (reason) => this.#halt(reason),
-        onFault: options.onFault ?? (() => {}),
-        crash,
-      },
-    })
-    const head = (alone: boolean) => this.#head(alone)
-    this.#queue = new AppendQueue({
-      log,
-      partition,
-      replica: replicaId,
-      time,
-      head,
-      broken,
-      logger,
-    })
-    this.#ticker = new Ticker({
-      clock,
-      clockSpeed: options.clockSpeed ?? 1,
-      stated: () => ({
-        kind: 'tick',
-        incarnation: core.incarnation,
-        offset: core.offset,
-        chain: core.chain(),
-      }),
-      nextDeadline: () => service.core.nextDeadline(core.state),
-      now: () => core.now(),
-      force: () => this.#queue.force(),
-    })
-    const stream = `${service.name}/${partition}`
-    this.#publisher = new Publisher({ outbox: core, streams, stream, time, broken, logger })
-    this.#bridges = service.bridges.map(({ source }) => {
-      const fed = `${source}/${partition}`
-      const cursor = () => core.cursor(fed)
-      const append: ConstructorParameters<typeof Bridge>[0]['append'] = (body, bytes) =>
-        this.#queue.own(body, bytes)
-      return new Bridge({ streams, stream: fed, cursor, append, time, logger })
-    })
+    const head = (alone: boolean) => this.#leader.head(alone)
+    const queue = new AppendQueue({ log, partition, replica, time, head, broken, logger })
+    this.#queue = queue
+    this.#runner = new Runner({ service, core, number, replica, log, time, logger, hooks })
+    const leading = { service, core, number, queue, streams, clock, clockSpeed }
+    this.#leader = new Leader({ ...leading, time, logger, broken })
+  }
+
+  #hooks(): RunnerHooks {
+    const { onFault = () => {}, crash = throwOutOfHand } = this.#options
+    return {
+      answer: (record, verdict, at) => this.#answer(record, verdict, at),
+      emitted: () => this.#leader.emitted(),
+      caughtUp: () => this.#caughtUp(),
+      halted: (reason) => this.#halt(reason),
+      onFault,
+      crash,
+    }
   }
 
   // Reading
@@ -158,7 +110,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   }
 
   stats(): ReplicaStats {
-    const { first, next } = this.#core.outbox()
+    const { first, next } = this.#core.outbox.range()
     const { time, uptime } = this.#core.now()
     return {
       ...this.#runner.stats(),
@@ -169,7 +121,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       time,
       uptime,
       outbox: next - first,
-      publishedThrough: Math.max(first - 1, this.#publisher.through),
+      publishedThrough: Math.max(first - 1, this.#leader.publishedThrough),
       fenced: this.#fenced,
     }
   }
@@ -199,7 +151,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     if (bytes.length > COMMAND_BYTES_MAX) {
       throw common('MESSAGE_TOO_LARGE', { limit: COMMAND_BYTES_MAX })
     }
-    const elapsed = Math.max(0, this.#clock.now() - this.#movedAt)
+    const elapsed = Math.max(0, this.#options.clock.now() - this.#movedAt)
     const patience = deadlineMs * (this.#options.clockSpeed ?? 1)
     return {
       body: { kind: 'command', bytes },
@@ -257,8 +209,11 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
 
   #fence(): void {
     this.#fenced = true
-    this.#logger.error({ partition: this.partition }, 'a newer run of this replica has joined')
-    this.#follow()
+    this.#options.logger.error(
+      { partition: this.partition },
+      'a newer run of this replica has joined',
+    )
+    void this.#leader.stop()
     const error = () => common('REPLICA_FENCED', {})
     this.#queue.close(error, error)
   }
@@ -271,53 +226,14 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       this.#movedAt = clock.now()
     }
     this.#positions.reached(offset)
-    if (!this.#leading) return
-    this.#ticker.rearm()
-    this.#continue()
-  }
-
-  // Leading: a matter of economy, never of safety
-
-  lead(): void {
-    this.#leading = true
-    this.#ticker.start()
-    this.#publisher.start()
-    for (const bridge of this.#bridges) bridge.start()
-    this.#continue()
-  }
-
-  #follow(): void {
-    this.#leading = false
-    this.#ticker.stop()
-    this.#continueBackoff.cancel()
-    void this.#publisher.stop()
-    for (const bridge of this.#bridges) void bridge.stop()
-  }
-
-  #head(alone: boolean): Submission[] {
-    if (!this.#leading) return []
-    return [...this.#ticker.head(alone), ...this.#publisher.head(this.#clock.now())]
-  }
-
-  /** Takes up the work list, a slice per record, one record at a time. */
-  #continue(): void {
-    if (this.#continuing || !this.#leading || !this.#core.unfinished()) return
-    this.#continuing = true
-    const again = () => {
-      this.#continuing = false
-      this.#continue()
-    }
-    this.#queue.own({ kind: 'continue' }).then(
-      (verdict) => {
-        if (verdict.kind === 'failed') return this.#continueBackoff.retry(again)
-        this.#continueBackoff.reset()
-        again()
-      },
-      () => this.#continueBackoff.retry(again),
-    )
+    this.#leader.caughtUp()
   }
 
   // Beginning and ending
+
+  lead(): void {
+    this.#leader.start()
+  }
 
   startReading(): void {
     this.#runner.start()
@@ -339,13 +255,13 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   }
 
   #broken(error: unknown): void {
-    this.#logger.error({ partition: this.partition, err: error }, 'the log is unusable')
+    this.#options.logger.error({ partition: this.partition, err: error }, 'the log is unusable')
     this.#runner.halt(error instanceof Error ? error.message : String(error))
   }
 
   #halt(reason: string): void {
-    this.#logger.error({ partition: this.partition, reason }, 'the partition has halted')
-    this.#follow()
+    this.#options.logger.error({ partition: this.partition, reason }, 'the partition has halted')
+    void this.#leader.stop()
     const error = () => this.#haltedError(reason)
     this.#queue.close(error, () => common('OUTCOME_UNKNOWN', {}))
     this.#positions.fail(error)
@@ -359,13 +275,12 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   async stop(): Promise<void> {
     const leaving = () => common('SERVER_LEAVING', {})
     const until = this.#time.now() + DRAIN_MS_MAX
-    this.#follow()
+    void this.#leader.stop()
     while (!this.#queue.idle() && this.#time.now() < until && !this.#core.halted()) {
       await new Promise<void>((resolve) => this.#time.after(1, resolve))
     }
     this.#queue.close(leaving, () => common('OUTCOME_UNKNOWN', {}))
-    await this.#publisher.stop()
-    for (const bridge of this.#bridges) await bridge.stop()
+    await this.#leader.stop()
     await this.#runner.stop()
     this.#positions.fail(leaving)
   }

@@ -8,7 +8,7 @@ import type { ReplicaLogger } from './replica.ts'
 
 /** The outbox, as far as publishing needs it. */
 export interface Outbox {
-  outbox(): { readonly first: number; readonly next: number }
+  range(): { readonly first: number; readonly next: number }
   events(number: number, count: number): Uint8Array[]
 }
 
@@ -69,7 +69,7 @@ export class Publisher {
     const { outbox, streams, stream, logger } = this.#options
     try {
       while (this.#running) {
-        const { first, next } = outbox.outbox()
+        const { first, next } = outbox.range()
         const from = Math.max(this.#through + 1, first)
         if (from >= next) break
         const events = outbox.events(from, PUBLISH_EVENTS_MAX)
@@ -91,7 +91,7 @@ export class Publisher {
   /** Published records for the head of a batch: once a second, or when there is a record's worth to trim. */
   head(clockMs: number): Submission[] {
     if (!this.#running) return []
-    const first = this.#options.outbox.outbox().first
+    const first = this.#options.outbox.range().first
     let told = Math.max(this.#told, first - 1)
     const enough = this.#through - told >= TRIM_MAX
     if (!enough && Math.abs(clockMs - this.#toldAt) < TICK_MS_MAX) return []

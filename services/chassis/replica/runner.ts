@@ -25,7 +25,7 @@ export interface RunnerHooks {
 
 export interface RunnerOptions<State, Command, Event> {
   readonly service: ServiceCore<State, Command, Event>
-  readonly partition: Partition<State, Command, Event>
+  readonly core: Partition<State, Command, Event>
   readonly number: number
   readonly replica: string
   readonly log: Log
@@ -52,19 +52,19 @@ export class Runner<State, Command, Event> {
 
   /** The way of a message. Each step is final when the next one begins. */
   #take(entry: Entry): void {
-    const { partition, replica, hooks } = this.#options
+    const { core, replica, hooks } = this.#options
 
     // decode
     const record = this.#decode(entry)
     if (record === undefined) return
 
     // protocol (is it next? is it new? what time is it?), service, outbox rows, chain
-    const verdict = partition.apply(record, entry)
+    const verdict = core.apply(record, entry)
     if (verdict.kind === 'halted') return this.halt(verdict.reason)
-    const at = partition.now()
+    const at = core.now()
 
     // the journal closes
-    const touched = partition.db.commit()
+    const touched = core.db.commit()
     this.#count(entry, verdict, at)
 
     // reply to whoever waits
@@ -99,10 +99,10 @@ export class Runner<State, Command, Event> {
 
   /** Reads from where the state stands. */
   start(): void {
-    const { log, number, partition, logger } = this.#options
+    const { log, number, core, logger } = this.#options
     this.#tail = log.tail(
       number,
-      partition.offset + 1,
+      core.offset + 1,
       (entries) => this.#batch(entries),
       (error) => {
         if (error instanceof LogUnusable) return this.halt(error.message)
@@ -145,8 +145,8 @@ export class Runner<State, Command, Event> {
 
   /** Stops before anything else is answered or published. */
   halt(reason: string): void {
-    const { partition, hooks } = this.#options
-    partition.halt(reason)
+    const { core, hooks } = this.#options
+    core.halt(reason)
     if (this.#stopped) return
     this.#stopped = true
     hooks.halted(reason)
@@ -166,7 +166,7 @@ export class Runner<State, Command, Event> {
 
   stats(): { records: number; bytes: number; rejected: number; ignored: number } {
     return {
-      records: this.#options.partition.offset + 1,
+      records: this.#options.core.offset + 1,
       bytes: this.#bytes,
       rejected: this.#rejected,
       ignored: this.#ignored,

@@ -135,8 +135,10 @@ describe('outbox', () => {
     const script = Script.begun()
     script.command({ kind: 'say', events: 2 })
     script.command(add('x'))
-    assert.deepEqual(script.partition.outbox(), { first: 0, next: 3 })
-    const texts = script.partition.events(0, 10).map((bytes) => new TextDecoder().decode(bytes))
+    assert.deepEqual(script.partition.outbox.range(), { first: 0, next: 3 })
+    const texts = script.partition.outbox
+      .events(0, 10)
+      .map((bytes) => new TextDecoder().decode(bytes))
     const ids = texts.map((text) => /[0-9a-f]{16}\/[0-9/]+/.exec(text)?.[0])
     const expected = ['0/3/0', '0/3/1', '0/4/0'].map((id) => `${incarnation}/${id}`)
     assert.deepEqual(ids, expected)
@@ -148,10 +150,10 @@ describe('outbox', () => {
     const through = TRIM_MAX + 4
     const published = { kind: 'published', through } as const
     script.take({ body: published })
-    assert.equal(script.partition.outbox().first, TRIM_MAX)
+    assert.equal(script.partition.outbox.range().first, TRIM_MAX)
     script.take({ body: published })
     script.take({ body: published })
-    assert.deepEqual(script.partition.outbox(), { first: TRIM_MAX + 5, next: TRIM_MAX + 10 })
+    assert.deepEqual(script.partition.outbox.range(), { first: TRIM_MAX + 5, next: TRIM_MAX + 10 })
   })
 
   test('Published of what was never emitted is ignored', () => {
