@@ -103,16 +103,12 @@ function describe(shape: Shape, value: unknown): unknown {
   }
 }
 
-/** Messages of these are written by us or by the system and quote nothing that a caller sent, save in quotes. */
-const trustedErrors = new Set([
-  'CoreFault',
-  'LogRefused',
-  'LogAmbiguous',
-  'LogUnusable',
-  'ConfigError',
-  'TypeError',
-  'ReferenceError',
-])
+/** Their messages are written by us and name ids and numbers of ours; what they quote is blanked all the same. */
+const ownErrors = new Set(['CoreFault', 'LogRefused', 'LogAmbiguous', 'LogUnusable', 'ConfigError'])
+
+/** The engine's messages that can only hold names of the program; its other ones may quote values. */
+const enginePattern =
+  /^(Cannot (read|set) properties of (undefined|null) \((reading|setting) '[A-Za-z]{1,40}'\)|[A-Za-z_.$()[\] ]{1,80} is not (a function|defined|a constructor))$/
 
 const causesMax = 3
 const framesMax = 30
@@ -122,23 +118,26 @@ function describeError(value: unknown, depth: number): unknown {
   if (!(value instanceof Error)) return { name: 'not_an_error', type: typeof value }
   const { name, cause } = value
   const code = 'code' in value && typeof value.code === 'string' ? value.code : undefined
-  const system = 'syscall' in value
   return {
     name: patterns.word.test(name) ? name : withheld,
     ...(code !== undefined && { code: patterns.word.test(code) ? code : withheld }),
-    message: trustedErrors.has(name) || system ? unquoted(value.message) : withheld,
+    message: sayable(value),
     stack: frames(value),
     ...(cause !== undefined && depth < causesMax && { cause: describeError(cause, depth + 1) }),
   }
 }
 
-/** Blanks whatever is quoted, save the names of properties, which are the program's own. */
+function sayable(error: Error): string {
+  const { message } = error
+  if (enginePattern.test(message)) return message
+  // Errors of the system name the call, the file (quoted) or the peer.
+  return ownErrors.has(error.name) || 'syscall' in error ? unquoted(message) : withheld
+}
+
 function unquoted(message: string): string {
   return message
     .slice(0, 500)
-    .replace(/(reading |setting |property )?(["'`]).*?\2/gs, (whole, before: string | undefined) =>
-      before !== undefined && /^[a-z]+ '[A-Za-z]{1,40}'$/.test(whole) ? whole : `'${withheld}'`,
-    )
+    .replace(/(["'`]).*?\1/gs, `'${withheld}'`)
     .replace(/[^\x20-\x7e]/g, ' ')
 }
 
