@@ -21,6 +21,7 @@ import { Runner, type RunnerHooks } from './runner.ts'
 
 /** One replica of one partition: the runner, the way into the log, and what the leader does besides. */
 export class Member<State, Command, Event> implements RunningReplica<State> {
+  readonly id: string
   readonly service: string
   readonly partition: number
   readonly #options: ReplicaOptions<State, Command, Event>
@@ -41,6 +42,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   constructor(options: ReplicaOptions<State, Command, Event>, nonce: string) {
     const { service, log, streams, clock, clockSpeed = 1, partition, replicaId, logger } = options
     this.service = service.name
+    this.id = replicaId
     this.partition = partition
     this.#options = options
     this.#nonce = nonce

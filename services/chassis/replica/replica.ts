@@ -23,6 +23,8 @@ export type FeedListener = (touched: readonly Touched[], at: Moment) => void
 /** One partition of a service, kept by this process. */
 export interface Replica<State> {
   readonly service: string
+  /** This replica's name in the log, the same at every start. */
+  readonly id: string
   readonly partition: number
   /** To be read synchronously only. Throws PARTITION_HALTED once this replica has found itself in the wrong. */
   readonly state: State

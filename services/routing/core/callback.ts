@@ -20,7 +20,7 @@ import { waitOf } from './wait.ts'
 import type { CallbackPolicy, DialOutcome } from './words.ts'
 
 /** The customer is not on the line and wants to be called. */
-export const isCallbackPending = (callback: CallbackRow): boolean => callback.status === 'accepted'
+export const isCallbackPending = (callback: CallbackRow): boolean => callback.pending
 
 const customerKeyOf = (queue: QueueRow, key: string): string =>
   key === '' ? '' : `${queue.id}|${key}`
@@ -79,7 +79,14 @@ function offerCallback(
   }
   const row =
     callback ??
-    s.callbacks.insert({ ...noCallback, ...facts, id: contact.id, contact: contact.slot })
+    s.callbacks.insert({
+      ...noCallback,
+      ...facts,
+      id: contact.id,
+      contact: contact.slot,
+      pool: contact.pool,
+      seq: contact.seq,
+    })
   changeContact(s, contact, { callback: row.slot, reviewAt: time + policy.offerTimeoutMs })
   if (!contact.test) {
     const queue = s.queues.at(contact.queue)
@@ -94,6 +101,7 @@ function offerCallback(
 }
 
 const noCallback = {
+  pending: false,
   acceptedAt: 0,
   promisedAt: 0,
   promiseSettled: false,
@@ -153,6 +161,7 @@ function acceptCallback(
   const promisedAt = wait === undefined ? 0 : time + wait
   s.callbacks.update(callback, {
     status: 'accepted',
+    pending: true,
     acceptedAt: time,
     promisedAt,
     addressRef,
@@ -365,7 +374,7 @@ export function closeAttempt(
 }
 
 function reached(s: RoutingState, contact: ContactRow, callback: CallbackRow, turn: Turn): void {
-  s.callbacks.update(callback, { status: 'reached', customer: '', address: '' })
+  s.callbacks.update(callback, { status: 'reached', pending: false, customer: '', address: '' })
   countAnswer(s, contact, turn.at.time)
   if (!contact.test) {
     const queue = s.queues.at(contact.queue)
@@ -431,7 +440,7 @@ export function calledIn(
   const callback = s.callbacks.at(contact.callback)
   const queue = s.queues.at(contact.queue)
   settlePromise(s, contact, time, turn)
-  s.callbacks.update(callback, { status: 'calledIn' })
+  s.callbacks.update(callback, { status: 'calledIn', pending: false })
   changeContact(s, contact, { liveLegId, expiresAt: time + queue.policy.timeToLiveMs })
   switch (contact.state) {
     case 'dialable':
@@ -457,7 +466,7 @@ export function calledIn(
 export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
-  s.callbacks.update(s.callbacks.at(contact.callback), { status: 'accepted' })
+  s.callbacks.update(s.callbacks.at(contact.callback), { status: 'accepted', pending: true })
   changeContact(s, contact, { liveLegId: '' })
   enterQueue(s, contact, turn)
   agentFreed(s, agent, turn)

@@ -28,7 +28,7 @@ export function excludeFor(
     id,
     contact: contact.slot,
     agent: agent.slot,
-    seq: nextSeq(s, s.pools.at(contact.pool)),
+    seq: nextSeq(s),
     until,
   })
   return true

@@ -65,10 +65,10 @@ function checkOffer(s: RoutingState, c: ContactRow, say: (what: string) => void)
 
 function checkCallback(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
   const callback = c.callback === NONE ? undefined : s.callbacks.at(c.callback)
-  const pending = callback?.status === 'accepted'
+  const pending = callback?.pending ?? false
   const virtual = c.state === 'dialable' || c.state === 'callbackWaiting' || c.state === 'dialling'
   if (virtual && !pending) say('keeps a place for a callback that is not pending')
-  if (pending && !virtual && c.state !== 'offered' && !isTerminal(c.state)) {
+  if (pending && !virtual && c.state !== 'offered') {
     say('has a pending callback but the customer is live')
   }
   if (callback === undefined) return

@@ -46,7 +46,7 @@ export function offerContact(
     id: newId(turn, 'o'),
     contact: contact.id,
     agent: agent.id,
-    seq: nextSeq(s, pool),
+    seq: nextSeq(s),
     status: 'open',
     expiresAt: time + offerTimeoutMs,
     forgetAt: NEVER,

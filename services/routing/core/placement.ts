@@ -160,6 +160,7 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
   const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
   s.callbacks.update(callback, {
     status: givenUp ? 'givenUp' : callback.status,
+    pending: false,
     customer: '',
     address: '',
     attemptState: open ? 'closed' : callback.attemptState,

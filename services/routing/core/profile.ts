@@ -39,7 +39,7 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
   return s.agents.insert({
     id: keyOf(pool.id, agentId),
     pool: pool.slot,
-    seq: nextSeq(s, pool),
+    seq: nextSeq(s),
     presence: 'signedOut',
     pauseReason: '',
     presenceSince: 0,

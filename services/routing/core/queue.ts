@@ -28,10 +28,9 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
       id: c.pool,
       displayName: c.displayName,
       etag,
-      seq: turn.at.offset,
+      seq: nextSeq(s),
       assignments: 0,
       belowRequiredSkill: 0,
-      lastSeq: 0,
     })
   }
   turn.events.push({ kind: 'poolChanged', pool: c.pool, displayName: c.displayName, etag })
@@ -99,7 +98,7 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
       id: key,
       pool: pool.slot,
       channel: c.channel,
-      seq: nextSeq(s, pool),
+      seq: nextSeq(s),
       handleMs: c.policy.initialHandleTimeMs,
     })
   }

@@ -42,6 +42,9 @@ export type SupplyClassRow = RowOf<Tables['supplyClasses']>
 export type CallbackSetting = CallbackPolicy | 'none'
 
 export function createTables(db: Database) {
+  /** One row, 'last': the last number given to anything of this partition, so that ties have a total order. */
+  const numbers = db.table('numbers', { id: text(8), seq: int() }, { cap: 1, key: 'id' })
+
   const pools = db.table(
     'pools',
     {
@@ -52,8 +55,6 @@ export function createTables(db: Database) {
       assignments: int(),
       /** Counted as assignments are made; an invariant that must read 0. */
       belowRequiredSkill: int(),
-      /** Last number given to a contact or agent of this pool, so that ties have a total order. */
-      lastSeq: int(),
     },
     { cap: limits.pools, key: 'id' },
   )
@@ -265,7 +266,12 @@ export function createTables(db: Database) {
       /** The contact's key. */
       id: text(keyBytesMax),
       contact: ref('contacts'),
+      pool: ref('pools'),
+      /** The contact's. */
+      seq: int(),
       status: oneOf(...callbackStatuses),
+      /** Accepted, and neither reached nor ended. */
+      pending: flag(),
       offeredAt: int(),
       expectedWaitMs: deadline(),
       acceptedAt: int(),
@@ -316,6 +322,7 @@ export function createTables(db: Database) {
   )
 
   return {
+    numbers,
     pools,
     queues,
     supplyClasses,

@@ -2,7 +2,7 @@ import { type Database, NONE } from '@evenkeel/chassis/table'
 import { StateCounts } from './counts.ts'
 import { Eligibility } from './matching/eligibility.ts'
 import { FreeAgents } from './matching/free.ts'
-import { createTables, type PoolRow } from './schema.ts'
+import { createTables } from './schema.ts'
 import type { ContactState } from './words.ts'
 
 /** The tables (schema.ts) and what is derived from them. An index is never written, only asked. */
@@ -32,6 +32,7 @@ export function createState(db: Database) {
   const tables = createTables(db)
   const { agents, callbacks, contacts, exclusions, offers, preferences, queues } = tables
   const { requestClasses, supplyClasses, tombstones } = tables
+  tables.numbers.insert({ id: 'last', seq: 0 })
   const eligibility = new Eligibility(tables)
   const free = new FreeAgents(tables, eligibility)
   return {
@@ -104,12 +105,18 @@ export function createState(db: Database) {
     }),
     callbackOfCustomer: callbacks.lookup(
       (c) => (c.customer === '' ? undefined : c.customer),
-      (c) => c.acceptedAt,
+      (c) => c.seq,
     ),
     callbackOfAddress: callbacks.lookup(
       (c) => (c.address === '' ? undefined : c.address),
-      (c) => c.acceptedAt,
+      (c) => c.seq,
     ),
+    /** Callbacks of a pool whose customers are to be called, in the order in which their contacts came. */
+    pendingCallbacks: callbacks.ordered({
+      set: (c) => (c.pending ? c.pool : NONE),
+      key: (c) => c.seq,
+      tie: (c) => c.seq,
+    }),
 
     /** Deadlines; a tick past one moves its entity on (deadlines.ts). */
     contactsByTime: contacts.heap({
@@ -130,9 +137,10 @@ export function createState(db: Database) {
   }
 }
 
-/** Next number of a pool: ties among its contacts, agents, offers have a total order that no slot decides. */
-export function nextSeq(s: RoutingState, pool: PoolRow): number {
-  const seq = pool.lastSeq + 1
-  s.pools.update(pool, { lastSeq: seq })
+/** Next number of the partition: ties have a total order that no slot and no pool decides. */
+export function nextSeq(s: RoutingState): number {
+  const row = s.numbers.must('last')
+  const seq = row.seq + 1
+  s.numbers.update(row, { seq })
   return seq
 }

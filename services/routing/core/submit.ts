@@ -63,7 +63,7 @@ function meetCallback(
     pool: pool.slot,
     queue: contact.queue,
     channel: contact.channel,
-    seq: nextSeq(s, pool),
+    seq: nextSeq(s),
     fingerprint: c.fingerprint,
     test: c.test,
     state: 'merged',
@@ -158,7 +158,7 @@ function newContact(
     queue: queue.slot,
     requestClass,
     channel: queue.channel,
-    seq: nextSeq(s, pool),
+    seq: nextSeq(s),
     fingerprint: c.fingerprint,
     test: c.test,
     priority: c.priority,
@@ -213,7 +213,7 @@ function holdOut(s: RoutingState, c: SubmitContact, contact: ContactRow, time: n
       id: exclusionId(contact, agent),
       contact: contact.slot,
       agent: agent.slot,
-      seq: nextSeq(s, s.pools.at(contact.pool)),
+      seq: nextSeq(s),
       key: contact.key,
     })
     holders += 1

@@ -59,7 +59,7 @@ export function internRequestClass(
     pool: queue.pool,
     queue: queue.slot,
     channel: queue.channel,
-    seq: nextSeq(s, s.pools.at(queue.pool)),
+    seq: nextSeq(s),
     requirements,
     forgetAt: NEVER,
   }).slot
@@ -80,7 +80,7 @@ export function internSupplyClass(
   return s.supplyClasses.insert({
     id,
     pool: pool.slot,
-    seq: nextSeq(s, pool),
+    seq: nextSeq(s),
     weights,
     levels,
     forgetAt: NEVER,

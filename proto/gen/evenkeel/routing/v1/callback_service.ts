@@ -747,7 +747,7 @@ export const CallbackServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Contacts of a pool with an accepted, not yet reached callback, in the order of their places. */
+    /** Contacts of a pool with an accepted, not yet reached callback, in the order in which they came. */
     listCallbacks: {
       name: "ListCallbacks",
       requestType: ListCallbacksRequest as typeof ListCallbacksRequest,
@@ -805,7 +805,7 @@ export const CallbackServiceService = {
     responseSerialize: (value: ReportDialResponse): Buffer => Buffer.from(ReportDialResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReportDialResponse => ReportDialResponse.decode(value),
   },
-  /** Contacts of a pool with an accepted, not yet reached callback, in the order of their places. */
+  /** Contacts of a pool with an accepted, not yet reached callback, in the order in which they came. */
   listCallbacks: {
     path: "/evenkeel.routing.v1.CallbackService/ListCallbacks" as const,
     requestStream: false as const,
@@ -832,7 +832,7 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
   claimDial: handleUnaryCall<ClaimDialRequest, ClaimDialResponse>;
   /** What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED. */
   reportDial: handleUnaryCall<ReportDialRequest, ReportDialResponse>;
-  /** Contacts of a pool with an accepted, not yet reached callback, in the order of their places. */
+  /** Contacts of a pool with an accepted, not yet reached callback, in the order in which they came. */
   listCallbacks: handleUnaryCall<ListCallbacksRequest, ListCallbacksResponse>;
 }
 
@@ -892,7 +892,7 @@ export interface CallbackServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReportDialResponse) => void,
   ): ClientUnaryCall;
-  /** Contacts of a pool with an accepted, not yet reached callback, in the order of their places. */
+  /** Contacts of a pool with an accepted, not yet reached callback, in the order in which they came. */
   listCallbacks(
     request: ListCallbacksRequest,
     callback: (error: ServiceError | null, response: ListCallbacksResponse) => void,

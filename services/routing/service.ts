@@ -1,0 +1,24 @@
+import type { Service } from '@evenkeel/chassis/serve'
+import {
+  type Command,
+  errors,
+  routingCore,
+  type RoutingEvent,
+  type RoutingState,
+} from './core/index.ts'
+import { bridges } from './shell/bridge.ts'
+import { metrics } from './shell/metrics.ts'
+import { rpcs } from './shell/rpc.ts'
+import { decodeCommand } from './shell/translate/commands.ts'
+import { encodeEvent } from './shell/translate/events.ts'
+
+/** Who takes which contact, and when a callback is offered instead. */
+export const routing: Service<RoutingState, Command, RoutingEvent> = {
+  name: 'routing',
+  core: routingCore,
+  codec: { decodeCommand, encodeEvent },
+  bridges,
+  errors,
+  rpcs,
+  metrics,
+}

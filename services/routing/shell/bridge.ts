@@ -1,0 +1,47 @@
+import type { BridgeRule } from '@evenkeel/chassis/protocol'
+import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
+import type { AgentProfile, SkillLevel } from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import type { Timestamp } from '@evenkeel/proto/google/protobuf/timestamp'
+import { type Command, NEVER } from '../core/index.ts'
+import { channelWords } from './translate/words.ts'
+
+/** Who can do what reaches routing as the skills service decided it. */
+export const bridges: readonly BridgeRule<Command>[] = [{ source: 'skills', decode }]
+
+function decode(body: Uint8Array): Command | undefined {
+  const { kind } = Event.decode(body)
+  switch (kind?.$case) {
+    case 'profileChanged':
+      return kind.value.profile && profile(kind.value.profile)
+    case 'profileRemoved': {
+      const { pool, agentId } = kind.value
+      return { kind: 'removeProfile', pool, agentId }
+    }
+    // The catalogue is the skills service's own affair: requirements name skills, known or not.
+    default:
+      return undefined
+  }
+}
+
+function profile(p: AgentProfile): Command {
+  return {
+    kind: 'changeProfile',
+    pool: p.pool,
+    agentId: p.agentId,
+    skills: p.skills.map(skill),
+    channels: p.channels.flatMap(({ channel, weight }) => {
+      const word = channelWords[channel]
+      return word === undefined ? [] : [{ channel: word, weight }]
+    }),
+  }
+}
+
+const skill = (s: SkillLevel) => ({
+  skillId: s.skillId,
+  level: s.level,
+  from: msOf(s.validFrom, 0),
+  until: msOf(s.validUntil, NEVER),
+})
+
+const msOf = (time: Timestamp | undefined, absent: number): number =>
+  time === undefined ? absent : time.seconds * 1000 + Math.trunc(time.nanos / 1_000_000)

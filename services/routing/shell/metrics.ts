@@ -1,0 +1,88 @@
+import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
+import {
+  contactStates,
+  idOf,
+  isTerminal,
+  pastDeadline,
+  type QueueRow,
+  type RoutingState,
+} from '../core/index.ts'
+import type { RoutingReplica } from './calls.ts'
+
+/** Pools are few and made by hand; queues are not labels, since a pool may have thousands. */
+function perPool(s: RoutingState, of: (queue: QueueRow) => number): Sample[] {
+  const sums = new Map<number, number>()
+  for (const queue of s.queues.inKeyOrder()) {
+    sums.set(queue.pool, (sums.get(queue.pool) ?? 0) + of(queue))
+  }
+  return [...sums].map(([pool, value]) => ({ labels: { pool: s.pools.at(pool).id }, value }))
+}
+
+function contactsByState(s: RoutingState): Sample[] {
+  const queues = s.queues.inKeyOrder()
+  return contactStates
+    .filter((state) => !isTerminal(state) && state !== 'merged')
+    .map((state) => ({
+      labels: { state },
+      value: queues.reduce((sum, queue) => sum + s.counts.of(queue.slot, state), 0),
+    }))
+}
+
+export function metrics(registry: Registry, replica: RoutingReplica): void {
+  const total = (name: string, help: string, of: (queue: QueueRow) => number) =>
+    ({
+      kind: 'counter',
+      name: `evenkeel_routing_${name}_total`,
+      help,
+      labels: ['pool'],
+      read: () => perPool(replica.state, of),
+    }) as const
+  defineMetrics(registry, {
+    contacts: {
+      kind: 'gauge',
+      name: 'evenkeel_routing_contacts',
+      help: 'Open contacts by state.',
+      labels: ['state'],
+      read: () => contactsByState(replica.state),
+    },
+    accepted: total('contacts_accepted', 'Contacts accepted.', (q) => q.accepted),
+    answered: total('contacts_answered', 'Contacts that an agent answered.', (q) => q.answered),
+    inTarget: total(
+      'contacts_answered_in_target',
+      'Contacts answered within the target of their queue.',
+      (q) => q.answeredInTarget,
+    ),
+    completed: total('contacts_completed', 'Contacts completed.', (q) => q.completed),
+    abandoned: total('contacts_abandoned', 'Contacts whose customer left.', (q) => q.abandoned),
+    expired: total('contacts_expired', 'Contacts whose time ran out.', (q) => q.expired),
+    offered: total('callbacks_offered', 'Callbacks offered.', (q) => q.callbacksOffered),
+    wanted: total('callbacks_accepted', 'Callbacks accepted.', (q) => q.callbacksAccepted),
+    dialled: total('dials_claimed', 'Dial attempts claimed.', (q) => q.dialled),
+    reached: total('callbacks_reached', 'Callbacks that reached.', (q) => q.callbacksReached),
+    givenUp: total('callbacks_given_up', 'Callbacks given up.', (q) => q.callbacksGivenUp),
+    kept: total('promises_kept', 'Promised callback times kept.', (q) => q.promisesKept),
+    broken: total('promises_broken', 'Promised callback times broken.', (q) => q.promisesBroken),
+    belowSkill: {
+      kind: 'counter',
+      name: 'evenkeel_routing_assignments_below_required_skill_total',
+      help: 'Assignments below a required level. Must read 0.',
+      labels: ['pool'],
+      read: () =>
+        replica.state.pools
+          .inKeyOrder()
+          .map((pool) => ({ labels: { pool: pool.id }, value: pool.belowRequiredSkill })),
+    },
+    pastDeadline: {
+      kind: 'gauge',
+      name: 'evenkeel_routing_entities_past_deadline',
+      help: 'Kinds of entities of which one is over 5 s past its deadline. Must read 0.',
+      read: () => pastDeadline(replica.state, replica.now()),
+    },
+    violations: {
+      kind: 'gauge',
+      name: 'evenkeel_routing_invariant_violations',
+      help: 'Commands that broke an assertion of ours. Must read 0.',
+      read: () => replica.stats().commandsFailed,
+    },
+  })
+}

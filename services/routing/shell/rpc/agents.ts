@@ -1,0 +1,74 @@
+import { NONE } from '@evenkeel/chassis/table'
+import { bind, type Binding } from '@evenkeel/chassis/serve'
+import {
+  AgentServiceDefinition,
+  type ListAgentsRequest,
+  type ListAgentsResponse,
+} from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import type { Moment } from '@evenkeel/chassis/protocol'
+import { agentView, contactView, type RoutingState } from '../../core/index.ts'
+import {
+  knownAgent,
+  knownContact,
+  knownPool,
+  pageOf,
+  pageToken,
+  read,
+  type RoutingReplica,
+  submit,
+} from '../calls.ts'
+import type { Desks } from '../desks.ts'
+import { agentWire, contactWire } from '../translate/views.ts'
+import { agentSession } from './session.ts'
+
+export function agents(replica: RoutingReplica, desks: Desks): Binding {
+  return bind(AgentServiceDefinition, {
+    signIn: (value, call) =>
+      submit(replica, { $case: 'signIn', value }, call, (s, at) => ({
+        agent: agentWire(agentView(s, knownAgent(s, value), at)),
+      })),
+    setPresence: (value, call) =>
+      submit(replica, { $case: 'setPresence', value }, call, (s, at) => ({
+        agent: agentWire(agentView(s, knownAgent(s, value), at)),
+      })),
+    acceptOffer: (value, call) =>
+      submit(replica, { $case: 'acceptOffer', value }, call, (s, at) => ({
+        contact: offeredContact(s, value.offerId, at),
+      })),
+    declineOffer: (value, call) =>
+      submit(replica, { $case: 'declineOffer', value }, call, (s, at) => ({
+        contact: offeredContact(s, value.offerId, at),
+      })),
+    extendWrapUp: (value, call) =>
+      submit(replica, { $case: 'extendWrapUp', value }, call, (s, at) => ({
+        contact: contactWire(contactView(s, knownContact(s, value), at)),
+      })),
+    getAgent: (request, call) =>
+      read(replica, call, (s, at) => ({
+        agent: agentWire(agentView(s, knownAgent(s, request), at)),
+      })),
+    listAgents: (request, call) => read(replica, call, (s, at) => listAgents(s, request, at)),
+    agentSession: (stream) => agentSession(replica, desks, stream),
+  })
+}
+
+/** The contact of an offer; undefined once its record is no longer retained. */
+function offeredContact(s: RoutingState, offerId: string, at: Moment) {
+  const contact = s.contacts.get(s.offers.must(offerId).contact)
+  return contact && contactWire(contactView(s, contact, at))
+}
+
+function listAgents(s: RoutingState, r: ListAgentsRequest, at: Moment): ListAgentsResponse {
+  const pool = knownPool(s, r.pool)
+  const list = `agents ${pool.id}`
+  const { size, after } = pageOf({ list, ...r })
+  const found: ListAgentsResponse['agents'] = []
+  let last = after
+  let slot = s.agentsOfPool.atOrAfter(pool.slot, after + 1, 0)
+  for (; slot !== NONE && found.length < size; slot = s.agentsOfPool.next(slot)) {
+    const agent = s.agents.at(slot)
+    last = agent.seq
+    found.push(agentWire(agentView(s, agent, at)))
+  }
+  return { agents: found, nextPageToken: slot === NONE ? '' : pageToken(list, last) }
+}

@@ -1,0 +1,41 @@
+import { NONE } from '@evenkeel/chassis/table'
+import { bind, type Binding } from '@evenkeel/chassis/serve'
+import {
+  CallbackServiceDefinition,
+  type ListCallbacksRequest,
+  type ListCallbacksResponse,
+} from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
+import type { Moment } from '@evenkeel/chassis/protocol'
+import { contactView, type RoutingState } from '../../core/index.ts'
+import { knownPool, pageOf, pageToken, read, type RoutingReplica } from '../calls.ts'
+import { contactWire } from '../translate/views.ts'
+import { ofContact } from './contacts.ts'
+
+export function callbacks(replica: RoutingReplica): Binding {
+  return bind(CallbackServiceDefinition, {
+    respondToCallbackOffer: (value, call) =>
+      ofContact(replica, { $case: 'respondToCallbackOffer', value }, call),
+    claimDial: (value, call) => ofContact(replica, { $case: 'claimDial', value }, call),
+    reportDial: (value, call) => ofContact(replica, { $case: 'reportDial', value }, call),
+    listCallbacks: (request, call) => read(replica, call, (s, at) => listCallbacks(s, request, at)),
+  })
+}
+
+function listCallbacks(
+  s: RoutingState,
+  r: ListCallbacksRequest,
+  at: Moment,
+): ListCallbacksResponse {
+  const pool = knownPool(s, r.pool)
+  const list = `callbacks ${pool.id}`
+  const { size, after } = pageOf({ list, ...r })
+  const found: ListCallbacksResponse['contacts'] = []
+  let last = after
+  let slot = s.pendingCallbacks.atOrAfter(pool.slot, after + 1, 0)
+  for (; slot !== NONE && found.length < size; slot = s.pendingCallbacks.next(slot)) {
+    const callback = s.callbacks.at(slot)
+    last = callback.seq
+    found.push(contactWire(contactView(s, s.contacts.at(callback.contact), at)))
+  }
+  return { contacts: found, nextPageToken: slot === NONE ? '' : pageToken(list, last) }
+}

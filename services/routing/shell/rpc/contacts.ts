@@ -1,0 +1,84 @@
+import { parse } from '@evenkeel/chassis/errors'
+import { NONE } from '@evenkeel/chassis/table'
+import { bind, type Binding, type Call } from '@evenkeel/chassis/serve'
+import {
+  ContactServiceDefinition,
+  type ListContactsRequest,
+  type ListContactsResponse,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { contactView, type RoutingState, waitOf } from '../../core/index.ts'
+import type { Moment } from '@evenkeel/chassis/protocol'
+import {
+  knownContact,
+  knownPool,
+  pageOf,
+  pageToken,
+  read,
+  type RoutingReplica,
+  submit,
+} from '../calls.ts'
+import type { WireCommand } from '../translate/commands.ts'
+import { contactWire, perhapsDuration } from '../translate/views.ts'
+import { stateWords } from '../translate/words.ts'
+import { contactStream } from './contact-stream.ts'
+
+type ContactCommand = Extract<WireCommand, { value: { pool: string; contactId: string } }>
+
+/** A command about one contact, answered with the contact as it stands after it. */
+export function ofContact(replica: RoutingReplica, command: ContactCommand, call: Call) {
+  return submit(replica, command, call, (s, at) => ({
+    contact: contactWire(contactView(s, knownContact(s, command.value), at)),
+  }))
+}
+
+export function contacts(replica: RoutingReplica): Binding {
+  return bind(ContactServiceDefinition, {
+    submitContact: (value, call) =>
+      submit(replica, { $case: 'submitContact', value }, call, (s, at) => {
+        const contact = knownContact(s, value)
+        const waits = contact.state === 'waiting' || contact.state === 'dialable'
+        return {
+          contact: contactWire(contactView(s, contact, at)),
+          expectedWait: waits ? perhapsDuration(waitOf(s, contact, at.time)) : undefined,
+        }
+      }),
+    getContact: (request, call) =>
+      read(replica, call, (s, at) => ({
+        contact: contactWire(contactView(s, knownContact(s, request), at)),
+      })),
+    listContacts: (request, call) => read(replica, call, (s, at) => listContacts(s, request, at)),
+    cancelContact: (value, call) => ofContact(replica, { $case: 'cancelContact', value }, call),
+    abandonContact: (value, call) => ofContact(replica, { $case: 'abandonContact', value }, call),
+    transferContact: (value, call) => ofContact(replica, { $case: 'transferContact', value }, call),
+    requeueContact: (value, call) => ofContact(replica, { $case: 'requeueContact', value }, call),
+    holdContact: (value, call) => ofContact(replica, { $case: 'holdContact', value }, call),
+    resumeContact: (value, call) => ofContact(replica, { $case: 'resumeContact', value }, call),
+    reportMedia: (value, call) => ofContact(replica, { $case: 'reportMedia', value }, call),
+    completeContact: (value, call) => ofContact(replica, { $case: 'completeContact', value }, call),
+    contactStream: (stream) => contactStream(replica, stream),
+  })
+}
+
+/** Rows looked at for one page: a filter that matches little ends a page early instead of reading a pool in one go. */
+const rowsPerPage = 5_000
+
+function listContacts(s: RoutingState, r: ListContactsRequest, at: Moment): ListContactsResponse {
+  const pool = knownPool(s, r.pool)
+  const states = parse.list('states', r.states, 20, (field, state) =>
+    parse.enumOf(field, state, stateWords),
+  )
+  const { size, after } = pageOf({ list: `contacts ${pool.id}`, ...r })
+  const found: ListContactsResponse['contacts'] = []
+  let last = after
+  let slot = s.byPool.atOrAfter(pool.slot, after + 1, 0)
+  for (let seen = 0; slot !== NONE && seen < rowsPerPage && found.length < size; seen++) {
+    const contact = s.contacts.at(slot)
+    last = contact.seq
+    if (states.length === 0 || states.includes(contact.state)) {
+      found.push(contactWire(contactView(s, contact, at)))
+    }
+    slot = s.byPool.next(slot)
+  }
+  const nextPageToken = slot === NONE ? '' : pageToken(`contacts ${pool.id}`, last)
+  return { contacts: found, nextPageToken }
+}

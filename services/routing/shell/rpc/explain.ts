@@ -1,0 +1,47 @@
+import { bind, type Binding } from '@evenkeel/chassis/serve'
+import { ExplainServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
+import { contactView, type ContactRow, explainAgent, explainContact } from '../../core/index.ts'
+import { knownAgent, knownContact, read, type RoutingReplica } from '../calls.ts'
+import { contactWire, duration, perhapsDuration } from '../translate/views.ts'
+import { constraintNumbers } from '../translate/words.ts'
+
+export function explain(replica: RoutingReplica): Binding {
+  return bind(ExplainServiceDefinition, {
+    explainContact: (request, call) =>
+      read(replica, call, (s, at) => {
+        const contact = knownContact(s, request)
+        const why = explainContact(s, contact, at)
+        return {
+          sentence: why.sentence,
+          contact: contactWire(contactView(s, contact, at)),
+          position: why.position,
+          expectedWait: perhapsDuration(why.expectedWaitMs),
+          constraints: why.constraints.map((c) => ({ ...c, kind: constraintNumbers[c.kind] })),
+          decision: contact.chosenAgentId === '' ? undefined : decision(contact),
+        }
+      }),
+    explainAgent: (request, call) =>
+      read(replica, call, (s) => {
+        const { sentence, eligibleWaiting, eligibleQueueIds } = explainAgent(
+          s,
+          knownAgent(s, request),
+        )
+        return { sentence, eligibleWaiting, eligibleQueueIds: [...eligibleQueueIds] }
+      }),
+  })
+}
+
+const rules = {
+  preferred: 'preferred',
+  tightestFit: 'tightest_fit',
+  longestIdle: 'longest_idle',
+  onlyOne: 'only_one',
+  nextContact: 'next_contact',
+} as const
+
+const decision = (contact: ContactRow) => ({
+  agentId: contact.chosenAgentId,
+  rule: rules[contact.chosenBy],
+  runnerUpAgentIds: contact.runnersUp === '' ? [] : contact.runnersUp.split(' '),
+  agentIdle: duration(contact.chosenIdleMs),
+})

@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto'
+import { CodedError, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import type { Moment } from '@evenkeel/chassis/protocol'
+import type { Call, Duplex } from '@evenkeel/chassis/serve'
+import type {
+  AgentSessionRequest,
+  AgentSessionResponse,
+  OpenSession,
+} from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import {
+  agentView,
+  contactView,
+  durations,
+  keyOf,
+  openOfferOf,
+  type RoutingState,
+} from '../../core/index.ts'
+import { type RoutingReplica, submit } from '../calls.ts'
+import type { Desk, Desks } from '../desks.ts'
+import type { WireCommand } from '../translate/commands.ts'
+import { statusOf } from '../translate/status.ts'
+import { agentWire, contactWire, duration, offerWire } from '../translate/views.ts'
+
+type Stream = Duplex<AgentSessionRequest, AgentSessionResponse>
+
+/** A desk's commands get this long; the desk hears of everything else by the stream itself. */
+const commandMs = 10_000
+
+const callOf = (signal: AbortSignal): Call => ({
+  deadlineMs: commandMs,
+  signal,
+  atLeast: undefined,
+  position: () => undefined,
+})
+
+/** An agent's desk on one stream. The first message opens or resumes; the end of the stream is a cut, never a sign-out. */
+export async function agentSession(
+  replica: RoutingReplica,
+  desks: Desks,
+  stream: Stream,
+): Promise<void> {
+  let session: Session | undefined
+  try {
+    for await (const request of stream.read()) {
+      parse.id('request_id', request.requestId)
+      if (session === undefined) session = await open(replica, desks, stream, request)
+      else if (session.over) break
+      else await session.answer(request)
+    }
+  } finally {
+    await session?.cut()
+  }
+}
+
+async function open(
+  replica: RoutingReplica,
+  desks: Desks,
+  stream: Stream,
+  request: AgentSessionRequest,
+): Promise<Session> {
+  if (request.command?.$case !== 'open') throw refused('FIELD_MISSING', 'open')
+  const asked: OpenSession = request.command.value
+  const pool = parse.id('pool', asked.pool, idPatterns.slug)
+  const agentId = parse.id('agent_id', asked.agentId, idPatterns.agent)
+  // Random, since knowing it is the right to take the desk over.
+  const token = asked.sessionToken === '' ? randomBytes(16).toString('hex') : asked.sessionToken
+  const command: WireCommand = {
+    $case: 'sessionOpened',
+    value: {
+      pool,
+      agentId,
+      resumeToken: asked.sessionToken,
+      ready: asked.ready,
+      replica: replica.id,
+      sessionToken: token,
+    },
+  }
+  return submit(replica, command, callOf(stream.signal), (s, at) => {
+    const session = new Session(replica, desks, stream, { pool, agentId, token })
+    session.greet(s, at)
+    return session
+  })
+}
+
+interface Seat {
+  readonly pool: string
+  readonly agentId: string
+  readonly token: string
+}
+
+class Session implements Desk {
+  /** Somebody else has the desk: nothing is told or cut any more. */
+  over = false
+  readonly #replica: RoutingReplica
+  readonly #desks: Desks
+  readonly #stream: Stream
+  readonly #seat: Seat
+  readonly #key: string
+  /** The offer that the desk shows. */
+  #shown: { readonly offerId: string; readonly contactId: string } | undefined
+  #lastAgent = ''
+
+  constructor(replica: RoutingReplica, desks: Desks, stream: Stream, seat: Seat) {
+    this.#replica = replica
+    this.#desks = desks
+    this.#stream = stream
+    this.#seat = seat
+    this.#key = keyOf(seat.pool, seat.agentId)
+  }
+
+  greet(s: RoutingState, at: Moment): void {
+    this.#desks.seat(this.#key, this)
+    const agent = agentWire(agentView(s, s.agents.must(this.#key), at))
+    const grace = duration(durations.sessionGrace)
+    this.#tell({ $case: 'opened', value: { sessionToken: this.#seat.token, agent, grace } })
+    this.#showOffer(s, at)
+  }
+
+  /** A refused command is answered, not the end of the stream. */
+  async answer(request: AgentSessionRequest): Promise<void> {
+    const { requestId } = request
+    try {
+      const command = this.#commandOf(request)
+      if (command)
+        await submit(this.#replica, command, callOf(this.#stream.signal), () => undefined)
+      this.#tell({ $case: 'result', value: { requestId, error: undefined } })
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error
+      this.#tell({ $case: 'result', value: { requestId, error: statusOf(error) } })
+    }
+  }
+
+  /** Pool and agent are the session's: nobody acts for another from a desk. */
+  #commandOf({ command }: AgentSessionRequest): WireCommand | undefined {
+    const { pool, agentId } = this.#seat
+    const mine = { pool, agentId }
+    switch (command?.$case) {
+      case 'setPresence':
+        return { $case: command.$case, value: { ...command.value, ...mine } }
+      case 'acceptOffer':
+        return { $case: command.$case, value: { ...command.value, ...mine } }
+      case 'declineOffer':
+        return { $case: command.$case, value: { ...command.value, ...mine } }
+      case 'completeContact':
+        return { $case: command.$case, value: { ...command.value, ...mine } }
+      case 'extendWrapUp':
+        return { $case: command.$case, value: { ...command.value, ...mine } }
+      case 'ping':
+        return undefined
+      case 'open':
+        throw refused('FIELD_MALFORMED', 'open', 'only the first message of a stream')
+      default:
+        throw refused('FIELD_MISSING', 'command')
+    }
+  }
+
+  agentChanged(s: RoutingState, at: Moment): void {
+    this.#showOffer(s, at)
+    const view = agentView(s, s.agents.must(this.#key), at)
+    // A changed load comes with every contact, which is told by itself: the desk hears of presence only.
+    const now = `${view.presence} ${view.pauseReason}`
+    if (now === this.#lastAgent) return
+    this.#lastAgent = now
+    this.#tell({ $case: 'agent', value: agentWire(view) })
+  }
+
+  contactChanged(s: RoutingState, key: string, at: Moment): void {
+    const contact = s.contacts.get(key)
+    if (!contact || contact.state === 'offered') return
+    this.#tell({ $case: 'contact', value: contactWire(contactView(s, contact, at)) })
+  }
+
+  replaced(): void {
+    this.over = true
+  }
+
+  #showOffer(s: RoutingState, at: Moment): void {
+    const agent = s.agents.must(this.#key)
+    const offer = openOfferOf(s, agent, at)
+    if (offer?.offerId === this.#shown?.offerId) return
+    const { offerId = '', contactId = '' } = this.#shown ?? {}
+    const accepted = s.offers.get(offerId)?.status === 'accepted'
+    if (this.#shown && !accepted) {
+      this.#tell({ $case: 'offerClosed', value: { offerId, contactId } })
+    }
+    this.#shown = offer && { offerId: offer.offerId, contactId: offer.contact.contactId }
+    if (offer) this.#tell({ $case: 'offer', value: offerWire(offer) })
+  }
+
+  #tell(event: NonNullable<AgentSessionResponse['event']>): void {
+    if (!this.over) this.#stream.write({ event })
+  }
+
+  /** The stream is gone: the grace begins. If even that can't be said, the replica's next run will say it. */
+  async cut(): Promise<void> {
+    if (!this.#desks.leave(this.#key, this)) return
+    this.over = true
+    const { pool, agentId, token } = this.#seat
+    const command: WireCommand = {
+      $case: 'sessionCut',
+      value: { pool, agentId, sessionToken: token },
+    }
+    const call = callOf(new AbortController().signal)
+    await submit(this.#replica, command, call, () => undefined).catch((error: unknown) => {
+      if (!(error instanceof CodedError)) throw error
+    })
+  }
+}

@@ -1,0 +1,232 @@
+import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import { Command as LogCommand } from '@evenkeel/proto/evenkeel/routing/log/v1/command'
+import type * as sessions from '@evenkeel/proto/evenkeel/routing/log/v1/command'
+import type * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
+import type { Requirement as WireRequirement } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
+import { putPool, putQueue } from './policies.ts'
+import {
+  mediaCauseWords,
+  mediaStatusWords,
+  presenceWords,
+  reportableOutcomeWords,
+} from './words.ts'
+
+/** A command as the wire and the log have it: the request itself. */
+export type WireCommand = NonNullable<LogCommand['kind']>
+
+/** Bytes for the log. The request is checked first, so that nothing enters the log that means nothing. */
+export function encodeCommand(command: WireCommand): Uint8Array {
+  commandOf(command)
+  return LogCommand.encode({ kind: command }).finish()
+}
+
+export function decodeCommand(bytes: Uint8Array): Command {
+  const { kind } = LogCommand.decode(bytes)
+  if (kind === undefined) throw refused('FIELD_MISSING', 'kind')
+  return commandOf(kind)
+}
+
+/** From the wire's words to the core's, every field parsed. Throws RejectedInput. */
+export function commandOf(wire: WireCommand): Command {
+  switch (wire.$case) {
+    case 'putPool':
+      return putPool(wire.value)
+    case 'putQueue':
+      return putQueue(wire.value)
+    case 'submitContact':
+      return submitContact(wire.value)
+    case 'cancelContact':
+      return {
+        kind: 'cancelContact',
+        ...ofContact(wire.value),
+        reason: parse.text('reason', wire.value.reason, 200),
+      }
+    case 'abandonContact':
+      return { kind: 'abandonContact', ...ofContact(wire.value) }
+    case 'transferContact':
+      return transferContact(wire.value)
+    case 'requeueContact':
+      return {
+        kind: 'requeueContact',
+        ...ofContact(wire.value),
+        requestId: parse.id('request_id', wire.value.requestId),
+      }
+    case 'holdContact':
+      return { kind: 'holdContact', ...ofContact(wire.value) }
+    case 'resumeContact':
+      return { kind: 'resumeContact', ...ofContact(wire.value) }
+    case 'reportMedia':
+      return {
+        kind: 'reportMedia',
+        ...ofContact(wire.value),
+        status: parse.enumOf('status', wire.value.status, mediaStatusWords),
+        cause: parse.enumOf('cause', wire.value.cause, mediaCauseWords),
+      }
+    case 'completeContact':
+      return {
+        kind: 'completeContact',
+        ...ofContact(wire.value),
+        agentId: parse.id('agent_id', wire.value.agentId, idPatterns.agent),
+      }
+    case 'respondToCallbackOffer':
+      return respondToCallbackOffer(wire.value)
+    case 'claimDial':
+      return { kind: 'claimDial', ...ofAttempt(wire.value) }
+    case 'reportDial':
+      return {
+        kind: 'reportDial',
+        ...ofAttempt(wire.value),
+        outcome: parse.enumOf('outcome', wire.value.outcome, reportableOutcomeWords),
+      }
+    case 'signIn':
+      return { kind: 'signIn', ...ofAgent(wire.value), ready: wire.value.ready }
+    case 'setPresence':
+      return {
+        kind: 'setPresence',
+        ...ofAgent(wire.value),
+        presence: parse.enumOf('presence', wire.value.presence, presenceWords),
+        reason: parse.text('reason', wire.value.reason, 64),
+      }
+    case 'acceptOffer':
+      return { kind: 'acceptOffer', ...ofAgent(wire.value), offerId: offerId(wire.value) }
+    case 'declineOffer':
+      return declineOffer(wire.value)
+    case 'extendWrapUp':
+      return extendWrapUp(wire.value)
+    case 'sessionOpened':
+      return openSession(wire.value)
+    case 'sessionCut':
+      return { kind: 'cutSession', ...ofAgent(wire.value), token: wire.value.sessionToken }
+    default:
+      return wire satisfies never
+  }
+}
+
+const ofContact = (r: { pool: string; contactId: string }) => ({
+  pool: parse.id('pool', r.pool, idPatterns.slug),
+  contactId: parse.id('contact_id', r.contactId),
+})
+
+const ofAgent = (r: { pool: string; agentId: string }) => ({
+  pool: parse.id('pool', r.pool, idPatterns.slug),
+  agentId: parse.id('agent_id', r.agentId, idPatterns.agent),
+})
+
+const ofAttempt = (r: callbacks.ClaimDialRequest | callbacks.ReportDialRequest) => ({
+  ...ofContact(r),
+  attemptId: parse.id('attempt_id', r.attemptId),
+  claimant: parse.id('claimant', r.claimant),
+})
+
+const offerId = (r: { offerId: string }): string => parse.id('offer_id', r.offerId)
+
+/** Up to 16, each skill once, levels 1-10, in the order of their ids. */
+export function requirementsOf(
+  field: string,
+  wire: readonly WireRequirement[],
+): readonly Requirement[] {
+  const parsed = parse.list(field, wire, 16, (name, one) => ({
+    skillId: parse.id(`${name}.skill_id`, one.skillId, idPatterns.slug),
+    minimumLevel: parse.integer(`${name}.minimum_level`, one.minimumLevel, 1, 10),
+  }))
+  parse.unique(field, parsed, (one) => one.skillId)
+  return parsed.sort((a, b) => (a.skillId < b.skillId ? -1 : 1))
+}
+
+const agentIds = (field: string, ids: readonly string[], max: number): readonly string[] =>
+  parse.unique(
+    field,
+    parse.list(field, ids, max, (name, id) => parse.id(name, id, idPatterns.agent)),
+    (id) => id,
+  )
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+function submitContact(r: contacts.SubmitContactRequest): Command {
+  const parsed = {
+    ...ofContact(r),
+    queueId: parse.id('queue_id', r.queueId, idPatterns.slug),
+    requirements: requirementsOf('requirements', r.requirements),
+    preferredAgentIds: agentIds('preferred_agent_ids', r.preferredAgentIds, 4),
+    holdOutMs: parse.durationMs('hold_out', r.holdOut, 0, hourMs, 0),
+    excludedAgentIds: agentIds('excluded_agent_ids', r.excludedAgentIds, 8),
+    priority: parse.integer('priority', r.priority, -100, 100),
+    customerKey: parse.optionalId('customer_key', r.customerKey, idPatterns.opaque),
+    addressKey: parse.optionalId('address_key', r.addressKey, idPatterns.opaque),
+    conversationId: parse.optionalId('conversation_id', r.conversationId, idPatterns.opaque),
+    attributes: parse.bytes('attributes', r.attributes, 8_192),
+    references: parse.list('references', r.references, 8, uri),
+    enteredAt: parse.timeMs('entered_at', r.enteredAt, undefined),
+    timeToLiveMs: parse.durationMs('time_to_live', r.timeToLive, 1_000, 30 * dayMs, undefined),
+    test: r.test,
+  }
+  return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
+}
+
+const uriPattern = { pattern: /^[!-~]{1,256}$/, says: '1-256 printable ASCII characters' }
+const uri = (field: string, value: string): string => parse.id(field, value, uriPattern)
+
+/** Everything that a repeat must say again; the id itself is the key. */
+function fingerprintOf(parsed: {
+  readonly requirements: readonly Requirement[]
+  readonly attributes: Uint8Array
+}): string {
+  const { attributes, ...rest } = parsed
+  return hash128([JSON.stringify(rest), bytesText(attributes)])
+}
+
+function transferContact(r: contacts.TransferContactRequest): Command {
+  return {
+    kind: 'transferContact',
+    ...ofContact(r),
+    queueId: parse.id('queue_id', r.queueId, idPatterns.slug),
+    requirements: requirementsOf('requirements', r.requirements),
+    requestId: parse.id('request_id', r.requestId),
+  }
+}
+
+const addressPattern = { pattern: /^[!-~]{1,128}$/, says: '1-128 printable ASCII characters' }
+
+function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Command {
+  return {
+    kind: 'respondToCallbackOffer',
+    ...ofContact(r),
+    accept: r.accept,
+    addressRef: r.accept
+      ? parse.id('address_ref', r.addressRef, addressPattern)
+      : parse.optionalId('address_ref', r.addressRef, addressPattern),
+  }
+}
+
+function declineOffer(r: agents.DeclineOfferRequest): Command {
+  return {
+    kind: 'declineOffer',
+    ...ofAgent(r),
+    offerId: offerId(r),
+    retryAfterMs: parse.durationMs('retry_after', r.retryAfter, 0, hourMs, 60_000),
+  }
+}
+
+function extendWrapUp(r: agents.ExtendWrapUpRequest): Command {
+  return {
+    kind: 'extendWrapUp',
+    ...ofAgent(r),
+    contactId: parse.id('contact_id', r.contactId),
+    extensionMs: parse.durationMs('extension', r.extension, 1_000, 30 * 60_000),
+  }
+}
+
+function openSession(r: sessions.SessionOpened): Command {
+  return {
+    kind: 'openSession',
+    ...ofAgent(r),
+    resumeToken: parse.optionalId('session_token', r.resumeToken, idPatterns.opaque),
+    ready: r.ready,
+    replica: r.replica,
+    token: r.sessionToken,
+  }
+}

@@ -1,0 +1,218 @@
+import * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
+import type { Timestamp } from '@evenkeel/proto/google/protobuf/timestamp'
+import {
+  type AgentView,
+  type AttemptFacts,
+  type CallbackPolicy,
+  type CallbackView,
+  type Channel,
+  type ContactView,
+  type OfferView,
+  offerReason,
+  type PoolRow,
+  type QueuePolicy,
+  type QueueStatsView,
+} from '../../core/index.ts'
+import {
+  callbackStatusNumbers,
+  channelNumbers,
+  dialOutcomeNumbers,
+  endCauseNumbers,
+  presenceNumbers,
+  stateNumbers,
+} from './words.ts'
+
+export const timestamp = (ms: number): Timestamp => ({
+  seconds: Math.floor(ms / 1000),
+  nanos: (ms % 1000) * 1_000_000,
+})
+
+export const duration = (ms: number): Duration => ({
+  seconds: Math.trunc(ms / 1000),
+  nanos: (ms % 1000) * 1_000_000,
+})
+
+const perhaps = (ms: number | undefined): Timestamp | undefined =>
+  ms === undefined ? undefined : timestamp(ms)
+
+export const perhapsDuration = (ms: number | undefined): Duration | undefined =>
+  ms === undefined ? undefined : duration(ms)
+
+/** The same bytes under the type that the generated code asks for; nothing is copied. */
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+export function contactWire(c: ContactView): contacts.Contact {
+  return {
+    pool: c.pool,
+    contactId: c.contactId,
+    queueId: c.queueId,
+    channel: channelNumbers[c.channel],
+    requirements: [...c.requirements],
+    preferredAgentIds: [...c.preferredAgentIds],
+    excludedAgentIds: [...c.excludedAgentIds],
+    priority: c.priority,
+    customerKey: c.customerKey,
+    addressKey: c.addressKey,
+    conversationId: c.conversationId,
+    attributes: bufferOf(c.attributes),
+    references: [...c.references],
+    state: stateNumbers[c.state],
+    stateSince: timestamp(c.stateSince),
+    stateDeadline: perhaps(c.stateDeadline),
+    enteredAt: timestamp(c.enteredAt),
+    createdAt: timestamp(c.createdAt),
+    agentId: c.agentId,
+    offerId: c.offerId,
+    offersMade: c.offersMade,
+    answeredAt: perhaps(c.answeredAt),
+    callback: c.callback && callbackWire(c.callback),
+    endedAt: perhaps(c.endedAt),
+    endCause: endCauseNumbers[c.endCause],
+    mergedInto: c.mergedInto,
+    test: c.test,
+    version: c.version,
+    liveLegId: c.liveLegId,
+  }
+}
+
+function callbackWire(c: CallbackView): contacts.Callback {
+  return {
+    status: callbackStatusNumbers[c.status],
+    offeredAt: timestamp(c.offeredAt),
+    expectedWait: perhapsDuration(c.expectedWaitMs),
+    acceptedAt: perhaps(c.acceptedAt),
+    promisedAt: perhaps(c.promisedAt),
+    addressRef: c.addressRef,
+    attempts: c.attempts,
+    nextAttemptAt: perhaps(c.nextAttemptAt),
+    attempt: c.attempt && attemptWire(c.attempt),
+    firstDialledAt: perhaps(c.firstDialledAt),
+  }
+}
+
+export function attemptWire(a: AttemptFacts): contacts.DialAttempt {
+  return {
+    attemptId: a.attemptId,
+    agentId: a.agentId,
+    claimant: a.claimant,
+    ringTimeout: duration(a.ringTimeoutMs),
+    claimBefore: timestamp(a.claimBefore),
+    outcome: dialOutcomeNumbers[a.outcome],
+  }
+}
+
+export function offerWire(o: OfferView): contacts.Offer {
+  return {
+    offerId: o.offerId,
+    agentId: o.agentId,
+    contact: contactWire(o.contact),
+    expiresAt: timestamp(o.expiresAt),
+    weight: o.weight,
+    reason: offerReason(o.rule),
+  }
+}
+
+export function agentWire(a: AgentView): agents.Agent {
+  return {
+    pool: a.pool,
+    agentId: a.agentId,
+    presence: presenceNumbers[a.presence],
+    pauseReason: a.pauseReason,
+    presenceSince: perhaps(a.presenceSince),
+    channels: a.channels.map(({ channel, weight }) => ({
+      channel: channelNumbers[channel],
+      weight,
+    })),
+    load: a.load,
+    work: a.work.map((w) => ({ ...w, state: stateNumbers[w.state] })),
+    connected: a.connected,
+    skills: [...a.skills],
+    missedOffers: a.missedOffers,
+    assigned: a.assigned,
+  }
+}
+
+export const poolWire = (p: Pick<PoolRow, 'id' | 'displayName' | 'etag'>): queues.Pool => ({
+  pool: p.id,
+  displayName: p.displayName,
+  etag: p.etag,
+})
+
+export interface QueueFacts {
+  readonly pool: string
+  readonly queueId: string
+  readonly displayName: string
+  readonly channel: Channel
+  readonly policy: QueuePolicy
+  readonly callback: CallbackPolicy | undefined
+  readonly etag: string
+}
+
+export function queueWire(q: QueueFacts): queues.Queue {
+  const p = q.policy
+  return {
+    pool: q.pool,
+    queueId: q.queueId,
+    displayName: q.displayName,
+    channel: channelNumbers[q.channel],
+    requirements: [...p.requirements],
+    serviceLevelTarget: duration(p.serviceLevelTargetMs),
+    serviceLevelGoalBp: p.serviceLevelGoalBp,
+    agingPerPoint: duration(p.agingPerPointMs),
+    timeToLive: duration(p.timeToLiveMs),
+    maxWaiting: p.maxWaiting,
+    offerTimeout: duration(p.offerTimeoutMs),
+    connectTimeout: duration(p.connectTimeoutMs),
+    handleLimit: duration(p.handleLimitMs),
+    holdLimit: duration(p.holdLimitMs),
+    wrapUp: duration(p.wrapUpMs),
+    callback: q.callback && callbackPolicyWire(q.callback),
+    initialHandleTime: duration(p.initialHandleTimeMs),
+    etag: q.etag,
+  }
+}
+
+const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
+  offerAbove: duration(c.offerAboveMs),
+  offerCadence: duration(c.offerCadenceMs),
+  offerTimeout: duration(c.offerTimeoutMs),
+  ringTimeout: duration(c.ringTimeoutMs),
+  maxAttempts: c.maxAttempts,
+  retryAfter: duration(c.retryAfterMs),
+  promiseTolerance: duration(c.promiseToleranceMs),
+  giveUpAfter: duration(c.giveUpAfterMs),
+})
+
+export function statsWire(v: QueueStatsView): queues.QueueStats {
+  const { row } = v
+  return {
+    queueId: v.queueId,
+    waiting: v.waiting,
+    callbacksWaiting: v.callbacksWaiting,
+    inService: v.inService,
+    oldestEnteredAt: perhaps(v.oldestEnteredAt),
+    staffedAgents: v.staffedAgents,
+    freeAgents: v.freeAgents,
+    expectedWait: perhapsDuration(v.expectedWaitMs),
+    accepted: row.accepted,
+    answered: row.answered,
+    answeredInTarget: row.answeredInTarget,
+    completed: row.completed,
+    abandoned: row.abandoned,
+    abandonedInTarget: row.abandonedInTarget,
+    expired: row.expired,
+    cancelled: row.cancelled,
+    callbacksGivenUp: row.callbacksGivenUp,
+    callbacksOffered: row.callbacksOffered,
+    callbacksAccepted: row.callbacksAccepted,
+    dialled: row.dialled,
+    callbacksReached: row.callbacksReached,
+    promisesKept: row.promisesKept,
+    promisesBroken: row.promisesBroken,
+    handleTime: duration(row.handleMs),
+  }
+}

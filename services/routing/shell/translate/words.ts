@@ -1,0 +1,177 @@
+import {
+  CallbackStatus as WireCallbackStatus,
+  ContactState as WireContactState,
+  DialOutcome as WireDialOutcome,
+  EndCause as WireEndCause,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import {
+  MediaCause as WireMediaCause,
+  MediaStatus as WireMediaStatus,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { Presence as WirePresence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
+import { OfferEnd as WireOfferEnd } from '@evenkeel/proto/evenkeel/routing/v1/events'
+import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
+import type {
+  CallbackStatus,
+  Channel,
+  ConstraintKind,
+  ContactState,
+  DialOutcome,
+  EndCause,
+  MediaCause,
+  MediaStatus,
+  Presence,
+} from '../../core/index.ts'
+
+/** The core's words as numbers of the wire; a word without a number does not compile. */
+
+export const channelNumbers: Record<Channel, WireChannel> = {
+  voice: WireChannel.CHANNEL_VOICE,
+  chat: WireChannel.CHANNEL_CHAT,
+  email: WireChannel.CHANNEL_EMAIL,
+  messaging: WireChannel.CHANNEL_MESSAGING,
+  social: WireChannel.CHANNEL_SOCIAL,
+  post: WireChannel.CHANNEL_POST,
+  fax: WireChannel.CHANNEL_FAX,
+  task: WireChannel.CHANNEL_TASK,
+}
+
+export const stateNumbers: Record<ContactState, WireContactState> = {
+  waiting: WireContactState.CONTACT_STATE_WAITING,
+  offered: WireContactState.CONTACT_STATE_OFFERED,
+  connecting: WireContactState.CONTACT_STATE_CONNECTING,
+  connected: WireContactState.CONTACT_STATE_CONNECTED,
+  held: WireContactState.CONTACT_STATE_HELD,
+  wrapUp: WireContactState.CONTACT_STATE_WRAP_UP,
+  callbackWaiting: WireContactState.CONTACT_STATE_CALLBACK_WAITING,
+  dialable: WireContactState.CONTACT_STATE_DIALABLE,
+  dialling: WireContactState.CONTACT_STATE_DIALLING,
+  completed: WireContactState.CONTACT_STATE_COMPLETED,
+  abandoned: WireContactState.CONTACT_STATE_ABANDONED,
+  expired: WireContactState.CONTACT_STATE_EXPIRED,
+  cancelled: WireContactState.CONTACT_STATE_CANCELLED,
+  merged: WireContactState.CONTACT_STATE_MERGED,
+}
+
+export const endCauseNumbers: Record<EndCause, WireEndCause> = {
+  none: WireEndCause.END_CAUSE_UNSPECIFIED,
+  completed: WireEndCause.END_CAUSE_COMPLETED,
+  customerLeft: WireEndCause.END_CAUSE_CUSTOMER_LEFT,
+  cancelled: WireEndCause.END_CAUSE_CANCELLED,
+  timeToLive: WireEndCause.END_CAUSE_TIME_TO_LIVE,
+  callbackGivenUp: WireEndCause.END_CAUSE_CALLBACK_GIVEN_UP,
+  holdLimit: WireEndCause.END_CAUSE_HOLD_LIMIT,
+  handleLimit: WireEndCause.END_CAUSE_HANDLE_LIMIT,
+  wrapUpOver: WireEndCause.END_CAUSE_WRAP_UP_OVER,
+}
+
+export const callbackStatusNumbers: Record<CallbackStatus, WireCallbackStatus> = {
+  offered: WireCallbackStatus.CALLBACK_STATUS_OFFERED,
+  accepted: WireCallbackStatus.CALLBACK_STATUS_ACCEPTED,
+  declined: WireCallbackStatus.CALLBACK_STATUS_DECLINED,
+  lapsed: WireCallbackStatus.CALLBACK_STATUS_LAPSED,
+  reached: WireCallbackStatus.CALLBACK_STATUS_REACHED,
+  givenUp: WireCallbackStatus.CALLBACK_STATUS_GIVEN_UP,
+  calledIn: WireCallbackStatus.CALLBACK_STATUS_CALLED_IN,
+}
+
+export const dialOutcomeNumbers: Record<DialOutcome, WireDialOutcome> = {
+  none: WireDialOutcome.DIAL_OUTCOME_UNSPECIFIED,
+  human: WireDialOutcome.DIAL_OUTCOME_HUMAN,
+  machine: WireDialOutcome.DIAL_OUTCOME_MACHINE,
+  messageLeft: WireDialOutcome.DIAL_OUTCOME_MESSAGE_LEFT,
+  busy: WireDialOutcome.DIAL_OUTCOME_BUSY,
+  noAnswer: WireDialOutcome.DIAL_OUTCOME_NO_ANSWER,
+  rejected: WireDialOutcome.DIAL_OUTCOME_REJECTED,
+  invalid: WireDialOutcome.DIAL_OUTCOME_INVALID,
+  congestion: WireDialOutcome.DIAL_OUTCOME_CONGESTION,
+  barred: WireDialOutcome.DIAL_OUTCOME_BARRED,
+  agentGone: WireDialOutcome.DIAL_OUTCOME_AGENT_GONE,
+  calledIn: WireDialOutcome.DIAL_OUTCOME_CALLED_IN,
+  unknown: WireDialOutcome.DIAL_OUTCOME_UNKNOWN,
+}
+
+export const presenceNumbers: Record<Presence, WirePresence> = {
+  signedOut: WirePresence.PRESENCE_SIGNED_OUT,
+  ready: WirePresence.PRESENCE_READY,
+  paused: WirePresence.PRESENCE_PAUSED,
+  draining: WirePresence.PRESENCE_DRAINING,
+}
+
+export const offerEndNumbers: Record<'declined' | 'expired' | 'withdrawn', WireOfferEnd> = {
+  declined: WireOfferEnd.OFFER_END_DECLINED,
+  expired: WireOfferEnd.OFFER_END_EXPIRED,
+  withdrawn: WireOfferEnd.OFFER_END_WITHDRAWN,
+}
+
+export const constraintNumbers: Record<ConstraintKind, WireConstraintKind> = {
+  channel: WireConstraintKind.CONSTRAINT_KIND_CHANNEL,
+  skillMissing: WireConstraintKind.CONSTRAINT_KIND_SKILL_MISSING,
+  levelTooLow: WireConstraintKind.CONSTRAINT_KIND_LEVEL_TOO_LOW,
+  excluded: WireConstraintKind.CONSTRAINT_KIND_EXCLUDED,
+  notReady: WireConstraintKind.CONSTRAINT_KIND_NOT_READY,
+  busy: WireConstraintKind.CONSTRAINT_KIND_BUSY,
+  holdOut: WireConstraintKind.CONSTRAINT_KIND_HOLD_OUT,
+}
+
+/** What a caller may send: the numbers back to words, without those that only the system says. */
+function wordsOf<W extends string>(
+  numbers: Readonly<Record<W, number>>,
+  words: readonly W[],
+): Readonly<Record<number, W>> {
+  return Object.fromEntries(words.map((word) => [numbers[word], word]))
+}
+
+export const channelWords = wordsOf(channelNumbers, [
+  'voice',
+  'chat',
+  'email',
+  'messaging',
+  'social',
+  'post',
+  'fax',
+  'task',
+])
+export const presenceWords = wordsOf(presenceNumbers, ['signedOut', 'ready', 'paused', 'draining'])
+export const stateWords = wordsOf(stateNumbers, [
+  'waiting',
+  'offered',
+  'connecting',
+  'connected',
+  'held',
+  'wrapUp',
+  'callbackWaiting',
+  'dialable',
+  'dialling',
+  'completed',
+  'abandoned',
+  'expired',
+  'cancelled',
+  'merged',
+])
+export const reportableOutcomeWords = wordsOf(dialOutcomeNumbers, [
+  'human',
+  'machine',
+  'messageLeft',
+  'busy',
+  'noAnswer',
+  'rejected',
+  'invalid',
+  'congestion',
+  'barred',
+  'agentGone',
+  'unknown',
+])
+export const mediaStatusWords: Readonly<Record<number, MediaStatus>> = {
+  [WireMediaStatus.MEDIA_STATUS_RINGING]: 'ringing',
+  [WireMediaStatus.MEDIA_STATUS_ANSWERED]: 'answered',
+  [WireMediaStatus.MEDIA_STATUS_ENDED]: 'ended',
+  [WireMediaStatus.MEDIA_STATUS_FAILED]: 'failed',
+}
+export const mediaCauseWords: Readonly<Record<number, MediaCause>> = {
+  [WireMediaCause.MEDIA_CAUSE_UNSPECIFIED]: 'none',
+  [WireMediaCause.MEDIA_CAUSE_CUSTOMER]: 'customer',
+  [WireMediaCause.MEDIA_CAUSE_AGENT]: 'agent',
+  [WireMediaCause.MEDIA_CAUSE_NETWORK]: 'network',
+}
