@@ -158,7 +158,8 @@ function cellsOf(text: string, header: readonly Column[]): Cells {
 
 function splitLine(text: string): readonly string[] {
   try {
-    return parseCsv(text, { trim: true, relax_column_count: true })[0] ?? []
+    const options = { trim: true, relax_column_count: true, record_delimiter: '\n' }
+    return parseCsv(text, options)[0] ?? []
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     throw refusedInput('CSV_QUOTING', { value: error.code })
