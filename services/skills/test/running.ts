@@ -23,6 +23,15 @@ interface Message<T> {
   decode(bytes: Uint8Array): T
 }
 
+/** The definition once more, with each method's messages tied to its name. */
+const methods: {
+  readonly [K in keyof Methods]: {
+    readonly name: string
+    readonly requestType: Message<Request<K>>
+    readonly responseType: Message<Response<K>>
+  }
+} = SkillsServiceDefinition.methods
+
 export interface Terms {
   readonly deadlineMs?: number
   readonly atLeast?: string
@@ -152,18 +161,15 @@ function call<K extends keyof Methods>(
   request: Request<K>,
   { deadlineMs = 10_000, atLeast }: Terms,
 ): Promise<Answer<Response<K>>> {
-  const { name, requestType, responseType } = SkillsServiceDefinition.methods[method]
+  const { name, requestType, responseType } = methods[method]
   const metadata = new Metadata()
   if (atLeast !== undefined) metadata.set('evenkeel-at-least', atLeast)
-  // Chosen by a type parameter, the method's messages are no longer known to be its own.
-  const requests = requestType as Message<Request<K>>
-  const responses = responseType as Message<Response<K>>
   return new Promise((resolve, reject) => {
     let position = ''
     const made = client.makeUnaryRequest(
       `/${SkillsServiceDefinition.fullName}/${name}`,
-      (message: Request<K>) => Buffer.from(requests.encode(message).finish()),
-      (bytes: Buffer) => responses.decode(bytes),
+      (message: Request<K>) => Buffer.from(requestType.encode(message).finish()),
+      (bytes: Buffer) => responseType.decode(bytes),
       request,
       metadata,
       { deadline: Date.now() + deadlineMs },
