@@ -45,6 +45,9 @@ export const TICK_STEPS_MAX = 64
 /** Events in one publication; what one Published trims (protocol's TRIM_MAX). */
 export const PUBLISH_EVENTS_MAX = 256
 
+/** Between two publications that are not full: on a disk each is a commit as dear as a batch of commands. */
+export const PUBLISH_PAUSE_MS = 5
+
 /** Published records at the head of one batch, so that a long outbox is trimmed in passing. */
 export const PUBLISHED_MAX = 8
 

@@ -153,11 +153,9 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     if (bytes.length > COMMAND_BYTES_MAX) {
       throw common('MESSAGE_TOO_LARGE', { limit: COMMAND_BYTES_MAX })
     }
-    const elapsed = Math.max(0, this.#options.clock.now() - this.#movedAt)
-    const patience = deadlineMs * (this.#options.clockSpeed ?? 1)
     return {
       body: { kind: 'command', bytes },
-      notAfterMs: this.#core.now().time + elapsed + Math.ceil(patience),
+      notAfterMs: Number.isFinite(deadlineMs) ? this.#logTimeIn(deadlineMs) : 0,
       clockMs: 0,
       bytes: bytes.length,
       until: this.#time.now() + deadlineMs,
@@ -165,6 +163,13 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       signal,
       waiter,
     }
+  }
+
+  /** What log time is likely to be when `realMs` have passed: the last it was told, and what has passed since. */
+  #logTimeIn(realMs: number): number {
+    const { clock, clockSpeed = 1 } = this.#options
+    const elapsed = Math.max(0, clock.now() - this.#movedAt)
+    return this.#core.now().time + elapsed + Math.ceil(realMs * clockSpeed)
   }
 
   /** Throws the refusal, if it is one. */

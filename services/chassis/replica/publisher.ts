@@ -2,7 +2,7 @@ import { type EventStreams, LogUnusable } from '../log/port.ts'
 import { TRIM_MAX } from '../protocol/limits.ts'
 import { type Submission, ownSubmission } from './append-queue.ts'
 import { Backoff } from './backoff.ts'
-import { PUBLISHED_MAX, PUBLISH_EVENTS_MAX, TICK_MS_MAX } from './limits.ts'
+import { PUBLISHED_MAX, PUBLISH_EVENTS_MAX, PUBLISH_PAUSE_MS, TICK_MS_MAX } from './limits.ts'
 import type { RealTime } from './real-time.ts'
 import type { ReplicaLogger } from './replica.ts'
 
@@ -76,6 +76,7 @@ export class Publisher {
         await streams.publish(stream, from, events)
         this.#through = from + events.length - 1
         this.#backoff.reset()
+        if (events.length < PUBLISH_EVENTS_MAX) await this.#rest()
       }
       this.#busy = false
     } catch (error) {
@@ -86,6 +87,11 @@ export class Publisher {
         this.wake()
       })
     }
+  }
+
+  /** What comes shortly after shares a publication; what comes after a while does not wait for one. */
+  #rest(): Promise<void> {
+    return new Promise((resolve) => this.#options.time.after(PUBLISH_PAUSE_MS, resolve))
   }
 
   /** Published records for the head of a batch: once a second, or when there is a record's worth to trim. */

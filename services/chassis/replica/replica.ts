@@ -13,7 +13,7 @@ export interface Applied {
 }
 
 export interface CallTerms {
-  /** What is left of the caller's patience, real ms. */
+  /** What is left of the caller's patience, real ms; Infinity on a stream. */
   readonly deadlineMs: number
   readonly signal?: AbortSignal
 }
@@ -93,7 +93,10 @@ export interface ReplicaOptions<State, Command, Event> {
   readonly partition: number
   /** Stable name of this replica, ASCII, 1-64 bytes. */
   readonly replicaId: string
-  /** This replica ticks, publishes, bridges and takes up the work list. Two that do are harmless. */
+  /**
+   * This replica ticks, publishes, bridges and takes up the work list. Given from outside: a partition that one process
+   * keeps is led by it. Two that lead are harmless, none stalls time.
+   */
   readonly lead: boolean
   readonly logger: ReplicaLogger
   readonly onProgress?: (progress: { readonly applied: number; readonly head: number }) => void

@@ -99,7 +99,7 @@ describe('bridging', () => {
       append: (client, partition) => {
         if (client !== 't') return noFaults.append(client, partition)
         appends += 1
-        if (appends % 3 === 0) return { kind: 'refused' }
+        if (appends % 2 === 0) return { kind: 'refused' }
         return appends % 3 === 1 ? { kind: 'ack_lost', delayMs: 0 } : { kind: 'lost', delayMs: 3 }
       },
       publish: (client, name) =>
@@ -107,14 +107,14 @@ describe('bridging', () => {
           ? { kind: 'ack_lost', delayMs: 0 }
           : noFaults.publish(client, name),
     })
-    const on = second(world)
-    await world.replica('t', { service: 'mirror', feeds: ['counter'], on })
+    const terms = { service: 'mirror', feeds: ['counter'], on: second(world) }
+    const target = await world.replica('t', terms)
     for (let n = 0; n < 20; n++) await world.until(submit(source, add('x')))
     await world.pass(3_000)
     assert.ok(published(world).length > new Set(published(world)).size)
+    assert.ok(world.warnings.includes('a bridge begins again at its cursor'))
     world.plant({})
-    const target = await world.replica('u', { service: 'mirror', feeds: ['counter'], on })
-    await world.pass(1_000)
+    await world.pass(2_000)
     assert.equal(valueOf(target, "counter's x"), 20)
   })
 })

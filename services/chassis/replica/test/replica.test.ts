@@ -166,6 +166,22 @@ describe('an append', () => {
   })
 })
 
+describe('the time by which a command must have come', () => {
+  test('counts from now, though the log was last told the time a while ago', async () => {
+    const world = new World()
+    const quiet = await world.replica('a', { lead: false })
+    await world.pass(2_000)
+    const call = submit(quiet, add('x'), { deadlineMs: 1_000 })
+    // Its first record since: another replica's Join brings the log's time up before the call.
+    world.plant({
+      append: (client) => ({ kind: 'written', delayMs: client === 'a' ? 50 : 0, ackDelayMs: 0 }),
+    })
+    await world.replica('b', { lead: false })
+    await world.until(call)
+    assert.equal(valueOf(quiet, 'x'), 1)
+  })
+})
+
 describe('two processes under one name', () => {
   test('the older one is fenced: its calls are refused, the newer goes on', async () => {
     const world = new World()
