@@ -119,9 +119,9 @@ export function shortened(day: Day, durationMs: number): Day {
 }
 
 /** What the customer's contact requires of an agent: the queue's floors and its own, the higher of each. */
-export function floors(queue: QueuePlan, arrival: Arrival): Map<string, number> {
+export function floors(queue: QueuePlan | undefined, arrival: Arrival): Map<string, number> {
   const highest = new Map<string, number>()
-  for (const floor of [...queue.requirements, ...arrival.requirements]) {
+  for (const floor of [...(queue?.requirements ?? []), ...arrival.requirements]) {
     highest.set(floor.skillId, Math.max(floor.level, highest.get(floor.skillId) ?? 0))
   }
   return highest

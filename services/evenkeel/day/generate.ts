@@ -163,7 +163,12 @@ const TRADES: readonly Trade[] = [
   },
   {
     team: 'written',
-    skills: [skill('service', 2, 4), skill('writing', 3, 5), skill('french', 2, 4), skill('german', 2, 4)],
+    skills: [
+      skill('service', 2, 4),
+      skill('writing', 3, 5),
+      skill('french', 2, 4),
+      skill('german', 2, 4),
+    ],
     channels: [...VOICE, ...WRITTEN],
   },
   { team: 'service', skills: [skill('service', 2, 5), skill('sales', 2, 4)], channels: VOICE },
@@ -181,7 +186,11 @@ const TRADES: readonly Trade[] = [
 ]
 
 /** Who is there when: 42 agents. Each shift begins with the all-rounders, so that no requirement is left alone. */
-const SHIFTS: readonly { readonly from: number; readonly until: number; readonly agents: number }[] = [
+const SHIFTS: readonly {
+  readonly from: number
+  readonly until: number
+  readonly agents: number
+}[] = [
   { from: 0, until: 8, agents: 13 },
   { from: 2, until: 10, agents: 15 },
   { from: 5, until: 13, agents: 14 },

@@ -6,7 +6,11 @@ import type { Random } from './random.ts'
 /** A kind of agent: what the team is there for. `low` and `high` bound the level drawn for each agent. */
 export interface Trade {
   readonly team: string
-  readonly skills: readonly { readonly skillId: string; readonly low: number; readonly high: number }[]
+  readonly skills: readonly {
+    readonly skillId: string
+    readonly low: number
+    readonly high: number
+  }[]
   readonly channels: AgentPlan['channels']
 }
 

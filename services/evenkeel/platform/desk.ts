@@ -81,6 +81,8 @@ export class Desk {
   #closed = false
   #backToWork: Cancel = () => {}
   presence: Presence = Presence.PRESENCE_SIGNED_OUT
+  /** Commands answered so far, for the rate shown. */
+  answered = 0
 
   constructor(plan: AgentPlan, world: DeskWorld) {
     this.plan = plan
@@ -228,6 +230,7 @@ export class Desk {
       return
     }
     this.#asked.delete(requestId)
+    this.answered += 1
     asked.answered(refusal)
   }
 

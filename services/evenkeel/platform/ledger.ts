@@ -76,12 +76,19 @@ export class Ledger {
     if (this.#entries.has(arrival.contactId)) return
     const merged = answer.contactId !== arrival.contactId
     const mergedInto = merged ? answer.contactId : undefined
-    const entry = { arrival, mergedInto, latest: undefined, notBefore: undefined, dialling: undefined }
+    const entry = {
+      arrival,
+      mergedInto,
+      latest: undefined,
+      notBefore: undefined,
+      dialling: undefined,
+    }
     this.#entries.set(arrival.contactId, { ...entry, holdings: [] })
     if (mergedInto !== undefined) {
       this.merged += 1
       const target = this.#entries.get(mergedInto)
-      if (target === undefined) this.violation(`${arrival.contactId} was merged into an unknown one`)
+      if (target === undefined)
+        this.violation(`${arrival.contactId} was merged into an unknown one`)
       return
     }
     this.accepted += 1
@@ -141,8 +148,7 @@ export class Ledger {
   }
 
   #required(arrival: Arrival, contact: Contact): Map<string, number> {
-    const queue = this.#queues.get(arrival.queueId)
-    const required = queue === undefined ? new Map<string, number>() : floors(queue, arrival)
+    const required = floors(this.#queues.get(arrival.queueId), arrival)
     for (const { skillId, minimumLevel } of contact.requirements) {
       required.set(skillId, Math.max(minimumLevel, required.get(skillId) ?? 0))
     }
@@ -257,11 +263,13 @@ export class Ledger {
 
   /** What can be said only when the day is over. */
   close(): void {
-    for (const contactId of this.openIds()) this.violation(`${contactId} was accepted and never ended`)
+    for (const contactId of this.openIds())
+      this.violation(`${contactId} was accepted and never ended`)
     for (const [contactId, { holdings }] of this.#entries) {
       for (const [index, held] of holdings.entries()) {
         const next = holdings[index + 1]
-        if (held.until !== undefined || next === undefined || next.agentId === held.agentId) continue
+        if (held.until !== undefined || next === undefined || next.agentId === held.agentId)
+          continue
         this.violation(`${contactId} went to ${next.agentId} while ${held.agentId} had it`)
       }
     }

@@ -307,9 +307,9 @@ export class Platform {
     }
   }
 
-  /** Commands of contacts answered so far. */
+  /** Commands answered so far. */
   answered(): number {
-    return this.#line.answered
+    return this.desks.reduce((sum, desk) => sum + desk.answered, this.#line.answered)
   }
 
   stop(): void {

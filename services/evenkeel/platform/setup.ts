@@ -33,7 +33,9 @@ export async function setUp(connection: Connection, day: Day): Promise<void> {
     await Promise.all(
       day.agents
         .slice(first, first + AT_ONCE)
-        .map((agent) => unlessThere(persistently(skills.putAgent.bind(skills), profile(pool, agent)))),
+        .map((agent) =>
+          unlessThere(persistently(skills.putAgent.bind(skills), profile(pool, agent))),
+        ),
     )
   }
   for (const queue of day.queues) {

@@ -1,4 +1,8 @@
-import { CallbackStatus, type Contact, type Offer } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import {
+  CallbackStatus,
+  type Contact,
+  type Offer,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type { AgentPlan } from '../day/day.ts'
 import { MINUTE } from '../day/day.ts'
 import { endOf } from './ledger.ts'
@@ -28,7 +32,10 @@ export function callbackStory(before: Contact | undefined, now: Contact): string
       const dialledAt = timeMs(callback.firstDialledAt)
       if (promisedAt === undefined || dialledAt === undefined) return undefined
       const off = Math.abs(dialledAt - promisedAt)
-      const kept = off < MINUTE ? 'to the minute' : `${minutes(off)} ${dialledAt < promisedAt ? 'early' : 'late'}`
+      const kept =
+        off < MINUTE
+          ? 'to the minute'
+          : `${minutes(off)} ${dialledAt < promisedAt ? 'early' : 'late'}`
       return `${now.contactId} is called back, ${kept}`
     }
     default:

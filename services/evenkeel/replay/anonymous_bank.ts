@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { HOUR, MINUTE, SECOND } from '../day/day.ts'
-import { BrokenField, type Call, type Patience, Recorder, type Recorded, wholeNumber } from './call.ts'
+import {
+  BrokenField,
+  type Call,
+  type Patience,
+  Recorder,
+  type Recorded,
+  wholeNumber,
+} from './call.ts'
 import { readTable, type Row } from './lines.ts'
 
 /** Kinds of calls as the log names them. */
@@ -26,22 +33,34 @@ export async function readAnonymousBank(
   const day = date.slice(2).replaceAll('-', '')
   await readTable(path, {
     columns: [
-      ...['vru+line', 'call_id', 'customer_id', 'priority', 'type', 'date', 'vru_entry', 'vru_exit'],
+      ...[
+        'vru+line',
+        'call_id',
+        'customer_id',
+        'priority',
+        'type',
+        'date',
+        'vru_entry',
+        'vru_exit',
+      ],
       ...['q_start', 'q_time', 'outcome', 'ser_time'],
     ],
     delimiter: '\t',
     progress,
     broken: (line) => recorder.broken.push(line),
-    row: (row) => recorder.record(row.line, () => callOf(row, day, Date.parse(`${date}T00:00:00Z`))),
+    row: (row) =>
+      recorder.record(row.line, () => callOf(row, day, Date.parse(`${date}T00:00:00Z`))),
   })
   return recorder.sorted()
 }
 
 function callOf({ line, fields }: Row, day: string, midnightMs: number): Call | string {
-  if (!/^\d{6}$/.test(fields.date ?? '')) throw new BrokenField(`date "${fields.date}" is not YYMMDD`)
+  if (!/^\d{6}$/.test(fields.date ?? ''))
+    throw new BrokenField(`date "${fields.date}" is not YYMMDD`)
   if (fields.date !== day) return 'another day'
   const kind = KINDS.find((known) => known === fields.type)
-  if (kind === undefined) throw new BrokenField(`type "${fields.type}" is none of ${KINDS.join(' ')}`)
+  if (kind === undefined)
+    throw new BrokenField(`type "${fields.type}" is none of ${KINDS.join(' ')}`)
   const vruLine = fields['vru+line'] ?? ''
   if (!/^[A-Z0-9]{1,16}$/.test(vruLine)) throw new BrokenField(`vru+line "${vruLine}" is no line`)
   const callId = wholeNumber('call_id', fields.call_id, 0, 1e9)

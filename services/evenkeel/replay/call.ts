@@ -35,7 +35,12 @@ export class BrokenField extends Error {
   override readonly name = 'BrokenField'
 }
 
-export function wholeNumber(name: string, text: string | undefined, min: number, max: number): number {
+export function wholeNumber(
+  name: string,
+  text: string | undefined,
+  min: number,
+  max: number,
+): number {
   const value = Number(text)
   if (text === undefined || !/^-?\d+$/.test(text) || value < min || value > max) {
     throw new BrokenField(`${name} "${text ?? ''}" is not a whole number ${min} to ${max}`)

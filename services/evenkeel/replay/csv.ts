@@ -19,14 +19,37 @@ export async function readCsv(
 ): Promise<Recorded> {
   const recorder = new Recorder()
   const midnightMs = Date.parse(`${date}T00:00:00Z`)
+  const channels = new Map<string, FirstUse>()
   await readTable(path, {
     columns: CSV_COLUMNS.split(','),
     delimiter: ',',
     progress,
     broken: (line) => recorder.broken.push(line),
-    row: (row) => recorder.record(row.line, () => callOf(row, midnightMs)),
+    row: (row) =>
+      recorder.record(row.line, () => {
+        const call = callOf(row, midnightMs)
+        assertOneChannel(channels, call)
+        return call
+      }),
   })
   return recorder.sorted()
+}
+
+interface FirstUse {
+  readonly channel: string
+  readonly line: number
+}
+
+/** A queue has one channel for good. */
+function assertOneChannel(channels: Map<string, FirstUse>, { kind, line }: Call): void {
+  const [queue = '', channel = ''] = kind.split(':')
+  const first = channels.get(queue) ?? { channel, line }
+  channels.set(queue, first)
+  if (first.channel !== channel) {
+    throw new BrokenField(
+      `queue ${queue} is of the channel ${first.channel} since line ${first.line}`,
+    )
+  }
 }
 
 function callOf({ line, fields }: Row, midnightMs: number): Call {
@@ -35,7 +58,9 @@ function callOf({ line, fields }: Row, midnightMs: number): Call {
   const [hours = 0, minutes = 0, seconds = 0] = time[0].split(':').map(Number)
   const contactId = fields.contact_id ?? ''
   if (!/^[A-Za-z0-9._:@-]{1,64}$/.test(contactId)) {
-    throw new BrokenField(`contact_id "${contactId}" is not 1-64 characters of A-Z a-z 0-9 . _ : @ -`)
+    throw new BrokenField(
+      `contact_id "${contactId}" is not 1-64 characters of A-Z a-z 0-9 . _ : @ -`,
+    )
   }
   const queue = fields.queue ?? ''
   if (!/^[a-z0-9._-]{1,55}$/.test(queue)) {

@@ -63,8 +63,7 @@ export function measuredFacts(calls: readonly Call[]): KindFacts[] {
       skillId: `queue.${queue}`,
       handleMeanMs: handles.length === 0 ? HANDLE_MS_UNKNOWN : Math.max(SECOND, mean),
       handleScv: 1.4,
-      patienceMeanMs:
-        left === 0 ? PATIENCE_MS_UNKNOWN : Math.max(SECOND, waited / left),
+      patienceMeanMs: left === 0 ? PATIENCE_MS_UNKNOWN : Math.max(SECOND, waited / left),
     }
   })
 }

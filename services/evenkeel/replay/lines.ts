@@ -108,10 +108,15 @@ function take(
   reader: RowReader,
 ): void {
   if (record.length !== header.length) {
-    reader.broken({ line, reason: `${record.length} columns where the header has ${header.length}` })
+    reader.broken({
+      line,
+      reason: `${record.length} columns where the header has ${header.length}`,
+    })
     return
   }
-  const fields = Object.fromEntries(header.map((name, index) => [name, record[index]?.trim() ?? '']))
+  const fields = Object.fromEntries(
+    header.map((name, index) => [name, record[index]?.trim() ?? '']),
+  )
   reader.row({ line, fields })
 }
 

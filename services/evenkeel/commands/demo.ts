@@ -1,0 +1,132 @@
+import { type Day, HOUR, MINUTE, shortened } from '../day/day.ts'
+import { type DayKey, keyOf, nameOf } from '../day/day_name.ts'
+import { generateDay } from '../day/generate.ts'
+import { DEMO_POOL } from '../day/pool.ts'
+import { namePoolByTime, nameOfPool } from '../platform/found_pool.ts'
+import {
+  choice,
+  duration,
+  flag,
+  flagLines,
+  hostAndPort,
+  number,
+  readFlags,
+  text,
+  UsageError,
+  type Values,
+  whole,
+} from './flags.ts'
+import { printReport } from './outcome.ts'
+import { Interrupted, runDay } from './run_day.ts'
+import { ownServer, runningServer, type Server } from './server.ts'
+import { type Command, EXIT, type Terminal } from './terminal.ts'
+
+const FLAGS = {
+  day: choice(
+    'an ordinary day, or one with 1.6 times the calls from 11:00',
+    ['ordinary', 'surge'],
+    'ordinary',
+  ),
+  seed: whole('N', 'the same seed gives the same day', {
+    min: 0,
+    max: 2 ** 31 - 1,
+    unit: '',
+    fallback: 1,
+  }),
+  speed: number(
+    'N',
+    "the day runs N times as fast as the wall clock; with --target: the server's",
+    {
+      min: 1,
+      max: 1000,
+      unit: 'times',
+      fallback: 300,
+    },
+  ),
+  duration: duration('how much of the day contacts come; then all is served out', 'the whole day'),
+  data: text('DIR', 'keep the log here, and go on with the day that is there', 'a temporary one'),
+  target: hostAndPort('drive this server instead of one of our own', 'none'),
+  json: flag('print the report as JSON'),
+  frame: text('FILE', 'write a picture (SVG) of the busiest moment of the view', 'none'),
+} as const
+
+/** Monday, 2 March 2026, 07:00: some day; its date means nothing. */
+const OPEN_MS = Date.UTC(2026, 2, 2, 7)
+const OPEN_SINCE_MIDNIGHT_MS = 7 * HOUR
+const DAY_MS = 13 * HOUR
+/** A new log begins this much earlier, and on a running server the day opens this much later. */
+const LEAD_MS = 3 * MINUTE
+
+function help(): string {
+  return [
+    'Usage: evenkeel demo [flags]',
+    '',
+    'A day of a contact centre with 42 agents, from 07:00 to 20:00: a simulated platform with',
+    'customers, a telephone switch and agents drives Evenkeel through its public API. Shows the',
+    'day as it goes and reports on it. The parameters are those published for a bank.',
+    '',
+    ...flagLines(FLAGS),
+    '',
+    'Exit codes: 0 done, 1 violations found, 2 wrong usage.',
+  ].join('\n')
+}
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = readFlags(FLAGS, args)
+  if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals[0]}`)
+  if (values.target !== undefined && values.data !== undefined) {
+    throw new UsageError('--data is for a server of our own, --target for one that runs: not both')
+  }
+  const { speed, target } = values
+  const server =
+    target === undefined
+      ? await ownServer({ dataDirectory: values.data, speed, startMs: OPEN_MS - LEAD_MS })
+      : runningServer(`${target.host}:${target.port}`, speed)
+  try {
+    const key = await keyOn(server, values, terminal)
+    const midnightMs = key.openMs - OPEN_SINCE_MIDNIGHT_MS
+    const { seed } = key
+    const view = { picture: values.frame, midnightMs, speed, seed }
+    const report = await runDay({ day: dayOf(key), server, ...view }, terminal)
+    printReport(report, values.json, terminal)
+    return report.violations > 0 ? EXIT.failed : EXIT.done
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    return EXIT.interrupted
+  } finally {
+    await server.close()
+  }
+}
+
+function dayOf(key: DayKey): Day {
+  const day = generateDay(key.kind, key.seed, key.openMs)
+  return { ...shortened(day, key.durationMs), displayName: nameOf(key) }
+}
+
+/** The day that the server has begun, or the one that was asked for. */
+async function keyOn(
+  server: Server,
+  values: Values<typeof FLAGS>,
+  terminal: Terminal,
+): Promise<DayKey> {
+  const { day: kind, seed, duration: durationMs = DAY_MS } = values
+  const asked = { kind, seed, durationMs, openMs: OPEN_MS }
+  const begun = keyOf((await nameOfPool(server.target, DEMO_POOL)) ?? '')
+  if (begun !== undefined) {
+    terminal.err(`going on with the ${nameOf(begun)}\n`)
+    return begun
+  }
+  if (values.target === undefined) return asked
+  const opening = (serverMs: number) => Math.ceil((serverMs + LEAD_MS) / MINUTE) * MINUTE
+  await namePoolByTime(server.target, DEMO_POOL, (serverMs) =>
+    nameOf({ ...asked, openMs: opening(serverMs) }),
+  )
+  return keyOf((await nameOfPool(server.target, DEMO_POOL)) ?? '') ?? asked
+}
+
+export const demo: Command = {
+  name: 'demo',
+  summary: 'a simulated day, with a live view and a report',
+  help,
+  run,
+}

@@ -1,0 +1,219 @@
+import { parseArgs } from 'node:util'
+import { type Address, address } from '@evenkeel/chassis/config'
+import { HOUR, MINUTE, SECOND } from '../day/day.ts'
+
+/** The command line is wrong: one line says what, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** A flag of a command, with all that its help says. */
+export interface Flag<T> {
+  /** What stands for the value in the help, e.g. MS; undefined: the flag takes none. */
+  readonly takes: string | undefined
+  readonly help: string
+  /** Unit and range, e.g. '1-1000, times the wall clock'. */
+  readonly range: string
+  readonly fallback: T
+  readonly fallbackText: string
+  /** Undefined: not such a value. */
+  parse(text: string): T | undefined
+}
+
+export type Flags = Readonly<Record<string, Flag<unknown>>>
+
+export type Values<F extends Flags> = {
+  readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never
+}
+
+export function flag(help: string): Flag<boolean> {
+  return {
+    takes: undefined,
+    help,
+    range: '',
+    fallback: false,
+    fallbackText: 'off',
+    parse: () => true,
+  }
+}
+
+export function text(takes: string, help: string, fallbackText: string): Flag<string | undefined> {
+  const parse = (given: string) => (given === '' ? undefined : given)
+  return { takes, help, range: '', fallback: undefined, fallbackText, parse }
+}
+
+export function choice<const T extends string>(
+  help: string,
+  choices: readonly T[],
+  fallback: T,
+): Flag<T> {
+  return {
+    takes: choices.join('|'),
+    help,
+    range: '',
+    fallback,
+    fallbackText: fallback,
+    parse: (given) => choices.find((one) => one === given),
+  }
+}
+
+/** One of these, which has to be said. */
+export function needed<const T extends string>(
+  help: string,
+  choices: readonly T[],
+): Flag<T | undefined> {
+  const parse = (given: string) => choices.find((one) => one === given)
+  return {
+    takes: choices.join('|'),
+    help,
+    range: '',
+    fallback: undefined,
+    fallbackText: 'none',
+    parse,
+  }
+}
+
+interface Range {
+  readonly min: number
+  readonly max: number
+  readonly unit: string
+  readonly fallback: number
+}
+
+export function number(takes: string, help: string, range: Range): Flag<number> {
+  const { min, max, unit, fallback } = range
+  return {
+    takes,
+    help,
+    range: `${min}-${max}${unit === '' ? '' : ` ${unit}`}`,
+    fallback,
+    fallbackText: String(fallback),
+    parse(given) {
+      const value = Number(given)
+      const written = /^\d+(\.\d+)?$/.test(given)
+      return written && value >= min && value <= max ? value : undefined
+    },
+  }
+}
+
+export function whole(takes: string, help: string, range: Range): Flag<number> {
+  const any = number(takes, help, range)
+  return { ...any, parse: (given) => (/^\d+$/.test(given) ? any.parse(given) : undefined) }
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR }
+const DURATION_MS_MIN = MINUTE
+const DURATION_MS_MAX = 24 * HOUR
+
+/** Log time, e.g. 90m. */
+export function duration(help: string, fallbackText: string): Flag<number | undefined> {
+  return {
+    takes: 'TIME',
+    help,
+    range: '1m-24h, e.g. 90m or 2h',
+    fallback: undefined,
+    fallbackText,
+    parse(given) {
+      const [amount, unit] = (/^(\d+(?:\.\d+)?)([smh])$/.exec(given) ?? []).slice(1)
+      if (amount === undefined || unit === undefined) return undefined
+      const ms = Math.round(Number(amount) * (UNITS[unit] ?? 0))
+      return ms >= DURATION_MS_MIN && ms <= DURATION_MS_MAX ? ms : undefined
+    },
+  }
+}
+
+export function date(help: string): Flag<string | undefined> {
+  return {
+    takes: 'DATE',
+    help,
+    range: 'YYYY-MM-DD',
+    fallback: undefined,
+    fallbackText: 'none',
+    parse(given) {
+      const at = Date.parse(`${given}T00:00:00Z`)
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(given) || Number.isNaN(at)) return undefined
+      return new Date(at).toISOString().startsWith(given) ? given : undefined
+    },
+  }
+}
+
+/** `fallback` undefined: without the flag there is none. */
+export function hostAndPort(help: string, fallbackText: string): Flag<Address | undefined> {
+  const known = address({ name: '', means: help })
+  return {
+    takes: 'HOST:PORT',
+    help,
+    range: 'port 0: any free one',
+    fallback: undefined,
+    fallbackText,
+    parse(given) {
+      const parsed = known.parse(given)
+      return parsed.ok ? parsed.value : undefined
+    },
+  }
+}
+
+export interface CommandLine<F extends Flags> {
+  readonly values: Values<F>
+  readonly positionals: readonly string[]
+}
+
+/** Reads a command's arguments; throws UsageError for the first thing that is wrong. */
+export function readFlags<const F extends Flags>(
+  flags: F,
+  args: readonly string[],
+): CommandLine<F> {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { takes }]) => [
+      name,
+      { type: takes === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  )
+  const { tokens, positionals } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  })
+  const given = new Map<string, unknown>()
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const known = flags[token.name]
+    if (known === undefined || !token.rawName.startsWith('--')) {
+      throw new UsageError(`unknown flag ${token.rawName}`)
+    }
+    if (given.has(token.name)) throw new UsageError(`${token.rawName} is given twice`)
+    given.set(token.name, valueOf(token.rawName, known, token.value))
+  }
+  const values = Object.entries(flags).map(([name, { fallback }]) => [
+    name,
+    given.has(name) ? given.get(name) : fallback,
+  ])
+  // Each value was parsed by its own flag; a loop can't say so.
+  return { values: Object.fromEntries(values) as Values<F>, positionals }
+}
+
+function valueOf(name: string, known: Flag<unknown>, given: string | undefined): unknown {
+  if (known.takes === undefined) {
+    if (given !== undefined) throw new UsageError(`${name} takes no value`)
+    return true
+  }
+  // "--data --json": the next flag is not a value.
+  if (given === undefined || given.startsWith('--')) {
+    throw new UsageError(`${name} needs a value: ${known.takes}`)
+  }
+  const value = known.parse(given)
+  if (value !== undefined) return value
+  const range = known.range === '' ? '' : ` (${known.range})`
+  throw new UsageError(`${name} ${JSON.stringify(given)} is not ${known.takes}${range}`)
+}
+
+/** The flags as a help page's lines. */
+export function flagLines(flags: Flags): string[] {
+  return Object.entries(flags).flatMap(([name, { takes, help, range, fallbackText }]) => {
+    const details = [range, `default: ${fallbackText}`].filter((part) => part !== '').join('; ')
+    const shown = `--${name}${takes === undefined ? '' : ` ${takes}`}`
+    return [`  ${shown.padEnd(26)} ${help}`, `  ${''.padEnd(26)} ${details}`]
+  })
+}

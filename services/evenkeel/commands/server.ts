@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Clock, scaledClock } from '@evenkeel/chassis/log'
+import { createLogger } from '@evenkeel/chassis/observe'
+import { startHost } from '../host.ts'
+import { followingClock, type PlatformClock, sharedClock } from '../platform/platform_clock.ts'
+
+/** A server to run a day on: one of our own, or one that runs already. */
+export interface Server {
+  readonly target: string
+  readonly clock: PlatformClock
+  close(): Promise<void>
+}
+
+export interface OwnServer {
+  /** Undefined: a temporary one, removed afterwards. */
+  readonly dataDirectory: string | undefined
+  readonly speed: number
+  /** Log time at which a new log begins. */
+  readonly startMs: number
+}
+
+/** A server in this process that nobody else knows of, on a clock that the platform shares. */
+export async function ownServer(options: OwnServer): Promise<Server> {
+  const { speed, startMs } = options
+  const temporary =
+    options.dataDirectory === undefined ? await mkdtemp(join(tmpdir(), 'evenkeel-')) : undefined
+  const remove = async () => {
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true })
+  }
+  try {
+    let clock: Clock | undefined
+    const host = await startHost({
+      dataDirectory: options.dataDirectory ?? temporary ?? '',
+      grpc: { host: '127.0.0.1', port: 0 },
+      http: undefined,
+      speed,
+      clock: (last) => {
+        clock = scaledClock({ start: last ?? startMs, speed })
+        return clock
+      },
+      logger: createLogger({ service: 'evenkeel', level: 'silent' }),
+    })
+    return {
+      target: `127.0.0.1:${host.grpcPort}`,
+      clock: sharedClock(host.clock),
+      async close() {
+        await host.stop('the day is over')
+        await remove()
+      },
+    }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** A server that runs already: its time is followed, at the speed that it runs at. */
+export function runningServer(target: string, speed: number): Server {
+  return { target, clock: followingClock(0, speed), close: async () => {} }
+}

@@ -1,0 +1,33 @@
+/** Where a command talks to people and to programs. */
+export interface Terminal {
+  /** Results. */
+  out(text: string): void
+  /** Everything else: progress, warnings, errors. */
+  err(text: string): void
+  /** A person looks at standard output, which can be drawn over. */
+  readonly live: boolean
+  /** Aborted when the person or the system asks the command to end. */
+  readonly interrupted: AbortSignal
+}
+
+export interface Command {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** The whole help page. */
+  help(): string
+  /** Resolves with the exit code. */
+  run(args: readonly string[], terminal: Terminal): Promise<number>
+}
+
+/** Exit codes, the same for every command. */
+export const EXIT = {
+  done: 0,
+  /** Violations were found, or the command could not go on. */
+  failed: 1,
+  /** The command line, or what it names, can't be used. */
+  usage: 2,
+  /** Done, but lines of the file were broken and left out. */
+  brokenLines: 3,
+  interrupted: 130,
+} as const

@@ -1,0 +1,26 @@
+import { MINUTE } from './day.ts'
+import type { DayKind } from './generate.ts'
+
+/** What a generated day is made from: the same key gives the same day. */
+export interface DayKey {
+  readonly kind: DayKind
+  readonly seed: number
+  readonly openMs: number
+  readonly durationMs: number
+}
+
+/** The name that the day's pool is given, so that whoever goes on with it knows which day it was. */
+export function nameOf({ kind, seed, openMs, durationMs }: DayKey): string {
+  const from = new Date(openMs).toISOString()
+  return `${kind} day from ${from} for ${durationMs / MINUTE} min, seed ${seed}`
+}
+
+const NAME = /^(ordinary|surge) day from (\S+) for (\d+(?:\.\d+)?) min, seed (\d+)$/
+
+/** Undefined: not a name that `nameOf` gives. */
+export function keyOf(name: string): DayKey | undefined {
+  const [kind, from, minutes, seed] = (NAME.exec(name) ?? []).slice(1)
+  const openMs = Date.parse(from ?? '')
+  if ((kind !== 'ordinary' && kind !== 'surge') || Number.isNaN(openMs)) return undefined
+  return { kind, openMs, durationMs: Number(minutes) * MINUTE, seed: Number(seed) }
+}

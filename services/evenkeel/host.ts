@@ -1,0 +1,153 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Address } from '@evenkeel/chassis/config'
+import { type Clock, type EventStreams, manualClock } from '@evenkeel/chassis/log'
+import { openSqlite, type Sqlite } from '@evenkeel/chassis/log/sqlite'
+import { type Logger, observeProcess, Registry, rpcMetrics } from '@evenkeel/chassis/observe'
+import { type ReplicaLogger, type RunningReplica, startReplica } from '@evenkeel/chassis/replica'
+import {
+  type Binding,
+  createHealth,
+  createShutdown,
+  type Service,
+  startGrpc,
+  startHttp,
+} from '@evenkeel/chassis/serve'
+import { routing } from '@evenkeel/routing'
+import { skills } from '@evenkeel/skills'
+import { streamsBetween } from './streams_between.ts'
+
+export interface HostOptions {
+  /** Holds one file per service; made if it is not there. Only one process can have it. */
+  readonly dataDirectory: string
+  /** Loopback only: there is no encryption here. */
+  readonly grpc: Address
+  readonly http: Address | undefined
+  /** Made for the log's last time (undefined: a new log), which it must not be behind. */
+  clock(last: number | undefined): Clock
+  /** ms of the clock in a real ms. */
+  readonly speed: number
+  readonly logger: Logger
+}
+
+export interface Host {
+  readonly grpcPort: number
+  readonly httpPort: number | undefined
+  readonly clock: Clock
+  /** Lets calls finish, then closes the logs. */
+  stop(reason: string): Promise<void>
+}
+
+/** One partition: a machine has nothing to gain from more. */
+const PARTITIONS = 1
+const REPLICA = 'evenkeel-0'
+/** For all closers together: drained calls have 10 s, the rest is quick. */
+const SHUTDOWN_MS = 20_000
+
+const SERVICES = [routing.name, skills.name] as const
+
+/** All services in this process, on embedded logs, behind one gRPC and one HTTP server. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { dataDirectory, logger } = options
+  mkdirSync(dataDirectory, { recursive: true })
+  const shutdown = createShutdown(logger, SHUTDOWN_MS)
+  try {
+    return await compose(options, shutdown)
+  } catch (error) {
+    await shutdown.run('start failed')
+    throw error
+  }
+}
+
+async function compose(
+  options: HostOptions,
+  shutdown: ReturnType<typeof createShutdown>,
+): Promise<Host> {
+  const { dataDirectory, logger, grpc, http } = options
+  const clock = options.clock(await lastTime(dataDirectory))
+  const files = new Map<string, Sqlite>()
+  const streams = new Map<string, EventStreams>()
+  for (const service of SERVICES) {
+    const sqlite = openFile(dataDirectory, service, clock)
+    shutdown.add(`log ${service}`, () => sqlite.close())
+    files.set(service, sqlite)
+    streams.set(service, sqlite.streams)
+  }
+  const registry = new Registry()
+  shutdown.add('process metrics', () => observing.stop())
+  const observing = observeProcess(registry)
+  const bindings: Binding[] = []
+  async function run<State, Command, Event>(service: Service<State, Command, Event>) {
+    const sqlite = files.get(service.name)
+    if (sqlite === undefined) throw new Error(`no log for ${service.name}`)
+    const replica: RunningReplica<State> = await startReplica({
+      service,
+      log: sqlite.log,
+      streams: streamsBetween(service.name, streams),
+      clock,
+      clockSpeed: options.speed,
+      partition: 0,
+      replicaId: REPLICA,
+      lead: true,
+      logger: replicaLogger(logger.with({ kind: service.name })),
+    })
+    shutdown.add(`replica ${service.name}`, () => replica.stop())
+    service.metrics(registry, replica)
+    bindings.push(...service.rpcs(replica))
+  }
+  await Promise.all([run(routing), run(skills)])
+  const health = createHealth(bindings.map((binding) => binding.fullName))
+  const shared = { bindings, health, logger, metrics: rpcMetrics(registry) }
+  const grpcServer = await startGrpc({ ...shared, address: grpc, reflection: true })
+  shutdown.add('grpc', () => grpcServer.drain())
+  const httpServer = http && (await startHttp({ ...shared, address: http, registry }))
+  if (httpServer !== undefined) shutdown.add('http', () => httpServer.stop())
+  for (const { fullName } of bindings) health.set(fullName, true)
+  health.started()
+  return {
+    grpcPort: grpcServer.port,
+    httpPort: httpServer?.port,
+    clock,
+    stop: (reason) => shutdown.run(reason),
+  }
+}
+
+/** A replica says in a sentence what happened; its fields are let through by the log's own list. */
+function replicaLogger(logger: Logger): ReplicaLogger {
+  return {
+    info: (fields, message) => logger.info('replica.told', { ...fields, reason: message }),
+    warn: (fields, message) => logger.warn('replica.told', { ...fields, reason: message }),
+    error: (fields, message) => logger.error('replica.told', { ...fields, reason: message }),
+  }
+}
+
+function openFile(dataDirectory: string, service: string, clock: Clock): Sqlite {
+  return openSqlite({
+    file: join(dataDirectory, `${service}.sqlite`),
+    clock,
+    service,
+    partitions: PARTITIONS,
+  })
+}
+
+/**
+ * When the newest record was appended: a scaled clock has to start there, or the day would stand still until the wall
+ * clock had caught up.
+ */
+async function lastTime(dataDirectory: string): Promise<number | undefined> {
+  let last: number | undefined
+  for (const service of SERVICES) {
+    const { log, close } = openFile(dataDirectory, service, manualClock(0))
+    try {
+      const head = await log.head(0)
+      if (head === 0) continue
+      const { promise, resolve, reject } = Promise.withResolvers<number>()
+      const tail = log.tail(0, head - 1, (entries) => resolve(entries[0]?.timestampMs ?? 0), reject)
+      last = Math.max(last ?? 0, await promise)
+      await tail.stop()
+    } finally {
+      await close()
+    }
+  }
+  return last
+}

@@ -1,0 +1,23 @@
+import { type Address, address, choice, type Variable } from '@evenkeel/chassis/config'
+import { logLevels } from '@evenkeel/chassis/observe'
+
+/** Loopback: whoever starts a try-out without a word exposes nothing. */
+function loopback(variable: Variable<Address>, port: number): Variable<Address> {
+  const host = '127.0.0.1'
+  return { ...variable, fallback: { value: { host, port }, shown: `${host}:${port}` } }
+}
+
+/** What the one process reads from its environment; flags come first. */
+export const hostConfig = {
+  grpc: loopback(address({ name: 'EVENKEEL_GRPC_ADDRESS', means: 'Where gRPC listens' }), 7400),
+  http: loopback(
+    address({ name: 'EVENKEEL_HTTP_ADDRESS', means: 'Where JSON over HTTP and /metrics listen' }),
+    7480,
+  ),
+  logLevel: choice({
+    name: 'EVENKEEL_LOG_LEVEL',
+    means: 'Least level of log lines on standard output',
+    of: logLevels,
+    default: 'warn',
+  }),
+}

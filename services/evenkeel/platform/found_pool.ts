@@ -1,0 +1,53 @@
+import { Connection, persistently } from './connection.ts'
+import { Refusal } from './refusal.ts'
+import { timeMs } from './wire.ts'
+
+/** The display name of a server's pool; undefined: there is no such pool. */
+export async function nameOfPool(target: string, pool: string): Promise<string | undefined> {
+  return (await withConnection(target, (connection) => find(connection, pool)))?.displayName
+}
+
+/**
+ * Gives a pool the name that `name` makes of the server's time, and creates it for that if need be: a server tells the
+ * time of its log for a pool only.
+ */
+export async function namePoolByTime(
+  target: string,
+  pool: string,
+  name: (serverMs: number) => string,
+): Promise<void> {
+  await withConnection(target, async (connection) => {
+    const { queues } = connection
+    const put = async (displayName: string, etag: string) =>
+      await persistently(queues.putPool.bind(queues), { pool: { pool, displayName, etag } })
+    const known = (await find(connection, pool)) ?? (await put('a day to come', '')).pool
+    const { asOf } = await persistently(queues.getPoolHealth.bind(queues), { pool })
+    await put(name(timeMs(asOf) ?? 0), known?.etag ?? '')
+  })
+}
+
+async function find({ queues }: Connection, pool: string) {
+  let pageToken = ''
+  do {
+    const answer = await persistently(queues.listPools.bind(queues), { pageSize: 500, pageToken })
+    const found = answer.pools.find((one) => one.pool === pool)
+    if (found !== undefined) return found
+    pageToken = answer.nextPageToken
+  } while (pageToken !== '')
+  return undefined
+}
+
+async function withConnection<T>(
+  target: string,
+  use: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = new Connection(target)
+  try {
+    return await use(connection)
+  } catch (error) {
+    if (error instanceof Refusal) throw new Error(`${target}: ${error.message}`, { cause: error })
+    throw error
+  } finally {
+    connection.close()
+  }
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { DEMO_QUEUES } from '../day/pool.ts'
+import { timestamp } from '../platform/wire.ts'
+import { toAnsi } from '../view/ansi.ts'
+import { type DayPicture, dayFrame } from '../view/day_view.ts'
+import { bar, brief, bytesShown, clockTime, sparkline, textOf } from '../view/frame.ts'
+import { toSvg } from '../view/svg.ts'
+
+const NOW = Date.UTC(2026, 2, 2, 11, 42)
+
+const PICTURE: DayPicture = {
+  title: 'a day & a name that is far too long to fit beside the clock '.repeat(3),
+  nowMs: NOW,
+  fromMs: Date.UTC(2026, 2, 2, 7),
+  untilMs: Date.UTC(2026, 2, 2, 20),
+  midnightMs: Date.UTC(2026, 2, 2),
+  speed: 300,
+  queues: DEMO_QUEUES.map((habits) => habits.plan),
+  stats: new Map([
+    [
+      'service',
+      QueueStats.fromPartial({
+        queueId: 'service',
+        waiting: 12,
+        callbacksWaiting: 5,
+        inService: 9,
+        oldestEnteredAt: timestamp(NOW - 200_000),
+        staffedAgents: 21,
+        answered: 700,
+        answeredInTarget: 650,
+      }),
+    ],
+  ]),
+  history: new Map([['service', [0, 1, 4, 9, 17]]]),
+  agents: { ready: 1, busy: 20, paused: 3, leaving: 0, away: 18 },
+  promises: { kept: 31, broken: 2 },
+  log: { records: 123_456, bytes: 34_567_890 },
+  commandsPerSecond: 234.5,
+  violations: 0,
+  stories: Array.from({ length: 9 }, (_, index) => ({
+    atMs: NOW,
+    text: `story ${index} <of> something ${'long '.repeat(30)}`,
+  })),
+}
+
+describe('the view of a day', () => {
+  test('fits a terminal of 100 columns and 24 rows', () => {
+    const frame = dayFrame(PICTURE)
+    assert.ok(frame.length <= 23, `${frame.length} rows`)
+    for (const line of frame) assert.ok([...textOf(line)].length <= 99, textOf(line))
+  })
+
+  test('says how the queues stand', () => {
+    const rows = dayFrame(PICTURE).map((line) => textOf(line).trimEnd())
+    assert.equal(
+      rows.find((row) => row.startsWith('Service')),
+      'Service                12    3m20          5           9        0/21     93%             ▁▂▄█',
+    )
+    assert.match(rows[0] ?? '', /^evenkeel {2}11:42 {2}a day/)
+    assert.match(rows.join('\n'), /31 kept · 2 broken {3}log 123,456 records, 34\.6 MB/)
+  })
+
+  test('is the same text in the picture as in the terminal', () => {
+    const frame = dayFrame(PICTURE)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+    const terminal = toAnsi(frame).replace(/\u001b\[[\d;]*m/g, '')
+    assert.equal(terminal, frame.map(textOf).join('\n'))
+    const svg = toSvg(frame)
+    assert.match(svg, /^<svg [^>]*>/)
+    assert.ok(svg.includes('story 8 &lt;of&gt; something'))
+    assert.ok(svg.includes('a day &amp; a name'))
+    assert.equal(svg.match(/<text/g)?.length, svg.match(/<\/text>/g)?.length)
+  })
+})
+
+test('figures are short', () => {
+  assert.deepEqual([0, 59_400, 200_000, 3_900_000].map(brief), ['0s', '59s', '3m20', '1h05'])
+  assert.deepEqual([512, 123_456, 34_567_890].map(bytesShown), ['512 B', '123 kB', '34.6 MB'])
+  assert.equal(clockTime(42_120_000), '11:42')
+  assert.equal(bar(0.5, 4), '━━──')
+  assert.equal(sparkline([0, 4, 8], 5), '   ▄█')
+})
