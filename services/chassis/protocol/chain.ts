@@ -1,7 +1,8 @@
 import { CHAIN_RING } from './limits.ts'
 
 /**
- * A running 64-bit digest of everything a partition has taken in and decided, in two 32-bit lanes. It finds replicas that
+ * A running 64-bit digest of everything a partition has taken in and decided, in two 32-bit lanes.
+ * It finds replicas that
  * have come apart by accident; it does not resist somebody who forges records.
  */
 export class Chain {
@@ -67,7 +68,10 @@ export function chainText(high: number, low: number): string {
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
 }
 
-/** The newest links by offset; a cache of what was computed here, and so no state: an older statement isn't compared. */
+/**
+ * The newest links by offset; a cache of what was computed here, and so no state: an older
+ * statement isn't compared.
+ */
 export class ChainRing {
   readonly #links = new Uint32Array(CHAIN_RING * 2)
   #oldest = Infinity

@@ -7,8 +7,10 @@ export interface Clocks {
 }
 
 /**
- * `time` follows the slower of the log's clock and the appender's: either alone can hold it up, neither alone can push it,
- * and it never goes back. `uptime` goes along, but skips a gap that is too long to be anything but an outage.
+ * `time` follows the slower of the log's clock and the appender's: either alone can hold it up,
+ * neither alone can push it,
+ * and it never goes back. `uptime` goes along, but skips a gap that is too long to be anything but
+ * an outage.
  */
 export function advance(clocks: Clocks, logClockMs: number, carriedClockMs: number): Clocks {
   const time = Math.max(clocks.time, Math.min(logClockMs, carriedClockMs))

@@ -3,15 +3,24 @@ import type { ErrorTable } from './errors.ts'
 
 /** Where and when, in the log, a core decides. All times are whole milliseconds. */
 export interface Moment {
-  /** Customers' clock: ms since 1970, never goes back (architecture: Time). For TTLs, promises, waiting. */
+  /**
+   * Customers' clock: ms since 1970, never goes back (architecture: Time). For TTLs, promises,
+   * waiting.
+   */
   readonly time: number
-  /** Machines' clock: ms since the log began, stands still while nobody ticks. For offers, grace, leases. */
+  /**
+   * Machines' clock: ms since the log began, stands still while nobody ticks. For offers, grace,
+   * leases.
+   */
   readonly uptime: number
   /** Offset of the record being applied: the source of every new id. */
   readonly offset: number
 }
 
-/** What became of a command. A rejected command has changed nothing: the protocol undoes whatever it wrote. */
+/**
+ * What became of a command. A rejected command has changed nothing: the protocol undoes whatever
+ * it wrote.
+ */
 export type Outcome<Event> =
   | {
       readonly ok: true
@@ -23,13 +32,17 @@ export type Outcome<Event> =
     }
   | { readonly ok: false; readonly rejection: Rejection }
 
-/** A coded refusal. `fields` name the field, the limit and the value; they are shown to the caller. */
+/**
+ * A coded refusal. `fields` name the field, the limit and the value; they are shown to the caller.
+ */
 export interface Rejection {
   readonly code: string
   readonly fields: Readonly<Record<string, string | number>>
 }
 
-/** A piece of work too long for one command, kept in the state and taken up again slice by slice. */
+/**
+ * A piece of work too long for one command, kept in the state and taken up again slice by slice.
+ */
 export interface WorkItem {
   /** Names what is to be done; the core switches on it. */
   readonly kind: string
@@ -40,30 +53,48 @@ export interface WorkItem {
 }
 
 /**
- * A service's decisions. Synchronous, deterministic, no I/O, clock or randomness (fenced by services' core tsconfig).
- * All state lives in tables of `db`; nothing else may be kept between calls, save what an index derives.
+ * A service's decisions. Synchronous, deterministic, no I/O, clock or randomness (fenced by
+ * services' core tsconfig).
+ * All state lives in tables of `db`; nothing else may be kept between calls, save what an index
+ * derives.
  */
 export interface Core<State, Command, Event> {
   /** Makes the tables and indices. Called once per partition. */
   create(db: Database): State
   apply(state: State, command: Command, at: Moment): Outcome<Event>
-  /** Fires deadlines that have passed, at most `budget` of them; told again (Continue) if it returns more: true. */
+  /**
+   * Fires deadlines that have passed, at most `budget` of them; told again (Continue) if it
+   * returns more: true.
+   */
   expire(state: State, at: Moment, budget: number): { events: readonly Event[]; more: boolean }
-  /** Earliest deadline by each clock, Infinity if none. Lets the leader tick when something is due. */
+  /**
+   * Earliest deadline by each clock, Infinity if none. Lets the leader tick when something is due.
+   */
   nextDeadline(state: State): { time: number; uptime: number }
-  /** A replica began a new run; sessions of its earlier run are orphans. Returns work for the list. */
+  /**
+   * A replica began a new run; sessions of its earlier run are orphans. Returns work for the list.
+   */
   joined(state: State, replica: string, at: Moment): readonly WorkItem[]
   /** One slice of an item: at most 256 entities touched. `next` undefined: the item is done. */
   work(state: State, item: WorkItem, at: Moment): { events: readonly Event[]; next?: WorkItem }
   /** The pool of an event, for its envelope. */
   poolOf(event: Event): string
-  /** Commands that bring new contacts: refused while the outbox is full, so that what is open can still be ended. */
+  /**
+   * Commands that bring new contacts: refused while the outbox is full, so that what is open can
+   * still be ended.
+   */
   admits?(command: Command): boolean
-  /** Broken invariants, as sentences; empty when all is well. `full`: every row, else those of `db.touched`. */
+  /**
+   * Broken invariants, as sentences; empty when all is well. `full`: every row, else those of
+   * `db.touched`.
+   */
   invariants(state: State, at: Moment, full: boolean): readonly string[]
 }
 
-/** Bytes <-> domain, for commands and events; the only place beside rpc.ts where wire types are known. */
+/**
+ * Bytes <-> domain, for commands and events; the only place beside rpc.ts where wire types are
+ * known.
+ */
 export interface Codec<Command, Event> {
   /** Throws RejectedInput when the bytes do not mean a valid command. */
   decodeCommand(bytes: Uint8Array): Command
@@ -75,7 +106,10 @@ export interface Codec<Command, Event> {
 export interface BridgeRule<Command> {
   /** Producing service; its partition p feeds this service's partition p. */
   readonly source: string
-  /** The event's body (evenkeel.log.v1.Event.body); undefined: not for us, the cursor moves all the same. */
+  /**
+   * The event's body (evenkeel.log.v1.Event.body); undefined: not for us, the cursor moves all the
+   * same.
+   */
   decode(body: Uint8Array): Command | undefined
 }
 

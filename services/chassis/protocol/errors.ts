@@ -19,7 +19,10 @@ export interface ErrorEntry {
   readonly status: StatusName
   /** The same call may succeed later without being changed. */
   readonly retryable: boolean
-  /** One sentence with {field} placeholders filled from the rejection's fields. Says what to do next. */
+  /**
+   * One sentence with {field} placeholders filled from the rejection's fields. Says what to do
+   * next.
+   */
   readonly message: string
 }
 

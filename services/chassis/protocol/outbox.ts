@@ -1,7 +1,10 @@
 import { OUTBOX_ADMIT_MAX, TRIM_MAX } from './limits.ts'
 import type { MetaRow, ProtocolTables } from './tables.ts'
 
-/** Events that were decided and are not yet known to be published. Part of the state, so none is lost and none invented. */
+/**
+ * Events that were decided and are not yet known to be published. Part of the state, so none is
+ * lost and none invented.
+ */
 export class Outbox {
   readonly #tables: ProtocolTables
   readonly #meta: MetaRow

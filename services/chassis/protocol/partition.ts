@@ -28,8 +28,10 @@ export interface PartitionOptions<State, Command, Event> {
 }
 
 /**
- * The log's own rules around a service's core: which records count, what time it is, what is undone, what is remembered.
- * Deterministic: the same entries give the same tables and the same chain, on every replica and in every replay.
+ * The log's own rules around a service's core: which records count, what time it is, what is
+ * undone, what is remembered.
+ * Deterministic: the same entries give the same tables and the same chain, on every replica and in
+ * every replay.
  */
 export class Partition<State, Command, Event> {
   readonly db = new Database()
@@ -75,7 +77,8 @@ export class Partition<State, Command, Event> {
   }
 
   /**
-   * Takes in the next record. What it wrote is in the journal when it returns: the caller closes it by db.commit().
+   * Takes in the next record. What it wrote is in the journal when it returns: the caller closes
+   * it by db.commit().
    * A throw is never a refusal: state and journal are then worth nothing and the process must end.
    */
   apply(record: LogRecord<Command>, entry: Entry): Verdict {
@@ -98,14 +101,19 @@ export class Partition<State, Command, Event> {
     return { kind: 'halted', reason: this.#halted }
   }
 
-  /** Time moves before the service decides, so that it decides by the time that the record brings. */
+  /**
+   * Time moves before the service decides, so that it decides by the time that the record brings.
+   */
   #clocksAt(record: LogRecord<Command>, entry: Entry): Clocks {
     const kind = record.body.kind
     if (kind !== 'tick' && kind !== 'join') return this.#meta
     return advance(this.#meta, entry.timestampMs, record.clockMs)
   }
 
-  /** Every offset is the former one + 1, and the first record is Genesis; else this is not the log that was begun. */
+  /**
+   * Every offset is the former one + 1, and the first record is Genesis; else this is not the log
+   * that was begun.
+   */
   #outOfPlace(record: LogRecord<Command>, entry: Entry): Verdict | undefined {
     const expected = this.#meta.offset + 1
     if (entry.offset !== expected) {
@@ -261,7 +269,10 @@ export class Partition<State, Command, Event> {
     return verdict
   }
 
-  /** A broken assertion undoes the command, not the partition. Whatever else is thrown goes through. */
+  /**
+   * A broken assertion undoes the command, not the partition. Whatever else is thrown goes
+   * through.
+   */
   #guard(at: Moment, decide: () => Verdict): Verdict {
     try {
       return decide()
@@ -276,7 +287,10 @@ export class Partition<State, Command, Event> {
     }
   }
 
-  /** What the service decided becomes part of the state: its events in the outbox, its work on the list. */
+  /**
+   * What the service decided becomes part of the state: its events in the outbox, its work on the
+   * list.
+   */
   #accept(outcome: Extract<Outcome<Event>, { ok: true }>, at: Moment): Verdict {
     const touched = this.db.touched()
     if (touched > TOUCHED_MAX) throw new CoreFault(`a command touched ${touched} rows`)

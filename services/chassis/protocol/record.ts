@@ -1,6 +1,9 @@
 import type { Rejection } from './core.ts'
 
-/** A record of the log, as the protocol understands it. Decoding bytes into it is the shell's (replica/record.ts). */
+/**
+ * A record of the log, as the protocol understands it. Decoding bytes into it is the shell's
+ * (replica/record.ts).
+ */
 export interface LogRecord<Command> {
   /** Who appended it; '' in Genesis. */
   readonly replica: string
@@ -68,7 +71,10 @@ export interface EventId {
   readonly index: number
 }
 
-/** Why a record changed nothing but the offset. All of these are ordinary in a log that is written at least once. */
+/**
+ * Why a record changed nothing but the offset. All of these are ordinary in a log that is written
+ * at least once.
+ */
 export type IgnoredReason =
   | 'stranger' // the replica never joined
   | 'fenced' // a later run of the same replica has joined

@@ -1,6 +1,9 @@
 import type { ErrorTable } from './errors.ts'
 
-/** What the log's protocol itself refuses, for every service (COMMAND_TOO_LATE is in the common table). */
+/**
+ * What the log's protocol itself refuses, for every service (COMMAND_TOO_LATE is in the common
+ * table).
+ */
 export const protocolErrors = {
   OUTBOX_FULL: {
     status: 'UNAVAILABLE',

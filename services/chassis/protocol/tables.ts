@@ -10,7 +10,10 @@ import {
   WORK_CAP,
 } from './limits.ts'
 
-/** The protocol's own state. It lives beside the service's tables: one journal, one dump, one snapshot. */
+/**
+ * The protocol's own state. It lives beside the service's tables: one journal, one dump, one
+ * snapshot.
+ */
 export function protocolTables(db: Database) {
   return {
     /** One row. */
@@ -29,11 +32,20 @@ export function protocolTables(db: Database) {
         /** The chain's link at `offset`, in two halves of 32 bits. */
         chainHigh: int(),
         chainLow: int(),
-        /** Number of the next event. The outbox holds the `outbox.size` numbers before it, without a gap. */
+        /**
+         * Number of the next event. The outbox holds the `outbox.size` numbers before it, without
+         * a gap.
+         */
         outboxNext: int(),
-        /** Number of the next work item. The list holds the `work.size` numbers before it, without a gap. */
+        /**
+         * Number of the next work item. The list holds the `work.size` numbers before it, without
+         * a gap.
+         */
         workNext: int(),
-        /** Deadlines were due that the last slice had no budget for; the next Continue goes on with them. */
+        /**
+         * Deadlines were due that the last slice had no budget for; the next Continue goes on with
+         * them.
+         */
         expiring: flag(),
         /** Commands that broke an assertion of ours, ever. */
         failed: int(),
@@ -61,7 +73,10 @@ export function protocolTables(db: Database) {
         source: text(NAME_BYTES_MAX),
         /** Of the last event of this stream that was taken in. */
         position: int(),
-        /** That event's id. A stream may hold an event twice; what is not after this one is a repeat. */
+        /**
+         * That event's id. A stream may hold an event twice; what is not after this one is a
+         * repeat.
+         */
         incarnation: text(16),
         eventOffset: int(),
         eventIndex: int(),

@@ -41,7 +41,10 @@ export interface AppendQueueOptions {
   readonly partition: number
   readonly replica: string
   readonly time: RealTime
-  /** What goes in front of a batch (ticks, Published). `alone`: there will be no batch unless this makes one. */
+  /**
+   * What goes in front of a batch (ticks, Published). `alone`: there will be no batch unless this
+   * makes one.
+   */
   readonly head: (alone: boolean) => readonly Submission[]
   /** The log can't be used any more, or something threw that should not. */
   readonly broken: (error: unknown) => void
@@ -60,8 +63,10 @@ type Phase =
   | { readonly kind: 'closed'; readonly error: () => CodedError }
 
 /**
- * From calls to the log: gathers what arrived while the last append was in flight, keeps one batch in flight, and repeats
- * it with the same sequences until it is acknowledged or seen in the tail. Nothing later is sent before.
+ * From calls to the log: gathers what arrived while the last append was in flight, keeps one batch
+ * in flight, and repeats
+ * it with the same sequences until it is acknowledged or seen in the tail. Nothing later is sent
+ * before.
  */
 export class AppendQueue {
   readonly #options: AppendQueueOptions
@@ -207,7 +212,10 @@ export class AppendQueue {
     return { first, submissions, records }
   }
 
-  /** Moves what still has somebody waiting for it, up to a batch. Returns the bytes that left `from`. */
+  /**
+   * Moves what still has somebody waiting for it, up to a batch. Returns the bytes that left
+   * `from`.
+   */
   #fill(batch: Submission[], from: Submission[]): number {
     let taken = 0
     let left = 0
@@ -221,7 +229,10 @@ export class AppendQueue {
     return left
   }
 
-  /** Until it is acknowledged or seen. Once an attempt was ambiguous, a refusal of the next proves nothing. */
+  /**
+   * Until it is acknowledged or seen. Once an attempt was ambiguous, a refusal of the next proves
+   * nothing.
+   */
   async #send(batch: Batch): Promise<void> {
     const { log, partition, logger } = this.#options
     let ambiguous = false

@@ -18,8 +18,10 @@ export interface BridgeOptions {
 }
 
 /**
- * Another service's events become this service's records, in order. The state's cursor decides what counts: whatever goes
- * wrong here (a refused append, a gap, a second leader), reading begins again where the cursor stands.
+ * Another service's events become this service's records, in order. The state's cursor decides
+ * what counts: whatever goes
+ * wrong here (a refused append, a gap, a second leader), reading begins again where the cursor
+ * stands.
  */
 export class Bridge {
   readonly #options: BridgeOptions

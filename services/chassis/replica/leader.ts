@@ -23,7 +23,8 @@ export interface LeaderOptions<State, Command, Event> {
 }
 
 /**
- * What one replica does for all: ticks, publishes, bridges, takes up the work list. A matter of economy, never of safety:
+ * What one replica does for all: ticks, publishes, bridges, takes up the work list. A matter of
+ * economy, never of safety:
  * two that lead at once do the same work twice, and the log's rules make once of it.
  */
 export class Leader<State, Command, Event> {

@@ -1,4 +1,7 @@
-/** Calls waiting for their record to be applied; at 4,000/s this is more than two seconds, which is no service. */
+/**
+ * Calls waiting for their record to be applied; at 4,000/s this is more than two seconds, which is
+ * no service.
+ */
 export const WAITING_MAX = 10_000
 
 /** Bytes of those calls' commands: what a process can hold without a thought. */
@@ -33,10 +36,16 @@ export const FRESH_TICK_MS = 20
 /** The log is told at least so often what time it is. */
 export const TICK_MS_MAX = 1_000
 
-/** Real ms between two ticks, however fast the day goes: 250 ticks/s cost a percent or two of a core. */
+/**
+ * Real ms between two ticks, however fast the day goes: 250 ticks/s cost a percent or two of a
+ * core.
+ */
 export const TICK_REAL_MS_MIN = 4
 
-/** With a fast clock a stall of ours is minutes of the day; they are ticked off in steps below TICK_GAP_MS_MAX. */
+/**
+ * With a fast clock a stall of ours is minutes of the day; they are ticked off in steps below
+ * TICK_GAP_MS_MAX.
+ */
 export const TICK_STEP_MS = 4_000
 
 /** Such steps in one batch; what is longer counts as an outage. */
@@ -45,7 +54,10 @@ export const TICK_STEPS_MAX = 64
 /** Events in one publication; what one Published trims (protocol's TRIM_MAX). */
 export const PUBLISH_EVENTS_MAX = 256
 
-/** Between two publications that are not full: on a disk each is a commit as dear as a batch of commands. */
+/**
+ * Between two publications that are not full: on a disk each is a commit as dear as a batch of
+ * commands.
+ */
 export const PUBLISH_PAUSE_MS = 5
 
 /** Published records at the head of one batch, so that a long outbox is trimmed in passing. */

@@ -19,7 +19,10 @@ import type {
 } from './replica.ts'
 import { Runner, type RunnerHooks } from './runner.ts'
 
-/** One replica of one partition: the runner, the way into the log, and what the leader does besides. */
+/**
+ * One replica of one partition: the runner, the way into the log, and what the leader does
+ * besides.
+ */
 export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly id: string
   readonly service: string
@@ -165,7 +168,10 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     }
   }
 
-  /** What log time is likely to be when `realMs` have passed: the last it was told, and what has passed since. */
+  /**
+   * What log time is likely to be when `realMs` have passed: the last it was told, and what has
+   * passed since.
+   */
   #logTimeIn(realMs: number): number {
     const { clock, clockSpeed = 1 } = this.#options
     const elapsed = Math.max(0, clock.now() - this.#movedAt)
@@ -298,7 +304,10 @@ export class HaltedAtStart extends Error {
   override readonly name = 'HaltedAtStart'
 }
 
-/** Reasons that leave the sequence where it is: an earlier copy of the record has been heard of, or it never will count. */
+/**
+ * Reasons that leave the sequence where it is: an earlier copy of the record has been heard of, or
+ * it never will count.
+ */
 const outOfTurn: ReadonlySet<string> = new Set([
   'stranger',
   'fenced',

@@ -22,7 +22,8 @@ export interface PublisherOptions {
 }
 
 /**
- * From the outbox to the stream, in order, stopping at the first failure. The log is told afterwards and in passing:
+ * From the outbox to the stream, in order, stopping at the first failure. The log is told
+ * afterwards and in passing:
  * whoever leads next publishes again what was not told, and consumers drop it by its id.
  */
 export class Publisher {
@@ -89,12 +90,17 @@ export class Publisher {
     }
   }
 
-  /** What comes shortly after shares a publication; what comes after a while does not wait for one. */
+  /**
+   * What comes shortly after shares a publication; what comes after a while does not wait for one.
+   */
   #rest(): Promise<void> {
     return new Promise((resolve) => this.#options.time.after(PUBLISH_PAUSE_MS, resolve))
   }
 
-  /** Published records for the head of a batch: once a second, or when there is a record's worth to trim. */
+  /**
+   * Published records for the head of a batch: once a second, or when there is a record's worth to
+   * trim.
+   */
   head(clockMs: number): Submission[] {
     if (!this.#running) return []
     const first = this.#options.outbox.range().first

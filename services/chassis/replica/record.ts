@@ -3,7 +3,8 @@ import { NAME_BYTES_MAX } from '../protocol/limits.ts'
 import type { Body, EventId, Genesis, Join, LogRecord, Tick } from '../protocol/record.ts'
 import { Undecodable, WireReader, WireWriter } from './wire.ts'
 
-// evenkeel.log.v1.Record and Event, between bytes and the protocol's own union. The field numbers are log.proto's; a test
+// evenkeel.log.v1.Record and Event, between bytes and the protocol's own union. The field numbers
+// are log.proto's; a test
 // holds both against the generated code.
 
 /** What this replica writes. Commands and bridged events are bytes of somebody else. */

@@ -26,13 +26,17 @@ export interface Replica<State> {
   /** This replica's name in the log, the same at every start. */
   readonly id: string
   readonly partition: number
-  /** To be read synchronously only. Throws PARTITION_HALTED once this replica has found itself in the wrong. */
+  /**
+   * To be read synchronously only. Throws PARTITION_HALTED once this replica has found itself in
+   * the wrong.
+   */
   readonly state: State
   readonly db: Database
   /** Time and offset of the last applied record. */
   now(): Moment
   /**
-   * Resolves in the turn in which this replica has applied the command; `view` runs right after that very apply, before
+   * Resolves in the turn in which this replica has applied the command; `view` runs right after
+   * that very apply, before
    * any other record. Rejects with a CodedError.
    */
   submit<T>(command: Uint8Array, call: CallTerms, view: (applied: Applied) => T): Promise<T>
@@ -94,7 +98,8 @@ export interface ReplicaOptions<State, Command, Event> {
   /** Stable name of this replica, ASCII, 1-64 bytes. */
   readonly replicaId: string
   /**
-   * This replica ticks, publishes, bridges and takes up the work list. Given from outside: a partition that one process
+   * This replica ticks, publishes, bridges and takes up the work list. Given from outside: a
+   * partition that one process
    * keeps is led by it. Two that lead are harmless, none stalls time.
    */
   readonly lead: boolean
@@ -102,7 +107,10 @@ export interface ReplicaOptions<State, Command, Event> {
   readonly onProgress?: (progress: { readonly applied: number; readonly head: number }) => void
   /** A command broke an assertion of ours. Simulations fail on it. */
   readonly onFault?: (fault: Error, at: Moment) => void
-  /** Something threw that is not a refusal; the process must not go on. Default: throws out of any handler. */
+  /**
+   * Something threw that is not a refusal; the process must not go on. Default: throws out of any
+   * handler.
+   */
   readonly crash?: (error: unknown) => void
   /** Callers' patience and pauses between retries; default: this process's timers. */
   readonly realTime?: RealTime

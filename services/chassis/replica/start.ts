@@ -10,7 +10,8 @@ import type { ReplicaOptions, RunningReplica } from './replica.ts'
 const supportedLogic = 1
 
 /**
- * Begins the log if nobody has, replays it, joins, and only then takes commands. Waits for a log that is out of reach:
+ * Begins the log if nobody has, replays it, joins, and only then takes commands. Waits for a log
+ * that is out of reach:
  * a restart would not bring it back. Rejects when the log is not what it should be.
  */
 export async function startReplica<State, Command, Event>(
@@ -92,7 +93,8 @@ async function join<State, Command, Event>(
   const { log, partition, replicaId, clock } = options
   const body = { kind: 'join', bootNonce, supportedLogic } as const
   await persist(options, time, 'join', async () => {
-    // A repeated Join of the same run is ignored, so an attempt that nobody acknowledged does no harm.
+    // A repeated Join of the same run is ignored, so an attempt that nobody acknowledged does no
+    // harm.
     if (member.hasJoined()) return
     throwIfHalted(member)
     const draft = { replica: replicaId, epoch: 0, sequence: 0, notAfterMs: 0, body }

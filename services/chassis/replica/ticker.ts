@@ -22,12 +22,18 @@ export interface TickerOptions {
   readonly force: () => void
 }
 
-/** The leader's clock: tells the log what time it is, when a deadline has come, at least each second, and before commands. */
+/**
+ * The leader's clock: tells the log what time it is, when a deadline has come, at least each
+ * second, and before commands.
+ */
 export class Ticker {
   readonly #options: TickerOptions
   /** Clock at the last Tick that was handed to the queue. */
   #tickedAt: number
-  /** Log time after the last Tick that was applied; if the next one leaves it there, time is held up: no use hurrying. */
+  /**
+   * Log time after the last Tick that was applied; if the next one leaves it there, time is held
+   * up: no use hurrying.
+   */
   #reached = -1
   #heldUp = false
   #due = false
@@ -75,7 +81,10 @@ export class Ticker {
     failed: () => {},
   }
 
-  /** Deadlines may have changed: wakes when the earliest has come, a second from the last tick at the latest. */
+  /**
+   * Deadlines may have changed: wakes when the earliest has come, a second from the last tick at
+   * the latest.
+   */
   rearm(): void {
     if (!this.#running || this.#due) return
     const { clock, clockSpeed, nextDeadline, now } = this.#options
@@ -94,7 +103,8 @@ export class Ticker {
     this.#cancel = undefined
     this.#armedFor = Infinity
     if (!this.#running) return
-    // A batch's head may have ticked since this was set; then there is nothing to do but to set it again.
+    // A batch's head may have ticked since this was set; then there is nothing to do but to set it
+    // again.
     const { clock, clockSpeed } = this.#options
     if (clock.now() - this.#tickedAt < TICK_REAL_MS_MIN * clockSpeed) return this.rearm()
     this.#due = true
@@ -103,7 +113,8 @@ export class Ticker {
 }
 
 /**
- * Clock values to tick off from one tick to the next: one, unless a fast clock made an outage of a short stall of ours.
+ * Clock values to tick off from one tick to the next: one, unless a fast clock made an outage of a
+ * short stall of ours.
  * Then the day is walked through in steps, lest the machines' clock skip it.
  */
 export function steps(from: number, to: number, clockSpeed: number): number[] {

@@ -1,7 +1,12 @@
-// Protobuf's wire format, as far as evenkeel.log.v1 needs it. Every record of every replica goes through here, so numbers
-// never become bigints, and unlike the generated reader this one refuses what it does not know (architecture: rule 3).
+// Protobuf's wire format, as far as evenkeel.log.v1 needs it. Every record of every replica goes
+// through here, so numbers
+// never become bigints, and unlike the generated reader this one refuses what it does not know
+// (architecture: rule 3).
 
-/** These bytes are no record that this version understands; the partition must not go on without it. */
+/**
+ * These bytes are no record that this version understands; the partition must not go on without
+ * it.
+ */
 export class Undecodable extends Error {
   override readonly name = 'Undecodable'
 }
@@ -98,7 +103,10 @@ function safe(value: number): number {
   throw new Undecodable('a number beyond 2^53')
 }
 
-/** Writes messages into one buffer that is kept; finish() hands out a copy of what was written since begin(). */
+/**
+ * Writes messages into one buffer that is kept; finish() hands out a copy of what was written
+ * since begin().
+ */
 export class WireWriter {
   #bytes = new Uint8Array(4096)
   #at = 0

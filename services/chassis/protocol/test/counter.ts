@@ -1,7 +1,10 @@
 import type { BridgeRule, Core, ErrorTable, Moment, Outcome, ServiceCore } from '../index.ts'
 import { CoreFault, type Database, NONE, int, text } from '../../table/index.ts'
 
-/** The smallest service that can do everything a service can: counters that are added to, expire and are swept. */
+/**
+ * The smallest service that can do everything a service can: counters that are added to, expire
+ * and are swept.
+ */
 export type Command =
   | { readonly kind: 'add'; readonly key: string; readonly by: number; readonly ttl?: number }
   /** Adds, and then thinks better of it. */

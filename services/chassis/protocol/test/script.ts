@@ -13,7 +13,10 @@ export const genesis: Body<Command> = {
   service: 'counter',
 }
 
-/** A record as a test writes it; what is left out is what a well-behaved replica 'a' would write next. */
+/**
+ * A record as a test writes it; what is left out is what a well-behaved replica 'a' would write
+ * next.
+ */
 export interface Line {
   readonly body: Body<Command>
   readonly replica?: string

@@ -31,7 +31,7 @@ describe('publishing', () => {
     assert.equal(replica.stats().outbox, 0)
   })
 
-  test('a leader that dies between the stream and the log is followed without gap or double', async () => {
+  test('a leader dies between stream and log: neither gap nor double', async () => {
     const world = new World()
     const replica = await world.replica('a')
     await world.pass(1_500)
@@ -90,7 +90,7 @@ describe('bridging', () => {
     assert.equal(valueOf(target, "counter's x"), 30)
   })
 
-  test('a stream that repeats itself, refused appends and lost acknowledgements change nothing', async () => {
+  test('repeats, refusals and lost acknowledgements change nothing', async () => {
     const world = new World()
     const source = await world.replica('a')
     let appends = 0

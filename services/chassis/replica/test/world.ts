@@ -66,7 +66,10 @@ export class World {
     this.streams.crash(name)
   }
 
-  /** Lets the world go on until the promise has settled; a day that nothing happens on is a failure. */
+  /**
+   * Lets the world go on until the promise has settled; a day that nothing happens on is a
+   * failure.
+   */
   async until<T>(promise: Promise<T>): Promise<T> {
     let settled = false
     const done = () => {
