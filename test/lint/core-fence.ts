@@ -72,7 +72,8 @@ function checkMath(context: Context, node: Node): void {
   if (parent?.type === 'MemberExpression' && nodeAt(parent, 'object') === node) {
     const name = memberName(parent)
     if (name !== undefined && EXACT_MATH.has(name)) return
-    const message = `core fence: Math.${name ?? '[...]'} is not specified to the last bit; use detmath`
+    const called = `Math.${name ?? '[...]'}`
+    const message = `core fence: ${called} is not specified to the last bit; use detmath`
     context.report({ node: parent, message })
     return
   }
@@ -89,7 +90,7 @@ function checkMember(context: Context, node: Node, caught: ReadonlySet<string>):
   const name = memberName(node)
   if (name === undefined) return
   if (LOCALE_METHODS.has(name)) {
-    const message = `core fence: ${name}() follows the engine's Unicode tables; compare bytes or ASCII`
+    const message = `core fence: ${name}() follows the engine's Unicode tables; compare ASCII`
     context.report({ node, message })
   }
   const object = textAt(nodeAt(node, 'object'), 'name')
