@@ -9,7 +9,10 @@ export type Config<T extends ConfigTable> = {
   readonly [K in keyof T]: T[K] extends Variable<infer V> ? V : never
 }
 
-/** The process can't start like this. The message has one line per variable that is wrong: value, rule, example. */
+/**
+ * The process can't start like this. The message has one line per variable that is wrong: value,
+ * rule, example.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
@@ -58,8 +61,9 @@ function deepFrozen<T>(value: T): T {
 }
 
 /**
- * Variables with our prefix that no table knows: most likely misspelt, so their settings have no effect. Not an error,
- * because Kubernetes adds some of its own (EVENKEEL_SKILLS_SERVICE_HOST) for services of that name.
+ * Variables with our prefix that no table knows: most likely misspelt, so their settings have no
+ * effect. Not an error, because Kubernetes adds some of its own (EVENKEEL_SKILLS_SERVICE_HOST) for
+ * services of that name.
  */
 export function unknownVariables(
   env: Environment,

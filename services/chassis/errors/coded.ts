@@ -10,8 +10,9 @@ interface CodedOptions {
 }
 
 /**
- * An operating failure with a code of docs/errors.md. Whatever it holds is shown to the caller: no secrets, and no
- * contact's attributes or addresses beyond what the caller itself sent in this very call.
+ * An operating failure with a code of docs/errors.md. Whatever it holds is shown to the caller: no
+ * secrets, and no contact's attributes or addresses beyond what the caller itself sent in this very
+ * call.
  */
 export class CodedError extends Error {
   override readonly name: string = 'CodedError'
@@ -58,7 +59,10 @@ export function fromRejection(rejection: Rejection, table: ErrorTable): CodedErr
   return new CodedError(rejection.code, entry, rejection.fields)
 }
 
-/** Fills {field} placeholders. One without a value stays visible, so that a test of the table finds it. */
+/**
+ * Fills {field} placeholders. One without a value stays visible, so that a test of the table finds
+ * it.
+ */
 export function fill(message: string, fields: ErrorFields): string {
   return message.replace(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(fields, name) ? String(fields[name]) : whole,

@@ -131,7 +131,9 @@ const operating = {
   },
 } as const satisfies ErrorTable
 
-/** Refusals that any service may give; each service adds its own table. docs/errors.md has them all. */
+/**
+ * Refusals that any service may give; each service adds its own table. docs/errors.md has them all.
+ */
 export const commonErrors = { ...input, ...calling, ...operating } as const satisfies ErrorTable
 
 export type CommonCode = keyof typeof commonErrors

@@ -13,10 +13,11 @@ export function errorsMarkdown(sections: readonly ErrorSection[]): string {
 
 const intro = `# Errors
 
-Every refusal has a code. Over gRPC it is in \`google.rpc.ErrorInfo\` (\`reason\` the code, \`domain\` \`evenkeel\`,
-\`metadata\` the values in braces below) in the trailer \`grpc-status-details-bin\`; over HTTP in the \`details\` of
-the Connect error body. Errors about a field also carry \`google.rpc.BadRequest\`; those that may be retried carry
-\`google.rpc.RetryInfo\`. Retry with the same ids: a call that took effect gives its first result again.
+Every refusal has a code. It is in \`google.rpc.ErrorInfo\`: \`reason\` is the code, \`domain\` is
+\`evenkeel\`, \`metadata\` has the values in braces below. Over gRPC that is in the trailer
+\`grpc-status-details-bin\`, over HTTP in the \`details\` of the Connect error body. Errors about a
+field also carry \`google.rpc.BadRequest\`, those that may be retried \`google.rpc.RetryInfo\`.
+Retry with the same ids: a call that took effect gives its first result again.
 
 This page is made from the error tables; change those.
 `

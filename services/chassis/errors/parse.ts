@@ -42,7 +42,10 @@ type InputCode =
   | 'PAGE_TOKEN_MALFORMED'
   | 'POSITION_MALFORMED'
 
-/** Refuses a field. `limit` is what would be right, `value` what came (never a text's or attribute's content). */
+/**
+ * Refuses a field. `limit` is what would be right, `value` what came (never a text's or attribute's
+ * content).
+ */
 export function refused(
   code: InputCode,
   field: string,
@@ -66,7 +69,8 @@ function optionalId(field: string, value: string, rule: IdPattern = idPatterns.e
   return value === '' ? '' : id(field, value, rule)
 }
 
-// Control characters, save tab and line feed, have no place in text for people and forge lines in whatever prints it.
+// Control characters, save tab and line feed, have no place in text for people and forge lines in
+// whatever prints it.
 // oxlint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/
 

@@ -29,16 +29,21 @@ export interface Detail {
   readonly value: Uint8Array
 }
 
-// Details travel in a trailer. Peers refuse more than 8 KiB of headers (gRPC core's default), and base64 adds a third:
-// 8 values of 100 characters, at up to 3 bytes each, leave room for the sentence, which percent-encoding may triple.
+// Details travel in a trailer. Peers refuse more than 8 KiB of headers (gRPC core's default), and
+// base64 adds a third: 8 values of 100 characters, at up to 3 bytes each, leave room for the
+// sentence, which percent-encoding may triple.
 const fieldsMax = 8
 const valueCharsMax = 100
 const messageCharsMax = 240
 
-// With nothing known about when, this is long enough to let a leader change and short enough for a person to wait.
+// With nothing known about when, this is long enough to let a leader change and short enough for a
+// person to wait.
 const retryAfterMsDefault = 250
 
-/** What google.rpc has to say about an error: always ErrorInfo; BadRequest and RetryInfo where they apply. */
+/**
+ * What google.rpc has to say about an error: always ErrorInfo; BadRequest and RetryInfo where they
+ * apply.
+ */
 export function details(error: CodedError): readonly Detail[] {
   const metadata = shorten(error.fields)
   const found = [

@@ -1,6 +1,6 @@
 /**
- * Everything that a log line may say. A new field needs a name and a shape here; contacts' attributes, addresses and
- * keys have neither, so they can't be logged even by mistake.
+ * Everything that a log line may say. A new field needs a name and a shape here; contacts'
+ * attributes, addresses and keys have neither, so they can't be logged even by mistake.
  */
 const shapes = {
   // who and where
@@ -66,7 +66,9 @@ const patterns = {
 
 const withheld = '(withheld)'
 
-/** Fields as they may be written. A field that isn't known or has another shape is named, not shown. */
+/**
+ * Fields as they may be written. A field that isn't known or has another shape is named, not shown.
+ */
 export function describeFields(fields: object): Record<string, unknown> {
   const described: Record<string, unknown> = {}
   const unknown: string[] = []
@@ -76,7 +78,8 @@ export function describeFields(fields: object): Record<string, unknown> {
     if (shape === undefined) unknown.push(name)
     else described[name] = describe(shape, value)
   }
-  // Names come from our code, save where somebody spread a map of a caller's; hence the pattern and the limit.
+  // Names come from our code, save where somebody spread a map of a caller's; hence the pattern and
+  // the limit.
   const names = unknown.filter((name) => /^[a-zA-Z_]{1,40}$/.test(name)).slice(0, 10)
   if (unknown.length > 0) described.withheldFields = names
   return described
@@ -103,17 +106,27 @@ function describe(shape: Shape, value: unknown): unknown {
   }
 }
 
-/** Their messages are written by us and name ids and numbers of ours; what they quote is blanked all the same. */
+/**
+ * Their messages are written by us and name ids and numbers of ours; what they quote is blanked all
+ * the same.
+ */
 const ownErrors = new Set(['CoreFault', 'LogRefused', 'LogAmbiguous', 'LogUnusable', 'ConfigError'])
 
-/** The engine's messages that can only hold names of the program; its other ones may quote values. */
-const enginePattern =
-  /^(Cannot (read|set) properties of (undefined|null) \((reading|setting) '[A-Za-z]{1,40}'\)|[A-Za-z_.$()[\] ]{1,80} is not (a function|defined|a constructor))$/
+/**
+ * The engine's messages that can only hold names of the program; its other ones may quote values.
+ */
+const enginePatterns = [
+  /^Cannot (read|set) properties of (undefined|null) \((reading|setting) '[A-Za-z]{1,40}'\)$/,
+  /^[A-Za-z_.$()[\] ]{1,80} is not (a function|defined|a constructor)$/,
+]
 
 const causesMax = 3
 const framesMax = 30
 
-/** Name, code and stack frames always; the message only where it can't quote a request (JSON.parse, for one, does). */
+/**
+ * Name, code and stack frames always; the message only where it can't quote a request (JSON.parse,
+ * for one, does).
+ */
 function describeError(value: unknown, depth: number): unknown {
   if (!(value instanceof Error)) return { name: 'not_an_error', type: typeof value }
   const { name, cause } = value
@@ -129,7 +142,7 @@ function describeError(value: unknown, depth: number): unknown {
 
 function sayable(error: Error): string {
   const { message } = error
-  if (enginePattern.test(message)) return message
+  if (enginePatterns.some((pattern) => pattern.test(message))) return message
   // Errors of the system name the call, the file (quoted) or the peer.
   return ownErrors.has(error.name) || 'syscall' in error ? unquoted(message) : withheld
 }

@@ -1,12 +1,16 @@
 import { type DestinationStream, pino } from 'pino'
 import { type LogFields, describeFields } from './fields.ts'
 
-/** Refuses a plain `string`: an event's name is a literal in the code, never made from what somebody sent. */
+/**
+ * Refuses a plain `string`: an event's name is a literal in the code, never made from what somebody
+ * sent.
+ */
 type Literal<E extends string> = string extends E ? never : E
 
 /**
- * Structured log lines. They can't show contacts' attributes or addresses: only fields of the allow-list get out,
- * each with its own shape (fields.ts), errors without what their messages may quote.
+ * Structured log lines. They can't show contacts' attributes or addresses: only fields of the
+ * allow-list get out, each with its own shape (fields.ts), errors without what their messages may
+ * quote.
  */
 export interface Logger {
   debug<const E extends string>(event: Literal<E>, fields?: LogFields): void

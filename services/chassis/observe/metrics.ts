@@ -7,7 +7,10 @@ interface Described {
   readonly name: string
   readonly help: string
   readonly labels?: readonly string[]
-  /** Series beyond this many count under the label value `other`. A label must never grow without end. */
+  /**
+   * Series beyond this many count under the label value `other`. A label must never grow without
+   * end.
+   */
   readonly seriesMax?: number
 }
 

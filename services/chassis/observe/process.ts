@@ -4,8 +4,9 @@ import { type Registry, defineMetrics } from './metrics.ts'
 const resolutionMs = 10
 
 /**
- * The process: CPU, memory, garbage collection, event loop. The loop's delay is measured since the last scrape and
- * without the histogram's own resolution, which it otherwise adds to every value (the usual client's gauge misleads).
+ * The process: CPU, memory, garbage collection, event loop. The loop's delay is measured since the
+ * last scrape and without the histogram's own resolution, which it otherwise adds to every value
+ * (the usual client's gauge misleads).
  */
 export function observeProcess(registry: Registry): { stop(): void } {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })

@@ -3,8 +3,8 @@ import { CodedError, common, refused } from '../errors/index.ts'
 import type { Logger } from '../observe/index.ts'
 
 /**
- * Any failure of a handler as the caller may see it. What isn't coded is a fault of ours: it is logged with its stack
- * under a reference, and the reference is all that gets out.
+ * Any failure of a handler as the caller may see it. What isn't coded is a fault of ours: it is
+ * logged with its stack under a reference, and the reference is all that gets out.
  */
 export function codedOf(error: unknown, rpc: string, logger: Logger): CodedError {
   if (error instanceof CodedError) return error

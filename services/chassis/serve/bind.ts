@@ -18,8 +18,9 @@ export interface Outbound<Res> {
   /** Aborts when the caller has gone, the stream was cut for slowness, or the server leaves. */
   readonly signal: AbortSignal
   /**
-   * Queues a message; never throws, never waits. True: go on. False: the reader is behind, await `drained()` if you can.
-   * Past the limit the stream ends with WATCH_TOO_SLOW by itself and everything further is dropped.
+   * Queues a message; never throws, never waits. True: go on. False: the reader is behind, await
+   * `drained()` if you can. Past the limit the stream ends with WATCH_TOO_SLOW by itself and
+   * everything further is dropped.
    */
   write(message: Res): boolean
   /** Resolves once the reader has caught up or the stream has ended; never rejects. */
@@ -29,8 +30,9 @@ export interface Outbound<Res> {
 /** Both sides of a stream. */
 export interface Duplex<Req, Res> extends Outbound<Res> {
   /**
-   * What the caller sends, one by one; the next is taken off the wire only when asked for. Ends when the caller has
-   * no more, or has gone (see `signal`). Throws RejectedInput at a message that can't be read. To be called once.
+   * What the caller sends, one by one; the next is taken off the wire only when asked for. Ends
+   * when the caller has no more, or has gone (see `signal`). Throws RejectedInput at a message that
+   * can't be read. To be called once.
    */
   read(): AsyncIterable<Req>
 }
@@ -72,7 +74,10 @@ export type Handlers<D extends ServiceDefinition> = {
   readonly [K in keyof D['methods']]: Handler<D['methods'][K]>
 }
 
-/** A service with its handlers, for servers. Messages are bytes here; what they mean is known inside only. */
+/**
+ * A service with its handlers, for servers. Messages are bytes here; what they mean is known inside
+ * only.
+ */
 export interface Binding {
   readonly fullName: string
   readonly methods: readonly BoundMethod[]
@@ -112,7 +117,8 @@ export interface BoundDuplex extends Named {
 /** Ties a service's handlers to its definition. */
 export function bind<D extends ServiceDefinition>(definition: D, handlers: Handlers<D>): Binding {
   const methods = Object.entries(definition.methods).map(([key, method]) => {
-    // Handlers<D> holds exactly the handler that this method's flags and messages ask for; a loop can't say so.
+    // Handlers<D> holds exactly the handler that this method's flags and messages ask for; a loop
+    // can't say so.
     const handler = handlers[key] as unknown
     return bindMethod(`${definition.fullName}/${method.name}`, method, handler)
   })
@@ -151,7 +157,10 @@ function bindMethod(rpc: string, method: MethodDefinition, handler: unknown): Bo
   return { kind: 'duplex', name, rpc, open }
 }
 
-/** Whoever writes is often the log's reader, in between other streams: a message that can't be encoded ends this one. */
+/**
+ * Whoever writes is often the log's reader, in between other streams: a message that can't be
+ * encoded ends this one.
+ */
 function encoding(bytes: RawOutbound, encode: (message: never) => Uint8Array): Outbound<never> {
   const write = (message: never) => {
     let encoded: Uint8Array
@@ -173,7 +182,8 @@ async function* decoding<T>(
   for await (const message of bytes) yield decode(message)
 }
 
-// One writer for all: a new one per message makes encoding 2-3 times slower. `finish` empties it; a throw does not.
+// One writer for all: a new one per message makes encoding 2-3 times slower. `finish` empties it; a
+// throw does not.
 let writer = new BinaryWriter()
 
 function encodeResponse<T>(type: Pick<Wire<T>, 'encode'>, message: T): Uint8Array {
@@ -186,8 +196,8 @@ function encodeResponse<T>(type: Pick<Wire<T>, 'encode'>, message: T): Uint8Arra
 }
 
 /**
- * Whatever the decoder throws (a wrong wire type, a cut message, a 64-bit number that JavaScript can't hold) is the
- * caller's doing. Its words may quote what was sent; so they are not passed on.
+ * Whatever the decoder throws (a wrong wire type, a cut message, a 64-bit number that JavaScript
+ * can't hold) is the caller's doing. Its words may quote what was sent; so they are not passed on.
  */
 function decodeRequest<T>(rpc: string, type: Pick<Wire<T>, 'decode'>, bytes: Uint8Array): T {
   try {

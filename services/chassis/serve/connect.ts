@@ -3,7 +3,10 @@ import type { CodedError, StatusName } from '../errors/index.ts'
 import { details, shortMessage } from '../errors/index.ts'
 import { descriptors } from './descriptors.ts'
 
-/** Connect's name of a status, and the HTTP status that goes with it (connectrpc.com/docs/protocol, error codes). */
+/**
+ * Connect's name of a status, and the HTTP status that goes with it (connectrpc.com/docs/protocol,
+ * error codes).
+ */
 export const connectCodes = {
   UNKNOWN: { code: 'unknown', http: 500 },
   INVALID_ARGUMENT: { code: 'invalid_argument', http: 400 },

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { type FileRegistry, createFileRegistry, fromBinary } from '@bufbuild/protobuf'
 import { type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt'
 
-/** Everything the protos say, comments included: what JSON, reflection and the API page are made from. */
+/**
+ * Everything the protos say, comments included: what JSON, reflection and the API page are made
+ * from.
+ */
 export interface Descriptors {
   readonly set: FileDescriptorSet
   readonly registry: FileRegistry

@@ -46,7 +46,10 @@ export interface GrpcOptions {
 
 export interface GrpcServer {
   readonly port: number
-  /** Says NOT_SERVING, ends streams with SERVER_LEAVING, lets calls finish within drainMs, then closes. */
+  /**
+   * Says NOT_SERVING, ends streams with SERVER_LEAVING, lets calls finish within drainMs, then
+   * closes.
+   */
   drain(): Promise<void>
   /** Closes at once. */
   stop(): void
@@ -134,7 +137,10 @@ function addBinding(server: Server, binding: Binding, context: Context): void {
   server.addService(service, implementation)
 }
 
-/** To grpc-js all messages are bytes, so that one that can't be decoded is ours to answer, with a code. */
+/**
+ * To grpc-js all messages are bytes, so that one that can't be decoded is ours to answer, with a
+ * code.
+ */
 function wireOf({ rpc, kind }: BoundMethod) {
   return {
     path: `/${rpc}`,
@@ -231,7 +237,8 @@ function grpcCall(method: BoundUnary, call: BytesUnary, context: Context): Call 
     get deadlineMs() {
       return Math.max(0, deadline - Date.now())
     },
-    // Made when asked for: most handlers never do, and it costs more than the rest of the call's bookkeeping.
+    // Made when asked for: most handlers never do, and it costs more than the rest of the call's
+    // bookkeeping.
     get signal() {
       signal ??= signalOf(call)
       return signal

@@ -42,7 +42,10 @@ export interface HttpServer {
   stop(): Promise<void>
 }
 
-/** Unary calls as JSON (the Connect protocol), probes, metrics, and the API page. Resolves once it listens. */
+/**
+ * Unary calls as JSON (the Connect protocol), probes, metrics, and the API page. Resolves once it
+ * listens.
+ */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { bindings, address, health, registry } = options
   const limits = { ...serveLimits, ...options.limits }
@@ -97,8 +100,11 @@ async function apiPage(
 ): Promise<void> {
   const document = openApi(bindings, limits)
   // The plugin's types know OpenAPI 3.0; it passes 3.1 on as it is.
-  const specification = { document } as unknown as FastifyStaticSwaggerOptions['specification']
-  await app.register(swagger, { mode: 'static', specification })
+  const specification: object = { document }
+  await app.register(swagger, {
+    mode: 'static',
+    specification: specification as FastifyStaticSwaggerOptions['specification'],
+  })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: pagePolicy,

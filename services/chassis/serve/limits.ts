@@ -1,4 +1,7 @@
-/** What a server takes and gives at most. Each has its reason here and its refusal in errors/common.ts. */
+/**
+ * What a server takes and gives at most. Each has its reason here and its refusal in
+ * errors/common.ts.
+ */
 export interface ServeLimits {
   /** Bytes of one message, either way. */
   readonly messageBytesMax: number
@@ -29,9 +32,11 @@ export interface ServeLimits {
 export const serveLimits: ServeLimits = {
   // An import of 3 MiB of profiles with room for its envelope, and gRPC's usual limit.
   messageBytesMax: 4 * 1024 * 1024,
-  // Fifty times what keeps one core busy (grpc-js answers most at 32-256 in flight); more only waits.
+  // Fifty times what keeps one core busy (grpc-js answers most at 32-256 in flight); more only
+  // waits.
   concurrentPerConnection: 1000,
-  // At 5,000 calls/s this is two seconds of work: whoever waits behind it had better come back later.
+  // At 5,000 calls/s this is two seconds of work: whoever waits behind it had better come back
+  // later.
   callsMax: 10_000,
   // One stream per agent of the largest cell (5,000), twice over while they reconnect.
   streamsMax: 10_000,
@@ -41,7 +46,8 @@ export const serveLimits: ServeLimits = {
   httpCallMs: 10_000,
   // Ten seconds of a busy pool's changes (100/s).
   queueMessagesMax: 1024,
-  // 1,000 of the slowest watchers hold 1 GiB at most; a watcher that far behind reads nothing of use anyway.
+  // 1,000 of the slowest watchers hold 1 GiB at most; a watcher that far behind reads nothing of
+  // use anyway.
   queueBytesMax: 1024 * 1024,
   // A dead peer is noticed within 40 s, before its 15 s of grace would have mattered twice.
   keepaliveMs: 30_000,

@@ -29,10 +29,12 @@ export function openApi(bindings: readonly Binding[], limits: ServeLimits) {
   const unary = services.flatMap(({ methods }) =>
     methods.filter(({ methodKind }) => methodKind === 'unary'),
   )
-  const paths = unary.map((method) => [
-    `/${method.parent.typeName}/${method.name}`,
-    { post: operation(method, into) },
-  ])
+  const paths = new Map(
+    unary.map((method) => [
+      `/${method.parent.typeName}/${method.name}`,
+      { post: operation(method, into) },
+    ]),
+  )
   return {
     openapi: '3.1.0',
     info: { title: 'Evenkeel', version: 'v1', description: introduction(limits) },
@@ -51,7 +53,8 @@ export function openApi(bindings: readonly Binding[], limits: ServeLimits) {
 
 function introduction(limits: ServeLimits): string {
   return [
-    'Every unary gRPC call as JSON over HTTP, in the Connect protocol: its clients work as they are.',
+    'Every unary gRPC call as JSON over HTTP, in the Connect protocol, whose',
+    'clients work as they are.',
     'Streams are served over gRPC only.',
     `A call that names no deadline (Connect-Timeout-Ms) gets ${limits.httpCallMs} ms; one longer`,
     `than ${limits.callMsMax} ms counts as that. After a timeout, retry with the same ids.`,

@@ -10,7 +10,10 @@ export interface QueueLimits {
 }
 
 export interface BoundedQueue {
-  /** False: the reader is behind; what was written is kept, unless the queue has overflowed or is closed. */
+  /**
+   * False: the reader is behind; what was written is kept, unless the queue has overflowed or is
+   * closed.
+   */
   write(message: Uint8Array): boolean
   /** Resolves when nothing waits here, or the queue is closed. */
   drained(): Promise<void>
@@ -19,8 +22,9 @@ export interface BoundedQueue {
 }
 
 /**
- * Messages for a reader that may be slow. The sink itself says when it has enough; what comes then waits here, within
- * limits. Beyond them `onOverflow` is called once, and everything is forgotten: a reader that far behind must resume.
+ * Messages for a reader that may be slow. The sink itself says when it has enough; what comes then
+ * waits here, within limits. Beyond them `onOverflow` is called once, and everything is forgotten:
+ * a reader that far behind must resume.
  */
 export function boundedQueue(
   sink: Sink,
@@ -32,7 +36,7 @@ export function boundedQueue(
   let bytes = 0
   let blocked = false
   let closed = false
-  let wake: (() => void)[] = []
+  const wake: (() => void)[] = []
 
   const settle = () => {
     for (const resolve of wake.splice(0)) resolve()
@@ -57,7 +61,8 @@ export function boundedQueue(
       bytes -= next.length
       blocked = !sink.write(next)
     }
-    // What was sent is let go in one piece; an array shifted message by message would cost its length each time.
+    // What was sent is let go in one piece; an array shifted message by message would cost its
+    // length each time.
     waiting = waiting.slice(sent)
     sent = 0
     if (!blocked) settle()

@@ -11,7 +11,10 @@ import { type Descriptors, descriptors } from './descriptors.ts'
 
 type Answer = ServerReflectionResponse['messageResponse']
 
-/** grpc.reflection.v1: lists the services served here and hands out their descriptors with what they import. */
+/**
+ * grpc.reflection.v1: lists the services served here and hands out their descriptors with what they
+ * import.
+ */
 export function reflectionBinding(services: readonly string[]): Binding {
   const found = descriptors()
   const names = [...services, ServerReflectionDefinition.fullName].sort()
@@ -55,7 +58,9 @@ function answer(
   }
 }
 
-/** A symbol may be a message, enum or service, or something inside one: its parents are tried too. */
+/**
+ * A symbol may be a message, enum or service, or something inside one: its parents are tried too.
+ */
 function fileOf(registry: Descriptors['registry'], symbol: string): DescFile | undefined {
   for (let name = symbol; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
     const found = registry.get(name)

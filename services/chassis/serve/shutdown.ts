@@ -8,11 +8,17 @@ interface Closer {
 export interface Shutdown {
   /** Closed in reverse order: what was started last stands on what was started first. */
   add(name: string, close: () => Promise<void> | void): void
-  /** Runs every closer once, however often it is called; one that fails is logged and holds up nobody. */
+  /**
+   * Runs every closer once, however often it is called; one that fails is logged and holds up
+   * nobody.
+   */
   run(reason: string): Promise<void>
 }
 
-/** What to undo when the process leaves. `graceMs` for all closers together; then whatever is left is left. */
+/**
+ * What to undo when the process leaves. `graceMs` for all closers together; then whatever is left
+ * is left.
+ */
 export function createShutdown(logger: Logger, graceMs: number): Shutdown {
   const closers: Closer[] = []
   let running: Promise<void> | undefined
@@ -47,7 +53,10 @@ export function createShutdown(logger: Logger, graceMs: number): Shutdown {
   }
 }
 
-/** Shuts down on SIGTERM (pods) and SIGINT (people), and ends the process. A second signal ends it at once. */
+/**
+ * Shuts down on SIGTERM (pods) and SIGINT (people), and ends the process. A second signal ends it
+ * at once.
+ */
 export function shutdownOnSignals(shutdown: Shutdown): void {
   let asked = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

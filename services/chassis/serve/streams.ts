@@ -32,8 +32,8 @@ type Writable = ServerWritableStream<Uint8Array, Uint8Array>
 export type BytesDuplex = ServerDuplexStream<Uint8Array, Uint8Array>
 
 /**
- * Runs one stream to its end, which comes once: the handler's promise settles, the caller goes, the reader is too
- * slow, or the server leaves. Nothing that happens to it leaves this function.
+ * Runs one stream to its end, which comes once: the handler's promise settles, the caller goes, the
+ * reader is too slow, or the server leaves. Nothing that happens to it leaves this function.
  */
 export function runStream(
   call: Writable | BytesDuplex,
@@ -77,7 +77,8 @@ export function runStream(
     fail(common('OVERLOADED', { limit: limits.streamsMax, what: 'streams' }))
     return
   }
-  // Inside the promise, so that a handler that throws before its first await ends its stream like any other.
+  // Inside the promise, so that a handler that throws before its first await ends its stream like
+  // any other.
   Promise.resolve(stream)
     .then(handle)
     .then(queue.drained)
@@ -91,8 +92,9 @@ export function duplexOf(call: BytesDuplex, out: RawOutbound, context: StreamCon
 }
 
 /**
- * grpc-js reads from the wire while its buffer has room (16 messages), and HTTP/2 flow control holds the caller back.
- * Breaking off the loop must not destroy the call: its answer is still to be written.
+ * grpc-js reads from the wire while its buffer has room (16 messages), and HTTP/2 flow control
+ * holds the caller back. Breaking off the loop must not destroy the call: its answer is still to be
+ * written.
  */
 async function* read(
   call: BytesDuplex,

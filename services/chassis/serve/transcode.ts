@@ -8,7 +8,9 @@ import {
 import { RejectedInput, commonErrors } from '../errors/index.ts'
 import { descriptors } from './descriptors.ts'
 
-/** How one method's messages travel over HTTP, and back to the bytes that its handler is bound to. */
+/**
+ * How one method's messages travel over HTTP, and back to the bytes that its handler is bound to.
+ */
 export interface Transcoder {
   request(json: string): Uint8Array
   response(bytes: Uint8Array): string
@@ -29,8 +31,8 @@ export function transcoder(service: string, method: string): Transcoder | undefi
 }
 
 /**
- * A misspelt field is refused by name: silence would mean that a setting has no effect. The library's words go to the
- * caller, who sent what they may quote, and nowhere else.
+ * A misspelt field is refused by name: silence would mean that a setting has no effect. The
+ * library's words go to the caller, who sent what they may quote, and nowhere else.
  */
 function parseJson(schema: DescMessage, json: string) {
   try {

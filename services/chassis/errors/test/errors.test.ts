@@ -46,7 +46,7 @@ test('a code in no table is a fault, not an answer', () => {
   }
 })
 
-test('google.rpc.Status carries code, sentence, ErrorInfo, BadRequest for fields, RetryInfo for retries', () => {
+test('google.rpc.Status carries code, sentence, field and delay', () => {
   const input = new RejectedInput('FIELD_TOO_LONG', commonErrors.FIELD_TOO_LONG, {
     field: 'contact.references[3]',
     limit: 512,
@@ -91,7 +91,7 @@ test('a status stays small enough for a header, whatever the fields hold', () =>
   assert.ok(trailers < 8192, `${trailers} bytes are more than peers take`)
 })
 
-test("every sentence's placeholder is a field that its code is raised with, and every code reads as one", () => {
+test('placeholders are fields that errors are raised with, and every sentence is one', () => {
   const known = new Set(
     'service field limit value type reason rpc what position pool cell partition reference'.split(
       ' ',

@@ -74,7 +74,7 @@ test('a domain error keeps its own status', async (t) => {
   assert.equal(refusal(error).code, 'AGENT_UNKNOWN')
 })
 
-test('a fault is INTERNAL with a reference; what it said is in no answer, log or metric', async (t) => {
+test('a fault is INTERNAL with a reference; its words go nowhere', async (t) => {
   const { client, lines, registry } = await grpcServer(t, [skillsBinding()])
   const path = `${service}/ListAgents`
   const { error } = await unary(client, { path, request: none, deadlineMs })

@@ -15,7 +15,6 @@ import {
 import { ServerReflectionDefinition } from '@evenkeel/proto/grpc/reflection/v1/reflection'
 import { RejectedInput, commonErrors } from '../../errors/index.ts'
 import { type Binding, type Duplex, type Handlers, type Outbound, bind } from '../index.ts'
-import type { BoundDuplex } from '../bind.ts'
 import { boundedQueue } from '../queue.ts'
 import { grpcServer, refusal } from './servers.ts'
 
@@ -87,7 +86,7 @@ test('a reader that can keep up gets everything, however much it is', async (t) 
   assert.equal(messages.length, total)
 })
 
-test('a reader that stops reading is cut with WATCH_TOO_SLOW; another stream on the same connection goes on', async (t) => {
+test('a reader that stops reading is cut with WATCH_TOO_SLOW; its neighbour goes on', async (t) => {
   const outcome = Promise.withResolvers<string>()
   const go = new EventEmitter()
   const binding = watching({
@@ -390,10 +389,3 @@ for (const [what, limits, size] of [
     assert.equal(sink.sent.length, 1)
   })
 }
-
-test('a bound stream hands on what its server gives: the kind is known by name', () => {
-  const [method] = echoing(async () => {}).methods
-  const kind: BoundDuplex['kind'] = 'duplex'
-  assert.equal(method?.kind, kind)
-  assert.equal(method?.rpc, 'test.Echo/Talk')
-})

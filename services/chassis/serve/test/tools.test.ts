@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { status } from '@grpc/grpc-js'
@@ -14,13 +15,14 @@ import { grpcServer, refusal, standing, unary } from './servers.ts'
 import { skillsBinding, skillsName } from './skills.ts'
 
 const run = promisify(execFile)
+const buf = createRequire(import.meta.url).resolve('@bufbuild/buf/bin/buf')
 const none = new Uint8Array()
 
 /** A tool that knows nothing of our protos but what the server itself tells it. */
 async function bufCurl(port: number, path: string, ...more: string[]) {
   const base = ['curl', '--protocol', 'grpc', '--http2-prior-knowledge']
   const url = `http://127.0.0.1:${port}${path}`
-  return run('buf', [...base, ...more, url]).then(
+  return run(process.execPath, [buf, ...base, ...more, url]).then(
     ({ stdout }) => ({ stdout, stderr: '' }),
     (error: { stdout: string; stderr: string }) => error,
   )
@@ -37,7 +39,7 @@ test('buf curl lists the services and methods by reflection', async (t) => {
   assert.match(methods.stdout, /evenkeel\.skills\.v1\.SkillsService\/ImportAgents/)
 })
 
-test('buf curl calls a method by reflection; without a deadline it is told to set one', async (t) => {
+test('buf curl calls a method; without a deadline it is told to set one', async (t) => {
   const { server } = await grpcServer(t, [skillsBinding()])
   const path = `/${skillsName}/PutSkill`
   const body = '{"skill":{"pool":"eu","skillId":"tax","displayName":"Tax","maxLevel":5}}'
