@@ -3,6 +3,7 @@ import { CoreFault, Database } from '../table/index.ts'
 import { Chain, ChainRing, chainText } from './chain.ts'
 import { type Clocks, advance } from './clocks.ts'
 import type { Moment, Outcome, Rejection, ServiceCore } from './core.ts'
+import { Cursors } from './cursors.ts'
 import {
   EXPIRE_BUDGET,
   OUTBOX_ADMIT_MAX,
@@ -42,6 +43,7 @@ export class Partition<State, Command, Event> {
   readonly #envelope: Envelope
   readonly #tables: ProtocolTables
   readonly #meta: MetaRow
+  readonly #cursors: Cursors
   readonly #outbox: Outbox
   readonly #workList: WorkList
   readonly #chain = new Chain()
@@ -70,6 +72,7 @@ export class Partition<State, Command, Event> {
       failed: 0,
       workGivenUp: 0,
     })
+    this.#cursors = new Cursors(this.#tables)
     this.#outbox = new Outbox(this.#tables, this.#meta)
     this.#workList = new WorkList(this.#tables, this.#meta)
     this.state = options.service.core.create(this.db)
@@ -206,28 +209,18 @@ export class Partition<State, Command, Event> {
   }
 
   #bridge(bridged: Bridged<Command>, at: Moment): Verdict {
-    const { source, prev, position, event, command } = bridged
-    const { cursors } = this.#tables
-    const row = cursors.get(source)
-    if (prev !== (row?.position ?? -1) || position <= prev) return ignored('cursor')
-    if (row && row.incarnation !== event.incarnation) {
-      return halted(`${source} is fed by log ${event.incarnation}, it was ${row.incarnation}`)
-    }
-    const repeat = row !== undefined && !isAfter(event, row)
-    const means = command !== undefined && !repeat
+    const { source, event, command } = bridged
+    const arrival = this.#cursors.arrival(bridged)
+    if (arrival === 'elsewhere') return ignored('cursor')
+    if (arrival === 'other_log')
+      return halted(`${source} is fed by another log, ${event.incarnation}`)
+    const means = command !== undefined && arrival === 'next'
     const verdict = means ? this.#command(command, at) : applied()
     // An event is not the caller's to send again: the cursor stays, and the bridge comes back.
     if (verdict.kind === 'rejected' && verdict.rejection.code === 'WORK_LIST_FULL') {
       return ignored('work_list_full')
     }
-    if (repeat) {
-      cursors.update(row, { position })
-      return verdict
-    }
-    const { incarnation, offset: eventOffset, index: eventIndex } = event
-    const cursor = { position, incarnation, eventOffset, eventIndex }
-    if (row) cursors.update(row, cursor)
-    else cursors.insert({ source, ...cursor })
+    this.#cursors.move(bridged, arrival === 'repeat')
     return verdict
   }
 
@@ -375,7 +368,7 @@ export class Partition<State, Command, Event> {
 
   /** Where the bridge from `source` stands, -1 before its first event. */
   cursor(source: string): number {
-    return this.#tables.cursors.get(source)?.position ?? -1
+    return this.#cursors.position(source)
   }
 
   get outbox(): Pick<Outbox, 'range' | 'events'> {
@@ -402,9 +395,4 @@ export interface ProtocolHealth {
   readonly workAgeMs: number
   readonly workGivenUp: number
   readonly commandsFailed: number
-}
-
-function isAfter(event: EventId, last: { eventOffset: number; eventIndex: number }): boolean {
-  if (event.offset !== last.eventOffset) return event.offset > last.eventOffset
-  return event.index > last.eventIndex
 }
