@@ -12,7 +12,7 @@ import {
   WORK_ADMIT_MAX,
 } from './limits.ts'
 import { Outbox } from './outbox.ts'
-import type { Bridged, EventId, Genesis, LogRecord, Tick, Verdict } from './record.ts'
+import type { Bridged, Genesis, LogRecord, Tick, Verdict } from './record.ts'
 import { type MetaRow, type ProtocolTables, protocolTables } from './tables.ts'
 import { answerOf, applied, halted, ignored, rejected } from './verdicts.ts'
 import { WorkList } from './work-list.ts'
