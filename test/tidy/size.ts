@@ -12,7 +12,7 @@ export function tooWide(file: SourceFile): readonly string[] {
   if (max === undefined) return []
   return perLine(file, (line) => {
     const columns = [...line].length
-    if (columns <= max || isLiteral(line)) return undefined
+    if (columns <= max || isLiteral(line) || isRpc(line)) return undefined
     return `${columns} columns, at most ${max}; wrap it`
   })
 }
@@ -51,6 +51,11 @@ export function staleExceptions(
   return [...exceptions.keys()]
     .filter((path) => !known.has(path))
     .map((path) => `test/tidy/size.ts:1: ${path} does not exist; take it off the list`)
+}
+
+/** `buf format` puts a method on one line, whatever its names are. */
+function isRpc(line: string): boolean {
+  return /^ {2}rpc \w+\(.*\) returns \(.*\);$/.test(line)
 }
 
 function columnsMax(path: string): number | undefined {
