@@ -442,24 +442,19 @@ export function calledIn(
   settlePromise(s, contact, time, turn)
   s.callbacks.update(callback, { status: 'calledIn', pending: false })
   changeContact(s, contact, { liveLegId, expiresAt: time + queue.policy.timeToLiveMs })
-  switch (contact.state) {
-    case 'dialable':
-    case 'callbackWaiting':
-      enterQueue(s, contact, turn)
-      return
-    case 'dialling':
-      closeAttempt(s, contact, 'calledIn', turn)
-      countAnswer(s, contact, time)
-      changeContact(s, contact, {
-        state: 'connecting',
-        stateSince: time,
-        dueUptime: uptime + queue.policy.connectTimeoutMs,
-      })
-      return
-    default:
-      // Offered: the agent who accepts finds the customer on the line.
-      return
+  // Offered: the agent who accepts finds the customer on the line.
+  if (contact.state === 'offered') return
+  if (contact.state !== 'dialling') {
+    enterQueue(s, contact, turn)
+    return
   }
+  closeAttempt(s, contact, 'calledIn', turn)
+  countAnswer(s, contact, time)
+  changeContact(s, contact, {
+    state: 'connecting',
+    stateSince: time,
+    dueUptime: uptime + queue.policy.connectTimeoutMs,
+  })
 }
 
 /** The customer who had called in hung up again: the callback stands as before. */

@@ -21,7 +21,7 @@ import type { ContactRow, QueueRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
 import { requirementsText } from './matching/classes.ts'
 import { enterQueue } from './placement.ts'
-import { accept, reject, type Turn } from './turn.ts'
+import { accept, reject, type Turn, unreachable } from './turn.ts'
 import { channels, type ContactState } from './words.ts'
 
 /** Service-level deadline less what priority is worth: the waiting key (docs/adr/0005). */
@@ -70,8 +70,16 @@ export function abandonContact(
       if (status === 'calledIn') backToCallback(s, contact, turn)
       else endContact(s, contact, 'abandoned', 'customerLeft', turn)
       return accept(turn, c.contactId)
-    default:
+    case 'connected':
+    case 'held':
+    case 'wrapUp':
+    case 'completed':
+    case 'expired':
+    case 'cancelled':
+    case 'merged':
       return needs(contact, ['waiting', 'offered', 'connecting'])
+    default:
+      return unreachable(contact.state)
   }
 }
 

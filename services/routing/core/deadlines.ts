@@ -1,8 +1,7 @@
 import type { Moment, WorkItem } from '@evenkeel/chassis/protocol'
-import { NONE } from '@evenkeel/chassis/table'
+import { assert, CoreFault, NONE } from '@evenkeel/chassis/table'
 import { closeAttempt, reviewCallback, unclaimed } from './callback.ts'
 import type { RoutingEvent } from './events.ts'
-import { NEVER } from './limits.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
@@ -77,19 +76,15 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
 
 /** A machine did not do its part in time. */
 function contactOverdue(s: RoutingState, contact: ContactRow, turn: Turn): void {
-  switch (contact.state) {
-    case 'offered':
-      return expireOffer(s, contact, turn)
-    case 'connecting':
-      return setUpFailed(s, contact, 'network', turn)
-    case 'wrapUp':
-      return endContact(s, contact, 'completed', 'wrapUpOver', turn)
-    case 'dialling': {
-      const claimed = s.callbacks.at(contact.callback).attemptState === 'claimed'
-      return claimed ? closeAttempt(s, contact, 'unknown', turn) : unclaimed(s, contact, turn)
-    }
-    default:
-      return s.contacts.update(contact, { dueUptime: NEVER }) && undefined
+  const { state } = contact
+  if (state === 'offered') expireOffer(s, contact, turn)
+  else if (state === 'connecting') setUpFailed(s, contact, 'network', turn)
+  else if (state === 'wrapUp') endContact(s, contact, 'completed', 'wrapUpOver', turn)
+  else {
+    assert(state === 'dialling', 'a machine deadline belongs to a state with an agent')
+    const claimed = s.callbacks.at(contact.callback).attemptState === 'claimed'
+    if (claimed) closeAttempt(s, contact, 'unknown', turn)
+    else unclaimed(s, contact, turn)
   }
 }
 
@@ -131,8 +126,7 @@ function stateOver(s: RoutingState, contact: ContactRow, turn: Turn): void {
     case 'connecting':
     case 'wrapUp':
     case 'dialling':
-      s.contacts.update(contact, { dueTime: NEVER })
-      return
+      throw new CoreFault(`a contact that is ${contact.state} has a machine's deadline only`)
     default:
       return unreachable(contact.state)
   }

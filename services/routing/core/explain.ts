@@ -4,7 +4,8 @@ import { exclusionId } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
-import { idOf, isQueued, isTerminal, type RoutingState } from './state.ts'
+import { idOf, isQueued, type RoutingState } from './state.ts'
+import { unreachable } from './turn.ts'
 import { aheadOf, waitOf } from './wait.ts'
 import { channels, type OfferRule } from './words.ts'
 
@@ -112,8 +113,13 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
       return waitingSentence(s, contact, w)
     case 'merged':
       return `The customer called again; this is contact ${contact.mergedInto} now.`
+    case 'completed':
+    case 'abandoned':
+    case 'expired':
+    case 'cancelled':
+      return `The contact is over: it was ${contact.state}.`
     default:
-      return `The contact is ${contact.state}${isTerminal(contact.state) ? ' and over' : ''}.`
+      return unreachable(contact.state)
   }
 }
 
@@ -154,8 +160,10 @@ function constraintText(c: ConstraintCount): string {
       return `${many} paused`
     case 'busy':
       return `${many} busy`
-    default:
+    case 'holdOut':
       return `${many} free, but the contact waits for a preferred agent`
+    default:
+      return unreachable(c.kind)
   }
 }
 

@@ -179,27 +179,22 @@ function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
   if (contact.test) return
   const queue = s.queues.at(contact.queue)
   const inTarget = time - contact.enteredAt <= queue.policy.serviceLevelTargetMs
-  switch (contact.state) {
-    case 'completed':
-      s.queues.update(queue, {
-        completed: queue.completed + 1,
-        handleMs: smooth(queue.handleMs, contact.handledMs),
-      })
-      return
-    case 'abandoned':
-      s.queues.update(queue, {
-        abandoned: queue.abandoned + 1,
-        abandonedInTarget: queue.abandonedInTarget + (inTarget ? 1 : 0),
-      })
-      return
-    case 'cancelled':
-      s.queues.update(queue, { cancelled: queue.cancelled + 1 })
-      return
-    default:
-      if (contact.endCause === 'callbackGivenUp') {
-        s.queues.update(queue, { callbacksGivenUp: queue.callbacksGivenUp + 1 })
-      } else s.queues.update(queue, { expired: queue.expired + 1 })
-  }
+  const { state, endCause } = contact
+  if (state === 'completed') {
+    s.queues.update(queue, {
+      completed: queue.completed + 1,
+      handleMs: smooth(queue.handleMs, contact.handledMs),
+    })
+  } else if (state === 'abandoned') {
+    s.queues.update(queue, {
+      abandoned: queue.abandoned + 1,
+      abandonedInTarget: queue.abandonedInTarget + (inTarget ? 1 : 0),
+    })
+  } else if (state === 'cancelled') {
+    s.queues.update(queue, { cancelled: queue.cancelled + 1 })
+  } else if (endCause === 'callbackGivenUp') {
+    s.queues.update(queue, { callbacksGivenUp: queue.callbacksGivenUp + 1 })
+  } else s.queues.update(queue, { expired: queue.expired + 1 })
 }
 
 /** Exponential smoothing by 1/16, in whole ms. */

@@ -28,6 +28,267 @@ import {
   type SkillLevel,
 } from './words.ts'
 
+/** A queue without callbacks says so: an absent policy is an explicit value. */
+export type CallbackSetting = CallbackPolicy | 'none'
+
+/** One row, 'last': the last number given to anything of this partition, so that ties have a total order. */
+const numbers = { id: text(8), seq: int() }
+
+const pools = {
+  id: text(64),
+  displayName: text(200),
+  etag: text(32),
+  seq: int(),
+  assignments: int(),
+  /** Counted as assignments are made; an invariant that must read 0. */
+  belowRequiredSkill: int(),
+}
+
+const queues = {
+  id: text(keyBytesMax),
+  pool: ref('pools'),
+  displayName: text(200),
+  channel: oneOf(...channels),
+  policy: value<QueuePolicy>(),
+  callback: value<CallbackSetting>(),
+  etag: text(32),
+  seq: int(),
+  /** Learned mean time of an agent with a contact, ms. */
+  handleMs: int(),
+  /** Learned mean time between two answers while contacts waited, ms; 0: not known. */
+  paceMs: int(),
+  paceAnswers: int(),
+  /** When the pace was last measured. */
+  pacedAt: int(),
+  /** Last answer that left contacts waiting; 0: the queue was empty after it. */
+  lastAnswerAt: int(),
+  accepted: int(),
+  answered: int(),
+  answeredInTarget: int(),
+  completed: int(),
+  abandoned: int(),
+  abandonedInTarget: int(),
+  expired: int(),
+  cancelled: int(),
+  callbacksGivenUp: int(),
+  callbacksOffered: int(),
+  callbacksAccepted: int(),
+  dialled: int(),
+  callbacksReached: int(),
+  promisesKept: int(),
+  promisesBroken: int(),
+}
+
+const supplyClasses = {
+  /** pool|weights|skill:level,... ; two agents with the same key are interchangeable. */
+  id: text(4096),
+  pool: ref('pools'),
+  seq: int(),
+  /** By channel, 0: not active on it. */
+  weights: value<readonly number[]>(),
+  /** In the order of skill ids. */
+  levels: value<readonly SkillLevel[]>(),
+  /** When it may be forgotten; NEVER while it has members. */
+  forgetAt: deadline(),
+}
+
+const requestClasses = {
+  /** queue|skill:level,... */
+  id: text(keyBytesMax + 1600),
+  pool: ref('pools'),
+  queue: ref('queues'),
+  channel: oneOf(...channels),
+  seq: int(),
+  requirements: value<readonly Requirement[]>(),
+  /** When it may be forgotten; NEVER while it has members. */
+  forgetAt: deadline(),
+}
+
+const agents = {
+  id: text(keyBytesMax),
+  pool: ref('pools'),
+  seq: int(),
+  presence: oneOf(...presences),
+  pauseReason: text(64),
+  presenceSince: int(),
+  /** When capacity last became free; the longest idle goes first. */
+  idleSince: int(),
+  /** Sum of the weights of open contacts and offers, 0-100. */
+  load: int(),
+  /** An agent has at most one unanswered offer. */
+  openOffer: ref('offers'),
+  supplyClass: ref('supplyClasses'),
+  skills: value<readonly ProfileSkill[]>(),
+  weights: value<readonly number[]>(),
+  /** Next instant at which a skill becomes valid or ends to be. */
+  nextEdgeAt: deadline(),
+  /** The profile is gone; the agent goes when open work is done. */
+  removed: flag(),
+  sessionToken: text(64),
+  sessionReplica: text(64),
+  connected: flag(),
+  /** Uptime at which a cut session is over. */
+  graceUntil: deadline(),
+  missedOffers: int(),
+  assigned: int(),
+}
+
+const contacts = {
+  id: text(keyBytesMax),
+  pool: ref('pools'),
+  queue: ref('queues'),
+  requestClass: ref('requestClasses'),
+  channel: oneOf(...channels),
+  seq: int(),
+  version: int(),
+  fingerprint: text(32),
+  test: flag(),
+  priority: int(),
+  /** Service-level deadline less what priority is worth; the smallest is served first. Static, so overtaking is bounded. */
+  key: int(),
+  state: oneOf(...contactStates),
+  stateSince: int(),
+  /** Deadline of the state on the customers' clock. */
+  dueTime: deadline(),
+  /** Deadline of the state on the machines' clock. */
+  dueUptime: deadline(),
+  /** End of waiting on the customers' clock, whatever the state before an agent accepts. */
+  expiresAt: deadline(),
+  /** When its callback offer is to be made, repeated or taken back. */
+  reviewAt: deadline(),
+  /** Waits for a preferred agent alone. */
+  heldOut: flag(),
+  holdOutUntil: deadline(),
+  preferred: text(4 * 65),
+  excluded: text(8 * 65),
+  ownRequirements: text(1600),
+  customerKey: text(64),
+  addressKey: text(64),
+  conversationId: text(64),
+  attributes: bytes(8192),
+  references: text(8 * 257),
+  enteredAt: int(),
+  createdAt: int(),
+  agent: ref('agents'),
+  /** What it takes of its agent's budget now; 0 without an agent and on hold. */
+  weight: int(),
+  offer: ref('offers'),
+  offersMade: int(),
+  /** 0: not answered yet. */
+  answeredAt: int(),
+  /** 0: no agent has it. */
+  handledSince: int(),
+  handledMs: int(),
+  endedAt: int(),
+  endCause: oneOf(...endCauses),
+  mergedInto: text(64),
+  liveLegId: text(64),
+  callback: ref('callbacks'),
+  /** The last decision: who was chosen, by what rule, before whom. */
+  chosenAgentId: text(64),
+  chosenBy: oneOf(...offerRules),
+  runnersUp: text(3 * 65),
+  chosenIdleMs: int(),
+  requeues: int(),
+  /** request_id of the last transfer or requeue. */
+  lastRequestId: text(64),
+}
+
+const tombstones = {
+  /** 128-bit hash of the contact's key. */
+  id: text(32),
+  seq: int(),
+  state: oneOf(...contactStates),
+  endCause: oneOf(...endCauses),
+  endedAt: int(),
+  forgetAt: deadline(),
+}
+
+const offers = {
+  id: text(32),
+  /** Keys, not rows: an answered offer may outlive both. */
+  contact: text(keyBytesMax),
+  agent: text(keyBytesMax),
+  seq: int(),
+  status: oneOf(...offerStatuses),
+  /** Shown to the agent; the deadline itself is the contact's. */
+  expiresAt: deadline(),
+  /** Uptime at which a closed offer is forgotten; NEVER while open, or accepted and worked on. */
+  forgetAt: deadline(),
+}
+
+const callbacks = {
+  /** The contact's key. */
+  id: text(keyBytesMax),
+  contact: ref('contacts'),
+  pool: ref('pools'),
+  /** The contact's. */
+  seq: int(),
+  status: oneOf(...callbackStatuses),
+  /** Accepted, and neither reached nor ended. */
+  pending: flag(),
+  offeredAt: int(),
+  expectedWaitMs: deadline(),
+  acceptedAt: int(),
+  promisedAt: int(),
+  promiseSettled: flag(),
+  addressRef: text(128),
+  attempts: int(),
+  nextAttemptAt: int(),
+  giveUpAt: deadline(),
+  firstDialledAt: int(),
+  attemptId: text(32),
+  attemptState: oneOf(...attemptStates),
+  attemptAgentId: text(64),
+  attemptOutcome: oneOf(...dialOutcomes),
+  claimant: text(64),
+  claimBefore: int(),
+  /** Under which the customer calling again is recognised while the callback is pending; '' when not. */
+  customer: text(keyBytesMax + 66),
+  address: text(keyBytesMax + 66),
+}
+
+const exclusions = {
+  /** contact key # agent id */
+  id: text(keyBytesMax + 65),
+  contact: ref('contacts'),
+  agent: ref('agents'),
+  seq: int(),
+  until: deadline(),
+}
+
+const preferences = {
+  /** contact key # agent id */
+  id: text(keyBytesMax + 65),
+  contact: ref('contacts'),
+  agent: ref('agents'),
+  seq: int(),
+  key: int(),
+}
+
+export function createTables(db: Database) {
+  return {
+    numbers: db.table('numbers', numbers, { cap: 1, key: 'id' }),
+    pools: db.table('pools', pools, { cap: limits.pools, key: 'id' }),
+    queues: db.table('queues', queues, { cap: limits.queues, key: 'id' }),
+    supplyClasses: db.table('supplyClasses', supplyClasses, {
+      cap: limits.supplyClasses,
+      key: 'id',
+    }),
+    requestClasses: db.table('requestClasses', requestClasses, {
+      cap: limits.requestClasses,
+      key: 'id',
+    }),
+    agents: db.table('agents', agents, { cap: limits.agents, key: 'id' }),
+    contacts: db.table('contacts', contacts, { cap: limits.contacts, key: 'id' }),
+    tombstones: db.table('tombstones', tombstones, { cap: limits.tombstones, key: 'id' }),
+    offers: db.table('offers', offers, { cap: limits.offers, key: 'id' }),
+    callbacks: db.table('callbacks', callbacks, { cap: limits.callbacks, key: 'id' }),
+    exclusions: db.table('exclusions', exclusions, { cap: limits.exclusions, key: 'id' }),
+    preferences: db.table('preferences', preferences, { cap: limits.preferences, key: 'id' }),
+  }
+}
+
 export type Tables = ReturnType<typeof createTables>
 export type PoolRow = RowOf<Tables['pools']>
 export type QueueRow = RowOf<Tables['queues']>
@@ -37,302 +298,3 @@ export type OfferRow = RowOf<Tables['offers']>
 export type CallbackRow = RowOf<Tables['callbacks']>
 export type RequestClassRow = RowOf<Tables['requestClasses']>
 export type SupplyClassRow = RowOf<Tables['supplyClasses']>
-
-/** A queue without callbacks says so: an absent policy is an explicit value. */
-export type CallbackSetting = CallbackPolicy | 'none'
-
-export function createTables(db: Database) {
-  /** One row, 'last': the last number given to anything of this partition, so that ties have a total order. */
-  const numbers = db.table('numbers', { id: text(8), seq: int() }, { cap: 1, key: 'id' })
-
-  const pools = db.table(
-    'pools',
-    {
-      id: text(64),
-      displayName: text(200),
-      etag: text(32),
-      seq: int(),
-      assignments: int(),
-      /** Counted as assignments are made; an invariant that must read 0. */
-      belowRequiredSkill: int(),
-    },
-    { cap: limits.pools, key: 'id' },
-  )
-
-  const queues = db.table(
-    'queues',
-    {
-      id: text(keyBytesMax),
-      pool: ref('pools'),
-      displayName: text(200),
-      channel: oneOf(...channels),
-      policy: value<QueuePolicy>(),
-      callback: value<CallbackSetting>(),
-      etag: text(32),
-      seq: int(),
-      /** Learned mean time of an agent with a contact, ms. */
-      handleMs: int(),
-      /** Learned mean time between two answers while contacts waited, ms; 0: not known. */
-      paceMs: int(),
-      paceAnswers: int(),
-      /** When the pace was last measured. */
-      pacedAt: int(),
-      /** Last answer that left contacts waiting; 0: the queue was empty after it. */
-      lastAnswerAt: int(),
-      accepted: int(),
-      answered: int(),
-      answeredInTarget: int(),
-      completed: int(),
-      abandoned: int(),
-      abandonedInTarget: int(),
-      expired: int(),
-      cancelled: int(),
-      callbacksGivenUp: int(),
-      callbacksOffered: int(),
-      callbacksAccepted: int(),
-      dialled: int(),
-      callbacksReached: int(),
-      promisesKept: int(),
-      promisesBroken: int(),
-    },
-    { cap: limits.queues, key: 'id' },
-  )
-
-  const supplyClasses = db.table(
-    'supplyClasses',
-    {
-      /** pool|weights|skill:level,... ; two agents with the same key are interchangeable. */
-      id: text(4096),
-      pool: ref('pools'),
-      seq: int(),
-      /** By channel, 0: not active on it. */
-      weights: value<readonly number[]>(),
-      /** In the order of skill ids. */
-      levels: value<readonly SkillLevel[]>(),
-      /** When it may be forgotten; NEVER while it has members. */
-      forgetAt: deadline(),
-    },
-    { cap: limits.supplyClasses, key: 'id' },
-  )
-
-  const requestClasses = db.table(
-    'requestClasses',
-    {
-      /** queue|skill:level,... */
-      id: text(keyBytesMax + 1600),
-      pool: ref('pools'),
-      queue: ref('queues'),
-      channel: oneOf(...channels),
-      seq: int(),
-      requirements: value<readonly Requirement[]>(),
-      /** When it may be forgotten; NEVER while it has members. */
-      forgetAt: deadline(),
-    },
-    { cap: limits.requestClasses, key: 'id' },
-  )
-
-  const agents = db.table(
-    'agents',
-    {
-      id: text(keyBytesMax),
-      pool: ref('pools'),
-      seq: int(),
-      presence: oneOf(...presences),
-      pauseReason: text(64),
-      presenceSince: int(),
-      /** When capacity last became free; the longest idle goes first. */
-      idleSince: int(),
-      /** Sum of the weights of open contacts and offers, 0-100. */
-      load: int(),
-      /** An agent has at most one unanswered offer. */
-      openOffer: ref('offers'),
-      supplyClass: ref('supplyClasses'),
-      skills: value<readonly ProfileSkill[]>(),
-      weights: value<readonly number[]>(),
-      /** Next instant at which a skill becomes valid or ends to be. */
-      nextEdgeAt: deadline(),
-      /** The profile is gone; the agent goes when open work is done. */
-      removed: flag(),
-      sessionToken: text(64),
-      sessionReplica: text(64),
-      connected: flag(),
-      /** Uptime at which a cut session is over. */
-      graceUntil: deadline(),
-      missedOffers: int(),
-      assigned: int(),
-    },
-    { cap: limits.agents, key: 'id' },
-  )
-
-  const contacts = db.table(
-    'contacts',
-    {
-      id: text(keyBytesMax),
-      pool: ref('pools'),
-      queue: ref('queues'),
-      requestClass: ref('requestClasses'),
-      channel: oneOf(...channels),
-      seq: int(),
-      version: int(),
-      fingerprint: text(32),
-      test: flag(),
-      priority: int(),
-      /** Service-level deadline less what priority is worth; the smallest is served first. Static, so overtaking is bounded. */
-      key: int(),
-      state: oneOf(...contactStates),
-      stateSince: int(),
-      /** Deadline of the state on the customers' clock. */
-      dueTime: deadline(),
-      /** Deadline of the state on the machines' clock. */
-      dueUptime: deadline(),
-      /** End of waiting on the customers' clock, whatever the state before an agent accepts. */
-      expiresAt: deadline(),
-      /** When its callback offer is to be made, repeated or taken back. */
-      reviewAt: deadline(),
-      /** Waits for a preferred agent alone. */
-      heldOut: flag(),
-      holdOutUntil: deadline(),
-      preferred: text(4 * 65),
-      excluded: text(8 * 65),
-      ownRequirements: text(1600),
-      customerKey: text(64),
-      addressKey: text(64),
-      conversationId: text(64),
-      attributes: bytes(8192),
-      references: text(8 * 257),
-      enteredAt: int(),
-      createdAt: int(),
-      agent: ref('agents'),
-      /** What it takes of its agent's budget now; 0 without an agent and on hold. */
-      weight: int(),
-      offer: ref('offers'),
-      offersMade: int(),
-      /** 0: not answered yet. */
-      answeredAt: int(),
-      /** 0: no agent has it. */
-      handledSince: int(),
-      handledMs: int(),
-      endedAt: int(),
-      endCause: oneOf(...endCauses),
-      mergedInto: text(64),
-      liveLegId: text(64),
-      callback: ref('callbacks'),
-      /** The last decision: who was chosen, by what rule, before whom. */
-      chosenAgentId: text(64),
-      chosenBy: oneOf(...offerRules),
-      runnersUp: text(3 * 65),
-      chosenIdleMs: int(),
-      requeues: int(),
-      /** request_id of the last transfer or requeue. */
-      lastRequestId: text(64),
-    },
-    { cap: limits.contacts, key: 'id' },
-  )
-
-  const tombstones = db.table(
-    'tombstones',
-    {
-      /** 128-bit hash of the contact's key. */
-      id: text(32),
-      seq: int(),
-      state: oneOf(...contactStates),
-      endCause: oneOf(...endCauses),
-      endedAt: int(),
-      forgetAt: deadline(),
-    },
-    { cap: limits.tombstones, key: 'id' },
-  )
-
-  const offers = db.table(
-    'offers',
-    {
-      id: text(32),
-      /** Keys, not rows: an answered offer may outlive both. */
-      contact: text(keyBytesMax),
-      agent: text(keyBytesMax),
-      seq: int(),
-      status: oneOf(...offerStatuses),
-      /** Shown to the agent; the deadline itself is the contact's. */
-      expiresAt: deadline(),
-      /** Uptime at which a closed offer is forgotten; NEVER while open, or accepted and worked on. */
-      forgetAt: deadline(),
-    },
-    { cap: limits.offers, key: 'id' },
-  )
-
-  const callbacks = db.table(
-    'callbacks',
-    {
-      /** The contact's key. */
-      id: text(keyBytesMax),
-      contact: ref('contacts'),
-      pool: ref('pools'),
-      /** The contact's. */
-      seq: int(),
-      status: oneOf(...callbackStatuses),
-      /** Accepted, and neither reached nor ended. */
-      pending: flag(),
-      offeredAt: int(),
-      expectedWaitMs: deadline(),
-      acceptedAt: int(),
-      promisedAt: int(),
-      promiseSettled: flag(),
-      addressRef: text(128),
-      attempts: int(),
-      nextAttemptAt: int(),
-      giveUpAt: deadline(),
-      firstDialledAt: int(),
-      attemptId: text(32),
-      attemptState: oneOf(...attemptStates),
-      attemptAgentId: text(64),
-      attemptOutcome: oneOf(...dialOutcomes),
-      claimant: text(64),
-      claimBefore: int(),
-      /** Under which the customer calling again is recognised while the callback is pending; '' when not. */
-      customer: text(keyBytesMax + 66),
-      address: text(keyBytesMax + 66),
-    },
-    { cap: limits.callbacks, key: 'id' },
-  )
-
-  const exclusions = db.table(
-    'exclusions',
-    {
-      /** contact key # agent id */
-      id: text(keyBytesMax + 65),
-      contact: ref('contacts'),
-      agent: ref('agents'),
-      seq: int(),
-      until: deadline(),
-    },
-    { cap: limits.exclusions, key: 'id' },
-  )
-
-  const preferences = db.table(
-    'preferences',
-    {
-      /** contact key # agent id */
-      id: text(keyBytesMax + 65),
-      contact: ref('contacts'),
-      agent: ref('agents'),
-      seq: int(),
-      key: int(),
-    },
-    { cap: limits.preferences, key: 'id' },
-  )
-
-  return {
-    numbers,
-    pools,
-    queues,
-    supplyClasses,
-    requestClasses,
-    agents,
-    contacts,
-    tombstones,
-    offers,
-    callbacks,
-    exclusions,
-    preferences,
-  }
-}

@@ -2,7 +2,7 @@ import { type Database, NONE } from '@evenkeel/chassis/table'
 import { StateCounts } from './counts.ts'
 import { Eligibility } from './matching/eligibility.ts'
 import { FreeAgents } from './matching/free.ts'
-import { createTables } from './schema.ts'
+import { createTables, type Tables } from './schema.ts'
 import type { ContactState } from './words.ts'
 
 /** The tables (schema.ts) and what is derived from them. An index is never written, only asked. */
@@ -30,110 +30,107 @@ export const isInService = (state: ContactState): boolean =>
 
 export function createState(db: Database) {
   const tables = createTables(db)
-  const { agents, callbacks, contacts, exclusions, offers, preferences, queues } = tables
-  const { requestClasses, supplyClasses, tombstones } = tables
   tables.numbers.insert({ id: 'last', seq: 0 })
   const eligibility = new Eligibility(tables)
-  const free = new FreeAgents(tables, eligibility)
   return {
     db,
     ...tables,
     /** Which supply class serves which request class. */
     eligibility,
     /** Agents with capacity, per supply class and channel, in the order in which they are to be chosen. */
-    free,
+    free: new FreeAgents(tables, eligibility),
+    counts: new StateCounts(tables.contacts),
+    ...contactSets(tables),
+    ...agentSets(tables),
+    ...callbackSets(tables),
+    ...deadlines(tables),
+  }
+}
+
+const seqOf = (row: { readonly seq: number }): number => row.seq
+
+function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
+  return {
     /** Waiting contacts per request class: first in, first served within it. */
     waiting: contacts.ordered({
       set: (c) => (isQueued(c.state) && !c.heldOut ? c.requestClass : NONE),
       key: (c) => c.key,
-      tie: (c) => c.seq,
+      tie: seqOf,
     }),
     /** Everybody with a place in a queue, callbacks and held-out contacts among them. */
     inQueue: contacts.ordered({
       set: (c) => (isQueued(c.state) || c.state === 'callbackWaiting' ? c.queue : NONE),
       key: (c) => c.key,
-      tie: (c) => c.seq,
+      tie: seqOf,
     }),
     /** Retained contacts of a pool in the order of acceptance. */
-    byPool: contacts.ordered({ set: (c) => c.pool, key: (c) => c.seq, tie: (c) => c.seq }),
+    byPool: contacts.ordered({ set: (c) => c.pool, key: seqOf, tie: seqOf }),
     /** An agent's open work, held contacts among it. */
-    workOf: contacts.ordered({ set: (c) => c.agent, key: (c) => c.seq, tie: (c) => c.seq }),
-    membersOfRequest: contacts.ordered({
-      set: (c) => c.requestClass,
-      key: (c) => c.seq,
-      tie: (c) => c.seq,
+    workOf: contacts.ordered({ set: (c) => c.agent, key: seqOf, tie: seqOf }),
+    membersOfRequest: contacts.ordered({ set: (c) => c.requestClass, key: seqOf, tie: seqOf }),
+    queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),
+    exclusionsOfContact: exclusions.ordered({ set: (e) => e.contact, key: seqOf, tie: seqOf }),
+    exclusionsOfAgent: exclusions.ordered({ set: (e) => e.agent, key: seqOf, tie: seqOf }),
+    preferencesOfContact: preferences.ordered({ set: (p) => p.contact, key: seqOf, tie: seqOf }),
+    /** Contacts that wait for one agent alone. */
+    preferencesOfAgent: preferences.ordered({
+      set: (p) => p.agent,
+      key: (p) => p.key,
+      tie: seqOf,
     }),
-    counts: new StateCounts(contacts),
-    agentsOfPool: agents.ordered({ set: (a) => a.pool, key: (a) => a.seq, tie: (a) => a.seq }),
-    membersOfSupply: agents.ordered({
-      set: (a) => a.supplyClass,
-      key: (a) => a.seq,
-      tie: (a) => a.seq,
-    }),
+  }
+}
+
+function agentSets({ agents }: Tables) {
+  return {
+    agentsOfPool: agents.ordered({ set: (a) => a.pool, key: seqOf, tie: seqOf }),
+    membersOfSupply: agents.ordered({ set: (a) => a.supplyClass, key: seqOf, tie: seqOf }),
     /** Agents at work, busy or free: what effective capacity is counted from. */
     staffed: agents.ordered({
       set: (a) => (a.presence === 'ready' ? a.supplyClass : NONE),
-      key: (a) => a.seq,
-      tie: (a) => a.seq,
+      key: seqOf,
+      tie: seqOf,
     }),
     /** Agents with an open session stream, all in set 0. */
     connected: agents.ordered({
       set: (a) => (a.connected ? 0 : NONE),
-      key: (a) => a.seq,
-      tie: (a) => a.seq,
+      key: seqOf,
+      tie: seqOf,
     }),
-    queuesOfPool: queues.ordered({ set: (q) => q.pool, key: (q) => q.seq, tie: (q) => q.seq }),
-    exclusionsOfContact: exclusions.ordered({
-      set: (e) => e.contact,
-      key: (e) => e.seq,
-      tie: (e) => e.seq,
-    }),
-    exclusionsOfAgent: exclusions.ordered({
-      set: (e) => e.agent,
-      key: (e) => e.seq,
-      tie: (e) => e.seq,
-    }),
-    preferencesOfContact: preferences.ordered({
-      set: (p) => p.contact,
-      key: (p) => p.seq,
-      tie: (p) => p.seq,
-    }),
-    preferencesOfAgent: preferences.ordered({
-      set: (p) => p.agent,
-      key: (p) => p.key,
-      tie: (p) => p.seq,
-    }),
+  }
+}
+
+function callbackSets({ callbacks }: Tables) {
+  return {
     callbackOfCustomer: callbacks.lookup(
       (c) => (c.customer === '' ? undefined : c.customer),
-      (c) => c.seq,
+      seqOf,
     ),
-    callbackOfAddress: callbacks.lookup(
-      (c) => (c.address === '' ? undefined : c.address),
-      (c) => c.seq,
-    ),
+    callbackOfAddress: callbacks.lookup((c) => (c.address === '' ? undefined : c.address), seqOf),
     /** Callbacks of a pool whose customers are to be called, in the order in which their contacts came. */
     pendingCallbacks: callbacks.ordered({
       set: (c) => (c.pending ? c.pool : NONE),
-      key: (c) => c.seq,
-      tie: (c) => c.seq,
+      key: seqOf,
+      tie: seqOf,
     }),
+  }
+}
 
-    /** Deadlines; a tick past one moves its entity on (deadlines.ts). */
-    contactsByTime: contacts.heap({
+/** A tick past one of these moves its entity on (deadlines.ts). */
+function deadlines(t: Tables) {
+  return {
+    contactsByTime: t.contacts.heap({
       at: (c) => Math.min(c.dueTime, c.reviewAt, c.holdOutUntil),
-      tie: (c) => c.seq,
+      tie: seqOf,
     }),
-    contactsByUptime: contacts.heap({ at: (c) => c.dueUptime, tie: (c) => c.seq }),
-    offersByUptime: offers.heap({ at: (o) => o.forgetAt, tie: (o) => o.seq }),
-    agentsByTime: agents.heap({ at: (a) => a.nextEdgeAt, tie: (a) => a.seq }),
-    agentsByUptime: agents.heap({ at: (a) => a.graceUntil, tie: (a) => a.seq }),
-    exclusionsByTime: exclusions.heap({ at: (e) => e.until, tie: (e) => e.seq }),
-    tombstonesByTime: tombstones.heap({ at: (t) => t.forgetAt, tie: (t) => t.seq }),
-    supplyClassesByTime: supplyClasses.heap({ at: (k) => k.forgetAt, tie: (k) => k.seq }),
-    requestClassesByTime: requestClasses.heap({
-      at: (k) => k.forgetAt,
-      tie: (k) => k.seq,
-    }),
+    contactsByUptime: t.contacts.heap({ at: (c) => c.dueUptime, tie: seqOf }),
+    offersByUptime: t.offers.heap({ at: (o) => o.forgetAt, tie: seqOf }),
+    agentsByTime: t.agents.heap({ at: (a) => a.nextEdgeAt, tie: seqOf }),
+    agentsByUptime: t.agents.heap({ at: (a) => a.graceUntil, tie: seqOf }),
+    exclusionsByTime: t.exclusions.heap({ at: (e) => e.until, tie: seqOf }),
+    tombstonesByTime: t.tombstones.heap({ at: (k) => k.forgetAt, tie: seqOf }),
+    supplyClassesByTime: t.supplyClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
+    requestClassesByTime: t.requestClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
   }
 }
 

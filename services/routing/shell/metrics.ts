@@ -1,7 +1,6 @@
 import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
 import {
   contactStates,
-  idOf,
   isTerminal,
   pastDeadline,
   type QueueRow,

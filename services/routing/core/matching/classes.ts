@@ -1,6 +1,6 @@
 import { NONE } from '@evenkeel/chassis/table'
 import type { ProfileSkill } from '../commands.ts'
-import { durations, limits, NEVER } from '../limits.ts'
+import { durations, NEVER } from '../limits.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow } from '../schema.ts'
 import { nextSeq, type RoutingState } from '../state.ts'
 import type { Requirement, SkillLevel } from '../words.ts'

@@ -3,10 +3,10 @@ import { Command as LogCommand } from '@evenkeel/proto/evenkeel/routing/log/v1/c
 import type * as sessions from '@evenkeel/proto/evenkeel/routing/log/v1/command'
 import type * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
-import type { Requirement as WireRequirement } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
 import { putPool, putQueue } from './policies.ts'
+import { requirementsOf } from './requirements.ts'
 import {
   mediaCauseWords,
   mediaStatusWords,
@@ -81,6 +81,27 @@ export function commandOf(wire: WireCommand): Command {
         ...ofAttempt(wire.value),
         outcome: parse.enumOf('outcome', wire.value.outcome, reportableOutcomeWords),
       }
+    default:
+      return agentCommandOf(wire)
+  }
+}
+
+type AgentCommand = Extract<
+  WireCommand,
+  {
+    $case:
+      | 'signIn'
+      | 'setPresence'
+      | 'acceptOffer'
+      | 'declineOffer'
+      | 'extendWrapUp'
+      | 'sessionOpened'
+      | 'sessionCut'
+  }
+>
+
+function agentCommandOf(wire: AgentCommand): Command {
+  switch (wire.$case) {
     case 'signIn':
       return { kind: 'signIn', ...ofAgent(wire.value), ready: wire.value.ready }
     case 'setPresence':
@@ -122,19 +143,6 @@ const ofAttempt = (r: callbacks.ClaimDialRequest | callbacks.ReportDialRequest) 
 })
 
 const offerId = (r: { offerId: string }): string => parse.id('offer_id', r.offerId)
-
-/** Up to 16, each skill once, levels 1-10, in the order of their ids. */
-export function requirementsOf(
-  field: string,
-  wire: readonly WireRequirement[],
-): readonly Requirement[] {
-  const parsed = parse.list(field, wire, 16, (name, one) => ({
-    skillId: parse.id(`${name}.skill_id`, one.skillId, idPatterns.slug),
-    minimumLevel: parse.integer(`${name}.minimum_level`, one.minimumLevel, 1, 10),
-  }))
-  parse.unique(field, parsed, (one) => one.skillId)
-  return parsed.sort((a, b) => (a.skillId < b.skillId ? -1 : 1))
-}
 
 const agentIds = (field: string, ids: readonly string[], max: number): readonly string[] =>
   parse.unique(

@@ -1,7 +1,7 @@
 import { idPatterns, parse } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { CallbackPolicy, Command, QueuePolicy } from '../../core/index.ts'
-import { requirementsOf } from './commands.ts'
+import { requirementsOf } from './requirements.ts'
 import { channelWords } from './words.ts'
 
 const second = 1_000
