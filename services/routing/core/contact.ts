@@ -205,7 +205,8 @@ export function resumeContact(
   turn.events.push({ kind: 'contactHeld', pool: c.pool, contactId: idOf(contact.id), held: false })
   const owner = contact.agent === NONE ? undefined : s.agents.at(contact.agent)
   const weight = owner?.weights[channels.indexOf(contact.channel)] ?? 0
-  if (owner && owner.presence !== 'signedOut' && owner.load + weight <= capacity) {
+  const room = weight > 0 && owner !== undefined && owner.load + weight <= capacity
+  if (room && owner.presence !== 'signedOut') {
     s.agents.update(owner, { load: owner.load + weight })
     changeContact(s, contact, { weight, handledSince: turn.at.time })
     connectContact(s, contact, turn)

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict'
-import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
+import { type Moment, type Outcome, TOUCHED_MAX } from '@evenkeel/chassis/protocol'
 import { Database } from '@evenkeel/chassis/table'
 import {
+  type AgentView,
+  agentView,
   type CallbackPolicy,
   type Channel,
   type Command,
   type ContactView,
   contactView,
   createState,
+  type DialOutcome,
   findContact,
   keyOf,
+  type MediaCause,
+  type MediaStatus,
   openOfferOf,
+  type Presence,
   type QueuePolicy,
   type Requirement,
   type RoutingEvent,
@@ -43,6 +49,7 @@ export class Story {
     const before = this.db.dump()
     const outcome = routingCore.apply(this.state, command, this.at)
     if (outcome.ok) {
+      assert.ok(this.db.touched() <= TOUCHED_MAX, `${command.kind} touches ${this.db.touched()}`)
       this.events.push(...outcome.events)
       this.db.commit()
     } else {
@@ -78,6 +85,13 @@ export class Story {
       }
       this.check()
     }
+  }
+
+  /** Time passes at once, with one tick at its end. */
+  skip(ms: number): void {
+    this.time += ms - 1
+    this.uptime += ms - 1
+    this.pass(1)
   }
 
   check(): void {
@@ -198,6 +212,70 @@ export class Story {
 
   complete(agentId: string, contactId: string): void {
     this.do({ kind: 'completeContact', pool: 'p', contactId, agentId })
+  }
+
+  abandon(contactId: string): void {
+    this.do({ kind: 'abandonContact', pool: 'p', contactId })
+  }
+
+  cancel(contactId: string): void {
+    this.do({ kind: 'cancelContact', pool: 'p', contactId, reason: '' })
+  }
+
+  hold(contactId: string): void {
+    this.do({ kind: 'holdContact', pool: 'p', contactId })
+  }
+
+  resume(contactId: string): void {
+    this.do({ kind: 'resumeContact', pool: 'p', contactId })
+  }
+
+  media(contactId: string, status: MediaStatus, cause: MediaCause = 'none'): void {
+    this.do({ kind: 'reportMedia', pool: 'p', contactId, status, cause })
+  }
+
+  decline(agentId: string, retryAfterMs = 60_000): void {
+    const offerId = this.offerId(agentId)
+    this.do({ kind: 'declineOffer', pool: 'p', agentId, offerId, retryAfterMs })
+  }
+
+  presence(agentId: string, presence: Presence, reason = ''): void {
+    this.do({ kind: 'setPresence', pool: 'p', agentId, presence, reason })
+  }
+
+  view(agentId: string): AgentView {
+    return agentView(this.state, this.state.agents.must(keyOf('p', agentId)), this.at)
+  }
+
+  /** The customer wants to be called back, and hangs up. */
+  wantsCallback(contactId: string): void {
+    this.do({
+      kind: 'respondToCallbackOffer',
+      pool: 'p',
+      contactId,
+      accept: true,
+      addressRef: `tel-${contactId}`,
+    })
+    this.abandon(contactId)
+  }
+
+  attemptId(contactId: string): string {
+    return this.contact(contactId).callback?.attempt?.attemptId ?? ''
+  }
+
+  claim(contactId: string, claimant = 'd1'): void {
+    const attemptId = this.attemptId(contactId)
+    this.do({ kind: 'claimDial', pool: 'p', contactId, attemptId, claimant })
+  }
+
+  report(contactId: string, outcome: DialOutcome, claimant = 'd1'): void {
+    const attemptId = this.attemptId(contactId)
+    this.do({ kind: 'reportDial', pool: 'p', contactId, attemptId, claimant, outcome })
+  }
+
+  /** Events of one kind so far. */
+  told<K extends RoutingEvent['kind']>(kind: K): Extract<RoutingEvent, { kind: K }>[] {
+    return this.events.filter((e): e is Extract<RoutingEvent, { kind: K }> => e.kind === kind)
   }
 
   kinds(): string[] {
