@@ -6,6 +6,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type { AgentPlan, Arrival, Day } from '../day/day.ts'
 import { floors } from '../day/day.ts'
+import { waitsToBeCalled } from './customers.ts'
 import { CHANNELS, timeMs } from './wire.ts'
 
 /** Contacts that an agent has, from the version at which it was offered to the version at which it was gone. */
@@ -103,6 +104,8 @@ export class Ledger {
     const before = entry.latest
     if (before !== undefined && contact.version <= before.version) return
     entry.latest = contact
+    // The customer is on the line again: whatever was scheduled, a new callback begins anew.
+    if (!waitsToBeCalled(contact)) entry.notBefore = undefined
     if (before !== undefined && endOf(before) !== undefined) {
       if (endOf(contact) !== endOf(before)) this.violation(`${contact.contactId} ended twice`)
       return

@@ -27,8 +27,8 @@ const SERVE_OUT_MS = 3 * HOUR
 const RESUBMIT_MS = 5 * 60 * SECOND
 /** Log time between looks at whether the day is over. */
 const LOOK_MS = 20 * SECOND
-/** Log time between two pictures of a queue. */
-const QUEUES_MS = 10 * SECOND
+/** Real time between two pictures of a queue. */
+const QUEUES_MS = 250
 /** Notable events kept for the view. */
 const STORIES_MOST = 50
 

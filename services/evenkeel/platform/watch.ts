@@ -45,7 +45,7 @@ export function watchContacts(
   )
 }
 
-/** A pool's queues, each told when it has changed, at most once per `intervalMs` of the log's time. */
+/** A pool's queues, each told when it has changed, at most once per `intervalMs` of real time. */
 export function watchQueues(
   client: WatchServiceClient,
   pool: string,
