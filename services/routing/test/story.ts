@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Moment, type Outcome, TOUCHED_MAX } from '@evenkeel/chassis/protocol'
+import { type Moment, type Outcome, TOUCHED_MAX, type WorkItem } from '@evenkeel/chassis/protocol'
 import { Database } from '@evenkeel/chassis/table'
 import {
   type AgentView,
@@ -241,6 +241,30 @@ export class Story {
 
   presence(agentId: string, presence: Presence, reason = ''): void {
     this.do({ kind: 'setPresence', pool: 'p', agentId, presence, reason })
+  }
+
+  openDesk(
+    agentId: string,
+    token: string,
+    { resumeToken = '', replica = 'r1' }: { resumeToken?: string; replica?: string } = {},
+  ): void {
+    const who = { kind: 'openSession', pool: 'p', agentId, ready: true } as const
+    this.do({ ...who, token, resumeToken, replica })
+  }
+
+  cutDesk(agentId: string, token: string): void {
+    this.do({ kind: 'cutSession', pool: 'p', agentId, token })
+  }
+
+  /** One slice of work from the list. */
+  slice(item: WorkItem): WorkItem | undefined {
+    this.offset += 1
+    const { events, next } = routingCore.work(this.state, item, this.at)
+    this.events.push(...events)
+    assert.ok(this.db.touched() <= TOUCHED_MAX, `a slice touches ${this.db.touched()} rows`)
+    this.db.commit()
+    this.check()
+    return next
   }
 
   view(agentId: string): AgentView {

@@ -132,22 +132,22 @@ export class FreeAgents {
   }
 
   #sync(slot: number, exists: boolean): void {
-    const agent = this.#agents.at(slot)
-    const supply = exists ? agent.supplyClass : NONE
+    const agent = exists ? this.#agents.at(slot) : undefined
+    const supply = agent?.supplyClass ?? NONE
     for (let channel = 0; channel < channels.length; channel++) {
       const members = this.#members[channel]
       if (members === undefined) continue
-      const weight = supply === NONE ? 0 : (agent.weights[channel] ?? 0)
-      const wanted = weight > 0 && hasRoom(agent, weight) ? supply : NONE
+      const weight = supply === NONE ? 0 : (agent?.weights[channel] ?? 0)
+      const wanted = agent !== undefined && hasRoom(agent, weight) ? supply : NONE
       const held = members.setOf(slot)
       if (wanted === NONE && held === NONE) continue
-      const key = wanted === NONE ? 0 : fitKey(agent)
+      const key = agent === undefined || wanted === NONE ? 0 : fitKey(agent)
       if (wanted === held && members.keyOf(slot) === key) continue
       if (held !== NONE) {
         members.remove(slot)
         this.#syncHead(channel, held)
       }
-      if (wanted !== NONE) {
+      if (agent !== undefined && wanted !== NONE) {
         members.insert(wanted, slot, key, agent.seq)
         this.#syncHead(channel, wanted)
       }
