@@ -83,7 +83,7 @@ export const routingCore: Core<RoutingState, Command, RoutingEvent> = {
   apply,
   expire,
   nextDeadline,
-  joined: (_state, replica) => joined(replica),
+  joined: (_state, replica, at) => joined(replica, at),
   work,
   poolOf: (event) => event.pool,
   invariants,

@@ -166,6 +166,7 @@ export function openSession(s: RoutingState, c: OpenSession, turn: Turn): Outcom
   }
   s.agents.update(agent, {
     sessionToken: c.token,
+    sessionFrom: turn.at.offset,
     sessionReplica: c.replica,
     connected: true,
     graceUntil: NEVER,

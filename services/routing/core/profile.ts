@@ -52,6 +52,7 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     nextEdgeAt: NEVER,
     removed: false,
     sessionToken: '',
+    sessionFrom: 0,
     sessionReplica: '',
     connected: false,
     graceUntil: NEVER,

@@ -125,6 +125,8 @@ const agents = {
   /** The profile is gone; the agent goes when open work is done. */
   removed: flag(),
   sessionToken: text(64),
+  /** Offset at which it was opened or resumed last: tells it from the sessions of a replica's former run. */
+  sessionFrom: int(),
   sessionReplica: text(64),
   connected: flag(),
   /** Uptime at which a cut session is over. */
