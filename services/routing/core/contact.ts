@@ -176,10 +176,19 @@ export function holdContact(s: RoutingState, c: HoldContact, turn: Turn): Outcom
   if (!('slot' in contact)) return contact
   if (contact.state === 'held') return accept(turn, c.contactId)
   if (contact.state !== 'connected') return needs(contact, ['connected'])
-  const { time } = turn.at
+  const { time, uptime } = turn.at
   const agent = s.agents.at(contact.agent)
+  if (s.workOf.size(agent.slot) >= limits.workPerAgent) {
+    return reject('TOO_MANY', { cap: 'workPerAgent', limit: limits.workPerAgent })
+  }
   s.agents.update(agent, { load: agent.load - contact.weight, idleSince: time })
+  // The offer has done its part; kept, it would be one more row to write for each when the agent leaves.
+  if (contact.offer !== NONE) {
+    const forgetAt = uptime + durations.retainOffer
+    s.offers.update(s.offers.at(contact.offer), { forgetAt })
+  }
   changeContact(s, contact, {
+    offer: NONE,
     state: 'held',
     stateSince: time,
     weight: 0,

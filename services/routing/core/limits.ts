@@ -31,7 +31,10 @@ export const limits = {
   exclusionsPerContact: 24,
   /** Contacts that wait for one preferred agent: bounds how far an agent's choice must skip. */
   preferencesPerAgent: 64,
-  /** An agent's open work: 100 / smallest weight 5, and held contacts. */
+  /**
+   * An agent's open work at which no more is put on hold. An agent who leaves gives up all that is held, and all
+   * exclusions and preferences, in one command: together below the protocol's 256 rows.
+   */
   workPerAgent: 120,
   /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */
   requeuesPerContact: 20,

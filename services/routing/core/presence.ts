@@ -125,8 +125,7 @@ function signedOut(s: RoutingState, agent: AgentRow, time: number): void {
   for (let w = s.workOf.first(agent.slot); w !== NONE; ) {
     const next = s.workOf.next(w)
     const contact = s.contacts.at(w)
-    if (contact.offer !== NONE) s.offers.delete(s.offers.at(contact.offer))
-    changeContact(s, contact, { agent: NONE, offer: NONE })
+    changeContact(s, contact, { agent: NONE })
     w = next
   }
   s.agents.update(agent, { sessionToken: '', connected: false, graceUntil: NEVER })

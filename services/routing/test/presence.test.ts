@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { keyOf, routingCore } from '../core/index.ts'
+import { keyOf } from '../core/index.ts'
 import { Story } from './story.ts'
 
 function staffed(): Story {
@@ -188,7 +188,7 @@ describe('a replica that begins a new run', () => {
 
   test('has lost its desks: each is cut, some hundreds at a time', () => {
     const s = desks(450)
-    let [item] = routingCore.joined(s.state, 'r1', s.at)
+    let [item] = s.join('r1')
     const left: number[] = []
     while (item !== undefined) {
       item = s.slice(item)
@@ -203,7 +203,7 @@ describe('a replica that begins a new run', () => {
   test('cuts no desk of another replica', () => {
     const s = desks(3)
     s.openDesk('a001', 'elsewhere', { replica: 'r2' })
-    for (const item of routingCore.joined(s.state, 'r1', s.at)) s.slice(item)
+    for (const item of s.join('r1')) s.slice(item)
     assert.deepEqual(
       s.state.agents.inKeyOrder().map((agent) => agent.connected),
       [false, true, false],
@@ -212,7 +212,7 @@ describe('a replica that begins a new run', () => {
 
   test('does not cut the desks that have come to the new run already', () => {
     const s = desks(300)
-    const [item] = routingCore.joined(s.state, 'r1', s.at)
+    const [item] = s.join('r1')
     assert.ok(item)
     s.openDesk('a250', 'a250', { resumeToken: 'a250' })
     const next = s.slice(item)

@@ -256,6 +256,12 @@ export class Story {
     this.do({ kind: 'cutSession', pool: 'p', agentId, token })
   }
 
+  /** A replica begins a new run. */
+  join(replica: string): readonly WorkItem[] {
+    this.offset += 1
+    return routingCore.joined(this.state, replica, this.at)
+  }
+
   /** One slice of work from the list. */
   slice(item: WorkItem): WorkItem | undefined {
     this.offset += 1
