@@ -1,7 +1,7 @@
 import type { EventStreams, StreamEntry, Tail } from '../log/port.ts'
 import type { Verdict } from '../protocol/record.ts'
 import { Backoff } from './backoff.ts'
-import { BRIDGE_EVENTS_MAX } from './limits.ts'
+import { BRIDGE_EVENTS_MAX, BRIDGE_SKIP_MAX } from './limits.ts'
 import type { RealTime } from './real-time.ts'
 import type { DraftBody } from './record.ts'
 import type { ReplicaLogger } from './replica.ts'
@@ -12,6 +12,8 @@ export interface BridgeOptions {
   readonly stream: string
   /** Position of the last event that the state has taken in. */
   readonly cursor: () => number
+  /** Whether an event, as published, is of any use here. */
+  readonly means: (event: Uint8Array) => boolean
   readonly append: (body: DraftBody, bytes: number) => Promise<Verdict>
   readonly time: RealTime
   readonly logger: ReplicaLogger
@@ -30,6 +32,8 @@ export class Bridge {
   /** Tells the present reading from one that was given up while its batch was in hand. */
   #reading = 0
   #prev = -1
+  /** Events stepped over since the last record. */
+  #skipped = 0
   #running = false
 
   constructor(options: BridgeOptions) {
@@ -63,7 +67,18 @@ export class Bridge {
     )
   }
 
-  async #take(entries: readonly StreamEntry[], reading: number): Promise<void> {
+  /** Those that are worth a record: the cursor steps over the others. */
+  #worth(entries: readonly StreamEntry[]): readonly StreamEntry[] {
+    return entries.filter(({ bytes }) => {
+      this.#skipped += 1
+      if (this.#skipped < BRIDGE_SKIP_MAX && !this.#options.means(bytes)) return false
+      this.#skipped = 0
+      return true
+    })
+  }
+
+  async #take(all: readonly StreamEntry[], reading: number): Promise<void> {
+    const entries = this.#worth(all)
     for (let i = 0; i < entries.length && reading === this.#reading; i += BRIDGE_EVENTS_MAX) {
       const slice = entries.slice(i, i + BRIDGE_EVENTS_MAX)
       const results = await Promise.allSettled(slice.map((entry) => this.#append(entry)))

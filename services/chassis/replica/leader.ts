@@ -6,6 +6,7 @@ import { Backoff } from './backoff.ts'
 import { Bridge } from './bridge.ts'
 import { Publisher } from './publisher.ts'
 import type { RealTime } from './real-time.ts'
+import { meansSomething } from './record.ts'
 import type { ReplicaLogger } from './replica.ts'
 import { Ticker } from './ticker.ts'
 
@@ -57,12 +58,13 @@ export class Leader<State, Command, Event> {
     const stream = `${service.name}/${number}`
     const { outbox } = core
     this.#publisher = new Publisher({ outbox, streams, stream, time, broken, logger })
-    this.#bridges = service.bridges.map(({ source }) => {
-      const fed = `${source}/${number}`
+    this.#bridges = service.bridges.map((rule) => {
+      const fed = `${rule.source}/${number}`
       return new Bridge({
         streams,
         stream: fed,
         cursor: () => core.cursor(fed),
+        means: (event) => meansSomething(rule, event),
         append: (body, bytes) => queue.own(body, bytes),
         time,
         logger,

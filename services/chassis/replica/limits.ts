@@ -63,6 +63,12 @@ export const PUBLISH_PAUSE_MS = 5
 /** Published records at the head of one batch, so that a long outbox is trimmed in passing. */
 export const PUBLISHED_MAX = 8
 
+/**
+ * Events in a row that mean nothing here, after which one is taken in all the same: a restart reads no more than these
+ * again, and a busy source costs this log next to nothing.
+ */
+export const BRIDGE_SKIP_MAX = 1_000
+
 /** Bridged events appended before the first of them must have been applied. */
 export const BRIDGE_EVENTS_MAX = 256
 

@@ -1,4 +1,4 @@
-import type { ServiceCore } from '../protocol/core.ts'
+import type { BridgeRule, ServiceCore } from '../protocol/core.ts'
 import { NAME_BYTES_MAX } from '../protocol/limits.ts'
 import type { Body, EventId, Genesis, Join, LogRecord, Tick } from '../protocol/record.ts'
 import { Undecodable, WireReader, WireWriter } from './wire.ts'
@@ -213,6 +213,18 @@ function decodeBridge<State, Command, Event>(
   if (rule === undefined) throw new Undecodable(`${service.name} has no bridge from ${source}`)
   const { id, body } = decodeEnvelope(event)
   return { kind: 'bridge', source, prev, position, event: id, command: rule.decode(body) }
+}
+
+/**
+ * Whether a published event means anything to a bridge. What can't be read does: the runner then says what is wrong
+ * with it, where everybody sees it.
+ */
+export function meansSomething<Command>(rule: BridgeRule<Command>, event: Uint8Array): boolean {
+  try {
+    return rule.decode(decodeEnvelope(event).body) !== undefined
+  } catch {
+    return true
+  }
 }
 
 function decodeEnvelope(bytes: Uint8Array): { id: EventId; body: Uint8Array } {

@@ -119,6 +119,21 @@ describe('bridging', () => {
   })
 })
 
+describe('events that mean nothing to a bridge', () => {
+  test('cost next to no records, and the one among them that does arrives', async () => {
+    const world = new World()
+    const source = await world.replica('a')
+    const terms = { service: 'mirror', feeds: ['counter'], on: second(world) }
+    const target = await world.replica('t', terms)
+    const before = target.stats().records
+    for (let n = 0; n < 25; n++) await world.until(submit(source, { kind: 'say', events: 100 }))
+    await world.until(submit(source, add('x')))
+    await world.untilTrue(() => valueOf(target, "counter's x") === 1)
+    const records = target.stats().records - before
+    assert.ok(records < 300, `${records} records for 2,501 events of which one means something`)
+  })
+})
+
 describe('the work list', () => {
   test('is drained without anybody calling', async () => {
     const world = new World()
