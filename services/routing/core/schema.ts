@@ -93,8 +93,8 @@ const supplyClasses = {
 }
 
 const requestClasses = {
-  /** queue|skill:level,... */
-  id: text(keyBytesMax + 1600),
+  /** queue|skill:level,... with 16 skills of the queue and 16 of the contact, 64 characters each. */
+  id: text(keyBytesMax + 32 * 68),
   pool: ref('pools'),
   queue: ref('queues'),
   channel: oneOf(...channels),
@@ -251,8 +251,8 @@ const callbacks = {
 }
 
 const exclusions = {
-  /** contact key # agent id */
-  id: text(keyBytesMax + 65),
+  /** contact key # agent key */
+  id: text(2 * keyBytesMax + 1),
   contact: ref('contacts'),
   agent: ref('agents'),
   seq: int(),
@@ -260,8 +260,8 @@ const exclusions = {
 }
 
 const preferences = {
-  /** contact key # agent id */
-  id: text(keyBytesMax + 65),
+  /** contact key # agent key */
+  id: text(2 * keyBytesMax + 1),
   contact: ref('contacts'),
   agent: ref('agents'),
   seq: int(),
