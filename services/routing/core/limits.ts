@@ -75,6 +75,8 @@ export const durations = {
   wrapUpTotal: 3_600_000,
   /** entered_at may lie this far back. */
   backdate: 24 * 3_600_000,
+  /** A platform's clock may be ahead of the log's by this much; what it says then counts as now. */
+  clockSkew: 60_000,
 } as const
 
 /** Answers needed before the pace of a queue counts. */

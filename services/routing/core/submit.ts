@@ -138,7 +138,8 @@ function newContact(
     const fields = { queue_id: c.queueId, value: waiting, limit: queue.policy.maxWaiting }
     return reject('QUEUE_FULL', fields)
   }
-  if (time - enteredAt > durations.backdate) {
+  const ahead = enteredAt - time > durations.clockSkew
+  if (ahead || time - enteredAt > durations.backdate) {
     return reject('ENTERED_AT_RANGE', { value: enteredAt - time, limit: durations.backdate })
   }
   const excluded = namedAgents(s, c.pool, c.excludedAgentIds)
