@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { ConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
+import {
+  CallbackStatus,
+  Centre,
+  ContactState,
+  durationMs,
+  MINUTE,
+  minutes,
+  openWorld,
+} from './centre.ts'
+import type { World } from './world.ts'
+
+let world: World
+before(async () => {
+  world = await openWorld()
+})
+after(() => world.close())
+
+test('1 Skilled agent or callback, never a lesser one: given no free agent at tax 3 and one free at tax 2, when a tax 3 call arrives and the wait would be long, then it is offered a callback and the free agent stays free', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { needs: { tax: 3 }, handleTime: minutes(5) })
+  const ann = await centre.agent('ann', { tax: 3 })
+  const bob = await centre.agent('bob', { tax: 2 })
+  await centre.arrives('first', 'tax')
+  await ann.takes('first')
+
+  const second = await centre.arrives('second', 'tax')
+
+  assert.equal(second.state, ContactState.CONTACT_STATE_WAITING)
+  assert.equal(second.callback?.status, CallbackStatus.CALLBACK_STATUS_OFFERED)
+  assert.ok(durationMs(second.callback.expectedWait) > MINUTE, 'the wait that was expected')
+  await centre.assertFree(bob)
+  await centre.assertSound()
+})
+
+test('1 Skilled agent or callback, never a lesser one: given thirty calls wait and an hour passes, when nobody skilled becomes free, then the lesser agent is still not asked', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { needs: { tax: 3, french: 1 } })
+  const bob = await centre.agent('bob', { tax: 2, french: 5 })
+  const cleo = await centre.agent('cleo', { tax: 5 })
+  for (let call = 1; call <= 30; call += 1) await centre.arrives(`call-${call}`, 'tax')
+
+  for (let quarter = 1; quarter <= 4; quarter += 1) await world.pass(15 * MINUTE)
+
+  await centre.assertFree(bob)
+  await centre.assertFree(cleo)
+  assert.equal((await centre.openContacts()).length, 30)
+  assert.equal((await centre.contact('call-1')).offersMade, 0)
+  await centre.assertSound()
+})
+
+test('1 Skilled agent or callback, never a lesser one: given a caller who prefers to wait, when the skilled agent is free again, then that agent gets the call', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { needs: { tax: 3 } })
+  const ann = await centre.agent('ann', { tax: 3 })
+  const bob = await centre.agent('bob', { tax: 2 })
+  await centre.arrives('first', 'tax')
+  await ann.takes('first')
+  await centre.arrives('second', 'tax')
+  await centre.prefersToWait('second')
+
+  await ann.completes('first')
+
+  await ann.isOffered('second')
+  await centre.assertFree(bob)
+})
+
+test('1 Skilled agent or callback, never a lesser one: given a call needs more than its queue, when it arrives, then an agent who would do for the queue alone is not asked', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { needs: { tax: 1 } })
+  const bob = await centre.agent('bob', { tax: 2 })
+  const french = [
+    { skillId: 'tax', minimumLevel: 2 },
+    { skillId: 'french', minimumLevel: 1 },
+  ]
+
+  const call = await centre.arrives('french-call', 'tax', { requirements: french })
+
+  assert.equal(call.state, ContactState.CONTACT_STATE_WAITING)
+  await centre.assertFree(bob)
+})
+
+test('1 Skilled agent or callback, never a lesser one: given an open offer, when the agent turns out to be less skilled, then the offer is taken back and the call waits', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { needs: { tax: 3 } })
+  const ann = await centre.agent('ann', { tax: 3 })
+  await centre.arrives('call', 'tax')
+  await ann.isOffered('call')
+
+  await centre.changeSkills(ann, { tax: 2 })
+
+  await ann.losesOffer()
+  assert.equal((await centre.contact('call')).state, ContactState.CONTACT_STATE_WAITING)
+  await centre.assertFree(ann)
+  await centre.assertSound()
+})
+
+test('1 Skilled agent or callback, never a lesser one: given the wait will be short, when a call arrives and nobody is free, then it is not bothered with a callback', async (t) => {
+  const centre = await Centre.open(t, world)
+  const short = { handleTime: minutes(5), callback: { offerAbove: minutes(20) } }
+  await centre.queue('tax', { needs: { tax: 3 }, ...short })
+  const ann = await centre.agent('ann', { tax: 3 })
+  await centre.arrives('first', 'tax')
+  await ann.takes('first')
+
+  const second = await centre.arrives('second', 'tax')
+
+  assert.equal(second.state, ContactState.CONTACT_STATE_WAITING)
+  assert.equal(second.callback, undefined)
+})
+
+test('1 Skilled agent or callback, never a lesser one: given a call that waits, when a supervisor asks why, then the answer says who is busy and who is not skilled enough', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { needs: { tax: 3 } })
+  const ann = await centre.agent('ann', { tax: 3 })
+  await centre.agent('bob', { tax: 2 })
+  await centre.arrives('first', 'tax')
+  await ann.takes('first')
+  await centre.arrives('second', 'tax')
+
+  const { sentence, position, constraints } = await centre.explanation('second')
+
+  assert.equal(position, 1)
+  assert.deepEqual(
+    constraints.toSorted((a, b) => a.kind - b.kind),
+    [
+      { kind: ConstraintKind.CONSTRAINT_KIND_LEVEL_TOO_LOW, skillId: 'tax', agents: 1 },
+      { kind: ConstraintKind.CONSTRAINT_KIND_BUSY, skillId: '', agents: 1 },
+    ],
+  )
+  assert.match(sentence, /callback/)
+  assert.match(sentence, /tax/)
+})

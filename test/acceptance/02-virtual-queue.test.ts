@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { EndCause } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import {
+  attemptOf,
+  CallbackStatus,
+  Centre,
+  ContactState,
+  type Desk,
+  DialOutcome,
+  MINUTE,
+  minutes,
+  openWorld,
+  phoneOf,
+  SECOND,
+} from './centre.ts'
+import type { World } from './world.ts'
+
+let world: World
+before(async () => {
+  world = await openWorld()
+})
+after(() => world.close())
+
+/** Ann is busy; three wait, and the second has chosen to be called back and hung up. */
+async function threeWaiting(centre: Centre): Promise<Desk> {
+  await centre.queue('tax', { needs: { tax: 3 }, callback: { maxAttempts: 2 } })
+  const ann = await centre.agent('ann', { tax: 3 })
+  await centre.arrives('earlier', 'tax')
+  await ann.takes('earlier')
+  for (const contactId of ['first', 'second', 'third']) {
+    await world.pass(SECOND)
+    await centre.arrives(contactId, 'tax', { customerKey: `customer-of-${contactId}` })
+  }
+  const second = await centre.choosesCallback('second')
+  assert.equal(second.state, ContactState.CONTACT_STATE_DIALABLE)
+  assert.equal(second.callback?.status, CallbackStatus.CALLBACK_STATUS_ACCEPTED)
+  return ann
+}
+
+/** A dialler gets the number, and tells what came of it. */
+async function dials(centre: Centre, contactId: string, outcome: DialOutcome) {
+  const dialling = await centre.contact(contactId)
+  assert.equal(dialling.state, ContactState.CONTACT_STATE_DIALLING)
+  const attemptId = attemptOf(dialling)
+  const claimed = await centre.claims('dialler', contactId, attemptId)
+  assert.equal(claimed.callback?.addressRef, phoneOf(contactId))
+  return centre.reports('dialler', contactId, attemptId, outcome)
+}
+
+test('2 Virtual queue with the place kept: given three waiting and the second chose keep-my-place and hung up, when agents free up, then it is dialled second, under the same contact id', async (t) => {
+  const centre = await Centre.open(t, world)
+  const ann = await threeWaiting(centre)
+
+  await ann.completes('earlier')
+  await ann.takes('first')
+  await ann.completes('first')
+  await ann.accepts('second')
+
+  const reached = await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_HUMAN)
+  assert.equal(reached.contactId, 'second')
+  assert.equal(reached.state, ContactState.CONTACT_STATE_CONNECTED)
+  assert.equal(reached.agentId, ann.agentId)
+  assert.equal(reached.callback?.status, CallbackStatus.CALLBACK_STATUS_REACHED)
+  await ann.completes('second')
+  await ann.takes('third')
+  await centre.assertSound()
+})
+
+test('2 Virtual queue with the place kept: given it waits second, when the server dies and comes back, then it is dialled second all the same', async (t) => {
+  const centre = await Centre.open(t, world)
+  const ann = await threeWaiting(centre)
+
+  await world.crash()
+  await ann.losesLine()
+  await ann.sitDown()
+
+  await ann.completes('earlier')
+  await ann.takes('first')
+  await ann.completes('first')
+  await ann.accepts('second')
+  await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_HUMAN)
+  await ann.completes('second')
+  await ann.takes('third')
+  await centre.assertSound()
+})
+
+test('2 Virtual queue with the place kept: given nobody answered the first dial, when the time for the next attempt has come, then the callback is next again and given up only after its last attempt', async (t) => {
+  const centre = await Centre.open(t, world)
+  const ann = await threeWaiting(centre)
+  await ann.completes('earlier')
+  await ann.takes('first')
+  await ann.completes('first')
+  await ann.accepts('second')
+
+  const parked = await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_NO_ANSWER)
+  assert.equal(parked.state, ContactState.CONTACT_STATE_CALLBACK_WAITING)
+  await ann.takes('third')
+  await world.pass(10 * MINUTE)
+  await centre.arrives('later', 'tax')
+  await ann.completes('third')
+  await ann.accepts('second')
+
+  const over = await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_NO_ANSWER)
+  assert.equal(over.state, ContactState.CONTACT_STATE_EXPIRED)
+  assert.equal(over.endCause, EndCause.END_CAUSE_CALLBACK_GIVEN_UP)
+  assert.equal(over.callback?.attempts, 2)
+  await ann.isOffered('later')
+  await centre.assertSound()
+})
+
+test('2 Virtual queue with the place kept: given two agents free up at once, when the second of three is a callback, then it is taken before the third', async (t) => {
+  const centre = await Centre.open(t, world)
+  const ann = await threeWaiting(centre)
+  const bea = await centre.agent('bea', { tax: 4 })
+  await bea.isOffered('first')
+
+  await ann.completes('earlier')
+
+  await ann.isOffered('second')
+  assert.equal((await centre.contact('third')).state, ContactState.CONTACT_STATE_WAITING)
+})
+
+test('2 Virtual queue with the place kept: given an accepted callback, when it is dialled, then the promise counts as kept or broken, once', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { handleTime: minutes(5) })
+  const ann = await centre.agent('ann')
+  await centre.arrives('earlier', 'tax')
+  await ann.takes('earlier')
+  await centre.arrives('kept', 'tax')
+  await centre.choosesCallback('kept')
+  await centre.arrives('broken', 'tax')
+  await centre.choosesCallback('broken')
+
+  await world.pass(5 * MINUTE)
+  await ann.completes('earlier')
+  await ann.accepts('kept')
+  await dials(centre, 'kept', DialOutcome.DIAL_OUTCOME_HUMAN)
+  await world.pass(60 * MINUTE)
+  await ann.completes('kept')
+  await ann.accepts('broken')
+  await dials(centre, 'broken', DialOutcome.DIAL_OUTCOME_HUMAN)
+
+  const { promisesKept, promisesBroken, callbacksReached } = await centre.figures('tax')
+  assert.deepEqual(
+    { promisesKept, promisesBroken, callbacksReached },
+    { promisesKept: 1, promisesBroken: 1, callbacksReached: 2 },
+  )
+})

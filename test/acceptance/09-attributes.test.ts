@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { status } from '@grpc/grpc-js'
+import { Centre, openWorld, refusal } from './centre.ts'
+import type { World } from './world.ts'
+
+let world: World
+before(async () => {
+  world = await openWorld()
+})
+after(() => world.close())
+
+const ATTRIBUTES_MAX = 8192
+const REFERENCES_MAX = 8
+const REFERENCE_BYTES_MAX = 256
+
+/** Every value that a byte can have, forwards and backwards. */
+const everyByte = Buffer.from(Array.from({ length: 512 }, (_, i) => (i < 256 ? i : 511 - i)))
+
+const learned: readonly (readonly [string, Buffer])[] = [
+  ['nothing', Buffer.alloc(0)],
+  ['one zero byte', Buffer.from([0])],
+  ['every value of a byte', everyByte],
+  ['JSON', Buffer.from('{"need":"tax","name":"Ana Ü. 漢字 😀"}')],
+  ['bytes that are no UTF-8', Buffer.from([0xc3, 0x28, 0xff, 0xfe, 0xed, 0xa0, 0x80])],
+  ['as much as there may be', Buffer.alloc(ATTRIBUTES_MAX, everyByte)],
+]
+
+const references = [
+  'https://crm.example/customers/1?tab=tax&lang=fr#top',
+  'urn:x:%00%FF',
+  `https://e.example/${'a'.repeat(REFERENCE_BYTES_MAX - 18)}`,
+]
+
+/** A unary call as JSON over HTTP. */
+async function post(method: string, body: unknown) {
+  const response = await fetch(`${world.http}/evenkeel.routing.v1.ContactService/${method}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const answer: unknown = await response.json()
+  return { http: response.status, answer: Object(answer) as Readonly<Record<string, unknown>> }
+}
+
+for (const [what, attributes] of learned) {
+  test(`9 What the IVR or bot learned reaches the agent: given it learned ${what}, when the contact is submitted over gRPC, then the offer has it byte for byte`, async (t) => {
+    const centre = await Centre.open(t, world)
+    await centre.queue('tax')
+    const ann = await centre.agent('ann')
+
+    await centre.arrives('call', 'tax', { attributes, references })
+
+    const { contact } = await ann.isOffered('call')
+    assert.deepEqual(Buffer.from(contact?.attributes ?? []), attributes)
+    assert.deepEqual(contact?.references, references)
+  })
+
+  test(`9 What the IVR or bot learned reaches the agent: given it learned ${what}, when the contact is submitted as JSON over HTTP, then the offer has it byte for byte, and JSON reads the same`, async (t) => {
+    const centre = await Centre.open(t, world)
+    await centre.queue('tax')
+    const ann = await centre.agent('ann')
+    const { pool } = centre
+
+    const submitted = await post('SubmitContact', {
+      pool,
+      contactId: 'call',
+      queueId: 'tax',
+      attributes: attributes.toString('base64'),
+      references,
+    })
+
+    assert.equal(submitted.http, 200, JSON.stringify(submitted.answer))
+    const { contact } = await ann.isOffered('call')
+    assert.deepEqual(Buffer.from(contact?.attributes ?? []), attributes)
+    assert.deepEqual(contact?.references, references)
+    const read = await post('GetContact', { pool, contactId: 'call' })
+    const told = Object(read.answer['contact']) as Readonly<Record<string, unknown>>
+    assert.equal(told['attributes'] ?? '', attributes.toString('base64'))
+    assert.deepEqual(told['references'], references)
+  })
+}
+
+test('9 What the IVR or bot learned reaches the agent: given a contact waits, when the server dies and comes back, then the agent gets every byte all the same', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax')
+  await centre.arrives('call', 'tax', { attributes: everyByte, references })
+
+  await world.crash()
+
+  const ann = await centre.agent('ann')
+  const { contact } = await ann.isOffered('call')
+  assert.deepEqual(Buffer.from(contact?.attributes ?? []), everyByte)
+  assert.deepEqual(contact?.references, references)
+})
+
+test('9 What the IVR or bot learned reaches the agent: given an agent has the contact, when it is transferred, then the next agent gets every byte too', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax')
+  const ann = await centre.agent('ann')
+  await centre.arrives('call', 'tax', { attributes: everyByte })
+  await ann.takes('call')
+  const bea = await centre.agent('bea')
+
+  await centre.transfers('call', 'tax')
+
+  const { contact } = await bea.isOffered('call')
+  assert.deepEqual(Buffer.from(contact?.attributes ?? []), everyByte)
+})
+
+const tooMuch = [
+  {
+    what: 'more attributes than there may be',
+    more: { attributes: Buffer.alloc(ATTRIBUTES_MAX + 1, 7) },
+    code: 'FIELD_TOO_LONG',
+    fields: { field: 'attributes', limit: String(ATTRIBUTES_MAX), value: '8193' },
+  },
+  {
+    what: 'more references than there may be',
+    more: { references: Array.from({ length: REFERENCES_MAX + 1 }, (_, i) => `urn:x:${i}`) },
+    code: 'FIELD_TOO_MANY',
+    fields: { field: 'references', limit: String(REFERENCES_MAX), value: '9' },
+  },
+  {
+    what: 'a reference longer than it may be',
+    more: { references: ['urn:x:1', `urn:x:${'a'.repeat(REFERENCE_BYTES_MAX)}`] },
+    code: 'FIELD_TOO_LONG',
+    fields: { field: 'references[1]', limit: String(REFERENCE_BYTES_MAX), value: '262' },
+  },
+]
+
+for (const { what, more, code, fields } of tooMuch) {
+  test(`9 What the IVR or bot learned reaches the agent: given it learned ${what}, when the contact is submitted, then it is refused with the field, the limit and the value, and nothing is kept`, async (t) => {
+    const centre = await Centre.open(t, world)
+    await centre.queue('tax')
+
+    const refused = await refusal(centre.arrives('call', 'tax', more))
+
+    assert.equal(refused.status, status.INVALID_ARGUMENT)
+    assert.equal(refused.code, code)
+    assert.deepEqual(refused.fields, fields)
+    assert.equal(refused.field, fields.field)
+    assert.deepEqual(await centre.openContacts(), [])
+
+    const { attributes, ...rest } = { attributes: undefined, ...more }
+    const overHttp = await post('SubmitContact', {
+      ...{ pool: centre.pool, contactId: 'call', queueId: 'tax', ...rest },
+      attributes: attributes?.toString('base64'),
+    })
+    assert.equal(overHttp.http, 400)
+    const [detail] = Object(overHttp.answer['details']) as { debug: Record<string, unknown> }[]
+    assert.equal(detail?.debug['reason'], code)
+    assert.deepEqual(detail.debug['metadata'], fields)
+    assert.deepEqual(await centre.openContacts(), [])
+  })
+}
+
+test('9 What the IVR or bot learned reaches the agent: given a contact id is used again, when the attributes differ in one byte, then it is refused and the first ones stay', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax')
+  await centre.arrives('call', 'tax', { attributes: everyByte })
+  const other = Buffer.from(everyByte)
+  other[511] = 1
+
+  const refused = await refusal(centre.arrives('call', 'tax', { attributes: other }))
+
+  assert.equal(refused.code, 'CONTACT_EXISTS')
+  const kept = await centre.arrives('call', 'tax', { attributes: everyByte })
+  assert.deepEqual(Buffer.from(kept.attributes), everyByte)
+})

@@ -1,0 +1,110 @@
+import { ChannelCredentials, type ClientUnaryCall, Metadata } from '@grpc/grpc-js'
+import type { CallOptions, ServiceError } from '@grpc/grpc-js'
+import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { CallbackServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
+import { ContactServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { ExplainServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
+import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
+import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
+import { BadRequest, ErrorInfo, RetryInfo } from '@evenkeel/proto/google/rpc/error_details'
+import { Status } from '@evenkeel/proto/google/rpc/status'
+
+/** Every unary call has a deadline. */
+const CALL_MS = 10_000
+
+/** A call that was answered with an error, as a platform reads it. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly status: number
+  readonly code: string
+  readonly fields: Readonly<Record<string, string>>
+  /** The field that BadRequest names. */
+  readonly field: string | undefined
+  readonly retryable: boolean
+
+  constructor(answer: Status) {
+    super(answer.message)
+    const find = (name: string) => answer.details.find((any) => any.typeUrl.endsWith(name))?.value
+    const info = find('google.rpc.ErrorInfo')
+    const bad = find('google.rpc.BadRequest')
+    const { reason, metadata } = ErrorInfo.decode(info ?? new Uint8Array())
+    this.status = answer.code
+    this.code = reason
+    this.fields = metadata
+    this.field = BadRequest.decode(bad ?? new Uint8Array()).fieldViolations[0]?.field
+    this.retryable = find('google.rpc.RetryInfo') !== undefined
+  }
+}
+
+/** How long a refused call says to wait. */
+export function retryDelaySeconds(answer: Status): number | undefined {
+  const found = answer.details.find((any) => any.typeUrl.endsWith('google.rpc.RetryInfo'))
+  return found && RetryInfo.decode(found.value).retryDelay?.seconds
+}
+
+export function refusedBy(error: ServiceError): Refused {
+  const bytes = error.metadata?.get('grpc-status-details-bin')[0]
+  if (bytes instanceof Uint8Array) return new Refused(Status.decode(bytes))
+  return new Refused({ code: error.code, message: error.message, details: [] })
+}
+
+/** A server that is coming back is waited for. */
+export const patient = () => new Metadata({ waitForReady: true })
+
+/** A generated unary method, bound to its client. */
+export type Unary<Request, Answer> = (
+  request: Request,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  callback: (error: ServiceError | null, answer: Answer) => void,
+) => ClientUnaryCall
+
+/** One user of one service: reads what it has written, whichever replica answers. */
+export class Caller {
+  #position = ''
+
+  /** Rejects with Refused. */
+  call<Request, Answer>(method: Unary<Request, Answer>, request: Request): Promise<Answer> {
+    const metadata = patient()
+    if (this.#position !== '') metadata.set('evenkeel-at-least', this.#position)
+    return new Promise((resolve, reject) => {
+      const options = { deadline: Date.now() + CALL_MS }
+      const call = method(request, metadata, options, (error, answer) => {
+        if (error === null) resolve(answer)
+        else reject(refusedBy(error))
+      })
+      call.on('metadata', (headers: Metadata) => {
+        this.#position = String(headers.get('evenkeel-position')[0] ?? this.#position)
+      })
+    })
+  }
+}
+
+/** The public API of one server, and nothing else. */
+export function connect(target: string) {
+  const plain = ChannelCredentials.createInsecure()
+  const options = {
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.min_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 200,
+  }
+  const clients = {
+    agents: new AgentServiceClient(target, plain, options),
+    callbacks: new CallbackServiceClient(target, plain, options),
+    contacts: new ContactServiceClient(target, plain, options),
+    explain: new ExplainServiceClient(target, plain, options),
+    queues: new QueueServiceClient(target, plain, options),
+    watches: new WatchServiceClient(target, plain, options),
+    skills: new SkillsServiceClient(target, plain, options),
+  }
+  return {
+    ...clients,
+    close: () => {
+      for (const client of Object.values(clients)) client.close()
+    },
+  }
+}
+
+export type Api = ReturnType<typeof connect>
