@@ -175,8 +175,9 @@ function submitContact(r: contacts.SubmitContactRequest): Command {
   return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
 }
 
-const uriPattern = { pattern: /^[!-~]{1,256}$/, says: '1-256 printable ASCII characters' }
-const uri = (field: string, value: string): string => parse.id(field, value, uriPattern)
+const uriPattern = { pattern: /^[!-~]+$/, says: 'printable ASCII without space' }
+const uri = (field: string, value: string): string =>
+  parse.id(field, parse.text(field, value, 256), uriPattern)
 
 /** Everything that a repeat must say again; the id itself is the key. */
 function fingerprintOf(parsed: {
