@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { status } from '@grpc/grpc-js'
-import { Centre, openWorld, refusal } from './centre.ts'
+import { Centre, openWorld, refusal, SECOND } from './centre.ts'
 import type { World } from './world.ts'
 
 let world: World
@@ -101,6 +101,7 @@ test('9 What the IVR or bot learned reaches the agent: given an agent has the co
   await centre.arrives('call', 'tax', { attributes: everyByte })
   await ann.takes('call')
   const bea = await centre.agent('bea')
+  await world.pass(SECOND)
 
   await centre.transfers('call', 'tax')
 
