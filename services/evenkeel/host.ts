@@ -131,8 +131,8 @@ function openFile(dataDirectory: string, service: string, clock: Clock): Sqlite 
 }
 
 /**
- * When the newest record was appended: a scaled clock has to start there, or the day would stand still until the wall
- * clock had caught up.
+ * When the newest record was appended: a scaled clock has to start there, or the day would stand
+ * still until the wall clock had caught up.
  */
 async function lastTime(dataDirectory: string): Promise<number | undefined> {
   let last: number | undefined

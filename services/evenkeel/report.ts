@@ -18,7 +18,10 @@ export interface Counts {
   readonly callbacks_given_up: number
   readonly promises_kept: number
   readonly promises_broken: number
-  /** Of those who were answered, or gave up after the target: the share answered within it. Null: there were none. */
+  /**
+   * Of those who were answered, or gave up after the target: the share answered within it. Null:
+   * there were none.
+   */
   readonly service_level: number | null
 }
 
@@ -42,9 +45,17 @@ export interface Report {
   readonly promises: { readonly kept: number; readonly broken: number }
   readonly assignments: { readonly total: number; readonly below_required_skill: number }
   readonly service_level: number | null
-  /** Of those who were answered, from entering the queue to an agent's acceptance. */
+  /**
+   * On the line: of those who were answered there, from entering the queue to an agent's
+   * acceptance.
+   */
   readonly wait_ms: { readonly mean: number; readonly p50: number; readonly p95: number }
-  /** Median of how far the first dial was from the promised time, either way. Null: no promise was due. */
+  /** At home: the same for those who were called back. */
+  readonly callback_wait_ms: Report['wait_ms']
+  /**
+   * Median of how far the first dial was from the promised time, either way. Null: no promise was
+   * due.
+   */
   readonly promise_error_ms: number | null
   readonly violations: number
   readonly violation_details: readonly string[]
@@ -95,8 +106,8 @@ function promiseError(errors: readonly number[]): number | null {
 }
 
 /**
- * The day in figures: the server's, against which the ledger's are held. `whole`: the ledger saw the day from its
- * beginning, so that every difference is a violation.
+ * The day in figures: the server's, against which the ledger's are held. `whole`: the ledger saw
+ * the day from its beginning, so that every difference is a violation.
  */
 export function reportOf(figures: ServerFigures, ledger: Ledger, whole: boolean): Report {
   const total = (pick: (stats: QueueStats) => number) =>
@@ -146,6 +157,7 @@ export function reportOf(figures: ServerFigures, ledger: Ledger, whole: boolean)
     },
     service_level: judged === 0 ? null : total((stats) => stats.answeredInTarget) / judged,
     wait_ms: waits(ledger.waitsMs),
+    callback_wait_ms: waits(ledger.callbackWaitsMs),
     promise_error_ms: promiseError(ledger.promiseErrorsMs),
     violations: found.length + unnamed + unnamedByServer,
     violation_details: found,

@@ -9,8 +9,11 @@ export function printReport(report: Report, json: boolean, terminal: Terminal): 
 
 const percent = (share: number | null) => (share === null ? '-' : `${(share * 100).toFixed(1)}%`)
 
+const quantiles = ({ mean, p50, p95 }: Report['wait_ms']) =>
+  `mean ${brief(mean)}, half within ${brief(p50)}, 95% within ${brief(p95)}`
+
 function readable(report: Report): string {
-  const { contacts, callbacks, promises, assignments, wait_ms: wait, log } = report
+  const { contacts, callbacks, promises, assignments, log } = report
   const error = report.promise_error_ms
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -35,10 +38,8 @@ function readable(report: Report): string {
       'service level',
       `${percent(report.service_level)} answered in time (of those answered or lost late)`,
     ],
-    [
-      'wait',
-      `mean ${brief(wait.mean)}, half within ${brief(wait.p50)}, 95% within ${brief(wait.p95)}`,
-    ],
+    ['wait on the line', quantiles(report.wait_ms)],
+    ['wait at home', quantiles(report.callback_wait_ms)],
     [
       'assignments',
       `${assignments.total}, ${assignments.below_required_skill} below a required skill`,
@@ -46,7 +47,7 @@ function readable(report: Report): string {
     ['log', `${log.records.toLocaleString('en')} records, ${bytesShown(log.bytes)}`],
     ['violations', String(report.violations)],
   ]
-  const lines = rows.map(([name, value]) => `${name.padEnd(15)}${value}`)
+  const lines = rows.map(([name, value]) => `${name.padEnd(18)}${value}`)
   return [...lines, '', ...queueRows(report), ...report.violation_details.map((one) => `! ${one}`)]
     .join('\n')
     .trimEnd()

@@ -28,7 +28,10 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted'
 }
 
-/** Real time between two pictures, two looks at the log's size, and a share of the day between two lines. */
+/**
+ * Real time between two pictures, two looks at the log's size, and a share of the day between two
+ * lines.
+ */
 const PICTURE_MS = 125
 const HEALTH_MS = 1000
 const LINE_SHARE = 0.05
@@ -61,7 +64,9 @@ export async function runDay(run: DayRun, terminal: Terminal): Promise<Report> {
   }
 }
 
-/** Shows a day while it goes on: drawn over for a person, a line now and then for everybody else. */
+/**
+ * Shows a day while it goes on: drawn over for a person, a line now and then for everybody else.
+ */
 class DayView {
   readonly #run: DayRun
   readonly #platform: Platform

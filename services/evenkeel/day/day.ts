@@ -72,8 +72,8 @@ export type DialResult =
   | 'congestion'
 
 /**
- * One contact, with all that its customer will bring along. Drawn before the day begins and independent of how it is
- * routed, so that two policies can be tried on the same day.
+ * One contact, with all that its customer will bring along. Drawn before the day begins and
+ * independent of how it is routed, so that two policies can be tried on the same day.
  */
 export interface Arrival {
   readonly atMs: number
@@ -118,7 +118,10 @@ export function shortened(day: Day, durationMs: number): Day {
   return { ...day, untilMs, arrivals: day.arrivals.filter((arrival) => arrival.atMs < untilMs) }
 }
 
-/** What the customer's contact requires of an agent: the queue's floors and its own, the higher of each. */
+/**
+ * What the customer's contact requires of an agent: the queue's floors and its own, the higher of
+ * each.
+ */
 export function floors(queue: QueuePlan | undefined, arrival: Arrival): Map<string, number> {
   const highest = new Map<string, number>()
   for (const floor of [...(queue?.requirements ?? []), ...arrival.requirements]) {

@@ -9,7 +9,9 @@ export interface DayKey {
   readonly durationMs: number
 }
 
-/** The name that the day's pool is given, so that whoever goes on with it knows which day it was. */
+/**
+ * The name that the day's pool is given, so that whoever goes on with it knows which day it was.
+ */
 export function nameOf({ kind, seed, openMs, durationMs }: DayKey): string {
   const from = new Date(openMs).toISOString()
   return `${kind} day from ${from} for ${durationMs / MINUTE} min, seed ${seed}`

@@ -27,8 +27,8 @@ const DIAL_RESULTS: readonly (readonly [DialResult, number])[] = [
 const DIALS_DRAWN = 6
 
 /**
- * Relative arrival rate at a time since opening: two humps, before and after lunch, and a tail into the evening; 1 at
- * its highest. Weekdays of most call centres look like this.
+ * Relative arrival rate at a time since opening: two humps, before and after lunch, and a tail into
+ * the evening; 1 at its highest. Weekdays of most call centres look like this.
  */
 export function intensity(sinceOpenMs: number): number {
   const hour = sinceOpenMs / HOUR
@@ -44,7 +44,9 @@ function meanIntensity(): number {
   return sum / minutes
 }
 
-/** The demo's day: `openMs` is 07:00 of it. The same kind and seed give the same day, byte for byte. */
+/**
+ * The demo's day: `openMs` is 07:00 of it. The same kind and seed give the same day, byte for byte.
+ */
 export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
   const arrivals = DEMO_QUEUES.flatMap((habits) => arrivalsOf(habits, kind, seed, openMs))
   arrivals.sort((a, b) => a.atMs - b.atMs || (a.contactId < b.contactId ? -1 : 1))
@@ -116,7 +118,10 @@ export function callbackHabits(
   }
 }
 
-/** Some JSON as an IVR leaves it, and some bytes that are no text: both must reach the agent as they are. */
+/**
+ * Some JSON as an IVR leaves it, and some bytes that are no text: both must reach the agent as they
+ * are.
+ */
 function learned(topic: string, language: string, random: Random): Uint8Array {
   const noise = Array.from({ length: 4 }, () => random.integer(0, 255))
   return Buffer.concat([Buffer.from(JSON.stringify({ topic, language })), Buffer.from(noise)])
@@ -185,7 +190,10 @@ const TRADES: readonly Trade[] = [
   { team: 'service', skills: [skill('service', 2, 4), skill('german', 2, 4)], channels: VOICE },
 ]
 
-/** Who is there when: 42 agents. Each shift begins with the all-rounders, so that no requirement is left alone. */
+/**
+ * Who is there when: 42 agents. Each shift begins with the all-rounders, so that no requirement is
+ * left alone.
+ */
 const SHIFTS: readonly {
   readonly from: number
   readonly until: number

@@ -1,7 +1,10 @@
 import type { CallbackPlan, ChannelName, QueuePlan, SkillPlan } from './day.ts'
 import { HOUR, MINUTE, SECOND } from './day.ts'
 
-/** A queue with the habits of its customers. Voice figures are those published for an Israeli bank, 1999. */
+/**
+ * A queue with the habits of its customers. Voice figures are those published for an Israeli bank,
+ * 1999.
+ */
 export interface QueueHabits {
   readonly plan: QueuePlan
   /** Contacts of an ordinary day. */
@@ -149,8 +152,8 @@ export const DEMO_QUEUES: readonly QueueHabits[] = [
 ]
 
 /** First names, as many as a pool has agents; the live view calls them by these. */
-export const NAMES: readonly string[] = (
-  'Dana Bo Ana Ivo Mia Jan Eva Tom Lea Max Ida Ben Zoe Ole Amy Kai Una Sam Noa Leo Pia Rui Tea Gil Fay ' +
-  'Hal Joy Lev Meg Nik Ora Pol Rae Sol Tia Uri Val Wim Xia Yan Ada Cy Abe Bea Dov Eli Flo Gus Hana Ike ' +
-  'Jo Kit Lou Mo Ned Oz Peg Roy Sue Ted Ulf Viv Wes Yul Zac Ari Bob Cam Dee Ed Fin Gwen Hugo Inge Jim'
-).split(' ')
+export const NAMES: readonly string[] = [
+  'Dana Bo Ana Ivo Mia Jan Eva Tom Lea Max Ida Ben Zoe Ole Amy Kai Una Sam Noa Leo Pia Rui Tea Gil',
+  'Fay Hal Joy Lev Meg Nik Ora Pol Rae Sol Tia Uri Val Wim Xia Yan Ada Cy Abe Bea Dov Eli Flo Gus',
+  'Hana Ike Jo Kit Lou Mo Ned Oz Peg Roy Sue Ted Ulf Viv Wes Yul Zac Ari Bob Cam Dee Ed Fin Gwen',
+].flatMap((names) => names.split(' '))

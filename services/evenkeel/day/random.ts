@@ -3,8 +3,8 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
 /**
- * Seeded draws. Each subject (a queue, an agent, a contact) has its own stream, named after it, so that a change to
- * one of them leaves the draws of all others as they were.
+ * Seeded draws. Each subject (a queue, an agent, a contact) has its own stream, named after it, so
+ * that a change to one of them leaves the draws of all others as they were.
  */
 export class Random {
   readonly #generator: ReturnType<typeof xoroshiro128plus>
@@ -39,7 +39,9 @@ export class Random {
     return Math.sqrt(-2 * Math.log(1 - this.unit())) * Math.cos(2 * Math.PI * this.unit())
   }
 
-  /** By its mean and squared coefficient of variation, as call-centre studies state handle times. */
+  /**
+   * By its mean and squared coefficient of variation, as call-centre studies state handle times.
+   */
   logNormal(mean: number, squaredVariation: number): number {
     const variance = Math.log(1 + squaredVariation)
     return Math.exp(Math.log(mean) - variance / 2 + Math.sqrt(variance) * this.normal())

@@ -3,7 +3,10 @@ import { HOUR, MINUTE } from './day.ts'
 import { NAMES } from './pool.ts'
 import type { Random } from './random.ts'
 
-/** A kind of agent: what the team is there for. `low` and `high` bound the level drawn for each agent. */
+/**
+ * A kind of agent: what the team is there for. `low` and `high` bound the level drawn for each
+ * agent.
+ */
 export interface Trade {
   readonly team: string
   readonly skills: readonly {
@@ -14,7 +17,10 @@ export interface Trade {
   readonly channels: AgentPlan['channels']
 }
 
-/** A pair of 15 minutes and a lunch of 30, moved with `place` so that a team does not leave all at once. */
+/**
+ * A pair of 15 minutes and a lunch of 30, moved with `place` so that a team does not leave all at
+ * once.
+ */
 export function breaksOf(shift: Span, place: number): readonly Break[] {
   const length = shift.untilMs - shift.fromMs
   if (length < 6 * HOUR) return []

@@ -2,7 +2,10 @@ import type { Contact } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type { Arrival, ChannelName } from '../day/day.ts'
 import type { Cancel } from './scheduler.ts'
 
-/** A customer's matter as the platform handles it: what was drawn for it, what is known, what is due. */
+/**
+ * A customer's matter as the platform handles it: what was drawn for it, what is known, what is
+ * due.
+ */
 export interface Case {
   readonly arrival: Arrival
   readonly channel: ChannelName

@@ -12,7 +12,10 @@ const CALL_MS = 10_000
 /** Real time after which a call that is only ever refused for the moment is given up. */
 const GIVE_UP_MS = 120_000
 
-/** HTTP/2 connections for agents' sessions, so that no connection carries more streams than servers allow. */
+/**
+ * HTTP/2 connections for agents' sessions, so that no connection carries more streams than servers
+ * allow.
+ */
 const SESSIONS_PER_CONNECTION = 50
 
 /** A channel of its own, not shared with other clients of the process. */

@@ -27,8 +27,9 @@ const DEAD_AFTER_MS = 2 * ANSWER_MS
 const LOOK_MS = 1000
 
 /**
- * Commands of contacts over one ContactStream, many outstanding. When the stream breaks, it is opened again and every
- * command that has no answer yet is sent again, in the order in which they were first sent: ids make that harmless.
+ * Commands of contacts over one ContactStream, many outstanding. When the stream breaks, it is
+ * opened again and every command that has no answer yet is sent again, in the order in which they
+ * were first sent: ids make that harmless.
  */
 export class ContactLine {
   readonly #client: ContactServiceClient
@@ -49,7 +50,10 @@ export class ContactLine {
   /** Commands answered for good, for the rate shown. */
   answered = 0
 
-  /** Resolves with the contact after the command; rejects with a Refusal that repeating would not change. */
+  /**
+   * Resolves with the contact after the command; rejects with a Refusal that repeating would not
+   * change.
+   */
   send(command: ContactCommand): Promise<Contact> {
     return new Promise((answered, refused) => {
       this.#sent += 1

@@ -28,7 +28,10 @@ export interface CustomersWorld {
   told(text: string): void
 }
 
-/** A matter that moved while the customer acted: the customer came too late, which is nobody's fault. */
+/**
+ * A matter that moved while the customer acted: the customer came too late, which is nobody's
+ * fault.
+ */
 const TOO_LATE: ReadonlySet<string> = new Set([
   'CONTACT_STATE',
   'CONTACT_ENDED',
@@ -177,8 +180,9 @@ export function waitsToBeCalled(contact: Contact): boolean {
 }
 
 /**
- * The same for every repetition: the server compares. Submitted when the customer begins to wait, so without an
- * entered_at: the log's clock, which may be a second behind ours, takes no contact from the future.
+ * The same for every repetition: the server compares. Submitted when the customer begins to wait,
+ * so without an entered_at: the log's clock, which may be a second behind ours, takes no contact
+ * from the future.
  */
 function submission(pool: string, arrival: Arrival): SubmitContactRequest {
   return SubmitContactRequest.fromPartial({

@@ -55,7 +55,10 @@ export interface DeskWorld {
   readonly ledger: Ledger
   readonly client: AgentServiceClient
   readonly random: Random
-  /** How long the agent works on this contact, and writes it up; `alone`: no customer is there to end it. */
+  /**
+   * How long the agent works on this contact, and writes it up; `alone`: no customer is there to
+   * end it.
+   */
   workOn(contact: Contact): Work
   /** As the watch told it last. */
   latest(contactId: string): Contact | undefined
@@ -64,7 +67,10 @@ export interface DeskWorld {
   accepted(agent: AgentPlan, offer: Offer): void
 }
 
-/** An agent and the desk: signs in for the shift, takes breaks, answers offers, completes what is done. */
+/**
+ * An agent and the desk: signs in for the shift, takes breaks, answers offers, completes what is
+ * done.
+ */
 export class Desk {
   readonly plan: AgentPlan
   readonly #world: DeskWorld
@@ -151,7 +157,10 @@ export class Desk {
     stream.write({ requestId: OPEN, command: { $case: 'open', value } })
   }
 
-  /** Unanswered commands are not sent again: the desk is told anew what is open and goes on from there. */
+  /**
+   * Unanswered commands are not sent again: the desk is told anew what is open and goes on from
+   * there.
+   */
   #broken(stream: Session): void {
     if (this.#stream !== stream || this.#closed) return
     this.#stream = undefined

@@ -8,8 +8,8 @@ export async function nameOfPool(target: string, pool: string): Promise<string |
 }
 
 /**
- * Gives a pool the name that `name` makes of the server's time, and creates it for that if need be: a server tells the
- * time of its log for a pool only.
+ * Gives a pool the name that `name` makes of the server's time, and creates it for that if need be:
+ * a server tells the time of its log for a pool only.
  */
 export async function namePoolByTime(
   target: string,

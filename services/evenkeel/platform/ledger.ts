@@ -1,4 +1,5 @@
 import {
+  CallbackStatus,
   type Contact,
   ContactState,
   EndCause,
@@ -9,7 +10,10 @@ import { floors } from '../day/day.ts'
 import { waitsToBeCalled } from './customers.ts'
 import { CHANNELS, timeMs } from './wire.ts'
 
-/** Contacts that an agent has, from the version at which it was offered to the version at which it was gone. */
+/**
+ * Contacts that an agent has, from the version at which it was offered to the version at which it
+ * was gone.
+ */
 interface Holding {
   readonly agentId: string
   readonly from: number
@@ -35,8 +39,8 @@ export type EndKind = 'completed' | 'abandoned' | 'expired' | 'cancelled' | 'giv
 const DETAILS_MOST = 50
 
 /**
- * The platform's own book of what was acknowledged to it, kept to check the server: it believes nothing that it can
- * find out for itself.
+ * The platform's own book of what was acknowledged to it, kept to check the server: it believes
+ * nothing that it can find out for itself.
  */
 export class Ledger {
   readonly #entries = new Map<string, Entry>()
@@ -45,7 +49,10 @@ export class Ledger {
   readonly #desks = new Map<string, Map<string, Holding>>()
   readonly #queues: ReadonlyMap<string, Day['queues'][number]>
   readonly #claimants = new Map<string, string>()
+  /** On the line, from entering the queue to an agent's acceptance. */
   readonly waitsMs: number[] = []
+  /** The same for those who were called back, who waited at home. */
+  readonly callbackWaitsMs: number[] = []
   readonly promiseErrorsMs: number[] = []
   readonly details: string[] = []
   readonly ended = new Map<EndKind, number>()
@@ -72,7 +79,10 @@ export class Ledger {
     if (this.details.length < DETAILS_MOST) this.details.push(what)
   }
 
-  /** The server has acknowledged a contact of ours, perhaps by merging it into one that waits for a callback. */
+  /**
+   * The server has acknowledged a contact of ours, perhaps by merging it into one that waits for a
+   * callback.
+   */
   acknowledged(arrival: Arrival, answer: Contact): void {
     if (this.#entries.has(arrival.contactId)) return
     const merged = answer.contactId !== arrival.contactId
@@ -122,7 +132,10 @@ export class Ledger {
     const answeredAt = timeMs(contact.answeredAt)
     const enteredAt = timeMs(contact.enteredAt)
     if (before?.answeredAt !== undefined || answeredAt === undefined) return
-    if (enteredAt !== undefined) this.waitsMs.push(answeredAt - enteredAt)
+    if (enteredAt === undefined) return
+    const called = contact.callback?.status === CallbackStatus.CALLBACK_STATUS_REACHED
+    const waits = called ? this.callbackWaitsMs : this.waitsMs
+    waits.push(answeredAt - enteredAt)
   }
 
   #measurePromise(before: Contact | undefined, contact: Contact): void {
@@ -132,7 +145,10 @@ export class Ledger {
     if (promisedAt !== undefined) this.promiseErrorsMs.push(dialledAt - promisedAt)
   }
 
-  /** An offer has reached an agent's desk: is the agent fit for it, and is it what the customer sent? */
+  /**
+   * An offer has reached an agent's desk: is the agent fit for it, and is it what the customer
+   * sent?
+   */
   offered(agentId: string, offer: Offer): void {
     const contact = offer.contact
     const agent = this.#agents.get(agentId)
@@ -187,7 +203,10 @@ export class Ledger {
     }
   }
 
-  /** A desk was told that its agent no longer has the contact: `version` is the first of which that is true. */
+  /**
+   * A desk was told that its agent no longer has the contact: `version` is the first of which that
+   * is true.
+   */
   released(agentId: string, contactId: string, version: number): void {
     const entry = this.#entries.get(contactId)
     const held = this.#desks.get(agentId)?.get(contactId)
@@ -201,7 +220,10 @@ export class Ledger {
     }
   }
 
-  /** After a reconnection a desk knows what it has; the rest is gone, nobody can say since which version. */
+  /**
+   * After a reconnection a desk knows what it has; the rest is gone, nobody can say since which
+   * version.
+   */
   resynchronised(agentId: string, contactIds: ReadonlySet<string>): void {
     const desk = this.#desks.get(agentId)
     for (const [contactId, held] of desk ?? []) {
@@ -243,7 +265,10 @@ export class Ledger {
     entry.dialling = attemptId
   }
 
-  /** The dial is over, and the server has said when the next may be made (undefined: at once, or never). */
+  /**
+   * The dial is over, and the server has said when the next may be made (undefined: at once, or
+   * never).
+   */
   dialEnded(contactId: string, attemptId: string, notBefore: number | undefined): void {
     const entry = this.#entries.get(contactId)
     if (entry === undefined || entry.dialling !== attemptId) return
@@ -288,7 +313,9 @@ function tooLow(agent: AgentPlan, required: ReadonlyMap<string, number>): string
   return undefined
 }
 
-/** How a contact ended; undefined: it has not, or it is a call that was merged into another contact. */
+/**
+ * How a contact ended; undefined: it has not, or it is a call that was merged into another contact.
+ */
 export function endOf(contact: Contact): EndKind | undefined {
   switch (contact.state) {
     case ContactState.CONTACT_STATE_COMPLETED:

@@ -23,7 +23,10 @@ import { type Watch, watchContacts, watchQueues } from './watch.ts'
 
 /** What is open this long after the day's end is cancelled: the centre goes home. */
 const SERVE_OUT_MS = 3 * HOUR
-/** Arrivals from this far back are submitted again when a day goes on: what was under way then is known by then. */
+/**
+ * Arrivals from this far back are submitted again when a day goes on: what was under way then is
+ * known by then.
+ */
 const RESUBMIT_MS = 5 * 60 * SECOND
 /** Log time between looks at whether the day is over. */
 const LOOK_MS = 20 * SECOND
@@ -52,8 +55,9 @@ export interface Story {
 }
 
 /**
- * A contact platform in a box: customers, a switch with two diallers, agents at their desks. It knows Evenkeel by its
- * public API only, survives its crashes, and keeps a ledger of all that was acknowledged.
+ * A contact platform in a box: customers, a switch with two diallers, agents at their desks. It
+ * knows Evenkeel by its public API only, survives its crashes, and keeps a ledger of all that was
+ * acknowledged.
  */
 export class Platform {
   readonly day: Day
@@ -80,7 +84,9 @@ export class Platform {
   #came = false
   #over: () => void = () => {}
   #fail: (error: unknown) => void = () => {}
-  /** Resolves when arrivals have ended and nothing is open; rejects when the platform can't go on. */
+  /**
+   * Resolves when arrivals have ended and nothing is open; rejects when the platform can't go on.
+   */
   readonly done: Promise<void>
 
   constructor(options: PlatformOptions) {
@@ -120,7 +126,9 @@ export class Platform {
     )
   }
 
-  /** Creates what is missing, learns what is open, and lets the day go on. Resolves when it does. */
+  /**
+   * Creates what is missing, learns what is open, and lets the day go on. Resolves when it does.
+   */
   async start(): Promise<void> {
     const { day, clock } = this.#options
     clock.set(await this.#logTime())
@@ -140,7 +148,10 @@ export class Platform {
     await started.promise
   }
 
-  /** Customers come, agents sit down. What came before now and is not known came while nobody listened. */
+  /**
+   * Customers come, agents sit down. What came before now and is not known came while nobody
+   * listened.
+   */
   #open(): void {
     this.#came = true
     const { day, seed } = this.#options

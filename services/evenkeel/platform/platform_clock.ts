@@ -1,6 +1,8 @@
 import type { Clock } from '@evenkeel/chassis/log'
 
-/** The log's time as a platform follows it: from where the server says it is, at the day's speed. */
+/**
+ * The log's time as a platform follows it: from where the server says it is, at the day's speed.
+ */
 export interface PlatformClock extends Clock {
   /** The server's time is this. */
   set(at: number): void
@@ -20,7 +22,10 @@ export function sharedClock(clock: Clock): PlatformClock {
   }
 }
 
-/** A clock of another process than the server's. Stands until told to go; whoever waits looks again after a pause. */
+/**
+ * A clock of another process than the server's. Stands until told to go; whoever waits looks again
+ * after a pause.
+ */
 export function followingClock(start: number, speed: number): PlatformClock {
   let base = start
   let since = performance.now()

@@ -9,7 +9,9 @@ export class Refusal extends Error {
   override readonly name = 'Refusal'
   /** google.rpc.Code. */
   readonly status: number
-  /** Evenkeel's code, e.g. CONTACT_ENDED; empty when the error is not from Evenkeel (no connection). */
+  /**
+   * Evenkeel's code, e.g. CONTACT_ENDED; empty when the error is not from Evenkeel (no connection).
+   */
   readonly code: string
   /** The same call may be repeated as it is. */
   readonly retryable: boolean
@@ -63,7 +65,10 @@ export function refusalOfAnswer(answer: Status): Refusal {
 const BACKOFF_FIRST_MS = 10
 const BACKOFF_MOST_MS = 1000
 
-/** Real time to wait before attempt `attempt` (1, 2, ...), spread so that clients do not come back in step. */
+/**
+ * Real time to wait before attempt `attempt` (1, 2, ...), spread so that clients do not come back
+ * in step.
+ */
 export function backoffMs(attempt: number, retryAfterMs = 0): number {
   const step = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt - 1, 10))
   return Math.max(retryAfterMs, step * (0.5 + Math.random() / 2))

@@ -10,9 +10,9 @@ interface Entry {
 export type Cancel = () => void
 
 /**
- * Everything that is due at a time of the clock, with one timer for the earliest. Thousands of customers wait at once,
- * most of them for something that is cancelled before it happens. What is due at the same time runs in the order in
- * which it was asked for.
+ * Everything that is due at a time of the clock, with one timer for the earliest. Thousands of
+ * customers wait at once, most of them for something that is cancelled before it happens. What is
+ * due at the same time runs in the order in which it was asked for.
  */
 export class Scheduler {
   readonly clock: Clock
@@ -30,7 +30,9 @@ export class Scheduler {
     return this.clock.now()
   }
 
-  /** Runs at `at`, or at once (not before this call returns) when that has passed. Infinity: never. */
+  /**
+   * Runs at `at`, or at once (not before this call returns) when that has passed. Infinity: never.
+   */
   at(at: number, run: () => void): Cancel {
     if (at === Number.POSITIVE_INFINITY) return () => {}
     const entry: Entry = { at, order: this.#order, run, cancelled: false }

@@ -4,7 +4,10 @@ import { persistently } from './connection.ts'
 import { Refusal } from './refusal.ts'
 import { CHANNELS, duration } from './wire.ts'
 
-/** What is already there keeps its etag, and a put without one is refused: a day that goes on has its pool. */
+/**
+ * What is already there keeps its etag, and a put without one is refused: a day that goes on has
+ * its pool.
+ */
 async function unlessThere(put: Promise<unknown>): Promise<void> {
   try {
     await put
@@ -65,7 +68,10 @@ function profile(pool: string, agent: AgentPlan) {
   }
 }
 
-/** Offers and connections may take this long; a day at some hundred times its speed has only milliseconds for them. */
+/**
+ * Offers and connections may take this long; a day at some hundred times its speed has only
+ * milliseconds for them.
+ */
 const OFFER_MS = 60_000
 
 function queueRequest(pool: string, plan: QueuePlan) {

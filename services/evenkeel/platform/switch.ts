@@ -101,7 +101,10 @@ function ringing(result: DialResult, ringMs: number, random: Random): number {
   }
 }
 
-/** One of the switch's dialler processes. Each tries to claim every attempt; the first gets it, and it alone dials. */
+/**
+ * One of the switch's dialler processes. Each tries to claim every attempt; the first gets it, and
+ * it alone dials.
+ */
 export class Dialler {
   readonly #claimant: string
   readonly #world: SwitchWorld

@@ -16,7 +16,10 @@ export interface Watch {
 export interface ContactsListener {
   /** A contact as it is; after a reconnection perhaps one that was told before. */
   contact(contact: Contact): void
-  /** All that is retained has been told, what follows are changes. Told again after each reconnection. */
+  /**
+   * All that is retained has been told, what follows are changes. Told again after each
+   * reconnection.
+   */
   complete(): void
   /** The stream is gone; it is opened again until closed. */
   lost(): void

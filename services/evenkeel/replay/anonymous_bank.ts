@@ -13,16 +13,21 @@ import { readTable, type Row } from './lines.ts'
 /** Kinds of calls as the log names them. */
 const KINDS = ['PS', 'PE', 'IN', 'NE', 'NW', 'TT'] as const
 
-/** A customer of the highest class (2) was moved ahead by a minute and a half: three points of 30 s. */
+/**
+ * A customer of the highest class (2) was moved ahead by a minute and a half: three points of 30 s.
+ */
 const PRIORITY_POINTS: Readonly<Record<number, number>> = { 0: 0, 1: 0, 2: 3 }
 
 const DAY_MS = 24 * HOUR
-/** Shorter services are the agent hanging up on the customer (a fault of that year), not the customer's need. */
+/**
+ * Shorter services are the agent hanging up on the customer (a fault of that year), not the
+ * customer's need.
+ */
 const SERVICE_MS_MIN = 10 * SECOND
 
 /**
- * The call log of an Israeli bank's call centre, 1999 (Mandelbaum et al., Technion). Times are wall times of `date`,
- * which are taken as UTC: a replay needs their differences only.
+ * The call log of an Israeli bank's call centre, 1999 (Mandelbaum et al., Technion). Times are wall
+ * times of `date`, which are taken as UTC: a replay needs their differences only.
  */
 export async function readAnonymousBank(
   path: string,
@@ -85,7 +90,9 @@ function callOf({ line, fields }: Row, day: string, midnightMs: number): Call | 
   }
 }
 
-/** The start of the wait: in the queue, or the end of the VRU for those who were answered at once. */
+/**
+ * The start of the wait: in the queue, or the end of the VRU for those who were answered at once.
+ */
 function queuedAt(fields: Row['fields']): number {
   const entry = timeOfDay('vru_entry', fields.vru_entry)
   const queue = timeOfDay('q_start', fields.q_start)
@@ -125,8 +132,8 @@ function timeOfDay(name: string, text: string | undefined): number {
 }
 
 /**
- * Evenkeel is given keys, never numbers or names. 0 is a caller who did not identify; a number that a spreadsheet has
- * rounded (3.27E+11) is nobody either: it may be several customers.
+ * Evenkeel is given keys, never numbers or names. 0 is a caller who did not identify; a number that
+ * a spreadsheet has rounded (3.27E+11) is nobody either: it may be several customers.
  */
 function keyOf(customer: string): string {
   if (!/^\d+$/.test(customer) || Number(customer) === 0) return ''

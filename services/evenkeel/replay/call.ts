@@ -16,7 +16,10 @@ export interface Call {
   readonly handleMs: number | undefined
 }
 
-/** How long the customer would wait: seen to leave after that long, or known to have waited longer than that. */
+/**
+ * How long the customer would wait: seen to leave after that long, or known to have waited longer
+ * than that.
+ */
 export interface Patience {
   readonly ms: number
   readonly censored: boolean

@@ -9,8 +9,9 @@ export const CSV_COLUMNS =
 const CHANNELS: ReadonlySet<string> = new Set(['voice', 'chat', 'email'])
 
 /**
- * A day as anybody can write it down. `time` is HH:MM:SS of the date; `requirements` is "tax:3 french:2" or empty;
- * `patience_s` is empty when the customer was served (more patience is drawn); `handle_s` empty: drawn.
+ * A day as anybody can write it down. `time` is HH:MM:SS of the date; `requirements` is "tax:3
+ * french:2" or empty; `patience_s` is empty when the customer was served (more patience is drawn);
+ * `handle_s` empty: drawn.
  */
 export async function readCsv(
   path: string,

@@ -17,7 +17,10 @@ export interface KindFacts {
   readonly patienceMeanMs: number
 }
 
-/** From the studies of the log (Mandelbaum et al.): means and squared coefficients of variation; patience. */
+/**
+ * From the studies of the log (Mandelbaum et al.): means and squared coefficients of variation;
+ * patience.
+ */
 const BANK_FACTS: readonly (readonly [string, string, number, number, number])[] = [
   ['ps', 'Regular service', 178, 1.36, 8.1],
   ['pe', 'Regular service, English', 178, 1.36, 8.1],
@@ -46,7 +49,10 @@ export function bankFacts(calls: readonly Call[]): KindFacts[] {
 const HANDLE_MS_UNKNOWN = 5 * MINUTE
 const PATIENCE_MS_UNKNOWN = 8 * MINUTE
 
-/** From the file itself: mean handle time, and patience as censored data (exponential, so waits over those who left). */
+/**
+ * From the file itself: mean handle time, and patience as censored data (exponential, so waits over
+ * those who left).
+ */
 export function measuredFacts(calls: readonly Call[]): KindFacts[] {
   const kinds = Map.groupBy(calls, (call) => call.kind)
   return [...kinds].map(([kind, alike]) => {
@@ -77,7 +83,9 @@ const SKILL_LEVELS = 5
 /** Skills of files go up to this. */
 const LEVELS_MOST = 10
 
-/** A day that can be run: recorded arrivals, what was not recorded drawn, and staff for the load. */
+/**
+ * A day that can be run: recorded arrivals, what was not recorded drawn, and staff for the load.
+ */
 export function dayOfCalls(
   calls: readonly Call[],
   facts: readonly KindFacts[],
@@ -128,7 +136,8 @@ export function dayOfCalls(
 function arrivalOf(call: Call, fact: KindFacts, seed: number): Arrival {
   const random = new Random(seed, `call/${call.contactId}`)
   const { patience } = call
-  // Whoever was served after a wait would have waited longer; how much longer does not depend on how long it was.
+  // Whoever was served after a wait would have waited longer; how much longer does not depend on
+  // how long it was.
   const more = patience.censored ? random.exponential(fact.patienceMeanMs) : 0
   const waits = fact.channel === 'email' ? Number.POSITIVE_INFINITY : patience.ms + more
   const drawn = Math.round(random.logNormal(fact.handleMeanMs, fact.handleScv))

@@ -34,7 +34,10 @@ export interface RowReader {
 /** No line of a call log is longer; whoever has one has another kind of file. */
 const LINE_BYTES_MAX = 64 * 1024
 
-/** Reads a table from a file, gunzipped on the way if its name ends in .gz; never the whole file at once. */
+/**
+ * Reads a table from a file, gunzipped on the way if its name ends in .gz; never the whole file at
+ * once.
+ */
 export async function readTable(path: string, reader: RowReader): Promise<void> {
   const size = await sizeOf(path)
   const file = createReadStream(path)

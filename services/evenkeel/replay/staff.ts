@@ -39,8 +39,8 @@ const ALL_ROUND_MIN = 2
 const WEIGHTS: Readonly<Partial<Record<ChannelName, number>>> = { voice: 100, chat: 30, email: 50 }
 
 /**
- * Mixed staff for a day of recorded work: as many as the load of each half hour keeps busy and a little more, so that
- * there are waits now and then, as on the day itself.
+ * Mixed staff for a day of recorded work: as many as the load of each half hour keeps busy and a
+ * little more, so that there are waits now and then, as on the day itself.
  */
 export function staffFor(plan: StaffPlan): AgentPlan[] {
   const needed = neededBySlot(plan)
@@ -66,7 +66,9 @@ export function staffFor(plan: StaffPlan): AgentPlan[] {
   return agents
 }
 
-/** Agents per half hour: offered load by the square-root rule, evened out over an hour and a half. */
+/**
+ * Agents per half hour: offered load by the square-root rule, evened out over an hour and a half.
+ */
 function neededBySlot(plan: StaffPlan): number[] {
   const slots = Math.max(1, Math.ceil((plan.untilMs - plan.fromMs) / SLOT_MS))
   const erlangs = new Array<number>(slots).fill(0)

@@ -55,7 +55,7 @@ describe('the bank log', () => {
     )
   })
 
-  test('gives customers as keys, and nobody for a number that a spreadsheet has rounded', async () => {
+  test('gives customers as keys, and nobody for a number that is rounded', async () => {
     const { calls } = await readAnonymousBank(BANK, DATE, none)
     const keys = calls.map((call) => call.customerKey)
     assert.match(keys[0] ?? '', /^[0-9a-f]{16}$/)

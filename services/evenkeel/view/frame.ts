@@ -1,4 +1,7 @@
-/** Colours of the view, by what they mean; the terminal and the picture each have their own for them. */
+/**
+ * Colours of the view, by what they mean; the terminal and the picture each have their own for
+ * them.
+ */
 export type Tone = 'plain' | 'dim' | 'strong' | 'good' | 'warn' | 'bad' | 'accent' | 'title'
 
 export interface Span {

@@ -16,7 +16,9 @@ const CELL_HEIGHT = 18
 const MARGIN = 18
 const BAR_HEIGHT = 26
 
-/** A frame as a picture of a terminal; every run of text is pinned to its cells, whatever the font. */
+/**
+ * A frame as a picture of a terminal; every run of text is pinned to its cells, whatever the font.
+ */
 export function toSvg(frame: Frame): string {
   const columns = Math.max(FRAME_COLUMNS, ...frame.map(widthOf))
   const width = Math.ceil(columns * CELL_WIDTH + 2 * MARGIN)
@@ -48,7 +50,8 @@ function textElement(text: string, tone: Tone, x: number, y: number): string {
   const length = [...text].length * CELL_WIDTH
   const weight = tone === 'strong' || tone === 'title' ? ' font-weight="600"' : ''
   const place = `x="${x.toFixed(1)}" y="${y.toFixed(1)}" textLength="${length.toFixed(1)}"`
-  return `<text ${place} lengthAdjust="spacingAndGlyphs" fill="${FILLS[tone]}"${weight}>${escaped(text)}</text>`
+  const look = `lengthAdjust="spacingAndGlyphs" fill="${FILLS[tone]}"${weight}`
+  return `<text ${place} ${look}>${escaped(text)}</text>`
 }
 
 function widthOf(line: Frame[number]): number {
