@@ -1,6 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { exclusionId } from './matching/choose.ts'
+import { isExcluded } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
@@ -47,7 +47,7 @@ function constraintOf(
     if (level === 0) return { kind: 'skillMissing', skillId }
     if (level < minimumLevel) return { kind: 'levelTooLow', skillId }
   }
-  if (s.exclusions.get(exclusionId(contact, agent))) return { kind: 'excluded', skillId: '' }
+  if (isExcluded(s, contact, agent)) return { kind: 'excluded', skillId: '' }
   if (agent.presence !== 'ready') return { kind: 'notReady', skillId: '' }
   if (!hasRoom(agent, weight)) return { kind: 'busy', skillId: '' }
   return contact.heldOut ? { kind: 'holdOut', skillId: '' } : undefined

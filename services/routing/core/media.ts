@@ -76,7 +76,7 @@ export function setUpFailed(
   const agent = release(s, contact, turn)
   if (agent && cause === 'agent') missed(s, agent, turn)
   // A dead endpoint counts against nobody, but the next try goes to somebody else.
-  else if (agent) excludeFor(s, contact, agent, turn.at.time + durations.mediaRetry)
+  else if (agent) excludeFor(s, contact, agent.id, turn.at.time + durations.mediaRetry)
   turn.events.push({
     kind: 'contactRequeued',
     pool: s.pools.at(contact.pool).id,

@@ -1,6 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
-import { isCallbackPending, requestDial } from './callback.ts'
+import { forgetCaller, isCallbackPending, requestDial } from './callback.ts'
 import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor } from './exclusion.ts'
@@ -149,6 +149,7 @@ export function countAnswer(s: RoutingState, contact: ContactRow, time: number):
 /** Agent and customer are together, or the agent works on it. */
 export function connectContact(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
+  forgetCaller(s, contact)
   changeContact(s, contact, {
     state: 'connected',
     stateSince: time,
@@ -176,7 +177,7 @@ export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outc
   release(s, contact, turn, 'declined')
   // Without the exclusion the same agent would be offered it again at once: then better no more offers at all.
   const until = turn.at.time + c.retryAfterMs
-  if (!excludeFor(s, contact, agent, until)) pauseAgent(s, agent, 'decline_limit', turn)
+  if (!excludeFor(s, contact, agent.id, until)) pauseAgent(s, agent, 'decline_limit', turn)
   enterQueue(s, contact, turn)
   agentFreed(s, agent, turn)
   return accept(turn, idOf(contact.id))
@@ -193,6 +194,8 @@ export function expireOffer(s: RoutingState, contact: ContactRow, turn: Turn): v
 export function missed(s: RoutingState, agent: AgentRow, turn: Turn): void {
   s.agents.update(agent, { missedOffers: agent.missedOffers + 1 })
   pauseAgent(s, agent, 'missed_offer', turn)
+  // Somebody with several contacts may miss one while being offered another.
+  withdrawOffer(s, agent, turn)
 }
 
 /** Takes an unanswered offer back from an agent; the contact keeps its place. */

@@ -2,6 +2,7 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { ChangeProfile, RemoveProfile } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
+import { knowAgent } from './exclusion.ts'
 import { NEVER } from './limits.ts'
 import { matchAgent } from './matching/choose.ts'
 import { classifyAgent, isEligible } from './matching/classes.ts'
@@ -30,6 +31,7 @@ export function changeProfile(
   const known = s.agents.get(keyOf(c.pool, c.agentId))
   if (!known && s.agents.size >= s.agents.cap) return accept(turn, c.agentId)
   const agent = known ?? newAgent(s, pool, c.agentId)
+  if (!known) knowAgent(s, agent)
   s.agents.update(agent, { skills, weights, removed: false })
   applySkills(s, agent, turn)
   return accept(turn, c.agentId)

@@ -254,6 +254,7 @@ const exclusions = {
   /** contact key # agent key */
   id: text(2 * keyBytesMax + 1),
   contact: ref('contacts'),
+  /** NONE: named, but not here (yet). */
   agent: ref('agents'),
   seq: int(),
   until: deadline(),

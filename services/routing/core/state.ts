@@ -2,6 +2,7 @@ import { type Database, NONE } from '@evenkeel/chassis/table'
 import { StateCounts } from './counts.ts'
 import { Eligibility } from './matching/eligibility.ts'
 import { FreeAgents } from './matching/free.ts'
+import { Staffing } from './matching/staffing.ts'
 import { createTables, type Tables } from './schema.ts'
 import type { ContactState } from './words.ts'
 
@@ -37,6 +38,8 @@ export function createState(db: Database) {
     ...tables,
     /** Which supply class serves which request class. */
     eligibility,
+    /** Who is at work, busy or free: what effective capacity is counted from. */
+    staffing: new Staffing(tables, eligibility),
     /** Agents with capacity, per supply class and channel, in the order in which they are to be chosen. */
     free: new FreeAgents(tables, eligibility),
     counts: new StateCounts(tables.contacts),
@@ -71,6 +74,11 @@ function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),
     exclusionsOfContact: exclusions.ordered({ set: (e) => e.contact, key: seqOf, tie: seqOf }),
     exclusionsOfAgent: exclusions.ordered({ set: (e) => e.agent, key: seqOf, tie: seqOf }),
+    /** Exclusions of agents who are not here (yet), by the agent's key. */
+    strangersExcluded: exclusions.lookup(
+      (e) => (e.agent === NONE ? e.id.slice(e.id.indexOf('#') + 1) : undefined),
+      seqOf,
+    ),
     preferencesOfContact: preferences.ordered({ set: (p) => p.contact, key: seqOf, tie: seqOf }),
     /** Contacts that wait for one agent alone. */
     preferencesOfAgent: preferences.ordered({
@@ -85,12 +93,6 @@ function agentSets({ agents }: Tables) {
   return {
     agentsOfPool: agents.ordered({ set: (a) => a.pool, key: seqOf, tie: seqOf }),
     membersOfSupply: agents.ordered({ set: (a) => a.supplyClass, key: seqOf, tie: seqOf }),
-    /** Agents at work, busy or free: what effective capacity is counted from. */
-    staffed: agents.ordered({
-      set: (a) => (a.presence === 'ready' ? a.supplyClass : NONE),
-      key: seqOf,
-      tie: seqOf,
-    }),
     /** Agents with an open session stream, all in set 0. */
     connected: agents.ordered({
       set: (a) => (a.connected ? 0 : NONE),

@@ -4,7 +4,7 @@ import { calledIn, pendingCallbackOf } from './callback.ts'
 import type { SubmitContact } from './commands.ts'
 import { waitingKey } from './contact.ts'
 import type { RoutingEvent } from './events.ts'
-import { excludeFor, mayExclude } from './exclusion.ts'
+import { excludeFor, mayName } from './exclusion.ts'
 import { durations, limits, NEVER } from './limits.ts'
 import {
   internRequestClass,
@@ -13,7 +13,7 @@ import {
   requirementsText,
   touchRequestClass,
 } from './matching/classes.ts'
-import { exclusionId } from './matching/choose.ts'
+import { exclusionOf, isExcluded } from './matching/choose.ts'
 import { changeContact, enterQueue } from './placement.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
@@ -142,8 +142,11 @@ function newContact(
   if (ahead || time - enteredAt > durations.backdate) {
     return reject('ENTERED_AT_RANGE', { value: enteredAt - time, limit: durations.backdate })
   }
-  const excluded = namedAgents(s, c.pool, c.excludedAgentIds)
-  const full = excluded.find((agent) => !mayExclude(s, undefined, agent))
+  const excluded = c.excludedAgentIds.map((id) => keyOf(c.pool, id))
+  if (s.exclusions.size + excluded.length > s.exclusions.cap) {
+    return reject('TOO_MANY', { cap: 'exclusions', limit: limits.exclusions })
+  }
+  const full = excluded.find((agent) => !mayName(s, agent))
   if (full) {
     return reject('TOO_MANY', { cap: 'exclusionsPerAgent', limit: limits.exclusionsPerAgent })
   }
@@ -209,9 +212,10 @@ function holdOut(s: RoutingState, c: SubmitContact, contact: ContactRow, time: n
     const room =
       s.preferences.size < s.preferences.cap &&
       s.preferencesOfAgent.size(agent.slot) < limits.preferencesPerAgent
-    if (!atWork || !room || !isEligible(s, agent, contact)) continue
+    const suits = isEligible(s, agent, contact) && !isExcluded(s, contact, agent)
+    if (!atWork || !room || !suits) continue
     s.preferences.insert({
-      id: exclusionId(contact, agent),
+      id: exclusionOf(contact, agent.id),
       contact: contact.slot,
       agent: agent.slot,
       seq: nextSeq(s),

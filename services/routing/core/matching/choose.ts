@@ -8,12 +8,12 @@ import { channels, type OfferRule } from '../words.ts'
 import { isEligible } from './classes.ts'
 import { hasRoom } from './free.ts'
 
-export const exclusionId = (contact: ContactRow, agent: AgentRow): string =>
-  `${contact.id}#${agent.id}`
+export const exclusionOf = (contact: ContactRow, agentKey: string): string =>
+  `${contact.id}#${agentKey}`
 
-const isExcluded = (s: RoutingState, contact: ContactRow, agent: AgentRow): boolean =>
+export const isExcluded = (s: RoutingState, contact: ContactRow, agent: AgentRow): boolean =>
   s.exclusionsOfContact.size(contact.slot) > 0 &&
-  s.exclusions.get(exclusionId(contact, agent)) !== undefined
+  s.exclusions.get(exclusionOf(contact, agent.id)) !== undefined
 
 export function canTake(s: RoutingState, agent: AgentRow, contact: ContactRow): boolean {
   const weight = agent.weights[channels.indexOf(contact.channel)] ?? 0
