@@ -104,11 +104,15 @@ function agentSets({ agents }: Tables) {
 
 function callbackSets({ callbacks }: Tables) {
   return {
+    /** Pending callbacks by customer and by address: a customer who is on the line has none. */
     callbackOfCustomer: callbacks.lookup(
-      (c) => (c.customer === '' ? undefined : c.customer),
+      (c) => (c.pending && c.customer !== '' ? c.customer : undefined),
       seqOf,
     ),
-    callbackOfAddress: callbacks.lookup((c) => (c.address === '' ? undefined : c.address), seqOf),
+    callbackOfAddress: callbacks.lookup(
+      (c) => (c.pending && c.address !== '' ? c.address : undefined),
+      seqOf,
+    ),
     /** Callbacks of a pool whose customers are to be called, in the order in which their contacts came. */
     pendingCallbacks: callbacks.ordered({
       set: (c) => (c.pending ? c.pool : NONE),

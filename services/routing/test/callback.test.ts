@@ -111,3 +111,15 @@ test('the customer who calls again meets the callback at its place, and an unans
   assert.equal(s.contact('c2').agentId, 'ann')
   assert.equal(s.contact('c2').callback?.attempt?.outcome, 'calledIn')
 })
+
+test('a customer who has called in and is with an agent by now calls once more: that is another contact', () => {
+  const s = threeWaiting()
+  s.submit('c2-again', 'tax', { customerKey: 'customer-c2' })
+  s.do({ kind: 'cancelContact', pool: 'p', contactId: 'c1', reason: '' })
+  s.complete('ann', 'c0')
+  assert.equal(s.talk('ann'), 'c2')
+  s.submit('c2-third', 'tax', { customerKey: 'customer-c2' })
+  assert.equal(s.contact('c2').state, 'connected')
+  assert.equal(s.contact('c2-third').contactId, 'c2-third')
+  assert.equal(s.contact('c2-third').state, 'waiting')
+})
