@@ -45,13 +45,9 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
 }
 
 function agentsFor(s: RoutingState, request: number, channel: number) {
-  let staffed = 0
   let free = 0
-  for (const supply of s.eligibility.suppliesOf(request)) {
-    staffed += s.staffed.size(supply)
-    free += s.free.size(channel, supply)
-  }
-  return { staffed, free }
+  for (const supply of s.eligibility.suppliesOf(request)) free += s.free.size(channel, supply)
+  return { staffed: s.staffing.agentsFor(request), free }
 }
 
 /** Contacts of a pool that have not ended. */

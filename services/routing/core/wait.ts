@@ -1,8 +1,7 @@
 import { NONE } from '@evenkeel/chassis/table'
-import { capacity, durations, paceAnswersMin } from './limits.ts'
+import { durations, paceAnswersMin } from './limits.ts'
 import type { ContactRow, QueueRow, RequestClassRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
-import { channels } from './words.ts'
 
 /**
  * Expected wait of a contact with `ahead` others before it, ms; undefined: nobody at work is skilled for it.
@@ -15,7 +14,7 @@ export function expectedWaitMs(
   ahead: number,
   time: number,
 ): number | undefined {
-  const places = placesAtWork(s, request)
+  const places = s.staffing.placesFor(request.slot)
   if (places === 0) return undefined
   const queue = s.queues.at(request.queue)
   const pace = freshPace(queue, time) ?? queue.handleMs / places
@@ -26,19 +25,6 @@ const freshPace = (queue: QueueRow, time: number): number | undefined =>
   queue.paceAnswers >= paceAnswersMin && time - queue.pacedAt <= durations.paceFresh
     ? queue.paceMs
     : undefined
-
-/** How many contacts of the class the agents at work could have at once, busy or free. */
-function placesAtWork(s: RoutingState, request: RequestClassRow): number {
-  const channel = channels.indexOf(request.channel)
-  let places = 0
-  for (const supply of s.eligibility.suppliesOf(request.slot)) {
-    const agents = s.staffed.size(supply)
-    if (agents === 0) continue
-    const weight = s.supplyClasses.at(supply).weights[channel] ?? capacity
-    places += agents * Math.trunc(capacity / weight)
-  }
-  return places
-}
 
 /** Contacts before this one in its queue, callbacks among them. */
 export const aheadOf = (s: RoutingState, contact: ContactRow): number =>

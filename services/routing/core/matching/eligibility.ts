@@ -38,6 +38,12 @@ export function serves(supply: SupplyClassRow, request: RequestClassRow): boolea
 
 const nothing: readonly number[] = []
 
+/** Whoever counts pairs of classes; told of each pair as it is made and, each class's rows perhaps gone, unmade. */
+export interface PairListener {
+  linked(request: number, supply: number): void
+  parted(request: number, supply: number): void
+}
+
 /**
  * Adjacency lists between request classes and supply classes, each way; built when a class appears, through
  * per-skill lists, so that no class is compared with all others. Order within a list depends on history: whoever
@@ -55,12 +61,18 @@ export class Eligibility {
   /** What each listed class is listed under, for its removal when its row is gone. */
   readonly #heldBy: (readonly string[] | undefined)[] = []
   readonly #askedBy: (string | undefined)[] = []
+  #listener: PairListener = { linked: () => undefined, parted: () => undefined }
 
   constructor(tables: Pick<Tables, 'requestClasses' | 'supplyClasses'>) {
     this.#requests = tables.requestClasses
     this.#supplies = tables.supplyClasses
     this.#requests.derive({ sync: (slot, exists) => this.#syncRequest(slot, exists) })
     this.#supplies.derive({ sync: (slot, exists) => this.#syncSupply(slot, exists) })
+  }
+
+  /** To be called before there is any class. */
+  follow(listener: PairListener): void {
+    this.#listener = listener
   }
 
   suppliesOf(request: number): readonly number[] {
@@ -85,6 +97,7 @@ export class Eligibility {
       if (!serves(this.#supplies.at(supply), request)) continue
       mine.push(supply)
       this.#requestsOf[supply]?.push(slot)
+      this.#listener.linked(slot, supply)
     }
     this.#suppliesOf[slot] = mine
     const anchor = `${request.pool}/${request.requirements[0]?.skillId ?? ''}`
@@ -93,7 +106,10 @@ export class Eligibility {
   }
 
   #unlinkRequest(slot: number): void {
-    for (const supply of this.suppliesOf(slot)) drop(this.#requestsOf[supply], slot)
+    for (const supply of this.suppliesOf(slot)) {
+      drop(this.#requestsOf[supply], slot)
+      this.#listener.parted(slot, supply)
+    }
     this.#suppliesOf[slot] = undefined
     unlist(this.#askers, this.#askedBy[slot] ?? '', slot)
   }
@@ -115,6 +131,7 @@ export class Eligibility {
         if (!serves(supply, this.#requests.at(request))) continue
         mine.push(request)
         this.#suppliesOf[request]?.push(slot)
+        this.#listener.linked(request, slot)
       }
       listUnder(this.#holders, anchor, slot)
     }
@@ -123,7 +140,10 @@ export class Eligibility {
   }
 
   #unlinkSupply(slot: number): void {
-    for (const request of this.requestsOf(slot)) drop(this.#suppliesOf[request], slot)
+    for (const request of this.requestsOf(slot)) {
+      drop(this.#suppliesOf[request], slot)
+      this.#listener.parted(request, slot)
+    }
     this.#requestsOf[slot] = undefined
     for (const anchor of this.#heldBy[slot] ?? []) unlist(this.#holders, anchor, slot)
   }
