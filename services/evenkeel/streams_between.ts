@@ -1,6 +1,9 @@
 import type { EventStreams } from '@evenkeel/chassis/log'
 
-/** A service publishes on its own streams and listens to those of all services, each in its own file. */
+/**
+ * A service publishes on its own streams and listens to those of all services, each in its own
+ * file.
+ */
 export function streamsBetween(
   service: string,
   files: ReadonlyMap<string, EventStreams>,
