@@ -442,8 +442,8 @@ export function calledIn(
   settlePromise(s, contact, time, turn)
   s.callbacks.update(callback, { status: 'calledIn', pending: false })
   changeContact(s, contact, { liveLegId, expiresAt: time + queue.policy.timeToLiveMs })
-  // Offered or being set up: the agent who has accepted finds the customer on this line.
-  if (contact.state === 'offered' || contact.state === 'connecting') return
+  // Offered: the agent who accepts finds the customer on the line.
+  if (contact.state === 'offered') return
   if (contact.state !== 'dialling') {
     enterQueue(s, contact, turn)
     return
@@ -457,25 +457,11 @@ export function calledIn(
   })
 }
 
-/** The customer has an agent: a call that comes from now on is of another need. */
-export function forgetCaller(s: RoutingState, contact: ContactRow): void {
-  if (contact.callback === NONE) return
-  const callback = s.callbacks.at(contact.callback)
-  if (callback.customer === '' && callback.address === '') return
-  s.callbacks.update(callback, { customer: '', address: '' })
-}
-
 /** The customer who had called in hung up again: the callback stands as before. */
 export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
-  const queue = s.queues.at(contact.queue)
-  s.callbacks.update(s.callbacks.at(contact.callback), {
-    status: 'accepted',
-    pending: true,
-    customer: customerKeyOf(queue, contact.customerKey),
-    address: customerKeyOf(queue, contact.addressKey),
-  })
+  s.callbacks.update(s.callbacks.at(contact.callback), { status: 'accepted', pending: true })
   changeContact(s, contact, { liveLegId: '' })
   enterQueue(s, contact, turn)
   agentFreed(s, agent, turn)

@@ -1,6 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
-import { forgetCaller, isCallbackPending, requestDial } from './callback.ts'
+import { isCallbackPending, requestDial } from './callback.ts'
 import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor } from './exclusion.ts'
@@ -149,7 +149,6 @@ export function countAnswer(s: RoutingState, contact: ContactRow, time: number):
 /** Agent and customer are together, or the agent works on it. */
 export function connectContact(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
-  forgetCaller(s, contact)
   changeContact(s, contact, {
     state: 'connected',
     stateSince: time,
