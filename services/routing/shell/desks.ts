@@ -1,5 +1,5 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
-import type { Touched } from '@evenkeel/chassis/table'
+import { NONE, type Touched } from '@evenkeel/chassis/table'
 import type { RoutingState } from '../core/index.ts'
 import type { RoutingReplica } from './calls.ts'
 
@@ -23,10 +23,14 @@ export class Desks {
     replica.watch((touched, at) => this.#feed(replica.state, touched, at))
   }
 
-  /** Puts a desk at an agent's place; whoever sat there is told. */
-  seat(agentKey: string, desk: Desk): void {
+  /** Puts a desk at an agent's place, with the agent's open work; whoever sat there is told. */
+  seat(s: RoutingState, agentKey: string, desk: Desk): void {
     this.#desks.get(agentKey)?.replaced()
     this.#desks.set(agentKey, desk)
+    const agent = s.agents.must(agentKey)
+    for (let w = s.workOf.first(agent.slot); w !== NONE; w = s.workOf.next(w)) {
+      this.#toldOf.set(s.contacts.at(w).id, agentKey)
+    }
   }
 
   /** Takes a desk away, unless another has its place by now. */
@@ -48,7 +52,7 @@ export class Desks {
 
   #contact(s: RoutingState, row: Touched, at: Moment): void {
     const contact = row.exists ? s.contacts.get(row.id) : undefined
-    const agent = contact && contact.agent >= 0 ? s.agents.at(contact.agent).id : undefined
+    const agent = contact && contact.agent !== NONE ? s.agents.at(contact.agent).id : undefined
     const before = this.#toldOf.get(row.id)
     if (before !== undefined && before !== agent) {
       this.#toldOf.delete(row.id)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { CodedError, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import type { Moment } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
 import type { Call, Duplex } from '@evenkeel/chassis/serve'
 import type {
   AgentSessionRequest,
@@ -109,7 +110,7 @@ class Session implements Desk {
   }
 
   greet(s: RoutingState, at: Moment): void {
-    this.#desks.seat(this.#key, this)
+    this.#desks.seat(s, this.#key, this)
     const agent = agentWire(agentView(s, s.agents.must(this.#key), at))
     const grace = duration(durations.sessionGrace)
     this.#tell({ $case: 'opened', value: { sessionToken: this.#seat.token, agent, grace } })
@@ -166,7 +167,10 @@ class Session implements Desk {
 
   contactChanged(s: RoutingState, key: string, at: Moment): void {
     const contact = s.contacts.get(key)
-    if (!contact || contact.state === 'offered') return
+    if (!contact) return
+    // An offer to this desk is told as such; one to another desk means that the contact has left this one.
+    const mine = contact.agent !== NONE && s.agents.at(contact.agent).id === this.#key
+    if (contact.state === 'offered' && mine) return
     this.#tell({ $case: 'contact', value: contactWire(contactView(s, contact, at)) })
   }
 
