@@ -403,6 +403,12 @@ function uncounted(s: RoutingState, contact: ContactRow, turn: Turn): void {
 export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const callback = s.callbacks.at(contact.callback)
   s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: 'congestion' })
+  turn.events.push({
+    kind: 'dialClosed',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    attempt: attemptFacts(s, contact, callback),
+  })
   parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
 }
 
