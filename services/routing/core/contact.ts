@@ -67,8 +67,11 @@ export function abandonContact(
     case 'offered':
     case 'connecting':
       if (status === 'accepted') return accept(turn, c.contactId)
-      if (status === 'calledIn') backToCallback(s, contact, turn)
-      else endContact(s, contact, 'abandoned', 'customerLeft', turn)
+      if (status === 'calledIn') {
+        // A leg that has been followed by another may hang up late: the customer is on the later one.
+        const former = c.contactId !== idOf(contact.id) && c.contactId !== contact.liveLegId
+        if (!former) backToCallback(s, contact, turn)
+      } else endContact(s, contact, 'abandoned', 'customerLeft', turn)
       return accept(turn, c.contactId)
     case 'connected':
     case 'held':

@@ -5,7 +5,7 @@ import type { RoutingEvent } from './events.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
-import { bury, endContact, enterQueue, leaveQueue } from './placement.ts'
+import { bury, endContact, endHoldOut, enterQueue } from './placement.ts'
 import { loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
 import { tombstoneId } from './resolve.ts'
@@ -93,7 +93,7 @@ function contactDue(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
   if (contact.dueTime <= time) return stateOver(s, contact, turn)
   if (contact.holdOutUntil <= time) {
-    leaveQueue(s, contact)
+    endHoldOut(s, contact)
     if (isQueued(contact.state) && !matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
     return
   }

@@ -33,18 +33,24 @@ export function enterQueue(s: RoutingState, contact: ContactRow, turn: Turn): vo
   if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
 }
 
-/** Marks that a contact is no longer in its queue: nobody is held out for, nothing is reviewed. */
-export function leaveQueue(s: RoutingState, contact: ContactRow): void {
+/** Waits for its preferred agents alone no longer. */
+export function endHoldOut(s: RoutingState, contact: ContactRow): void {
   for (let p = s.preferencesOfContact.first(contact.slot); p !== NONE; ) {
     const next = s.preferencesOfContact.next(p)
     s.preferences.delete(s.preferences.at(p))
     p = next
   }
+  if (contact.heldOut || contact.holdOutUntil !== NEVER) {
+    s.contacts.update(contact, { heldOut: false, holdOutUntil: NEVER })
+  }
+}
+
+/** Marks that a contact is no longer in its queue: nobody is held out for, nothing is reviewed. */
+export function leaveQueue(s: RoutingState, contact: ContactRow): void {
+  endHoldOut(s, contact)
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (callback?.status === 'offered') s.callbacks.update(callback, { status: 'lapsed' })
-  if (contact.heldOut || contact.reviewAt !== NEVER || contact.holdOutUntil !== NEVER) {
-    s.contacts.update(contact, { heldOut: false, holdOutUntil: NEVER, reviewAt: NEVER })
-  }
+  if (contact.reviewAt !== NEVER) s.contacts.update(contact, { reviewAt: NEVER })
 }
 
 /**

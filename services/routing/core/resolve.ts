@@ -24,7 +24,9 @@ export function resolveContact(s: RoutingState, c: OfContact): ContactRow | Reje
   }
   const contact = findContact(s, c.pool, c.contactId)
   if (contact) return contact
-  const tombstone = s.tombstones.get(tombstoneId(keyOf(c.pool, c.contactId)))
+  const alias = s.contacts.get(keyOf(c.pool, c.contactId))
+  const meant = keyOf(c.pool, alias?.mergedInto ?? c.contactId)
+  const tombstone = s.tombstones.get(tombstoneId(meant))
   const fields = { pool: c.pool, contact_id: c.contactId }
   return {
     ok: false,
