@@ -1,5 +1,6 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
-import { claimDial, reportDial, respondToCallbackOffer } from './callback.ts'
+import { respondToCallbackOffer } from './callback.ts'
+import { claimDial, reportDial } from './dial.ts'
 import type { Command } from './commands.ts'
 import {
   abandonContact,

@@ -1,6 +1,7 @@
 import type { Moment, WorkItem } from '@evenkeel/chassis/protocol'
 import { assert, CoreFault, NONE } from '@evenkeel/chassis/table'
-import { closeAttempt, reviewCallback, unclaimed } from './callback.ts'
+import { reviewCallback } from './callback.ts'
+import { closeAttempt, unclaimed } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './media.ts'

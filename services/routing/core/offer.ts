@@ -1,6 +1,7 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
-import { isCallbackPending, requestDial } from './callback.ts'
+import { isCallbackPending } from './callback.ts'
+import { requestDial } from './dial.ts'
 import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor } from './exclusion.ts'

@@ -1,6 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { attemptFacts } from './callback.ts'
+import { attemptFacts } from './dial.ts'
 import type { AttemptFacts } from './events.ts'
 import { levelsAt } from './matching/classes.ts'
 import { NEVER } from './limits.ts'

@@ -1,0 +1,237 @@
+import type { Outcome } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import type { ClaimDial, ReportDial } from './commands.ts'
+import type { AttemptFacts, RoutingEvent } from './events.ts'
+import { durations, NEVER } from './limits.ts'
+import { connectContact, countAnswer, missed } from './offer.ts'
+import { agentFreed, changeContact, endContact, enterQueue, release } from './placement.ts'
+import { settlePromise } from './promise.ts'
+import { resolveContact } from './resolve.ts'
+import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
+import { idOf, type RoutingState } from './state.ts'
+import { accept, newId, reject, type Turn, unreachable } from './turn.ts'
+import type { DialOutcome } from './words.ts'
+
+/** An agent accepted a callback and is reserved for it: somebody is to claim the attempt and dial. */
+export function requestDial(
+  s: RoutingState,
+  contact: ContactRow,
+  agent: AgentRow,
+  turn: Turn,
+): void {
+  const { time, uptime } = turn.at
+  const callback = s.callbacks.at(contact.callback)
+  s.callbacks.update(callback, {
+    attemptId: newId(turn, 'd'),
+    attemptState: 'requested',
+    attemptAgentId: idOf(agent.id),
+    attemptOutcome: 'none',
+    claimant: '',
+    claimBefore: time + durations.dialClaim,
+  })
+  changeContact(s, contact, {
+    state: 'dialling',
+    dueTime: NEVER,
+    dueUptime: uptime + durations.dialClaim,
+  })
+  turn.events.push({
+    kind: 'dialRequested',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    attempt: attemptFacts(s, contact, callback),
+    addressRef: callback.addressRef,
+  })
+}
+
+export function attemptFacts(
+  s: RoutingState,
+  contact: ContactRow,
+  callback: CallbackRow,
+): AttemptFacts {
+  const policy = s.queues.at(contact.queue).callback
+  return {
+    attemptId: callback.attemptId,
+    agentId: callback.attemptAgentId,
+    claimant: callback.claimant,
+    ringTimeoutMs: policy === 'none' ? 0 : policy.ringTimeoutMs,
+    claimBefore: callback.claimBefore,
+    outcome: callback.attemptOutcome,
+  }
+}
+
+interface OfAttempt {
+  readonly pool: string
+  readonly contactId: string
+  readonly attemptId: string
+  readonly claimant: string
+}
+
+type Attempt = { readonly contact: ContactRow; readonly callback: CallbackRow }
+
+function findAttempt(s: RoutingState, c: OfAttempt): Attempt | Outcome<RoutingEvent> {
+  const contact = resolveContact(s, c)
+  if (!('slot' in contact)) return contact
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  if (!callback || callback.attemptId === '' || callback.attemptId !== c.attemptId) {
+    return reject('ATTEMPT_UNKNOWN', { contact_id: c.contactId, attempt_id: c.attemptId })
+  }
+  return { contact, callback }
+}
+
+/** The right to dial: the first claimant gets it, and gets it again when it asks again; nobody else ever does. */
+export function claimDial(s: RoutingState, c: ClaimDial, turn: Turn): Outcome<RoutingEvent> {
+  const found = findAttempt(s, c)
+  if (!('contact' in found)) return found
+  const { contact, callback } = found
+  const { attemptId, attemptOutcome: outcome, claimant } = callback
+  switch (callback.attemptState) {
+    case 'claimed':
+      if (claimant === c.claimant) return accept(turn, c.contactId)
+      return reject('ATTEMPT_CLAIMED', { attempt_id: attemptId, claimant })
+    case 'none':
+    case 'closed':
+      return reject('ATTEMPT_CLOSED', { attempt_id: attemptId, outcome })
+    case 'requested':
+      break
+    default:
+      return unreachable(callback.attemptState)
+  }
+  const { time, uptime } = turn.at
+  const queue = s.queues.at(contact.queue)
+  const { ringTimeoutMs } = attemptFacts(s, contact, callback)
+  s.callbacks.update(callback, {
+    attemptState: 'claimed',
+    claimant: c.claimant,
+    attempts: callback.attempts + 1,
+    firstDialledAt: callback.firstDialledAt === 0 ? time : callback.firstDialledAt,
+  })
+  changeContact(s, contact, { dueUptime: uptime + ringTimeoutMs + durations.dialReportGrace })
+  if (!contact.test) s.queues.update(queue, { dialled: queue.dialled + 1 })
+  settlePromise(s, contact, time, turn)
+  return accept(turn, c.contactId)
+}
+
+/** What became of the dial, by its claimant. */
+export function reportDial(s: RoutingState, c: ReportDial, turn: Turn): Outcome<RoutingEvent> {
+  const found = findAttempt(s, c)
+  if (!('contact' in found)) return found
+  const { contact, callback } = found
+  const { attemptId, attemptOutcome: outcome, claimant } = callback
+  if (callback.attemptState === 'closed') {
+    const repeated = claimant === c.claimant && outcome === c.outcome
+    return repeated
+      ? accept(turn, c.contactId)
+      : reject('ATTEMPT_CLOSED', { attempt_id: attemptId, outcome })
+  }
+  if (callback.attemptState !== 'claimed') {
+    return reject('ATTEMPT_UNCLAIMED', { attempt_id: attemptId })
+  }
+  if (claimant !== c.claimant) {
+    return reject('ATTEMPT_CLAIMED', { attempt_id: attemptId, claimant })
+  }
+  closeAttempt(s, contact, c.outcome, turn)
+  return accept(turn, c.contactId)
+}
+
+/** Ends the present attempt and moves the contact on by its outcome. */
+export function closeAttempt(
+  s: RoutingState,
+  contact: ContactRow,
+  outcome: DialOutcome,
+  turn: Turn,
+): void {
+  const callback = s.callbacks.at(contact.callback)
+  s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: outcome })
+  turn.events.push({
+    kind: 'dialClosed',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    attempt: attemptFacts(s, contact, callback),
+  })
+  switch (outcome) {
+    case 'human':
+      return reached(s, contact, callback, turn)
+    case 'calledIn':
+      return
+    case 'rejected':
+    case 'invalid':
+    case 'barred':
+      return endContact(s, contact, 'expired', 'callbackGivenUp', turn)
+    case 'machine':
+    case 'messageLeft':
+    case 'busy':
+    case 'noAnswer':
+    case 'unknown':
+      return tryLater(s, contact, turn)
+    case 'congestion':
+      return uncounted(s, contact, turn)
+    case 'agentGone':
+      return agentGone(s, contact, turn)
+    case 'none':
+      return
+    default:
+      return unreachable(outcome)
+  }
+}
+
+function reached(s: RoutingState, contact: ContactRow, callback: CallbackRow, turn: Turn): void {
+  s.callbacks.update(callback, { status: 'reached', pending: false, customer: '', address: '' })
+  countAnswer(s, contact, turn.at.time)
+  if (!contact.test) {
+    const queue = s.queues.at(contact.queue)
+    s.queues.update(queue, { callbacksReached: queue.callbacksReached + 1 })
+  }
+  connectContact(s, contact, turn)
+}
+
+/** The attempt counts: another one by the schedule, or none if they are used up. */
+function tryLater(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const policy = s.queues.at(contact.queue).callback
+  const callback = s.callbacks.at(contact.callback)
+  if (policy === 'none' || callback.attempts >= policy.maxAttempts) {
+    endContact(s, contact, 'expired', 'callbackGivenUp', turn)
+  } else parkUntil(s, contact, turn.at.time + policy.retryAfterMs, turn)
+}
+
+/** No line was to be had: nobody was disturbed, so the attempt does not count. */
+function uncounted(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const callback = s.callbacks.at(contact.callback)
+  s.callbacks.update(callback, { attempts: Math.max(0, callback.attempts - 1) })
+  parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
+}
+
+/** Nobody claimed the attempt, so nobody has dialled. */
+export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const callback = s.callbacks.at(contact.callback)
+  s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: 'congestion' })
+  turn.events.push({
+    kind: 'dialClosed',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    attempt: attemptFacts(s, contact, callback),
+  })
+  parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
+}
+
+function parkUntil(s: RoutingState, contact: ContactRow, nextAttemptAt: number, turn: Turn): void {
+  const callback = s.callbacks.at(contact.callback)
+  const agent = release(s, contact, turn)
+  s.callbacks.update(callback, { nextAttemptAt })
+  changeContact(s, contact, {
+    state: 'callbackWaiting',
+    stateSince: turn.at.time,
+    dueTime: Math.min(nextAttemptAt, callback.giveUpAt),
+    dueUptime: NEVER,
+  })
+  agentFreed(s, agent, turn)
+}
+
+/** The agent vanished before the customer answered: the customer is next for another one. */
+function agentGone(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const callback = s.callbacks.at(contact.callback)
+  s.callbacks.update(callback, { attempts: Math.max(0, callback.attempts - 1) })
+  const agent = release(s, contact, turn)
+  if (agent) missed(s, agent, turn)
+  enterQueue(s, contact, turn)
+  agentFreed(s, agent, turn)
+}
