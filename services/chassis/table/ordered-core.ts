@@ -32,6 +32,9 @@ export class OrderedSetsCore {
   /** Set + 1 of each node. */
   readonly #sets: Int32Array<ArrayBuffer>
   #roots = new Int32Array(16)
+  /** First item + 1 of each set and its key: who asks for the heads of many sets walks down none. */
+  #firsts = new Int32Array(16)
+  #firstKeys = new Float64Array(16)
 
   constructor(cap: number) {
     this.#cap = cap
@@ -42,11 +45,21 @@ export class OrderedSetsCore {
   }
 
   first(set: number): number {
-    return this.#end(set, LEFT)
+    return set >= 0 && set < this.#firsts.length ? this.#firsts[set]! - 1 : NONE
+  }
+
+  /** Key of the set's first item; Infinity: it is empty. */
+  firstKey(set: number): number {
+    const none = set < 0 || set >= this.#firsts.length || this.#firsts[set] === 0
+    return none ? Number.POSITIVE_INFINITY : this.#firstKeys[set]!
   }
 
   last(set: number): number {
-    return this.#end(set, RIGHT)
+    const links = this.#links
+    let node = this.#root(set)
+    if (node === 0) return NONE
+    for (let down = node; down !== 0; down = links[node * LINK_STRIDE + RIGHT]!) node = down
+    return node - 1
   }
 
   next(item: number): number {
@@ -125,12 +138,15 @@ export class OrderedSetsCore {
     this.#sets[node] = set + 1
     let parent = 0
     let side = LEFT
+    let leftmost = true
     for (let at = this.#roots[set]!; at !== 0; at = links[at * LINK_STRIDE + side]!) {
       links[at * LINK_STRIDE + SIZE] = links[at * LINK_STRIDE + SIZE]! + 1
       parent = at
       const own = keys[at * KEY_STRIDE + KEY]!
       side = key < own || (key === own && this.#tieBelow(node, at)) ? LEFT : RIGHT
+      if (side === RIGHT) leftmost = false
     }
+    if (leftmost) this.#begin(set, node)
     links[node * LINK_STRIDE + LEFT] = 0
     links[node * LINK_STRIDE + RIGHT] = 0
     links[node * LINK_STRIDE + PARENT] = parent
@@ -147,6 +163,7 @@ export class OrderedSetsCore {
     if (set === NONE) return
     const links = this.#links
     const node = item + 1
+    if (this.#firsts[set] === node) this.#begin(set, this.next(item) + 1)
     this.#sink(node, set)
     const child = links[node * LINK_STRIDE + LEFT]! + links[node * LINK_STRIDE + RIGHT]!
     const parent = links[node * LINK_STRIDE + PARENT]!
@@ -165,17 +182,9 @@ export class OrderedSetsCore {
     return set >= 0 && set < this.#roots.length ? this.#roots[set]! : 0
   }
 
-  #end(set: number, side: number): number {
-    const links = this.#links
-    let node = this.#root(set)
-    if (node === 0) return NONE
-    for (
-      let down = links[node * LINK_STRIDE + side]!;
-      down !== 0;
-      down = links[node * LINK_STRIDE + side]!
-    )
-      node = down
-    return node - 1
+  #begin(set: number, node: number): void {
+    this.#firsts[set] = node
+    this.#firstKeys[set] = this.#keys[node * KEY_STRIDE + KEY]!
   }
 
   #neighbour(item: number, side: number, back: number): number {
@@ -258,8 +267,15 @@ export class OrderedSetsCore {
 
   #growSets(set: number): void {
     assert(set < SETS_MAX, `set ${set} is beyond ${SETS_MAX}`)
-    const roots = new Int32Array(1 << (32 - Math.clz32(set)))
+    const room = 1 << (32 - Math.clz32(set))
+    const roots = new Int32Array(room)
     roots.set(this.#roots)
     this.#roots = roots
+    const firsts = new Int32Array(room)
+    firsts.set(this.#firsts)
+    this.#firsts = firsts
+    const firstKeys = new Float64Array(room)
+    firstKeys.set(this.#firstKeys)
+    this.#firstKeys = firstKeys
   }
 }

@@ -14,6 +14,11 @@ export interface OrderedRules<R> {
 /** Sorted sets of rows, as their tables' users see them: to be read, never written. */
 export interface OrderedSets {
   first(set: number): number
+  /** Key of the set's first row; Infinity: it is empty. */
+  firstKey(set: number): number
+  /** Of a slot that is in a set. */
+  keyOf(slot: number): number
+  tieOf(slot: number): number
   last(set: number): number
   /** Of a slot that is in a set; NONE at the end. */
   next(slot: number): number

@@ -23,6 +23,8 @@ export interface Measured {
   readonly pairs: number
   readonly commands: number
   readonly mean_us: number
+  /** Processor time of the thread for each command, with the load's own choice: hears nothing of other processes. */
+  readonly cpu_us: number
   readonly floor_us: number
   readonly ratio: number
   readonly p50_us: number
@@ -143,6 +145,7 @@ function loadBytes(name: CaseName, size: Size): number {
 
 interface Runs {
   readonly means: number[]
+  readonly cpuUs: number[]
   readonly gcMs: number[]
   readonly sorted: Float64Array[]
 }
@@ -160,8 +163,8 @@ async function main(): Promise<void> {
   const memory = build(ours, size)
   const floor = sideOf(new BareSubject(), name, size, commands)
   build(floor, size)
-  const oursRuns: Runs = { means: [], gcMs: [], sorted: [] }
-  const floorRuns: Runs = { means: [], gcMs: [], sorted: [] }
+  const oursRuns: Runs = { means: [], cpuUs: [], gcMs: [], sorted: [] }
+  const floorRuns: Runs = { means: [], cpuUs: [], gcMs: [], sorted: [] }
   // The first pair warms up: the compiler, and the records that are forgotten as others come.
   for (let pair = -1; pair < pairs; pair++) {
     if (only !== 'floor') await measured(ours, pair < 0 ? undefined : oursRuns)
@@ -185,6 +188,7 @@ function timesOf(ours: Runs, floor: Runs) {
   const at = (share: number) => median(ours.sorted.map((one) => percentile(one, share)))
   return {
     mean_us: median(ours.means),
+    cpu_us: median(ours.cpuUs),
     floor_us: median(floor.means),
     ratio: median(ours.means.map((one, pair) => (floor.means[pair] ?? 0) / one)),
     p50_us: at(0.5),
@@ -200,12 +204,15 @@ async function measured(side: Side, runs: Runs | undefined): Promise<void> {
   const pauses: number[] = []
   const observer = new PerformanceObserver((list) => pauses.push(...list.getEntries().map(took)))
   observer.observe({ entryTypes: ['gc'] })
+  const cpu = process.threadCpuUsage()
   run(side)
+  const { user, system } = process.threadCpuUsage(cpu)
   await nextTurn()
   pauses.push(...observer.takeRecords().map(took))
   observer.disconnect()
   if (runs === undefined) return
   runs.means.push(mean(side.samples))
+  runs.cpuUs.push((user + system) / side.samples.length)
   runs.gcMs.push(Math.max(0, ...pauses))
   runs.sorted.push(side.samples.slice().sort())
 }

@@ -56,25 +56,46 @@ function freePreferred(s: RoutingState, contact: ContactRow): AgentRow | undefin
   return undefined
 }
 
-/** An agent has room: offers the waiting contact with the smallest key that it may take, if there is one. */
+/** The waiting contact with the smallest key that an agent with room may take; NONE: no room, or no contact. */
+export function nextContact(s: RoutingState, agent: AgentRow): number {
+  const { openOffer, presence, supplyClass } = agent
+  if (presence !== 'ready' || openOffer !== NONE || supplyClass === NONE) return NONE
+  const waiting = firstInQueues(s, agent)
+  const preferring = preferredHead(s, agent)
+  return preferring === NONE ? waiting : earlier(s, preferring, waiting)
+}
+
+/** An agent has room: offers its next contact, if there is one. */
 export function matchAgent(s: RoutingState, agent: AgentRow, turn: Turn): void {
-  if (agent.presence !== 'ready' || agent.openOffer !== NONE || agent.supplyClass === NONE) return
-  let best = preferredHead(s, agent)
-  for (const request of s.eligibility.requestsOf(agent.supplyClass)) {
-    const head = firstAllowed(s, agent, request)
-    if (head !== NONE && (best === NONE || before(s, head, best))) best = head
-  }
+  const best = nextContact(s, agent)
   if (best === NONE) return
   offerContact(s, s.contacts.at(best), agent, { rule: 'nextContact', runnersUp: [] }, turn)
 }
 
-/** The first waiting contact of a request class that the agent may take. */
+/** The smallest of the heads of all request classes that the agent serves and has room for. */
+function firstInQueues(s: RoutingState, agent: AgentRow): number {
+  const { load, weights } = agent
+  const unrestricted = s.exclusionsOfAgent.size(agent.slot) === 0
+  let best = NONE
+  let bestKey = Number.POSITIVE_INFINITY
+  for (const request of s.eligibility.requestsOf(agent.supplyClass)) {
+    const headKey = s.waiting.firstKey(request)
+    if (headKey > bestKey || headKey === Number.POSITIVE_INFINITY) continue
+    if (load + (weights[s.eligibility.channelOf(request)] ?? 0) > capacity) continue
+    const head = unrestricted ? s.waiting.first(request) : firstAllowed(s, agent, request)
+    if (head === NONE) continue
+    const key = s.waiting.keyOf(head)
+    const equal = key === bestKey && s.waiting.tieOf(head) > s.waiting.tieOf(best)
+    if (key > bestKey || equal) continue
+    best = head
+    bestKey = key
+  }
+  return best
+}
+
+/** The first waiting contact of a request class that is not kept from the agent. */
 function firstAllowed(s: RoutingState, agent: AgentRow, request: number): number {
   let slot = s.waiting.first(request)
-  if (slot === NONE) return NONE
-  const channel = channels.indexOf(s.requestClasses.at(request).channel)
-  if (agent.load + (agent.weights[channel] ?? 0) > capacity) return NONE
-  if (s.exclusionsOfAgent.size(agent.slot) === 0) return slot
   while (slot !== NONE && isExcluded(s, s.contacts.at(slot), agent)) slot = s.waiting.next(slot)
   return slot
 }
@@ -90,8 +111,10 @@ function preferredHead(s: RoutingState, agent: AgentRow): number {
   return NONE
 }
 
-function before(s: RoutingState, a: number, b: number): boolean {
+/** Whichever is to be served first; `b` may be NONE. */
+function earlier(s: RoutingState, a: number, b: number): number {
+  if (b === NONE) return a
   const one = s.contacts.at(a)
   const two = s.contacts.at(b)
-  return one.key < two.key || (one.key === two.key && one.seq < two.seq)
+  return one.key < two.key || (one.key === two.key && one.seq < two.seq) ? a : b
 }

@@ -1,3 +1,4 @@
+import { NONE } from '@evenkeel/chassis/table'
 import type { RequestClassRow, SupplyClassRow, Tables } from '../schema.ts'
 import { channels, type Requirement, type SkillLevel } from '../words.ts'
 
@@ -54,6 +55,8 @@ export class Eligibility {
   readonly #supplies: Tables['supplyClasses']
   readonly #suppliesOf: (number[] | undefined)[] = []
   readonly #requestsOf: (number[] | undefined)[] = []
+  /** Number of each request class's channel, for loops over many classes. */
+  readonly #channels: number[] = []
   /** Supply classes that hold a skill, by "pool/skill"; all of a pool by "pool/". */
   readonly #holders = new Map<string, Set<number>>()
   /** Request classes by the skill that they are found by: the first that they require, or none. */
@@ -83,6 +86,11 @@ export class Eligibility {
     return this.#requestsOf[supply] ?? nothing
   }
 
+  /** Number of a request class's channel. */
+  channelOf(request: number): number {
+    return this.#channels[request] ?? NONE
+  }
+
   #syncRequest(slot: number, exists: boolean): void {
     const listed = this.#suppliesOf[slot] !== undefined
     if (exists === listed) return
@@ -92,6 +100,7 @@ export class Eligibility {
 
   #linkRequest(slot: number): void {
     const request = this.#requests.at(slot)
+    this.#channels[slot] = channels.indexOf(request.channel)
     const mine: number[] = []
     for (const supply of this.#candidates(request)) {
       if (!serves(this.#supplies.at(supply), request)) continue

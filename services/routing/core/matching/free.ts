@@ -25,6 +25,8 @@ export function hasRoom(agent: AgentRow, weight: number): boolean {
   )
 }
 
+const noWeights: readonly number[] = []
+
 /**
  * Agents with room, per channel and supply class, ordered by fitKey; and per channel and pool the classes
  * themselves, ordered by their best agent, so that the best of thousands of classes is found without a scan.
@@ -68,14 +70,23 @@ export class FreeAgents {
   best(request: RequestClassRow, allows: (agent: number) => boolean): number {
     const channel = channels.indexOf(request.channel)
     const supplies = this.#eligibility.suppliesOf(request.slot)
-    if (supplies.length > limits.headsScanned) {
+    const members = this.#members[channel]
+    const free = this.#heads[channel]?.size(request.pool) ?? 0
+    if (members === undefined || free === 0) return NONE
+    // Few classes with room, or too many that could serve: through those that have room, best first.
+    if (free <= limits.headsWalked || supplies.length > limits.headsScanned) {
       const walked = this.#walk(channel, request, allows)
       if (walked !== undefined) return walked
     }
     let best = NONE
+    let bestKey = Number.POSITIVE_INFINITY
     for (const supply of supplies) {
+      const headKey = members.firstKey(supply)
+      if (headKey > bestKey || headKey === Number.POSITIVE_INFINITY) continue
       const head = this.#first(channel, supply, allows)
-      if (head !== NONE && (best === NONE || this.#before(channel, head, best))) best = head
+      if (head === NONE || (best !== NONE && !this.#before(channel, head, best))) continue
+      best = head
+      bestKey = members.keyOf(head)
     }
     return best
   }
@@ -105,7 +116,7 @@ export class FreeAgents {
     const heads = this.#heads[channel]
     if (heads === undefined) return NONE
     let supply = heads.first(request.pool)
-    for (let step = 0; step < limits.headsWalked; step++) {
+    for (let step = 0; step <= limits.headsWalked; step++) {
       if (supply === NONE) return NONE
       if (serves(this.#supplies.at(supply), request)) {
         const head = this.#members[channel]?.first(supply) ?? NONE
@@ -134,12 +145,14 @@ export class FreeAgents {
   #sync(slot: number, exists: boolean): void {
     const agent = exists ? this.#agents.at(slot) : undefined
     const supply = agent?.supplyClass ?? NONE
+    const weights = agent === undefined || supply === NONE ? noWeights : agent.weights
     for (let channel = 0; channel < channels.length; channel++) {
       const members = this.#members[channel]
       if (members === undefined) continue
-      const weight = supply === NONE ? 0 : (agent?.weights[channel] ?? 0)
-      const wanted = agent !== undefined && hasRoom(agent, weight) ? supply : NONE
+      const weight = weights[channel] ?? 0
       const held = members.setOf(slot)
+      if (weight === 0 && held === NONE) continue
+      const wanted = agent !== undefined && hasRoom(agent, weight) ? supply : NONE
       if (wanted === NONE && held === NONE) continue
       const key = agent === undefined || wanted === NONE ? 0 : fitKey(agent)
       if (wanted === held && members.keyOf(slot) === key) continue

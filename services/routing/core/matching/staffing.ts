@@ -15,9 +15,8 @@ export class Staffing {
   readonly #countedIn: number[] = []
   /** Per supply class. */
   readonly #agents: number[] = []
-  /** Per pair's supply and request class, as they were linked: rows may be gone when they are parted. */
+  /** Per supply class, as it was linked: its row may be gone when pairs are parted. */
   readonly #weights: (readonly number[])[] = []
-  readonly #channels: number[] = []
   /** Per request class. */
   readonly #agentsFor: number[] = []
   readonly #placesFor: number[] = []
@@ -46,7 +45,6 @@ export class Staffing {
 
   #linked(request: number, supply: number): void {
     this.#weights[supply] = this.#tables.supplyClasses.at(supply).weights
-    this.#channels[request] = channels.indexOf(this.#tables.requestClasses.at(request).channel)
     this.#count(request, supply, this.#agents[supply] ?? 0)
   }
 
@@ -72,7 +70,7 @@ export class Staffing {
   }
 
   #count(request: number, supply: number, agents: number): void {
-    const weight = this.#weights[supply]?.[this.#channels[request] ?? NONE] ?? capacity
+    const weight = this.#weights[supply]?.[this.#eligibility.channelOf(request)] ?? capacity
     const places = agents * Math.trunc(capacity / weight)
     this.#agentsFor[request] = this.agentsFor(request) + agents
     this.#placesFor[request] = this.placesFor(request) + places
