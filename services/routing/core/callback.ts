@@ -5,7 +5,7 @@ import { closeAttempt } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
-import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
+import { changeContact, enterQueue, leaveQueue, release } from './placement.ts'
 import { settlePromise } from './promise.ts'
 import { resolveContact } from './resolve.ts'
 import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
@@ -209,6 +209,5 @@ export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn)
   leaveQueue(s, contact)
   s.callbacks.update(s.callbacks.at(contact.callback), { status: 'accepted', pending: true })
   changeContact(s, contact, { liveLegId: '' })
-  enterQueue(s, contact, turn)
-  agentFreed(s, agent, turn)
+  enterQueue(s, contact, turn, agent)
 }

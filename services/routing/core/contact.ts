@@ -136,8 +136,7 @@ export function transferContact(
   touchRequestClass(s, former, turn.at.time)
   touchRequestClass(s, requestClass, turn.at.time)
   requeuedTo(s, contact, 'transferred', turn)
-  enterQueue(s, contact, turn)
-  agentFreed(s, agent, turn)
+  enterQueue(s, contact, turn, agent)
   return accept(turn, c.contactId)
 }
 

@@ -232,6 +232,5 @@ function agentGone(s: RoutingState, contact: ContactRow, turn: Turn): void {
   s.callbacks.update(callback, { attempts: Math.max(0, callback.attempts - 1) })
   const agent = release(s, contact, turn)
   if (agent) missed(s, agent, turn)
-  enterQueue(s, contact, turn)
-  agentFreed(s, agent, turn)
+  enterQueue(s, contact, turn, agent)
 }

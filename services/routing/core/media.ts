@@ -6,7 +6,7 @@ import type { RoutingEvent } from './events.ts'
 import { excludeFor } from './exclusion.ts'
 import { durations, NEVER } from './limits.ts'
 import { connectContact, missed } from './offer.ts'
-import { agentFreed, changeContact, endContact, enterQueue, release } from './placement.ts'
+import { changeContact, endContact, enterQueue, release } from './placement.ts'
 import { resolveContact } from './resolve.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
@@ -84,6 +84,5 @@ export function setUpFailed(
     queueId: idOf(s.queues.at(contact.queue).id),
     cause: 'connectFailed',
   })
-  enterQueue(s, contact, turn)
-  agentFreed(s, agent, turn)
+  enterQueue(s, contact, turn, agent)
 }

@@ -8,7 +8,7 @@ import { excludeFor } from './exclusion.ts'
 import { capacity, NEVER } from './limits.ts'
 import { matchAgent } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
-import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
+import { changeContact, enterQueue, leaveQueue, release } from './placement.ts'
 import { pauseAgent } from './presence.ts'
 import type { AgentRow, ContactRow, OfferRow } from './schema.ts'
 import { idOf, isQueued, keyOf, nextSeq, type RoutingState } from './state.ts'
@@ -178,8 +178,7 @@ export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outc
   // Without the exclusion the same agent would be offered it again at once: then better no more offers at all.
   const until = turn.at.time + c.retryAfterMs
   if (!excludeFor(s, contact, agent.id, until)) pauseAgent(s, agent, 'decline_limit', turn)
-  enterQueue(s, contact, turn)
-  agentFreed(s, agent, turn)
+  enterQueue(s, contact, turn, agent)
   return accept(turn, idOf(contact.id))
 }
 
@@ -187,8 +186,7 @@ export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outc
 export function expireOffer(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const agent = release(s, contact, turn, 'expired')
   if (agent) missed(s, agent, turn)
-  enterQueue(s, contact, turn)
-  agentFreed(s, agent, turn)
+  enterQueue(s, contact, turn, agent)
 }
 
 export function missed(s: RoutingState, agent: AgentRow, turn: Turn): void {

@@ -4,7 +4,7 @@ import { isCallbackPending, reviewCallback } from './callback.ts'
 import { attemptFacts } from './dial.ts'
 import { settlePromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
-import { matchAgent, matchContact } from './matching/choose.ts'
+import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
 import { touchRequestClass } from './matching/classes.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
@@ -22,8 +22,16 @@ export function changeContact(s: RoutingState, contact: ContactRow, patch: Conta
   s.contacts.update(contact, { ...patch, version: contact.version + 1 })
 }
 
-/** Puts a contact into its place of the queue, and at once with an agent if one has room. */
-export function enterQueue(s: RoutingState, contact: ContactRow, turn: Turn): void {
+/**
+ * Puts a contact into its place of the queue, and at once with an agent if one has room. `freed`: the agent who has
+ * just given it up, and who is for whoever waits longest, this contact or another.
+ */
+export function enterQueue(
+  s: RoutingState,
+  contact: ContactRow,
+  turn: Turn,
+  freed?: AgentRow,
+): void {
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const pending = callback !== undefined && isCallbackPending(callback)
   changeContact(s, contact, {
@@ -32,7 +40,10 @@ export function enterQueue(s: RoutingState, contact: ContactRow, turn: Turn): vo
     dueTime: pending ? callback.giveUpAt : contact.expiresAt,
     dueUptime: NEVER,
   })
+  const mine = freed === undefined || nextContact(s, freed) === contact.slot
+  if (!mine) agentFreed(s, freed, turn)
   if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+  if (mine) agentFreed(s, freed, turn)
 }
 
 /** Waits for its preferred agents alone no longer. */
@@ -117,8 +128,7 @@ export function agentFreed(s: RoutingState, agent: AgentRow | undefined, turn: T
 /** From wherever it is back to its place in the queue. */
 export function requeue(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const agent = release(s, contact, turn)
-  enterQueue(s, contact, turn)
-  agentFreed(s, agent, turn)
+  enterQueue(s, contact, turn, agent)
 }
 
 /** Ends a contact for good and frees whatever it held. */
