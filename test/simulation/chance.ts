@@ -1,0 +1,41 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
+
+/** Every choice of a seed comes from here, so that a seed is one world and always the same one. */
+export class Chance {
+  readonly #generator: RandomGenerator
+
+  constructor(seed: number) {
+    this.#generator = xoroshiro128plus(seed)
+  }
+
+  /** Whole number from `min` to `max`, both possible. */
+  int(min: number, max: number): number {
+    return uniformInt(this.#generator, min, max)
+  }
+
+  happens(probability: number): boolean {
+    return this.int(0, 999_999) < probability * 1_000_000
+  }
+
+  pick<T>(from: readonly [T, ...T[]]): T {
+    return from[this.int(0, from.length - 1)] ?? from[0]
+  }
+
+  /** One of a list that may be empty. */
+  any<T>(from: readonly T[]): T | undefined {
+    return from.length === 0 ? undefined : from[this.int(0, from.length - 1)]
+  }
+
+  /** Each with its own probability, in their order. */
+  some<T>(from: readonly T[], probability: number): T[] {
+    return from.filter(() => this.happens(probability))
+  }
+
+  /** 16 hexadecimal digits. */
+  hex(): string {
+    const half = () => this.int(0, 0x7fffffff).toString(16).padStart(8, '0')
+    return half() + half()
+  }
+}

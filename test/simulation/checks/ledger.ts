@@ -1,0 +1,274 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
+import type {
+  CallbackPolicy,
+  Command,
+  DialOutcome,
+  QueuePolicy,
+  Requirement,
+  RoutingEvent,
+} from '@evenkeel/routing/core'
+import { must } from '../failure.ts'
+import { joined, type Profiles } from './profiles.ts'
+
+/** One dial attempt, from the events and the answers that a platform gets. */
+interface Attempt {
+  readonly id: string
+  claimant: string
+  closed: boolean
+}
+
+/** A contact as the outside knows it: from the commands that were accepted and the events. */
+export interface Entry {
+  readonly id: string
+  queueId: string
+  requirements: readonly Requirement[]
+  readonly preferred: readonly string[]
+  /** The offer or assignment that lives. */
+  live: { readonly agentId: string; readonly offerId: string; accepted: boolean } | undefined
+  ended: string
+  endedAt: number
+  promisedAt: number
+  promiseSettled: boolean
+  callback: 'none' | 'accepted' | 'calledIn' | 'over'
+  attempt: Attempt | undefined
+  dialled: number
+  /** No dial before this. */
+  notBefore: number
+}
+
+interface QueueEntry {
+  readonly policy: QueuePolicy
+  readonly callback: CallbackPolicy | undefined
+}
+
+const minute = 60_000
+/** How long the API says that an ended contact is known. */
+const knownMs = 75 * minute
+
+const retried: ReadonlySet<DialOutcome> = new Set([
+  'machine',
+  'messageLeft',
+  'busy',
+  'noAnswer',
+  'unknown',
+])
+
+/** The product's promises about a single contact, kept as a bookkeeper would: from what was said alone. */
+export class Ledger {
+  readonly contacts = new Map<string, Entry>()
+  readonly aliases = new Map<string, string>()
+  readonly #queues = new Map<string, QueueEntry>()
+  readonly #profiles: Profiles
+  #command: Command | undefined
+
+  constructor(profiles: Profiles) {
+    this.#profiles = profiles
+  }
+
+  open(): Entry[] {
+    return [...this.contacts.values()].filter((entry) => entry.ended === '')
+  }
+
+  /** A command was accepted: what it means beside its events. */
+  accepted(command: Command, events: readonly RoutingEvent[], at: Moment): void {
+    this.#command = command
+    if (command.kind === 'putQueue') {
+      this.#queues.set(command.queueId, { policy: command.policy, callback: command.callback })
+    }
+    if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
+    if (command.kind === 'submitContact') this.#submitted(command.contactId, events)
+    this.tell(events, at)
+    this.#command = undefined
+  }
+
+  #claimed(contactId: string, c: { readonly attemptId: string; readonly claimant: string }): void {
+    const attempt = this.#of(contactId).attempt
+    must(attempt?.id === c.attemptId, () => `${c.attemptId} was claimed, and nobody asked for it`)
+    if (attempt === undefined) return
+    const { claimant } = attempt
+    const won = claimant === '' || claimant === c.claimant
+    must(won, () => `one claim per attempt: ${c.claimant} won ${attempt.id}, ${claimant} has it`)
+    must(!attempt.closed, () => `${c.claimant} may dial ${attempt.id}, which is over`)
+    attempt.claimant = c.claimant
+  }
+
+  #submitted(contactId: string, events: readonly RoutingEvent[]): void {
+    const known = this.contacts.has(contactId) || this.aliases.has(contactId)
+    const came = events.some(
+      (e) =>
+        (e.kind === 'contactAccepted' && e.contact.contactId === contactId) ||
+        (e.kind === 'contactMerged' && e.mergedContactId === contactId),
+    )
+    must(known !== came, () => `${contactId} was ${known ? 'accepted twice' : 'not taken in'}`)
+  }
+
+  tell(events: readonly RoutingEvent[], at: Moment): void {
+    for (const event of events) this.#tell(event, at)
+  }
+
+  #tell(e: RoutingEvent, at: Moment): void {
+    switch (e.kind) {
+      case 'contactAccepted':
+        return this.#begin(e.contact.contactId, e.contact.queueId, e.contact.preferredAgentIds)
+      case 'contactMerged':
+        this.aliases.set(e.mergedContactId, e.contactId)
+        this.#of(e.contactId).callback = 'calledIn'
+        return
+      case 'offerMade':
+        return this.#offered(this.#of(e.contactId), e.agentId, e.offerId, at)
+      case 'offerAccepted': {
+        const { live } = this.#of(e.contactId)
+        must(live?.offerId === e.offerId, () => `${e.offerId} was accepted but is not the live one`)
+        if (live !== undefined) live.accepted = true
+        return
+      }
+      case 'offerClosed': {
+        const entry = this.#of(e.contactId)
+        must(entry.live?.offerId === e.offerId, () => `${e.offerId} was closed but is not live`)
+        entry.live = undefined
+        return
+      }
+      case 'contactRequeued':
+        return this.#requeued(this.#of(e.contactId), e.queueId, e.cause)
+      case 'contactEnded':
+        return this.#ended(this.#of(e.contact.contactId), e.contact.state, at)
+      default:
+        return this.#tellOfCallback(e, at)
+    }
+  }
+
+  #tellOfCallback(e: RoutingEvent, at: Moment): void {
+    switch (e.kind) {
+      case 'callbackAccepted': {
+        const entry = this.#of(e.contactId)
+        entry.promisedAt = e.promisedAt
+        entry.callback = 'accepted'
+        return
+      }
+      case 'dialRequested':
+        return this.#dial(this.#of(e.contactId), e.attempt.attemptId, at)
+      case 'dialClosed':
+        return this.#dialled(this.#of(e.contactId), e.attempt.attemptId, e.attempt.outcome, at)
+      case 'promiseSettled': {
+        const entry = this.#of(e.contactId)
+        must(!entry.promiseSettled, () => `the promise to ${entry.id} was settled twice`)
+        must(entry.promisedAt === e.promisedAt, () => `${entry.id} was promised something else`)
+        entry.promiseSettled = true
+        return
+      }
+      default:
+    }
+  }
+
+  #begin(id: string, queueId: string, preferred: readonly string[]): void {
+    const c = this.#command
+    must(!this.contacts.has(id), () => `${id} was accepted twice`)
+    must(c?.kind === 'submitContact', () => `${id} was accepted but nobody submitted it`)
+    const own = c?.kind === 'submitContact' ? c.requirements : []
+    this.contacts.set(id, {
+      id,
+      queueId,
+      requirements: joined(this.#policy(queueId).requirements, own),
+      preferred,
+      live: undefined,
+      ended: '',
+      endedAt: 0,
+      promisedAt: 0,
+      promiseSettled: false,
+      callback: 'none',
+      attempt: undefined,
+      dialled: 0,
+      notBefore: 0,
+    })
+  }
+
+  #offered(entry: Entry, agentId: string, offerId: string, at: Moment): void {
+    const { live, id } = entry
+    must(live === undefined, () => `${id} is offered to two, ${live?.agentId} and ${agentId}`)
+    must(entry.ended === '', () => `${id} is offered after its end`)
+    const { requirements } = entry
+    const skilled = this.#profiles.maybeMeets(agentId, requirements, at.time)
+    must(skilled, () => `${id} is offered to ${agentId}, who is below a required level`)
+    entry.live = { agentId, offerId, accepted: false }
+  }
+
+  #requeued(entry: Entry, queueId: string, cause: string): void {
+    entry.queueId = queueId
+    const c = this.#command
+    if (cause === 'transferred' && c?.kind === 'transferContact') {
+      entry.requirements = joined(this.#policy(queueId).requirements, c.requirements)
+    }
+    // An offer that is open is still to be closed, and tells so itself.
+    if (entry.live?.accepted === true) entry.live = undefined
+  }
+
+  #ended(entry: Entry, state: string, at: Moment): void {
+    must(entry.ended === '', () => `${entry.id} ended twice: ${entry.ended}, then ${state}`)
+    entry.ended = state
+    entry.endedAt = at.time
+    entry.live = undefined
+    const { promisedAt, promiseSettled, dialled } = entry
+    const settled = promisedAt === 0 || dialled === 0 || promiseSettled
+    must(settled, () => `${entry.id} ended and its promise is neither kept nor broken`)
+  }
+
+  #dial(entry: Entry, attemptId: string, at: Moment): void {
+    const { id, attempt, notBefore } = entry
+    must(attempt === undefined || attempt.closed, () => `${id} is to be dialled twice at once`)
+    must(entry.callback === 'accepted', () => `${id} is dialled, its callback is ${entry.callback}`)
+    must(
+      at.time >= notBefore,
+      () => `${id} is dialled ${notBefore - at.time} ms before its schedule`,
+    )
+    entry.attempt = { id: attemptId, claimant: '', closed: false }
+  }
+
+  #dialled(entry: Entry, attemptId: string, outcome: DialOutcome, at: Moment): void {
+    const { attempt } = entry
+    must(attempt?.id === attemptId && !attempt.closed, () => `${attemptId} was closed unopened`)
+    if (attempt === undefined) return
+    attempt.closed = true
+    if (attempt.claimant !== '') entry.dialled += 1
+    if (outcome === 'human') entry.callback = 'over'
+    if (outcome === 'human' || outcome === 'calledIn') return
+    entry.live = undefined
+    const callback = this.#queue(entry.queueId).callback
+    if (retried.has(outcome)) entry.notBefore = at.time + (callback?.retryAfterMs ?? 0)
+  }
+
+  /** A customer who had called in hung up: the callback stands as before. No event tells of it. */
+  hungUp(contactId: string): void {
+    const entry = this.contacts.get(this.aliases.get(contactId) ?? contactId)
+    if (entry?.callback !== 'calledIn' || entry.ended !== '') return
+    entry.callback = 'accepted'
+    if (entry.live?.accepted === true) entry.live = undefined
+  }
+
+  /** Whoever has been told that a contact was taken in must find it. */
+  mustKnow(contactId: string, found: (id: string) => boolean, time: number): void {
+    const id = this.aliases.get(contactId) ?? contactId
+    const entry = this.contacts.get(id)
+    must(entry !== undefined, () => `${contactId} was acknowledged and is nowhere in the log`)
+    if (entry === undefined) return
+    const past = entry.ended !== '' && time >= entry.endedAt + knownMs
+    must(past || found(id), () => `${contactId} was acknowledged and is lost`)
+  }
+
+  #of(id: string): Entry {
+    const entry = this.contacts.get(this.aliases.get(id) ?? id)
+    must(entry !== undefined, () => `an event names ${id}, which nobody knows`)
+    if (entry === undefined) throw new Error(id)
+    return entry
+  }
+
+  #queue(queueId: string): QueueEntry {
+    const queue = this.#queues.get(queueId)
+    must(queue !== undefined, () => `an event names queue ${queueId}, which nobody knows`)
+    if (queue === undefined) throw new Error(queueId)
+    return queue
+  }
+
+  #policy(queueId: string): QueuePolicy {
+    return this.#queue(queueId).policy
+  }
+}

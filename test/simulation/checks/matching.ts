@@ -1,0 +1,184 @@
+import type { Channel, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
+import { must } from '../failure.ts'
+import type { Ledger } from './ledger.ts'
+import type { Profiles } from './profiles.ts'
+
+const budget = 100
+
+interface Agent {
+  readonly id: string
+  readonly key: string
+  readonly presence: string
+  readonly load: number
+  readonly offered: boolean
+  readonly idleSince: number
+  readonly seq: number
+}
+
+interface Queued {
+  readonly id: string
+  readonly key: number
+  readonly seq: number
+  readonly channel: Channel
+  readonly preferred: readonly string[]
+  readonly excluded: ReadonlySet<string>
+}
+
+/** Who could be matched with whom after a record. */
+interface Floor {
+  readonly agents: ReadonlyMap<string, Agent>
+  readonly queued: ReadonlyMap<string, Queued>
+}
+
+const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
+
+/**
+ * The best agent and the best contact by looking at all of them, which is what the product's
+ * indices never do. Reads rows, and judges skill and order by its own means.
+ */
+export class Matching {
+  readonly #ledger: Ledger
+  readonly #profiles: Profiles
+  #before: Floor = { agents: new Map(), queued: new Map() }
+
+  constructor(ledger: Ledger, profiles: Profiles) {
+    this.#ledger = ledger
+    this.#profiles = profiles
+  }
+
+  /** After a record that has changed something. `submitted`: the contact that it brought, if any. */
+  look(
+    s: RoutingState,
+    events: readonly RoutingEvent[],
+    cause: { readonly submitted: string | undefined; readonly command: boolean },
+  ): void {
+    const floor = this.#floor(s)
+    this.#assigned(s)
+    if (!this.#profiles.uncertain) {
+      for (const contact of floor.queued.values()) this.#unmatched(contact, floor)
+      for (const e of events) {
+        if (e.kind !== 'offerMade' || !cause.command) continue
+        this.#overtaken(s, e, floor)
+        if (e.contactId === cause.submitted) this.#best(s, e)
+      }
+    }
+    this.#before = floor
+  }
+
+  #floor(s: RoutingState): Floor {
+    const agents = new Map<string, Agent>()
+    for (const slot of s.agents.slots()) {
+      const { id: key, presence, load, openOffer, idleSince, seq } = s.agents.at(slot)
+      const id = idOf(key)
+      agents.set(id, { id, key, presence, load, offered: openOffer >= 0, idleSince, seq })
+    }
+    const excluded = new Map<number, Set<string>>()
+    for (const slot of s.exclusions.slots()) {
+      const { contact, id } = s.exclusions.at(slot)
+      const agentId = id.slice(id.lastIndexOf('/') + 1)
+      const known = excluded.get(contact)
+      if (known) known.add(agentId)
+      else excluded.set(contact, new Set([agentId]))
+    }
+    const queued = new Map<string, Queued>()
+    for (const slot of s.contacts.slots()) {
+      const row = s.contacts.at(slot)
+      if ((row.state !== 'waiting' && row.state !== 'dialable') || row.heldOut) continue
+      const id = idOf(row.id)
+      queued.set(id, {
+        id,
+        key: row.key,
+        seq: row.seq,
+        channel: row.channel,
+        preferred: this.#ledger.contacts.get(id)?.preferred ?? [],
+        excluded: excluded.get(slot) ?? new Set(),
+      })
+    }
+    return { agents, queued }
+  }
+
+  /** What agents have: by their own rows, counted again. */
+  #assigned(s: RoutingState): void {
+    const loads = new Map<number, number>()
+    const offers = new Map<string, number>()
+    for (const slot of s.contacts.slots()) {
+      const { agent, weight, state, id } = s.contacts.at(slot)
+      if (agent < 0) continue
+      loads.set(agent, (loads.get(agent) ?? 0) + weight)
+      if (state !== 'offered') continue
+      const name = idOf(s.agents.at(agent).id)
+      offers.set(name, (offers.get(name) ?? 0) + 1)
+      const requirements = this.#ledger.contacts.get(idOf(id))?.requirements ?? []
+      const skilled = this.#profiles.uncertain || this.#profiles.meets(name, requirements)
+      must(skilled, () => `${idOf(id)} is still offered to ${name}, who is below a required level`)
+    }
+    for (const [agent, load] of loads) {
+      must(load <= budget, () => `${idOf(s.agents.at(agent).id)} has ${load} of ${budget}`)
+    }
+    for (const [agent, count] of offers) must(count === 1, () => `${agent} has ${count} offers`)
+  }
+
+  #fits(agent: Agent, contact: Queued, load: number): boolean {
+    const weight = this.#profiles.weight(agent.id, contact.channel)
+    const requirements = this.#ledger.contacts.get(contact.id)?.requirements ?? []
+    return (
+      weight > 0 &&
+      load + weight <= budget &&
+      !contact.excluded.has(agent.id) &&
+      this.#profiles.meets(agent.id, requirements)
+    )
+  }
+
+  #free(agent: Agent, contact: Queued): boolean {
+    return agent.presence === 'ready' && !agent.offered && this.#fits(agent, contact, agent.load)
+  }
+
+  #unmatched(contact: Queued, floor: Floor): void {
+    for (const agent of floor.agents.values()) {
+      must(
+        !this.#free(agent, contact),
+        () => `${contact.id} waits although ${agent.id} could take it`,
+      )
+    }
+  }
+
+  /** Nobody who waited before and waits still had the better claim to this very agent. */
+  #overtaken(s: RoutingState, e: OfferMade, floor: Floor): void {
+    const agent = floor.agents.get(e.agentId)
+    const taken = s.contacts.get(`${e.pool}/${e.contactId}`)
+    if (agent === undefined || taken === undefined || taken.agent < 0) return
+    if (s.agents.at(taken.agent).id !== agent.key) return
+    const load = agent.load - taken.weight
+    for (const contact of floor.queued.values()) {
+      const former = this.#before.queued.get(contact.id)
+      if (former === undefined || former.excluded.has(agent.id)) continue
+      const first =
+        contact.key < taken.key || (contact.key === taken.key && contact.seq < taken.seq)
+      if (!first) continue
+      must(!this.#fits(agent, contact, load), () => {
+        return `${agent.id} was given ${e.contactId}, but ${contact.id} came before it`
+      })
+    }
+  }
+
+  /** A new contact goes to the best of those who were free: preferred, tightest fit, longest idle. */
+  #best(s: RoutingState, e: OfferMade): void {
+    const row = s.contacts.get(`${e.pool}/${e.contactId}`)
+    if (row === undefined) return
+    const { preferred = [] } = this.#ledger.contacts.get(e.contactId) ?? {}
+    const excluded = new Set<string>(row.excluded.split(' '))
+    const { key, seq, channel } = row
+    const contact: Queued = { id: e.contactId, key, seq, channel, preferred, excluded }
+    const free = [...this.#before.agents.values()].filter((agent) => this.#free(agent, contact))
+    const wanted = preferred.map((id) => free.find((a) => a.id === id)).find((a) => a !== undefined)
+    const best = wanted ?? free.sort(byFit)[0]
+    must(best?.id === e.agentId, () => {
+      return `${e.contactId} was offered to ${e.agentId}, better is ${best?.id ?? 'nobody'}`
+    })
+  }
+}
+
+type OfferMade = { readonly pool: string; readonly contactId: string; readonly agentId: string }
+
+const byFit = (a: Agent, b: Agent): number =>
+  b.load - a.load || a.idleSince - b.idleSince || a.seq - b.seq

@@ -1,0 +1,77 @@
+import type { Channel, ChangeProfile, ProfileSkill, Requirement } from '@evenkeel/routing/core'
+
+/** What routing has been told of an agent, and as of when it has acted on it. */
+interface Known {
+  readonly skills: readonly ProfileSkill[]
+  readonly weights: ReadonlyMap<Channel, number>
+  /** Levels are judged as they were valid then. */
+  asOf: number
+}
+
+/**
+ * Who is skilled for what: the profiles as routing has applied them, judged without asking
+ * routing. A validity edge counts from the tick that passes it.
+ */
+export class Profiles {
+  readonly #known = new Map<string, Known>()
+  /** Some edges may have been passed and others not: nobody's levels are certain. */
+  uncertain = false
+
+  changed(command: ChangeProfile, time: number): void {
+    this.#known.set(command.agentId, {
+      skills: command.skills,
+      weights: new Map(command.channels.map(({ channel, weight }) => [channel, weight])),
+      asOf: time,
+    })
+  }
+
+  removed(agentId: string): void {
+    this.#known.delete(agentId)
+  }
+
+  passed(time: number, more: boolean): void {
+    this.uncertain = more
+    if (more) return
+    for (const known of this.#known.values()) known.asOf = time
+  }
+
+  weight(agentId: string, channel: Channel): number {
+    return this.#known.get(agentId)?.weights.get(channel) ?? 0
+  }
+
+  meets(agentId: string, requirements: readonly Requirement[]): boolean {
+    const known = this.#known.get(agentId)
+    return known !== undefined && meetsAt(known.skills, requirements, known.asOf)
+  }
+
+  /** At its last known instant, or now: for decisions in the middle of a tick. */
+  maybeMeets(agentId: string, requirements: readonly Requirement[], time: number): boolean {
+    const known = this.#known.get(agentId)
+    if (known === undefined) return false
+    return this.meets(agentId, requirements) || meetsAt(known.skills, requirements, time)
+  }
+}
+
+function meetsAt(
+  skills: readonly ProfileSkill[],
+  requirements: readonly Requirement[],
+  time: number,
+): boolean {
+  return requirements.every(({ skillId, minimumLevel }) =>
+    skills.some(
+      (skill) =>
+        skill.skillId === skillId &&
+        skill.level >= minimumLevel &&
+        skill.from <= time &&
+        time < skill.until,
+    ),
+  )
+}
+
+/** Of each skill the higher floor. */
+export function joined(
+  ofQueue: readonly Requirement[],
+  own: readonly Requirement[],
+): readonly Requirement[] {
+  return [...ofQueue, ...own]
+}

@@ -1,0 +1,163 @@
+import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
+import type { RunningReplica } from '@evenkeel/chassis/replica'
+import { routing } from '@evenkeel/routing'
+import {
+  type Command,
+  type RoutingEvent,
+  type RoutingState,
+  tombstoneId,
+} from '@evenkeel/routing/core'
+import { must } from '../failure.ts'
+import { Ledger } from './ledger.ts'
+import { Matching } from './matching.ts'
+import { Profiles } from './profiles.ts'
+import { Bridged, Consumer } from './streams.ts'
+import { type Audience, FullScan, reporting } from './witness.ts'
+
+/** Ticks between two looks at every deadline; a look at a tick that has done something is extra. */
+const deadlineTicks = 16
+
+/** Everything that is asked of routing, record by record. */
+export class RoutingChecks implements Audience<RoutingState, Command, RoutingEvent> {
+  readonly profiles = new Profiles()
+  readonly ledger = new Ledger(this.profiles)
+  readonly consumer = new Consumer('routing/0')
+  readonly bridged = new Bridged()
+  readonly broken: (sentence: string) => void
+  readonly #matching = new Matching(this.ledger, this.profiles)
+  readonly #scan = new FullScan<RoutingState, Command, RoutingEvent>(routing.core)
+  readonly #acknowledged = new Set<string>()
+  #state: RoutingState | undefined
+  #events: readonly RoutingEvent[] = []
+  #submitted: string | undefined
+  #command = false
+  #passed = false
+  #ticks = 0
+
+  constructor(broken: (sentence: string) => void) {
+    this.broken = broken
+  }
+
+  before(state: RoutingState): void {
+    this.#state = state
+    this.#events = []
+    this.#submitted = undefined
+    this.#command = false
+    this.#passed = false
+  }
+
+  decided(command: Command, outcome: Outcome<RoutingEvent>, at: Moment): void {
+    this.#command = true
+    if (command.kind === 'changeProfile') {
+      this.bridged.arrived(profileFact(command.agentId, command.skills, command.channels))
+      this.profiles.changed(command, at.time)
+    }
+    if (command.kind === 'removeProfile') {
+      this.bridged.arrived(`${command.agentId} is gone`)
+      this.profiles.removed(command.agentId)
+    }
+    if (!outcome.ok) return
+    this.#emit(outcome.events, at)
+    const taken = outcome.events.some((e) => e.kind === 'contactAccepted')
+    if (command.kind === 'submitContact' && taken) this.#submitted = command.contactId
+    if (this.#fellBack(command)) this.ledger.hungUp(contactOf(command))
+    this.ledger.accepted(command, outcome.events, at)
+  }
+
+  /** A customer who had called in is waiting to be called again. */
+  #fellBack(command: Command): boolean {
+    const entry = this.ledger.contacts.get(this.#meant(contactOf(command)))
+    if (entry?.callback !== 'calledIn' || this.#state === undefined) return false
+    const row = this.#state.contacts.get(`p/${entry.id}`)
+    if (row === undefined || row.callback < 0) return false
+    return this.#state.callbacks.at(row.callback).status === 'accepted'
+  }
+
+  #meant(contactId: string): string {
+    return this.ledger.aliases.get(contactId) ?? contactId
+  }
+
+  passed(events: readonly RoutingEvent[], more: boolean, at: Moment): void {
+    this.#passed = !more
+    this.#emit(events, at)
+    this.ledger.tell(events, at)
+    this.profiles.passed(at.time, more)
+  }
+
+  worked(events: readonly RoutingEvent[], at: Moment): void {
+    this.#emit(events, at)
+    this.ledger.tell(events, at)
+  }
+
+  #emit(events: readonly RoutingEvent[], at: Moment): void {
+    this.#events = events
+    for (const [index, event] of events.entries()) {
+      this.consumer.emitted(at.offset, index, routing.codec.encodeEvent(event))
+    }
+  }
+
+  /** A record is final. */
+  follow(replica: RunningReplica<RoutingState>): void {
+    replica.watch((touched, at) => {
+      const { state } = replica
+      const told = this.#events
+      this.#events = []
+      const stirred = touched.some(({ table }) => !table.startsWith('protocol.'))
+      reporting(this.broken, () => {
+        this.#scan.record(state, at)
+        const cause = { submitted: this.#submitted, command: this.#command }
+        if (stirred) this.#matching.look(state, told, cause)
+        if (this.#passed) this.#deadlines(state, at, stirred)
+        this.#passed = false
+      })
+    })
+  }
+
+  /** Nothing that is open waits past its deadline unnoticed. */
+  #deadlines(s: RoutingState, at: Moment, stirred: boolean): void {
+    this.#ticks += 1
+    if (!stirred && this.#ticks % deadlineTicks !== 0) return
+    for (const slot of s.contacts.slots()) {
+      const { id, state, dueTime, dueUptime } = s.contacts.at(slot)
+      const due = dueTime > at.time && dueUptime > at.uptime
+      must(due, () => `${id} (${state}) is past its deadline and nobody noticed`)
+      const finite = Math.min(dueTime, dueUptime) < Number.POSITIVE_INFINITY
+      must(finite, () => `${id} (${state}) has no deadline`)
+    }
+  }
+
+  acknowledged(contactId: string): void {
+    this.#acknowledged.add(contactId)
+  }
+
+  /** Whoever was told that a contact was taken in finds it. */
+  mustKnowAll(state: RoutingState, time: number): void {
+    for (const id of this.#acknowledged) {
+      this.ledger.mustKnow(id, (known) => isKnown(state, known), time)
+    }
+  }
+
+  /** Nothing is left to happen: everybody has come to an end, once, and it was told. */
+  mustBeOver(state: RoutingState, at: Moment): void {
+    const [open] = this.ledger.open()
+    must(open === undefined, () => `${open?.id} never came to its end`)
+    this.consumer.mustBeComplete()
+    this.bridged.mustBeComplete()
+    this.#scan.now(state, at)
+  }
+}
+
+/** Its record, or the tombstone that is left of it. */
+const isKnown = (s: RoutingState, id: string): boolean =>
+  s.contacts.get(`p/${id}`) !== undefined || s.tombstones.get(tombstoneId(`p/${id}`)) !== undefined
+
+const contactOf = (command: Command): string => ('contactId' in command ? command.contactId : '')
+
+export function profileFact(
+  agentId: string,
+  skills: readonly { readonly skillId: string; readonly level: number }[],
+  channels: readonly { readonly channel: string; readonly weight: number }[],
+): string {
+  const held = skills.map(({ skillId, level }) => `${skillId}:${level}`).join(',')
+  return `${agentId} ${held} ${channels.map((c) => `${c.channel}:${c.weight}`).join(',')}`
+}

@@ -1,0 +1,46 @@
+import type { RunningReplica } from '@evenkeel/chassis/replica'
+import type { RoutingState } from '@evenkeel/routing/core'
+import type { RoutingChecks } from './checks/routing.ts'
+import { must } from './failure.ts'
+import type { Site } from './host.ts'
+import type { Calls } from './world/calls.ts'
+
+const second = 1_000
+const minute = 60 * second
+
+/** The longest limits of plan.ts one after another: nothing may live longer by itself. */
+const drainMsMax = 6 * 60 * minute
+
+interface Ending {
+  readonly site: Site
+  readonly checks: RoutingChecks
+  readonly calls: Calls
+  readonly witness: RunningReplica<RoutingState>
+  /** Everything that is open is to come to its end by its own deadlines. */
+  readonly drains: boolean
+}
+
+/** Nobody does anything any more and nothing goes wrong. */
+export async function drain(ending: Ending): Promise<void> {
+  const { site, checks, calls, witness, drains } = ending
+  const { turns } = site
+  for (let tries = 0; tries < 40 && calls.outstanding > 0; tries++) {
+    calls.repeat()
+    await turns.pass(second)
+  }
+  await turns.pass(5 * second)
+  if (!drains) return
+  const end = turns.clock.now() + drainMsMax
+  while (checks.ledger.open().length > 0) {
+    must(turns.clock.now() < end, () => {
+      const names = checks.ledger
+        .open()
+        .map(({ id }) => `${id} ${witness.state.contacts.get(`p/${id}`)?.state}`)
+      return `these are still open after ${drainMsMax} ms in peace: ${names.join(', ')}`
+    })
+    // Less than what counts as an outage, so that both clocks go on.
+    await turns.stall(4_500)
+    await turns.pass(20)
+  }
+  await turns.pass(5 * second)
+}

@@ -1,0 +1,313 @@
+import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import {
+  MediaCause,
+  MediaStatus,
+  SubmitContactRequest,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import {
+  type AgentRow,
+  type ContactRow,
+  type ContactState,
+  idOf,
+  type RoutingState,
+} from '@evenkeel/routing/core'
+import type { Chance } from '../chance.ts'
+import type { BehaviourName } from './behaviour.ts'
+import type { WireCommand } from './calls.ts'
+import { duration, type Plan, pool, queueOf, requirementsOf } from './plan.ts'
+
+/** What a deed is chosen from: the state as a watcher sees it, and who there is. */
+export interface Scene {
+  readonly state: RoutingState
+  readonly chance: Chance
+  readonly plan: Plan
+  /** Ids given so far. */
+  readonly given: { contacts: number; requests: number; sessions: number }
+  /** Replicas that sessions can be held by. */
+  readonly replicaIds: readonly string[]
+  readonly former: () => WireCommand | undefined
+}
+
+/** One behaviour's next deed; undefined when there is nothing to do it to. */
+export function deed(name: RoutingBehaviour, s: Scene): WireCommand | undefined {
+  return deeds[name](s)
+}
+
+export type RoutingBehaviour = Exclude<BehaviourName, 'editProfile' | 'removeProfile'>
+type Deed = (s: Scene) => WireCommand | undefined
+
+export function contactsIn(s: Scene, ...states: readonly ContactState[]): ContactRow[] {
+  const found: ContactRow[] = []
+  for (const slot of s.state.contacts.slots()) {
+    const row = s.state.contacts.at(slot)
+    if (states.length === 0 || states.includes(row.state)) found.push(row)
+  }
+  return found
+}
+
+const agentsOf = (s: Scene): AgentRow[] =>
+  [...s.state.agents.slots()].map((slot) => s.state.agents.at(slot))
+
+const one = (s: Scene, ...states: readonly ContactState[]): string | undefined => {
+  // Now and then somebody acts on a contact that is not where it is thought to be.
+  const found = s.chance.any(s.chance.happens(0.03) ? contactsIn(s) : contactsIn(s, ...states))
+  return found && idOf(found.id)
+}
+
+const requestId = (s: Scene): string => {
+  s.given.requests += 1
+  return `r${s.given.requests}`
+}
+
+function arrival(s: Scene, customerKey: string) {
+  const { chance, plan, given } = s
+  given.contacts += 1
+  const agents = [...plan.agentIds, 'nobody']
+  const preferred = chance.happens(0.2)
+  return SubmitContactRequest.fromPartial({
+    pool,
+    contactId: `c${given.contacts}`,
+    queueId: chance.any(plan.queues)?.queueId ?? '',
+    requirements: chance.happens(0.3) ? requirementsOf(chance, 3) : [],
+    preferredAgentIds: preferred ? chance.some(agents, 0.4).slice(0, 4) : [],
+    ...(preferred ? { holdOut: duration(chance.pick([0, 2_000, 30_000])) } : {}),
+    excludedAgentIds: chance.happens(0.1) ? chance.some(agents, 0.3).slice(0, 8) : [],
+    priority: chance.happens(0.2) ? chance.int(-5, 5) : 0,
+    customerKey,
+    addressKey: chance.happens(0.3) ? `n${chance.int(1, plan.customers)}` : '',
+    attributes: Buffer.from([chance.int(0, 255)]),
+    ...(chance.happens(0.1) ? { timeToLive: duration(chance.pick([1_000, 10_000])) } : {}),
+    test: chance.happens(0.1),
+  })
+}
+
+const customerOf = (s: Scene): string =>
+  s.chance.happens(0.6) ? `k${s.chance.int(1, s.plan.customers)}` : ''
+
+const dialOutcomes = [
+  DialOutcome.DIAL_OUTCOME_HUMAN,
+  DialOutcome.DIAL_OUTCOME_HUMAN,
+  DialOutcome.DIAL_OUTCOME_HUMAN,
+  DialOutcome.DIAL_OUTCOME_MACHINE,
+  DialOutcome.DIAL_OUTCOME_BUSY,
+  DialOutcome.DIAL_OUTCOME_NO_ANSWER,
+  DialOutcome.DIAL_OUTCOME_REJECTED,
+  DialOutcome.DIAL_OUTCOME_CONGESTION,
+  DialOutcome.DIAL_OUTCOME_AGENT_GONE,
+  DialOutcome.DIAL_OUTCOME_UNKNOWN,
+] as const
+
+const claimants = ['dialler-1', 'dialler-2'] as const
+
+const presences = [
+  Presence.PRESENCE_READY,
+  Presence.PRESENCE_READY,
+  Presence.PRESENCE_READY,
+  Presence.PRESENCE_PAUSED,
+  Presence.PRESENCE_DRAINING,
+  Presence.PRESENCE_SIGNED_OUT,
+] as const
+
+function redialling(s: Scene): ContactRow | undefined {
+  const known = contactsIn(s).filter((c) => c.customerKey !== '' && c.state !== 'merged')
+  const pending = known.filter((c) => c.callback >= 0 && s.state.callbacks.at(c.callback).pending)
+  return s.chance.any(pending.length > 0 && s.chance.happens(0.8) ? pending : known)
+}
+
+function agentWith(s: Scene, that: (agent: AgentRow) => boolean): AgentRow | undefined {
+  const all = agentsOf(s)
+  return s.chance.any(s.chance.happens(0.03) ? all : all.filter(that))
+}
+
+function offered(s: Scene): { pool: string; agentId: string; offerId: string } | undefined {
+  const agent = agentWith(s, (a) => a.openOffer >= 0)
+  if (agent === undefined || agent.openOffer < 0) return undefined
+  return { pool, agentId: idOf(agent.id), offerId: s.state.offers.at(agent.openOffer).id }
+}
+
+function attempt(s: Scene, open: boolean) {
+  const found = contactsIn(s, 'dialling').filter(
+    (c) => (s.state.callbacks.at(c.callback).claimant === '') === open,
+  )
+  const any = contactsIn(s).filter(
+    (c) => c.callback >= 0 && s.state.callbacks.at(c.callback).attemptId !== '',
+  )
+  const contact = s.chance.any(s.chance.happens(0.1) || found.length === 0 ? any : found)
+  if (contact === undefined) return undefined
+  const callback = s.state.callbacks.at(contact.callback)
+  const likely = callback.claimant !== '' && s.chance.happens(0.8)
+  return {
+    pool,
+    contactId: idOf(contact.id),
+    attemptId: callback.attemptId,
+    claimant: likely ? callback.claimant : s.chance.pick(claimants),
+  }
+}
+
+const named = (contactId: string | undefined) =>
+  contactId === undefined ? undefined : { pool, contactId }
+
+const wearing = <C extends string, V>($case: C, value: V | undefined) =>
+  value === undefined ? undefined : { $case, value }
+
+const deeds: Record<RoutingBehaviour, Deed> = {
+  arrive: (s) => ({ $case: 'submitContact', value: arrival(s, customerOf(s)) }),
+  redial: (s) => {
+    const contact = redialling(s)
+    if (contact === undefined) return undefined
+    const { queues } = s.plan
+    const queueId = idOf(s.state.queues.at(contact.queue).id)
+    const value = { ...arrival(s, contact.customerKey), requirements: [] }
+    return {
+      $case: 'submitContact',
+      value: queues.length > 0 ? { ...value, queueId } : value,
+    }
+  },
+  abandon: (s) =>
+    wearing('abandonContact', named(one(s, 'waiting', 'offered', 'connecting', 'dialable'))),
+  cancel: (s) => (s.chance.happens(0.3) ? wearing('cancelContact', named(one(s))) : undefined),
+  answerCallbackOffer: (s) => {
+    const asked = contactsIn(s, 'waiting').filter(
+      (c) => c.callback >= 0 && s.state.callbacks.at(c.callback).status === 'offered',
+    )
+    const contact = s.chance.any(asked)
+    const accept = s.chance.happens(0.8)
+    return contact
+      ? {
+          $case: 'respondToCallbackOffer',
+          value: { pool, contactId: idOf(contact.id), accept, addressRef: accept ? 'tel:1' : '' },
+        }
+      : undefined
+  },
+  claimDial: (s) => wearing('claimDial', attempt(s, true)),
+  reportDial: (s) => {
+    const found = attempt(s, false)
+    return found
+      ? { $case: 'reportDial', value: { ...found, outcome: s.chance.pick(dialOutcomes) } }
+      : undefined
+  },
+  signIn: (s) => {
+    const agent = agentWith(s, (a) => a.presence !== 'ready')
+    const ready = s.chance.happens(0.9)
+    return agent ? { $case: 'signIn', value: { pool, agentId: idOf(agent.id), ready } } : undefined
+  },
+  acceptOffer: (s) => wearing('acceptOffer', offered(s)),
+  declineOffer: (s) => {
+    const offer = offered(s)
+    const retryAfter = duration(s.chance.pick([0, 1_000, 60_000]))
+    return offer ? { $case: 'declineOffer', value: { ...offer, retryAfter } } : undefined
+  },
+  mediaUp: (s) => media(s, ['connecting'], [MediaStatus.MEDIA_STATUS_RINGING, answered, answered]),
+  mediaDown: (s) =>
+    media(s, ['connected', 'connecting'], [MediaStatus.MEDIA_STATUS_ENDED, ended, failed]),
+  complete: (s) => {
+    const contact = s.chance.any(contactsIn(s, 'connected', 'wrapUp', 'held', 'connecting'))
+    if (contact === undefined || contact.agent < 0) return undefined
+    const agentId = idOf(s.state.agents.at(contact.agent).id)
+    return { $case: 'completeContact', value: { pool, contactId: idOf(contact.id), agentId } }
+  },
+  hold: (s) => wearing('holdContact', named(one(s, 'connected'))),
+  resume: (s) => wearing('resumeContact', named(one(s, 'held'))),
+  transfer: (s) => {
+    const contactId = one(s, 'waiting', 'connected', 'held', 'wrapUp', 'connecting')
+    if (contactId === undefined) return undefined
+    const queueId = s.chance.any(s.plan.queues)?.queueId ?? ''
+    const requirements = s.chance.happens(0.5) ? requirementsOf(s.chance, 2) : []
+    const value = { pool, contactId, queueId, requirements, requestId: requestId(s) }
+    return { $case: 'transferContact', value }
+  },
+  requeue: (s) => {
+    const contactId = one(s, 'offered', 'connecting', 'connected', 'wrapUp')
+    return contactId === undefined
+      ? undefined
+      : { $case: 'requeueContact', value: { pool, contactId, requestId: requestId(s), reason: '' } }
+  },
+  extendWrapUp: (s) => {
+    const contact = s.chance.any(contactsIn(s, 'wrapUp'))
+    if (contact === undefined) return undefined
+    const agentId = idOf(s.state.agents.at(contact.agent).id)
+    const extension = duration(s.chance.pick([1_000, 60_000, 1_800_000]))
+    return {
+      $case: 'extendWrapUp',
+      value: { pool, agentId, contactId: idOf(contact.id), extension },
+    }
+  },
+  changePresence: (s) => {
+    const agent = agentWith(s, () => true)
+    if (agent === undefined) return undefined
+    const reason = s.chance.happens(0.3) ? 'lunch' : ''
+    const presence = s.chance.pick(presences)
+    return { $case: 'setPresence', value: { pool, agentId: idOf(agent.id), presence, reason } }
+  },
+  openSession: (s) => {
+    const agent = agentWith(s, () => true)
+    const replica = s.chance.any(s.replicaIds)
+    if (agent === undefined || replica === undefined) return undefined
+    const resumes = agent.sessionToken !== '' && s.chance.happens(0.5)
+    s.given.sessions += 1
+    const sessionToken = resumes ? agent.sessionToken : `t${s.given.sessions}`
+    const resumeToken = resumes ? agent.sessionToken : ''
+    const ready = s.chance.happens(0.8)
+    return {
+      $case: 'sessionOpened',
+      value: { pool, agentId: idOf(agent.id), resumeToken, ready, replica, sessionToken },
+    }
+  },
+  cutSession: (s) => {
+    const agent = agentWith(s, (a) => a.connected)
+    return agent && agent.sessionToken !== ''
+      ? {
+          $case: 'sessionCut',
+          value: { pool, agentId: idOf(agent.id), sessionToken: agent.sessionToken },
+        }
+      : undefined
+  },
+  editQueue: (s) => {
+    const slot = s.chance.any([...s.state.queues.slots()])
+    if (slot === undefined || !s.chance.happens(0.3)) return undefined
+    const { id, etag } = s.state.queues.at(slot)
+    const channel = s.plan.queues.find((queue) => queue.queueId === idOf(id))?.channel
+    const stale = s.chance.happens(0.1)
+    const queue = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
+    return { $case: 'putQueue', value: { queue } }
+  },
+  sayAgain: (s) => s.former(),
+  sayOtherwise: (s) => {
+    const said = s.former()
+    if (said?.$case !== 'submitContact') return undefined
+    return { $case: 'submitContact', value: { ...said.value, priority: said.value.priority + 1 } }
+  },
+  sayNonsense: (s) => s.chance.pick(nonsense),
+}
+
+const answered = MediaStatus.MEDIA_STATUS_ANSWERED
+const ended = MediaStatus.MEDIA_STATUS_ENDED
+const failed = MediaStatus.MEDIA_STATUS_FAILED
+
+const causes = [
+  MediaCause.MEDIA_CAUSE_CUSTOMER,
+  MediaCause.MEDIA_CAUSE_CUSTOMER,
+  MediaCause.MEDIA_CAUSE_AGENT,
+  MediaCause.MEDIA_CAUSE_NETWORK,
+] as const
+
+function media(
+  s: Scene,
+  states: readonly ContactState[],
+  statuses: readonly [MediaStatus, ...MediaStatus[]],
+) {
+  const contactId = one(s, ...states)
+  if (contactId === undefined) return undefined
+  const [status, cause] = [s.chance.pick(statuses), s.chance.pick(causes)]
+  return { $case: 'reportMedia', value: { pool, contactId, status, cause } } as const
+}
+
+const nobody = { pool, contactId: 'nobody' }
+const nonsense: readonly [WireCommand, ...WireCommand[]] = [
+  { $case: 'holdContact', value: nobody },
+  { $case: 'abandonContact', value: { pool: 'elsewhere', contactId: 'c1' } },
+  { $case: 'acceptOffer', value: { pool, agentId: 'nobody', offerId: 'o-1-1' } },
+  { $case: 'signIn', value: { pool, agentId: 'nobody', ready: true } },
+  { $case: 'claimDial', value: { ...nobody, attemptId: 'd-1-1', claimant: 'x' } },
+]

@@ -1,0 +1,142 @@
+import { CodedError } from '@evenkeel/chassis/errors'
+import { Command } from '@evenkeel/proto/evenkeel/skills/log/v1/command'
+import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
+import { agentOf, type SkillsState } from '@evenkeel/skills/core'
+import type { Chance } from '../chance.ts'
+import type { Process } from '../host.ts'
+import { type Plan, pool, skillIds } from './plan.ts'
+
+type WireCommand = NonNullable<Command['kind']>
+
+const weights = {
+  [Channel.CHANNEL_VOICE]: [100, 100, 60],
+  [Channel.CHANNEL_CHAT]: [30, 50],
+  [Channel.CHANNEL_EMAIL]: [20, 100],
+} as const
+
+/** The people who keep the profiles; routing hears of them over the bridge alone. */
+export class Staff {
+  readonly #processes: () => Process<SkillsState>[]
+  readonly #chance: Chance
+  readonly #plan: Plan
+  readonly #broken: (sentence: string) => void
+  /** Skills that are known to be in the catalogue. */
+  #catalogued = 0
+  #hired = 0
+  #busy = false
+
+  constructor(options: {
+    readonly processes: () => Process<SkillsState>[]
+    readonly chance: Chance
+    readonly plan: Plan
+    readonly broken: (sentence: string) => void
+  }) {
+    this.#processes = options.processes
+    this.#chance = options.chance
+    this.#plan = options.plan
+    this.#broken = options.broken
+  }
+
+  /** Catalogue first, then everybody's first profile, one call at a time and until it succeeds. */
+  hire(now: number): void {
+    if (this.#busy) return
+    const skillId = skillIds[this.#catalogued]
+    if (skillId !== undefined) {
+      const skill = { pool, skillId, displayName: skillId, maxLevel: 5, etag: '' }
+      return this.#say({ $case: 'putSkill', value: { skill } }, () => {
+        this.#catalogued += 1
+      })
+    }
+    const agentId = this.#plan.agentIds[this.#hired]
+    if (agentId === undefined) return
+    this.#say({ $case: 'putAgent', value: { profile: this.#profile(agentId, '', now) } }, () => {
+      this.#hired += 1
+    })
+  }
+
+  edit(now: number): void {
+    const agentId = this.#chance.any(this.#plan.agentIds.slice(0, this.#hired))
+    const state = this.#state()
+    if (agentId === undefined || state === undefined || this.#busy) return
+    const row = agentOf(state, pool, agentId)
+    const etag = row === undefined ? '' : `v${row.changed.toString(36)}`
+    const profile = this.#profile(agentId, etag, now)
+    this.#say({ $case: 'putAgent', value: { profile } }, () => {})
+  }
+
+  remove(): void {
+    const agentId = this.#chance.any(this.#plan.agentIds.slice(0, this.#hired))
+    if (agentId === undefined || this.#busy) return
+    this.#say({ $case: 'removeAgent', value: { pool, agentId, etag: '' } }, () => {})
+  }
+
+  #state(): SkillsState | undefined {
+    return this.#processes()[0]?.replica?.state
+  }
+
+  #profile(agentId: string, etag: string, now: number): AgentProfile {
+    const chance = this.#chance
+    const channels = chance
+      .some([Channel.CHANNEL_VOICE, Channel.CHANNEL_CHAT, Channel.CHANNEL_EMAIL] as const, 0.7)
+      .map((channel) => ({ channel, weight: chance.pick(weights[channel]) }))
+    return AgentProfile.fromPartial({
+      pool,
+      agentId,
+      displayName: `${agentId} ${chance.int(0, 999)}`,
+      etag,
+      channels,
+      skills: chance.some(skillIds, 0.7).map((skillId) => ({
+        skillId,
+        level: chance.int(1, 5),
+        ...this.#validity(now),
+      })),
+    })
+  }
+
+  /** Now and then a skill begins or ends in the middle of things. */
+  #validity(now: number) {
+    const chance = this.#chance
+    const from = chance.happens(0.1) ? now + chance.int(0, 30_000) : undefined
+    const until = chance.happens(0.15) ? now + chance.int(30_001, 120_000) : undefined
+    return {
+      ...(from === undefined ? {} : { validFrom: stamp(from) }),
+      ...(until === undefined ? {} : { validUntil: stamp(until) }),
+    }
+  }
+
+  #say(command: WireCommand, then: () => void): void {
+    const process = this.#chance.any(this.#processes())
+    if (process?.replica === undefined) return
+    this.#busy = true
+    const once = (heard: () => void) => {
+      if (!process.lost.delete(lost)) return
+      this.#busy = false
+      heard()
+    }
+    const lost = () => once(() => {})
+    process.lost.add(lost)
+    try {
+      process.replica
+        .submit(Command.encode({ kind: command }).finish(), { deadlineMs: 2_000 }, () => {})
+        .then(
+          () => once(then),
+          (error: unknown) => once(() => this.#refused(error, then)),
+        )
+    } catch (error) {
+      once(() => this.#refused(error, then))
+    }
+  }
+
+  /** An etag that is stale, after an answer that was lost, says that it is done. */
+  #refused(error: unknown, then: () => void): void {
+    if (!(error instanceof CodedError)) this.#broken(`skills answered ${String(error)}`)
+    else if (error.code === 'COMMAND_FAILED') this.#broken(error.message)
+    else if (error.code.includes('ETAG')) then()
+  }
+}
+
+const stamp = (ms: number) => ({
+  seconds: Math.trunc(ms / 1_000),
+  nanos: (ms % 1_000) * 1_000_000,
+})
