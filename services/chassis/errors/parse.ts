@@ -5,6 +5,8 @@ import { commonErrors } from './common.ts'
 export interface IdPattern {
   readonly pattern: RegExp
   readonly says: string
+  /** May stand for a person: a wrong one is told by its length, never shown. */
+  readonly personal?: true
 }
 
 /** Ids are opaque ASCII (architecture rule 18): nothing folds case or normalises them. */
@@ -19,7 +21,11 @@ export const idPatterns = {
     says: '1-64 characters of a-z A-Z 0-9 . _ : @ -',
   },
   /** Opaque keys of customers, addresses, conversations; a hash in base64 fits. */
-  opaque: { pattern: /^[!-~]{1,64}$/, says: '1-64 printable ASCII characters without space' },
+  opaque: {
+    pattern: /^[!-~]{1,64}$/,
+    says: '1-64 printable ASCII characters without space',
+    personal: true,
+  },
 } as const satisfies Record<string, IdPattern>
 
 /** google.protobuf.Duration and Timestamp as they come off the wire. */
@@ -60,8 +66,14 @@ export function refused(
 
 function id(field: string, value: string, rule: IdPattern = idPatterns.external): string {
   if (value === '') throw refused('FIELD_MISSING', field)
-  if (!rule.pattern.test(value)) throw refused('FIELD_MALFORMED', field, rule.says)
-  return value
+  if (rule.pattern.test(value)) return value
+  throw refused('FIELD_MALFORMED', field, rule.says, shown(value, rule))
+}
+
+/** Enough of a wrong id to find it in the caller's own code. */
+function shown(value: string, rule: IdPattern): string {
+  if (rule.personal) return `${value.length} characters`
+  return JSON.stringify(value.length > 64 ? `${value.slice(0, 64)}...` : value)
 }
 
 /** Absent means '', as on the wire. */

@@ -11,15 +11,17 @@ type Refusal = Readonly<Record<string, string | number>>
 const slug = '1-64 characters of a-z 0-9 . _ -'
 const agent = '1-64 characters of a-z A-Z 0-9 . _ @ -'
 const long = 'x'.repeat(65)
+/** A wrong id is shown as far as it helps to find it. */
+const cut = JSON.stringify(`${long.slice(0, 64)}...`)
 const day = { seconds: 86_400, nanos: 0 }
 
 const skill = skillWire(tax)
 const badSkills: readonly [string, Partial<typeof skill>, Refusal][] = [
   ['no pool', { pool: '' }, { code: 'FIELD_MISSING', field: 'skill.pool' }],
-  ['a pool in capitals', { pool: 'North' }, malformed('skill.pool', slug)],
-  ['a pool too long', { pool: long }, malformed('skill.pool', slug)],
+  ['a pool in capitals', { pool: 'North' }, malformed('skill.pool', slug, '"North"')],
+  ['a pool too long', { pool: long }, malformed('skill.pool', slug, cut)],
   ['no skill id', { skillId: '' }, { code: 'FIELD_MISSING', field: 'skill.skill_id' }],
-  ['a skill id with a slash', { skillId: 'a/b' }, malformed('skill.skill_id', slug)],
+  ['a skill id with a slash', { skillId: 'a/b' }, malformed('skill.skill_id', slug, '"a/b"')],
   ['a name too long', { displayName: 'é'.repeat(101) }, tooLong('skill.display_name', 200, 202)],
   [
     'a name with a control character',
@@ -37,10 +39,10 @@ const voice = { channel: 1, weight: 100 } as const
 const badProfiles: readonly [string, Partial<typeof profile>, Refusal][] = [
   ['no pool', { pool: '' }, { code: 'FIELD_MISSING', field: 'profile.pool' }],
   ['no agent', { agentId: '' }, { code: 'FIELD_MISSING', field: 'profile.agent_id' }],
-  ['an agent with a space', { agentId: 'a b' }, malformed('profile.agent_id', agent)],
-  ['an agent too long', { agentId: long }, malformed('profile.agent_id', agent)],
+  ['an agent with a space', { agentId: 'a b' }, malformed('profile.agent_id', agent, '"a b"')],
+  ['an agent too long', { agentId: long }, malformed('profile.agent_id', agent, cut)],
   ['a name too long', { displayName: 'x'.repeat(201) }, tooLong('profile.display_name', 200, 201)],
-  ['a team in capitals', { team: 'A' }, malformed('profile.team', slug)],
+  ['a team in capitals', { team: 'A' }, malformed('profile.team', slug, '"A"')],
   [
     'too many skills',
     { skills: Array.from({ length: 51 }, (_, i) => ({ ...tax3, skillId: `s${i}` })) },
@@ -194,8 +196,9 @@ function refuses(act: () => unknown, { code, ...fields }: Refusal): void {
   })
 }
 
-function malformed(field: string, limit: string): Refusal {
-  return { code: 'FIELD_MALFORMED', field, limit }
+/** `value`: of an id, what came; of anything else nothing is shown. */
+function malformed(field: string, limit: string, value?: string): Refusal {
+  return { code: 'FIELD_MALFORMED', field, limit, ...(value === undefined ? {} : { value }) }
 }
 
 function tooLong(field: string, limit: number, value: number): Refusal {

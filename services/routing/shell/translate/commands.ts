@@ -5,6 +5,7 @@ import type * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
+import { decoded } from './decoded.ts'
 import { putPool, putQueue } from './policies.ts'
 import { requirementsOf } from './requirements.ts'
 import {
@@ -24,7 +25,7 @@ export function encodeCommand(command: WireCommand): Uint8Array {
 }
 
 export function decodeCommand(bytes: Uint8Array): Command {
-  const { kind } = LogCommand.decode(bytes)
+  const { kind } = decoded('evenkeel.routing.log.v1.Command', LogCommand, bytes)
   if (kind === undefined) throw refused('FIELD_MISSING', 'kind')
   return commandOf(kind)
 }
@@ -120,7 +121,7 @@ function agentCommandOf(wire: AgentCommand): Command {
     case 'sessionOpened':
       return openSession(wire.value)
     case 'sessionCut':
-      return { kind: 'cutSession', ...ofAgent(wire.value), token: wire.value.sessionToken }
+      return { kind: 'cutSession', ...ofAgent(wire.value), token: tokenOf(wire.value) }
     default:
       return wire satisfies never
   }
@@ -198,7 +199,11 @@ function transferContact(r: contacts.TransferContactRequest): Command {
   }
 }
 
-const addressPattern = { pattern: /^[!-~]{1,128}$/, says: '1-128 printable ASCII characters' }
+const addressPattern = {
+  pattern: /^[!-~]{1,128}$/,
+  says: '1-128 printable ASCII characters',
+  personal: true,
+} as const
 
 function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Command {
   return {
@@ -229,13 +234,16 @@ function extendWrapUp(r: agents.ExtendWrapUpRequest): Command {
   }
 }
 
+const tokenOf = (r: { sessionToken: string }): string =>
+  parse.id('session_token', r.sessionToken, idPatterns.opaque)
+
 function openSession(r: sessions.SessionOpened): Command {
   return {
     kind: 'openSession',
     ...ofAgent(r),
     resumeToken: parse.optionalId('session_token', r.resumeToken, idPatterns.opaque),
     ready: r.ready,
-    replica: r.replica,
-    token: r.sessionToken,
+    replica: parse.id('replica', r.replica),
+    token: tokenOf(r),
   }
 }
