@@ -3,13 +3,14 @@ import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import type { AgentProfile, SkillLevel } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import type { Timestamp } from '@evenkeel/proto/google/protobuf/timestamp'
 import { type Command, NEVER } from '../core/index.ts'
+import { decoded } from './translate/decoded.ts'
 import { channelWords } from './translate/words.ts'
 
 /** Who can do what reaches routing as the skills service decided it. */
 export const bridges: readonly BridgeRule<Command>[] = [{ source: 'skills', decode }]
 
 function decode(body: Uint8Array): Command | undefined {
-  const { kind } = Event.decode(body)
+  const { kind } = decoded('evenkeel.skills.v1.Event', Event, body)
   switch (kind?.$case) {
     case 'profileChanged':
       return kind.value.profile && profile(kind.value.profile)

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { RejectedInput } from '@evenkeel/chassis/errors'
+import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
+import { SubmitContactRequest } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import fc from 'fast-check'
+import type { RoutingEvent } from '../core/index.ts'
+import { routing } from '../service.ts'
+import { bridges } from '../shell/bridge.ts'
+import { commandOf, encodeCommand, type WireCommand } from '../shell/translate/commands.ts'
+import { plainCallback, plainPolicy, Story } from './story.ts'
+
+const { codec } = routing
+
+function refusesOnly(decode: () => unknown): void {
+  try {
+    decode()
+  } catch (error) {
+    if (!(error instanceof RejectedInput)) throw error
+  }
+}
+
+const whole = SubmitContactRequest.fromPartial({
+  pool: 'p',
+  contactId: 'c1',
+  queueId: 'tax',
+  requirements: [{ skillId: 'tax', minimumLevel: 3 }],
+  preferredAgentIds: ['ann'],
+  holdOut: { seconds: 10, nanos: 0 },
+  excludedAgentIds: ['bob'],
+  priority: 5,
+  customerKey: 'customer',
+  addressKey: 'address',
+  conversationId: 'conversation',
+  attributes: Buffer.from([0, 1, 255]),
+  references: ['https://example.com/1'],
+  enteredAt: { seconds: 1_700_000_000, nanos: 0 },
+  timeToLive: { seconds: 60, nanos: 0 },
+  test: true,
+})
+
+describe('a command', () => {
+  test('of any bytes is a command or refused with a code', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) =>
+        refusesOnly(() => codec.decodeCommand(bytes)),
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  const wires: readonly WireCommand[] = [
+    { $case: 'submitContact', value: whole },
+    { $case: 'holdContact', value: { pool: 'p', contactId: 'c1' } },
+    { $case: 'putPool', value: { pool: { pool: 'p', displayName: 'Pöol', etag: '' } } },
+    {
+      $case: 'sessionOpened',
+      value: {
+        pool: 'p',
+        agentId: 'ann',
+        resumeToken: '',
+        ready: true,
+        replica: 'routing-0',
+        sessionToken: 'token',
+      },
+    },
+  ]
+  test('spoiled in one byte is a command or refused with a code', () => {
+    const spoiled = fc.tuple(fc.constantFrom(...wires), fc.nat(), fc.integer({ min: 0, max: 255 }))
+    fc.assert(
+      fc.property(spoiled, ([wire, at, byte]) => {
+        const bytes = Uint8Array.from(encodeCommand(wire))
+        bytes[at % bytes.length] = byte
+        refusesOnly(() => codec.decodeCommand(bytes))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  for (const wire of wires) {
+    test(`${wire.$case} is after its bytes what it was before`, () => {
+      assert.deepEqual(codec.decodeCommand(encodeCommand(wire)), commandOf(wire))
+    })
+  }
+
+  test('of a session with a token that the state can not hold is refused', () => {
+    const value = { pool: 'p', agentId: 'ann', sessionToken: 't'.repeat(65) }
+    assert.throws(() => commandOf({ $case: 'sessionCut', value }), { code: 'FIELD_MALFORMED' })
+  })
+})
+
+test("skills' events of any bytes are ours, not ours, or refused with a code", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) =>
+      refusesOnly(() => bridges[0]?.decode(bytes)),
+    ),
+  )
+})
+
+describe('the fingerprint of a submission', () => {
+  const fingerprint = (change: Partial<SubmitContactRequest>): string => {
+    const command = commandOf({ $case: 'submitContact', value: { ...whole, ...change } })
+    assert.equal(command.kind, 'submitContact')
+    return command.fingerprint
+  }
+  const changes: { readonly [K in keyof SubmitContactRequest]: SubmitContactRequest[K] } = {
+    pool: 'q',
+    contactId: 'c2',
+    queueId: 'other',
+    requirements: [{ skillId: 'tax', minimumLevel: 4 }],
+    preferredAgentIds: ['eve'],
+    holdOut: { seconds: 11, nanos: 0 },
+    excludedAgentIds: [],
+    priority: 6,
+    customerKey: 'other',
+    addressKey: 'other',
+    conversationId: 'other',
+    attributes: Buffer.from([0, 1, 254]),
+    references: [],
+    enteredAt: undefined,
+    timeToLive: undefined,
+    test: false,
+  }
+  for (const [field, value] of Object.entries(changes)) {
+    test(`changes with ${field}`, () => {
+      assert.notEqual(fingerprint({ [field]: value }), fingerprint({}))
+    })
+  }
+
+  test('does not change with the order of the requirements', () => {
+    const a = { skillId: 'a', minimumLevel: 1 }
+    const b = { skillId: 'b', minimumLevel: 2 }
+    assert.equal(fingerprint({ requirements: [a, b] }), fingerprint({ requirements: [b, a] }))
+  })
+
+  test('does not take one field for another', () => {
+    const one = { customerKey: 'ab', addressKey: 'c' }
+    const two = { customerKey: 'a', addressKey: 'bc' }
+    assert.notEqual(fingerprint(one), fingerprint(two))
+  })
+})
+
+describe('an event comes off the wire as the kind that it is', () => {
+  const s = new Story()
+  s.queue('tax')
+  s.submit('c1', 'tax')
+  const contact = s.contact('c1')
+  const of = { pool: 'p', contactId: 'c1' } as const
+  const attempt = {
+    attemptId: 'd-1-1',
+    agentId: 'ann',
+    claimant: 'd1',
+    ringTimeoutMs: 25_000,
+    claimBefore: s.time,
+    outcome: 'busy',
+  } as const
+  const offer = { ...of, offerId: 'o-1-1', agentId: 'ann' }
+  const all: {
+    readonly [K in RoutingEvent['kind']]: Omit<Extract<RoutingEvent, { kind: K }>, 'kind'>
+  } = {
+    poolChanged: { pool: 'p', displayName: 'Pool', etag: 'e1' },
+    queueChanged: {
+      pool: 'p',
+      queueId: 'tax',
+      displayName: 'Tax',
+      channel: 'voice',
+      policy: plainPolicy,
+      callback: plainCallback,
+      etag: 'e2',
+    },
+    contactAccepted: { pool: 'p', contact },
+    callbackOffered: { ...of, expectedWaitMs: 60_000 },
+    callbackAccepted: { ...of, promisedAt: s.time },
+    dialRequested: { ...of, attempt, addressRef: 'tel' },
+    dialClosed: { ...of, attempt },
+    offerMade: offer,
+    offerAccepted: offer,
+    offerClosed: { ...offer, end: 'expired' },
+    contactConnected: { ...of, agentId: 'ann' },
+    contactRequeued: { ...of, queueId: 'tax', cause: 'connectFailed' },
+    contactHeld: { ...of, held: true },
+    contactMerged: { ...of, mergedContactId: 'c2' },
+    contactEnded: { pool: 'p', contact, handleMs: 1_500, waitMs: 2_500 },
+    promiseSettled: { ...of, promisedAt: s.time, happenedAt: s.time + 1, kept: true },
+    presenceChanged: { pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch' },
+  }
+  for (const [kind, facts] of Object.entries(all)) {
+    test(kind, () => {
+      const event = { kind, ...facts } as RoutingEvent
+      const decoded = Event.decode(codec.encodeEvent(event)).kind
+      assert.equal(decoded?.$case, kind)
+      const said = JSON.stringify(decoded.value)
+      for (const [name, value] of Object.entries(facts)) {
+        if (name.endsWith('Id')) assert.ok(said.includes(`"${name}":"${value}"`), said)
+      }
+    })
+  }
+
+  test('contactEnded, with its contact and its times', () => {
+    const event = { kind: 'contactEnded', ...all.contactEnded } as const
+    const { kind } = Event.decode(codec.encodeEvent(event))
+    assert.equal(kind?.$case, 'contactEnded')
+    assert.deepEqual(kind.value.handleTime, { seconds: 1, nanos: 500_000_000 })
+    assert.deepEqual(kind.value.waitTime, { seconds: 2, nanos: 500_000_000 })
+    assert.equal(kind.value.contact?.contactId, 'c1')
+    assert.equal(kind.value.contact.attributes.length, 0)
+  })
+})
