@@ -15,7 +15,7 @@ import {
 } from '@evenkeel/chassis/serve'
 import { routing } from '@evenkeel/routing'
 import { skills } from '@evenkeel/skills'
-import { streamsBetween } from './streams_between.ts'
+import { streamsBetween } from './streams-between.ts'
 
 export interface HostOptions {
   /** Holds one file per service; made if it is not there. Only one process can have it. */

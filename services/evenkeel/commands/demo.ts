@@ -1,8 +1,8 @@
 import { type Day, HOUR, MINUTE, shortened } from '../day/day.ts'
-import { type DayKey, keyOf, nameOf } from '../day/day_name.ts'
+import { type DayKey, keyOf, nameOf } from '../day/day-name.ts'
 import { generateDay } from '../day/generate.ts'
 import { DEMO_POOL } from '../day/pool.ts'
-import { namePoolByTime, nameOfPool } from '../platform/found_pool.ts'
+import { namePoolByTime, nameOfPool } from '../platform/found-pool.ts'
 import {
   choice,
   duration,
@@ -17,7 +17,7 @@ import {
   whole,
 } from './flags.ts'
 import { printReport } from './outcome.ts'
-import { Interrupted, runDay } from './run_day.ts'
+import { Interrupted, runDay } from './run-day.ts'
 import { ownServer, runningServer, type Server } from './server.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 

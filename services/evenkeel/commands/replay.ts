@@ -1,9 +1,9 @@
 import type { Day } from '../day/day.ts'
 import { MINUTE } from '../day/day.ts'
-import { readAnonymousBank } from '../replay/anonymous_bank.ts'
+import { readAnonymousBank } from '../replay/anonymous-bank.ts'
 import type { Recorded } from '../replay/call.ts'
 import { CSV_COLUMNS, readCsv } from '../replay/csv.ts'
-import { bankFacts, dayOfCalls, measuredFacts } from '../replay/day_of_calls.ts'
+import { bankFacts, dayOfCalls, measuredFacts } from '../replay/day-of-calls.ts'
 import { FileRefused } from '../replay/lines.ts'
 import {
   date,
@@ -17,7 +17,7 @@ import {
   whole,
 } from './flags.ts'
 import { printReport } from './outcome.ts'
-import { Interrupted, runDay } from './run_day.ts'
+import { Interrupted, runDay } from './run-day.ts'
 import { ownServer } from './server.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 

@@ -2,7 +2,7 @@ import { environment, readConfig } from '@evenkeel/chassis/config'
 import { realClock, scaledClock } from '@evenkeel/chassis/log'
 import { createLogger } from '@evenkeel/chassis/observe'
 import { startHost } from '../host.ts'
-import { hostConfig } from '../host_config.ts'
+import { hostConfig } from '../host-config.ts'
 import { flagLines, hostAndPort, number, readFlags, text, UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 

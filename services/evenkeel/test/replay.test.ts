@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { readAnonymousBank } from '../replay/anonymous_bank.ts'
+import { readAnonymousBank } from '../replay/anonymous-bank.ts'
 import { readCsv } from '../replay/csv.ts'
-import { bankFacts, dayOfCalls, measuredFacts } from '../replay/day_of_calls.ts'
+import { bankFacts, dayOfCalls, measuredFacts } from '../replay/day-of-calls.ts'
 
 const BANK = join(import.meta.dirname, 'fixtures/bank.tsv')
 const CSV = join(import.meta.dirname, 'fixtures/day.csv')

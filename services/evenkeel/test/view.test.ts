@@ -4,7 +4,7 @@ import { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { DEMO_QUEUES } from '../day/pool.ts'
 import { timestamp } from '../platform/wire.ts'
 import { toAnsi } from '../view/ansi.ts'
-import { type DayPicture, dayFrame } from '../view/day_view.ts'
+import { type DayPicture, dayFrame } from '../view/day-view.ts'
 import { bar, brief, bytesShown, clockTime, sparkline, textOf } from '../view/frame.ts'
 import { toSvg } from '../view/svg.ts'
 
