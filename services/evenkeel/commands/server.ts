@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, scaledClock } from '@evenkeel/chassis/log'
 import { createLogger } from '@evenkeel/chassis/observe'
 import { startHost } from '../host.ts'
-import { followingClock, type PlatformClock, sharedClock } from '../platform/platform_clock.ts'
+import { type PacedClock, pacedClock } from '../platform/paced_clock.ts'
+import { followingClock, type PlatformClock } from '../platform/platform_clock.ts'
 
 /** A server to run a day on: one of our own, or one that runs already. */
 export interface Server {
@@ -21,7 +21,7 @@ export interface OwnServer {
   readonly startMs: number
 }
 
-/** A server in this process that nobody else knows of, on a clock that the platform shares. */
+/** A server in this process that nobody else knows of, on a clock that waits for its platform. */
 export async function ownServer(options: OwnServer): Promise<Server> {
   const { speed, startMs } = options
   const temporary =
@@ -29,28 +29,32 @@ export async function ownServer(options: OwnServer): Promise<Server> {
   const remove = async () => {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true })
   }
+  let clock: PacedClock | undefined
   try {
-    let clock: Clock | undefined
     const host = await startHost({
       dataDirectory: options.dataDirectory ?? temporary ?? '',
       grpc: { host: '127.0.0.1', port: 0 },
       http: undefined,
       speed,
       clock: (last) => {
-        clock = scaledClock({ start: last ?? startMs, speed })
+        clock = pacedClock({ start: last ?? startMs, speed })
         return clock
       },
       logger: createLogger({ service: 'evenkeel', level: 'silent' }),
     })
+    const paced = clock
+    if (paced === undefined) throw new Error('a server without a clock')
     return {
       target: `127.0.0.1:${host.grpcPort}`,
-      clock: sharedClock(host.clock),
+      clock: paced,
       async close() {
         await host.stop('the day is over')
+        paced.stop()
         await remove()
       },
     }
   } catch (error) {
+    clock?.stop()
     await remove()
     throw error
   }

@@ -69,6 +69,13 @@ export class ContactLine {
     return this.#pending.size
   }
 
+  /** Real ms for which the oldest of them has waited; 0: there are none. */
+  lagMs(): number {
+    const oldest = this.#pending.values().next().value
+    if (oldest === undefined || oldest.sentAt === 0) return 0
+    return Math.max(0, performance.now() - oldest.sentAt)
+  }
+
   close(): void {
     this.#closed = true
     clearInterval(this.#look)
@@ -132,9 +139,6 @@ export class ContactLine {
   }
 
   #endIfDead(): void {
-    const oldest = this.#pending.values().next().value
-    const stream = this.#stream
-    if (oldest === undefined || stream === undefined || oldest.sentAt === 0) return
-    if (performance.now() - oldest.sentAt > DEAD_AFTER_MS) stream.cancel()
+    if (this.lagMs() > DEAD_AFTER_MS) this.#stream?.cancel()
   }
 }

@@ -24,6 +24,7 @@ interface Asked {
   readonly command: DeskCommand
   readonly answered: (refusal: Refusal | undefined) => void
   attempts: number
+  readonly sentAt: number
 }
 
 /** Share of offers that an agent turns down, and share that goes unnoticed until it expires. */
@@ -108,6 +109,12 @@ export class Desk {
     this.#stream?.end()
   }
 
+  /** Real ms for which the oldest unanswered command has waited; 0: there are none. */
+  lagMs(): number {
+    const oldest = this.#asked.values().next().value
+    return oldest === undefined ? 0 : performance.now() - oldest.sentAt
+  }
+
   #comeIn(): void {
     if (this.#world.scheduler.now() >= this.plan.shift.untilMs && !this.#world.needed()) return
     this.#open()
@@ -176,7 +183,7 @@ export class Desk {
     if (this.#stream === undefined) return
     this.#sent += 1
     const requestId = String(this.#sent)
-    this.#asked.set(requestId, { command, answered, attempts: 0 })
+    this.#asked.set(requestId, { command, answered, attempts: 0, sentAt: performance.now() })
     this.#stream.write({ requestId, command })
   }
 

@@ -95,6 +95,7 @@ export class Platform {
     this.day = day
     this.scheduler = new Scheduler(clock)
     this.ledger = new Ledger(day)
+    clock.waitFor(() => this.#lagMs())
     this.#connection = new Connection(target)
     this.#line = new ContactLine(this.#connection.contacts)
     this.#arrivals = new Map(day.arrivals.map((arrival) => [arrival.contactId, arrival]))
@@ -316,6 +317,10 @@ export class Platform {
       if (error instanceof Refusal) return undefined
       throw error
     }
+  }
+
+  #lagMs(): number {
+    return this.desks.reduce((most, desk) => Math.max(most, desk.lagMs()), this.#line.lagMs())
   }
 
   /** Commands answered so far. */

@@ -9,17 +9,8 @@ export interface PlatformClock extends Clock {
   /** The server is gone: time stands still, and so does all that waits for it. */
   pause(): void
   go(): void
-}
-
-/** A clock of one process with the server's: nothing to follow. */
-export function sharedClock(clock: Clock): PlatformClock {
-  return {
-    now: () => clock.now(),
-    after: (ms, callback) => clock.after(ms, callback),
-    set() {},
-    pause() {},
-    go() {},
-  }
+  /** `lag` says for how many real ms the oldest unanswered command has waited: time may wait too. */
+  waitFor(lag: () => number): void
 }
 
 /**
@@ -51,5 +42,6 @@ export function followingClock(start: number, speed: number): PlatformClock {
       since = performance.now()
       running = true
     },
+    waitFor() {},
   }
 }
