@@ -1,0 +1,203 @@
+/** The platform and all agents' desks of assign-embedded, in a process of their own. */
+import {
+  ChannelCredentials,
+  type ClientDuplexStream,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js'
+import {
+  AgentServiceClient,
+  type AgentSessionRequest,
+  type AgentSessionResponse,
+} from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import {
+  ContactServiceClient,
+  type ContactStreamRequest,
+  type ContactStreamResponse,
+  type SubmitContactRequest,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { percentile } from '../statistics.ts'
+import {
+  type Answer,
+  type Ask,
+  agents,
+  attributeBytes,
+  type Mode,
+  pool,
+  queueId,
+} from './messages.ts'
+import { agentId, setUp } from './set-up.ts'
+
+const SESSIONS_PER_CONNECTION = 50
+/** After the last submission of a run: who is not offered by then is lost. */
+const PATIENCE_MS = 2_000
+/** More in flight is no service: the run is over. */
+const OUTSTANDING_MAX = 5_000
+const CALL_MS = 10_000
+
+const plain = ChannelCredentials.createInsecure()
+const own = { 'grpc.use_local_subchannel_pool': 1 }
+const attributes = Buffer.alloc(attributeBytes, 7)
+
+type Session = ClientDuplexStream<AgentSessionRequest, AgentSessionResponse>
+type Contacts = ClientDuplexStream<ContactStreamRequest, ContactStreamResponse>
+
+class Rig {
+  readonly #contacts: ContactServiceClient
+  readonly #stream: Contacts
+  readonly #sessions: Session[] = []
+  /** When each contact without an offer should have been submitted. */
+  readonly #due = new Map<string, number>()
+  #took: number[] = []
+  #failure = ''
+  #submitted = 0
+
+  constructor(target: string) {
+    this.#contacts = new ContactServiceClient(target, plain, own)
+    this.#stream = this.#contacts.contactStream()
+    this.#stream.on('data', (answer: ContactStreamResponse) => {
+      if (answer.result?.$case === 'error') this.#failed(answer.result.value.message)
+    })
+    this.#stream.on('error', (error) => this.#failed(error.message))
+  }
+
+  async open(target: string): Promise<void> {
+    let client = new AgentServiceClient(target, plain, own)
+    const opening: Promise<void>[] = []
+    for (let number = 0; number < agents; number++) {
+      if (number % SESSIONS_PER_CONNECTION === 0) {
+        client = new AgentServiceClient(target, plain, own)
+      }
+      opening.push(this.#sit(client, agentId(number)))
+    }
+    await Promise.all(opening)
+  }
+
+  #sit(client: AgentServiceClient, agent: string): Promise<void> {
+    const session = client.agentSession()
+    this.#sessions.push(session)
+    const value = { pool, agentId: agent, sessionToken: '', ready: true }
+    session.write({ requestId: 'open', command: { $case: 'open', value } })
+    return new Promise((resolve, reject) => {
+      session.on('error', (error) => {
+        this.#failed(error.message)
+        reject(error)
+      })
+      session.on('data', ({ event }: AgentSessionResponse) => {
+        if (event?.$case === 'opened') resolve()
+        if (event?.$case === 'offer') {
+          const contactId = event.value.contact?.contactId ?? ''
+          this.#offered(contactId)
+          this.#work(session, agent, event.value.offerId, contactId)
+        }
+        if (event?.$case === 'result' && event.value.error !== undefined) {
+          this.#failed(event.value.error.message)
+        }
+      })
+    })
+  }
+
+  #offered(contactId: string): void {
+    const due = this.#due.get(contactId)
+    if (due === undefined) return
+    this.#due.delete(contactId)
+    this.#took.push(performance.now() - due)
+  }
+
+  /** Accepted and done at once. */
+  #work(session: Session, agent: string, offerId: string, contactId: string): void {
+    const mine = { pool, agentId: agent }
+    const accept = { $case: 'acceptOffer', value: { ...mine, offerId } } as const
+    session.write({ requestId: `accept-${contactId}`, command: accept })
+    const complete = { $case: 'completeContact', value: { ...mine, contactId } } as const
+    session.write({ requestId: `complete-${contactId}`, command: complete })
+  }
+
+  #failed(message: string): void {
+    this.#failure ||= message
+  }
+
+  #submit(mode: Mode, due: number): void {
+    const contactId = `c-${this.#submitted++}`
+    this.#due.set(contactId, due)
+    const value: SubmitContactRequest = { ...blank, contactId, customerKey: contactId }
+    if (mode === 'stream') {
+      const timeout = { seconds: CALL_MS / 1_000, nanos: 0 }
+      const command = { $case: 'submitContact', value } as const
+      this.#stream.write({ requestId: contactId, timeout, command })
+      return
+    }
+    const deadline = Date.now() + CALL_MS
+    this.#contacts.submitContact(value, new Metadata(), { deadline }, (error) => {
+      if (error !== null) this.#failed((error satisfies ServiceError).message)
+    })
+  }
+
+  /** Open loop: each contact is due at its time, whatever became of those before, and is timed from then on. */
+  async run(mode: Mode, perSecond: number, ms: number): Promise<Answer> {
+    this.#took = []
+    this.#due.clear()
+    this.#failure = ''
+    const began = performance.now()
+    const total = Math.ceil((perSecond * ms) / 1_000)
+    for (let sent = 0; sent < total && this.#failure === ''; ) {
+      const now = performance.now()
+      const due = (at: number) => began + (at * 1_000) / perSecond
+      for (; sent < total && due(sent) <= now; sent++) this.#submit(mode, due(sent))
+      if (this.#due.size > OUTSTANDING_MAX) this.#failed('too many in flight')
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    const until = performance.now() + PATIENCE_MS
+    while (this.#due.size > 0 && this.#failure === '' && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    const sorted = Float64Array.from(this.#took).sort()
+    return {
+      offered: sorted.length,
+      lost: this.#due.size,
+      p50Ms: percentile(sorted, 0.5),
+      p99Ms: percentile(sorted, 0.99),
+      failure: this.#failure,
+    }
+  }
+
+  close(): void {
+    for (const session of this.#sessions) session.cancel()
+    this.#stream.cancel()
+  }
+}
+
+const blank: SubmitContactRequest = {
+  pool,
+  contactId: '',
+  queueId,
+  requirements: [],
+  preferredAgentIds: [],
+  holdOut: undefined,
+  excludedAgentIds: [],
+  priority: 0,
+  customerKey: '',
+  addressKey: '',
+  conversationId: '',
+  attributes,
+  references: [],
+  enteredAt: undefined,
+  timeToLive: undefined,
+  test: false,
+}
+
+let rig: Rig | undefined
+
+async function answer(ask: Ask): Promise<void> {
+  if (ask.kind === 'end') process.exit(0)
+  if (ask.kind === 'run') {
+    process.send?.(await rig?.run(ask.mode, ask.perSecond, ask.ms))
+    return
+  }
+  if (ask.setUp) await setUp(ask.target, plain)
+  rig = new Rig(ask.target)
+  await rig.open(ask.target)
+  process.send?.({ offered: 0, lost: 0, p50Ms: 0, p99Ms: 0, failure: '' } satisfies Answer)
+}
+
+process.on('message', (ask: Ask) => void answer(ask))

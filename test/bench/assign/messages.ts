@@ -1,0 +1,24 @@
+/** What the benchmark asks of its client, which is another process. */
+export type Ask =
+  | { readonly kind: 'connect'; readonly target: string; readonly setUp: boolean }
+  | { readonly kind: 'run'; readonly mode: Mode; readonly perSecond: number; readonly ms: number }
+  | { readonly kind: 'end' }
+
+/** How contacts are submitted. */
+export type Mode = 'unary' | 'stream'
+
+export interface Answer {
+  readonly offered: number
+  /** Submitted and not offered within the patience of one run. */
+  readonly lost: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly failure: string
+}
+
+export const pool = 'bench'
+export const queueId = 'assign'
+/** So many that one is always free: none has any handling time. */
+export const agents = 200
+/** What a contact carries, on both sides alike. */
+export const attributeBytes = 200
