@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger } from '@evenkeel/chassis/observe'
 import { startHost } from '../host.ts'
-import { type PacedClock, pacedClock } from '../platform/paced_clock.ts'
-import { followingClock, type PlatformClock } from '../platform/platform_clock.ts'
+import { type PacedClock, pacedClock } from '../platform/paced-clock.ts'
+import { followingClock, type PlatformClock } from '../platform/platform-clock.ts'
 
 /** A server to run a day on: one of our own, or one that runs already. */
 export interface Server {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { pacedClock, paceOf } from '../platform/paced_clock.ts'
+import { pacedClock, paceOf } from '../platform/paced-clock.ts'
 
 const SPEED = 300
 const START = Date.UTC(2026, 2, 2, 7)

@@ -1,5 +1,5 @@
 import { manualClock } from '@evenkeel/chassis/log'
-import type { PlatformClock } from './platform_clock.ts'
+import type { PlatformClock } from './platform-clock.ts'
 
 /** Real time between two steps, as far as the process comes round to them. */
 const STEP_MS = 1
