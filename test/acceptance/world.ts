@@ -90,7 +90,7 @@ interface Told {
 }
 
 async function startedHost(directory: string, grpcPort: number, httpPort: number) {
-  const file = join(import.meta.dirname, 'embedded_host.ts')
+  const file = join(import.meta.dirname, 'embedded-host.ts')
   const child = fork(file, [directory, grpcPort, httpPort, SPEED].map(String))
   const ended = new Promise<never>((_, reject) => {
     child.once('exit', (code, signal) => reject(new Error(`the host ended: ${code ?? signal}`)))

@@ -1,4 +1,4 @@
-// node embedded_host.ts DIRECTORY GRPC_PORT HTTP_PORT SPEED: all services in this process, on a
+// node embedded-host.ts DIRECTORY GRPC_PORT HTTP_PORT SPEED: all services in this process, on a
 // clock that whoever started it moves on by messages. Ends with whoever started it.
 import { manualClock } from '@evenkeel/chassis/log'
 import { createLogger } from '@evenkeel/chassis/observe'
