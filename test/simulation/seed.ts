@@ -4,6 +4,7 @@ import { routing } from '@evenkeel/routing'
 import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
 import { skills } from '@evenkeel/skills'
 import type { SkillsCommand, SkillsEvent, SkillsState } from '@evenkeel/skills/core'
+import { Record as LogRecord } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { Chance } from './chance.ts'
 import { Replicas } from './checks/replicas.ts'
 import { RoutingChecks } from './checks/routing.ts'
@@ -71,7 +72,10 @@ export class SeededWorld {
     this.#site = { turns: this.#turns, chance, faults, streams, broken, trace }
     this.#routing = new Host(this.#site, routing)
     this.#skills = new Host(this.#site, skills)
-    this.#checks = new RoutingChecks(broken)
+    this.#checks = new RoutingChecks(broken, {
+      notAfter: (offset) => this.#notAfter(offset),
+      latest: () => this.#latest(),
+    })
     this.#skillsChecks = new SkillsChecks(this.#checks.bridged, broken)
     this.#calls = new Calls({
       processes: () => this.#routing.serving(),
@@ -100,6 +104,18 @@ export class SeededWorld {
     const failure =
       sentence === undefined ? undefined : { step: this.#step, sentence, lines: this.#lines }
     return { seed, steps: this.#step, failure }
+  }
+
+  #notAfter(offset: number): number {
+    const entry = this.#routing.log.entries(0)[offset]
+    return entry === undefined ? 0 : LogRecord.decode(entry.bytes).notAfterMs
+  }
+
+  /** One clock may be off; when several may, nobody knows the time. */
+  #latest(): number {
+    const { clockStep, odds } = this.#plan.troubles
+    const certain = clockStep === 0 || odds.clockStepped === 0
+    return certain ? this.#turns.clock.now() : Number.POSITIVE_INFINITY
   }
 
   async #live(steps: number): Promise<void> {

@@ -2,6 +2,7 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import type {
   CallbackPolicy,
   Command,
+  ContactView,
   DialOutcome,
   QueuePolicy,
   Requirement,
@@ -23,6 +24,10 @@ export interface Entry {
   queueId: string
   requirements: readonly Requirement[]
   readonly preferred: readonly string[]
+  readonly enteredAt: number
+  readonly priority: number
+  /** Its place: what the queue promised when it came. */
+  key: number
   /** The offer or assignment that lives. */
   live: { readonly agentId: string; readonly offerId: string; accepted: boolean } | undefined
   ended: string
@@ -52,6 +57,9 @@ const retried: ReadonlySet<DialOutcome> = new Set([
   'noAnswer',
   'unknown',
 ])
+
+const keyOf = (policy: QueuePolicy, enteredAt: number, priority: number): number =>
+  enteredAt + policy.serviceLevelTargetMs - priority * policy.agingPerPointMs
 
 /** The product's promises about a single contact, kept as a bookkeeper would: from what was said alone. */
 export class Ledger {
@@ -109,7 +117,7 @@ export class Ledger {
   #tell(e: RoutingEvent, at: Moment): void {
     switch (e.kind) {
       case 'contactAccepted':
-        return this.#begin(e.contact.contactId, e.contact.queueId, e.contact.preferredAgentIds)
+        return this.#begin(e.contact)
       case 'contactMerged':
         this.aliases.set(e.mergedContactId, e.contactId)
         this.#of(e.contactId).callback = 'calledIn'
@@ -160,7 +168,8 @@ export class Ledger {
     }
   }
 
-  #begin(id: string, queueId: string, preferred: readonly string[]): void {
+  #begin(contact: ContactView): void {
+    const { contactId: id, queueId, preferredAgentIds: preferred, enteredAt, priority } = contact
     const c = this.#command
     must(!this.contacts.has(id), () => `${id} was accepted twice`)
     must(c?.kind === 'submitContact', () => `${id} was accepted but nobody submitted it`)
@@ -170,6 +179,9 @@ export class Ledger {
       queueId,
       requirements: joined(this.#policy(queueId).requirements, own),
       preferred,
+      enteredAt,
+      priority,
+      key: keyOf(this.#policy(queueId), enteredAt, priority),
       live: undefined,
       ended: '',
       endedAt: 0,
@@ -197,6 +209,7 @@ export class Ledger {
     const c = this.#command
     if (cause === 'transferred' && c?.kind === 'transferContact') {
       entry.requirements = joined(this.#policy(queueId).requirements, c.requirements)
+      entry.key = keyOf(this.#policy(queueId), entry.enteredAt, entry.priority)
     }
     // An offer that is open is still to be closed, and tells so itself.
     if (entry.live?.accepted === true) entry.live = undefined

@@ -85,6 +85,8 @@ export class Matching {
       const row = s.contacts.at(slot)
       if ((row.state !== 'waiting' && row.state !== 'dialable') || row.heldOut) continue
       const id = idOf(row.id)
+      const place = this.#ledger.contacts.get(id)?.key
+      must(place === row.key, () => `${id} has lost its place: ${row.key}, it was given ${place}`)
       queued.set(id, {
         id,
         key: row.key,

@@ -17,6 +17,17 @@ import { type Audience, FullScan, reporting } from './witness.ts'
 /** Ticks between two looks at every deadline; a look at a tick that has done something is extra. */
 const deadlineTicks = 16
 
+/** A longer gap between ticks is an outage (architecture: Time). */
+const outageMs = 5_000
+
+/** What the world knows better than the log does. */
+export interface Outside {
+  /** After which log time a record must not be taken, 0: never. */
+  readonly notAfter: (offset: number) => number
+  /** No more than this can log time have reached. */
+  readonly latest: () => number
+}
+
 /** Everything that is asked of routing, record by record. */
 export class RoutingChecks implements Audience<RoutingState, Command, RoutingEvent> {
   readonly profiles = new Profiles()
@@ -33,9 +44,13 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   #command = false
   #passed = false
   #ticks = 0
+  #last: Moment | undefined
 
-  constructor(broken: (sentence: string) => void) {
+  readonly #outside: Outside
+
+  constructor(broken: (sentence: string) => void, outside: Outside) {
     this.broken = broken
+    this.#outside = outside
   }
 
   before(state: RoutingState): void {
@@ -48,6 +63,8 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
 
   decided(command: Command, outcome: Outcome<RoutingEvent>, at: Moment): void {
     this.#command = true
+    const notAfter = this.#outside.notAfter(at.offset)
+    must(notAfter === 0 || at.time <= notAfter, () => `${command.kind} was taken too late`)
     if (command.kind === 'changeProfile') {
       this.bridged.arrived(profileFact(command.agentId, command.skills, command.channels))
       this.profiles.changed(command, at.time)
@@ -104,6 +121,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
       this.#events = []
       const stirred = touched.some(({ table }) => !table.startsWith('protocol.'))
       reporting(this.broken, () => {
+        this.#clocks(at)
         this.#scan.record(state, at)
         const cause = { submitted: this.#submitted, command: this.#command }
         if (stirred) this.#matching.look(state, told, cause)
@@ -113,13 +131,25 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     })
   }
 
+  /** Time neither leaps ahead nor goes back, and an outage does not count as uptime. */
+  #clocks(at: Moment): void {
+    const latest = this.#outside.latest()
+    must(at.time <= latest, () => `log time is ${at.time - latest} ms ahead of all clocks`)
+    const last = this.#last ?? at
+    const [time, uptime] = [at.time - last.time, at.uptime - last.uptime]
+    must(time >= 0 && uptime >= 0, () => 'log time goes back')
+    must(uptime <= outageMs, () => `uptime leaps by ${uptime} ms`)
+    this.#last = at
+  }
+
   /** Nothing that is open waits past its deadline unnoticed. */
   #deadlines(s: RoutingState, at: Moment, stirred: boolean): void {
     this.#ticks += 1
     if (!stirred && this.#ticks % deadlineTicks !== 0) return
     for (const slot of s.contacts.slots()) {
-      const { id, state, dueTime, dueUptime } = s.contacts.at(slot)
-      const due = dueTime > at.time && dueUptime > at.uptime
+      const { id, state, dueTime, dueUptime, reviewAt, holdOutUntil } = s.contacts.at(slot)
+      const first = Math.min(dueTime, reviewAt, holdOutUntil)
+      const due = first > at.time && dueUptime > at.uptime
       must(due, () => `${id} (${state}) is past its deadline and nobody noticed`)
       const finite = Math.min(dueTime, dueUptime) < Number.POSITIVE_INFINITY
       must(finite, () => `${id} (${state}) has no deadline`)

@@ -1,0 +1,130 @@
+// npm run simulate -- [--seeds N] [--seed S] [--mutations] [--json]
+//
+// Deterministic simulation of routing and skills. A seed is a world: a random platform with its
+// customers, diallers, agents and supervisors, around the real cores and codecs, the real replicas
+// (runner, append queue, ticker, publisher, bridge) and logs in memory on which everything may go
+// wrong. One seeded generator, one simulated clock, one process: a seed always runs the same, so
+// that a failure is replayed by its number.
+//
+//   world/      who does what: plan (a seed's configuration), deeds, calls that are repeated
+//   trouble.ts  what befalls the machines      host.ts, turns.ts  processes, and time
+//   checks/     what must be true after every record: the core's own invariants, and a bookkeeper
+//               who was told the product's promises and none of its code
+//   mutations/  bugs planted as the code is loaded; each must be found, or the checks are asleep
+//
+// Half of the seeds end in the middle of their troubles (safety); in the other half the troubles
+// end, nobody does anything any more, and all that is open must come to its end (liveness).
+// Progress goes to stderr, the outcome to stdout. Exit code 1: something was found, or a planted
+// bug was not. With 500 seeds or more the mutations run too.
+import { parseArgs } from 'node:util'
+import { type Mutation, mutations } from './mutations/list.ts'
+import type { SeedResult } from './seed.ts'
+import { runThread } from './threads.ts'
+
+const seedsDefault = 100
+/** Two cores are what CI has. */
+const threads = 2
+const mutationsFromSeeds = 500
+
+interface FoundMutation {
+  readonly name: string
+  readonly found: boolean
+  /** Seeds that it took. */
+  readonly seeds: number
+  readonly sentence: string
+}
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    seed: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    mutations: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+})
+
+const first = wholeNumber('seed', values.seed, 1)
+const count = wholeNumber('seeds', values.seeds, values.seed === undefined ? seedsDefault : 1)
+
+function wholeNumber(name: string, text: string | undefined, absent: number): number {
+  if (text === undefined) return absent
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  process.stderr.write(`--${name} is a whole number, not "${text}"\n`)
+  process.exit(2)
+}
+
+const progress = (line: string): void => {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`)
+}
+
+/** All seeds, over both threads; failures in the order of their seeds. */
+async function runSeeds(): Promise<{ steps: number; failures: SeedResult[] }> {
+  let next = first
+  let done = 0
+  let steps = 0
+  const failures: SeedResult[] = []
+  const draw = () => (next < first + count ? next++ : undefined)
+  const heard = (result: SeedResult) => {
+    done += 1
+    steps += result.steps
+    if (result.failure) failures.push(result)
+    const each = Math.max(1, Math.trunc(count / 20))
+    if (done % each === 0)
+      progress(`${done}/${count} seeds, ${steps} steps, ${failures.length} failed`)
+  }
+  await Promise.all(
+    Array.from({ length: Math.min(threads, count) }, () => runThread(undefined, draw, heard)),
+  )
+  return { steps, failures: failures.toSorted((a, b) => a.seed - b.seed) }
+}
+
+async function find(mutation: Mutation): Promise<FoundMutation> {
+  let seed = 0
+  let sentence = ''
+  const draw = () => (sentence === '' && seed < mutation.seeds ? ++seed : undefined)
+  await runThread(mutation, draw, ({ failure }) => {
+    sentence = failure?.sentence ?? sentence
+  })
+  const found = sentence !== ''
+  progress(`${found ? 'found' : 'NOT FOUND'} in ${seed} seeds: ${mutation.name}`)
+  return { name: mutation.name, found, seeds: seed, sentence: sentence.split('\n')[0] ?? '' }
+}
+
+async function runMutations(): Promise<FoundMutation[]> {
+  const left = mutations.filter(({ name }) => name.includes(values.only ?? ''))
+  const found: FoundMutation[] = []
+  const thread = async () => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) found.push(await find(one))
+  }
+  await Promise.all(Array.from({ length: threads }, thread))
+  return found
+}
+
+function tellFailure({ seed, failure }: SeedResult): void {
+  if (failure === undefined) return
+  process.stdout.write(`\nseed ${seed}, step ${failure.step}: ${failure.sentence}\n`)
+  for (const line of failure.lines) process.stdout.write(`  ${line.slice(0, 220)}\n`)
+  process.stdout.write(`again: npm run simulate -- --seed ${seed}\n`)
+}
+
+const { steps, failures } = await runSeeds()
+const planted = values.mutations || count >= mutationsFromSeeds ? await runMutations() : []
+const missed = planted.filter(({ found }) => !found)
+if (values.json) {
+  const told = failures.map(({ seed, failure }) => ({ seed, ...failure }))
+  process.stdout.write(
+    `${JSON.stringify({ seeds: count, steps, failures: told, mutations: planted })}\n`,
+  )
+} else {
+  for (const failure of failures) tellFailure(failure)
+  process.stdout.write(`\n${count} seeds, ${steps} steps, ${failures.length} failed`)
+  process.stdout.write(
+    `; ${planted.length - missed.length} of ${planted.length} planted bugs found\n`,
+  )
+  for (const { name, seeds } of missed) {
+    process.stdout.write(`not found in ${seeds} seeds: ${name}\n`)
+  }
+}
+if (failures.length > 0 || missed.length > 0) process.exitCode = 1
