@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { CodedError, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import { CodedError, fromRejection, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { Call, Duplex } from '@evenkeel/chassis/serve'
@@ -12,6 +12,7 @@ import {
   agentView,
   contactView,
   durations,
+  errors,
   keyOf,
   openOfferOf,
   type RoutingState,
@@ -40,11 +41,24 @@ export async function agentSession(
   desks: Desks,
   stream: Stream,
 ): Promise<void> {
+  const taken = Promise.withResolvers<never>()
+  await Promise.race([converse(replica, desks, stream, taken.reject), taken.promise])
+}
+
+/** Says why a desk's stream ends before its caller does. */
+type End = (error: CodedError) => void
+
+async function converse(
+  replica: RoutingReplica,
+  desks: Desks,
+  stream: Stream,
+  end: End,
+): Promise<void> {
   let session: Session | undefined
   try {
     for await (const request of stream.read()) {
       parse.id('request_id', request.requestId)
-      if (session === undefined) session = await open(replica, desks, stream, request)
+      if (session === undefined) session = await open(replica, desks, stream, end, request)
       else if (session.over) break
       else await session.answer(request)
     }
@@ -57,6 +71,7 @@ async function open(
   replica: RoutingReplica,
   desks: Desks,
   stream: Stream,
+  end: End,
   request: AgentSessionRequest,
 ): Promise<Session> {
   if (request.command?.$case !== 'open') throw refused('FIELD_MISSING', 'open')
@@ -77,7 +92,7 @@ async function open(
     },
   }
   return submit(replica, command, callOf(stream.signal), (s, at) => {
-    const session = new Session(replica, desks, stream, { pool, agentId, token })
+    const session = new Session(replica, desks, stream, end, { pool, agentId, token })
     session.greet(s, at)
     return session
   })
@@ -95,16 +110,18 @@ class Session implements Desk {
   readonly #replica: RoutingReplica
   readonly #desks: Desks
   readonly #stream: Stream
+  readonly #end: End
   readonly #seat: Seat
   readonly #key: string
   /** The offer that the desk shows. */
   #shown: { readonly offerId: string; readonly contactId: string } | undefined
   #lastAgent = ''
 
-  constructor(replica: RoutingReplica, desks: Desks, stream: Stream, seat: Seat) {
+  constructor(replica: RoutingReplica, desks: Desks, stream: Stream, end: End, seat: Seat) {
     this.#replica = replica
     this.#desks = desks
     this.#stream = stream
+    this.#end = end
     this.#seat = seat
     this.#key = keyOf(seat.pool, seat.agentId)
   }
@@ -176,6 +193,8 @@ class Session implements Desk {
 
   replaced(): void {
     this.over = true
+    const fields = { agent_id: this.#seat.agentId }
+    this.#end(fromRejection({ code: 'SESSION_UNKNOWN', fields }, errors))
   }
 
   #showOffer(s: RoutingState, at: Moment): void {
