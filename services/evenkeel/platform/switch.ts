@@ -136,12 +136,14 @@ export class Dialler {
     const { attemptId } = attempt
     const value = { pool, contactId, attemptId, claimant: this.#claimant }
     try {
-      await line.send({ $case: 'claimDial', value })
+      const contact = await line.send({ $case: 'claimDial', value })
+      // By the server's own time: ours may be some seconds of a fast day behind it.
+      const at = timeMs(contact.stateSince) ?? scheduler.now()
+      ledger.claimed(contactId, attemptId, this.#claimant, at)
     } catch (error) {
       if (!tooLate(error)) this.#world.failed(error)
       return
     }
-    ledger.claimed(contactId, attemptId, this.#claimant, scheduler.now())
     if (random.chance(CRASHES)) {
       scheduler.after(CRASH_MS, () => {
         void this.#report(one, attempt, DialOutcome.DIAL_OUTCOME_UNKNOWN)
