@@ -86,7 +86,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const key = await keyOn(server, values, terminal)
     const midnightMs = key.openMs - OPEN_SINCE_MIDNIGHT_MS
     const { seed } = key
-    const view = { picture: values.frame, midnightMs, speed, seed }
+    const title = `a simulated ${key.kind} day, seed ${seed}`
+    const view = { title, picture: values.frame, midnightMs, seed }
     const report = await runDay({ day: dayOf(key), server, ...view }, terminal)
     printReport(report, values.json, terminal)
     return report.violations > 0 ? EXIT.failed : EXIT.done

@@ -7,7 +7,7 @@ import { MINUTE } from '../day/day.ts'
 import { Platform } from '../platform/platform.ts'
 import { type Report, reportOf } from '../report.ts'
 import { toAnsi } from '../view/ansi.ts'
-import { type AgentCounts, dayFrame, type DayPicture } from '../view/day-view.ts'
+import { type AgentCounts, type Canvas, dayFrame, type DayPicture } from '../view/day-view.ts'
 import { clockTime } from '../view/frame.ts'
 import { toSvg } from '../view/svg.ts'
 import type { Server } from './server.ts'
@@ -15,8 +15,9 @@ import type { Terminal } from './terminal.ts'
 
 export interface DayRun {
   readonly day: Day
+  /** What day it is, for people. */
+  readonly title: string
   readonly server: Server
-  readonly speed: number
   readonly seed: number
   /** Where the picture of the busiest moment goes; undefined: nowhere. */
   readonly picture: string | undefined
@@ -38,6 +39,9 @@ const LINE_SHARE = 0.05
 /** Log time between two bars of a history. */
 const SAMPLE_MS = 15 * MINUTE
 const SAMPLES_MOST = 96
+/** The picture for a page, and the terminal of which nobody knows the size. */
+const PAGE: Canvas = { columns: 96, rows: 22 }
+const NOT_SEEN: Canvas = { columns: 80, rows: 24 }
 
 /** Lets the day happen, shows it, and tells what came of it. */
 export async function runDay(run: DayRun, terminal: Terminal): Promise<Report> {
@@ -76,7 +80,8 @@ class DayView {
   readonly #timers: NodeJS.Timeout[] = []
   #health: GetPoolHealthResponse | undefined
   #rate = 0
-  #rateFrom = { answered: 0, at: 0 }
+  #speed = 0
+  #rateFrom: { answered: number; at: number; dayMs: number } | undefined
   #sampledAt = Number.NEGATIVE_INFINITY
   #told = 0
   #busiest = 0
@@ -104,7 +109,7 @@ class DayView {
   #show(): void {
     const picture = this.#picture()
     this.#sample(picture)
-    if (this.#terminal.live) this.#draw(toAnsi(dayFrame(picture)))
+    if (this.#terminal.live) this.#draw(toAnsi(dayFrame(picture, canvas())))
     else this.#line(picture)
   }
 
@@ -112,8 +117,12 @@ class DayView {
     this.#health = (await this.#platform.health()) ?? this.#health
     const answered = this.#platform.answered()
     const at = performance.now()
-    this.#rate = ((answered - this.#rateFrom.answered) * 1000) / (at - this.#rateFrom.at)
-    this.#rateFrom = { answered, at }
+    const dayMs = this.#platform.scheduler.now()
+    const from = this.#rateFrom
+    this.#rateFrom = { answered, at, dayMs }
+    if (from === undefined || at === from.at) return
+    this.#rate = ((answered - from.answered) * 1000) / (at - from.at)
+    this.#speed = (dayMs - from.dayMs) / (at - from.at)
   }
 
   #sample(picture: DayPicture): void {
@@ -128,7 +137,7 @@ class DayView {
     }
     if (this.#run.picture === undefined || all <= this.#busiest) return
     this.#busiest = all
-    writeFileSync(this.#run.picture, toSvg(dayFrame(picture)))
+    writeFileSync(this.#run.picture, toSvg(dayFrame(picture, PAGE), PAGE.columns))
   }
 
   #line(picture: DayPicture): void {
@@ -151,16 +160,16 @@ class DayView {
   }
 
   #picture(): DayPicture {
-    const { day, midnightMs, speed } = this.#run
+    const { day, title, midnightMs } = this.#run
     const platform = this.#platform
     const stats = [...platform.queues.values()]
     return {
-      title: day.displayName,
+      title,
       nowMs: platform.scheduler.now(),
       fromMs: day.fromMs,
       untilMs: day.untilMs,
       midnightMs,
-      speed,
+      speed: this.#speed,
       queues: day.queues,
       stats: platform.queues,
       history: this.#history,
@@ -175,6 +184,12 @@ class DayView {
       stories: platform.stories,
     }
   }
+}
+
+/** One row and column less than the terminal has: a full last line would scroll it. */
+function canvas(): Canvas {
+  const { columns = NOT_SEEN.columns, rows = NOT_SEEN.rows } = process.stdout
+  return { columns: columns - 1, rows: rows - 1 }
 }
 
 function agentCounts(platform: Platform): AgentCounts {

@@ -10,6 +10,8 @@ import { toSvg } from '../view/svg.ts'
 
 const NOW = Date.UTC(2026, 2, 2, 11, 42)
 
+const PAGE = { columns: 96, rows: 22 }
+
 const PICTURE: DayPicture = {
   title: 'a day & a name that is far too long to fit beside the clock '.repeat(3),
   nowMs: NOW,
@@ -46,28 +48,46 @@ const PICTURE: DayPicture = {
 }
 
 describe('the view of a day', () => {
-  test('fits a terminal of 100 columns and 24 rows', () => {
-    const frame = dayFrame(PICTURE)
-    assert.ok(frame.length <= 23, `${frame.length} rows`)
-    for (const line of frame) assert.ok([...textOf(line)].length <= 99, textOf(line))
+  test('fits every terminal, and cuts off what does not', () => {
+    for (const [columns, rows] of [
+      [119, 39],
+      [99, 29],
+      [79, 23],
+      [40, 10],
+    ] as const) {
+      const frame = dayFrame(PICTURE, { columns, rows })
+      assert.ok(frame.length <= rows, `${frame.length} rows`)
+      for (const line of frame) assert.ok([...textOf(line)].length <= columns, textOf(line))
+    }
+  })
+
+  test('in 80 columns only the histories are missing', () => {
+    const wide = dayFrame(PICTURE, { columns: 96, rows: 30 }).map(textOf)
+    const narrow = dayFrame(PICTURE, { columns: 79, rows: 30 }).map(textOf)
+    for (const [index, row] of narrow.slice(3, 14).entries()) {
+      assert.ok(wide[index + 3]?.startsWith(row.trimEnd()), row)
+    }
   })
 
   test('says how the queues stand', () => {
-    const rows = dayFrame(PICTURE).map((line) => textOf(line).trimEnd())
+    const rows = dayFrame(PICTURE, PAGE).map((line) => textOf(line).trimEnd())
     assert.equal(
       rows.find((row) => row.startsWith('Service')),
-      'Service                12    3m20          5           9        0/21     93%             ▁▂▄█',
+      'Service                12     3m20          5           9      0 of 21      93%            ▁▂▄█',
     )
     assert.match(rows[0] ?? '', /^evenkeel {2}11:42 {2}a day/)
-    assert.match(rows.join('\n'), /31 kept · 2 broken {3}log 123,456 records, 34\.6 MB/)
+    assert.match(
+      rows.join('\n'),
+      /31 kept · 2 broken · 0 violations\nevent log +123,456 records, 34\.6 MB/,
+    )
   })
 
   test('is the same text in the picture as in the terminal', () => {
-    const frame = dayFrame(PICTURE)
+    const frame = dayFrame(PICTURE, PAGE)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
     const terminal = toAnsi(frame).replace(/\u001b\[[\d;]*m/g, '')
     assert.equal(terminal, frame.map(textOf).join('\n'))
-    const svg = toSvg(frame)
+    const svg = toSvg(frame, PAGE.columns)
     assert.match(svg, /^<svg [^>]*>/)
     assert.ok(svg.includes('story 8 &lt;of&gt; something'))
     assert.ok(svg.includes('a day &amp; a name'))
@@ -79,6 +99,6 @@ test('figures are short', () => {
   assert.deepEqual([0, 59_400, 200_000, 3_900_000].map(brief), ['0s', '59s', '3m20', '1h05'])
   assert.deepEqual([512, 123_456, 34_567_890].map(bytesShown), ['512 B', '123 kB', '34.6 MB'])
   assert.equal(clockTime(42_120_000), '11:42')
-  assert.equal(bar(0.5, 4), '━━──')
+  assert.deepEqual(bar(0.5, 4), { full: '━━', rest: '──' })
   assert.equal(sparkline([0, 4, 8], 5), '   ▄█')
 })

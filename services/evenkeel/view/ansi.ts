@@ -9,6 +9,7 @@ const CODES: Readonly<Record<Tone, string>> = {
   bad: '\u001b[31m',
   accent: '\u001b[36m',
   title: '\u001b[1;36m',
+  faint: '\u001b[2;90m',
 }
 const RESET = '\u001b[0m'
 

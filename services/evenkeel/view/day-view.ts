@@ -6,8 +6,8 @@ import {
   bytesShown,
   clipped,
   clockTime,
+  fitted,
   type Frame,
-  FRAME_COLUMNS,
   type Line,
   left,
   right,
@@ -18,12 +18,14 @@ import {
 
 /** All that a picture of the day is made from. */
 export interface DayPicture {
+  /** What day it is, for people. */
   readonly title: string
   readonly nowMs: number
   readonly fromMs: number
   readonly untilMs: number
   /** What the clock on the wall of the centre shows as 00:00. */
   readonly midnightMs: number
+  /** How much faster than the wall clock the day has gone lately. */
   readonly speed: number
   readonly queues: readonly QueuePlan[]
   readonly stats: ReadonlyMap<string, QueueStats>
@@ -45,84 +47,104 @@ export interface AgentCounts {
   readonly away: number
 }
 
-const SPARK = 14
-const STORIES = 6
+/** What the picture is drawn on. */
+export interface Canvas {
+  readonly columns: number
+  readonly rows: number
+}
 
-export function dayFrame(picture: DayPicture): Frame {
-  return [
-    header(picture),
-    progress(picture),
+/** Wider lines are harder to read, not easier. */
+const COLUMNS_MOST = 96
+/** Below this there is no room for the histories. */
+const COLUMNS_WITH_HISTORY = 95
+const NAME = 17
+const HISTORY = 14
+const STORIES_LEAST = 3
+const STORIES_MOST = 12
+
+/** The picture, never wider or higher than its canvas: a line that wraps would tear it apart. */
+export function dayFrame(picture: DayPicture, canvas: Canvas): Frame {
+  const columns = Math.min(COLUMNS_MOST, canvas.columns)
+  const history = columns >= COLUMNS_WITH_HISTORY
+  const fixed = [
+    header(picture, columns),
+    progress(picture, columns),
     [],
-    columns(),
-    ...picture.queues.map((queue) => row(picture, queue)),
+    titles(history),
+    ...picture.queues.map((queue) => row(picture, queue, history)),
     total(picture),
     [],
     agents(picture),
-    totals(picture),
+    promises(picture),
+    traffic(picture),
     [],
-    ...stories(picture),
   ]
+  const room = Math.min(STORIES_MOST, Math.max(STORIES_LEAST, canvas.rows - fixed.length))
+  const lines = [...fixed, ...stories(picture, room, columns)]
+  return lines.slice(0, canvas.rows).map((line) => fitted(line, columns))
 }
 
-function header({ title, nowMs, midnightMs, speed }: DayPicture): Line {
+function header({ title, nowMs, midnightMs, speed }: DayPicture, columns: number): Line {
   const time = clockTime(nowMs - midnightMs)
   const used = 'evenkeel'.length + 2 + time.length + 2
-  const rate = `${speed}x`
+  const rate = `${Math.round(speed)} times real time`
   return [
     span('evenkeel', 'title'),
     span('  '),
     span(time, 'strong'),
     span('  '),
-    left(title, FRAME_COLUMNS - used - rate.length, 'dim'),
+    left(title, columns - used - rate.length),
     span(rate, 'dim'),
   ]
 }
 
-function progress({ nowMs, fromMs, untilMs }: DayPicture): Line {
+function progress({ nowMs, fromMs, untilMs }: DayPicture, columns: number): Line {
   const share = (nowMs - fromMs) / (untilMs - fromMs)
   const percent = `${Math.min(100, Math.max(0, Math.floor(share * 100)))}%`
-  return [span(bar(share, FRAME_COLUMNS - 5), 'accent'), right(percent, 5, 'dim')]
+  const { full, rest } = bar(share, columns - 5)
+  return [span(full, 'accent'), span(rest, 'faint'), right(percent, 5, 'dim')]
 }
 
-function columns(): Line {
+function titles(history: boolean): Line {
   return [
-    left('queue', 17, 'dim'),
+    left('queue', NAME, 'dim'),
     right('waiting', 8, 'dim'),
-    right('oldest', 8, 'dim'),
+    right('longest', 9, 'dim'),
     right('callbacks', 11, 'dim'),
-    right('in service', 12, 'dim'),
-    right('free/staff', 12, 'dim'),
-    right('level', 8, 'dim'),
-    span('   '),
-    left('waiting so far', 17, 'dim'),
+    right('served now', 12, 'dim'),
+    right('agents free', 13, 'dim'),
+    right('in time', 9, 'dim'),
+    ...(history ? [span('  '), left('waiting so far', HISTORY, 'dim')] : []),
   ]
 }
 
-function row({ stats, history, nowMs }: DayPicture, queue: QueuePlan): Line {
+function row({ stats, history, nowMs }: DayPicture, queue: QueuePlan, wide: boolean): Line {
   const now = stats.get(queue.queueId)
-  const name = left(queue.displayName, 17)
+  const name = left(queue.displayName, NAME)
   if (now === undefined) return [name, right('-', 8, 'dim')]
   const oldest = now.oldestEnteredAt
   const waited = oldest === undefined ? 0 : nowMs - oldest.seconds * 1000
   const late = waited > queue.targetMs
+  const waiting = now.waiting === 0 ? 'dim' : late ? 'warn' : 'strong'
+  const { freeAgents: free, staffedAgents: staffed } = now
+  const past = sparkline(history.get(queue.queueId) ?? [], HISTORY)
   return [
     name,
-    right(String(now.waiting), 8, now.waiting === 0 ? 'dim' : 'strong'),
-    right(oldest === undefined ? '-' : brief(waited), 8, late ? 'warn' : 'dim'),
+    right(String(now.waiting), 8, waiting),
+    right(oldest === undefined ? '-' : brief(waited), 9, late ? 'warn' : 'dim'),
     right(String(now.callbacksWaiting), 11, now.callbacksWaiting === 0 ? 'dim' : 'accent'),
-    right(String(now.inService), 12),
-    right(`${now.freeAgents}/${now.staffedAgents}`, 12, now.freeAgents === 0 ? 'warn' : 'good'),
+    right(String(now.inService), 12, now.inService === 0 ? 'dim' : 'plain'),
+    right(`${free} of ${String(staffed).padStart(2)}`, 13, free === 0 ? 'warn' : 'good'),
     level(now.answeredInTarget, now.answered + now.abandoned - now.abandonedInTarget),
-    span('   '),
-    span(sparkline(history.get(queue.queueId) ?? [], SPARK), 'accent'),
+    ...(wide ? [span('  '), span(past, 'accent')] : []),
   ]
 }
 
 function level(inTarget: number, judged: number): Line[number] {
-  if (judged === 0) return right('-', 8, 'dim')
+  if (judged === 0) return right('-', 9, 'dim')
   const share = inTarget / judged
   const tone: Tone = share >= 0.8 ? 'good' : share >= 0.6 ? 'warn' : 'bad'
-  return right(`${(share * 100).toFixed(0)}%`, 8, tone)
+  return right(`${(share * 100).toFixed(0)}%`, 9, tone)
 }
 
 function total({ stats }: DayPicture): Line {
@@ -130,12 +152,12 @@ function total({ stats }: DayPicture): Line {
     [...stats.values()].reduce((all, one) => all + pick(one), 0)
   const judged = sum((one) => one.answered + one.abandoned - one.abandonedInTarget)
   return [
-    left('all', 17, 'dim'),
-    right(String(sum((one) => one.waiting)), 8),
-    right('', 8),
-    right(String(sum((one) => one.callbacksWaiting)), 11),
-    right(String(sum((one) => one.inService)), 12),
-    right('', 12),
+    left('all', NAME, 'strong'),
+    right(String(sum((one) => one.waiting)), 8, 'strong'),
+    right('', 9),
+    right(String(sum((one) => one.callbacksWaiting)), 11, 'strong'),
+    right(String(sum((one) => one.inService)), 12, 'strong'),
+    right('', 13),
     level(
       sum((one) => one.answeredInTarget),
       judged,
@@ -143,43 +165,54 @@ function total({ stats }: DayPicture): Line {
   ]
 }
 
+/** Figures in a row: those that are 0 step back. */
+function figures(name: string, parts: readonly (readonly [number, string, Tone])[]): Line {
+  const spans = parts.flatMap(([count, what, tone], index) => [
+    ...(index === 0 ? [] : [span(' · ', 'faint')]),
+    span(`${count.toLocaleString('en')} ${what}`, count === 0 ? 'dim' : tone),
+  ])
+  return [left(name, NAME, 'dim'), ...spans]
+}
+
 function agents({ agents: counts }: DayPicture): Line {
+  return figures('agents', [
+    [counts.ready, 'free', 'good'],
+    [counts.busy, 'with customers', 'strong'],
+    [counts.paused, 'on a break', 'plain'],
+    [counts.leaving, 'leaving', 'plain'],
+    [counts.away, 'off', 'dim'],
+  ])
+}
+
+function promises({ promises: { kept, broken }, violations }: DayPicture): Line {
+  return figures('callback promises', [
+    [kept, 'kept', 'good'],
+    [broken, 'broken', 'warn'],
+    [violations, 'violations', 'bad'],
+  ])
+}
+
+function traffic({ log, commandsPerSecond }: DayPicture): Line {
   return [
-    left('agents', 17, 'dim'),
-    span(`${counts.ready} ready`, 'good'),
-    span(' · '),
-    span(`${counts.busy} with customers`, 'strong'),
-    span(' · '),
-    span(`${counts.paused} on a break`, counts.paused === 0 ? 'dim' : 'plain'),
-    span(' · '),
-    span(`${counts.leaving} finishing`, counts.leaving === 0 ? 'dim' : 'plain'),
-    span(' · '),
-    span(`${counts.away} not at work`, 'dim'),
+    left('event log', NAME, 'dim'),
+    span(`${log.records.toLocaleString('en')} records, ${bytesShown(log.bytes)}`),
+    span(' · ', 'faint'),
+    span(`${Math.round(commandsPerSecond).toLocaleString('en')} commands/s`),
+    span(' through the public API', 'dim'),
   ]
 }
 
-function totals({ promises, log, commandsPerSecond, violations }: DayPicture): Line {
-  const { kept, broken } = promises
-  return [
-    left('promises', 17, 'dim'),
-    span(`${kept} kept`, kept === 0 ? 'dim' : 'good'),
-    span(' · '),
-    span(`${broken} broken`, broken === 0 ? 'dim' : 'bad'),
-    span('   '),
-    span(`log ${log.records.toLocaleString('en')} records, ${bytesShown(log.bytes)}`, 'dim'),
-    span(` · ${Math.round(commandsPerSecond)} commands/s`, 'dim'),
-    span('   '),
-    span(`${violations} violations`, violations === 0 ? 'dim' : 'bad'),
-  ]
-}
-
-function stories({ stories: told, midnightMs }: DayPicture): Line[] {
+function stories(
+  { stories: told, midnightMs }: DayPicture,
+  count: number,
+  columns: number,
+): Line[] {
   const lines: Line[] = told
-    .slice(-STORIES)
+    .slice(-count)
     .map(({ atMs, text }) => [
       span(`${clockTime(atMs - midnightMs)}  `, 'dim'),
-      span(clipped(text, FRAME_COLUMNS - 7)),
+      span(clipped(text, columns - 7)),
     ])
-  while (lines.length < STORIES) lines.push([])
+  while (lines.length < count) lines.push([])
   return lines
 }

@@ -2,7 +2,16 @@
  * Colours of the view, by what they mean; the terminal and the picture each have their own for
  * them.
  */
-export type Tone = 'plain' | 'dim' | 'strong' | 'good' | 'warn' | 'bad' | 'accent' | 'title'
+export type Tone =
+  | 'plain'
+  | 'dim'
+  | 'strong'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'accent'
+  | 'title'
+  | 'faint'
 
 export interface Span {
   readonly text: string
@@ -13,8 +22,6 @@ export type Line = readonly Span[]
 
 /** A picture of one moment, as lines of coloured text. */
 export type Frame = readonly Line[]
-
-export const FRAME_COLUMNS = 96
 
 export function span(text: string, tone: Tone = 'plain'): Span {
   return { text, tone }
@@ -30,6 +37,16 @@ export function right(text: string, width: number, tone: Tone = 'plain'): Span {
 
 export function clipped(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+}
+
+/** A line cut off where the canvas ends. */
+export function fitted(line: Line, columns: number): Line {
+  let room = columns
+  return line.flatMap(({ text, tone }) => {
+    const shown = [...text].slice(0, Math.max(0, room)).join('')
+    room -= [...text].length
+    return shown === '' ? [] : [{ text: shown, tone }]
+  })
 }
 
 export function textOf(line: Line): string {
@@ -49,9 +66,9 @@ export function sparkline(values: readonly number[], width: number): string {
   return bars.join('').padStart(width)
 }
 
-export function bar(share: number, width: number): string {
+export function bar(share: number, width: number): { full: string; rest: string } {
   const full = Math.round(Math.min(1, Math.max(0, share)) * width)
-  return '━'.repeat(full) + '─'.repeat(width - full)
+  return { full: '━'.repeat(full), rest: '─'.repeat(width - full) }
 }
 
 export function clockTime(sinceMidnightMs: number): string {
