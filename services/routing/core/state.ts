@@ -74,6 +74,11 @@ function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),
     exclusionsOfContact: exclusions.ordered({ set: (e) => e.contact, key: seqOf, tie: seqOf }),
     exclusionsOfAgent: exclusions.ordered({ set: (e) => e.agent, key: seqOf, tie: seqOf }),
+    /** Exclusions of agents who are not here (yet), by the agent's key. */
+    strangersExcluded: exclusions.lookup(
+      (e) => (e.agent === NONE ? e.id.slice(e.id.indexOf('#') + 1) : undefined),
+      seqOf,
+    ),
     preferencesOfContact: preferences.ordered({ set: (p) => p.contact, key: seqOf, tie: seqOf }),
     /** Contacts that wait for one agent alone. */
     preferencesOfAgent: preferences.ordered({
@@ -99,11 +104,15 @@ function agentSets({ agents }: Tables) {
 
 function callbackSets({ callbacks }: Tables) {
   return {
+    /** Pending callbacks by customer and by address: a customer who is on the line has none. */
     callbackOfCustomer: callbacks.lookup(
-      (c) => (c.customer === '' ? undefined : c.customer),
+      (c) => (c.pending && c.customer !== '' ? c.customer : undefined),
       seqOf,
     ),
-    callbackOfAddress: callbacks.lookup((c) => (c.address === '' ? undefined : c.address), seqOf),
+    callbackOfAddress: callbacks.lookup(
+      (c) => (c.pending && c.address !== '' ? c.address : undefined),
+      seqOf,
+    ),
     /** Callbacks of a pool whose customers are to be called, in the order in which their contacts came. */
     pendingCallbacks: callbacks.ordered({
       set: (c) => (c.pending ? c.pool : NONE),
