@@ -80,9 +80,12 @@ async function startSide(kind: 'ours' | 'floor'): Promise<Side> {
 }
 
 const kept = (answer: Answer): boolean =>
-  answer.failure === '' && answer.lost === 0 && answer.p99Ms <= P99_MS_MAX
+  answer.failure === '' && answer.lost === 0 && answer.windowP99Ms <= P99_MS_MAX
 
-/** The highest rate, of those tried, at which 99 of 100 contacts were offered within P99_MS_MAX. */
+/**
+ * The highest rate, of those tried, at which 99 of 100 contacts were offered within P99_MS_MAX in most quarter seconds:
+ * where other processes share the machine, whole runs would measure those. The p99 printed are of whole runs.
+ */
 async function capacityOf(side: Side, mode: Mode, ms: number): Promise<number> {
   const holds = async (perSecond: number) =>
     kept(await ask(side.client, { kind: 'run', mode, perSecond, ms }))

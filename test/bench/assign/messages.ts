@@ -13,6 +13,8 @@ export interface Answer {
   readonly lost: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** p99 of the median quarter second. */
+  readonly windowP99Ms: number
   readonly failure: string
 }
 
