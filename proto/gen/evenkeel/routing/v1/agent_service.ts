@@ -65,7 +65,10 @@ export interface Agent {
   agentId: string;
   /** What the agent is ready for. */
   presence: Presence;
-  /** Why paused: the agent's words, or one of missed_offer, connection_lost, signed_in. */
+  /**
+   * Why: the caller's words, or one of signed_in, missed_offer, connection_lost, decline_limit,
+   * too_many_profiles (paused), profile_removed (draining), drained (signed out).
+   */
   pauseReason: string;
   /** Since when. */
   presenceSince:
@@ -121,7 +124,7 @@ export interface SignInRequest {
   pool: string;
   /** The agent. */
   agentId: string;
-  /** Ready at once; otherwise paused. */
+  /** Ready at once; otherwise paused, or as before if the agent is signed in already. */
   ready: boolean;
 }
 
@@ -139,7 +142,7 @@ export interface SetPresenceRequest {
   agentId: string;
   /** What to be. */
   presence: Presence;
-  /** Why paused, up to 64 bytes. */
+  /** Why, up to 64 bytes; not kept with PRESENCE_READY. */
   reason: string;
 }
 
@@ -227,7 +230,7 @@ export interface ListAgentsRequest {
 
 /** See ListAgents. */
 export interface ListAgentsResponse {
-  /** In the order of their ids. */
+  /** In the order in which routing came to know them. */
   agents: Agent[];
   /** Empty: no more. */
   nextPageToken: string;
@@ -235,7 +238,7 @@ export interface ListAgentsResponse {
 
 /** From the agent's desk. */
 export interface AgentSessionRequest {
-  /** The caller's, echoed in the answer. 1-64 characters. */
+  /** The caller's, echoed in the answer. 1-64 characters of a-z A-Z 0-9 . _ : @ - */
   requestId: string;
   /** What to do. */
   command:
@@ -296,13 +299,13 @@ export interface AgentSessionResponse {
     /** An offer was made to the agent. */
     { $case: "offer"; value: Offer }
     | //
-    /** An offer is gone: taken back, expired, or its customer left. */
+    /** An offer is gone: declined, expired, taken back, or its customer left. */
     { $case: "offerClosed"; value: OfferClosed }
     | //
     /** A contact that the agent has, or had until now, changed. */
     { $case: "contact"; value: Contact }
     | //
-    /** The agent's own state changed. */
+    /** The agent's presence changed. A change of load comes with the contact that brought it. */
     { $case: "agent"; value: Agent }
     | undefined;
 }
@@ -2432,7 +2435,7 @@ export const OfferClosed: MessageFns<OfferClosed> = {
 
 /**
  * Agents at work: presence, offers, capacity. Who they are and what they can do is the skills
- * service's.
+ * service's. Every call may answer POOL_UNKNOWN.
  */
 export type AgentServiceDefinition = typeof AgentServiceDefinition;
 export const AgentServiceDefinition = {
@@ -2463,7 +2466,7 @@ export const AgentServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Takes an offer. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
+    /** Takes an offer. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED. */
     acceptOffer: {
       name: "AcceptOffer",
       requestType: AcceptOfferRequest as typeof AcceptOfferRequest,
@@ -2474,7 +2477,7 @@ export const AgentServiceDefinition = {
     },
     /**
      * Turns an offer down; the contact returns to its place and this agent is not offered it again
-     * before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED.
+     * before retry_after. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED.
      */
     declineOffer: {
       name: "DeclineOffer",
@@ -2484,7 +2487,10 @@ export const AgentServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** More time to write up. Errors: CONTACT_UNKNOWN, CONTACT_STATE, WRAP_UP_LIMIT. */
+    /**
+     * More time to write up, an hour in all. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+     * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
+     */
     extendWrapUp: {
       name: "ExtendWrapUp",
       requestType: ExtendWrapUpRequest as typeof ExtendWrapUpRequest,
@@ -2502,7 +2508,7 @@ export const AgentServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** A pool's agents by id. */
+    /** A pool's agents in the order in which routing came to know them. */
     listAgents: {
       name: "ListAgents",
       requestType: ListAgentsRequest as typeof ListAgentsRequest,
@@ -2514,7 +2520,8 @@ export const AgentServiceDefinition = {
     /**
      * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
      * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
-     * its token; after that the agent is paused and an unanswered offer goes to somebody else.
+     * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
+     * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one).
      */
     agentSession: {
       name: "AgentSession",
@@ -2529,7 +2536,7 @@ export const AgentServiceDefinition = {
 
 /**
  * Agents at work: presence, offers, capacity. Who they are and what they can do is the skills
- * service's.
+ * service's. Every call may answer POOL_UNKNOWN.
  */
 export type AgentServiceService = typeof AgentServiceService;
 export const AgentServiceService = {
@@ -2559,7 +2566,7 @@ export const AgentServiceService = {
     responseSerialize: (value: SetPresenceResponse): Buffer => Buffer.from(SetPresenceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetPresenceResponse => SetPresenceResponse.decode(value),
   },
-  /** Takes an offer. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
+  /** Takes an offer. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED. */
   acceptOffer: {
     path: "/evenkeel.routing.v1.AgentService/AcceptOffer" as const,
     requestStream: false as const,
@@ -2571,7 +2578,7 @@ export const AgentServiceService = {
   },
   /**
    * Turns an offer down; the contact returns to its place and this agent is not offered it again
-   * before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED.
+   * before retry_after. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED.
    */
   declineOffer: {
     path: "/evenkeel.routing.v1.AgentService/DeclineOffer" as const,
@@ -2583,7 +2590,10 @@ export const AgentServiceService = {
       Buffer.from(DeclineOfferResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeclineOfferResponse => DeclineOfferResponse.decode(value),
   },
-  /** More time to write up. Errors: CONTACT_UNKNOWN, CONTACT_STATE, WRAP_UP_LIMIT. */
+  /**
+   * More time to write up, an hour in all. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
+   */
   extendWrapUp: {
     path: "/evenkeel.routing.v1.AgentService/ExtendWrapUp" as const,
     requestStream: false as const,
@@ -2604,7 +2614,7 @@ export const AgentServiceService = {
     responseSerialize: (value: GetAgentResponse): Buffer => Buffer.from(GetAgentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetAgentResponse => GetAgentResponse.decode(value),
   },
-  /** A pool's agents by id. */
+  /** A pool's agents in the order in which routing came to know them. */
   listAgents: {
     path: "/evenkeel.routing.v1.AgentService/ListAgents" as const,
     requestStream: false as const,
@@ -2617,7 +2627,8 @@ export const AgentServiceService = {
   /**
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
    * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
-   * its token; after that the agent is paused and an unanswered offer goes to somebody else.
+   * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
+   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one).
    */
   agentSession: {
     path: "/evenkeel.routing.v1.AgentService/AgentSession" as const,
@@ -2642,23 +2653,27 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * (sign-out with open work: drain instead).
    */
   setPresence: handleUnaryCall<SetPresenceRequest, SetPresenceResponse>;
-  /** Takes an offer. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
+  /** Takes an offer. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED. */
   acceptOffer: handleUnaryCall<AcceptOfferRequest, AcceptOfferResponse>;
   /**
    * Turns an offer down; the contact returns to its place and this agent is not offered it again
-   * before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED.
+   * before retry_after. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED.
    */
   declineOffer: handleUnaryCall<DeclineOfferRequest, DeclineOfferResponse>;
-  /** More time to write up. Errors: CONTACT_UNKNOWN, CONTACT_STATE, WRAP_UP_LIMIT. */
+  /**
+   * More time to write up, an hour in all. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
+   */
   extendWrapUp: handleUnaryCall<ExtendWrapUpRequest, ExtendWrapUpResponse>;
   /** One agent. Errors: AGENT_UNKNOWN. */
   getAgent: handleUnaryCall<GetAgentRequest, GetAgentResponse>;
-  /** A pool's agents by id. */
+  /** A pool's agents in the order in which routing came to know them. */
   listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
   /**
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
    * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
-   * its token; after that the agent is paused and an unanswered offer goes to somebody else.
+   * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
+   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one).
    */
   agentSession: handleBidiStreamingCall<AgentSessionRequest, AgentSessionResponse>;
 }
@@ -2702,7 +2717,7 @@ export interface AgentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetPresenceResponse) => void,
   ): ClientUnaryCall;
-  /** Takes an offer. Errors: OFFER_UNKNOWN, OFFER_CLOSED. */
+  /** Takes an offer. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED. */
   acceptOffer(
     request: AcceptOfferRequest,
     callback: (error: ServiceError | null, response: AcceptOfferResponse) => void,
@@ -2720,7 +2735,7 @@ export interface AgentServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Turns an offer down; the contact returns to its place and this agent is not offered it again
-   * before retry_after. Errors: OFFER_UNKNOWN, OFFER_CLOSED.
+   * before retry_after. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED.
    */
   declineOffer(
     request: DeclineOfferRequest,
@@ -2737,7 +2752,10 @@ export interface AgentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeclineOfferResponse) => void,
   ): ClientUnaryCall;
-  /** More time to write up. Errors: CONTACT_UNKNOWN, CONTACT_STATE, WRAP_UP_LIMIT. */
+  /**
+   * More time to write up, an hour in all. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
+   */
   extendWrapUp(
     request: ExtendWrapUpRequest,
     callback: (error: ServiceError | null, response: ExtendWrapUpResponse) => void,
@@ -2769,7 +2787,7 @@ export interface AgentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetAgentResponse) => void,
   ): ClientUnaryCall;
-  /** A pool's agents by id. */
+  /** A pool's agents in the order in which routing came to know them. */
   listAgents(
     request: ListAgentsRequest,
     callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
@@ -2788,7 +2806,8 @@ export interface AgentServiceClient extends Client {
   /**
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
    * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
-   * its token; after that the agent is paused and an unanswered offer goes to somebody else.
+   * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
+   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one).
    */
   agentSession(): ClientDuplexStream<AgentSessionRequest, AgentSessionResponse>;
   agentSession(options: Partial<CallOptions>): ClientDuplexStream<AgentSessionRequest, AgentSessionResponse>;

@@ -706,17 +706,15 @@ export const ListCallbacksResponse: MessageFns<ListCallbacksResponse> = {
 
 /**
  * Callbacks that keep the customer's place. The platform asks the customer, and dials; Evenkeel
- * keeps the place, the schedule and the promise.
+ * keeps the place, the schedule and the promise. Every call may answer POOL_UNKNOWN; calls of one
+ * contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no longer retained.
  */
 export type CallbackServiceDefinition = typeof CallbackServiceDefinition;
 export const CallbackServiceDefinition = {
   name: "CallbackService",
   fullName: "evenkeel.routing.v1.CallbackService",
   methods: {
-    /**
-     * The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED,
-     * CONTACT_STATE.
-     */
+    /** The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED. */
     respondToCallbackOffer: {
       name: "RespondToCallbackOffer",
       requestType: RespondToCallbackOfferRequest as typeof RespondToCallbackOfferRequest,
@@ -738,7 +736,10 @@ export const CallbackServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED. */
+    /**
+     * What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_UNCLAIMED, ATTEMPT_CLAIMED (by
+     * another), ATTEMPT_CLOSED.
+     */
     reportDial: {
       name: "ReportDial",
       requestType: ReportDialRequest as typeof ReportDialRequest,
@@ -747,7 +748,10 @@ export const CallbackServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Contacts of a pool with an accepted, not yet reached callback, in the order in which they came. */
+    /**
+     * Contacts of a pool whose customers are to be called back, in the order in which they came. Not
+     * among them: who has called in and is on the line.
+     */
     listCallbacks: {
       name: "ListCallbacks",
       requestType: ListCallbacksRequest as typeof ListCallbacksRequest,
@@ -761,14 +765,12 @@ export const CallbackServiceDefinition = {
 
 /**
  * Callbacks that keep the customer's place. The platform asks the customer, and dials; Evenkeel
- * keeps the place, the schedule and the promise.
+ * keeps the place, the schedule and the promise. Every call may answer POOL_UNKNOWN; calls of one
+ * contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no longer retained.
  */
 export type CallbackServiceService = typeof CallbackServiceService;
 export const CallbackServiceService = {
-  /**
-   * The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED,
-   * CONTACT_STATE.
-   */
+  /** The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED. */
   respondToCallbackOffer: {
     path: "/evenkeel.routing.v1.CallbackService/RespondToCallbackOffer" as const,
     requestStream: false as const,
@@ -795,7 +797,10 @@ export const CallbackServiceService = {
     responseSerialize: (value: ClaimDialResponse): Buffer => Buffer.from(ClaimDialResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ClaimDialResponse => ClaimDialResponse.decode(value),
   },
-  /** What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED. */
+  /**
+   * What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_UNCLAIMED, ATTEMPT_CLAIMED (by
+   * another), ATTEMPT_CLOSED.
+   */
   reportDial: {
     path: "/evenkeel.routing.v1.CallbackService/ReportDial" as const,
     requestStream: false as const,
@@ -805,7 +810,10 @@ export const CallbackServiceService = {
     responseSerialize: (value: ReportDialResponse): Buffer => Buffer.from(ReportDialResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReportDialResponse => ReportDialResponse.decode(value),
   },
-  /** Contacts of a pool with an accepted, not yet reached callback, in the order in which they came. */
+  /**
+   * Contacts of a pool whose customers are to be called back, in the order in which they came. Not
+   * among them: who has called in and is on the line.
+   */
   listCallbacks: {
     path: "/evenkeel.routing.v1.CallbackService/ListCallbacks" as const,
     requestStream: false as const,
@@ -819,10 +827,7 @@ export const CallbackServiceService = {
 } as const;
 
 export interface CallbackServiceServer extends UntypedServiceImplementation {
-  /**
-   * The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED,
-   * CONTACT_STATE.
-   */
+  /** The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED. */
   respondToCallbackOffer: handleUnaryCall<RespondToCallbackOfferRequest, RespondToCallbackOfferResponse>;
   /**
    * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
@@ -830,17 +835,20 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
    * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
    */
   claimDial: handleUnaryCall<ClaimDialRequest, ClaimDialResponse>;
-  /** What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED. */
+  /**
+   * What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_UNCLAIMED, ATTEMPT_CLAIMED (by
+   * another), ATTEMPT_CLOSED.
+   */
   reportDial: handleUnaryCall<ReportDialRequest, ReportDialResponse>;
-  /** Contacts of a pool with an accepted, not yet reached callback, in the order in which they came. */
+  /**
+   * Contacts of a pool whose customers are to be called back, in the order in which they came. Not
+   * among them: who has called in and is on the line.
+   */
   listCallbacks: handleUnaryCall<ListCallbacksRequest, ListCallbacksResponse>;
 }
 
 export interface CallbackServiceClient extends Client {
-  /**
-   * The customer's answer to an offered callback. Errors: CONTACT_UNKNOWN, CALLBACK_NOT_OFFERED,
-   * CONTACT_STATE.
-   */
+  /** The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED. */
   respondToCallbackOffer(
     request: RespondToCallbackOfferRequest,
     callback: (error: ServiceError | null, response: RespondToCallbackOfferResponse) => void,
@@ -876,7 +884,10 @@ export interface CallbackServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ClaimDialResponse) => void,
   ): ClientUnaryCall;
-  /** What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED. */
+  /**
+   * What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_UNCLAIMED, ATTEMPT_CLAIMED (by
+   * another), ATTEMPT_CLOSED.
+   */
   reportDial(
     request: ReportDialRequest,
     callback: (error: ServiceError | null, response: ReportDialResponse) => void,
@@ -892,7 +903,10 @@ export interface CallbackServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReportDialResponse) => void,
   ): ClientUnaryCall;
-  /** Contacts of a pool with an accepted, not yet reached callback, in the order in which they came. */
+  /**
+   * Contacts of a pool whose customers are to be called back, in the order in which they came. Not
+   * among them: who has called in and is on the line.
+   */
   listCallbacks(
     request: ListCallbacksRequest,
     callback: (error: ServiceError | null, response: ListCallbacksResponse) => void,

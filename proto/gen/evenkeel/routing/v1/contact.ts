@@ -118,7 +118,7 @@ export const CallbackStatus = {
   CALLBACK_STATUS_ACCEPTED: 2,
   /** CALLBACK_STATUS_DECLINED - The customer prefers to wait. */
   CALLBACK_STATUS_DECLINED: 3,
-  /** CALLBACK_STATUS_LAPSED - The offer was not answered in time; it may be repeated. */
+  /** CALLBACK_STATUS_LAPSED - Not answered in time, or an agent was offered the contact meanwhile; it may be repeated. */
   CALLBACK_STATUS_LAPSED: 4,
   /** CALLBACK_STATUS_REACHED - The customer was reached. */
   CALLBACK_STATUS_REACHED: 5,
@@ -161,11 +161,17 @@ export const DialOutcome = {
   DIAL_OUTCOME_REJECTED: 6,
   /** DIAL_OUTCOME_INVALID - The number does not exist. No further attempt. */
   DIAL_OUTCOME_INVALID: 7,
-  /** DIAL_OUTCOME_CONGESTION - No line to be had; tried again soon, not counted as an attempt. */
+  /**
+   * DIAL_OUTCOME_CONGESTION - No line to be had, or nobody claimed the attempt (set by the system); tried again after a
+   * minute, not counted as an attempt.
+   */
   DIAL_OUTCOME_CONGESTION: 8,
   /** DIAL_OUTCOME_BARRED - The platform may not call this number. No further attempt. */
   DIAL_OUTCOME_BARRED: 9,
-  /** DIAL_OUTCOME_AGENT_GONE - The reserved agent was gone; back to its place at once, not counted as an attempt. */
+  /**
+   * DIAL_OUTCOME_AGENT_GONE - The reserved agent was gone; back to its place at once, not counted as an attempt. Also of an
+   * attempt whose contact ended meanwhile (set by the system).
+   */
   DIAL_OUTCOME_AGENT_GONE: 10,
   /** DIAL_OUTCOME_CALLED_IN - The customer called in meanwhile (set by the system). */
   DIAL_OUTCOME_CALLED_IN: 11,
@@ -247,7 +253,7 @@ export interface Contact {
   createdAt:
     | Timestamp
     | undefined;
-  /** Who has it, or is offered it. */
+  /** Who has it, or is offered it; of an answered contact that has ended, who was chosen last. */
   agentId: string;
   /** The live or accepted offer. */
   offerId: string;
@@ -285,7 +291,7 @@ export interface Callback {
   offeredAt:
     | Timestamp
     | undefined;
-  /** How long the wait was expected to be then. */
+  /** How long the wait was expected to be then; absent: nobody at work was skilled for it. */
   expectedWait:
     | Duration
     | undefined;
@@ -293,13 +299,16 @@ export interface Callback {
   acceptedAt:
     | Timestamp
     | undefined;
-  /** What was told the customer at acceptance: about then. */
+  /**
+   * What was told the customer at acceptance: about then; absent: nobody at work was skilled for it,
+   * and nothing was promised.
+   */
   promisedAt:
     | Timestamp
     | undefined;
   /** Where to reach the customer, opaque, given at acceptance. */
   addressRef: string;
-  /** Attempts dialled so far. */
+  /** Attempts claimed so far, those left out whose outcome does not count. */
   attempts: number;
   /** Not to be dialled before. */
   nextAttemptAt:
@@ -309,7 +318,7 @@ export interface Callback {
   attempt:
     | DialAttempt
     | undefined;
-  /** First time the customer was dialled. */
+  /** First time an attempt was claimed. */
   firstDialledAt: Timestamp | undefined;
 }
 
@@ -319,7 +328,7 @@ export interface DialAttempt {
   attemptId: string;
   /** The reserved agent. */
   agentId: string;
-  /** Who may dial; empty until claimed. */
+  /** Who may dial; empty until it is claimed. */
   claimant: string;
   /** Ring no longer than this. */
   ringTimeout:

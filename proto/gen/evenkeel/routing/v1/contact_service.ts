@@ -115,7 +115,7 @@ export interface SubmitContactRequest {
   attributes: Buffer;
   /** URIs, up to 8 of 256 bytes. */
   references: string[];
-  /** When the customer began to wait; absent: now. Up to 24 h back, not ahead. */
+  /** When the customer began to wait; absent: now. Up to 24 h back; up to 1 min ahead counts as now. */
   enteredAt:
     | Timestamp
     | undefined;
@@ -137,8 +137,8 @@ export interface SubmitContactResponse {
     | Contact
     | undefined;
   /**
-   * Expected wait when nobody is free for it; absent: an agent is being offered it, or too little
-   * is known.
+   * Expected wait when nobody is free for it; absent: an agent is being offered it, or nobody at
+   * work is skilled for it.
    */
   expectedWait: Duration | undefined;
 }
@@ -161,7 +161,10 @@ export interface GetContactResponse {
 export interface ListContactsRequest {
   /** The pool. */
   pool: string;
-  /** Only these states; empty: all. */
+  /**
+   * Only these states, up to 20; empty: all. A page may then hold fewer than asked for, even none,
+   * and more follow.
+   */
   states: ContactState[];
   /** At most this many, 1-500; 0: 100. */
   pageSize: number;
@@ -183,7 +186,7 @@ export interface CancelContactRequest {
   pool: string;
   /** The contact. */
   contactId: string;
-  /** For the record, up to 200 bytes. */
+  /** Kept in the log and nowhere else, up to 200 bytes. */
   reason: string;
 }
 
@@ -307,7 +310,7 @@ export interface CompleteContactResponse {
 
 /** One command on a ContactStream. */
 export interface ContactStreamRequest {
-  /** The caller's, echoed in the answer. 1-64 characters. */
+  /** The caller's, echoed in the answer. As contact_id. */
   requestId: string;
   /** Longest time to wait for the answer, 1 ms - 60 s; absent: 10 s. */
   timeout:
@@ -2486,9 +2489,10 @@ export const ContactStreamResponse: MessageFns<ContactStreamResponse> = {
 
 /**
  * Contacts through their whole life. Every call is safe to repeat: the same id with the same
- * content gets the first call's answer, for 15 minutes after the contact's end with its record and
- * for an hour with its end only.
- * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md.
+ * content gets the first call's answer until 15 minutes after the contact's end; for an hour after
+ * that every call of it is refused with CONTACT_ENDED, which says how it ended.
+ * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md. Every call may answer
+ * POOL_UNKNOWN.
  */
 export type ContactServiceDefinition = typeof ContactServiceDefinition;
 export const ContactServiceDefinition = {
@@ -2496,8 +2500,8 @@ export const ContactServiceDefinition = {
   fullName: "evenkeel.routing.v1.ContactService",
   methods: {
     /**
-     * Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other
-     * content), QUEUE_FULL, TOO_MANY_CONTACTS.
+     * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
+     * CONTACT_ENDED (the id of an earlier one), QUEUE_FULL, TOO_MANY, ENTERED_AT_RANGE.
      */
     submitContact: {
       name: "SubmitContact",
@@ -2507,7 +2511,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** One contact. Errors: CONTACT_UNKNOWN. */
+    /**
+     * One contact; by the id of a later call, the contact that it was merged into. Errors:
+     * CONTACT_UNKNOWN, CONTACT_ENDED (its record is no longer retained).
+     */
     getContact: {
       name: "GetContact",
       requestType: GetContactRequest as typeof GetContactRequest,
@@ -2516,7 +2523,7 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** A pool's contacts that are retained, oldest first. */
+    /** A pool's contacts that are retained, in the order in which they were accepted. */
     listContacts: {
       name: "ListContacts",
       requestType: ListContactsRequest as typeof ListContactsRequest,
@@ -2550,8 +2557,9 @@ export const ContactServiceDefinition = {
       options: {},
     },
     /**
-     * To another queue, with history and both clocks; the present agent is released. Errors:
-     * CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN.
+     * To another queue with its history and its entered_at; the time to live is the new queue's, from
+     * now. The present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+     * QUEUE_UNKNOWN, TRANSFER_CHANNEL, TOO_MANY.
      */
     transferContact: {
       name: "TransferContact",
@@ -2562,8 +2570,8 @@ export const ContactServiceDefinition = {
       options: {},
     },
     /**
-     * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE,
-     * REQUEUE_LIMIT.
+     * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+     * CONTACT_STATE, REQUEUE_LIMIT.
      */
     requeueContact: {
       name: "RequeueContact",
@@ -2573,7 +2581,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+    /**
+     * Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+     * CONTACT_STATE, TOO_MANY (on hold with this agent).
+     */
     holdContact: {
       name: "HoldContact",
       requestType: HoldContactRequest as typeof HoldContactRequest,
@@ -2584,7 +2595,7 @@ export const ContactServiceDefinition = {
     },
     /**
      * The customer answered: back to its agent if there is capacity, else to the queue, preferring
-     * that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE.
+     * that agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
      */
     resumeContact: {
       name: "ResumeContact",
@@ -2594,7 +2605,7 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+    /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
     reportMedia: {
       name: "ReportMedia",
       requestType: ReportMediaRequest as typeof ReportMediaRequest,
@@ -2603,7 +2614,10 @@ export const ContactServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+    /**
+     * The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+     * CONTACT_NOT_YOURS.
+     */
     completeContact: {
       name: "CompleteContact",
       requestType: CompleteContactRequest as typeof CompleteContactRequest,
@@ -2629,15 +2643,16 @@ export const ContactServiceDefinition = {
 
 /**
  * Contacts through their whole life. Every call is safe to repeat: the same id with the same
- * content gets the first call's answer, for 15 minutes after the contact's end with its record and
- * for an hour with its end only.
- * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md.
+ * content gets the first call's answer until 15 minutes after the contact's end; for an hour after
+ * that every call of it is refused with CONTACT_ENDED, which says how it ended.
+ * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md. Every call may answer
+ * POOL_UNKNOWN.
  */
 export type ContactServiceService = typeof ContactServiceService;
 export const ContactServiceService = {
   /**
-   * Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other
-   * content), QUEUE_FULL, TOO_MANY_CONTACTS.
+   * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
+   * CONTACT_ENDED (the id of an earlier one), QUEUE_FULL, TOO_MANY, ENTERED_AT_RANGE.
    */
   submitContact: {
     path: "/evenkeel.routing.v1.ContactService/SubmitContact" as const,
@@ -2649,7 +2664,10 @@ export const ContactServiceService = {
       Buffer.from(SubmitContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SubmitContactResponse => SubmitContactResponse.decode(value),
   },
-  /** One contact. Errors: CONTACT_UNKNOWN. */
+  /**
+   * One contact; by the id of a later call, the contact that it was merged into. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED (its record is no longer retained).
+   */
   getContact: {
     path: "/evenkeel.routing.v1.ContactService/GetContact" as const,
     requestStream: false as const,
@@ -2659,7 +2677,7 @@ export const ContactServiceService = {
     responseSerialize: (value: GetContactResponse): Buffer => Buffer.from(GetContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetContactResponse => GetContactResponse.decode(value),
   },
-  /** A pool's contacts that are retained, oldest first. */
+  /** A pool's contacts that are retained, in the order in which they were accepted. */
   listContacts: {
     path: "/evenkeel.routing.v1.ContactService/ListContacts" as const,
     requestStream: false as const,
@@ -2700,8 +2718,9 @@ export const ContactServiceService = {
     responseDeserialize: (value: Buffer): AbandonContactResponse => AbandonContactResponse.decode(value),
   },
   /**
-   * To another queue, with history and both clocks; the present agent is released. Errors:
-   * CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN.
+   * To another queue with its history and its entered_at; the time to live is the new queue's, from
+   * now. The present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * QUEUE_UNKNOWN, TRANSFER_CHANNEL, TOO_MANY.
    */
   transferContact: {
     path: "/evenkeel.routing.v1.ContactService/TransferContact" as const,
@@ -2715,8 +2734,8 @@ export const ContactServiceService = {
     responseDeserialize: (value: Buffer): TransferContactResponse => TransferContactResponse.decode(value),
   },
   /**
-   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE,
-   * REQUEUE_LIMIT.
+   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, REQUEUE_LIMIT.
    */
   requeueContact: {
     path: "/evenkeel.routing.v1.ContactService/RequeueContact" as const,
@@ -2729,7 +2748,10 @@ export const ContactServiceService = {
       Buffer.from(RequeueContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RequeueContactResponse => RequeueContactResponse.decode(value),
   },
-  /** Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, TOO_MANY (on hold with this agent).
+   */
   holdContact: {
     path: "/evenkeel.routing.v1.ContactService/HoldContact" as const,
     requestStream: false as const,
@@ -2741,7 +2763,7 @@ export const ContactServiceService = {
   },
   /**
    * The customer answered: back to its agent if there is capacity, else to the queue, preferring
-   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE.
+   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
    */
   resumeContact: {
     path: "/evenkeel.routing.v1.ContactService/ResumeContact" as const,
@@ -2753,7 +2775,7 @@ export const ContactServiceService = {
       Buffer.from(ResumeContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ResumeContactResponse => ResumeContactResponse.decode(value),
   },
-  /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
   reportMedia: {
     path: "/evenkeel.routing.v1.ContactService/ReportMedia" as const,
     requestStream: false as const,
@@ -2763,7 +2785,10 @@ export const ContactServiceService = {
     responseSerialize: (value: ReportMediaResponse): Buffer => Buffer.from(ReportMediaResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReportMediaResponse => ReportMediaResponse.decode(value),
   },
-  /** The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS.
+   */
   completeContact: {
     path: "/evenkeel.routing.v1.ContactService/CompleteContact" as const,
     requestStream: false as const,
@@ -2793,13 +2818,16 @@ export const ContactServiceService = {
 
 export interface ContactServiceServer extends UntypedServiceImplementation {
   /**
-   * Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other
-   * content), QUEUE_FULL, TOO_MANY_CONTACTS.
+   * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
+   * CONTACT_ENDED (the id of an earlier one), QUEUE_FULL, TOO_MANY, ENTERED_AT_RANGE.
    */
   submitContact: handleUnaryCall<SubmitContactRequest, SubmitContactResponse>;
-  /** One contact. Errors: CONTACT_UNKNOWN. */
+  /**
+   * One contact; by the id of a later call, the contact that it was merged into. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED (its record is no longer retained).
+   */
   getContact: handleUnaryCall<GetContactRequest, GetContactResponse>;
-  /** A pool's contacts that are retained, oldest first. */
+  /** A pool's contacts that are retained, in the order in which they were accepted. */
   listContacts: handleUnaryCall<ListContactsRequest, ListContactsResponse>;
   /**
    * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
@@ -2812,25 +2840,32 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
    */
   abandonContact: handleUnaryCall<AbandonContactRequest, AbandonContactResponse>;
   /**
-   * To another queue, with history and both clocks; the present agent is released. Errors:
-   * CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN.
+   * To another queue with its history and its entered_at; the time to live is the new queue's, from
+   * now. The present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * QUEUE_UNKNOWN, TRANSFER_CHANNEL, TOO_MANY.
    */
   transferContact: handleUnaryCall<TransferContactRequest, TransferContactResponse>;
   /**
-   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE,
-   * REQUEUE_LIMIT.
+   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, REQUEUE_LIMIT.
    */
   requeueContact: handleUnaryCall<RequeueContactRequest, RequeueContactResponse>;
-  /** Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, TOO_MANY (on hold with this agent).
+   */
   holdContact: handleUnaryCall<HoldContactRequest, HoldContactResponse>;
   /**
    * The customer answered: back to its agent if there is capacity, else to the queue, preferring
-   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE.
+   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
    */
   resumeContact: handleUnaryCall<ResumeContactRequest, ResumeContactResponse>;
-  /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
   reportMedia: handleUnaryCall<ReportMediaRequest, ReportMediaResponse>;
-  /** The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS.
+   */
   completeContact: handleUnaryCall<CompleteContactRequest, CompleteContactResponse>;
   /**
    * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
@@ -2841,8 +2876,8 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
 
 export interface ContactServiceClient extends Client {
   /**
-   * Hands a contact over. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other
-   * content), QUEUE_FULL, TOO_MANY_CONTACTS.
+   * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
+   * CONTACT_ENDED (the id of an earlier one), QUEUE_FULL, TOO_MANY, ENTERED_AT_RANGE.
    */
   submitContact(
     request: SubmitContactRequest,
@@ -2859,7 +2894,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SubmitContactResponse) => void,
   ): ClientUnaryCall;
-  /** One contact. Errors: CONTACT_UNKNOWN. */
+  /**
+   * One contact; by the id of a later call, the contact that it was merged into. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED (its record is no longer retained).
+   */
   getContact(
     request: GetContactRequest,
     callback: (error: ServiceError | null, response: GetContactResponse) => void,
@@ -2875,7 +2913,7 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetContactResponse) => void,
   ): ClientUnaryCall;
-  /** A pool's contacts that are retained, oldest first. */
+  /** A pool's contacts that are retained, in the order in which they were accepted. */
   listContacts(
     request: ListContactsRequest,
     callback: (error: ServiceError | null, response: ListContactsResponse) => void,
@@ -2930,8 +2968,9 @@ export interface ContactServiceClient extends Client {
     callback: (error: ServiceError | null, response: AbandonContactResponse) => void,
   ): ClientUnaryCall;
   /**
-   * To another queue, with history and both clocks; the present agent is released. Errors:
-   * CONTACT_UNKNOWN, CONTACT_STATE, QUEUE_UNKNOWN.
+   * To another queue with its history and its entered_at; the time to live is the new queue's, from
+   * now. The present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * QUEUE_UNKNOWN, TRANSFER_CHANNEL, TOO_MANY.
    */
   transferContact(
     request: TransferContactRequest,
@@ -2949,8 +2988,8 @@ export interface ContactServiceClient extends Client {
     callback: (error: ServiceError | null, response: TransferContactResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE,
-   * REQUEUE_LIMIT.
+   * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, REQUEUE_LIMIT.
    */
   requeueContact(
     request: RequeueContactRequest,
@@ -2967,7 +3006,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RequeueContactResponse) => void,
   ): ClientUnaryCall;
-  /** Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, TOO_MANY (on hold with this agent).
+   */
   holdContact(
     request: HoldContactRequest,
     callback: (error: ServiceError | null, response: HoldContactResponse) => void,
@@ -2985,7 +3027,7 @@ export interface ContactServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * The customer answered: back to its agent if there is capacity, else to the queue, preferring
-   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_STATE.
+   * that agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
    */
   resumeContact(
     request: ResumeContactRequest,
@@ -3002,7 +3044,7 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ResumeContactResponse) => void,
   ): ClientUnaryCall;
-  /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
   reportMedia(
     request: ReportMediaRequest,
     callback: (error: ServiceError | null, response: ReportMediaResponse) => void,
@@ -3018,7 +3060,10 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReportMediaResponse) => void,
   ): ClientUnaryCall;
-  /** The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_STATE. */
+  /**
+   * The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS.
+   */
   completeContact(
     request: CompleteContactRequest,
     callback: (error: ServiceError | null, response: CompleteContactResponse) => void,

@@ -122,7 +122,7 @@ export interface ContactAccepted {
 export interface CallbackOffered {
   /** The contact. */
   contactId: string;
-  /** How long the wait is expected to be. */
+  /** How long the wait is expected to be; absent: nobody at work is skilled for it. */
   expectedWait: Duration | undefined;
 }
 
@@ -130,7 +130,7 @@ export interface CallbackOffered {
 export interface CallbackAccepted {
   /** The contact. */
   contactId: string;
-  /** About then. */
+  /** About then; absent: nobody at work was skilled for it, and nothing was promised. */
   promisedAt: Timestamp | undefined;
 }
 
@@ -200,7 +200,7 @@ export interface ContactRequeued {
   contactId: string;
   /** The queue. */
   queueId: string;
-  /** Why: requeued, transferred, connect_failed, agent_lost, resumed. */
+  /** Why: requeued, transferred, connect_failed, resumed. */
   cause: string;
 }
 
@@ -242,7 +242,7 @@ export interface PromiseSettled {
   promisedAt:
     | Timestamp
     | undefined;
-  /** When the customer was dialled or called in; absent: never. */
+  /** When an attempt was claimed or the customer called in; absent: never. */
   happenedAt:
     | Timestamp
     | undefined;

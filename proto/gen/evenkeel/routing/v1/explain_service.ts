@@ -82,7 +82,7 @@ export interface ExplainContactResponse {
   expectedWait:
     | Duration
     | undefined;
-  /** Signed-in agents of the pool by the first thing that keeps them from it. */
+  /** Signed-in agents of the pool by the first thing that keeps them from it; empty unless it waits. */
   constraints: Constraint[];
   /** The decision that gave it to its agent, absent before the first offer. */
   decision: Decision | undefined;
@@ -122,9 +122,12 @@ export interface ExplainAgentRequest {
 export interface ExplainAgentResponse {
   /** For a supervisor. */
   sentence: string;
-  /** Waiting contacts of the pool's queues that this agent is skilled for. */
+  /**
+   * Waiting contacts of the pool's queues that this agent is skilled for, those left out that wait
+   * for a preferred agent alone.
+   */
   eligibleWaiting: number;
-  /** Queues whose requirements the agent meets. */
+  /** Queues with a contact now or in the last hour whose requirements the agent meets. */
   eligibleQueueIds: string[];
 }
 
@@ -647,7 +650,10 @@ export const ExplainServiceDefinition = {
   name: "ExplainService",
   fullName: "evenkeel.routing.v1.ExplainService",
   methods: {
-    /** Why this agent, why still waiting, why a callback. Errors: CONTACT_UNKNOWN. */
+    /**
+     * Why this agent, why still waiting, why a callback. Errors: POOL_UNKNOWN, CONTACT_UNKNOWN,
+     * CONTACT_ENDED (its record is no longer retained).
+     */
     explainContact: {
       name: "ExplainContact",
       requestType: ExplainContactRequest as typeof ExplainContactRequest,
@@ -656,7 +662,7 @@ export const ExplainServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Why idle, why busy. Errors: AGENT_UNKNOWN. */
+    /** Why idle, why busy. Errors: POOL_UNKNOWN, AGENT_UNKNOWN. */
     explainAgent: {
       name: "ExplainAgent",
       requestType: ExplainAgentRequest as typeof ExplainAgentRequest,
@@ -671,7 +677,10 @@ export const ExplainServiceDefinition = {
 /** Why things are as they are, in data and in one sentence. */
 export type ExplainServiceService = typeof ExplainServiceService;
 export const ExplainServiceService = {
-  /** Why this agent, why still waiting, why a callback. Errors: CONTACT_UNKNOWN. */
+  /**
+   * Why this agent, why still waiting, why a callback. Errors: POOL_UNKNOWN, CONTACT_UNKNOWN,
+   * CONTACT_ENDED (its record is no longer retained).
+   */
   explainContact: {
     path: "/evenkeel.routing.v1.ExplainService/ExplainContact" as const,
     requestStream: false as const,
@@ -683,7 +692,7 @@ export const ExplainServiceService = {
       Buffer.from(ExplainContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExplainContactResponse => ExplainContactResponse.decode(value),
   },
-  /** Why idle, why busy. Errors: AGENT_UNKNOWN. */
+  /** Why idle, why busy. Errors: POOL_UNKNOWN, AGENT_UNKNOWN. */
   explainAgent: {
     path: "/evenkeel.routing.v1.ExplainService/ExplainAgent" as const,
     requestStream: false as const,
@@ -697,14 +706,20 @@ export const ExplainServiceService = {
 } as const;
 
 export interface ExplainServiceServer extends UntypedServiceImplementation {
-  /** Why this agent, why still waiting, why a callback. Errors: CONTACT_UNKNOWN. */
+  /**
+   * Why this agent, why still waiting, why a callback. Errors: POOL_UNKNOWN, CONTACT_UNKNOWN,
+   * CONTACT_ENDED (its record is no longer retained).
+   */
   explainContact: handleUnaryCall<ExplainContactRequest, ExplainContactResponse>;
-  /** Why idle, why busy. Errors: AGENT_UNKNOWN. */
+  /** Why idle, why busy. Errors: POOL_UNKNOWN, AGENT_UNKNOWN. */
   explainAgent: handleUnaryCall<ExplainAgentRequest, ExplainAgentResponse>;
 }
 
 export interface ExplainServiceClient extends Client {
-  /** Why this agent, why still waiting, why a callback. Errors: CONTACT_UNKNOWN. */
+  /**
+   * Why this agent, why still waiting, why a callback. Errors: POOL_UNKNOWN, CONTACT_UNKNOWN,
+   * CONTACT_ENDED (its record is no longer retained).
+   */
   explainContact(
     request: ExplainContactRequest,
     callback: (error: ServiceError | null, response: ExplainContactResponse) => void,
@@ -720,7 +735,7 @@ export interface ExplainServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ExplainContactResponse) => void,
   ): ClientUnaryCall;
-  /** Why idle, why busy. Errors: AGENT_UNKNOWN. */
+  /** Why idle, why busy. Errors: POOL_UNKNOWN, AGENT_UNKNOWN. */
   explainAgent(
     request: ExplainAgentRequest,
     callback: (error: ServiceError | null, response: ExplainAgentResponse) => void,

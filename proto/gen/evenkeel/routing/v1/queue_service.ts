@@ -149,11 +149,14 @@ export interface QueueStats {
   oldestEnteredAt:
     | Timestamp
     | undefined;
-  /** Signed-in, not paused agents who are eligible for the queue's own requirements. */
+  /**
+   * Signed-in, not paused agents who are eligible for the queue's own requirements. 0 for a queue
+   * that has had no contact with just these requirements for an hour: nobody is counted for it.
+   */
   staffedAgents: number;
   /** Those of them with capacity for one more contact of this queue. */
   freeAgents: number;
-  /** Expected wait of a contact that came now; absent: an agent is free, or nobody is staffed. */
+  /** Expected wait of a contact that came now; absent: an agent is free, or staffed_agents is 0. */
   expectedWait:
     | Duration
     | undefined;
@@ -179,7 +182,7 @@ export interface QueueStats {
   callbacksOffered: number;
   /** Callbacks accepted. */
   callbacksAccepted: number;
-  /** Dial attempts claimed. */
+  /** Dial attempts claimed, whatever became of them. */
   dialled: number;
   /** Callbacks whose customer was reached. */
   callbacksReached: number;
@@ -243,7 +246,7 @@ export interface ListQueuesRequest {
 
 /** See ListQueues. */
 export interface ListQueuesResponse {
-  /** In the order of their ids. */
+  /** In the order in which they were created. */
   queues: Queue[];
   /** Empty: no more. */
   nextPageToken: string;
@@ -253,7 +256,7 @@ export interface ListQueuesResponse {
 export interface GetQueueStatsRequest {
   /** The pool. */
   pool: string;
-  /** These queues, up to 500; empty: the pool's first 500. */
+  /** These queues, up to 500; empty: the 500 that were created first. */
   queueIds: string[];
 }
 
@@ -275,13 +278,19 @@ export interface GetPoolHealthRequest {
 export interface GetPoolHealthResponse {
   /** Contacts that have not ended. */
   openContacts: number;
-  /** Broken invariants found by a full check of the pool made for this call; must read 0. */
+  /**
+   * Broken invariants found by a full check of the pool's partition, made for this call; must read
+   * 0.
+   */
   violations: number;
   /** What they are, the first 20. */
   violationDetails: string[];
-  /** Entities past their deadline by more than 5 s; must read 0. */
+  /**
+   * Kinds of deadlines in the partition of which the earliest is past by more than 5 s; must read
+   * 0.
+   */
   pastDeadline: number;
-  /** Records in the log. */
+  /** Records in the partition's log. */
   logRecords: number;
   /** Bytes of these records. */
   logBytes: number;
@@ -289,9 +298,9 @@ export interface GetPoolHealthResponse {
   asOf:
     | Timestamp
     | undefined;
-  /** Assignments made in this pool. */
+  /** Contacts given to agents of this pool, counted as they are offered. */
   assignments: number;
-  /** Assignments below a required level, counted as they are made; must read 0. */
+  /** Those of them below a required level; must read 0. */
   assignmentsBelowRequiredSkill: number;
 }
 
@@ -2052,7 +2061,7 @@ export const QueueServiceDefinition = {
   name: "QueueService",
   fullName: "evenkeel.routing.v1.QueueService",
   methods: {
-    /** Creates or replaces a pool. Errors: ETAG_MISMATCH, TOO_MANY_POOLS. */
+    /** Creates or replaces a pool. Errors: ETAG_MISMATCH, TOO_MANY. */
     putPool: {
       name: "PutPool",
       requestType: PutPoolRequest as typeof PutPoolRequest,
@@ -2072,7 +2081,7 @@ export const QueueServiceDefinition = {
     },
     /**
      * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES.
+     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
      */
     putQueue: {
       name: "PutQueue",
@@ -2082,7 +2091,7 @@ export const QueueServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** A pool's queues by id. */
+    /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
     listQueues: {
       name: "ListQueues",
       requestType: ListQueuesRequest as typeof ListQueuesRequest,
@@ -2104,8 +2113,8 @@ export const QueueServiceDefinition = {
       options: {},
     },
     /**
-     * Whether the pool keeps its promises to itself: figures that must read 0, and the size of the
-     * log. Errors: POOL_UNKNOWN.
+     * Whether what must always be true is: figures that must read 0, and the size of the log. Errors:
+     * POOL_UNKNOWN.
      */
     getPoolHealth: {
       name: "GetPoolHealth",
@@ -2121,7 +2130,7 @@ export const QueueServiceDefinition = {
 /** Pools and queues, and how they stand. */
 export type QueueServiceService = typeof QueueServiceService;
 export const QueueServiceService = {
-  /** Creates or replaces a pool. Errors: ETAG_MISMATCH, TOO_MANY_POOLS. */
+  /** Creates or replaces a pool. Errors: ETAG_MISMATCH, TOO_MANY. */
   putPool: {
     path: "/evenkeel.routing.v1.QueueService/PutPool" as const,
     requestStream: false as const,
@@ -2143,7 +2152,7 @@ export const QueueServiceService = {
   },
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
    */
   putQueue: {
     path: "/evenkeel.routing.v1.QueueService/PutQueue" as const,
@@ -2154,7 +2163,7 @@ export const QueueServiceService = {
     responseSerialize: (value: PutQueueResponse): Buffer => Buffer.from(PutQueueResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutQueueResponse => PutQueueResponse.decode(value),
   },
-  /** A pool's queues by id. */
+  /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues: {
     path: "/evenkeel.routing.v1.QueueService/ListQueues" as const,
     requestStream: false as const,
@@ -2179,8 +2188,8 @@ export const QueueServiceService = {
     responseDeserialize: (value: Buffer): GetQueueStatsResponse => GetQueueStatsResponse.decode(value),
   },
   /**
-   * Whether the pool keeps its promises to itself: figures that must read 0, and the size of the
-   * log. Errors: POOL_UNKNOWN.
+   * Whether what must always be true is: figures that must read 0, and the size of the log. Errors:
+   * POOL_UNKNOWN.
    */
   getPoolHealth: {
     path: "/evenkeel.routing.v1.QueueService/GetPoolHealth" as const,
@@ -2195,16 +2204,16 @@ export const QueueServiceService = {
 } as const;
 
 export interface QueueServiceServer extends UntypedServiceImplementation {
-  /** Creates or replaces a pool. Errors: ETAG_MISMATCH, TOO_MANY_POOLS. */
+  /** Creates or replaces a pool. Errors: ETAG_MISMATCH, TOO_MANY. */
   putPool: handleUnaryCall<PutPoolRequest, PutPoolResponse>;
   /** All pools by id. */
   listPools: handleUnaryCall<ListPoolsRequest, ListPoolsResponse>;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
    */
   putQueue: handleUnaryCall<PutQueueRequest, PutQueueResponse>;
-  /** A pool's queues by id. */
+  /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues: handleUnaryCall<ListQueuesRequest, ListQueuesResponse>;
   /**
    * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
@@ -2212,14 +2221,14 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
    */
   getQueueStats: handleUnaryCall<GetQueueStatsRequest, GetQueueStatsResponse>;
   /**
-   * Whether the pool keeps its promises to itself: figures that must read 0, and the size of the
-   * log. Errors: POOL_UNKNOWN.
+   * Whether what must always be true is: figures that must read 0, and the size of the log. Errors:
+   * POOL_UNKNOWN.
    */
   getPoolHealth: handleUnaryCall<GetPoolHealthRequest, GetPoolHealthResponse>;
 }
 
 export interface QueueServiceClient extends Client {
-  /** Creates or replaces a pool. Errors: ETAG_MISMATCH, TOO_MANY_POOLS. */
+  /** Creates or replaces a pool. Errors: ETAG_MISMATCH, TOO_MANY. */
   putPool(
     request: PutPoolRequest,
     callback: (error: ServiceError | null, response: PutPoolResponse) => void,
@@ -2253,7 +2262,7 @@ export interface QueueServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY_QUEUES.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
    */
   putQueue(
     request: PutQueueRequest,
@@ -2270,7 +2279,7 @@ export interface QueueServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PutQueueResponse) => void,
   ): ClientUnaryCall;
-  /** A pool's queues by id. */
+  /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues(
     request: ListQueuesRequest,
     callback: (error: ServiceError | null, response: ListQueuesResponse) => void,
@@ -2306,8 +2315,8 @@ export interface QueueServiceClient extends Client {
     callback: (error: ServiceError | null, response: GetQueueStatsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Whether the pool keeps its promises to itself: figures that must read 0, and the size of the
-   * log. Errors: POOL_UNKNOWN.
+   * Whether what must always be true is: figures that must read 0, and the size of the log. Errors:
+   * POOL_UNKNOWN.
    */
   getPoolHealth(
     request: GetPoolHealthRequest,

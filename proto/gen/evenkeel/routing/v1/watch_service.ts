@@ -29,7 +29,7 @@ export const protobufFileName = "evenkeel/routing/v1/watch_service.proto";
 export interface WatchContactsRequest {
   /** The pool. */
   pool: string;
-  /** Leave the snapshot out and begin with changes. */
+  /** Leave the snapshot out and begin with snapshot_complete. */
   changesOnly: boolean;
 }
 
@@ -57,7 +57,10 @@ export interface ContactForgotten {
 
 /** The snapshot is complete. */
 export interface SnapshotComplete {
-  /** The log position of the snapshot, as in the metadata evenkeel-position. */
+  /**
+   * The log position at its end, as in the metadata evenkeel-position. What changed while it was
+   * being sent was sent in between.
+   */
   position: string;
 }
 
@@ -476,8 +479,8 @@ export const WatchQueuesResponse: MessageFns<WatchQueuesResponse> = {
 
 /**
  * What changes, as it changes: first everything as it is, then every change. A reader that falls
- * more than 10,000 messages behind is cut off with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and starts
- * again from a snapshot.
+ * more than 1,024 messages or 1 MiB behind is cut off with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and
+ * starts again from a snapshot.
  */
 export type WatchServiceDefinition = typeof WatchServiceDefinition;
 export const WatchServiceDefinition = {
@@ -493,7 +496,10 @@ export const WatchServiceDefinition = {
       responseStream: true,
       options: {},
     },
-    /** Queues of a pool, at most once per queue in each interval. Errors: POOL_UNKNOWN. */
+    /**
+     * The 500 queues of a pool that were created first, each at most once per interval. Errors:
+     * POOL_UNKNOWN.
+     */
     watchQueues: {
       name: "WatchQueues",
       requestType: WatchQueuesRequest as typeof WatchQueuesRequest,
@@ -507,8 +513,8 @@ export const WatchServiceDefinition = {
 
 /**
  * What changes, as it changes: first everything as it is, then every change. A reader that falls
- * more than 10,000 messages behind is cut off with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and starts
- * again from a snapshot.
+ * more than 1,024 messages or 1 MiB behind is cut off with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and
+ * starts again from a snapshot.
  */
 export type WatchServiceService = typeof WatchServiceService;
 export const WatchServiceService = {
@@ -523,7 +529,10 @@ export const WatchServiceService = {
       Buffer.from(WatchContactsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WatchContactsResponse => WatchContactsResponse.decode(value),
   },
-  /** Queues of a pool, at most once per queue in each interval. Errors: POOL_UNKNOWN. */
+  /**
+   * The 500 queues of a pool that were created first, each at most once per interval. Errors:
+   * POOL_UNKNOWN.
+   */
   watchQueues: {
     path: "/evenkeel.routing.v1.WatchService/WatchQueues" as const,
     requestStream: false as const,
@@ -538,7 +547,10 @@ export const WatchServiceService = {
 export interface WatchServiceServer extends UntypedServiceImplementation {
   /** Contacts of a pool. Errors: POOL_UNKNOWN. */
   watchContacts: handleServerStreamingCall<WatchContactsRequest, WatchContactsResponse>;
-  /** Queues of a pool, at most once per queue in each interval. Errors: POOL_UNKNOWN. */
+  /**
+   * The 500 queues of a pool that were created first, each at most once per interval. Errors:
+   * POOL_UNKNOWN.
+   */
   watchQueues: handleServerStreamingCall<WatchQueuesRequest, WatchQueuesResponse>;
 }
 
@@ -553,7 +565,10 @@ export interface WatchServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchContactsResponse>;
-  /** Queues of a pool, at most once per queue in each interval. Errors: POOL_UNKNOWN. */
+  /**
+   * The 500 queues of a pool that were created first, each at most once per interval. Errors:
+   * POOL_UNKNOWN.
+   */
   watchQueues(request: WatchQueuesRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchQueuesResponse>;
   watchQueues(
     request: WatchQueuesRequest,
