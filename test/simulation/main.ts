@@ -18,6 +18,7 @@
 // bug was not. With 500 seeds or more the mutations run too.
 import { parseArgs } from 'node:util'
 import { type Mutation, mutations } from './mutations/list.ts'
+import { locate } from './mutations/plant.ts'
 import type { SeedResult } from './seed.ts'
 import { runThread } from './threads.ts'
 
@@ -109,6 +110,7 @@ function tellFailure({ seed, failure }: SeedResult): void {
   process.stdout.write(`again: npm run simulate -- --seed ${seed}\n`)
 }
 
+for (const mutation of mutations) locate(mutation)
 const { steps, failures } = await runSeeds()
 const planted = values.mutations || count >= mutationsFromSeeds ? await runMutations() : []
 const missed = planted.filter(({ found }) => !found)

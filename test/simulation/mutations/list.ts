@@ -1,9 +1,9 @@
-/** A bug that is planted on purpose, by replacing one text of one file as it is loaded. */
+/** A bug that is planted on purpose, by replacing one text of the code as it is loaded. */
 export interface Mutation {
   readonly name: string
-  /** From services/. */
-  readonly file: string
-  /** Occurs exactly once in the file; a run fails loudly when it does not. */
+  /** A folder of services/. */
+  readonly room: string
+  /** Occurs exactly once in the room; a run fails loudly when it does not. */
   readonly find: string
   readonly replace: string
   /** Found within so many seeds, from seed 1 on. */
@@ -18,42 +18,42 @@ const replica = 'chassis/replica'
 export const mutations: readonly Mutation[] = [
   {
     name: 'an offer reserves no capacity',
-    file: `${core}/offer.ts`,
+    room: core,
     find: '{ load: agent.load + weight, openOffer: offer.slot }',
     replace: '{ load: agent.load, openOffer: offer.slot }',
     seeds: 10,
   },
   {
-    name: 'a transfer relaxes the skill floor',
-    file: `${core}/contact.ts`,
-    find: 'const requirements = joinRequirements(queue.policy.requirements, c.requirements)',
-    replace: 'const requirements = c.requirements',
+    name: 'a transfer keeps the former queue’s skill floor',
+    room: core,
+    find: 'queue: queue.slot,\n    requestClass,\n    ownRequirements',
+    replace: 'queue: queue.slot,\n    ownRequirements',
     seeds: 40,
   },
   {
     name: 'a revoked skill leaves the offer standing',
-    file: `${core}/profile.ts`,
+    room: core,
     find: 'if (!isEligible(s, agent, contact)) withdrawOffer(s, agent, turn)',
     replace: '',
     seeds: 40,
   },
   {
     name: 'a second claimant wins as well',
-    file: `${core}/callback.ts`,
+    room: core,
     find: 'if (claimant === c.claimant) return accept(turn, c.contactId)',
     replace: 'if (claimant !== "") return accept(turn, c.contactId)',
     seeds: 40,
   },
   {
     name: 'an attempt of unknown outcome is dialled again at once',
-    file: `${core}/callback.ts`,
+    room: core,
     find: 'turn.at.time + policy.retryAfterMs',
     replace: 'turn.at.time + 1',
     seeds: 60,
   },
   {
     name: 'whoever accepts a callback loses the place',
-    file: `${core}/callback.ts`,
+    room: core,
     find: "status: 'accepted',\n    pending: true,\n    acceptedAt: time,",
     replace:
       "...(changeContact(s, contact, { key: contact.key + 60_000 }), {}),\n    status: 'accepted',\n    pending: true,\n    acceptedAt: time,",
@@ -61,119 +61,119 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the end of a hold-out is nobody’s deadline',
-    file: `${core}/state.ts`,
+    room: core,
     find: 'Math.min(c.dueTime, c.reviewAt, c.holdOutUntil)',
     replace: 'Math.min(c.dueTime, c.reviewAt)',
     seeds: 40,
   },
   {
     name: 'resuming counts the load twice',
-    file: `${core}/contact.ts`,
+    room: core,
     find: 's.agents.update(owner, { load: owner.load + weight })',
     replace: 's.agents.update(owner, { load: owner.load + 2 * weight })',
     seeds: 40,
   },
   {
     name: 'the newest contact comes first',
-    file: `${core}/matching/choose.ts`,
+    room: core,
     find: 'return one.key < two.key || (one.key === two.key && one.seq < two.seq)',
     replace: 'return one.key > two.key',
     seeds: 40,
   },
   {
     name: 'the order of free agents is not kept up',
-    file: `${core}/matching/free.ts`,
+    room: core,
     find: 'if (wanted === held && members.keyOf(slot) === key) continue',
     replace: 'if (wanted === held) continue',
     seeds: 80,
   },
   {
     name: 'an agent who is freed is not matched',
-    file: `${core}/placement.ts`,
+    room: core,
     find: 'if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)',
     replace: 'leavesWork(s, agent, turn)',
     seeds: 20,
   },
   {
     name: 'a promise is settled at every dial',
-    file: `${core}/callback.ts`,
+    room: core,
     find: 'if (callback.promiseSettled || callback.promisedAt === 0) return',
     replace: 'if (callback.promisedAt === 0) return',
     seeds: 60,
   },
   {
     name: 'what has ended is forgotten too soon',
-    file: `${core}/placement.ts`,
+    room: core,
     find: 'forgetAt: at.time + durations.retainTombstone',
     replace: 'forgetAt: at.time + 1',
     seeds: 80,
   },
   {
     name: 'a record that comes twice counts twice',
-    file: `${protocol}/partition.ts`,
+    room: protocol,
     find: "if (record.sequence <= replica.sequence) return ignored('duplicate')",
     replace: '',
     seeds: 40,
   },
   {
     name: 'a former process of the same name is not fenced',
-    file: `${protocol}/partition.ts`,
+    room: protocol,
     find: "if (record.epoch !== replica.epoch) return ignored('fenced')",
     replace: '',
     seeds: 80,
   },
   {
     name: 'a command that comes too late is taken',
-    file: `${protocol}/partition.ts`,
+    room: protocol,
     find: 'if (record.notAfterMs > 0 && at.time > record.notAfterMs) {',
     replace: 'if (record.notAfterMs < 0) {',
     seeds: 40,
   },
   {
     name: 'a fact that a stream repeats is taken twice',
-    file: `${protocol}/partition.ts`,
-    find: 'const means = command !== undefined && !repeat',
-    replace: 'const means = command !== undefined',
+    room: protocol,
+    find: "command !== undefined && arrival === 'next'",
+    replace: 'command !== undefined',
     seeds: 60,
   },
   {
     name: 'the outbox trims one event too many',
-    file: `${protocol}/outbox.ts`,
+    room: protocol,
     find: 'const end = Math.min(through + 1, first + TRIM_MAX)',
     replace: 'const end = Math.min(through + 2, this.range().next, first + TRIM_MAX)',
     seeds: 40,
   },
   {
     name: 'one clock alone can push time',
-    file: `${protocol}/clocks.ts`,
+    room: protocol,
     find: 'Math.max(clocks.time, Math.min(logClockMs, carriedClockMs))',
     replace: 'Math.max(clocks.time, logClockMs, carriedClockMs)',
     seeds: 40,
   },
   {
     name: 'after an outage all machine deadlines fire',
-    file: `${protocol}/clocks.ts`,
+    room: protocol,
     find: 'gap > TICK_GAP_MS_MAX ? clocks.uptime : clocks.uptime + gap',
     replace: 'clocks.uptime + gap',
     seeds: 40,
   },
   {
     name: 'the publisher skips an event',
-    file: `${replica}/publisher.ts`,
+    room: replica,
     find: 'this.#through = from + events.length - 1',
     replace: 'this.#through = from + events.length',
     seeds: 10,
   },
   {
     name: 'a batch of unknown fate is given up for lost',
-    file: `${replica}/append-queue.ts`,
+    room: replica,
     find: 'if (error instanceof LogRefused && !ambiguous) {',
     replace: 'if (error instanceof Error) {',
     seeds: 40,
   },
   {
     name: 'undo forgets the first write',
-    file: 'chassis/table/database.ts',
+    room: 'chassis/table',
     find: 'for (let at = journal.length - 1; at >= 0; at--) {',
     replace: 'for (let at = journal.length - 1; at > 0; at--) {',
     seeds: 20,

@@ -1,19 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Mutation } from './list.ts'
 
-/** From now on, in this thread, the file is loaded with the bug in it. */
+const services = fileURLToPath(new URL('../../../services', import.meta.url))
+
+/** The one file that holds the text. Throws when the code has moved on without its mutation. */
+export function locate({ room, find, name }: Mutation): string {
+  const folder = join(services, room)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.includes('test/'))
+    .map((file) => join(folder, file))
+  const holders = files.flatMap((file) => {
+    const times = readFileSync(file, 'utf8').split(find).length - 1
+    return Array.from({ length: times }, () => file)
+  })
+  const [holder] = holders
+  if (holder !== undefined && holders.length === 1) return holder
+  const where = `services/${room}`
+  throw new Error(`mutation "${name}": its text occurs ${holders.length} times in ${where}, not once`)
+}
+
+/** From now on, in this thread, the code is loaded with the bug in it. */
 export function plant(mutation: Mutation): void {
-  const { file, find, replace, name } = mutation
+  const planted = pathToFileURL(locate(mutation)).href
+  const { find, replace } = mutation
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)
-      if (!url.endsWith(`/services/${file}`)) return loaded
-      const source = String(loaded.source)
-      const times = source.split(find).length - 1
-      if (times !== 1) {
-        throw new Error(`mutation "${name}": its text occurs ${times} times in ${file}, not once`)
-      }
-      return { ...loaded, source: source.replace(find, () => replace) }
+      if (url !== planted) return loaded
+      return { ...loaded, source: String(loaded.source).replace(find, () => replace) }
     },
   })
 }
