@@ -203,6 +203,9 @@ export function holdContact(s: RoutingState, c: HoldContact, turn: Turn): Outcom
   return accept(turn, c.contactId)
 }
 
+/** Stands for the request of a resumption into the queue, so that a repeat is known; no caller's id looks like it. */
+const resumed = '#resumed'
+
 /** The customer is back: to the owner if there is room, else to the queue with the owner preferred. */
 export function resumeContact(
   s: RoutingState,
@@ -212,7 +215,10 @@ export function resumeContact(
   const contact = resolveContact(s, c)
   if (!('slot' in contact)) return contact
   if (contact.state === 'connected') return accept(turn, c.contactId)
-  if (contact.state !== 'held') return needs(contact, ['held'])
+  if (contact.state !== 'held') {
+    const repeated = contact.lastRequestId === resumed && !isTerminal(contact.state)
+    return repeated ? accept(turn, c.contactId) : needs(contact, ['held'])
+  }
   turn.events.push({ kind: 'contactHeld', pool: c.pool, contactId: idOf(contact.id), held: false })
   const owner = contact.agent === NONE ? undefined : s.agents.at(contact.agent)
   const weight = owner?.weights[channels.indexOf(contact.channel)] ?? 0
@@ -225,6 +231,7 @@ export function resumeContact(
   }
   changeContact(s, contact, {
     preferred: owner ? idOf(owner.id) : contact.preferred,
+    lastRequestId: resumed,
     expiresAt: expiryFromNow(s, contact, turn),
   })
   requeuedTo(s, contact, 'resumed', turn)
