@@ -15,6 +15,7 @@ import {
 } from '@evenkeel/chassis/serve'
 import { routing } from '@evenkeel/routing'
 import { skills } from '@evenkeel/skills'
+import { Halts } from './halts.ts'
 import { streamsBetween } from './streams-between.ts'
 
 export interface HostOptions {
@@ -28,6 +29,19 @@ export interface HostOptions {
   /** ms of the clock in a real ms. */
   readonly speed: number
   readonly logger: Logger
+  /** The embedded log; a test of its faults brings another. */
+  readonly open?: typeof openSqlite
+  /** Told while a service reads its log again. */
+  readonly replayed?: (progress: Replayed) => void
+}
+
+/** How far a service has come with its log, of what was there when it started. */
+export interface Replayed {
+  readonly service: string
+  readonly records: number
+  readonly head: number
+  /** Real ms since it began. */
+  readonly ms: number
 }
 
 export interface Host {
@@ -63,12 +77,12 @@ async function compose(
   options: HostOptions,
   shutdown: ReturnType<typeof createShutdown>,
 ): Promise<Host> {
-  const { dataDirectory, logger, grpc, http } = options
-  const clock = options.clock(await lastTime(dataDirectory))
+  const { logger, grpc, http } = options
+  const clock = options.clock(await lastTime(options))
   const files = new Map<string, Sqlite>()
   const streams = new Map<string, EventStreams>()
   for (const service of SERVICES) {
-    const sqlite = openFile(dataDirectory, service, clock)
+    const sqlite = openFile(options, service, clock)
     shutdown.add(`log ${service}`, () => sqlite.close())
     files.set(service, sqlite)
     streams.set(service, sqlite.streams)
@@ -77,9 +91,11 @@ async function compose(
   shutdown.add('process metrics', () => observing.stop())
   const observing = observeProcess(registry)
   const bindings: Binding[] = []
+  const halts = new Halts()
   async function run<State, Command, Event>(service: Service<State, Command, Event>) {
     const sqlite = files.get(service.name)
     if (sqlite === undefined) throw new Error(`no log for ${service.name}`)
+    const began = performance.now()
     const replica: RunningReplica<State> = await startReplica({
       service,
       log: sqlite.log,
@@ -90,10 +106,17 @@ async function compose(
       replicaId: REPLICA,
       lead: true,
       logger: replicaLogger(logger.with({ kind: service.name })),
+      onProgress: ({ applied: records, head }) => {
+        const ms = performance.now() - began
+        options.replayed?.({ service: service.name, records, head, ms })
+      },
+      onHalted: (reason) => halts.halted(service.name, reason),
     })
     shutdown.add(`replica ${service.name}`, () => replica.stop())
     service.metrics(registry, replica)
-    bindings.push(...service.rpcs(replica))
+    const own = service.rpcs(replica)
+    halts.answers(service.name, own)
+    bindings.push(...own)
   }
   await Promise.all([run(routing), run(skills)])
   const health = createHealth(bindings.map((binding) => binding.fullName))
@@ -102,7 +125,7 @@ async function compose(
   shutdown.add('grpc', () => grpcServer.drain())
   const httpServer = http && (await startHttp({ ...shared, address: http, registry }))
   if (httpServer !== undefined) shutdown.add('http', () => httpServer.stop())
-  for (const { fullName } of bindings) health.set(fullName, true)
+  halts.tellTo(health)
   health.started()
   return {
     grpcPort: grpcServer.port,
@@ -121,8 +144,9 @@ function replicaLogger(logger: Logger): ReplicaLogger {
   }
 }
 
-function openFile(dataDirectory: string, service: string, clock: Clock): Sqlite {
-  return openSqlite({
+function openFile(options: HostOptions, service: string, clock: Clock): Sqlite {
+  const { dataDirectory, open = openSqlite } = options
+  return open({
     file: join(dataDirectory, `${service}.sqlite`),
     clock,
     service,
@@ -134,10 +158,10 @@ function openFile(dataDirectory: string, service: string, clock: Clock): Sqlite 
  * When the newest record was appended: a scaled clock has to start there, or the day would stand
  * still until the wall clock had caught up.
  */
-async function lastTime(dataDirectory: string): Promise<number | undefined> {
+async function lastTime(options: HostOptions): Promise<number | undefined> {
   let last: number | undefined
   for (const service of SERVICES) {
-    const { log, close } = openFile(dataDirectory, service, manualClock(0))
+    const { log, close } = openFile(options, service, manualClock(0))
     try {
       const head = await log.head(0)
       if (head === 0) continue

@@ -279,6 +279,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#queue.close(error, () => common('OUTCOME_UNKNOWN', {}))
     this.#positions.fail(error)
     this.#joined?.reject(new HaltedAtStart(reason))
+    this.#options.onHalted?.(reason)
   }
 
   #haltedError(reason: string): CodedError {

@@ -105,6 +105,8 @@ export interface ReplicaOptions<State, Command, Event> {
   readonly lead: boolean
   readonly logger: ReplicaLogger
   readonly onProgress?: (progress: { readonly applied: number; readonly head: number }) => void
+  /** This replica answers no more, and why: whoever balances calls should look elsewhere. */
+  readonly onHalted?: (reason: string) => void
   /** A command broke an assertion of ours. Simulations fail on it. */
   readonly onFault?: (fault: Error, at: Moment) => void
   /**

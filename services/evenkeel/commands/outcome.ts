@@ -9,52 +9,83 @@ export function printReport(report: Report, json: boolean, terminal: Terminal): 
 
 const percent = (share: number | null) => (share === null ? '-' : `${(share * 100).toFixed(1)}%`)
 
-const quantiles = ({ mean, p50, p95 }: Report['wait_ms']) =>
-  `mean ${brief(mean)}, half within ${brief(p50)}, 95% within ${brief(p95)}`
+const count = (value: number) => value.toLocaleString('en')
 
-function readable(report: Report): string {
-  const { contacts, callbacks, promises, assignments, log } = report
-  const error = report.promise_error_ms
-  const rows: readonly (readonly [string, string])[] = [
-    [
-      'contacts',
-      `${contacts.accepted} accepted: ${contacts.completed} completed, ` +
-        `${contacts.abandoned} abandoned, ${contacts.expired} expired, ` +
-        `${contacts.cancelled} cancelled, ${callbacks.given_up} callbacks given up, ` +
-        `${contacts.open} open`,
-    ],
-    [
-      'callbacks',
-      `${callbacks.offered} offered, ${callbacks.accepted} accepted, ` +
-        `${callbacks.dialled} dials, ${callbacks.completed} reached, ` +
-        `${callbacks.double_dials} dialled twice`,
-    ],
-    [
-      'promises',
-      `${promises.kept} kept, ${promises.broken} broken` +
-        (error === null ? '' : `, half of them within ${brief(error)} of the promised time`),
-    ],
-    [
-      'service level',
-      `${percent(report.service_level)} answered in time (of those answered or lost late)`,
-    ],
+const quantiles = ({ mean, p50, p95 }: Report['wait_ms']) =>
+  `${brief(mean)} on average, half below ${brief(p50)}, 95% below ${brief(p95)}`
+
+/** The report in a supervisor's words, on 80 columns. */
+export function readable(report: Report): string {
+  const rows = [
+    ...contactRows(report),
+    ...callbackRows(report),
+    ...waitRows(report),
+    ...ruleRows(report),
+  ]
+  return [
+    '',
+    ...rows.map(([name, value]) => `${name.padEnd(20)}${value}`.trimEnd()),
+    '',
+    ...queueRows(report),
+    '',
+    ...verdict(report),
+  ].join('\n')
+}
+
+type Row = readonly [name: string, value: string]
+
+function contactRows({ contacts, callbacks }: Report): Row[] {
+  const { accepted, completed, abandoned, expired, cancelled, open } = contacts
+  const rare: readonly Row[] = [
+    ['', `${count(callbacks.given_up)} could not be reached when called back`],
+    ['', `${count(expired)} waited too long for an agent`],
+    ['', `${count(cancelled)} were cancelled`],
+    ['', `${count(open)} are still open`],
+  ]
+  const shown = rare.filter(([, value]) => !value.startsWith('0 '))
+  return [
+    ['contacts', `${count(accepted)} came`],
+    ['', `${count(completed)} were served`],
+    ['', `${count(abandoned)} hung up while they waited`],
+    ...shown,
+  ]
+}
+
+function callbackRows({ callbacks, promises, promise_error_ms: error }: Report): Row[] {
+  const { offered, accepted, dialled, completed } = callbacks
+  const off = error === null ? '' : `; half of them within ${brief(error)} of the time given`
+  return [
+    ['callbacks', `${count(accepted)} customers took one of ${count(offered)} offers`],
+    ['', `${count(dialled)} dials reached ${count(completed)} of them`],
+    ['promised times', `${count(promises.kept)} kept, ${count(promises.broken)} missed${off}`],
+  ]
+}
+
+function waitRows(report: Report): Row[] {
+  return [
+    ['answered in time', percent(report.service_level)],
     ['wait on the line', quantiles(report.wait_ms)],
     ['wait at home', quantiles(report.callback_wait_ms)],
-    [
-      'assignments',
-      `${assignments.total}, ${assignments.below_required_skill} below a required skill`,
-    ],
-    ['log', `${log.records.toLocaleString('en')} records, ${bytesShown(log.bytes)}`],
-    ['violations', String(report.violations)],
   ]
-  const lines = rows.map(([name, value]) => `${name.padEnd(18)}${value}`)
-  return [...lines, '', ...queueRows(report), ...report.violation_details.map((one) => `! ${one}`)]
-    .join('\n')
-    .trimEnd()
+}
+
+function ruleRows({ assignments, callbacks, log }: Report): Row[] {
+  const low = count(assignments.below_required_skill)
+  return [
+    ['assignments', `${count(assignments.total)}, ${low} of them below a required skill`],
+    ['dialled twice', count(callbacks.double_dials)],
+    ['event log', `${count(log.records)} records, ${bytesShown(log.bytes)}`],
+  ]
+}
+
+function verdict({ violations, violation_details: details }: Report): string[] {
+  if (violations === 0) return ['No rule was broken, and the sums agree.']
+  const found = violations === 1 ? '1 violation:' : `${count(violations)} violations:`
+  return [found, ...details.map((one) => `  ! ${one}`)]
 }
 
 function queueRows({ per_queue }: Report): string[] {
-  const widths = [15, 10, 10, 11, 10, 11, 8]
+  const widths = [20, 10, 10, 10, 11, 10]
   const cells = (values: readonly string[]) =>
     values
       .map((value, index) => {
@@ -62,20 +93,17 @@ function queueRows({ per_queue }: Report): string[] {
         return index === 0 ? value.padEnd(width) : value.padStart(width)
       })
       .join('')
-  const head = ['queue', 'accepted', 'answered', 'abandoned', 'callbacks', 'called', 'level']
   return [
-    cells(head),
+    cells(['queue', 'came', 'answered', 'hung up', 'callbacks', 'in time']),
     ...Object.entries(per_queue).map(([queueId, counts]) =>
       cells([
         queueId,
-        String(counts.accepted),
-        String(counts.answered),
-        String(counts.abandoned),
-        String(counts.callbacks_accepted),
-        String(counts.callbacks_reached),
+        count(counts.accepted),
+        count(counts.answered),
+        count(counts.abandoned),
+        count(counts.callbacks_accepted),
         percent(counts.service_level),
       ]),
     ),
-    '',
   ]
 }

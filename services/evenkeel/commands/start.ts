@@ -1,7 +1,7 @@
 import { environment, readConfig } from '@evenkeel/chassis/config'
 import { realClock, scaledClock } from '@evenkeel/chassis/log'
 import { createLogger } from '@evenkeel/chassis/observe'
-import { startHost } from '../host.ts'
+import { type Replayed, startHost } from '../host.ts'
 import { hostConfig } from '../host-config.ts'
 import { flagLines, hostAndPort, number, readFlags, text, UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
@@ -37,24 +37,86 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals } = readFlags(FLAGS, args)
   if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals[0]}`)
   const config = readConfig(environment(), hostConfig)
-  const { speed } = values
+  const { speed, data = './data' } = values
+  const reading = new Reading(data, terminal)
   const host = await startHost({
-    dataDirectory: values.data ?? './data',
+    dataDirectory: data,
     grpc: values.grpc ?? config.grpc,
     http: values.http ?? config.http,
     speed,
-    clock: (last) =>
-      speed === 1 ? realClock() : scaledClock({ start: Math.max(Date.now(), last ?? 0), speed }),
+    clock: (last) => {
+      reading.begun(last)
+      return speed === 1
+        ? realClock()
+        : scaledClock({ start: Math.max(Date.now(), last ?? 0), speed })
+    },
     logger: createLogger({ service: 'evenkeel', level: config.logLevel }),
+    replayed: (progress) => reading.progress(progress),
   })
-  terminal.out(`gRPC on ${shown(values.grpc ?? config.grpc, host.grpcPort)}\n`)
-  if (host.httpPort !== undefined) {
-    terminal.out(`HTTP on ${shown(values.http ?? config.http, host.httpPort)}\n`)
-  }
-  terminal.out('Ready.\n')
+  const grpc = shown(values.grpc ?? config.grpc, host.grpcPort)
+  const http =
+    host.httpPort === undefined ? undefined : shown(values.http ?? config.http, host.httpPort)
+  terminal.out([reading.told(), `gRPC on ${grpc}`, ...whatNext(grpc, http, speed), ''].join('\n'))
   await aborted(terminal.interrupted)
   await host.stop(String(terminal.interrupted.reason))
   return EXIT.done
+}
+
+/** What a newcomer does with a server that runs. */
+function whatNext(grpc: string, http: string | undefined, speed: number): string[] {
+  const pages =
+    http === undefined
+      ? []
+      : [
+          `  the API as a page    http://${http}/docs`,
+          `  metrics              http://${http}/metrics`,
+        ]
+  return [
+    ...(http === undefined ? [] : [`HTTP on ${http}`]),
+    'Ready.',
+    '',
+    ...pages,
+    `  a day to look at     npx evenkeel demo --target ${grpc} --speed ${speed}`,
+    '  the end              ^C; started again, it goes on where it was',
+  ]
+}
+
+/** Real time between two words on a log that takes long to read. */
+const WORD_MS = 1000
+
+/** Says how it goes on: with a new log, or with one that is read again from its beginning. */
+class Reading {
+  readonly #directory: string
+  readonly #terminal: Terminal
+  readonly #services = new Map<string, Replayed>()
+  #toldAtMs = 0
+  #fresh = true
+
+  constructor(directory: string, terminal: Terminal) {
+    this.#directory = directory
+    this.#terminal = terminal
+  }
+
+  begun(last: number | undefined): void {
+    this.#fresh = last === undefined
+  }
+
+  progress(progress: Replayed): void {
+    const { service, records, head, ms } = progress
+    this.#services.set(service, progress)
+    if (ms < this.#toldAtMs + WORD_MS) return
+    this.#toldAtMs = ms
+    const percent = Math.floor((100 * records) / head)
+    this.#terminal.err(`reading the log of ${service}: ${percent}% of ${head} records\n`)
+  }
+
+  told(): string {
+    if (this.#fresh) return `A new log in ${this.#directory}`
+    const all = [...this.#services.values()]
+    const records = all.reduce((sum, one) => sum + one.head, 0).toLocaleString('en')
+    const seconds = all.reduce((most, one) => Math.max(most, one.ms), 0) / 1000
+    return `Went on with ${this.#directory}: ${records} records read in ${seconds.toFixed(1)} s`
+  }
 }
 
 function shown(address: { readonly host: string }, port: number): string {

@@ -214,6 +214,9 @@ export class Desk {
     const work = agent.work.filter((one) => one.state !== ContactState.CONTACT_STATE_OFFERED)
     const contactIds = new Set(work.map((one) => one.contactId))
     this.#world.ledger.resynchronised(this.plan.agentId, contactIds)
+    // What fell due while the line was cut was never sent, or its answer never came.
+    for (const { cancel } of this.#tasks.values()) cancel()
+    this.#tasks.clear()
     for (const contactId of contactIds) {
       const contact = this.#world.latest(contactId)
       if (contact !== undefined) this.contact(contact)

@@ -4,6 +4,7 @@ import {
   GetPoolHealthResponse,
   QueueStats,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { readable } from '../commands/outcome.ts'
 import { Ledger } from '../platform/ledger.ts'
 import { quantile, reportOf } from '../report.ts'
 
@@ -169,4 +170,18 @@ test('quantiles are by nearest rank', () => {
     [Array.from({ length: 100 }, (_, index) => index + 1), 0.95, 95],
   ]
   for (const [values, share, expected] of table) assert.equal(quantile(values, share), expected)
+})
+
+test('the report in words fits 80 columns and leaves nothing out that went wrong', () => {
+  const good = reportOf({ queues: STATS, health: HEALTH }, ledgerLike(), false)
+  const text = readable(good)
+  for (const line of text.split('\n')) assert.ok(line.length <= 79, line)
+  assert.match(text, /contacts +110 came\n +95 were served\n +9 hung up while they waited/)
+  assert.match(text, /callbacks +12 customers took one of 20 offers\n +15 dials reached 10/)
+  assert.match(text, /calls +100 +85 +9 +12 +88\.9%/)
+  assert.match(text, /\nNo rule was broken, and the sums agree\.$/)
+  const ledger = ledgerLike()
+  ledger.violation('a-1 was with ada and bob at once')
+  const bad = readable(reportOf({ queues: STATS, health: HEALTH }, ledger, false))
+  assert.match(bad, /1 violation:\n {2}! a-1 was with ada and bob at once$/)
 })

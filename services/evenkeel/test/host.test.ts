@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { ChannelCredentials } from '@grpc/grpc-js'
+import { LogUnusable, realClock } from '@evenkeel/chassis/log'
+import { openSqlite, type Sqlite } from '@evenkeel/chassis/log/sqlite'
+import { createLogger } from '@evenkeel/chassis/observe'
+import {
+  HealthCheckResponse_ServingStatus as Serving,
+  HealthClient,
+} from '@evenkeel/proto/grpc/health/v1/health'
+import { type Replayed, startHost } from '../host.ts'
+
+function freshDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-host-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+function options(dataDirectory: string) {
+  const any = { host: '127.0.0.1', port: 0 }
+  const logger = createLogger({ service: 'evenkeel', level: 'silent' })
+  return { dataDirectory, grpc: any, http: any, clock: realClock, speed: 1, logger }
+}
+
+const ROUTING = 'evenkeel.routing.v1.ContactService'
+const SKILLS = 'evenkeel.skills.v1.SkillsService'
+
+test('a service whose log is lost says so to whoever balances calls; the other serves on', async (t) => {
+  const lose = new Map<string, (why: Error) => void>()
+  const open: typeof openSqlite = (file) => {
+    const sqlite = openSqlite(file)
+    const log: Sqlite['log'] = {
+      partitions: sqlite.log.partitions,
+      append: (...args) => sqlite.log.append(...args),
+      head: (partition) => sqlite.log.head(partition),
+      tail(partition, from, onBatch, onEnd) {
+        lose.set(file.service, onEnd)
+        return sqlite.log.tail(partition, from, onBatch, onEnd)
+      },
+    }
+    return { ...sqlite, log, close: () => sqlite.close() }
+  }
+  const host = await startHost({ ...options(freshDirectory(t)), open })
+  t.after(() => host.stop('the test is over'))
+  const health = new HealthClient(`127.0.0.1:${host.grpcPort}`, ChannelCredentials.createInsecure())
+  t.after(() => health.close())
+  const watch = health.watch({ service: ROUTING })
+  t.after(() => watch.cancel())
+  const told = watch[Symbol.asyncIterator]()
+  assert.equal((await told.next()).value.status, Serving.SERVING)
+
+  lose.get('routing')?.(new LogUnusable('the disk is gone'))
+
+  assert.equal((await told.next()).value.status, Serving.NOT_SERVING)
+  const ready = await fetch(`http://127.0.0.1:${host.httpPort}/healthz/ready`)
+  assert.equal(ready.status, 503)
+  const { services } = await ready.json()
+  assert.deepEqual(services[ROUTING], { serving: false, why: 'the disk is gone' })
+  assert.deepEqual(services[SKILLS], { serving: true, why: '' })
+  const live = await fetch(`http://127.0.0.1:${host.httpPort}/healthz/live`)
+  assert.equal(live.status, 200)
+})
+
+test('a host that goes on with a log says how many records it has read again', async (t) => {
+  const directory = freshDirectory(t)
+  const heads = async () => {
+    const told = new Map<string, Replayed>()
+    const replayed = (progress: Replayed) => void told.set(progress.service, progress)
+    const host = await startHost({ ...options(directory), replayed })
+    await host.stop('enough')
+    for (const { records, head } of told.values()) assert.equal(records, head)
+    return [...told].map(([service, { head }]) => [service, head] as const)
+  }
+
+  const first = new Map(await heads())
+  const second = new Map(await heads())
+
+  assert.deepEqual([...first.keys()].sort(), ['routing', 'skills'])
+  for (const [service, head] of first) {
+    assert.ok((second.get(service) ?? 0) > head, `${service} has grown`)
+  }
+})
