@@ -62,11 +62,17 @@ export type Unary<Request, Answer> = (
 
 /** One user of one service: reads what it has written, whichever replica answers. */
 export class Caller {
+  readonly #waits: boolean
   #position = ''
+
+  /** `waits`: for a server that is not there; otherwise the call fails at once. */
+  constructor(waits = true) {
+    this.#waits = waits
+  }
 
   /** Rejects with Refused. */
   call<Request, Answer>(method: Unary<Request, Answer>, request: Request): Promise<Answer> {
-    const metadata = patient()
+    const metadata = this.#waits ? patient() : new Metadata()
     if (this.#position !== '') metadata.set('evenkeel-at-least', this.#position)
     return new Promise((resolve, reject) => {
       const options = { deadline: Date.now() + CALL_MS }

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { TestContext } from 'node:test'
+import { within } from '../acceptance/patience.ts'
+
+export const ROOT = resolve(import.meta.dirname, '..', '..')
+const BIN = join(ROOT, 'services', 'evenkeel', 'bin.js')
+
+/** A real day takes a minute; what takes longer than this hangs. */
+const COMMAND_MS_MAX = 170_000
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** One `evenkeel` process, with all that it has said. */
+export class EvenkeelProcess {
+  out = ''
+  err = ''
+  readonly ended: Promise<Ended>
+  readonly #child: ChildProcess
+  #said: () => void = () => {}
+
+  constructor(args: readonly string[]) {
+    const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.out += text
+      this.#said()
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.err += text
+      this.#said()
+    })
+    this.ended = new Promise((done) => {
+      child.once('close', (code, signal) => done({ code, signal }))
+    })
+  }
+
+  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): void {
+    this.#child.kill(signal)
+  }
+
+  running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** The end of a process that is about to end. */
+  end(): Promise<Ended> {
+    return within(() => `the process to end; it said: ${this.out}${this.err}`, this.ended)
+  }
+
+  /** What standard output, or standard error, says sooner or later. */
+  async says(pattern: RegExp, where: 'out' | 'err' = 'out'): Promise<RegExpExecArray> {
+    const find = async () => {
+      for (;;) {
+        const found = pattern.exec(this[where])
+        if (found !== null) return found
+        const { promise, resolve: said } = Promise.withResolvers<void>()
+        this.#said = said
+        const over = await Promise.race([promise, this.ended])
+        if (over === undefined || pattern.test(this[where])) continue
+        const how = over.code ?? over.signal
+        throw new Error(`ended with ${how} before it said ${pattern}: ${this.out}${this.err}`)
+      }
+    }
+    return within(() => `${pattern}; it said: ${this.out}${this.err}`, find())
+  }
+}
+
+/** A server that has said that it is ready. */
+export interface Server {
+  readonly process: EvenkeelProcess
+  readonly grpcPort: number
+  readonly httpPort: number
+  readonly grpc: string
+  readonly http: string
+}
+
+export interface ServerOptions {
+  readonly data: string
+  readonly speed?: number
+  /** 0: any free one. */
+  readonly grpcPort?: number
+}
+
+/** `evenkeel start`, until it is ready; killed after the test if it still runs. */
+export async function started(t: TestContext, options: ServerOptions): Promise<Server> {
+  const { data, speed = 1, grpcPort = 0 } = options
+  const process = new EvenkeelProcess([
+    ...['start', '--data', data, '--speed', String(speed)],
+    ...['--grpc', `127.0.0.1:${grpcPort}`, '--http', '127.0.0.1:0'],
+  ])
+  t.after(async () => {
+    if (!process.running()) return
+    process.kill('SIGKILL')
+    await process.end()
+  })
+  await process.says(/^Ready\.$/m)
+  const port = (name: string) =>
+    Number(new RegExp(`^${name} on 127\\.0\\.0\\.1:(\\d+)$`, 'm').exec(process.out)?.[1])
+  const grpc = port('gRPC')
+  const http = port('HTTP')
+  return {
+    process,
+    grpcPort: grpc,
+    httpPort: http,
+    grpc: `127.0.0.1:${grpc}`,
+    http: `http://127.0.0.1:${http}`,
+  }
+}
+
+export interface Result extends Ended {
+  readonly out: string
+  readonly err: string
+}
+
+/** A command that ends by itself. */
+export async function command(...args: readonly string[]): Promise<Result> {
+  const process = new EvenkeelProcess(args)
+  const timer = setTimeout(() => process.kill('SIGKILL'), COMMAND_MS_MAX)
+  const ended = await process.ended
+  clearTimeout(timer)
+  return { ...ended, out: process.out, err: process.err }
+}
+
+/** Gone after the test. */
+export function freshDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-test-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
