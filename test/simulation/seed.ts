@@ -16,7 +16,7 @@ import { drain } from './drain.ts'
 import { Trouble } from './trouble.ts'
 import { Turns } from './turns.ts'
 import { Calls } from './world/calls.ts'
-import { deed, type Scene } from './world/deeds.ts'
+import { deed, expected, type Scene } from './world/deeds.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import { Staff } from './world/staff.ts'
 
@@ -127,6 +127,7 @@ export class SeededWorld {
     for (; this.#step < steps && this.#sentence === undefined; this.#step++) {
       await trouble.maybe()
       this.#act(witness)
+      if (this.#chance.happens(this.#plan.diligence)) this.#goOn(witness)
       this.#calls.repeat()
       await this.#turns.pass(this.#pause())
       replicas.compare(this.#routing.ready())
@@ -205,6 +206,18 @@ export class SeededWorld {
     if (command === undefined) return
     this.#trace(`${name}: ${JSON.stringify(command.value)}`)
     this.#calls.say(command)
+  }
+
+  /** Most people do what is to be done next. */
+  #goOn(witness: RunningReplica<RoutingState>): void {
+    const scene = this.#scene(witness.state)
+    for (let tries = 0; tries < 4; tries++) {
+      const name = this.#chance.pick(expected)
+      const command = deed(name, scene)
+      if (command === undefined) continue
+      this.#trace(`${name}: ${JSON.stringify(command.value)}`)
+      return this.#calls.say(command)
+    }
   }
 
   #scene(state: RoutingState): Scene {

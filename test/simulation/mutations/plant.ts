@@ -19,7 +19,9 @@ export function locate({ room, find, name }: Mutation): string {
   const [holder] = holders
   if (holder !== undefined && holders.length === 1) return holder
   const where = `services/${room}`
-  throw new Error(`mutation "${name}": its text occurs ${holders.length} times in ${where}, not once`)
+  throw new Error(
+    `mutation "${name}": its text occurs ${holders.length} times in ${where}, not once`,
+  )
 }
 
 /** From now on, in this thread, the code is loaded with the bug in it. */

@@ -34,6 +34,19 @@ export function deed(name: RoutingBehaviour, s: Scene): WireCommand | undefined 
   return deeds[name](s)
 }
 
+/** What brings a contact nearer to its end. */
+export const expected = [
+  'acceptOffer',
+  'acceptOffer',
+  'mediaUp',
+  'claimDial',
+  'reportDial',
+  'answerCallbackOffer',
+  'complete',
+  'resume',
+  'signIn',
+] as const satisfies readonly RoutingBehaviour[]
+
 export type RoutingBehaviour = Exclude<BehaviourName, 'editProfile' | 'removeProfile'>
 type Deed = (s: Scene) => WireCommand | undefined
 
@@ -165,7 +178,9 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     }
   },
   abandon: (s) =>
-    wearing('abandonContact', named(one(s, 'waiting', 'offered', 'connecting', 'dialable'))),
+    s.chance.happens(0.5)
+      ? undefined
+      : wearing('abandonContact', named(one(s, 'waiting', 'offered', 'connecting', 'dialable'))),
   cancel: (s) => (s.chance.happens(0.3) ? wearing('cancelContact', named(one(s))) : undefined),
   answerCallbackOffer: (s) => {
     const asked = contactsIn(s, 'waiting').filter(
@@ -189,7 +204,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
   },
   signIn: (s) => {
     const agent = agentWith(s, (a) => a.presence !== 'ready')
-    const ready = s.chance.happens(0.9)
+    const ready = s.chance.happens(0.95)
     return agent ? { $case: 'signIn', value: { pool, agentId: idOf(agent.id), ready } } : undefined
   },
   acceptOffer: (s) => wearing('acceptOffer', offered(s)),

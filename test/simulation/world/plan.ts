@@ -37,6 +37,8 @@ export interface Plan {
   readonly agentIds: readonly string[]
   /** Who redials is known by these. */
   readonly customers: number
+  /** How often, besides, somebody does what a contact is waiting for. */
+  readonly diligence: number
   /** ms between two steps, mostly up to this. */
   readonly paceMs: number
 }
@@ -57,6 +59,7 @@ export function planOf(seed: number, chance: Chance): Plan {
     queues,
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),
     customers: chance.int(1, 12),
+    diligence: chance.pick([0.2, 0.6, 1]),
     paceMs: chance.pick([200, 1_000, 3_000]),
   }
 }
