@@ -4,9 +4,9 @@ import type {
   DialOutcome,
   MediaCause,
   MediaStatus,
+  Presence,
   QueuePolicy,
   Requirement,
-  SettablePresence,
 } from './words.ts'
 
 /** Everything that can happen to routing, beside the passing of time. Fields are valid by themselves; what depends on the state is `apply`'s to judge. */
@@ -153,7 +153,7 @@ export interface SignIn extends OfAgent {
 
 export interface SetPresence extends OfAgent {
   readonly kind: 'setPresence'
-  readonly presence: SettablePresence
+  readonly presence: Presence
   readonly reason: string
 }
 

@@ -13,14 +13,25 @@ import type {
 } from './commands.ts'
 import type { RequeueCause, RoutingEvent } from './events.ts'
 import { capacity, durations, limits, NEVER } from './limits.ts'
-import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
+import {
+  internRequestClass,
+  joinRequirements,
+  requirementsText,
+  touchRequestClass,
+} from './matching/classes.ts'
 import { connectContact } from './offer.ts'
-import { agentFreed, changeContact, endContact, leaveQueue, release, requeue } from './placement.ts'
+import {
+  agentFreed,
+  changeContact,
+  endContact,
+  enterQueue,
+  leaveQueue,
+  release,
+  requeue,
+} from './placement.ts'
 import { resolveContact } from './resolve.ts'
 import type { ContactRow, QueueRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
-import { requirementsText } from './matching/classes.ts'
-import { enterQueue } from './placement.ts'
 import { accept, reject, type Turn, unreachable } from './turn.ts'
 import { channels, type ContactState } from './words.ts'
 

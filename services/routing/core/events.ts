@@ -46,7 +46,14 @@ export type RoutingEvent =
       readonly attempt: AttemptFacts
     }
   | {
-      readonly kind: 'offerMade' | 'offerAccepted'
+      readonly kind: 'offerMade'
+      readonly pool: string
+      readonly offerId: string
+      readonly contactId: string
+      readonly agentId: string
+    }
+  | {
+      readonly kind: 'offerAccepted'
       readonly pool: string
       readonly offerId: string
       readonly contactId: string
@@ -109,7 +116,7 @@ export type RoutingEvent =
       readonly reason: string
     }
 
-export type RequeueCause = 'requeued' | 'transferred' | 'connectFailed' | 'agentLost' | 'resumed'
+export type RequeueCause = 'requeued' | 'transferred' | 'connectFailed' | 'resumed'
 
 export interface AttemptFacts {
   readonly attemptId: string

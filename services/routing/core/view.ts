@@ -145,7 +145,6 @@ export interface OfferView {
   readonly expiresAt: number
   readonly weight: number
   readonly rule: OfferRule
-  readonly idleMs: number
 }
 
 /** The agent's unanswered offer. */
@@ -160,7 +159,6 @@ export function openOfferOf(s: RoutingState, agent: AgentRow, at: Moment): Offer
     expiresAt: offer.expiresAt,
     weight: contact.weight,
     rule: contact.chosenBy,
-    idleMs: contact.chosenIdleMs,
   }
 }
 

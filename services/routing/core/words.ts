@@ -49,10 +49,8 @@ export type EndCause = (typeof endCauses)[number]
 
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]
-export type SettablePresence = Presence
 
 export const offerStatuses = ['open', 'accepted', 'declined', 'expired', 'withdrawn'] as const
-export type OfferStatus = (typeof offerStatuses)[number]
 
 export const offerRules = [
   'preferred',
@@ -75,7 +73,6 @@ export const callbackStatuses = [
 export type CallbackStatus = (typeof callbackStatuses)[number]
 
 export const attemptStates = ['none', 'requested', 'claimed', 'closed'] as const
-export type AttemptState = (typeof attemptStates)[number]
 
 export const dialOutcomes = [
   'none',

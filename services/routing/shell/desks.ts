@@ -7,7 +7,7 @@ import type { RoutingReplica } from './calls.ts'
 export interface Desk {
   /** The agent itself changed: presence, load, its open offer. */
   agentChanged(s: RoutingState, at: Moment): void
-  /** A contact that the agent has, or had at the last call, changed. `slot`: its row, perhaps gone. */
+  /** A contact that the agent has, or had at the last call, changed; its row may be gone. */
   contactChanged(s: RoutingState, key: string, at: Moment): void
   /** Another desk has taken the session over. */
   replaced(): void

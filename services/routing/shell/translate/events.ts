@@ -20,7 +20,6 @@ const requeueCauses = {
   requeued: 'requeued',
   transferred: 'transferred',
   connectFailed: 'connect_failed',
-  agentLost: 'agent_lost',
   resumed: 'resumed',
 } as const
 
