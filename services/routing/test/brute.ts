@@ -1,6 +1,7 @@
 import { type Channel, channels, type Command, NEVER } from '../core/index.ts'
 import type { AgentRow, ContactRow } from '../core/schema.ts'
-import { plainPolicy, type Story } from './story.ts'
+import { plainPolicy } from './policies.ts'
+import { type Story } from './story.ts'
 
 /** What was asked of the core, kept beside it, so that its decisions can be judged without its own structures. */
 export class Expectation {

@@ -8,7 +8,8 @@ import type { RoutingEvent } from '../core/index.ts'
 import { routing } from '../service.ts'
 import { bridges } from '../shell/bridge.ts'
 import { commandOf, encodeCommand, type WireCommand } from '../shell/translate/commands.ts'
-import { plainCallback, plainPolicy, Story } from './story.ts'
+import { plainCallback, plainPolicy } from './policies.ts'
+import { Story } from './story.ts'
 
 const { codec } = routing
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Command, limits, type Requirement } from '../core/index.ts'
-import { plainCallback, plainPolicy, Story } from './story.ts'
+import { plainCallback, plainPolicy } from './policies.ts'
+import { Story } from './story.ts'
 
 const longest = (name: string) => name.padEnd(64, 'x')
 const skillsOf = (prefix: string): readonly Requirement[] =>

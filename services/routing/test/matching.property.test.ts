@@ -4,7 +4,8 @@ import { NONE } from '@evenkeel/chassis/table'
 import fc from 'fast-check'
 import { type Command, idOf, routingCore } from '../core/index.ts'
 import { Expectation, judge, look, profileOf, short } from './brute.ts'
-import { plainCallback, plainPolicy, Story } from './story.ts'
+import { plainCallback, plainPolicy } from './policies.ts'
+import { Story } from './story.ts'
 
 const agentIds = ['ann', 'bob', 'cid', 'dee', 'eve']
 const kinds = [

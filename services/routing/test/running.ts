@@ -13,6 +13,7 @@ import { ExplainServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/ex
 import { QueueServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { Event as SkillsEvent } from '@evenkeel/proto/evenkeel/skills/v1/events'
+import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
 import { Status } from '@evenkeel/proto/google/rpc/status'
 import { routing } from '../service.ts'
@@ -172,7 +173,7 @@ export async function runningRouting(t: TestContext) {
 
     /** The skills service has stored a profile; resolves once routing knows. */
     async agent(agentId: string): Promise<void> {
-      const channels = [{ channel: 1, weight: 100 }]
+      const channels = [{ channel: Channel.CHANNEL_VOICE, weight: 100 }]
       const who = { pool: 'p', agentId, displayName: '', team: '', etag: '' }
       const body = SkillsEvent.encode({
         kind: { $case: 'profileChanged', value: { profile: { ...who, skills: [], channels } } },

@@ -24,6 +24,7 @@ import {
   routingCore,
   type SubmitContact,
 } from '../core/index.ts'
+import { plainCallback, plainPolicy } from './policies.ts'
 
 /** A pool with one voice: given, when, then on the pure core, with the log's bookkeeping played by hand. */
 export class Story {
@@ -317,32 +318,4 @@ export class Story {
   kinds(): string[] {
     return this.events.map((event) => event.kind)
   }
-}
-
-const minute = 60_000
-
-export const plainPolicy: QueuePolicy = {
-  requirements: [],
-  serviceLevelTargetMs: 20_000,
-  serviceLevelGoalBp: 8_000,
-  agingPerPointMs: 30_000,
-  timeToLiveMs: 240 * minute,
-  maxWaiting: 10_000,
-  offerTimeoutMs: 20_000,
-  connectTimeoutMs: 30_000,
-  handleLimitMs: 480 * minute,
-  holdLimitMs: 10_080 * minute,
-  wrapUpMs: 30_000,
-  initialHandleTimeMs: 5 * minute,
-}
-
-export const plainCallback: CallbackPolicy = {
-  offerAboveMs: minute,
-  offerCadenceMs: minute,
-  offerTimeoutMs: 30_000,
-  ringTimeoutMs: 25_000,
-  maxAttempts: 3,
-  retryAfterMs: 10 * minute,
-  promiseToleranceMs: 5 * minute,
-  giveUpAfterMs: 1_440 * minute,
 }

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import {
+  MediaCause,
+  MediaStatus,
+  SubmitContactRequest,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { type Method, type Request, runningRouting } from './running.ts'
+
+type Streaming = 'contactStream' | 'agentSession' | 'watchContacts' | 'watchQueues'
+export type Unary = Exclude<Method, Streaming>
+
+export const contact = { pool: 'p', contactId: 'c1' }
+const agent = { pool: 'p', agentId: 'ann' }
+const attempt = { ...contact, attemptId: 'd-1-1', claimant: 'dialler-1' }
+const page = { pageSize: 10, pageToken: '' }
+export const submission = SubmitContactRequest.fromPartial({ ...contact, queueId: 'tax' })
+export const queue = Queue.fromPartial({ pool: 'p', queueId: 'tax', channel: 1 })
+
+/** Of every call one that is well-formed. c1 waits, ann is signed out. */
+export const wellFormed: { readonly [K in Unary]: Request<K> } = {
+  submitContact: submission,
+  getContact: contact,
+  listContacts: { pool: 'p', states: [], ...page },
+  cancelContact: { ...contact, reason: '' },
+  abandonContact: contact,
+  transferContact: { ...contact, queueId: 'tax', requirements: [], requestId: 'r1' },
+  requeueContact: { ...contact, requestId: 'r1' },
+  holdContact: contact,
+  resumeContact: contact,
+  reportMedia: {
+    ...contact,
+    status: MediaStatus.MEDIA_STATUS_ANSWERED,
+    cause: MediaCause.MEDIA_CAUSE_UNSPECIFIED,
+  },
+  completeContact: { ...contact, agentId: 'ann' },
+  respondToCallbackOffer: { ...contact, accept: true, addressRef: 'tel' },
+  claimDial: attempt,
+  reportDial: { ...attempt, outcome: DialOutcome.DIAL_OUTCOME_HUMAN },
+  listCallbacks: { pool: 'p', ...page },
+  signIn: { ...agent, ready: true },
+  setPresence: { ...agent, presence: Presence.PRESENCE_READY, reason: '' },
+  acceptOffer: { ...agent, offerId: 'o-1-1' },
+  declineOffer: { ...agent, offerId: 'o-1-1', retryAfter: undefined },
+  extendWrapUp: { ...contact, agentId: 'ann', extension: { seconds: 60, nanos: 0 } },
+  getAgent: agent,
+  listAgents: { pool: 'p', ...page },
+  putPool: { pool: { pool: 'p', displayName: '', etag: '' } },
+  listPools: page,
+  putQueue: { queue },
+  listQueues: { pool: 'p', ...page },
+  getQueueStats: { pool: 'p', queueIds: [] },
+  getPoolHealth: { pool: 'p' },
+  explainContact: contact,
+  explainAgent: agent,
+}
+
+export async function running(t: TestContext) {
+  const routing = await runningRouting(t)
+  await routing.call('putPool', wellFormed.putPool)
+  await routing.call('putQueue', wellFormed.putQueue)
+  await routing.agent('ann')
+  await routing.call('submitContact', submission)
+  return routing
+}
+
+type Running = Awaited<ReturnType<typeof running>>
+
+/** Routing's own tables; the protocol's bookkeeping goes on. */
+export const dump = ({ replica }: Running): string =>
+  replica.db
+    .dump()
+    .split('\n')
+    .filter((line) => !line.startsWith('protocol.'))
+    .join('\n')
+
+export interface Expected {
+  readonly code: string
+  readonly status: number
+  readonly field?: string
+  readonly limit?: string
+  readonly value?: string
+}
+
+export const invalid = 3
+export const notFound = 5
+export const ids = '1-64 characters of a-z A-Z 0-9 . _ : @ -'
+export const slugs = '1-64 characters of a-z 0-9 . _ -'
+export const agents = '1-64 characters of a-z A-Z 0-9 . _ @ -'
+
+export async function refuses<K extends Unary>(
+  routing: Running,
+  method: K,
+  request: Request<K>,
+  expected: Expected,
+): Promise<void> {
+  const before = dump(routing)
+  const { status, code, fields, message } = await routing.refusal(method, request)
+  const { status: wanted, code: reason, ...named } = expected
+  const what = `${method} ${JSON.stringify(request)}`
+  assert.deepEqual([code, status], [reason, wanted], what)
+  for (const [name, value] of Object.entries(named)) assert.equal(fields[name], value, what)
+  assert.doesNotMatch(message, /[{}]/, 'every placeholder has found its value')
+  assert.equal(dump(routing), before, 'nothing is changed')
+}
+
+export const tooMany = (field: string, limit: number) =>
+  ({
+    code: 'FIELD_TOO_MANY',
+    status: invalid,
+    field,
+    limit: `${limit}`,
+    value: `${limit + 1}`,
+  }) as const
+export const outOfRange = (field: string, limit: string, value: string) =>
+  ({ code: 'FIELD_OUT_OF_RANGE', status: invalid, field, limit, value }) as const
+export const unknownEnum = (field: string) =>
+  ({ code: 'ENUM_UNKNOWN', status: invalid, field, value: '99' }) as const
+export const missing = (field: string) =>
+  ({ code: 'FIELD_MISSING', status: invalid, field }) as const
+export const duplicate = (field: string) =>
+  ({ code: 'FIELD_DUPLICATE', status: invalid, field }) as const
+export const malformed = (field: string) =>
+  ({ code: 'FIELD_MALFORMED', status: invalid, field }) as const
+export const seconds = (n: number) => ({ seconds: n, nanos: 0 })
+export const times = <T>(n: number, value: (i: number) => T): T[] =>
+  Array.from({ length: n }, (_, i) => value(i))
