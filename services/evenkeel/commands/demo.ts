@@ -87,7 +87,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const midnightMs = key.openMs - OPEN_SINCE_MIDNIGHT_MS
     const { seed } = key
     const title = `a simulated ${key.kind} day, seed ${seed}`
-    const view = { title, picture: values.frame, midnightMs, seed }
+    const command = `npx evenkeel demo --day ${key.kind} --seed ${seed}`
+    const view = { title, command, picture: values.frame, midnightMs, seed }
     const report = await runDay({ day: dayOf(key), server, ...view }, terminal)
     printReport(report, values.json, terminal)
     return report.violations > 0 ? EXIT.failed : EXIT.done

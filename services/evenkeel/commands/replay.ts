@@ -88,7 +88,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   })
   try {
     const midnightMs = Date.parse(`${values.date}T00:00:00Z`)
-    const view = { title: day.displayName, picture: values.frame, midnightMs, seed }
+    const command = `npx evenkeel replay --date ${values.date}`
+    const view = { title: day.displayName, command, picture: values.frame, midnightMs, seed }
     const report = await runDay({ day, server, ...view }, terminal)
     printReport(report, values.json, terminal)
     if (report.violations > 0) return EXIT.failed

@@ -19,6 +19,8 @@ export interface DayRun {
   readonly title: string
   readonly server: Server
   readonly seed: number
+  /** The command line that gives this day again. */
+  readonly command: string
   /** Where the picture of the busiest moment goes; undefined: nowhere. */
   readonly picture: string | undefined
   readonly midnightMs: number
@@ -137,7 +139,10 @@ class DayView {
     }
     if (this.#run.picture === undefined || all <= this.#busiest) return
     this.#busiest = all
-    writeFileSync(this.#run.picture, toSvg(dayFrame(picture, PAGE), PAGE.columns))
+    writeFileSync(
+      this.#run.picture,
+      toSvg(dayFrame(picture, PAGE), PAGE.columns, this.#run.command),
+    )
   }
 
   #line(picture: DayPicture): void {

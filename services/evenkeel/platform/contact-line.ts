@@ -1,4 +1,5 @@
 import type { ClientDuplexStream } from '@grpc/grpc-js'
+import type { Clock } from '@evenkeel/chassis/log'
 import type { Contact } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type {
   ContactServiceClient,
@@ -15,7 +16,10 @@ interface Pending {
   readonly command: ContactCommand
   readonly answered: (contact: Contact) => void
   readonly refused: (refusal: Refusal) => void
+  /** By the day's clock. */
+  readonly askedAt: number
   attempts: number
+  /** Real time. */
   sentAt: number
 }
 
@@ -33,6 +37,7 @@ const LOOK_MS = 1000
  */
 export class ContactLine {
   readonly #client: ContactServiceClient
+  readonly #clock: Clock
   readonly #pending = new Map<string, Pending>()
   readonly #look: NodeJS.Timeout
   #stream: ClientDuplexStream<ContactStreamRequest, ContactStreamResponse> | undefined
@@ -41,8 +46,9 @@ export class ContactLine {
   #sent = 0
   #closed = false
 
-  constructor(client: ContactServiceClient) {
+  constructor(client: ContactServiceClient, clock: Clock) {
     this.#client = client
+    this.#clock = clock
     this.#look = setInterval(() => this.#endIfDead(), LOOK_MS)
     this.#open()
   }
@@ -58,7 +64,8 @@ export class ContactLine {
     return new Promise((answered, refused) => {
       this.#sent += 1
       const requestId = String(this.#sent)
-      const pending = { requestId, command, answered, refused, attempts: 1, sentAt: 0 }
+      const askedAt = this.#clock.now()
+      const pending = { requestId, command, answered, refused, askedAt, attempts: 1, sentAt: 0 }
       this.#pending.set(requestId, pending)
       this.#write(pending)
     })
@@ -69,11 +76,9 @@ export class ContactLine {
     return this.#pending.size
   }
 
-  /** Real ms for which the oldest of them has waited; 0: there are none. */
-  lagMs(): number {
-    const oldest = this.#pending.values().next().value
-    if (oldest === undefined || oldest.sentAt === 0) return 0
-    return Math.max(0, performance.now() - oldest.sentAt)
+  /** When the oldest of them was first sent, by the day's clock. */
+  waitingSince(): number | undefined {
+    return this.#pending.values().next().value?.askedAt
   }
 
   close(): void {
@@ -139,6 +144,8 @@ export class ContactLine {
   }
 
   #endIfDead(): void {
-    if (this.lagMs() > DEAD_AFTER_MS) this.#stream?.cancel()
+    const oldest = this.#pending.values().next().value
+    if (oldest === undefined || oldest.sentAt === 0) return
+    if (performance.now() - oldest.sentAt > DEAD_AFTER_MS) this.#stream?.cancel()
   }
 }

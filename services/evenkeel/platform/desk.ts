@@ -24,7 +24,7 @@ interface Asked {
   readonly command: DeskCommand
   readonly answered: (refusal: Refusal | undefined) => void
   attempts: number
-  readonly sentAt: number
+  readonly askedAt: number
 }
 
 /** Share of offers that an agent turns down, and share that goes unnoticed until it expires. */
@@ -109,10 +109,9 @@ export class Desk {
     this.#stream?.end()
   }
 
-  /** Real ms for which the oldest unanswered command has waited; 0: there are none. */
-  lagMs(): number {
-    const oldest = this.#asked.values().next().value
-    return oldest === undefined ? 0 : performance.now() - oldest.sentAt
+  /** When the oldest command without an answer was sent, by the day's clock. */
+  waitingSince(): number | undefined {
+    return this.#asked.values().next().value?.askedAt
   }
 
   #comeIn(): void {
@@ -183,7 +182,12 @@ export class Desk {
     if (this.#stream === undefined) return
     this.#sent += 1
     const requestId = String(this.#sent)
-    this.#asked.set(requestId, { command, answered, attempts: 0, sentAt: performance.now() })
+    this.#asked.set(requestId, {
+      command,
+      answered,
+      attempts: 0,
+      askedAt: this.#world.scheduler.now(),
+    })
     this.#stream.write({ requestId, command })
   }
 

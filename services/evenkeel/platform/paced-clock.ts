@@ -1,30 +1,23 @@
 import { manualClock } from '@evenkeel/chassis/log'
 import type { PlatformClock } from './platform-clock.ts'
 
-/** Real time between two steps, as far as the process comes round to them. */
-const STEP_MS = 1
 /**
- * Most real time that one step counts. What a busy machine takes beyond that is taken from nobody's
- * day: agents and customers do not get slower because the computer is.
+ * Real time of one step. Between two steps the process hears what has come in, so what a message
+ * takes is a few steps, however late the process is.
  */
-const STEP_MOST_MS = 4
-/** An answer that has been out for so long of the day begins to hold the day up. */
+const STEP_MS = 1
+/** Real time that a busy machine may be late and catch up; what is beyond is nobody's. */
+const BEHIND_MS_MOST = 100
+/** Once a command has been without an answer for so long of the day, the day waits for it. */
 const ANSWER_MS = 1000
-/** Share of its speed that the day always keeps: an answer may itself wait for the log's time. */
+/** Share of its speed that a waiting day keeps: an answer may itself wait for the log's time. */
 const PACE_LEAST = 0.01
 
-/**
- * The share of its speed at which the day goes while its oldest unanswered command has waited for
- * `lagMs`, which is what the day would have gone on at full speed. The sum over any wait is below
- * 2 * ANSWER_MS and what PACE_LEAST adds: that is the most of the day that a slow answer costs.
- */
-export function paceOf(lagMs: number): number {
-  return lagMs <= ANSWER_MS ? 1 : Math.max(PACE_LEAST, (ANSWER_MS / lagMs) ** 2)
-}
-
 export interface PacedClock extends PlatformClock {
-  /** Real time has passed: the day moves on by what the process can keep up with. */
-  step(realMs: number): void
+  /** So much real time has passed. */
+  passed(realMs: number): void
+  /** Moves the day on by one step of that at most. Returns whether there is more. */
+  step(): boolean
   /** Ends the steps that it takes by itself. */
   stop(): void
 }
@@ -42,23 +35,26 @@ export function pacedClock(options: {
   const { start, speed } = options
   if (!(speed > 0 && speed <= 100_000)) throw new RangeError(`clock speed ${speed}`)
   const day = manualClock(start)
-  let lagMs = () => 0
+  let waitingSince = (): number | undefined => undefined
   let running = false
+  let behindMs = 0
   let rest = 0
-  const step = (realMs: number) => {
-    const pace = running ? paceOf(lagMs() * speed) : PACE_LEAST
-    rest += Math.min(realMs, STEP_MOST_MS) * speed * pace
+  const waits = () => !running || day.now() - (waitingSince() ?? day.now()) > ANSWER_MS
+  const step = () => {
+    const waiting = waits()
+    // What passes while the day waits is not made up for.
+    const realMs = waiting ? behindMs : Math.min(behindMs, STEP_MS)
+    behindMs -= realMs
+    rest += realMs * speed * (waiting ? PACE_LEAST : 1)
     const whole = Math.floor(rest)
     rest -= whole
     day.advance(whole)
+    return behindMs >= STEP_MS
   }
-  let last = performance.now()
-  const timer = setInterval(() => {
-    const now = performance.now()
-    const real = now - last
-    last = now
-    step(real)
-  }, STEP_MS)
+  const passed = (realMs: number) => {
+    behindMs = Math.min(BEHIND_MS_MOST, behindMs + realMs)
+  }
+  const stop = drive(passed, step)
   return {
     now: day.now,
     after: day.after,
@@ -69,10 +65,30 @@ export function pacedClock(options: {
     go() {
       running = true
     },
-    waitFor(lag) {
-      lagMs = lag
+    waitFor(oldest) {
+      waitingSince = oldest
     },
+    passed,
     step,
-    stop: () => clearInterval(timer),
+    stop,
+  }
+}
+
+/** Tells of the real time that passes, and takes the steps, with everything else in between. */
+function drive(passed: (realMs: number) => void, step: () => boolean): () => void {
+  let last = performance.now()
+  let next: NodeJS.Immediate | undefined
+  const catchUp = () => {
+    next = step() ? setImmediate(catchUp) : undefined
+  }
+  const timer = setInterval(() => {
+    const now = performance.now()
+    passed(now - last)
+    last = now
+    if (next === undefined) catchUp()
+  }, STEP_MS)
+  return () => {
+    clearInterval(timer)
+    clearImmediate(next)
   }
 }

@@ -9,8 +9,8 @@ export interface PlatformClock extends Clock {
   /** The server is gone: time stands still, and so does all that waits for it. */
   pause(): void
   go(): void
-  /** `lag` says for how many real ms the oldest unanswered command has waited: time may wait too. */
-  waitFor(lag: () => number): void
+  /** `oldest` says since when the oldest command without an answer has waited: time may wait too. */
+  waitFor(oldest: () => number | undefined): void
 }
 
 /**

@@ -95,9 +95,9 @@ export class Platform {
     this.day = day
     this.scheduler = new Scheduler(clock)
     this.ledger = new Ledger(day)
-    clock.waitFor(() => this.#lagMs())
+    clock.waitFor(() => this.#waitingSince())
     this.#connection = new Connection(target)
-    this.#line = new ContactLine(this.#connection.contacts)
+    this.#line = new ContactLine(this.#connection.contacts, clock)
     this.#arrivals = new Map(day.arrivals.map((arrival) => [arrival.contactId, arrival]))
     this.#channels = new Map(day.queues.map((queue) => [queue.queueId, queue.channel]))
     this.done = new Promise((resolve, reject) => {
@@ -319,8 +319,14 @@ export class Platform {
     }
   }
 
-  #lagMs(): number {
-    return this.desks.reduce((most, desk) => Math.max(most, desk.lagMs()), this.#line.lagMs())
+  /** When the oldest command without an answer was sent. */
+  #waitingSince(): number | undefined {
+    const line = this.#line.waitingSince() ?? Number.POSITIVE_INFINITY
+    const oldest = this.desks.reduce(
+      (least, desk) => Math.min(least, desk.waitingSince() ?? least),
+      line,
+    )
+    return oldest === Number.POSITIVE_INFINITY ? undefined : oldest
   }
 
   /** Commands answered so far. */

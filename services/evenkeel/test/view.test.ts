@@ -87,10 +87,10 @@ describe('the view of a day', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
     const terminal = toAnsi(frame).replace(/\u001b\[[\d;]*m/g, '')
     assert.equal(terminal, frame.map(textOf).join('\n'))
-    const svg = toSvg(frame, PAGE.columns)
+    const svg = toSvg(frame, PAGE.columns, 'npx evenkeel demo')
     assert.match(svg, /^<svg [^>]*>/)
-    assert.ok(svg.includes('story 8 &lt;of&gt; something'))
-    assert.ok(svg.includes('a day &amp; a name'))
+    assert.ok(svg.includes('story\u00a08\u00a0&lt;of&gt;\u00a0something'))
+    assert.ok(svg.includes('a\u00a0day\u00a0&amp;\u00a0a\u00a0name'))
     assert.equal(svg.match(/<text/g)?.length, svg.match(/<\/text>/g)?.length)
   })
 })

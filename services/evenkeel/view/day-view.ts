@@ -185,7 +185,7 @@ function agents({ agents: counts }: DayPicture): Line {
 }
 
 function promises({ promises: { kept, broken }, violations }: DayPicture): Line {
-  return figures('callback promises', [
+  return figures('promises', [
     [kept, 'kept', 'good'],
     [broken, 'broken', 'warn'],
     [violations, 'violations', 'bad'],

@@ -22,10 +22,10 @@ const BLOCKS = ' ▁▂▃▄▅▆▇█'
 const DRAWN = /^[▁▂▃▄▅▆▇█ ]+$|^[━─]+$/
 
 /**
- * A frame as a picture of a terminal, of `columns`; every run of text is pinned to its cells,
+ * A frame as a picture of a terminal, of `columns`, under the command that shows it; every run of text is pinned to its cells,
  * whatever the font.
  */
-export function toSvg(frame: Frame, columns: number): string {
+export function toSvg(frame: Frame, columns: number, caption: string): string {
   const width = Math.ceil(columns * CELL_WIDTH + 2 * MARGIN)
   const height = Math.ceil(frame.length * CELL_HEIGHT + 2 * MARGIN + BAR_HEIGHT)
   const cells = frame.flatMap((line, row) => {
@@ -47,7 +47,7 @@ export function toSvg(frame: Frame, columns: number): string {
       (fill, index) => `<circle cx="${MARGIN + 6 + index * 20}" cy="22" r="6" fill="${fill}"/>`,
     ),
     `<text x="${width / 2}" y="26" text-anchor="middle" ${font(13)} fill="#8b949e">`,
-    'npx evenkeel demo</text>',
+    `${escaped(caption)}</text>`,
     `<g ${font(14)} xml:space="preserve">`,
     ...cells,
     '</g>',
@@ -71,7 +71,7 @@ function run(text: string, tone: Tone, from: number, top: number): string {
   const y = top + 0.74 * CELL_HEIGHT
   const place = `x="${x.toFixed(1)}" y="${y.toFixed(1)}" textLength="${length.toFixed(1)}"`
   const look = `lengthAdjust="spacingAndGlyphs" fill="${FILLS[tone]}"${weight}`
-  return `<text ${place} ${look}>${escaped(trimmed)}</text>`
+  return `<text ${place} ${look}>${escaped(trimmed).replaceAll(' ', '\u00a0')}</text>`
 }
 
 function shapes(text: string, tone: Tone, x: number, top: number): string {
