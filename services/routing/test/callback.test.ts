@@ -4,7 +4,7 @@ import { Story } from './story.ts'
 
 const tax3 = [{ skillId: 'tax', minimumLevel: 3 }]
 
-test('nobody skilled is free, a lesser one is: the callback is offered and the lesser one stays free', () => {
+test('nobody skilled is free, a lesser one is: a callback is offered, the lesser one stays free', () => {
   const s = new Story()
   s.queue('tax', { requirements: tax3, callback: { offerAboveMs: 60_000 } })
   s.agent('ann', { tax: 3 })

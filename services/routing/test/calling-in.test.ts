@@ -109,7 +109,7 @@ describe('the customer calls in again while the callback', () => {
   })
 })
 
-test('an agent who accepts what was offered before the customer called in finds the customer there', () => {
+test('who accepts what was offered before the customer called in finds the customer there', () => {
   const s = wanted()
   s.agent('ann', {})
   s.submit('again', 'tax', key)

@@ -115,7 +115,7 @@ describe('the next attempt', () => {
 })
 
 describe('an attempt that', () => {
-  test('nobody claims within half a minute is closed and tried again in a minute, uncounted', () => {
+  test('nobody claims in half a minute is closed, and made again in a minute, uncounted', () => {
     const s = toDial()
     s.pass(30_000)
     assert.equal(s.contact('c1').state, 'callbackWaiting')

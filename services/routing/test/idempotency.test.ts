@@ -140,7 +140,7 @@ test('the same id with other content is another contact, and refused', () => {
   assert.equal(s.refuse(s.submission('c1', 'tax', { priority: 1 })), 'CONTACT_EXISTS')
 })
 
-test('an ended contact keeps its record for 15 minutes, its end for an hour more, then its id is free', () => {
+test('an ended contact keeps its record for 15 minutes and its end for an hour more', () => {
   const s = given((one) => one.cancel('c1'))
   s.skip(15 * minute - 1)
   s.do(s.submission('c1', 'tax'))

@@ -229,7 +229,7 @@ function undone(s: Story, command: Command): void {
 const holds = (numRuns: number, plant?: Plant): void =>
   fc.assert(
     fc.property(steps, (sequence) => run(sequence, plant)),
-    // The seed is fixed, so that a change is judged by the same sequences; other seeds are the soak's.
+    // The seed is fixed, so that a change is judged by the sequences of the one before.
     { numRuns, seed: 20_261_122 },
   )
 

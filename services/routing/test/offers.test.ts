@@ -157,7 +157,7 @@ describe('media that never come up', () => {
   })
 
   for (const status of ['failed', 'ended'] as const) {
-    test(`by the network's doing count against nobody, and the next try is another's (${status})`, () => {
+    test(`${status} by the network's doing count against nobody, and another is next`, () => {
       const s = accepted()
       s.agent('bob', {})
       s.media('c1', status, 'network')
