@@ -84,11 +84,6 @@ const operating = {
     retryable: true,
     message: 'The log takes no records at present. Nothing has happened; retry.',
   },
-  LOG_BUSY: {
-    status: 'RESOURCE_EXHAUSTED',
-    retryable: true,
-    message: 'Too many commands wait for the log. Nothing has happened; retry later.',
-  },
   REPLICA_FENCED: {
     status: 'UNAVAILABLE',
     retryable: true,
@@ -98,11 +93,6 @@ const operating = {
     status: 'UNAVAILABLE',
     retryable: true,
     message: 'This replica is still reading its log. Retry, or ask another.',
-  },
-  NOT_HOSTED: {
-    status: 'FAILED_PRECONDITION',
-    retryable: false,
-    message: 'Pool {pool} is not hosted here. Ask the cell at {cell}.',
   },
   PARTITION_HALTED: {
     status: 'UNAVAILABLE',
@@ -117,12 +107,13 @@ const operating = {
   SERVER_LEAVING: {
     status: 'UNAVAILABLE',
     retryable: true,
-    message: 'This server is shutting down. Reconnect; a stream resumes from its token.',
+    message: 'This server is shutting down. Reconnect; an agent session resumes with its token.',
   },
   WATCH_TOO_SLOW: {
     status: 'RESOURCE_EXHAUSTED',
     retryable: true,
-    message: 'The reader is more than {limit} {what} behind. Resume from the last token it has.',
+    message:
+      'The reader is more than {limit} {what} behind. Open the stream again; a watch begins with all as it is.',
   },
   INTERNAL: {
     status: 'INTERNAL',
@@ -135,8 +126,6 @@ const operating = {
  * Refusals that any service may give; each service adds its own table. docs/errors.md has them all.
  */
 export const commonErrors = { ...input, ...calling, ...operating } as const satisfies ErrorTable
-
-export type CommonCode = keyof typeof commonErrors
 
 /** Codes whose rejection names a request field; they carry google.rpc.BadRequest. */
 export const inputCodes: ReadonlySet<string> = new Set(Object.keys(input))

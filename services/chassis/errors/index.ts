@@ -1,6 +1,6 @@
 export type { ErrorEntry, ErrorTable, StatusName } from '../protocol/errors.ts'
 export { CodedError, type ErrorFields, RejectedInput, common, fromRejection } from './coded.ts'
-export { type CommonCode, commonErrors, inputCodes } from './common.ts'
+export { commonErrors, inputCodes } from './common.ts'
 export { type ErrorSection, errorsMarkdown } from './markdown.ts'
 export { type IdPattern, idPatterns, parse, refused } from './parse.ts'
 export { type Detail, details, shortMessage, statusBytes, statusNumbers } from './status.ts'

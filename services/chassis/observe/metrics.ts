@@ -68,7 +68,7 @@ export type Metrics<T extends MetricTable> = { readonly [K in keyof T]: Handle<T
 
 export type MetricTable = Readonly<Record<string, MetricSpec>>
 
-/** A pool per series and 200 pools per cell, with room for a second label of two values. */
+/** A pool per series and 200 pools, with room for a second label of two values. */
 const seriesMaxDefault = 500
 
 /** Registers a table of metrics; what is not `read` gets a handle under the table's own key. */

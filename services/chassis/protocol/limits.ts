@@ -40,7 +40,7 @@ export const WORK_CAP = 11_000
  */
 export const WORK_FAULTS_MAX = 3
 
-/** Replicas a partition remembers; a cell has three, and names are stable. */
+/** Replicas a partition remembers; three share a partition at most, and names are stable. */
 export const REPLICAS_CAP = 256
 
 /** Streams a partition can be bridged from; there are four services. */

@@ -21,9 +21,9 @@ export interface ServeLimits {
   readonly queueBytesMax: number
   readonly keepaliveMs: number
   readonly keepaliveTimeoutMs: number
-  /** A connection is asked to go after this long, so that clients find new pods. */
+  /** A connection is asked to go after this long, so that clients find new servers. */
   readonly connectionAgeMs: number
-  /** ...and cut this much later; streams resume from their token. */
+  /** ...and cut this much later; sessions resume by their token, watches begin again. */
   readonly connectionGraceMs: number
   /** What is being answered when the server leaves has this long. */
   readonly drainMs: number
@@ -38,7 +38,7 @@ export const serveLimits: ServeLimits = {
   // At 5,000 calls/s this is two seconds of work: whoever waits behind it had better come back
   // later.
   callsMax: 10_000,
-  // One stream per agent of the largest cell (5,000), twice over while they reconnect.
+  // One stream per agent of a large centre (5,000), twice over while they reconnect.
   streamsMax: 10_000,
   // Longer than any command or read takes, short enough that a forgotten call does not stay.
   callMsMax: 60_000,
@@ -54,8 +54,8 @@ export const serveLimits: ServeLimits = {
   keepaliveTimeoutMs: 10_000,
   connectionAgeMs: 450_000,
   connectionGraceMs: 60_000,
-  // Half of the 60 s that a pod has; the rest is for the last snapshot.
-  drainMs: 30_000,
+  // Half of what a host gives all its closers together (20 s): the logs are closed after the servers.
+  drainMs: 10_000,
 }
 
 /** How the limits must relate; a violated one is a defect of whoever set them. */

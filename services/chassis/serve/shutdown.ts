@@ -52,18 +52,3 @@ export function createShutdown(logger: Logger, graceMs: number): Shutdown {
     },
   }
 }
-
-/**
- * Shuts down on SIGTERM (pods) and SIGINT (people), and ends the process. A second signal ends it
- * at once.
- */
-export function shutdownOnSignals(shutdown: Shutdown): void {
-  let asked = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (asked) process.exit(1)
-      asked = true
-      void shutdown.run(signal).then(() => process.exit(0))
-    })
-  }
-}

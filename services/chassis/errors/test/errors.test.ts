@@ -34,7 +34,7 @@ test("a core's rejection becomes an error with the table's status and its own fi
 
 test("a service's own table comes before the common one", () => {
   assert.equal(fromRejection({ code: 'OVERLOADED', fields: {} }, table).status, 'UNAVAILABLE')
-  assert.equal(fromRejection({ code: 'LOG_BUSY', fields: {} }, table).status, 'RESOURCE_EXHAUSTED')
+  assert.equal(fromRejection({ code: 'LOG_UNAVAILABLE', fields: {} }, table).status, 'UNAVAILABLE')
 })
 
 test('a code in no table is a fault, not an answer', () => {
