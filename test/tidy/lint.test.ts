@@ -77,6 +77,7 @@ const refused: readonly (readonly [why: string, path: string, code: string, says
   ['code that needs a test', shell(), "import '../test/story.ts'", /is a test's/],
   ['an import that nobody sees', shell(), 'export const r = (s: string) => import(s)', /literal/],
 
+  ['a file in snake_case', 'services/routing/shell/two_words.ts', 'export {}', /kebab-case/],
   ['any', shell(), 'export const r = (a: any) => a === 1', /any/],
   ['a cast to any', shell(), 'export const r = (a: number) => a as any', /any/],
   ['a double cast', shell(), "export const r = 'a' as unknown as number", /double cast/],
@@ -192,7 +193,7 @@ function lint(): Map<string, readonly string[]> {
 /** Every sample in a file of its own, where its rules hold; main.ts is known by its name. */
 function placed(path: string, index: number): string {
   if (!path.endsWith('/x.ts')) return path
-  return path.replace(/x\.ts$/, `sample_${index}.ts`)
+  return path.replace(/x\.ts$/, `sample-${index}.ts`)
 }
 
 function core(): string {
