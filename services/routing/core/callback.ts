@@ -205,9 +205,20 @@ export function calledIn(
 
 /** The customer who had called in hung up again: the callback stands as before. */
 export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const accepted = contact.state === 'connecting'
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
   s.callbacks.update(s.callbacks.at(contact.callback), { status: 'accepted', pending: true })
   changeContact(s, contact, { liveLegId: '' })
+  // An unanswered offer is told as closed; who had accepted must be told to have lost it.
+  if (accepted) {
+    turn.events.push({
+      kind: 'contactRequeued',
+      pool: s.pools.at(contact.pool).id,
+      contactId: idOf(contact.id),
+      queueId: idOf(s.queues.at(contact.queue).id),
+      cause: 'connectFailed',
+    })
+  }
   enterQueue(s, contact, turn, agent)
 }
