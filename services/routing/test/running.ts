@@ -93,6 +93,9 @@ export interface Talk<Req, Res> {
   /** Resolves when the stream has ended, with its refusal if it was refused. */
   ended(): Promise<Refusal | undefined>
   cancel(): void
+  /** Reads nothing more off the line until told to. */
+  pause(): void
+  resume(): void
 }
 
 /** The service on a log in memory behind real servers, with the skills service's stream played by the test. */
@@ -245,5 +248,7 @@ function talkOver<Req, Res>(stream: Bidi<Req, Res>): Talk<Req, Res> {
     },
     ended: () => over.promise,
     cancel: () => stream.cancel(),
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
   }
 }

@@ -286,4 +286,20 @@ describe('a watch', () => {
     queues.end()
     assert.equal((await queues.ended())?.code, 'FIELD_OUT_OF_RANGE')
   })
+
+  test('whose reader falls behind is cut off, and told so', async (t) => {
+    const routing = await centre(t)
+    const watch = routing.talk('watchContacts')
+    watch.send({ pool, changesOnly: true })
+    watch.end()
+    await watch.next()
+    watch.pause()
+    const attributes = Buffer.alloc(8_192)
+    const submit = (_: unknown, i: number) =>
+      routing.call('submitContact', submission(`c${i}`, { attributes }))
+    await Promise.all(Array.from({ length: 600 }, submit))
+    watch.resume()
+    const end = await watch.ended()
+    assert.equal(end?.code, 'WATCH_TOO_SLOW')
+  })
 })
