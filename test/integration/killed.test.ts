@@ -21,7 +21,7 @@ const KEEPS_AGENT: ReadonlySet<DialOutcome> = new Set([
 ])
 
 const KILLS = 10
-const SPEED = 50
+const SPEED = 100
 /** The busiest part of a surge day: from four hours after opening. */
 const FROM_MS = 4 * HOUR
 const LENGTH_MS = 15 * MINUTE

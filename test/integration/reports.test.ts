@@ -1,35 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import type { Report } from 'evenkeel/report.ts'
-import { command, EvenkeelProcess, freshDirectory, type Result, ROOT } from './process.ts'
-
-/** What is true of every day that is over, however it went. */
-function assertAddsUp({ out, err }: Result): Report {
-  const report = JSON.parse(out) as Report
-  const { contacts, callbacks, assignments, per_queue: queues, wait_ms: wait } = report
-  const { accepted, completed, abandoned, expired, cancelled, open } = contacts
-  assert.deepEqual(report.violation_details, [], err)
-  assert.equal(report.violations, 0)
-  assert.equal(open, 0)
-  assert.equal(accepted, completed + abandoned + expired + cancelled + callbacks.given_up)
-  assert.ok(accepted > 0, 'contacts came')
-  assert.equal(assignments.below_required_skill, 0)
-  assert.equal(callbacks.double_dials, 0)
-  assert.ok(assignments.total >= completed)
-  assert.ok(callbacks.offered >= callbacks.accepted)
-  assert.ok(callbacks.dialled >= callbacks.completed)
-  assert.ok(
-    report.service_level === null || (report.service_level >= 0 && report.service_level <= 1),
-  )
-  assert.ok(wait.p50 <= wait.p95)
-  assert.ok(report.log.records > accepted)
-  assert.ok(report.log.bytes > report.log.records)
-  const sum = Object.values(queues).reduce((total, queue) => total + queue.accepted, 0)
-  assert.equal(sum, accepted, 'the queues add up to the whole')
-  return report
-}
+import { assertAddsUp } from './adds_up.ts'
+import { command, EvenkeelProcess, freshDirectory } from './process.ts'
 
 test('demo --json: a morning, reported in figures that add up, exit code 0', async () => {
   const day = await command('demo', '--json', '--duration', '30m', '--speed', '600', '--seed', '7')
@@ -142,24 +116,4 @@ test('replay of a day that is not in the file says so, exit code 2', async (t) =
   const day = await command('replay', file, '--format', 'anonymous-bank', '--date', '1999-02-10')
   assert.equal(day.code, 2, day.err)
   assert.match(day.err, /has no contacts on 1999-02-10/)
-})
-
-const REAL = resolve(ROOT, '..', 'shared', 'data', 'anonymous-bank-1999-01.tsv.gz')
-const absent = existsSync(REAL)
-  ? false
-  : `${REAL} is not there: the call log of the bank is not ours to ship`
-
-test('replay of a real day, 10 January 1999 at a bank, adds up', { skip: absent }, async () => {
-  const options = [
-    '--format',
-    'anonymous-bank',
-    '--date',
-    '1999-01-10',
-    '--speed',
-    '1000',
-    '--json',
-  ]
-  const day = await command('replay', REAL, ...options)
-  assert.equal(day.code, 0, day.err)
-  assert.ok(assertAddsUp(day).contacts.accepted > 1000)
 })
