@@ -41,9 +41,8 @@ const LINE_SHARE = 0.05
 /** Log time between two bars of a history. */
 const SAMPLE_MS = 15 * MINUTE
 const SAMPLES_MOST = 96
-/** The picture for a page, and the terminal of which nobody knows the size. */
+/** The picture for a page. */
 const PAGE: Canvas = { columns: 96, rows: 22 }
-const NOT_SEEN: Canvas = { columns: 80, rows: 24 }
 
 /** Lets the day happen, shows it, and tells what came of it. */
 export async function runDay(run: DayRun, terminal: Terminal): Promise<Report> {
@@ -193,7 +192,7 @@ class DayView {
 
 /** One row and column less than the terminal has: a full last line would scroll it. */
 function canvas(): Canvas {
-  const { columns = NOT_SEEN.columns, rows = NOT_SEEN.rows } = process.stdout
+  const { columns, rows } = process.stdout
   return { columns: columns - 1, rows: rows - 1 }
 }
 
