@@ -29,6 +29,7 @@ type AnyTable = Omit<
   | 'plain'
   | 'inKeyOrder'
   | 'ordered'
+  | 'counted'
   | 'heap'
   | 'lookup'
 >

@@ -1,3 +1,4 @@
+export type { Counts } from './counted.ts'
 export { Database, type Touched } from './database.ts'
 export type { Derive } from './derived.ts'
 export { assert, CoreFault, NONE } from './fault.ts'
@@ -19,4 +20,4 @@ export {
   type Values,
   value,
 } from './schema.ts'
-export { type RowOf, Table, type TableOptions, type ValuesOf } from './table.ts'
+export { type RowOf, Table, type TableOptions } from './table.ts'

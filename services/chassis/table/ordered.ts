@@ -96,6 +96,9 @@ export class OrderedIndex<R> extends Watching implements Index {
     if (this.sets.size(set) !== wanted.length) {
       faults.push(`${where}: holds ${this.sets.size(set)} rows, should hold ${wanted.length}`)
     }
+    if (this.sets.firstKey(set) !== (wanted[0]?.key ?? Number.POSITIVE_INFINITY)) {
+      faults.push(`${where}: has an old head`)
+    }
     let before: Wanted | undefined
     let slot = this.sets.first(set)
     for (const [rank, member] of wanted.entries()) {

@@ -1,5 +1,6 @@
 import { capacityFor, grow, reserveInt32, reserveUint8 } from './capacity.ts'
 import type { Column, KeyOf } from './column.ts'
+import { CountIndex, type Counts } from './counted.ts'
 import { makeColumn } from './columns.ts'
 import type { Derive, Index } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
@@ -21,7 +22,6 @@ export interface TableOptions<S extends Schema> {
 }
 
 export type RowOf<T> = T extends Table<infer S> ? Row<S> : never
-export type ValuesOf<T> = T extends Table<infer S> ? Values<S> : never
 
 interface Owner {
   readonly number: number
@@ -202,6 +202,14 @@ export class Table<S extends Schema> {
     const index = new OrderedIndex(name, this.#slotCap, this.#probe, this.#probe, rules)
     this.#follow(index)
     return index.sets
+  }
+
+  /** Sizes of sets of rows, NONE for none. `set` may read nothing but the row it is given. */
+  counted(set: (row: Row<S>) => number): Counts {
+    const name = this.#indexName('counted')
+    const index = new CountIndex(name, this.#slotCap, this.#probe, this.#probe, set)
+    this.#follow(index)
+    return index
   }
 
   heap(rules: HeapRules<Row<S>>): DeadlineHeap {

@@ -31,11 +31,13 @@ export const isInService = (state: ContactState): boolean =>
 
 export function createState(db: Database) {
   const tables = createTables(db)
-  tables.numbers.insert({ id: 'last', seq: 0 })
+  const last = tables.numbers.insert({ id: 'last', seq: 0 })
   const eligibility = new Eligibility(tables)
   return {
     db,
     ...tables,
+    /** The one row of `numbers`. */
+    last,
     /** Which supply class serves which request class. */
     eligibility,
     /** Who is at work, busy or free: what effective capacity is counted from. */
@@ -70,7 +72,7 @@ function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
     byPool: contacts.ordered({ set: (c) => c.pool, key: seqOf, tie: seqOf }),
     /** An agent's open work, held contacts among it. */
     workOf: contacts.ordered({ set: (c) => c.agent, key: seqOf, tie: seqOf }),
-    membersOfRequest: contacts.ordered({ set: (c) => c.requestClass, key: seqOf, tie: seqOf }),
+    membersOfRequest: contacts.counted((c) => c.requestClass),
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),
     exclusionsOfContact: exclusions.ordered({ set: (e) => e.contact, key: seqOf, tie: seqOf }),
     exclusionsOfAgent: exclusions.ordered({ set: (e) => e.agent, key: seqOf, tie: seqOf }),
@@ -92,7 +94,7 @@ function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
 function agentSets({ agents }: Tables) {
   return {
     agentsOfPool: agents.ordered({ set: (a) => a.pool, key: seqOf, tie: seqOf }),
-    membersOfSupply: agents.ordered({ set: (a) => a.supplyClass, key: seqOf, tie: seqOf }),
+    membersOfSupply: agents.counted((a) => a.supplyClass),
     /** Agents with an open session stream, all in set 0. */
     connected: agents.ordered({
       set: (a) => (a.connected ? 0 : NONE),
@@ -142,8 +144,7 @@ function deadlines(t: Tables) {
 
 /** Next number of the partition: ties have a total order that no slot and no pool decides. */
 export function nextSeq(s: RoutingState): number {
-  const row = s.numbers.must('last')
-  const seq = row.seq + 1
-  s.numbers.update(row, { seq })
+  const seq = s.last.seq + 1
+  s.numbers.update(s.last, { seq })
   return seq
 }

@@ -63,6 +63,11 @@ const wrong: readonly [string, (at: ReturnType<typeof strayed>) => void, RegExp]
     /lookup 0: "key1": holds 0 rows, should hold 2/,
   ],
   [
+    'counted: a set that changed',
+    ({ table, outside }) => table.counted(() => outside.shift),
+    /counted 0: set 0 counts 2 rows, there are 0/,
+  ],
+  [
     'derive: a structure that says so',
     ({ table, outside }) =>
       table.derive({ sync: () => {}, check: () => (outside.shift > 0 ? ['astray'] : []) }),

@@ -78,6 +78,7 @@ class Pair {
     (row) => row.seq,
   )
   readonly states = this.table.lookup((row) => row.state)
+  readonly groups = this.table.counted((row) => (row.state === 'done' ? NONE : row.group))
   readonly follower = new Map<number, string>()
   rows = new Map<string, Plain>()
   committed = new Map<string, Plain>()
@@ -167,6 +168,10 @@ class Pair {
     }
     for (const row of this.table.inKeyOrder()) assert.equal(this.follower.get(row.slot), row.state)
     assert.equal(this.follower.size, rows.length)
+    for (let group = 0; group <= 3; group++) {
+      const open = [...this.rows.values()].filter((row) => row.state !== 'done')
+      assert.equal(this.groups.size(group), open.filter((row) => row.group === group).length)
+    }
     assert.deepEqual(this.db.check(), [])
   }
 
