@@ -84,7 +84,7 @@ export class Ledger {
       this.#queues.set(command.queueId, { policy: command.policy, callback: command.callback })
     }
     if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
-    if (command.kind === 'submitContact') this.#submitted(command.contactId, events)
+    if (command.kind === 'submitContact') this.#submitted(command.contactId, events, at)
     this.tell(events, at)
     this.#command = undefined
   }
@@ -100,14 +100,23 @@ export class Ledger {
     attempt.claimant = c.claimant
   }
 
-  #submitted(contactId: string, events: readonly RoutingEvent[]): void {
-    const known = this.contacts.has(contactId) || this.aliases.has(contactId)
+  #submitted(contactId: string, events: readonly RoutingEvent[], at: Moment): void {
     const came = events.some(
       (e) =>
         (e.kind === 'contactAccepted' && e.contact.contactId === contactId) ||
         (e.kind === 'contactMerged' && e.mergedContactId === contactId),
     )
+    // An id that has been forgotten may come again, as another contact.
+    if (this.#isPast(this.contacts.get(contactId), at.time)) {
+      if (came) this.contacts.delete(contactId)
+      return
+    }
+    const known = this.contacts.has(contactId) || this.aliases.has(contactId)
     must(known !== came, () => `${contactId} was ${known ? 'accepted twice' : 'not taken in'}`)
+  }
+
+  #isPast(entry: Entry | undefined, time: number): boolean {
+    return entry !== undefined && entry.ended !== '' && time >= entry.endedAt + knownMs
   }
 
   tell(events: readonly RoutingEvent[], at: Moment): void {
@@ -263,8 +272,7 @@ export class Ledger {
     const entry = this.contacts.get(id)
     must(entry !== undefined, () => `${contactId} was acknowledged and is nowhere in the log`)
     if (entry === undefined) return
-    const past = entry.ended !== '' && time >= entry.endedAt + knownMs
-    must(past || found(id), () => `${contactId} was acknowledged and is lost`)
+    must(this.#isPast(entry, time) || found(id), () => `${contactId} was acknowledged and is lost`)
   }
 
   #of(id: string): Entry {
