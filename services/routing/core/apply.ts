@@ -87,5 +87,6 @@ export const routingCore: Core<RoutingState, Command, RoutingEvent> = {
   joined: (_state, replica, at) => joined(replica, at),
   work,
   poolOf: (event) => event.pool,
+  admits: (command) => command.kind === 'submitContact',
   invariants,
 }

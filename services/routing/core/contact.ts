@@ -15,6 +15,7 @@ import type { RequeueCause, RoutingEvent } from './events.ts'
 import { capacity, durations, limits, NEVER } from './limits.ts'
 import {
   internRequestClass,
+  isEligible,
   joinRequirements,
   requirementsText,
   touchRequestClass,
@@ -234,7 +235,9 @@ export function resumeContact(
   const owner = contact.agent === NONE ? undefined : s.agents.at(contact.agent)
   const weight = owner?.weights[channels.indexOf(contact.channel)] ?? 0
   const room = weight > 0 && owner !== undefined && owner.load + weight <= capacity
-  if (room && owner.presence !== 'signedOut') {
+  // A level that was lowered meanwhile: what is resumed is assigned anew, and the floor holds.
+  const fit = room && owner.presence !== 'signedOut' && isEligible(s, owner, contact)
+  if (fit) {
     s.agents.update(owner, { load: owner.load + weight })
     changeContact(s, contact, { weight, handledSince: turn.at.time })
     connectContact(s, contact, turn)

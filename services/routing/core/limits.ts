@@ -13,8 +13,8 @@ export const limits = {
   contacts: 650_000,
   /** One end an hour per 180 contacts a second. */
   tombstones: 650_000,
-  /** Live offers, and those that were answered in the last minute. */
-  offers: 260_000,
+  /** One of each contact that is with an agent, and 1,600 a second of those that ended in the last minute. */
+  offers: 750_000,
   /** Accepted, offered or declined callbacks of open and retained contacts. */
   callbacks: 200_000,
   /** Distinct (queue, requirements); beyond, a new combination is refused until idle ones are forgotten. */

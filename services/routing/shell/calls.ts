@@ -1,4 +1,4 @@
-import { fromRejection, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import { fromRejection, idPatterns, parse } from '@evenkeel/chassis/errors'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import type { Applied, Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
@@ -60,29 +60,3 @@ export function knownContact(s: RoutingState, r: { pool: string; contactId: stri
   if ('slot' in found) return found
   throw fromRejection(found.rejection, errors)
 }
-
-/** What a list is of: a token of one list means nothing in another. */
-export interface Paging {
-  readonly list: string
-  readonly pageSize: number
-  readonly pageToken: string
-}
-
-/** Where a page begins: after the row with this number. */
-export function pageOf(p: Paging): { readonly size: number; readonly after: number } {
-  const size = parse.pageSize('page_size', p.pageSize, 500, 100)
-  return { size, after: p.pageToken === '' ? -1 : afterOf(p) }
-}
-
-function afterOf(p: Paging): number {
-  const text = p.pageToken.length > 100 ? '' : Buffer.from(p.pageToken, 'base64url').toString()
-  const after = Number(text.slice(text.lastIndexOf(' ') + 1))
-  // base64url decodes leniently: only what pageToken itself would have written counts.
-  if (!Number.isSafeInteger(after) || pageToken(p.list, after) !== p.pageToken) {
-    throw refused('PAGE_TOKEN_MALFORMED', 'page_token')
-  }
-  return after
-}
-
-export const pageToken = (list: string, last: number): string =>
-  Buffer.from(`${list} ${last}`).toString('base64url')

@@ -172,3 +172,16 @@ describe('transferred', () => {
     })
   }
 })
+
+test('resumed after the owner lost the level: to the queue, for somebody who is skilled', () => {
+  const s = new Story()
+  s.queue('tax', { requirements: [{ skillId: 'tax', minimumLevel: 3 }] })
+  s.agent('ann', { tax: 3 })
+  s.submit('c1', 'tax')
+  s.talk('ann')
+  s.do({ kind: 'holdContact', pool: 'p', contactId: 'c1' })
+  s.profile('ann', { tax: 2 })
+  s.do({ kind: 'resumeContact', pool: 'p', contactId: 'c1' })
+  assert.equal(s.contact('c1').state, 'waiting')
+  assert.equal(s.offered('ann'), '')
+})

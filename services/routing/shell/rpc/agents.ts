@@ -1,4 +1,3 @@
-import { NONE } from '@evenkeel/chassis/table'
 import { bind, type Binding } from '@evenkeel/chassis/serve'
 import {
   AgentServiceDefinition,
@@ -11,13 +10,12 @@ import {
   knownAgent,
   knownContact,
   knownPool,
-  pageOf,
-  pageToken,
   read,
   type RoutingReplica,
   submit,
 } from '../calls.ts'
 import type { Desks } from '../desks.ts'
+import { pageThrough } from '../pages.ts'
 import { agentWire, contactWire } from '../translate/views.ts'
 import { agentSession } from './session.ts'
 
@@ -60,15 +58,12 @@ function offeredContact(s: RoutingState, offerId: string, at: Moment) {
 
 function listAgents(s: RoutingState, r: ListAgentsRequest, at: Moment): ListAgentsResponse {
   const pool = knownPool(s, r.pool)
-  const list = `agents ${pool.id}`
-  const { size, after } = pageOf({ list, ...r })
-  const found: ListAgentsResponse['agents'] = []
-  let last = after
-  let slot = s.agentsOfPool.atOrAfter(pool.slot, after + 1, 0)
-  for (; slot !== NONE && found.length < size; slot = s.agentsOfPool.next(slot)) {
-    const agent = s.agents.at(slot)
-    last = agent.seq
-    found.push(agentWire(agentView(s, agent, at)))
-  }
-  return { agents: found, nextPageToken: slot === NONE ? '' : pageToken(list, last) }
+  const { found, nextPageToken } = pageThrough(
+    { list: `agents ${pool.id}`, ...r },
+    s.agentsOfPool,
+    pool.slot,
+    (slot) => s.agents.at(slot),
+    (agent) => agentWire(agentView(s, agent, at)),
+  )
+  return { agents: found, nextPageToken }
 }

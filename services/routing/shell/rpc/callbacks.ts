@@ -1,4 +1,3 @@
-import { NONE } from '@evenkeel/chassis/table'
 import { bind, type Binding } from '@evenkeel/chassis/serve'
 import {
   CallbackServiceDefinition,
@@ -7,7 +6,8 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { contactView, type RoutingState } from '../../core/index.ts'
-import { knownPool, pageOf, pageToken, read, type RoutingReplica } from '../calls.ts'
+import { knownPool, read, type RoutingReplica } from '../calls.ts'
+import { pageThrough } from '../pages.ts'
 import { contactWire } from '../translate/views.ts'
 import { ofContact } from './contacts.ts'
 
@@ -27,15 +27,12 @@ function listCallbacks(
   at: Moment,
 ): ListCallbacksResponse {
   const pool = knownPool(s, r.pool)
-  const list = `callbacks ${pool.id}`
-  const { size, after } = pageOf({ list, ...r })
-  const found: ListCallbacksResponse['contacts'] = []
-  let last = after
-  let slot = s.pendingCallbacks.atOrAfter(pool.slot, after + 1, 0)
-  for (; slot !== NONE && found.length < size; slot = s.pendingCallbacks.next(slot)) {
-    const callback = s.callbacks.at(slot)
-    last = callback.seq
-    found.push(contactWire(contactView(s, s.contacts.at(callback.contact), at)))
-  }
-  return { contacts: found, nextPageToken: slot === NONE ? '' : pageToken(list, last) }
+  const { found, nextPageToken } = pageThrough(
+    { list: `callbacks ${pool.id}`, ...r },
+    s.pendingCallbacks,
+    pool.slot,
+    (slot) => s.callbacks.at(slot),
+    (callback) => contactWire(contactView(s, s.contacts.at(callback.contact), at)),
+  )
+  return { contacts: found, nextPageToken }
 }

@@ -11,12 +11,11 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import {
   knownContact,
   knownPool,
-  pageOf,
-  pageToken,
   read,
   type RoutingReplica,
   submit,
 } from '../calls.ts'
+import { nextPage, pageOf } from '../pages.ts'
 import type { WireCommand } from '../translate/commands.ts'
 import { contactWire, perhapsDuration } from '../translate/views.ts'
 import { stateWords } from '../translate/words.ts'
@@ -67,7 +66,8 @@ function listContacts(s: RoutingState, r: ListContactsRequest, at: Moment): List
   const states = parse.list('states', r.states, 20, (field, state) =>
     parse.enumOf(field, state, stateWords),
   )
-  const { size, after } = pageOf({ list: `contacts ${pool.id}`, ...r })
+  const list = `contacts ${pool.id}`
+  const { size, after } = pageOf({ list, ...r })
   const found: ListContactsResponse['contacts'] = []
   let last = after
   let slot = s.byPool.atOrAfter(pool.slot, after + 1, 0)
@@ -79,6 +79,5 @@ function listContacts(s: RoutingState, r: ListContactsRequest, at: Moment): List
     }
     slot = s.byPool.next(slot)
   }
-  const nextPageToken = slot === NONE ? '' : pageToken(`contacts ${pool.id}`, last)
-  return { contacts: found, nextPageToken }
+  return { contacts: found, nextPageToken: slot === NONE ? '' : nextPage(list, last) }
 }

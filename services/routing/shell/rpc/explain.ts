@@ -1,8 +1,9 @@
+import { duration } from '@evenkeel/chassis/errors'
 import { bind, type Binding } from '@evenkeel/chassis/serve'
 import { ExplainServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { contactView, type ContactRow, explainAgent, explainContact } from '../../core/index.ts'
 import { knownAgent, knownContact, read, type RoutingReplica } from '../calls.ts'
-import { contactWire, duration, perhapsDuration } from '../translate/views.ts'
+import { contactWire, perhapsDuration } from '../translate/views.ts'
 import { constraintNumbers } from '../translate/words.ts'
 
 export function explain(replica: RoutingReplica): Binding {

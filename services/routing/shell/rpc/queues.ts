@@ -1,4 +1,4 @@
-import { idPatterns, parse, fromRejection } from '@evenkeel/chassis/errors'
+import { fromRejection, idPatterns, parse, timestamp } from '@evenkeel/chassis/errors'
 import { NONE } from '@evenkeel/chassis/table'
 import { bind, type Binding } from '@evenkeel/chassis/serve'
 import {
@@ -23,8 +23,9 @@ import {
   queueStats,
   type RoutingState,
 } from '../../core/index.ts'
-import { knownPool, pageOf, pageToken, read, type RoutingReplica, submit } from '../calls.ts'
-import { poolWire, queueWire, statsWire, timestamp } from '../translate/views.ts'
+import { knownPool, read, type RoutingReplica, submit } from '../calls.ts'
+import { nextPage, pageOf, pageThrough } from '../pages.ts'
+import { poolWire, queueWire, statsWire } from '../translate/views.ts'
 
 export function queues(replica: RoutingReplica): Binding {
   return bind(QueueServiceDefinition, {
@@ -52,7 +53,7 @@ function listPools(s: RoutingState, r: ListPoolsRequest): ListPoolsResponse {
   const last = after + pools.length
   return {
     pools: pools.map(poolWire),
-    nextPageToken: last + 1 < rows.length ? pageToken('pools', last) : '',
+    nextPageToken: last + 1 < rows.length ? nextPage('pools', last) : '',
   }
 }
 
@@ -69,16 +70,14 @@ const queueOf = (s: RoutingState, q: QueueRow) =>
 
 function listQueues(s: RoutingState, r: ListQueuesRequest): ListQueuesResponse {
   const pool = knownPool(s, r.pool)
-  const list = `queues ${pool.id}`
-  const { size, after } = pageOf({ list, ...r })
-  const found: ListQueuesResponse['queues'] = []
-  let last = after
-  let slot = s.queuesOfPool.atOrAfter(pool.slot, after + 1, 0)
-  for (; slot !== NONE && found.length < size; slot = s.queuesOfPool.next(slot)) {
-    last = s.queues.at(slot).seq
-    found.push(queueOf(s, s.queues.at(slot)))
-  }
-  return { queues: found, nextPageToken: slot === NONE ? '' : pageToken(list, last) }
+  const { found, nextPageToken } = pageThrough(
+    { list: `queues ${pool.id}`, ...r },
+    s.queuesOfPool,
+    pool.slot,
+    (slot) => s.queues.at(slot),
+    (queue) => queueOf(s, queue),
+  )
+  return { queues: found, nextPageToken }
 }
 
 /** Most queues in one answer. */

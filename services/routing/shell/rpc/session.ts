@@ -21,7 +21,7 @@ import { type RoutingReplica, submit } from '../calls.ts'
 import type { Desk, Desks } from '../desks.ts'
 import type { WireCommand } from '../translate/commands.ts'
 import { statusOf } from '../translate/status.ts'
-import { agentWire, contactWire, duration, offerWire } from '../translate/views.ts'
+import { agentWire, contactWire, offerWire } from '../translate/views.ts'
 
 type Stream = Duplex<AgentSessionRequest, AgentSessionResponse>
 

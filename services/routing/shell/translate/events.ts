@@ -1,14 +1,7 @@
+import { duration, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent } from '../../core/index.ts'
-import {
-  attemptWire,
-  contactWire,
-  duration,
-  perhapsDuration,
-  poolWire,
-  queueWire,
-  timestamp,
-} from './views.ts'
+import { attemptWire, contactWire, perhapsDuration, poolWire, queueWire } from './views.ts'
 import { offerEndNumbers, presenceNumbers } from './words.ts'
 
 type WireKind = NonNullable<Event['kind']>

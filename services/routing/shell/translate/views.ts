@@ -1,3 +1,4 @@
+import { duration, timestamp } from '@evenkeel/chassis/errors'
 import * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
@@ -24,16 +25,6 @@ import {
   presenceNumbers,
   stateNumbers,
 } from './words.ts'
-
-export const timestamp = (ms: number): Timestamp => ({
-  seconds: Math.floor(ms / 1000),
-  nanos: (ms % 1000) * 1_000_000,
-})
-
-export const duration = (ms: number): Duration => ({
-  seconds: Math.trunc(ms / 1000),
-  nanos: (ms % 1000) * 1_000_000,
-})
 
 const perhaps = (ms: number | undefined): Timestamp | undefined =>
   ms === undefined ? undefined : timestamp(ms)

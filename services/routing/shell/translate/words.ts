@@ -12,16 +12,20 @@ import { Presence as WirePresence } from '@evenkeel/proto/evenkeel/routing/v1/ag
 import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { OfferEnd as WireOfferEnd } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
-import type {
-  CallbackStatus,
-  Channel,
-  ConstraintKind,
-  ContactState,
-  DialOutcome,
-  EndCause,
-  MediaCause,
-  MediaStatus,
-  Presence,
+import {
+  type CallbackStatus,
+  type Channel,
+  channels,
+  type ConstraintKind,
+  type ContactState,
+  contactStates,
+  type DialOutcome,
+  dialOutcomes,
+  type EndCause,
+  type MediaCause,
+  type MediaStatus,
+  type Presence,
+  presences,
 } from '../../core/index.ts'
 
 /** The core's words as numbers of the wire; a word without a number does not compile. */
@@ -123,46 +127,13 @@ function wordsOf<W extends string>(
   return Object.fromEntries(words.map((word) => [numbers[word], word]))
 }
 
-export const channelWords = wordsOf(channelNumbers, [
-  'voice',
-  'chat',
-  'email',
-  'messaging',
-  'social',
-  'post',
-  'fax',
-  'task',
-])
-export const presenceWords = wordsOf(presenceNumbers, ['signedOut', 'ready', 'paused', 'draining'])
-export const stateWords = wordsOf(stateNumbers, [
-  'waiting',
-  'offered',
-  'connecting',
-  'connected',
-  'held',
-  'wrapUp',
-  'callbackWaiting',
-  'dialable',
-  'dialling',
-  'completed',
-  'abandoned',
-  'expired',
-  'cancelled',
-  'merged',
-])
-export const reportableOutcomeWords = wordsOf(dialOutcomeNumbers, [
-  'human',
-  'machine',
-  'messageLeft',
-  'busy',
-  'noAnswer',
-  'rejected',
-  'invalid',
-  'congestion',
-  'barred',
-  'agentGone',
-  'unknown',
-])
+export const channelWords = wordsOf(channelNumbers, channels)
+export const presenceWords = wordsOf(presenceNumbers, presences)
+export const stateWords = wordsOf(stateNumbers, contactStates)
+export const reportableOutcomeWords = wordsOf(
+  dialOutcomeNumbers,
+  dialOutcomes.filter((outcome) => outcome !== 'none' && outcome !== 'calledIn'),
+)
 export const mediaStatusWords: Readonly<Record<number, MediaStatus>> = {
   [WireMediaStatus.MEDIA_STATUS_RINGING]: 'ringing',
   [WireMediaStatus.MEDIA_STATUS_ANSWERED]: 'answered',
