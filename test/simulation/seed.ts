@@ -24,6 +24,8 @@ export interface SeedResult {
   readonly seed: number
   readonly steps: number
   readonly failure: Failure | undefined
+  /** Of everything that the witness has seen: the same at every run of the seed. */
+  readonly digest: string
 }
 
 export interface Failure {
@@ -98,12 +100,14 @@ export class SeededWorld {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
       this.#site.broken(error instanceof Broken ? error.message : text)
     }
+    const witness = this.#routing.ready().find(({ replicaId }) => replicaId === witnessName)
+    const digest = `${this.#turns.elapsedMs} ${witness?.replica?.stats().chain ?? ''}`
     this.#routing.killAll()
     this.#skills.killAll()
     const sentence = this.#sentence
     const failure =
       sentence === undefined ? undefined : { step: this.#step, sentence, lines: this.#lines }
-    return { seed, steps: this.#step, failure }
+    return { seed, steps: this.#step, failure, digest }
   }
 
   #notAfter(offset: number): number {

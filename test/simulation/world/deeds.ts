@@ -181,7 +181,12 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     s.chance.happens(0.5)
       ? undefined
       : wearing('abandonContact', named(one(s, 'waiting', 'offered', 'connecting', 'dialable'))),
-  cancel: (s) => (s.chance.happens(0.3) ? wearing('cancelContact', named(one(s))) : undefined),
+  cancel: (s) => {
+    const contactId = s.chance.happens(0.3) ? one(s) : undefined
+    return contactId === undefined
+      ? undefined
+      : { $case: 'cancelContact', value: { pool, contactId, reason: 'changed my mind' } }
+  },
   answerCallbackOffer: (s) => {
     const asked = contactsIn(s, 'waiting').filter(
       (c) => c.callback >= 0 && s.state.callbacks.at(c.callback).status === 'offered',
