@@ -1,5 +1,6 @@
 import { RejectedInput } from './coded.ts'
 import { commonErrors } from './common.ts'
+import type { WireTime } from './wire-time.ts'
 
 /** How an id looks, and the same in words for whoever got it wrong. */
 export interface IdPattern {
@@ -27,12 +28,6 @@ export const idPatterns = {
     personal: true,
   },
 } as const satisfies Record<string, IdPattern>
-
-/** google.protobuf.Duration and Timestamp as they come off the wire. */
-interface WireTime {
-  readonly seconds: number
-  readonly nanos: number
-}
 
 /** No argument: the field is required. One: what an absent field means. */
 type Absent<A> = readonly [] | readonly [absent: A]

@@ -3,6 +3,7 @@ import { Status } from '@evenkeel/proto/google/rpc/status'
 import type { StatusName } from '../protocol/errors.ts'
 import type { CodedError, ErrorFields } from './coded.ts'
 import { inputCodes } from './common.ts'
+import { duration } from './wire-time.ts'
 
 /** Numbers of google.rpc.Code, which are gRPC's own. */
 export const statusNumbers = {
@@ -64,8 +65,7 @@ export function details(error: CodedError): readonly Detail[] {
     found.push(detail('google.rpc.BadRequest', BadRequest, { fieldViolations: [violation] }))
   }
   if (error.retryable) {
-    const ms = error.retryAfterMs ?? retryAfterMsDefault
-    const retryDelay = { seconds: Math.floor(ms / 1000), nanos: Math.round((ms % 1000) * 1e6) }
+    const retryDelay = duration(error.retryAfterMs ?? retryAfterMsDefault)
     found.push(detail('google.rpc.RetryInfo', RetryInfo, { retryDelay }))
   }
   return found

@@ -4,18 +4,10 @@ import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type { ChannelName, DialResult } from '../day/day.ts'
 
-export function duration(ms: number): Duration {
-  const seconds = Math.trunc(ms / 1000)
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) }
-}
+export { duration, timestamp } from '@evenkeel/chassis/errors'
 
 export function durationMs(value: Duration | undefined): number | undefined {
   return value === undefined ? undefined : value.seconds * 1000 + Math.round(value.nanos / 1e6)
-}
-
-export function timestamp(ms: number): Timestamp {
-  const seconds = Math.floor(ms / 1000)
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) }
 }
 
 export function timeMs(value: Timestamp | undefined): number | undefined {

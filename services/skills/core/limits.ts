@@ -33,8 +33,6 @@ export const limits = {
   /** Default and largest page: 500 full profiles take less than 3 MiB, within gRPC's 4 MiB. */
   pageSize: 100,
   pageSizeMax: 500,
-  /** 'agents', pool and last id in base64. */
-  pageTokenBytes: 256,
   /** A command touches at most 256 rows; an import line touches one. */
   importSliceLines: 100,
   /** Leaves room for the envelope in a 4 MiB gRPC message. */

@@ -1,4 +1,11 @@
-import { commonErrors, idPatterns, parse, RejectedInput, refused } from '@evenkeel/chassis/errors'
+import {
+  commonErrors,
+  idPatterns,
+  parse,
+  RejectedInput,
+  refused,
+  timestamp,
+} from '@evenkeel/chassis/errors'
 import type { Codec } from '@evenkeel/chassis/protocol'
 import { Event as RoutingEvent } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import { Command } from '@evenkeel/proto/evenkeel/skills/log/v1/command'
@@ -187,8 +194,8 @@ export function profileWire(profile: Profile): wire.AgentProfile {
     skills: profile.skills.map(({ skillId, level, validFrom, validUntil }) => ({
       skillId,
       level,
-      validFrom: timestamp(validFrom),
-      validUntil: timestamp(validUntil),
+      validFrom: validFrom === undefined ? undefined : timestamp(validFrom),
+      validUntil: validUntil === undefined ? undefined : timestamp(validUntil),
     })),
     channels: profile.channels.map(({ channel, weight }) => ({
       channel: channelNumbers[channel],
@@ -255,11 +262,6 @@ export function removalOf(
     agentId: agentIdOf('agent_id', request.agentId),
     etag: etagOf('etag', request.etag),
   }
-}
-
-function timestamp(ms: number | undefined) {
-  if (ms === undefined) return undefined
-  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 }
 }
 
 function iso(ms: number): string {

@@ -6,14 +6,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { agentView, contactView, type RoutingState } from '../../core/index.ts'
-import {
-  knownAgent,
-  knownContact,
-  knownPool,
-  read,
-  type RoutingReplica,
-  submit,
-} from '../calls.ts'
+import { knownAgent, knownContact, knownPool, read, type RoutingReplica, submit } from '../calls.ts'
 import type { Desks } from '../desks.ts'
 import { pageThrough } from '../pages.ts'
 import { agentWire, contactWire } from '../translate/views.ts'

@@ -8,13 +8,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { contactView, type RoutingState, waitOf } from '../../core/index.ts'
 import type { Moment } from '@evenkeel/chassis/protocol'
-import {
-  knownContact,
-  knownPool,
-  read,
-  type RoutingReplica,
-  submit,
-} from '../calls.ts'
+import { knownContact, knownPool, read, type RoutingReplica, submit } from '../calls.ts'
 import { nextPage, pageOf } from '../pages.ts'
 import type { WireCommand } from '../translate/commands.ts'
 import { contactWire, perhapsDuration } from '../translate/views.ts'

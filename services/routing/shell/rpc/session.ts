@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { CodedError, fromRejection, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import {
+  CodedError,
+  duration,
+  fromRejection,
+  idPatterns,
+  parse,
+  refused,
+} from '@evenkeel/chassis/errors'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { Call, Duplex } from '@evenkeel/chassis/serve'
