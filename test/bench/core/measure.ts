@@ -16,6 +16,7 @@ const SEED = 20_260_105
 /** A leader ticks before each batch: so many commands come in one while it is busy. */
 const COMMANDS_PER_TICK = 16
 const KINDS_SHOWN = 12
+const CONTACTS_WEIGHED_MIN = 5_000
 
 export interface Measured {
   readonly case: string
@@ -130,7 +131,9 @@ function build(side: Side, size: Size): Memory {
   const filled = heldBytes()
   return {
     bytesPerAgent: (staffed - empty) / size.agents,
-    bytesPerContact: (filled - staffed) / Math.max(1, side.load.open),
+    // Some megabytes are made at once whatever is held: of few contacts the share of one says nothing.
+    bytesPerContact:
+      side.load.open < CONTACTS_WEIGHED_MIN ? 0 : (filled - staffed) / side.load.open,
   }
 }
 

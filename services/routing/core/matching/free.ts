@@ -73,8 +73,10 @@ export class FreeAgents {
     const members = this.#members[channel]
     const free = this.#heads[channel]?.size(request.pool) ?? 0
     if (members === undefined || free === 0) return NONE
-    // Few classes with room, or too many that could serve: through those that have room, best first.
-    if (free <= limits.headsWalked || supplies.length > limits.headsScanned) {
+    // Through the classes with room, best first, if they are few, or if so many could serve that one comes soon: after
+    // about all / supplies steps, and a step costs as much as looking at four of the supplies.
+    const soon = supplies.length * supplies.length > 4 * this.#supplies.size
+    if (free <= limits.headsWalked || soon || supplies.length > limits.headsScanned) {
       const walked = this.#walk(channel, request, allows)
       if (walked !== undefined) return walked
     }
