@@ -57,7 +57,6 @@ test(`killed ${KILLS} times at random points of a day (seed ${seed}), the server
   await platform.done
   t.diagnostic(`the day was over after ${elapsed()} s`)
 
-  for (const st of platform.stories) console.log(new Date(st.atMs).toISOString(), st.text)
   const figures = await platform.figures()
   platform.ledger.close()
   const report = reportOf(figures, platform.ledger, true)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { assertAddsUp } from './adds_up.ts'
+import { assertAddsUp } from './adds-up.ts'
 import { command, EvenkeelProcess, freshDirectory } from './process.ts'
 
 test('demo --json: a morning, reported in figures that add up, exit code 0', async () => {

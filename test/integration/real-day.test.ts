@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { assertAddsUp } from './adds_up.ts'
+import { assertAddsUp } from './adds-up.ts'
 import { command, ROOT } from './process.ts'
 
 const REAL = resolve(ROOT, '..', 'shared', 'data', 'anonymous-bank-1999-01.tsv.gz')
