@@ -16,8 +16,9 @@ import { drain } from './drain.ts'
 import { Trouble } from './trouble.ts'
 import { Turns } from './turns.ts'
 import { Calls } from './world/calls.ts'
-import { deed, expected, type Scene } from './world/deeds.ts'
+import { deed, expected } from './world/deeds.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
+import type { Scene } from './world/scene.ts'
 import { Staff } from './world/staff.ts'
 
 export interface SeedResult {

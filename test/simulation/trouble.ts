@@ -1,5 +1,5 @@
 import { noOdds } from '@evenkeel/chassis/log/memory'
-import type { Process, Site } from './host.ts'
+import type { Host, Site } from './host.ts'
 import type { RoutingHost, SkillsHost } from './seed.ts'
 import type { Plan } from './world/plan.ts'
 
@@ -50,11 +50,11 @@ export class Trouble {
     }
   }
 
-  #crash(host: RoutingHost | SkillsHost): void {
+  #crash<State, Command, Event>(host: Host<State, Command, Event>): void {
     const { chance, turns } = this.#site
-    const process: Process<never> | undefined = chance.any([...host.serving()] as Process<never>[])
+    const process = chance.any(host.serving())
     if (process === undefined) return
-    host.kill(process as never)
+    host.kill(process)
     const { replicaId, leads } = process
     turns.clock.after(chance.int(0, restartMsMax), () => {
       if (!this.#over) host.start(replicaId, leads)
@@ -71,7 +71,7 @@ export class Trouble {
     for (const process of this.#routing.serving()) process.clockOffMs = 0
   }
 
-  #revive(host: RoutingHost | SkillsHost, replicaId: string): void {
+  #revive<State, Command, Event>(host: Host<State, Command, Event>, replicaId: string): void {
     const there = [...host.processes].some((p) => p.replicaId === replicaId)
     if (!there) host.start(replicaId, true)
   }

@@ -26,13 +26,14 @@ export function locate({ room, find, name }: Mutation): string {
 
 /** From now on, in this thread, the code is loaded with the bug in it. */
 export function plant(mutation: Mutation): void {
-  const planted = pathToFileURL(locate(mutation)).href
+  const file = locate(mutation)
+  const planted = pathToFileURL(file).href
   const { find, replace } = mutation
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)
       if (url !== planted) return loaded
-      return { ...loaded, source: String(loaded.source).replace(find, () => replace) }
+      return { ...loaded, source: readFileSync(file, 'utf8').replace(find, () => replace) }
     },
   })
 }

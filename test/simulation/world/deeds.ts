@@ -5,29 +5,11 @@ import {
   MediaStatus,
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import {
-  type AgentRow,
-  type ContactRow,
-  type ContactState,
-  idOf,
-  type RoutingState,
-} from '@evenkeel/routing/core'
-import type { Chance } from '../chance.ts'
+import { type ContactRow, type ContactState, idOf } from '@evenkeel/routing/core'
 import type { BehaviourName } from './behaviour.ts'
 import type { WireCommand } from './calls.ts'
-import { duration, type Plan, pool, queueOf, requirementsOf } from './plan.ts'
-
-/** What a deed is chosen from: the state as a watcher sees it, and who there is. */
-export interface Scene {
-  readonly state: RoutingState
-  readonly chance: Chance
-  readonly plan: Plan
-  /** Ids given so far. */
-  readonly given: { contacts: number; requests: number; sessions: number }
-  /** Replicas that sessions can be held by. */
-  readonly replicaIds: readonly string[]
-  readonly former: () => WireCommand | undefined
-}
+import { duration, pool, queueOf, requirementsOf } from './plan.ts'
+import { agentWith, contactsIn, one, requestId, type Scene } from './scene.ts'
 
 /** One behaviour's next deed; undefined when there is nothing to do it to. */
 export function deed(name: RoutingBehaviour, s: Scene): WireCommand | undefined {
@@ -49,29 +31,6 @@ export const expected = [
 
 export type RoutingBehaviour = Exclude<BehaviourName, 'editProfile' | 'removeProfile'>
 type Deed = (s: Scene) => WireCommand | undefined
-
-export function contactsIn(s: Scene, ...states: readonly ContactState[]): ContactRow[] {
-  const found: ContactRow[] = []
-  for (const slot of s.state.contacts.slots()) {
-    const row = s.state.contacts.at(slot)
-    if (states.length === 0 || states.includes(row.state)) found.push(row)
-  }
-  return found
-}
-
-const agentsOf = (s: Scene): AgentRow[] =>
-  [...s.state.agents.slots()].map((slot) => s.state.agents.at(slot))
-
-const one = (s: Scene, ...states: readonly ContactState[]): string | undefined => {
-  // Now and then somebody acts on a contact that is not where it is thought to be.
-  const found = s.chance.any(s.chance.happens(0.03) ? contactsIn(s) : contactsIn(s, ...states))
-  return found && idOf(found.id)
-}
-
-const requestId = (s: Scene): string => {
-  s.given.requests += 1
-  return `r${s.given.requests}`
-}
 
 function arrival(s: Scene, customerKey: string) {
   const { chance, plan, given } = s
@@ -126,11 +85,6 @@ function redialling(s: Scene): ContactRow | undefined {
   const known = contactsIn(s).filter((c) => c.customerKey !== '' && c.state !== 'merged')
   const pending = known.filter((c) => c.callback >= 0 && s.state.callbacks.at(c.callback).pending)
   return s.chance.any(pending.length > 0 && s.chance.happens(0.8) ? pending : known)
-}
-
-function agentWith(s: Scene, that: (agent: AgentRow) => boolean): AgentRow | undefined {
-  const all = agentsOf(s)
-  return s.chance.any(s.chance.happens(0.03) ? all : all.filter(that))
 }
 
 function offered(s: Scene): { pool: string; agentId: string; offerId: string } | undefined {
