@@ -65,6 +65,7 @@ function help(): string {
     '                   time HH:MM:SS; channel voice, chat or email; requirements like',
     '                   "tax:3 french:2" or empty; priority -100 to 100; patience_s empty for',
     '                   who was served; handle_s empty: drawn',
+    '                   an example: services/evenkeel/examples/day.csv (--date any)',
     '',
     'Exit codes: 0 done, 1 violations found, 2 wrong usage or no such file or date, 3 done, but',
     'broken lines were left out (each is reported with its number).',

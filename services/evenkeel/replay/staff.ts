@@ -117,7 +117,7 @@ function specialist(plan: StaffPlan, fromMs: number, random: Random): Trade {
   if (second !== undefined) known.set(second.skillId, { low: 1, high: Math.min(2, maxLevel) })
   if (main !== undefined) known.set(main.skillId, { low: Math.min(2, maxLevel), high: maxLevel })
   return {
-    team: main?.kind ?? 'all-round',
+    team: main?.skillId ?? 'all-round',
     skills: [...known].map(([skillId, { low, high }]) => ({ skillId, low, high })),
     channels: channelsOf(kinds.filter((kind) => known.has(kind.skillId))),
   }

@@ -181,4 +181,15 @@ describe('a recorded day', () => {
       assert.ok(able.length > 0, arrival.contactId)
     }
   })
+
+  test('the example of the help is a day that the server takes', async () => {
+    const example = join(import.meta.dirname, '../examples/day.csv')
+    const { calls, broken } = await readCsv(example, DATE, none)
+    assert.deepEqual([calls.length, broken], [19, []])
+    const day = dayOfCalls(calls, measuredFacts(calls), { pool: 'p', displayName: 'd' }, 1)
+    const names = day.agents.map((agent) => agent.team)
+    for (const name of [...names, ...day.queues.map((queue) => queue.queueId)]) {
+      assert.match(name, /^[a-z0-9._-]{1,64}$/)
+    }
+  })
 })
