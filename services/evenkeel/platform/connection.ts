@@ -5,7 +5,7 @@ import { ContactServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/contac
 import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
-import { backoffMs, Refusal, refusalOf } from './refusal.ts'
+import { BACKOFF_MOST_MS, backoffMs, Refusal, refusalOf } from './refusal.ts'
 
 /** Real time for one unary call; every call has a deadline. */
 const CALL_MS = 10_000
@@ -24,9 +24,9 @@ function options(name: string) {
     'grpc.use_local_subchannel_pool': 1,
     'grpc.primary_user_agent': `evenkeel-platform/${name}`,
     'grpc.max_receive_message_length': 16 * 1024 * 1024,
-    'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.min_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 1000,
+    'grpc.initial_reconnect_backoff_ms': BACKOFF_MOST_MS / 2,
+    'grpc.min_reconnect_backoff_ms': BACKOFF_MOST_MS / 2,
+    'grpc.max_reconnect_backoff_ms': BACKOFF_MOST_MS,
   }
 }
 
