@@ -9,7 +9,7 @@ export interface PlatformClock extends Clock {
   /** The server is gone: time stands still, and so does all that waits for it. */
   pause(): void
   go(): void
-  /** `oldest` says since when the oldest command without an answer has waited: time may wait too. */
+  /** `oldest`: since when the oldest command without an answer waits. Time may wait too. */
   waitFor(oldest: () => number | undefined): void
 }
 

@@ -28,7 +28,7 @@ function options(dataDirectory: string) {
 const ROUTING = 'evenkeel.routing.v1.ContactService'
 const SKILLS = 'evenkeel.skills.v1.SkillsService'
 
-test('a service whose log is lost says so to whoever balances calls; the other serves on', async (t) => {
+test('a service whose log is lost says so to those who balance; the other serves on', async (t) => {
   const lose = new Map<string, (why: Error) => void>()
   const open: typeof openSqlite = (file) => {
     const sqlite = openSqlite(file)

@@ -22,8 +22,8 @@ const BLOCKS = ' ▁▂▃▄▅▆▇█'
 const DRAWN = /^[▁▂▃▄▅▆▇█ ]+$|^[━─]+$/
 
 /**
- * A frame as a picture of a terminal, of `columns`, under the command that shows it; every run of text is pinned to its cells,
- * whatever the font.
+ * A frame as a picture of a terminal, of `columns`, under the command that shows it; every run of
+ * text is pinned to its cells, whatever the font.
  */
 export function toSvg(frame: Frame, columns: number, caption: string): string {
   const width = Math.ceil(columns * CELL_WIDTH + 2 * MARGIN)
