@@ -300,8 +300,8 @@ export interface Callback {
     | Timestamp
     | undefined;
   /**
-   * What was told the customer at acceptance: about then; absent: nobody at work was skilled for it,
-   * and nothing was promised.
+   * What was told the customer at acceptance: about then; absent: nobody at work was skilled for
+   * it, and nothing was promised.
    */
   promisedAt:
     | Timestamp
