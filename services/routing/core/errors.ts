@@ -31,7 +31,8 @@ export const errors = {
   ATTEMPT_UNKNOWN: {
     status: 'NOT_FOUND',
     retryable: false,
-    message: 'Contact {contact_id} has no dial attempt {attempt_id}.',
+    message:
+      'Contact {contact_id} has no dial attempt {attempt_id}. Do not dial; its callback.attempt is the present one.',
   },
   SESSION_UNKNOWN: {
     status: 'NOT_FOUND',
@@ -47,7 +48,7 @@ export const errors = {
   CONTACT_ENDED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Contact {contact_id} has ended: it is {state}.',
+    message: 'Contact {contact_id} has ended: it is {state}. What comes next needs a new id.',
   },
   CONTACT_STATE: {
     status: 'FAILED_PRECONDITION',
@@ -57,17 +58,18 @@ export const errors = {
   CONTACT_NOT_YOURS: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Contact {contact_id} is not with agent {agent_id}.',
+    message: 'Contact {contact_id} is not with agent {agent_id}; GetContact says who has it.',
   },
   OFFER_CLOSED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Offer {offer_id} is {status} already.',
+    message: 'Offer {offer_id} is {status} already; take it off the desk.',
   },
   CALLBACK_NOT_OFFERED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Contact {contact_id} has no open callback offer; its callback is {status}.',
+    message:
+      'Contact {contact_id} has no open callback offer, its callback is {status}. Ask when CallbackOffered comes.',
   },
   ATTEMPT_CLAIMED: {
     status: 'FAILED_PRECONDITION',
@@ -77,7 +79,7 @@ export const errors = {
   ATTEMPT_UNCLAIMED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Attempt {attempt_id} is claimed by nobody; only its claimant may report it.',
+    message: 'Attempt {attempt_id} is claimed by nobody; claim it with ClaimDial before dialling.',
   },
   ATTEMPT_CLOSED: {
     status: 'FAILED_PRECONDITION',
@@ -97,12 +99,13 @@ export const errors = {
   CHANNEL_FIXED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Queue {queue_id} is of channel {channel}; a queue keeps its channel.',
+    message: 'Queue {queue_id} is of channel {channel} and keeps it; create another queue.',
   },
   TRANSFER_CHANNEL: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Queue {queue_id} is of channel {channel}, the contact of {contact_channel}.',
+    message:
+      'Queue {queue_id} is of channel {channel}, the contact of {contact_channel}; name a queue of that.',
   },
   ETAG_MISMATCH: {
     status: 'ABORTED',
@@ -112,22 +115,25 @@ export const errors = {
   ENTERED_AT_RANGE: {
     status: 'INVALID_ARGUMENT',
     retryable: false,
-    message: 'entered_at is {value} ms from now; it may be up to {limit} ms back and not ahead.',
+    message:
+      'entered_at is {value} ms from now; it may be up to {limit} ms back and a minute ahead.',
   },
   QUEUE_FULL: {
     status: 'RESOURCE_EXHAUSTED',
     retryable: true,
-    message: 'Queue {queue_id} has {value} waiting; its max_waiting is {limit}.',
+    message:
+      'Queue {queue_id} has {value} waiting; its max_waiting is {limit}. Retry later, or raise it with PutQueue.',
   },
   TOO_MANY: {
     status: 'RESOURCE_EXHAUSTED',
     retryable: true,
-    message: 'The cap {cap} of {limit} is reached.',
+    message: 'The cap {cap} of {limit} is reached. Retry when others have ended.',
   },
   WRAP_UP_LIMIT: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Wrap-up of {contact_id} would last {value} ms; the limit is {limit} ms.',
+    message:
+      'Wrap-up of {contact_id} would last {value} ms; the limit is {limit} ms. Ask for less, or complete it.',
   },
   REQUEUE_LIMIT: {
     status: 'RESOURCE_EXHAUSTED',

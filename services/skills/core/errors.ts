@@ -34,7 +34,7 @@ export const errors = {
   AGENT_UNKNOWN: {
     status: 'NOT_FOUND',
     retryable: false,
-    message: 'Agent "{value}" has no profile in pool "{pool}".',
+    message: 'Agent "{value}" has no profile in pool "{pool}". Create it with PutAgent.',
   },
   AGENT_IN_OTHER_POOL: {
     status: 'FAILED_PRECONDITION',
@@ -80,7 +80,7 @@ export const errors = {
   CSV_COLUMN_COUNT: {
     status: 'INVALID_ARGUMENT',
     retryable: false,
-    message: 'The line has {value} cells, the header {limit}.',
+    message: 'The line has {value} cells, the header {limit}. Quote cells that hold commas.',
   },
   CSV_QUOTING: {
     status: 'INVALID_ARGUMENT',
