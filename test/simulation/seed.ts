@@ -229,6 +229,7 @@ export class SeededWorld {
     return {
       state,
       chance: this.#chance,
+      now: this.#turns.clock.now(),
       plan: this.#plan,
       given: this.#given,
       replicaIds: this.#routing.serving().map((p) => p.replicaId),

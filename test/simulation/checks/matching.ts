@@ -28,6 +28,8 @@ interface Queued {
 interface Floor {
   readonly agents: ReadonlyMap<string, Agent>
   readonly queued: ReadonlyMap<string, Queued>
+  /** Who waits for preferred agents alone. */
+  readonly held: ReadonlySet<string>
 }
 
 const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
@@ -39,7 +41,11 @@ const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
 export class Matching {
   readonly #ledger: Ledger
   readonly #profiles: Profiles
-  #before: Floor = { agents: new Map(), queued: new Map() }
+  #before: Floor = {
+    agents: new Map(),
+    queued: new Map(),
+    held: new Set(),
+  }
 
   constructor(ledger: Ledger, profiles: Profiles) {
     this.#ledger = ledger
@@ -59,6 +65,7 @@ export class Matching {
       for (const e of events) {
         if (e.kind !== 'offerMade' || !cause.command) continue
         this.#overtaken(s, e, floor)
+        if (this.#before.held.has(e.contactId)) this.#preferred(e, events)
         if (e.contactId === cause.submitted) this.#best(s, e)
       }
     }
@@ -81,10 +88,15 @@ export class Matching {
       else excluded.set(contact, new Set([agentId]))
     }
     const queued = new Map<string, Queued>()
+    const held = new Set<string>()
     for (const slot of s.contacts.slots()) {
       const row = s.contacts.at(slot)
-      if ((row.state !== 'waiting' && row.state !== 'dialable') || row.heldOut) continue
+      if (row.state !== 'waiting' && row.state !== 'dialable') continue
       const id = idOf(row.id)
+      if (row.heldOut) {
+        held.add(id)
+        continue
+      }
       const place = this.#ledger.contacts.get(id)?.key
       must(place === row.key, () => `${id} has lost its place: ${row.key}, it was given ${place}`)
       queued.set(id, {
@@ -96,7 +108,7 @@ export class Matching {
         excluded: excluded.get(slot) ?? new Set(),
       })
     }
-    return { agents, queued }
+    return { agents, queued, held }
   }
 
   /** What agents have: by their own rows, counted again. */
@@ -161,6 +173,19 @@ export class Matching {
         return `${agent.id} was given ${e.contactId}, but ${contact.id} came before it`
       })
     }
+  }
+
+  /** Whoever waits for preferred agents goes to one of them, unless it has got another place. */
+  #preferred(e: OfferMade, events: readonly RoutingEvent[]): void {
+    const moved = events.some(
+      (other) =>
+        (other.kind === 'contactRequeued' || other.kind === 'callbackAccepted') &&
+        other.contactId === e.contactId,
+    )
+    const { preferred = [] } = this.#ledger.contacts.get(e.contactId) ?? {}
+    must(moved || preferred.includes(e.agentId), () => {
+      return `${e.contactId} waits for ${preferred.join(', ')} and was offered to ${e.agentId}`
+    })
   }
 
   /** A new contact goes to the best of those who were free: preferred, tightest fit, longest idle. */

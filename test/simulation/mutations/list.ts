@@ -81,6 +81,13 @@ export const mutations: readonly Mutation[] = [
     seeds: 80,
   },
   {
+    name: 'whoever waits for a preferred agent is in everybody’s queue',
+    room: core,
+    find: 'isQueued(c.state) && !c.heldOut ? c.requestClass',
+    replace: 'isQueued(c.state) ? c.requestClass',
+    seeds: 90,
+  },
+  {
     name: 'the order of free agents is not kept up',
     room: core,
     find: 'if (wanted === held && members.keyOf(slot) === key) continue',

@@ -8,7 +8,7 @@ import {
 import { type ContactRow, type ContactState, idOf } from '@evenkeel/routing/core'
 import type { BehaviourName } from './behaviour.ts'
 import type { WireCommand } from './calls.ts'
-import { duration, pool, queueOf, requirementsOf } from './plan.ts'
+import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
 import { agentWith, contactsIn, one, requestId, type Scene } from './scene.ts'
 
 /** One behaviour's next deed; undefined when there is nothing to do it to. */
@@ -50,6 +50,8 @@ function arrival(s: Scene, customerKey: string) {
     addressKey: chance.happens(0.3) ? `n${chance.int(1, plan.customers)}` : '',
     attributes: Buffer.from([chance.int(0, 255)]),
     ...(chance.happens(0.1) ? { timeToLive: duration(chance.pick([1_000, 10_000])) } : {}),
+    // A minute back, as after an outage of the platform's own; or by a clock that is ahead.
+    ...(chance.happens(0.1) ? { enteredAt: stamp(s.now - chance.int(-1_000, 60_000)) } : {}),
     test: chance.happens(0.1),
   })
 }

@@ -107,6 +107,11 @@ export const duration = (ms: number) => ({
   nanos: (ms % second) * 1_000_000,
 })
 
+export const stamp = (ms: number) => ({
+  seconds: Math.trunc(ms / second),
+  nanos: (ms % second) * 1_000_000,
+})
+
 export function requirementsOf(chance: Chance, most: number) {
   return chance
     .some(skillIds, 0.3)

@@ -13,6 +13,7 @@ import type { Plan } from './plan.ts'
 export interface Scene {
   readonly state: RoutingState
   readonly chance: Chance
+  readonly now: number
   readonly plan: Plan
   /** Ids given so far. */
   readonly given: { contacts: number; requests: number; sessions: number }

@@ -5,7 +5,7 @@ import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { agentOf, type SkillsState } from '@evenkeel/skills/core'
 import type { Chance } from '../chance.ts'
 import type { Process } from '../host.ts'
-import { type Plan, pool, skillIds } from './plan.ts'
+import { type Plan, pool, skillIds, stamp } from './plan.ts'
 
 type WireCommand = NonNullable<Command['kind']>
 
@@ -135,8 +135,3 @@ export class Staff {
     else if (error.code.includes('ETAG')) then()
   }
 }
-
-const stamp = (ms: number) => ({
-  seconds: Math.trunc(ms / 1_000),
-  nanos: (ms % 1_000) * 1_000_000,
-})
