@@ -1,6 +1,7 @@
 /**
- * npm run bench -- [NAME...] [--only CASE,SIZE...] [--pairs N] [--smoke] [--json]: each benchmark beside its floor,
- * measured by turns in the same run. Shared machines are noisy: believe ratios and medians, and run it again.
+ * npm run bench -- [NAME...] [--only CASE,SIZE...] [--pairs N] [--smoke] [--json]: each benchmark
+ * beside its floor, measured by turns in the same run. Shared machines are noisy: believe ratios
+ * and medians, and run it again.
  */
 import { parseArgs } from 'node:util'
 import { assignEmbedded } from './assign/bench.ts'

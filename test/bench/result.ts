@@ -34,7 +34,8 @@ export interface RunOptions {
 /** What the figures depend on, beside the code. */
 export function origin(): { readonly machine: string; readonly commit: string } {
   const [first, ...others] = cpus()
-  const machine = `${others.length + 1} x ${first?.model.trim() ?? 'unknown'}, Node ${process.version}`
+  const model = first?.model.trim() ?? 'unknown'
+  const machine = `${others.length + 1} x ${model}, Node ${process.version}`
   return { machine, commit: commitOf() }
 }
 

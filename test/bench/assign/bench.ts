@@ -11,7 +11,10 @@ import type { Answer, Ask, Mode } from './messages.ts'
 const P99_MS_MAX = 10
 const RATE_FIRST = 400
 const RATE_MAX = 40_000
-/** From the last rate that was kept to the first that was not, capacity is looked for in so many steps. */
+/**
+ * From the last rate that was kept to the first that was not, capacity is looked for in so many
+ * steps.
+ */
 const STEPS = 4
 const SHARES = [0.25, 0.5, 0.75] as const
 
@@ -83,8 +86,9 @@ const kept = (answer: Answer): boolean =>
   answer.failure === '' && answer.lost === 0 && answer.windowP99Ms <= P99_MS_MAX
 
 /**
- * The highest rate, of those tried, at which 99 of 100 contacts were offered within P99_MS_MAX in most quarter seconds:
- * where other processes share the machine, whole runs would measure those. The p99 printed are of whole runs.
+ * The highest rate, of those tried, at which 99 of 100 contacts were offered within P99_MS_MAX in
+ * most quarter seconds: where other processes share the machine, whole runs would measure those.
+ * The p99 printed are of whole runs.
  */
 async function capacityOf(side: Side, mode: Mode, ms: number): Promise<number> {
   const holds = async (perSecond: number) =>

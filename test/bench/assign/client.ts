@@ -142,7 +142,10 @@ class Rig {
     })
   }
 
-  /** Open loop: each contact is due at its time, whatever became of those before, and is timed from then on. */
+  /**
+   * Open loop: each contact is due at its time, whatever became of those before, and is timed from
+   * then on.
+   */
   async run(mode: Mode, perSecond: number, ms: number): Promise<Answer> {
     this.#took.length = 0
     this.#windows = []

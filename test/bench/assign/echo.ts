@@ -1,6 +1,7 @@
 /**
- * The floor of assign-embedded: a grpc-js server of the same services that answers a submission with a contact and
- * shows it to the next desk as an offer. Same messages, nothing decided, nothing kept.
+ * The floor of assign-embedded: a grpc-js server of the same services that answers a submission
+ * with a contact and shows it to the next desk as an offer. Same messages, nothing decided, nothing
+ * kept.
  */
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
 import {

@@ -28,7 +28,10 @@ export const agentId = (number: number): string => `agent-${number}`
 
 const seconds = (count: number) => ({ seconds: count, nanos: 0 })
 
-/** The pool, its queue and its agents, through the public API. E-mail: work begins when it is accepted. */
+/**
+ * The pool, its queue and its agents, through the public API. E-mail: work begins when it is
+ * accepted.
+ */
 export async function setUp(target: string, credentials: ChannelCredentials): Promise<void> {
   const queues = new QueueServiceClient(target, credentials)
   const skills = new SkillsServiceClient(target, credentials)

@@ -67,9 +67,9 @@ class Line<T> {
 type Told = (listener: Listener) => void
 
 /**
- * The floor: what one would write by hand with Map and Array. It routes by the same classes and nearly the same order,
- * and does nothing else: no text off the heap, no undo, deadline, event, retention, callback, expected wait, refusal,
- * statistics or record of the decision.
+ * The floor: what one would write by hand with Map and Array. It routes by the same classes and
+ * nearly the same order, and does nothing else: no text off the heap, no undo, deadline, event,
+ * retention, callback, expected wait, refusal, statistics or record of the decision.
  */
 export class BareSubject implements Subject {
   readonly #queues = new Map<string, Queue>()

@@ -8,7 +8,9 @@ const pool = 'bench'
 const minute = 60_000
 const day = 1_440 * minute
 
-/** Contacts are worked on for about five minutes by about five commands: so fast does the time go. */
+/**
+ * Contacts are worked on for about five minutes by about five commands: so fast does the time go.
+ */
 const HANDLE_MS = 5 * minute
 const COMMANDS_PER_CONTACT = 5
 
@@ -26,7 +28,10 @@ const policy: Omit<QueuePolicy, 'requirements'> = {
   initialHandleTimeMs: HANDLE_MS,
 }
 
-/** Every arrival that has to wait is offered a callback; nobody takes it, so that queues stay as full as the case says. */
+/**
+ * Every arrival that has to wait is offered a callback; nobody takes it, so that queues stay as
+ * full as the case says.
+ */
 const callback: CallbackPolicy = {
   offerAboveMs: minute,
   offerCadenceMs: 30 * minute,
@@ -43,7 +48,10 @@ interface Known {
   readonly offerId: string
 }
 
-/** Chooses the next command by what was decided so far: the same seed and decisions give the same commands. */
+/**
+ * Chooses the next command by what was decided so far: the same seed and decisions give the same
+ * commands.
+ */
 export class Load implements Listener {
   readonly #plan: Plan
   readonly #case: CaseName
@@ -95,7 +103,9 @@ export class Load implements Listener {
     }
   }
 
-  /** Commands until as many contacts are open as the case wants, and nobody has an answer to give. */
+  /**
+   * Commands until as many contacts are open as the case wants, and nobody has an answer to give.
+   */
   fill(): Command | undefined {
     this.#time += this.#msPerCommand
     const answer = this.#accept() ?? this.#connect()

@@ -1,6 +1,7 @@
 /**
- * One case at one size, ours and the floor by turns: `node --expose-gc measure.ts CASE SIZE PAIRS COMMANDS [SIDE]`. A
- * process of its own, so that no other case's garbage or compiled code is measured; also what to give to --cpu-prof.
+ * One case at one size, ours and the floor by turns: `node --expose-gc measure.ts CASE SIZE PAIRS
+ * COMMANDS [SIDE]`. A process of its own, so that no other case's garbage or compiled code is
+ * measured; also what to give to --cpu-prof.
  */
 import { type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -24,7 +25,10 @@ export interface Measured {
   readonly pairs: number
   readonly commands: number
   readonly mean_us: number
-  /** Processor time of the thread for each command, with the load's own choice: hears nothing of other processes. */
+  /**
+   * Processor time of the thread for each command, with the load's own choice: hears nothing of
+   * other processes.
+   */
   readonly cpu_us: number
   readonly floor_us: number
   readonly ratio: number
@@ -122,7 +126,10 @@ interface Memory {
   readonly bytesPerContact: number
 }
 
-/** Builds one side up; what the load itself holds of a contact (its names in bags) is taken off by the floor's measure. */
+/**
+ * Builds one side up; what the load itself holds of a contact (its names in bags) is taken off by
+ * the floor's measure.
+ */
 function build(side: Side, size: Size): Memory {
   const empty = heldBytes()
   setUp(side)
@@ -131,7 +138,8 @@ function build(side: Side, size: Size): Memory {
   const filled = heldBytes()
   return {
     bytesPerAgent: (staffed - empty) / size.agents,
-    // Some megabytes are made at once whatever is held: of few contacts the share of one says nothing.
+    // Some megabytes are made at once whatever is held: of few contacts the share of one says
+    // nothing.
     bytesPerContact:
       side.load.open < CONTACTS_WEIGHED_MIN ? 0 : (filled - staffed) / side.load.open,
   }

@@ -48,7 +48,9 @@ export interface Plan {
 const SKILLS = 50
 const LEVELS = 5
 const SKILLS_PER_AGENT_MAX = 10
-/** Every agent works on these; calls take all of an agent, three chats or five e-mails go together. */
+/**
+ * Every agent works on these; calls take all of an agent, three chats or five e-mails go together.
+ */
 export const agentChannels = [
   { channel: 'voice', weight: 100 },
   { channel: 'chat', weight: 33 },
@@ -81,7 +83,10 @@ export function planOf(name: CaseName, size: Size, random: Random): Plan {
 
 export const isGiant = (name: CaseName): boolean => name.startsWith('giant')
 
-/** Everybody can serve the giant queue, but in the skewed case the half that has idled longest can not. */
+/**
+ * Everybody can serve the giant queue, but in the skewed case the half that has idled longest can
+ * not.
+ */
 function giantSkill(
   name: CaseName,
   number: number,

@@ -10,7 +10,10 @@ import {
 } from '@evenkeel/routing/core'
 import type { Listener, Subject } from './subject.ts'
 
-/** The routing core as a replica drives it: apply, then the journal closes and the touched rows are named. */
+/**
+ * The routing core as a replica drives it: apply, then the journal closes and the touched rows are
+ * named.
+ */
 export class RoutingSubject implements Subject {
   readonly db = new Database()
   readonly state: RoutingState = createState(this.db)

@@ -11,7 +11,10 @@ export interface Listener {
   presence(agentId: string, ready: boolean): void
 }
 
-/** Something that routes: the core, or the floor that it is compared with. Both are given the same commands. */
+/**
+ * Something that routes: the core, or the floor that it is compared with. Both are given the same
+ * commands.
+ */
 export interface Subject {
   /** Decides one command; only this is timed. */
   apply(command: Command, time: number): void

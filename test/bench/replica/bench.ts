@@ -101,7 +101,10 @@ async function ours(store: Store, commands: number, outstanding: number): Promis
   return took
 }
 
-/** The same log without a replica: what waits goes into the next append, as the replica's queue does it. */
+/**
+ * The same log without a replica: what waits goes into the next append, as the replica's queue does
+ * it.
+ */
 async function floor(store: Store, commands: number, outstanding: number): Promise<Took> {
   const bytes = new Uint8Array(RECORD_BYTES).fill(7)
   let waiting: (() => void)[] = []

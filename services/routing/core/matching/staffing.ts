@@ -5,8 +5,9 @@ import { channels } from '../words.ts'
 import type { Eligibility } from './eligibility.ts'
 
 /**
- * Agents at work, busy or free: of each supply class, and of all classes that serve a request class. Kept as agents
- * come and go, since every contact that has to wait asks for it, and the classes that serve it may be thousands.
+ * Agents at work, busy or free: of each supply class, and of all classes that serve a request
+ * class. Kept as agents come and go, since every contact that has to wait asks for it, and the
+ * classes that serve it may be thousands.
  */
 export class Staffing {
   readonly #tables: Tables
