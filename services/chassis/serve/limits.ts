@@ -54,7 +54,7 @@ export const serveLimits: ServeLimits = {
   keepaliveTimeoutMs: 10_000,
   connectionAgeMs: 450_000,
   connectionGraceMs: 60_000,
-  // Half of what a host gives all its closers together (20 s): the logs are closed after the servers.
+  // Half of what a host gives all its closers together (20 s): logs are closed after servers.
   drainMs: 10_000,
 }
 
