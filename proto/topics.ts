@@ -3,7 +3,10 @@
  * list.
  */
 export interface Topic {
-  /** On every log it has this name; records of a pool are all in the pool's partition. */
+  /**
+   * Its name where a log has topics; records of a pool are all in the pool's partition. The embedded
+   * log has a file per service instead, and in it the stream of events `<service>/<partition>`.
+   */
   readonly topic: string
   /** What one record is, as in the .proto files. */
   readonly message: string

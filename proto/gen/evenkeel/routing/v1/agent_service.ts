@@ -2521,7 +2521,8 @@ export const AgentServiceDefinition = {
      * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
      * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
      * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
-     * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one).
+     * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one);
+     * later SESSION_UNKNOWN, when another stream has taken the desk.
      */
     agentSession: {
       name: "AgentSession",
@@ -2628,7 +2629,8 @@ export const AgentServiceService = {
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
    * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
    * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
-   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one).
+   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one);
+   * later SESSION_UNKNOWN, when another stream has taken the desk.
    */
   agentSession: {
     path: "/evenkeel.routing.v1.AgentService/AgentSession" as const,
@@ -2673,7 +2675,8 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
    * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
    * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
-   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one).
+   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one);
+   * later SESSION_UNKNOWN, when another stream has taken the desk.
    */
   agentSession: handleBidiStreamingCall<AgentSessionRequest, AgentSessionResponse>;
 }
@@ -2807,7 +2810,8 @@ export interface AgentServiceClient extends Client {
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
    * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
    * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
-   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one).
+   * of the first message: AGENT_UNKNOWN, SESSION_UNKNOWN (the token is not the agent's last one);
+   * later SESSION_UNKNOWN, when another stream has taken the desk.
    */
   agentSession(): ClientDuplexStream<AgentSessionRequest, AgentSessionResponse>;
   agentSession(options: Partial<CallOptions>): ClientDuplexStream<AgentSessionRequest, AgentSessionResponse>;
