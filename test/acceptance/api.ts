@@ -7,7 +7,7 @@ import { ExplainServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/explai
 import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
-import { BadRequest, ErrorInfo, RetryInfo } from '@evenkeel/proto/google/rpc/error_details'
+import { BadRequest, ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
 import { Status } from '@evenkeel/proto/google/rpc/status'
 
 /** Every unary call has a deadline. */
@@ -35,12 +35,6 @@ export class Refused extends Error {
     this.field = BadRequest.decode(bad ?? new Uint8Array()).fieldViolations[0]?.field
     this.retryable = find('google.rpc.RetryInfo') !== undefined
   }
-}
-
-/** How long a refused call says to wait. */
-export function retryDelaySeconds(answer: Status): number | undefined {
-  const found = answer.details.find((any) => any.typeUrl.endsWith('google.rpc.RetryInfo'))
-  return found && RetryInfo.decode(found.value).retryDelay?.seconds
 }
 
 export function refusedBy(error: ServiceError): Refused {
