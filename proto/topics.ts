@@ -4,8 +4,8 @@
  */
 export interface Topic {
   /**
-   * Its name where a log has topics; records of a pool are all in the pool's partition. The embedded
-   * log has a file per service instead, and in it the stream of events `<service>/<partition>`.
+   * Its name where a log has topics; records of a pool are all in the pool's partition. The
+   * embedded log has a file per service instead, and in it the stream `<service>/<partition>`.
    */
   readonly topic: string
   /** What one record is, as in the .proto files. */
