@@ -8,10 +8,14 @@ import type { PlatformClock } from './platform-clock.ts'
 const STEP_MS = 1
 /** Real time that a busy machine may be late and catch up; what is beyond is nobody's. */
 const BEHIND_MS_MOST = 100
-/** Once a command has been without an answer for so long of the day, the day waits for it. */
+/**
+ * Once a command has been without an answer for so long of the day, and for so long really, the
+ * day waits for it.
+ */
 const ANSWER_MS = 1000
+const ANSWER_REAL_MS = 4
 /** Share of its speed that a waiting day keeps: an answer may itself wait for the log's time. */
-const PACE_LEAST = 0.01
+const PACE_LEAST = 0.05
 
 export interface PacedClock extends PlatformClock {
   /** So much real time has passed. */
@@ -39,7 +43,8 @@ export function pacedClock(options: {
   let running = false
   let behindMs = 0
   let rest = 0
-  const waits = () => !running || day.now() - (waitingSince() ?? day.now()) > ANSWER_MS
+  const answerMs = Math.max(ANSWER_MS, ANSWER_REAL_MS * speed)
+  const waits = () => !running || day.now() - (waitingSince() ?? day.now()) > answerMs
   const step = () => {
     const waiting = waits()
     // What passes while the day waits is not made up for.

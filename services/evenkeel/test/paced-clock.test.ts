@@ -49,16 +49,16 @@ describe('the day of a demo waits for the machine', () => {
   test('it hardly moves before it is let go: no customer comes to a half-made centre', (t) => {
     const clock = clockFor(t)
     live(clock, 1000)
-    assert.equal(clock.now(), START + 10 * SPEED)
+    assert.equal(clock.now(), START + 50 * SPEED)
   })
 
-  test('an answer that takes ten seconds costs half a minute of the day, not fifty', (t) => {
+  test('an answer that takes ten seconds costs three minutes of the day, not fifty', (t) => {
     const clock = clockFor(t)
     clock.go()
     clock.waitFor(() => START)
     live(clock, 10_000)
     const cost = clock.now() - START
-    assert.ok(cost < 32_000, `${cost} ms`)
+    assert.ok(cost < 180_000, `${cost} ms`)
     clock.waitFor(() => undefined)
     live(clock, 10)
     assert.equal(clock.now(), START + cost + 10 * SPEED)
