@@ -70,7 +70,10 @@ async function runSeeds(): Promise<{ steps: number; failures: SeedResult[] }> {
   const heard = (result: SeedResult) => {
     done += 1
     steps += result.steps
-    if (result.failure) failures.push(result)
+    if (result.failure) {
+      failures.push(result)
+      process.stderr.write(`\nseed ${result.seed}: ${result.failure.sentence}\n`)
+    }
     const each = Math.max(1, Math.trunc(count / 20))
     if (done % each === 0)
       progress(`${done}/${count} seeds, ${steps} steps, ${failures.length} failed`)
