@@ -64,8 +64,8 @@ export const PUBLISH_PAUSE_MS = 5
 export const PUBLISHED_MAX = 8
 
 /**
- * Events in a row that mean nothing here, after which one is taken in all the same: a restart reads no more than these
- * again, and a busy source costs this log next to nothing.
+ * Events in a row that mean nothing here, after which one is taken in all the same: a restart reads
+ * no more than these again, and a busy source costs this log next to nothing.
  */
 export const BRIDGE_SKIP_MAX = 1_000
 

@@ -216,8 +216,8 @@ function decodeBridge<State, Command, Event>(
 }
 
 /**
- * Whether a published event means anything to a bridge. What can't be read does: the runner then says what is wrong
- * with it, where everybody sees it.
+ * Whether a published event means anything to a bridge. What can't be read does: the runner then
+ * says what is wrong with it, where everybody sees it.
  */
 export function meansSomething<Command>(rule: BridgeRule<Command>, event: Uint8Array): boolean {
   try {

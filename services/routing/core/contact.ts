@@ -80,7 +80,8 @@ export function abandonContact(
     case 'connecting':
       if (status === 'accepted') return accept(turn, c.contactId)
       if (status === 'calledIn') {
-        // A leg that has been followed by another may hang up late: the customer is on the later one.
+        // A leg that has been followed by another may hang up late: the customer is on the later
+        // one.
         const former = c.contactId !== idOf(contact.id) && c.contactId !== contact.liveLegId
         if (!former) backToCallback(s, contact, turn)
       } else endContact(s, contact, 'abandoned', 'customerLeft', turn)
@@ -196,7 +197,8 @@ export function holdContact(s: RoutingState, c: HoldContact, turn: Turn): Outcom
     return reject('TOO_MANY', { cap: 'workPerAgent', limit: limits.workPerAgent })
   }
   s.agents.update(agent, { load: agent.load - contact.weight, idleSince: time })
-  // The offer has done its part; kept, it would be one more row to write for each when the agent leaves.
+  // The offer has done its part; kept, it would be one more row to write for each when the agent
+  // leaves.
   if (contact.offer !== NONE) {
     const forgetAt = uptime + durations.retainOffer
     s.offers.update(s.offers.at(contact.offer), { forgetAt })

@@ -210,7 +210,8 @@ function agentSentence(s: RoutingState, agent: AgentRow, waiting: number): strin
   if (agent.presence === 'draining') return `${id} finishes ${open} open contacts and leaves.`
   if (agent.openOffer !== NONE) return `${id} has an offer to answer.`
   if (agent.load > 0) {
-    return `${id} works on ${open} contacts, which take ${agent.load} of 100; ${waiting} that ${id} is skilled for wait.`
+    const busy = `${id} works on ${open} contacts, which take ${agent.load} of 100`
+    return `${busy}; ${waiting} that ${id} is skilled for wait.`
   }
   return waiting === 0
     ? `${id} is free: nothing that ${id} is skilled for waits.`

@@ -1,6 +1,6 @@
 /**
- * Caps of one partition, each with its reason. Reaching one is a coded refusal that names it; nothing is
- * dropped silently. Memory figures are per row including indices.
+ * Caps of one partition, each with its reason. Reaching one is a coded refusal that names it;
+ * nothing is dropped silently. Memory figures are per row including indices.
  */
 export const limits = {
   /** Pools are small, hand-made things; a run-away client shall not fill the state with them. */
@@ -32,8 +32,9 @@ export const limits = {
   /** Contacts that wait for one preferred agent: bounds how far an agent's choice must skip. */
   preferencesPerAgent: 64,
   /**
-   * An agent's open work at which no more is put on hold. An agent who leaves gives up all that is held, and all
-   * exclusions and preferences, in one command: together below the protocol's 256 rows.
+   * An agent's open work at which no more is put on hold. An agent who leaves gives up all that is
+   * held, and all exclusions and preferences, in one command: together below the protocol's 256
+   * rows.
    */
   workPerAgent: 120,
   /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */

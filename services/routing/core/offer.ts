@@ -175,7 +175,8 @@ export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outc
   }
   const contact = s.contacts.must(offer.contact)
   release(s, contact, turn, 'declined')
-  // Without the exclusion the same agent would be offered it again at once: then better no more offers at all.
+  // Without the exclusion the same agent would be offered it again at once: then better no more
+  // offers at all.
   const until = turn.at.time + c.retryAfterMs
   if (!excludeFor(s, contact, agent.id, until)) pauseAgent(s, agent, 'decline_limit', turn)
   enterQueue(s, contact, turn, agent)

@@ -23,8 +23,9 @@ export function changeContact(s: RoutingState, contact: ContactRow, patch: Conta
 }
 
 /**
- * Puts a contact into its place of the queue, and at once with an agent if one has room. `freed`: the agent who has
- * just given it up, and who is for whoever waits longest, this contact or another.
+ * Puts a contact into its place of the queue, and at once with an agent if one has room. `freed`:
+ * the agent who has just given it up, and who is for whoever waits longest, this contact or
+ * another.
  */
 export function enterQueue(
   s: RoutingState,
@@ -67,8 +68,9 @@ export function leaveQueue(s: RoutingState, contact: ContactRow): void {
 }
 
 /**
- * Takes a contact from its agent and gives the capacity back; an unanswered offer ends as `offerEnd`. The agent is not
- * matched yet: the contact must have its new place first; then call `agentFreed`.
+ * Takes a contact from its agent and gives the capacity back; an unanswered offer ends as
+ * `offerEnd`. The agent is not matched yet: the contact must have its new place first; then call
+ * `agentFreed`.
  */
 export function release(
   s: RoutingState,

@@ -14,8 +14,9 @@ import { accept, type Turn } from './turn.ts'
 import { channels } from './words.ts'
 
 /**
- * The skills service says what an agent can do. Facts of another service are never refused: what can't be used (a pool
- * that is not here, a cap that is reached) leaves the agent without new work, which ExplainAgent tells.
+ * The skills service says what an agent can do. Facts of another service are never refused: what
+ * can't be used (a pool that is not here, a cap that is reached) leaves the agent without new work,
+ * which ExplainAgent tells.
  */
 export function changeProfile(
   s: RoutingState,

@@ -4,9 +4,10 @@ import type { ContactRow, QueueRow, RequestClassRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
 
 /**
- * Expected wait of a contact with `ahead` others before it, ms; undefined: nobody at work is skilled for it.
- * (ahead + 1) / effective capacity, where capacity is the measured pace of the queue's answers while contacts
- * waited, if fresh; otherwise the places at skilled agents over the mean handle time (Little 1961).
+ * Expected wait of a contact with `ahead` others before it, ms; undefined: nobody at work is
+ * skilled for it. (ahead + 1) / effective capacity, where capacity is the measured pace of the
+ * queue's answers while contacts waited, if fresh; otherwise the places at skilled agents over the
+ * mean handle time (Little 1961).
  */
 export function expectedWaitMs(
   s: RoutingState,
@@ -34,8 +35,8 @@ export const waitOf = (s: RoutingState, contact: ContactRow, time: number): numb
   expectedWaitMs(s, s.requestClasses.at(contact.requestClass), aheadOf(s, contact), time)
 
 /**
- * A contact that had to wait gets an agent: one gap more for the pace of its queue, smoothed by 1/8. Gaps that begin
- * with an empty queue say nothing about capacity.
+ * A contact that had to wait gets an agent: one gap more for the pace of its queue, smoothed by
+ * 1/8. Gaps that begin with an empty queue say nothing about capacity.
  */
 export function measurePace(s: RoutingState, contact: ContactRow, time: number): void {
   const queue = s.queues.at(contact.queue)

@@ -46,9 +46,9 @@ export interface PairListener {
 }
 
 /**
- * Adjacency lists between request classes and supply classes, each way; built when a class appears, through
- * per-skill lists, so that no class is compared with all others. Order within a list depends on history: whoever
- * reads one must choose by a total order of its own.
+ * Adjacency lists between request classes and supply classes, each way; built when a class appears,
+ * through per-skill lists, so that no class is compared with all others. Order within a list
+ * depends on history: whoever reads one must choose by a total order of its own.
  */
 export class Eligibility {
   readonly #requests: Tables['requestClasses']

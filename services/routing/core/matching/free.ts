@@ -8,8 +8,8 @@ import { type Eligibility, serves } from './eligibility.ts'
 const timeSpan = 4_398_046_511_104
 
 /**
- * The order in which agents are chosen: tightest fit first (least capacity left over, so that whole agents stay
- * free for calls), then the longest idle.
+ * The order in which agents are chosen: tightest fit first (least capacity left over, so that whole
+ * agents stay free for calls), then the longest idle.
  */
 export function fitKey(agent: AgentRow): number {
   return (capacity - agent.load) * timeSpan + agent.idleSince
@@ -28,8 +28,9 @@ export function hasRoom(agent: AgentRow, weight: number): boolean {
 const noWeights: readonly number[] = []
 
 /**
- * Agents with room, per channel and supply class, ordered by fitKey; and per channel and pool the classes
- * themselves, ordered by their best agent, so that the best of thousands of classes is found without a scan.
+ * Agents with room, per channel and supply class, ordered by fitKey; and per channel and pool the
+ * classes themselves, ordered by their best agent, so that the best of thousands of classes is
+ * found without a scan.
  */
 export class FreeAgents {
   readonly #agents: Tables['agents']
@@ -64,8 +65,8 @@ export class FreeAgents {
   }
 
   /**
-   * The best agent for a request class that `allows` lets through, NONE if there is none. `allows` may refuse at most
-   * limits.exclusionsPerContact agents, which bounds the steps.
+   * The best agent for a request class that `allows` lets through, NONE if there is none. `allows`
+   * may refuse at most limits.exclusionsPerContact agents, which bounds the steps.
    */
   best(request: RequestClassRow, allows: (agent: number) => boolean): number {
     const channel = channels.indexOf(request.channel)
@@ -73,8 +74,9 @@ export class FreeAgents {
     const members = this.#members[channel]
     const free = this.#heads[channel]?.size(request.pool) ?? 0
     if (members === undefined || free === 0) return NONE
-    // Through the classes with room, best first, if they are few, or if so many could serve that one comes soon: after
-    // about all / supplies steps, and a step costs as much as looking at four of the supplies.
+    // Through the classes with room, best first, if they are few, or if so many could serve that
+    // one comes soon: after about all / supplies steps, and a step costs as much as looking at four
+    // of the supplies.
     const soon = supplies.length * supplies.length > 4 * this.#supplies.size
     if (free <= limits.headsWalked || soon || supplies.length > limits.headsScanned) {
       const walked = this.#walk(channel, request, allows)
@@ -122,7 +124,8 @@ export class FreeAgents {
       if (supply === NONE) return NONE
       if (serves(this.#supplies.at(supply), request)) {
         const head = this.#members[channel]?.first(supply) ?? NONE
-        // A refused head would need the class's next one against the other heads: leave that to the scan.
+        // A refused head would need the class's next one against the other heads: leave that to the
+        // scan.
         return head !== NONE && allows(head) ? head : undefined
       }
       supply = heads.next(supply)

@@ -182,7 +182,8 @@ class Session implements Desk {
   agentChanged(s: RoutingState, at: Moment): void {
     this.#showOffer(s, at)
     const view = agentView(s, s.agents.must(this.#key), at)
-    // A changed load comes with every contact, which is told by itself: the desk hears of presence only.
+    // A changed load comes with every contact, which is told by itself: the desk hears of presence
+    // only.
     const now = `${view.presence} ${view.pauseReason}`
     if (now === this.#lastAgent) return
     this.#lastAgent = now
@@ -192,7 +193,8 @@ class Session implements Desk {
   contactChanged(s: RoutingState, key: string, at: Moment): void {
     const contact = s.contacts.get(key)
     if (!contact) return
-    // An offer to this desk is told as such; one to another desk means that the contact has left this one.
+    // An offer to this desk is told as such; one to another desk means that the contact has left
+    // this one.
     const mine = contact.agent !== NONE && s.agents.at(contact.agent).id === this.#key
     if (contact.state === 'offered' && mine) return
     this.#tell({ $case: 'contact', value: contactWire(contactView(s, contact, at)) })

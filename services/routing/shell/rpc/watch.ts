@@ -37,8 +37,9 @@ const whenGone = (signal: AbortSignal): Promise<void> =>
 const snapshotSlice = 200
 
 /**
- * First everything as it is, then every change. Changes that come while the snapshot is being sent are sent in between:
- * each message is a contact as it stands at that time, so the newest is always the last.
+ * First everything as it is, then every change. Changes that come while the snapshot is being sent
+ * are sent in between: each message is a contact as it stands at that time, so the newest is always
+ * the last.
  */
 async function watchContacts(
   replica: RoutingReplica,
