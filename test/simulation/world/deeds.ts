@@ -22,6 +22,8 @@ export const expected = [
   'acceptOffer',
   'mediaUp',
   'claimDial',
+  'claimDial',
+  'reportDial',
   'reportDial',
   'answerCallbackOffer',
   'complete',
