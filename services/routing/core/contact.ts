@@ -56,6 +56,7 @@ export function cancelContact(
   if (!('slot' in contact)) return contact
   if (contact.state === 'cancelled') return accept(turn, c.contactId)
   if (isTerminal(contact.state)) return needs(contact, [])
+  s.contacts.update(contact, { cancelReason: c.reason })
   endContact(s, contact, 'cancelled', 'cancelled', turn)
   return accept(turn, c.contactId)
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
-import { NONE } from '@evenkeel/chassis/table'
+import { CoreFault, NONE } from '@evenkeel/chassis/table'
 import type { ClaimDial, ReportDial } from './commands.ts'
 import type { AttemptFacts, RoutingEvent } from './events.ts'
 import { durations, NEVER } from './limits.ts'
@@ -168,7 +168,9 @@ export function closeAttempt(
     case 'agentGone':
       return agentGone(s, contact, turn)
     case 'none':
-      return
+    case 'cancelled':
+    case 'unclaimed':
+      throw new CoreFault(`an attempt is not closed as ${outcome}`)
     default:
       return unreachable(outcome)
   }
@@ -203,7 +205,7 @@ function uncounted(s: RoutingState, contact: ContactRow, turn: Turn): void {
 /** Nobody claimed the attempt, so nobody has dialled. */
 export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const callback = s.callbacks.at(contact.callback)
-  s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: 'congestion' })
+  s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: 'unclaimed' })
   turn.events.push({
     kind: 'dialClosed',
     pool: s.pools.at(contact.pool).id,

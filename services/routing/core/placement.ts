@@ -184,7 +184,7 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
     customer: '',
     address: '',
     attemptState: open ? 'closed' : callback.attemptState,
-    attemptOutcome: open ? 'agentGone' : callback.attemptOutcome,
+    attemptOutcome: open ? 'cancelled' : callback.attemptOutcome,
   })
   if (!open) return
   turn.events.push({

@@ -1,7 +1,9 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
 import type { PutPool, PutQueue } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { limits } from './limits.ts'
+import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
 import type { CallbackSetting, PoolRow, QueueRow } from './schema.ts'
 import { keyOf, nextSeq, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
@@ -70,6 +72,17 @@ const noCounts = {
   promisesBroken: 0,
 }
 
+/** The class of contacts that ask for no more than the queue itself: who serves it is known before one has come. */
+function keepOwnClass(s: RoutingState, queue: QueueRow, time: number): boolean {
+  const former = queue.ownClass
+  const ownClass = internRequestClass(s, queue, joinRequirements(queue.policy.requirements, []))
+  if (ownClass === NONE) return false
+  s.queues.update(queue, { ownClass })
+  touchRequestClass(s, former, time)
+  touchRequestClass(s, ownClass, time)
+  return true
+}
+
 /** A changed policy holds for contacts that come later: keys and request classes of those who wait stay as they are. */
 export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<RoutingEvent> {
   const pool = s.pools.get(c.pool)
@@ -91,16 +104,12 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
   const etag = newEtag(turn)
   const facts = { displayName: c.displayName, policy: c.policy, callback, etag }
   if (known) s.queues.update(known, facts)
-  else {
-    s.queues.insert({
-      ...facts,
-      ...noCounts,
-      id: key,
-      pool: pool.slot,
-      channel: c.channel,
-      seq: nextSeq(s),
-      handleMs: c.policy.initialHandleTimeMs,
-    })
+  const created = { id: key, pool: pool.slot, channel: c.channel, ownClass: NONE }
+  const handleMs = c.policy.initialHandleTimeMs
+  const queue =
+    known ?? s.queues.insert({ ...facts, ...noCounts, ...created, seq: nextSeq(s), handleMs })
+  if (!keepOwnClass(s, queue, turn.at.time)) {
+    return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
   turn.events.push({
     kind: 'queueChanged',

@@ -53,6 +53,8 @@ const queues = {
   callback: value<CallbackSetting>(),
   etag: text(32),
   seq: int(),
+  /** Request class of the queue's own requirements: kept while the queue is. */
+  ownClass: ref('requestClasses'),
   /** Learned mean time of an agent with a contact, ms. */
   handleMs: int(),
   /** Learned mean time between two answers while contacts waited, ms; 0: not known. */
@@ -183,6 +185,7 @@ const contacts = {
   handledMs: int(),
   endedAt: int(),
   endCause: oneOf(...endCauses),
+  cancelReason: text(200),
   mergedInto: text(64),
   liveLegId: text(64),
   callback: ref('callbacks'),

@@ -1,6 +1,5 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { joinRequirements, requirementsText } from './matching/classes.ts'
 import type { QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { expectedWaitMs } from './wait.ts'
@@ -22,15 +21,10 @@ export interface QueueStatsView {
 export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueStatsView {
   const { counts } = s
   const oldest = s.inQueue.first(queue.slot)
-  const key = `${queue.id}|${requirementsText(joinRequirements(queue.policy.requirements, []))}`
-  const request = s.requestClasses.get(key)
-  const { staffed, free } = request
-    ? agentsFor(s, request.slot, channels.indexOf(queue.channel))
-    : { staffed: 0, free: 0 }
+  const request = s.requestClasses.at(queue.ownClass)
+  const { staffed, free } = agentsFor(s, request.slot, channels.indexOf(queue.channel))
   const wait =
-    request && free === 0
-      ? expectedWaitMs(s, request, s.inQueue.size(queue.slot), at.time)
-      : undefined
+    free === 0 ? expectedWaitMs(s, request, s.inQueue.size(queue.slot), at.time) : undefined
   return {
     queueId: idOf(queue.id),
     waiting: counts.of(queue.slot, 'waiting'),

@@ -113,6 +113,7 @@ const blankContact = {
   handledMs: 0,
   endedAt: 0,
   endCause: 'none',
+  cancelReason: '',
   mergedInto: '',
   liveLegId: '',
   callback: NONE,

@@ -46,6 +46,7 @@ export interface ContactView {
   readonly callback: CallbackView | undefined
   readonly endedAt: number | undefined
   readonly endCause: EndCause
+  readonly cancelReason: string
   readonly mergedInto: string
   readonly test: boolean
   readonly version: number
@@ -104,6 +105,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     callback: contact.callback === NONE ? undefined : callbackView(s, contact),
     endedAt: known(contact.endedAt),
     endCause: contact.endCause,
+    cancelReason: contact.cancelReason,
     mergedInto: contact.mergedInto,
     test: contact.test,
     version: contact.version,

@@ -88,6 +88,8 @@ export const dialOutcomes = [
   'agentGone',
   'calledIn',
   'unknown',
+  'cancelled',
+  'unclaimed',
 ] as const
 export type DialOutcome = (typeof dialOutcomes)[number]
 

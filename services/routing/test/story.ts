@@ -123,7 +123,7 @@ export class Story {
       channel: options.channel ?? 'voice',
       policy: { ...plainPolicy, requirements: options.requirements ?? [], ...options.policy },
       callback: options.callback ? { ...plainCallback, ...options.callback } : undefined,
-      etag: '',
+      etag: this.state.queues.get(keyOf('p', queueId))?.etag ?? '',
     })
   }
 

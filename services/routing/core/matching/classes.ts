@@ -91,7 +91,8 @@ export function internSupplyClass(
 export function touchRequestClass(s: RoutingState, slot: number, time: number): void {
   if (slot === NONE) return
   const row = s.requestClasses.at(slot)
-  const forgetAt = s.membersOfRequest.size(slot) === 0 ? time + durations.retainClass : NEVER
+  const kept = s.membersOfRequest.size(slot) > 0 || s.queues.at(row.queue).ownClass === slot
+  const forgetAt = kept ? NEVER : time + durations.retainClass
   if ((row.forgetAt === NEVER) !== (forgetAt === NEVER)) s.requestClasses.update(row, { forgetAt })
 }
 

@@ -67,6 +67,7 @@ export function contactWire(c: ContactView): contacts.Contact {
     test: c.test,
     version: c.version,
     liveLegId: c.liveLegId,
+    cancelReason: c.cancelReason,
   }
 }
 

@@ -94,6 +94,8 @@ export const dialOutcomeNumbers: Record<DialOutcome, WireDialOutcome> = {
   agentGone: WireDialOutcome.DIAL_OUTCOME_AGENT_GONE,
   calledIn: WireDialOutcome.DIAL_OUTCOME_CALLED_IN,
   unknown: WireDialOutcome.DIAL_OUTCOME_UNKNOWN,
+  cancelled: WireDialOutcome.DIAL_OUTCOME_CANCELLED,
+  unclaimed: WireDialOutcome.DIAL_OUTCOME_UNCLAIMED,
 }
 
 export const presenceNumbers: Record<Presence, WirePresence> = {

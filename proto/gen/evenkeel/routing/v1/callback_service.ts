@@ -70,7 +70,7 @@ export interface ReportDialRequest {
   attemptId: string;
   /** Who claimed it. */
   claimant: string;
-  /** What became of it. CALLED_IN is not for callers. */
+  /** What became of it. CALLED_IN, CANCELLED and UNCLAIMED are not for callers. */
   outcome: DialOutcome;
 }
 

@@ -177,6 +177,10 @@ export const DialOutcome = {
   DIAL_OUTCOME_CALLED_IN: 11,
   /** DIAL_OUTCOME_UNKNOWN - Nobody knows (a crash); parked until the next scheduled attempt. */
   DIAL_OUTCOME_UNKNOWN: 12,
+  /** DIAL_OUTCOME_CANCELLED - The contact ended while it was being dialled (set by the system). */
+  DIAL_OUTCOME_CANCELLED: 13,
+  /** DIAL_OUTCOME_UNCLAIMED - Nobody claimed the attempt in time, so nobody has dialled; not counted as an attempt (set by the system). */
+  DIAL_OUTCOME_UNCLAIMED: 14,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -196,6 +200,8 @@ export namespace DialOutcome {
   export type DIAL_OUTCOME_AGENT_GONE = typeof DialOutcome.DIAL_OUTCOME_AGENT_GONE;
   export type DIAL_OUTCOME_CALLED_IN = typeof DialOutcome.DIAL_OUTCOME_CALLED_IN;
   export type DIAL_OUTCOME_UNKNOWN = typeof DialOutcome.DIAL_OUTCOME_UNKNOWN;
+  export type DIAL_OUTCOME_CANCELLED = typeof DialOutcome.DIAL_OUTCOME_CANCELLED;
+  export type DIAL_OUTCOME_UNCLAIMED = typeof DialOutcome.DIAL_OUTCOME_UNCLAIMED;
   export type UNRECOGNIZED = typeof DialOutcome.UNRECOGNIZED;
 }
 
@@ -281,6 +287,8 @@ export interface Contact {
   version: number;
   /** The id under which the customer's latest call came in, if it was merged into this contact. */
   liveLegId: string;
+  /** The reason given with CancelContact. */
+  cancelReason: string;
 }
 
 /** The callback of a contact (product "keep my place"). */
@@ -460,6 +468,7 @@ function createBaseContact(): Contact {
     test: false,
     version: 0,
     liveLegId: "",
+    cancelReason: "",
   };
 }
 
@@ -551,6 +560,9 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.liveLegId !== "") {
       writer.uint32(234).string(message.liveLegId);
+    }
+    if (message.cancelReason !== "") {
+      writer.uint32(242).string(message.cancelReason);
     }
     return writer;
   },
@@ -800,6 +812,14 @@ export const Contact: MessageFns<Contact> = {
             message.liveLegId = reader.string();
             continue;
           }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.cancelReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -860,6 +880,7 @@ export const Contact: MessageFns<Contact> = {
     message.test = object.test ?? false;
     message.version = object.version ?? 0;
     message.liveLegId = object.liveLegId ?? "";
+    message.cancelReason = object.cancelReason ?? "";
     return message;
   },
 };

@@ -186,7 +186,7 @@ export interface CancelContactRequest {
   pool: string;
   /** The contact. */
   contactId: string;
-  /** Kept in the log and nowhere else, up to 200 bytes. */
+  /** For the record, up to 200 bytes: told with the contact and in ContactEnded. */
   reason: string;
 }
 

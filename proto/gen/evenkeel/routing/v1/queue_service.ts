@@ -149,10 +149,7 @@ export interface QueueStats {
   oldestEnteredAt:
     | Timestamp
     | undefined;
-  /**
-   * Signed-in, not paused agents who are eligible for the queue's own requirements. 0 for a queue
-   * that has had no contact with just these requirements for an hour: nobody is counted for it.
-   */
+  /** Signed-in, not paused agents who are eligible for the queue's own requirements. */
   staffedAgents: number;
   /** Those of them with capacity for one more contact of this queue. */
   freeAgents: number;
