@@ -1,3 +1,4 @@
+// 1: A skilled agent or a callback, never a lesser agent.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
@@ -18,7 +19,7 @@ before(async () => {
 })
 after(() => world.close())
 
-test('1 Skilled agent or callback, never a lesser one: given no free agent at tax 3 and one free at tax 2, when a tax 3 call arrives and the wait would be long, then it is offered a callback and the free agent stays free', async (t) => {
+test('1 given only a lesser agent is free, when a call comes, it gets a callback', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { needs: { tax: 3 }, handleTime: minutes(5) })
   const ann = await centre.agent('ann', { tax: 3 })
@@ -35,7 +36,7 @@ test('1 Skilled agent or callback, never a lesser one: given no free agent at ta
   await centre.assertSound()
 })
 
-test('1 Skilled agent or callback, never a lesser one: given thirty calls wait and an hour passes, when nobody skilled becomes free, then the lesser agent is still not asked', async (t) => {
+test('1 given nobody skilled frees up, when an hour passes, the lesser is not asked', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { needs: { tax: 3, french: 1 } })
   const bob = await centre.agent('bob', { tax: 2, french: 5 })
@@ -51,7 +52,7 @@ test('1 Skilled agent or callback, never a lesser one: given thirty calls wait a
   await centre.assertSound()
 })
 
-test('1 Skilled agent or callback, never a lesser one: given a caller who prefers to wait, when the skilled agent is free again, then that agent gets the call', async (t) => {
+test('1 given a caller who waits, when the skilled agent is free, that one gets it', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { needs: { tax: 3 } })
   const ann = await centre.agent('ann', { tax: 3 })
@@ -67,7 +68,7 @@ test('1 Skilled agent or callback, never a lesser one: given a caller who prefer
   await centre.assertFree(bob)
 })
 
-test('1 Skilled agent or callback, never a lesser one: given a call needs more than its queue, when it arrives, then an agent who would do for the queue alone is not asked', async (t) => {
+test('1 given a call asks more than its queue, when it comes, both must be met', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { needs: { tax: 1 } })
   const bob = await centre.agent('bob', { tax: 2 })
@@ -82,7 +83,7 @@ test('1 Skilled agent or callback, never a lesser one: given a call needs more t
   await centre.assertFree(bob)
 })
 
-test('1 Skilled agent or callback, never a lesser one: given an open offer, when the agent turns out to be less skilled, then the offer is taken back and the call waits', async (t) => {
+test('1 given an offer, when the agent turns out less skilled, it is taken back', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { needs: { tax: 3 } })
   const ann = await centre.agent('ann', { tax: 3 })
@@ -97,7 +98,7 @@ test('1 Skilled agent or callback, never a lesser one: given an open offer, when
   await centre.assertSound()
 })
 
-test('1 Skilled agent or callback, never a lesser one: given the wait will be short, when a call arrives and nobody is free, then it is not bothered with a callback', async (t) => {
+test('1 given a short wait, when nobody is free, no callback is offered', async (t) => {
   const centre = await Centre.open(t, world)
   const short = { handleTime: minutes(5), callback: { offerAbove: minutes(20) } }
   await centre.queue('tax', { needs: { tax: 3 }, ...short })
@@ -111,7 +112,7 @@ test('1 Skilled agent or callback, never a lesser one: given the wait will be sh
   assert.equal(second.callback, undefined)
 })
 
-test('1 Skilled agent or callback, never a lesser one: given a call that waits, when a supervisor asks why, then the answer says who is busy and who is not skilled enough', async (t) => {
+test('1 given a call waits, when asked why, it says who is busy or less skilled', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { needs: { tax: 3 } })
   const ann = await centre.agent('ann', { tax: 3 })

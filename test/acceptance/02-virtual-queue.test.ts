@@ -1,3 +1,4 @@
+// 2: A virtual queue: whoever hangs up keeps the place.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { EndCause } from '@evenkeel/proto/evenkeel/routing/v1/contact'
@@ -48,7 +49,7 @@ async function dials(centre: Centre, contactId: string, outcome: DialOutcome) {
   return centre.reports('dialler', contactId, attemptId, outcome)
 }
 
-test('2 Virtual queue with the place kept: given three waiting and the second chose keep-my-place and hung up, when agents free up, then it is dialled second, under the same contact id', async (t) => {
+test('2 given the second has hung up, when agents free up, it is dialled second', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await threeWaiting(centre)
 
@@ -67,7 +68,7 @@ test('2 Virtual queue with the place kept: given three waiting and the second ch
   await centre.assertSound()
 })
 
-test('2 Virtual queue with the place kept: given it waits second, when the server dies and comes back, then it is dialled second all the same', async (t) => {
+test('2 given it is second, when the server dies and is back, it is dialled second', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await threeWaiting(centre)
 
@@ -85,7 +86,7 @@ test('2 Virtual queue with the place kept: given it waits second, when the serve
   await centre.assertSound()
 })
 
-test('2 Virtual queue with the place kept: given nobody answered the first dial, when the time for the next attempt has come, then the callback is next again and given up only after its last attempt', async (t) => {
+test('2 given nobody answered, when the next attempt is due, it is next again', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await threeWaiting(centre)
   await ann.completes('earlier')
@@ -109,7 +110,7 @@ test('2 Virtual queue with the place kept: given nobody answered the first dial,
   await centre.assertSound()
 })
 
-test('2 Virtual queue with the place kept: given two agents free up at once, when the second of three is a callback, then it is taken before the third', async (t) => {
+test('2 given a callback is second, when two agents free up, the third waits', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await threeWaiting(centre)
   const bea = await centre.agent('bea', { tax: 4 })
@@ -121,7 +122,7 @@ test('2 Virtual queue with the place kept: given two agents free up at once, whe
   assert.equal((await centre.contact('third')).state, ContactState.CONTACT_STATE_WAITING)
 })
 
-test('2 Virtual queue with the place kept: given an accepted callback, when it is dialled, then the promise counts as kept or broken, once', async (t) => {
+test('2 given an accepted callback, when it is dialled, its promise counts once', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { handleTime: minutes(5) })
   const ann = await centre.agent('ann')

@@ -1,3 +1,4 @@
+// 5: Nobody is dialled twice.
 import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
@@ -82,7 +83,7 @@ class DiallerProcess {
 
 const ROUNDS = 40
 
-test(`5 Nobody is dialled twice: given two dialler processes, when both claim the same attempt at once, ${ROUNDS} times, then each time one gets it and the other is told not to dial`, async (t) => {
+test(`5 given two diallers, when both claim, ${ROUNDS} times, one gets it each time`, async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { callback: { offerAbove: { seconds: 0, nanos: 0 } } })
   const ann = await centre.agent('ann')
@@ -124,7 +125,7 @@ test(`5 Nobody is dialled twice: given two dialler processes, when both claim th
   await centre.assertSound()
 })
 
-test('5 Nobody is dialled twice: given an attempt is claimed, when the server is killed before the outcome is reported, then the customer is not dialled again before the next scheduled attempt', async (t) => {
+test('5 given a claim, when the server dies, nobody dials before the next attempt', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await callbackWaiting(centre)
   await ann.accepts('ana')
@@ -145,7 +146,7 @@ test('5 Nobody is dialled twice: given an attempt is claimed, when the server is
   await neverBefore(centre, ann, attemptId)
 })
 
-test('5 Nobody is dialled twice: given a dialler process has claimed an attempt, when it dies and nobody knows whether it dialled, then the customer is not dialled again before the next scheduled attempt', async (t) => {
+test('5 given a claim, when its dialler dies, nobody dials before the next attempt', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await callbackWaiting(centre)
   await ann.accepts('ana')
@@ -189,7 +190,7 @@ async function neverBefore(centre: Centre, ann: Desk, attemptId: string): Promis
   await centre.assertSound()
 }
 
-test('5 Nobody is dialled twice: given nobody claims an attempt, when its time is over, then nobody may claim it late and the customer waits for another', async (t) => {
+test('5 given nobody claims, when time is over, it is too late; the customer waits', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await callbackWaiting(centre)
   await ann.accepts('ana')

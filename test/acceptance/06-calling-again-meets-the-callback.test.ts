@@ -1,3 +1,4 @@
+// 6: Calling again meets the callback.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import {
@@ -35,7 +36,7 @@ async function anaWaits(centre: Centre): Promise<Desk> {
   return ann
 }
 
-test('6 Calling again meets the callback: given a queued callback, when the same customer calls in, then there is one contact, on the line again, at the kept place', async (t) => {
+test('6 given a queued callback, when she calls in, it is one contact at its place', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await anaWaits(centre)
 
@@ -56,7 +57,7 @@ test('6 Calling again meets the callback: given a queued callback, when the same
   await centre.assertSound()
 })
 
-test('6 Calling again meets the callback: given only the number is the same, when a call comes from it, then it meets the callback too; from another customer and number it does not', async (t) => {
+test('6 given only the number is the same, when it calls, it meets the callback too', async (t) => {
   const centre = await Centre.open(t, world)
   await anaWaits(centre)
 
@@ -68,7 +69,7 @@ test('6 Calling again meets the callback: given only the number is the same, whe
   assert.deepEqual(await centre.openContacts(), ['ana-1', 'cem-1', 'earlier', 'later'])
 })
 
-test('6 Calling again meets the callback: given the customer has met it, when she hangs up again, then the callback stands as before at the same place', async (t) => {
+test('6 given she has met it, when she hangs up again, it stands as before', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await anaWaits(centre)
   await centre.arrives('ana-2', 'tax', ANA)
@@ -82,7 +83,7 @@ test('6 Calling again meets the callback: given the customer has met it, when sh
   assert.equal((await centre.contact('ana-1')).state, ContactState.CONTACT_STATE_DIALLING)
 })
 
-test('6 Calling again meets the callback: given she is being dialled, when she calls in, then the unanswered dial is cancelled and she gets the agent who was reserved for her', async (t) => {
+test('6 given she is being dialled, when she calls in, the dial is cancelled', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await anaWaits(centre)
   await ann.completes('earlier')
@@ -107,7 +108,7 @@ test('6 Calling again meets the callback: given she is being dialled, when she c
   await centre.assertSound()
 })
 
-test('6 Calling again meets the callback: given the dial is asked for and nobody has claimed it, when she calls in, then no dialler may dial her any more', async (t) => {
+test('6 given nobody has claimed the dial, when she calls in, nobody may any more', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await anaWaits(centre)
   await ann.completes('earlier')
@@ -120,7 +121,7 @@ test('6 Calling again meets the callback: given the dial is asked for and nobody
   assert.equal((await centre.figures('tax')).dialled, 0)
 })
 
-test('6 Calling again meets the callback: given nobody answered and the next attempt is minutes away, when she calls in, then she is before those who came after her', async (t) => {
+test('6 given the next attempt is far, when she calls in, she is at her old place', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await anaWaits(centre)
   await ann.completes('earlier')
@@ -142,7 +143,7 @@ test('6 Calling again meets the callback: given nobody answered and the next att
   await centre.assertSound()
 })
 
-test('6 Calling again meets the callback: given the platform repeats the second call, when the answer was lost, then it gets the same answer and nothing is doubled', async (t) => {
+test('6 given the answer was lost, when the call is repeated, nothing is doubled', async (t) => {
   const centre = await Centre.open(t, world)
   await anaWaits(centre)
   const first = await centre.arrives('ana-2', 'tax', ANA)

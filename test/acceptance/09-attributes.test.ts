@@ -1,3 +1,4 @@
+// 9: What the IVR or bot learned reaches the agent, byte for byte.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { status } from '@grpc/grpc-js'
@@ -44,7 +45,7 @@ async function post(method: string, body: unknown) {
 }
 
 for (const [what, attributes] of learned) {
-  test(`9 What the IVR or bot learned reaches the agent: given it learned ${what}, when the contact is submitted over gRPC, then the offer has it byte for byte`, async (t) => {
+  test(`9 given ${what}, when submitted over gRPC, the offer has it byte for byte`, async (t) => {
     const centre = await Centre.open(t, world)
     await centre.queue('tax')
     const ann = await centre.agent('ann')
@@ -56,7 +57,7 @@ for (const [what, attributes] of learned) {
     assert.deepEqual(contact?.references, references)
   })
 
-  test(`9 What the IVR or bot learned reaches the agent: given it learned ${what}, when the contact is submitted as JSON over HTTP, then the offer has it byte for byte, and JSON reads the same`, async (t) => {
+  test(`9 given ${what}, when submitted as JSON, the offer has it byte for byte`, async (t) => {
     const centre = await Centre.open(t, world)
     await centre.queue('tax')
     const ann = await centre.agent('ann')
@@ -81,7 +82,7 @@ for (const [what, attributes] of learned) {
   })
 }
 
-test('9 What the IVR or bot learned reaches the agent: given a contact waits, when the server dies and comes back, then the agent gets every byte all the same', async (t) => {
+test('9 given a contact waits, when the server dies and is back, each byte arrives', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax')
   await centre.arrives('call', 'tax', { attributes: everyByte, references })
@@ -94,7 +95,7 @@ test('9 What the IVR or bot learned reaches the agent: given a contact waits, wh
   assert.deepEqual(contact?.references, references)
 })
 
-test('9 What the IVR or bot learned reaches the agent: given an agent has the contact, when it is transferred, then the next agent gets every byte too', async (t) => {
+test('9 given an agent has it, when it is transferred, the next gets every byte', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax')
   const ann = await centre.agent('ann')
@@ -131,7 +132,7 @@ const tooMuch = [
 ]
 
 for (const { what, more, code, fields } of tooMuch) {
-  test(`9 What the IVR or bot learned reaches the agent: given it learned ${what}, when the contact is submitted, then it is refused with the field, the limit and the value, and nothing is kept`, async (t) => {
+  test(`9 given ${what}, when submitted, it is refused with field, limit and value`, async (t) => {
     const centre = await Centre.open(t, world)
     await centre.queue('tax')
 
@@ -156,7 +157,7 @@ for (const { what, more, code, fields } of tooMuch) {
   })
 }
 
-test('9 What the IVR or bot learned reaches the agent: given a contact id is used again, when the attributes differ in one byte, then it is refused and the first ones stay', async (t) => {
+test('9 given a known contact id, when a byte differs, it is refused, the old stay', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax')
   await centre.arrives('call', 'tax', { attributes: everyByte })

@@ -85,7 +85,7 @@ async function openContacts(api: Api, caller: Caller): Promise<Set<string>> {
   return ids
 }
 
-test('a full disk: writes are refused and reads go on; with room again it goes on by itself; nothing acknowledged is lost', async (t) => {
+test('a full disk refuses writes, serves reads, loses nothing, and mends with room', async (t) => {
   const disk = smallDisk(t)
   if (disk === undefined) return t.skip('no small disk: mounting one takes root on Linux')
   const data = join(disk, 'data')

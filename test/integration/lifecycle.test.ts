@@ -12,7 +12,7 @@ import { command, freshDirectory, started } from './process.ts'
 
 const pool = { pool: 'p', displayName: 'A pool', etag: '' }
 
-test('a second process on the same data directory is told who has it, and ends with exit code 2', async (t) => {
+test('a second process on the same data is told who has it; exit code 2', async (t) => {
   const data = freshDirectory(t)
   const first = await started(t, { data })
 
@@ -43,7 +43,7 @@ test('a data directory that can not be made is refused in one line', async (t) =
 })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} is a good end: what was asked is answered, streams are told, exit code 0, and nothing is lost`, async (t) => {
+  test(`${signal}: calls are answered, streams told, nothing lost; exit code 0`, async (t) => {
     const data = freshDirectory(t)
     const server = await started(t, { data })
     const api = connect(server.grpc)

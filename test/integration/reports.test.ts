@@ -18,7 +18,7 @@ test('demo without --json: the same for people', async () => {
   assert.match(day.out, /^No rule was broken, and the sums agree\.$/m)
 })
 
-test('demo --data: killed in the middle of a day, the same command goes on with that day to its end', async (t) => {
+test('demo --data: killed and started again, it brings the same day to its end', async (t) => {
   const data = freshDirectory(t)
   const args = [
     'demo',
@@ -65,7 +65,7 @@ test('replay of a CSV: a clean file, reported in figures that add up, exit code 
   assert.deepEqual(Object.keys(queues).sort(), ['mail', 'tax'])
 })
 
-test('replay of a CSV with broken lines: each is named by its number, the rest is routed, exit code 3', async (t) => {
+test('replay of a CSV: broken lines are named, the rest is routed; exit code 3', async (t) => {
   const file = join(freshDirectory(t), 'day.csv')
   const broken = [
     '08:61:00,b-1,tax,voice,,0,,60',
@@ -98,7 +98,7 @@ const BANK = [
   'AA0101 6 0 0 XX 990110 7:08:00 7:08:02 2 7:08:02 7:08:30 28 AGENT 7:08:30 7:09:33 63 BO',
 ].map((line) => (typeof line === 'string' ? line.split(' ') : line).join('\t'))
 
-test("replay of the bank's format: the day's calls, one broken line named, exit code 3", async (t) => {
+test("replay of the bank's format: a day's calls, a bad line named; exit code 3", async (t) => {
   const file = join(freshDirectory(t), 'bank.tsv')
   writeFileSync(file, `${BANK.join('\n')}\n`)
   const options = ['--format', 'anonymous-bank', '--date', '1999-01-10', '--speed', '600', '--json']

@@ -20,6 +20,9 @@ describe('the rules find what they look for', () => {
     const file = { path: 'services/a/core/b.ts', text: `fine\n// ${'x'.repeat(98)}\n` }
     assertFinds(tooWide(file), /^services\/a\/core\/b\.ts:2: 101 columns/)
     assertNone(tooWide({ path: file.path, text: `  '${'x'.repeat(120)}',` }))
+    const imported = `} from '${'x'.repeat(90)}'`
+    assertNone(tooWide({ path: file.path, text: `import { a ${imported}` }))
+    assertFinds(tooWide({ path: file.path, text: `import { a, b ${imported}` }), /columns, at most/)
   })
 
   test('a long file, unless it is listed with its reason', () => {

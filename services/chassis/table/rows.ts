@@ -50,7 +50,7 @@ export function makeProbe<R>(columns: readonly Column[]): Probe & R {
       return column.read(this.slot)
     })
   }
-  return Object.assign(Object.create(prototype), { slot: NONE, low: 0, high: 0 })
+  return Object.assign(Object.create(prototype) as Probe & R, { slot: NONE, low: 0, high: 0 })
 }
 
 function define<T>(prototype: object, name: string, get: (this: T) => unknown): void {

@@ -4,7 +4,7 @@ import { Story } from './story.ts'
 
 const tax3 = [{ skillId: 'tax', minimumLevel: 3 }]
 
-test('nobody skilled is free, a lesser one is: a callback is offered, the lesser one stays free', () => {
+test('only a lesser agent is free: a callback is offered, the lesser one stays free', () => {
   const s = new Story()
   s.queue('tax', { requirements: tax3, callback: { offerAboveMs: 60_000 } })
   s.agent('ann', { tax: 3 })
@@ -93,7 +93,7 @@ test('an attempt whose outcome nobody reports is parked until the next scheduled
   assert.equal(s.offered('ann'), 'c2')
 })
 
-test('the customer who calls again meets the callback at its place, and an unanswered dial is cancelled', () => {
+test('calling again meets the callback at its place; an unanswered dial is cancelled', () => {
   const s = threeWaiting()
   s.submit('c2-again', 'tax', { customerKey: 'customer-c2' })
   assert.equal(s.contact('c2-again').contactId, 'c2')
@@ -112,7 +112,7 @@ test('the customer who calls again meets the callback at its place, and an unans
   assert.equal(s.contact('c2').callback?.attempt?.outcome, 'calledIn')
 })
 
-test('a customer who has called in and is with an agent by now calls once more: that is another contact', () => {
+test('a call from a customer who is with an agent by now is another contact', () => {
   const s = threeWaiting()
   s.submit('c2-again', 'tax', { customerKey: 'customer-c2' })
   s.do({ kind: 'cancelContact', pool: 'p', contactId: 'c1', reason: '' })

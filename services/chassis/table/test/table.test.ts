@@ -77,7 +77,7 @@ test('undo: inserted rows are gone, deleted ones are back in their slots, indice
   assert.equal(add('c', 3).slot, again.slot)
 })
 
-test('a slot is taken again only after the commit, and a full table can still replace a row', () => {
+test('a slot is taken again only after the commit; a full table can still replace a row', () => {
   const { db, contacts, add } = office()
   const slots = [add('a', 1), add('b', 2), add('c', 3)].map((row) => row.slot)
   db.commit()
