@@ -119,8 +119,14 @@ function register(registry: Registry, spec: MetricSpec): AnyHandle | undefined {
 
 function registerRead(registry: Registry, spec: CounterSpec | GaugeSpec, read: Read): undefined {
   const options = { name: spec.name, help: spec.help, labelNames: [...(spec.labels ?? [])] }
-  const collect = (reset: () => void, add: (labels: AnyLabels, value: number) => void) => {
+  const collect = (
+    reset: () => void,
+    remove: () => void,
+    add: (labels: AnyLabels, value: number) => void,
+  ) => {
     reset()
+    // A metric without labels starts at 0 again; what nothing was read for must not look like it.
+    if (options.labelNames.length === 0) remove()
     const found = read()
     const samples = typeof found === 'number' ? [{ labels: {}, value: found }] : found
     // Bound anew each time: what is read now may be other pools than last time.
@@ -134,6 +140,7 @@ function registerRead(registry: Registry, spec: CounterSpec | GaugeSpec, read: R
       collect: () =>
         collect(
           () => counter.reset(),
+          () => counter.remove(),
           (labels, value) => counter.inc(labels, value),
         ),
     })
@@ -144,6 +151,7 @@ function registerRead(registry: Registry, spec: CounterSpec | GaugeSpec, read: R
       collect: () =>
         collect(
           () => gauge.reset(),
+          () => gauge.remove(),
           (labels, value) => gauge.inc(labels, value),
         ),
     })

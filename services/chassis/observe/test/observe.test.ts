@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import { test } from 'node:test'
 import { CodedError, common } from '../../errors/index.ts'
-import { type LogFields, Registry, createLogger, defineMetrics, observeProcess } from '../index.ts'
+import {
+  type LogFields,
+  Registry,
+  type Sample,
+  createLogger,
+  defineMetrics,
+  observeProcess,
+} from '../index.ts'
 
 /** A logger and the lines it wrote. */
 function logging(level: 'debug' | 'warn' = 'debug') {
@@ -174,6 +181,21 @@ test('metrics are a table: counted, set, observed, or read when asked for', asyn
   const second = await samples()
   assert.ok(second.includes('depth 9') && second.includes('records_total 9'))
   assert.equal(second.filter((line) => line.startsWith('contacts{')).length, 1)
+})
+
+test('what nothing could be read for is left out, and comes back', async () => {
+  const registry = new Registry()
+  let found: Sample[] = []
+  const read = () => found
+  defineMetrics(registry, {
+    late: { kind: 'gauge', name: 'late', help: 'h', read },
+    seen: { kind: 'counter', name: 'seen_total', help: 'h', read },
+  })
+  assert.doesNotMatch(await registry.metrics(), /^(late|seen_total) /m)
+  found = [{ labels: {}, value: 3 }]
+  assert.match(await registry.metrics(), /^late 3$[^]*^seen_total 3$/m)
+  found = []
+  assert.doesNotMatch(await registry.metrics(), /^(late|seen_total) /m)
 })
 
 test('a label never grows without end: past the cap, series count as other', async () => {
