@@ -4,7 +4,12 @@ import type { Address } from '@evenkeel/chassis/config'
 import { type Clock, type EventStreams, manualClock } from '@evenkeel/chassis/log'
 import { openSqlite, type Sqlite } from '@evenkeel/chassis/log/sqlite'
 import { type Logger, observeProcess, Registry, rpcMetrics } from '@evenkeel/chassis/observe'
-import { type ReplicaLogger, type RunningReplica, startReplica } from '@evenkeel/chassis/replica'
+import {
+  type ReplicaLogger,
+  replicaMetrics,
+  type RunningReplica,
+  startReplica,
+} from '@evenkeel/chassis/replica'
 import {
   type Binding,
   createHealth,
@@ -117,8 +122,9 @@ async function compose(
     const own = service.rpcs(replica)
     halts.answers(service.name, own)
     bindings.push(...own)
+    return replica
   }
-  await Promise.all([run(routing), run(skills)])
+  replicaMetrics(registry, await Promise.all([run(routing), run(skills)]))
   const health = createHealth(bindings.map((binding) => binding.fullName))
   const shared = { bindings, health, logger, metrics: rpcMetrics(registry) }
   const grpcServer = await startGrpc({ ...shared, address: grpc, reflection: true })

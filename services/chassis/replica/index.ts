@@ -1,4 +1,5 @@
 export * from './real-time.ts'
 export type * from './replica.ts'
 export { HaltedAtStart } from './member.ts'
+export { ofState, replicaMetrics } from './metrics.ts'
 export { startReplica } from './start.ts'

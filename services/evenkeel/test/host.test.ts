@@ -67,6 +67,13 @@ test('a service whose log is lost says so to those who balance; the other serves
   })
   const live = await fetch(`http://127.0.0.1:${host.httpPort}/healthz/live`)
   assert.equal(live.status, 200)
+  const metrics = await fetch(`http://127.0.0.1:${host.httpPort}/metrics`)
+  assert.equal(metrics.status, 200)
+  const page = await metrics.text()
+  assert.match(page, /^evenkeel_replica_halted\{service="routing",partition="0"\} 1$/m)
+  assert.match(page, /^evenkeel_replica_halted\{service="skills",partition="0"\} 0$/m)
+  assert.match(page, /^evenkeel_skills_pools 0$/m)
+  assert.doesNotMatch(page, /^evenkeel_routing_entities_past_deadline /m)
 })
 
 test('a host that goes on with a log says how many records it has read again', async (t) => {

@@ -1,4 +1,5 @@
 import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
+import { ofState } from '@evenkeel/chassis/replica'
 import {
   contactStates,
   isTerminal,
@@ -34,7 +35,7 @@ export function metrics(registry: Registry, replica: RoutingReplica): void {
       name: `evenkeel_routing_${name}_total`,
       help,
       labels: ['pool'],
-      read: () => perPool(replica.state, of),
+      read: ofState(replica, (s) => perPool(s, of)),
     }) as const
   defineMetrics(registry, {
     contacts: {
@@ -42,7 +43,7 @@ export function metrics(registry: Registry, replica: RoutingReplica): void {
       name: 'evenkeel_routing_contacts',
       help: 'Open contacts by state.',
       labels: ['state'],
-      read: () => contactsByState(replica.state),
+      read: ofState(replica, contactsByState),
     },
     accepted: total('contacts_accepted', 'Contacts accepted.', (q) => q.accepted),
     answered: total('contacts_answered', 'Contacts that an agent answered.', (q) => q.answered),
@@ -66,22 +67,19 @@ export function metrics(registry: Registry, replica: RoutingReplica): void {
       name: 'evenkeel_routing_assignments_below_required_skill_total',
       help: 'Assignments below a required level. Must read 0.',
       labels: ['pool'],
-      read: () =>
-        replica.state.pools
+      read: ofState(replica, (s) =>
+        s.pools
           .inKeyOrder()
           .map((pool) => ({ labels: { pool: pool.id }, value: pool.belowRequiredSkill })),
+      ),
     },
     pastDeadline: {
       kind: 'gauge',
       name: 'evenkeel_routing_entities_past_deadline',
-      help: 'Kinds of entities of which one is over 5 s past its deadline. Must read 0.',
-      read: () => pastDeadline(replica.state, replica.now()),
-    },
-    violations: {
-      kind: 'gauge',
-      name: 'evenkeel_routing_invariant_violations',
-      help: 'Commands that broke an assertion of ours. Must read 0.',
-      read: () => replica.stats().commandsFailed,
+      help:
+        'Kinds of deadlines (7: of contacts and agents by two clocks, of offers, exclusions and ' +
+        'tombstones) of which the earliest is past by more than 5 s. Must read 0.',
+      read: ofState(replica, (s) => [{ labels: {}, value: pastDeadline(s, replica.now()) }]),
     },
   })
 }

@@ -1,5 +1,5 @@
 import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
-import type { Replica } from '@evenkeel/chassis/replica'
+import { ofState, type Replica } from '@evenkeel/chassis/replica'
 import type { SkillsState } from '../core/index.ts'
 
 export function metrics(registry: Registry, replica: Replica<SkillsState>): void {
@@ -8,30 +8,27 @@ export function metrics(registry: Registry, replica: Replica<SkillsState>): void
       kind: 'gauge',
       name: 'evenkeel_skills_pools',
       help: 'Pools known from routing. One that routing has and this has not: see the bridge.',
-      read: () => replica.state.pools.size,
+      read: ofState(replica, (s) => [{ labels: {}, value: s.pools.size }]),
     },
     agents: {
       kind: 'gauge',
       name: 'evenkeel_skills_agents',
       help: 'Profiles, by pool.',
       labels: ['pool'],
-      read: () => perPool(replica.state, (s, pool) => s.agentsInOrder.size(pool)),
+      read: ofState(replica, (s) => perPool(s, (pool) => s.agentsInOrder.size(pool))),
     },
     skills: {
       kind: 'gauge',
       name: 'evenkeel_skills_catalogue_skills',
       help: 'Skills in the catalogue, by pool.',
       labels: ['pool'],
-      read: () => perPool(replica.state, (s, pool) => s.skillsInOrder.size(pool)),
+      read: ofState(replica, (s) => perPool(s, (pool) => s.skillsInOrder.size(pool))),
     },
   })
 }
 
-function* perPool(
-  s: SkillsState,
-  size: (s: SkillsState, pool: number) => number,
-): Generator<Sample> {
+function* perPool(s: SkillsState, size: (pool: number) => number): Generator<Sample> {
   for (const slot of s.pools.slots()) {
-    yield { labels: { pool: s.pools.at(slot).id }, value: size(s, slot) }
+    yield { labels: { pool: s.pools.at(slot).id }, value: size(slot) }
   }
 }

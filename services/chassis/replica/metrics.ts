@@ -1,0 +1,120 @@
+import {
+  type CounterSpec,
+  defineMetrics,
+  type GaugeSpec,
+  type Registry,
+  type Sample,
+} from '../observe/index.ts'
+import type { Replica, ReplicaStats } from './replica.ts'
+
+/** What is asked of a replica here; all of it can be asked of one that has halted. */
+type Observed = Pick<Replica<unknown>, 'service' | 'partition' | 'stats' | 'halted'>
+
+interface Figures extends ReplicaStats {
+  readonly halted: boolean
+}
+
+type Of = (figures: Figures) => number
+
+const gauge = (what: string, help: string, of: Of) =>
+  ({ kind: 'gauge', name: `evenkeel_replica_${what}`, help, of }) as const
+
+const total = (what: string, help: string, of: Of) =>
+  ({ kind: 'counter', name: `evenkeel_replica_${what}_total`, help, of }) as const
+
+const table = {
+  halted: gauge('halted', '1: answers no more; its log line says why. Must read 0.', (figures) =>
+    figures.halted ? 1 : 0,
+  ),
+  fenced: gauge(
+    'fenced',
+    '1: another process runs under its name; writes are refused. Must read 0.',
+    (figures) => (figures.fenced ? 1 : 0),
+  ),
+  failed: total(
+    'commands_failed',
+    'Commands in the log that broke an assertion of ours. Must read 0.',
+    (figures) => figures.commandsFailed,
+  ),
+  givenUp: total(
+    'work_items_given_up',
+    'Work items that broke an assertion time and again. Must read 0.',
+    (figures) => figures.workGivenUp,
+  ),
+  records: total('applied_records', 'Records of the log applied.', (figures) => figures.records),
+  bytes: total('applied_bytes', 'Bytes of the records applied.', (figures) => figures.bytes),
+  rejected: total(
+    'commands_rejected',
+    'Commands in the log that the service refused.',
+    (figures) => figures.rejected,
+  ),
+  ignored: total(
+    'records_ignored',
+    'Records that count for nothing: repeated, or of a replica whose run is over.',
+    (figures) => figures.ignored,
+  ),
+  outbox: gauge(
+    'outbox_events',
+    'Events not yet known to be published.',
+    (figures) => figures.outbox,
+  ),
+  // Numbers begin at 0, and -1 stands for none.
+  published: total(
+    'published_events',
+    'Events known to be published.',
+    (figures) => figures.publishedThrough + 1,
+  ),
+  work: gauge(
+    'work_items',
+    'Work that was too long for its command and goes on in slices.',
+    (figures) => figures.work,
+  ),
+  workAge: gauge(
+    'work_age_seconds',
+    'How long the oldest work item has waited, in time that the service was up.',
+    (figures) => figures.workAgeMs / 1000,
+  ),
+  queued: gauge(
+    'queued_calls',
+    'Calls that wait for room in a batch.',
+    (figures) => figures.queued,
+  ),
+  queuedBytes: gauge(
+    'queued_bytes',
+    'Bytes of the commands of calls that wait for room in a batch.',
+    (figures) => figures.queuedBytes,
+  ),
+  inFlight: gauge(
+    'in_flight_records',
+    'Records sent to the log that have not come back.',
+    (figures) => figures.inFlight,
+  ),
+}
+
+/** The replicas of this process, one series each. Once per registry. */
+export function replicaMetrics(registry: Registry, replicas: readonly Observed[]): void {
+  const read = (of: Of) => () =>
+    replicas.map((replica) => ({
+      labels: { service: replica.service, partition: String(replica.partition) },
+      value: of({ ...replica.stats(), halted: replica.halted() !== undefined }),
+    }))
+  const labels = ['service', 'partition']
+  const specs = Object.entries(table).map(
+    ([key, { of, ...spec }]): [string, CounterSpec | GaugeSpec] => [
+      key,
+      { ...spec, labels, read: read(of) },
+    ],
+  )
+  defineMetrics(registry, Object.fromEntries(specs))
+}
+
+/**
+ * Reads a service's state for its own metrics. A halted replica shows none, and the page must not
+ * fail with it: that it has halted stands on the same page.
+ */
+export function ofState<State>(
+  replica: Pick<Replica<State>, 'state' | 'halted'>,
+  read: (state: State) => Iterable<Sample>,
+): () => Iterable<Sample> {
+  return () => (replica.halted() === undefined ? read(replica.state) : [])
+}

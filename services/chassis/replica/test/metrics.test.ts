@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Registry } from '../../observe/index.ts'
+import { type ReplicaStats, replicaMetrics } from '../index.ts'
+
+const stats: ReplicaStats = {
+  records: 1_001,
+  bytes: 65_432,
+  chain: 'c0ffee',
+  incarnation: '0123456789abcdef',
+  time: 1,
+  uptime: 1,
+  outbox: 3,
+  publishedThrough: 40,
+  work: 5,
+  workAgeMs: 1_250,
+  workGivenUp: 6,
+  commandsFailed: 7,
+  rejected: 8,
+  ignored: 9,
+  queued: 10,
+  queuedBytes: 11_000,
+  inFlight: 12,
+  batches: 13,
+  fenced: true,
+}
+
+async function pageOf(...replicas: Parameters<typeof replicaMetrics>[1]): Promise<string[]> {
+  const registry = new Registry()
+  replicaMetrics(registry, replicas)
+  const page = await registry.metrics()
+  return page.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+}
+
+test("a replica's figures by service and partition, in base units", async () => {
+  const replica = { service: 'routing', partition: 2, stats: () => stats, halted: () => 'why' }
+  const expected: readonly (readonly [string, string])[] = [
+    ['halted', '1'],
+    ['fenced', '1'],
+    ['commands_failed_total', '7'],
+    ['work_items_given_up_total', '6'],
+    ['applied_records_total', '1001'],
+    ['applied_bytes_total', '65432'],
+    ['commands_rejected_total', '8'],
+    ['records_ignored_total', '9'],
+    ['outbox_events', '3'],
+    ['published_events_total', '41'],
+    ['work_items', '5'],
+    ['work_age_seconds', '1.25'],
+    ['queued_calls', '10'],
+    ['queued_bytes', '11000'],
+    ['in_flight_records', '12'],
+  ]
+  assert.deepEqual(
+    await pageOf(replica),
+    expected.map(
+      ([what, value]) => `evenkeel_replica_${what}{service="routing",partition="2"} ${value}`,
+    ),
+  )
+})
+
+test('every replica of the process has its own series', async () => {
+  const replica = { partition: 0, stats: () => stats, halted: () => undefined }
+  const page = await pageOf({ ...replica, service: 'routing' }, { ...replica, service: 'skills' })
+  const halted = page.filter((line) => line.includes('_halted'))
+  assert.deepEqual(halted, [
+    'evenkeel_replica_halted{service="routing",partition="0"} 0',
+    'evenkeel_replica_halted{service="skills",partition="0"} 0',
+  ])
+})
