@@ -2,16 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
-import {
-  CallbackStatus,
-  Centre,
-  ContactState,
-  durationMs,
-  MINUTE,
-  minutes,
-  openWorld,
-} from './centre.ts'
-import type { World } from './world.ts'
+import { CallbackStatus, Centre, ContactState } from './centre.ts'
+import { durationMs, MINUTE, minutes } from './time.ts'
+import { openWorld, type World } from './world.ts'
 
 let world: World
 before(async () => {

@@ -2,20 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { EndCause } from '@evenkeel/proto/evenkeel/routing/v1/contact'
-import {
-  attemptOf,
-  CallbackStatus,
-  Centre,
-  ContactState,
-  type Desk,
-  DialOutcome,
-  MINUTE,
-  minutes,
-  openWorld,
-  phoneOf,
-  SECOND,
-} from './centre.ts'
-import type { World } from './world.ts'
+import { attemptOf, CallbackStatus, Centre, ContactState, DialOutcome, phoneOf } from './centre.ts'
+import type { Desk } from './desk.ts'
+import { MINUTE, minutes, SECOND } from './time.ts'
+import { openWorld, type World } from './world.ts'
 
 let world: World
 before(async () => {

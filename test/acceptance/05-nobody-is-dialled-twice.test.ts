@@ -3,24 +3,13 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import {
-  attemptOf,
-  CallbackStatus,
-  Centre,
-  ContactState,
-  type Desk,
-  DialOutcome,
-  MINUTE,
-  minutes,
-  openWorld,
-  phoneOf,
-  refusal,
-  SECOND,
-  timeMs,
-} from './centre.ts'
 import type { Answer } from './dialler.ts'
 import { within } from './patience.ts'
-import type { World } from './world.ts'
+import { refusal } from './api.ts'
+import { attemptOf, CallbackStatus, Centre, ContactState, DialOutcome, phoneOf } from './centre.ts'
+import type { Desk } from './desk.ts'
+import { MINUTE, minutes, SECOND, timeMs } from './time.ts'
+import { openWorld, type World } from './world.ts'
 
 let world: World
 before(async () => {

@@ -1,18 +1,11 @@
 // 6: Calling again meets the callback.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import {
-  attemptOf,
-  CallbackStatus,
-  Centre,
-  ContactState,
-  type Desk,
-  DialOutcome,
-  openWorld,
-  refusal,
-  SECOND,
-} from './centre.ts'
-import type { World } from './world.ts'
+import { refusal } from './api.ts'
+import { attemptOf, CallbackStatus, Centre, ContactState, DialOutcome } from './centre.ts'
+import type { Desk } from './desk.ts'
+import { SECOND } from './time.ts'
+import { openWorld, type World } from './world.ts'
 
 let world: World
 before(async () => {

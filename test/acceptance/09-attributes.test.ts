@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { status } from '@grpc/grpc-js'
-import { Centre, openWorld, refusal, SECOND } from './centre.ts'
-import type { World } from './world.ts'
+import { refusal } from './api.ts'
+import { Centre } from './centre.ts'
+import { SECOND } from './time.ts'
+import { openWorld, type World } from './world.ts'
 
 let world: World
 before(async () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { ChannelCredentials, type ClientUnaryCall, Metadata } from '@grpc/grpc-js'
 import type { CallOptions, ServiceError } from '@grpc/grpc-js'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
@@ -108,3 +109,14 @@ export function connect(target: string) {
 }
 
 export type Api = ReturnType<typeof connect>
+
+/** The code of the refusal that a call must meet. */
+export async function refusal(call: Promise<unknown>): Promise<Refused> {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof Refused) return error
+    throw error
+  }
+  return assert.fail('this should have been refused')
+}

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js'
-import {
-  type AgentSessionRequest,
-  type AgentSessionResponse,
-  Presence,
-} from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import {
   type Contact,
   ContactState,
   DialOutcome,
-  type Offer,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   MediaCause,
@@ -24,19 +18,11 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
-import type { Timestamp } from '@evenkeel/proto/google/protobuf/timestamp'
-import { type Api, Caller, connect, patient, Refused, refusedBy } from './api.ts'
-import { until, within } from './patience.ts'
-import { openWorld, type World } from './world.ts'
-
-export const seconds = (count: number): Duration => ({ seconds: count, nanos: 0 })
-export const minutes = (count: number): Duration => seconds(60 * count)
-export const SECOND = 1000
-export const MINUTE = 60 * SECOND
-
-export const timeMs = (time: Timestamp | undefined): number =>
-  time === undefined ? Number.NaN : time.seconds * 1000 + time.nanos / 1e6
-export const durationMs = timeMs
+import { type Api, Caller, connect, Refused } from './api.ts'
+import { Desk } from './desk.ts'
+import { until } from './patience.ts'
+import { minutes } from './time.ts'
+import type { World } from './world.ts'
 
 /** Skills and their levels, e.g. { tax: 3 }. */
 export type Skills = Readonly<Record<string, number>>
@@ -338,154 +324,6 @@ async function unlessTooEarly<T>(what: string, call: () => Promise<T>): Promise<
   return answer ?? assert.fail(what)
 }
 
-/** The code of the refusal that a call must meet. */
-export async function refusal(call: Promise<unknown>): Promise<Refused> {
-  try {
-    await call
-  } catch (error) {
-    if (error instanceof Refused) return error
-    throw error
-  }
-  return assert.fail('this should have been refused')
-}
-
-type DeskCommand = NonNullable<AgentSessionRequest['command']>
-
-/** An agent's desk: one AgentSession, which is resumed when it is cut. */
-export class Desk {
-  readonly agentId: string
-  etag: string
-  readonly #centre: Centre
-  readonly #heard: AgentSessionResponse[] = []
-  #stream: ClientDuplexStream<AgentSessionRequest, AgentSessionResponse> | undefined
-  #token = ''
-  #sent = 0
-  #offer: Offer | undefined
-  #left = false
-  #wake: () => void = () => {}
-
-  constructor(centre: Centre, agentId: string, etag: string) {
-    this.#centre = centre
-    this.agentId = agentId
-    this.etag = etag
-  }
-
-  /** Opens the session, or resumes it. */
-  async sitDown(): Promise<void> {
-    const { agents } = this.#centre.api
-    const stream = agents.agentSession(patient())
-    this.#stream = stream
-    this.#offer = undefined
-    this.#heard.length = 0
-    stream.on('data', (message: AgentSessionResponse) => this.#take(message))
-    const cut = (error?: ServiceError) => {
-      if (this.#stream !== stream) return
-      this.#stream = undefined
-      const told = error && refusedBy(error)
-      if (told && told.code !== '') throw told
-      this.#wake()
-    }
-    stream.on('error', cut)
-    stream.on('end', () => cut())
-    const { pool } = this.#centre
-    const value = { pool, agentId: this.agentId, sessionToken: this.#token, ready: true }
-    stream.write({ requestId: 'open', command: { $case: 'open', value } })
-    await this.#until('its session to open', () => this.#told('opened'))
-  }
-
-  /** The line to the server is cut, and the desk has noticed. */
-  async losesLine(): Promise<void> {
-    await this.#until('the cut of its line', () => (this.#stream === undefined ? true : undefined))
-  }
-
-  async leave(): Promise<void> {
-    this.#left = true
-    const stream = this.#stream
-    this.#stream = undefined
-    if (stream === undefined) return
-    stream.on('error', () => {})
-    const ended = new Promise<void>((resolve) => stream.once('close', resolve))
-    stream.end()
-    stream.cancel()
-    await within(`${this.agentId} to leave`, ended)
-  }
-
-  #take(message: AgentSessionResponse): void {
-    this.#heard.push(message)
-    const { event } = message
-    if (event?.$case === 'opened') this.#token = event.value.sessionToken
-    if (event?.$case === 'offer') this.#offer = event.value
-    if (event?.$case === 'offerClosed' && event.value.offerId === this.#offer?.offerId) {
-      this.#offer = undefined
-    }
-    this.#wake()
-  }
-
-  #told<Case extends NonNullable<AgentSessionResponse['event']>['$case']>(wanted: Case) {
-    return this.#heard.find(({ event }) => event?.$case === wanted)
-  }
-
-  async #until<T>(what: string, look: () => T | undefined): Promise<T> {
-    const found = async () => {
-      for (;;) {
-        const value = look()
-        if (value !== undefined) return value
-        const { promise, resolve } = Promise.withResolvers<void>()
-        this.#wake = resolve
-        await promise
-      }
-    }
-    const heard = () => this.#heard.map(({ event }) => event?.$case).join(', ')
-    return within(() => `${this.agentId} to see ${what}; heard: ${heard()}`, found())
-  }
-
-  /** The offer that lies on the desk, as soon as it does. */
-  async isOffered(contactId: string): Promise<Offer> {
-    const offer = await this.#until(`an offer of ${contactId}`, () => this.#offer)
-    assert.equal(offer.contact?.contactId, contactId, `what ${this.agentId} is offered`)
-    return offer
-  }
-
-  /** The offer is taken back. */
-  async losesOffer(): Promise<void> {
-    await this.#until('its offer gone', () => (this.#offer === undefined ? true : undefined))
-  }
-
-  async accepts(contactId: string): Promise<Offer> {
-    const offer = await this.isOffered(contactId)
-    const { pool } = this.#centre
-    const value = { pool, agentId: this.agentId, offerId: offer.offerId }
-    await this.#do({ $case: 'acceptOffer', value })
-    this.#offer = undefined
-    return offer
-  }
-
-  /** Accepts, and the customer is on the line. */
-  async takes(contactId: string): Promise<void> {
-    await this.accepts(contactId)
-    await this.#centre.mediaIsUp(contactId)
-  }
-
-  async completes(contactId: string): Promise<void> {
-    const { pool } = this.#centre
-    const value = { pool, contactId, agentId: this.agentId }
-    await this.#do({ $case: 'completeContact', value })
-  }
-
-  async #do(command: DeskCommand): Promise<void> {
-    this.#sent += 1
-    const requestId = `${this.agentId}-${this.#sent}`
-    if (this.#stream === undefined || this.#left) throw new Error(`${this.agentId} has no line`)
-    this.#stream.write({ requestId, command })
-    const answer = await this.#until(`the answer to ${command.$case}`, () =>
-      this.#heard
-        .map(({ event }) => (event?.$case === 'result' ? event.value : undefined))
-        .find((result) => result?.requestId === requestId),
-    )
-    if (answer.error !== undefined) throw new Refused(answer.error)
-  }
-}
-
 /** The attempt that somebody is to claim. */
 export function attemptOf(contact: Contact): string {
   return contact.callback?.attempt?.attemptId ?? assert.fail(`${contact.contactId} has no attempt`)
@@ -496,4 +334,3 @@ export {
   ContactState,
   DialOutcome,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact'
-export { openWorld }

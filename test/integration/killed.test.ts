@@ -12,7 +12,7 @@ import { Platform } from 'evenkeel/platform/platform.ts'
 import { followingClock } from 'evenkeel/platform/platform-clock.ts'
 import { type Report, reportOf } from 'evenkeel/report.ts'
 import { Caller, connect } from '../acceptance/api.ts'
-import { timeMs } from '../acceptance/centre.ts'
+import { timeMs } from '../acceptance/time.ts'
 import { freshDirectory, type Server, started } from './process.ts'
 
 const KEEPS_AGENT: ReadonlySet<DialOutcome> = new Set([
