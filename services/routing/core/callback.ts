@@ -1,11 +1,11 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { RespondToCallbackOffer } from './commands.ts'
-import { closeAttempt } from './dial.ts'
+import { closeAttempt, parkUntil } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
-import { changeContact, enterQueue, leaveQueue, release } from './placement.ts'
+import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
 import { settlePromise } from './promise.ts'
 import { resolveContact } from './resolve.ts'
 import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
@@ -206,9 +206,10 @@ export function calledIn(
 /** The customer who had called in hung up again: the callback stands as before. */
 export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const accepted = contact.state === 'connecting'
+  const callback = s.callbacks.at(contact.callback)
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
-  s.callbacks.update(s.callbacks.at(contact.callback), { status: 'accepted', pending: true })
+  s.callbacks.update(callback, { status: 'accepted', pending: true })
   changeContact(s, contact, { liveLegId: '' })
   // An unanswered offer is told as closed; who had accepted must be told to have lost it.
   if (accepted) {
@@ -220,5 +221,9 @@ export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn)
       cause: 'connectFailed',
     })
   }
-  enterQueue(s, contact, turn, agent)
+  // Nobody knows what became of the last dial: it may ring yet, so the schedule stands.
+  const parked = callback.attemptOutcome === 'unknown' && callback.nextAttemptAt > turn.at.time
+  if (!parked) return enterQueue(s, contact, turn, agent)
+  parkUntil(s, contact, callback.nextAttemptAt, turn)
+  agentFreed(s, agent, turn)
 }

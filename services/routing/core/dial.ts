@@ -215,7 +215,13 @@ export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): voi
   parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
 }
 
-function parkUntil(s: RoutingState, contact: ContactRow, nextAttemptAt: number, turn: Turn): void {
+/** Keeps its place, but is not to be dialled before `nextAttemptAt`; its agent is free. */
+export function parkUntil(
+  s: RoutingState,
+  contact: ContactRow,
+  nextAttemptAt: number,
+  turn: Turn,
+): void {
   const callback = s.callbacks.at(contact.callback)
   const agent = release(s, contact, turn)
   s.callbacks.update(callback, { nextAttemptAt })

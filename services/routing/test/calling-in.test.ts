@@ -223,3 +223,18 @@ describe('an offer of a callback', () => {
     assert.equal(s.contact('c1').callback?.status, 'offered')
   })
 })
+
+test('whoever calls in after a dial of unknown outcome and hangs up is not dialled early', () => {
+  const s = wanted()
+  s.agent('ann', {})
+  s.accept('ann')
+  s.claim('c1')
+  s.pass(56_000)
+  assert.equal(s.contact('c1').callback?.attempt?.outcome, 'unknown')
+  s.presence('ann', 'paused')
+  s.submit('again', 'tax', key)
+  s.abandon('again')
+  assert.equal(s.contact('c1').state, 'callbackWaiting')
+  s.pass(minute)
+  assert.equal(s.contact('c1').state, 'dialable')
+})

@@ -39,6 +39,8 @@ export interface Entry {
   dialled: number
   /** No dial before this. */
   notBefore: number
+  /** Nobody knows what became of the last dial. */
+  unknownDial: boolean
 }
 
 interface QueueEntry {
@@ -200,6 +202,7 @@ export class Ledger {
       attempt: undefined,
       dialled: 0,
       notBefore: 0,
+      unknownDial: false,
     })
   }
 
@@ -251,6 +254,7 @@ export class Ledger {
     if (attempt === undefined) return
     attempt.closed = true
     if (attempt.claimant !== '') entry.dialled += 1
+    entry.unknownDial = outcome === 'unknown'
     if (outcome === 'human') entry.callback = 'over'
     if (outcome === 'human' || outcome === 'calledIn') return
     entry.live = undefined
@@ -263,8 +267,8 @@ export class Ledger {
     const entry = this.contacts.get(this.aliases.get(contactId) ?? contactId)
     if (entry?.callback !== 'calledIn' || entry.ended !== '') return
     entry.callback = 'accepted'
-    // Whoever was on the line since the last attempt may be called back at once.
-    entry.notBefore = 0
+    // Whoever was on the line since the last attempt may be called back at once, unless nobody knows whether that rings.
+    if (!entry.unknownDial) entry.notBefore = 0
     if (entry.live?.accepted === true) entry.live = undefined
   }
 
