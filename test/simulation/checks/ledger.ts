@@ -267,7 +267,8 @@ export class Ledger {
     const entry = this.contacts.get(this.aliases.get(contactId) ?? contactId)
     if (entry?.callback !== 'calledIn' || entry.ended !== '') return
     entry.callback = 'accepted'
-    // Whoever was on the line since the last attempt may be called back at once, unless nobody knows whether that rings.
+    // Whoever was on the line since the last attempt may be called back at once, unless nobody
+    // knows what became of that attempt.
     if (!entry.unknownDial) entry.notBefore = 0
     if (entry.live?.accepted === true) entry.live = undefined
   }
