@@ -1,7 +1,7 @@
+import { parse } from '@evenkeel/chassis/errors'
 import type { BridgeRule } from '@evenkeel/chassis/protocol'
 import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import type { AgentProfile, SkillLevel } from '@evenkeel/proto/evenkeel/skills/v1/skill'
-import type { Timestamp } from '@evenkeel/proto/google/protobuf/timestamp'
 import { type Command, NEVER } from '../core/index.ts'
 import { decoded } from './translate/decoded.ts'
 import { channelWords } from './translate/words.ts'
@@ -40,9 +40,6 @@ function profile(p: AgentProfile): Command {
 const skill = (s: SkillLevel) => ({
   skillId: s.skillId,
   level: s.level,
-  from: msOf(s.validFrom, 0),
-  until: msOf(s.validUntil, NEVER),
+  from: parse.timeMs('valid_from', s.validFrom, 0),
+  until: parse.timeMs('valid_until', s.validUntil, NEVER),
 })
-
-const msOf = (time: Timestamp | undefined, absent: number): number =>
-  time === undefined ? absent : time.seconds * 1000 + Math.trunc(time.nanos / 1_000_000)

@@ -302,6 +302,7 @@ test('whatever else a call can get wrong is refused', async (t) => {
   await at('respondToCallbackOffer', { addressRef: '' }, missing('address_ref'))
   await at('respondToCallbackOffer', {}, { code: 'CALLBACK_NOT_OFFERED', status: 9 })
   await at('getQueueStats', { queueIds: times(501, () => 'tax') }, tooMany('queue_ids', 500))
+  await at('getQueueStats', { queueIds: ['tax', 'tax'] }, duplicate('queue_ids'))
   await at('getQueueStats', { queueIds: ['nobody'] }, { code: 'QUEUE_UNKNOWN', status: notFound })
   for (const method of [
     'holdContact',

@@ -3,8 +3,10 @@ import { describe, test } from 'node:test'
 import { RejectedInput } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import { SubmitContactRequest } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { Event as SkillsEvent } from '@evenkeel/proto/evenkeel/skills/v1/events'
+import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import fc from 'fast-check'
-import type { RoutingEvent } from '../core/index.ts'
+import { NEVER, type RoutingEvent } from '../core/index.ts'
 import { routing } from '../service.ts'
 import { bridges } from '../shell/bridge.ts'
 import { commandOf, encodeCommand, type WireCommand } from '../shell/translate/commands.ts'
@@ -96,6 +98,20 @@ test("skills' events of any bytes are ours, not ours, or refused with a code", (
       refusesOnly(() => bridges[0]?.decode(bytes)),
     ),
   )
+})
+
+test("a skill's time that is none is refused, an absent one is no bound", () => {
+  const profileWith = (validFrom: { seconds: number; nanos: number } | undefined) => {
+    const skills = [{ skillId: 'tax', level: 5, validFrom, validUntil: undefined }]
+    const profile = AgentProfile.fromPartial({ pool: 'p', agentId: 'ann', skills })
+    const kind = { $case: 'profileChanged', value: { profile } } as const
+    return bridges[0]?.decode(SkillsEvent.encode({ kind }).finish())
+  }
+  const grant = { skillId: 'tax', level: 5, from: 0, until: NEVER }
+  assert.partialDeepStrictEqual(profileWith(undefined), { skills: [grant] })
+  const later = { skills: [{ ...grant, from: 1_500 }] }
+  assert.partialDeepStrictEqual(profileWith({ seconds: 1, nanos: 500_000_000 }), later)
+  assert.throws(() => profileWith({ seconds: 1, nanos: -1 }), { code: 'FIELD_MALFORMED' })
 })
 
 describe('the fingerprint of a submission', () => {

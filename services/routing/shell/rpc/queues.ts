@@ -92,6 +92,7 @@ function getQueueStats(
   const ids = parse.list('queue_ids', r.queueIds, statsMax, (field, id) =>
     parse.id(field, id, idPatterns.slug),
   )
+  parse.unique('queue_ids', ids, (id) => id)
   const rows =
     ids.length > 0 ? ids.map((id) => knownQueue(s, pool.id, id)) : firstQueues(s, pool.slot)
   return {

@@ -253,7 +253,7 @@ export interface ListQueuesResponse {
 export interface GetQueueStatsRequest {
   /** The pool. */
   pool: string;
-  /** These queues, up to 500; empty: the 500 that were created first. */
+  /** These queues, up to 500, each once; empty: the 500 that were created first. */
   queueIds: string[];
 }
 
