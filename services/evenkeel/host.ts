@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Address } from '@evenkeel/chassis/config'
 import { type Clock, type EventStreams, manualClock } from '@evenkeel/chassis/log'
 import { openSqlite, type Sqlite } from '@evenkeel/chassis/log/sqlite'
@@ -65,10 +65,24 @@ const SHUTDOWN_MS = 20_000
 
 const SERVICES = [routing.name, skills.name] as const
 
+/**
+ * One at a time: where the parent is there and the system will have no child in it (a directory that
+ * was deleted meanwhile, /proc), `recursive` tries for ever and no signal ends it.
+ */
+function makeDirectory(path: string): void {
+  const parent = dirname(path)
+  if (parent !== path && !existsSync(parent)) makeDirectory(parent)
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}
+
 /** All services in this process, on embedded logs, behind one gRPC and one HTTP server. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { dataDirectory, logger } = options
-  mkdirSync(dataDirectory, { recursive: true })
+  makeDirectory(dataDirectory)
   const shutdown = createShutdown(logger, SHUTDOWN_MS)
   try {
     return await compose(options, shutdown)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -94,4 +95,16 @@ test('a host that goes on with a log says how many records it has read again', a
   for (const [service, head] of first) {
     assert.ok((second.get(service) ?? 0) > head, `${service} has grown`)
   }
+})
+
+test('a directory that no system would make is refused, and not tried for for ever', () => {
+  const main = join(import.meta.dirname, '../main.ts')
+  const args = [main, 'start', '--data', '/proc/evenkeel/data', '--grpc', '127.0.0.1:0']
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+    encoding: 'utf8',
+  })
+  assert.equal(status, 1)
+  assert.match(stderr, /^evenkeel start: E[A-Z]+: .*mkdir/)
 })
