@@ -73,7 +73,10 @@ async function readRows(text: Readable, file: Readable, reader: RowReader): Prom
     max_record_size: LINE_BYTES_MAX,
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) => {
-      reader.broken({ line: Number(error?.lines ?? 0), reason: error?.message ?? 'unreadable' })
+      const line = Number(error?.lines ?? 0)
+      // The parser would drop the lines after it too, as many as it has in hand, and name none.
+      if (error?.code === 'CSV_MAX_RECORD_SIZE') parser.destroy(tooLong(line))
+      else reader.broken({ line, reason: error?.message ?? 'unreadable' })
       return undefined
     },
   })
@@ -90,6 +93,13 @@ async function readRows(text: Readable, file: Readable, reader: RowReader): Prom
     throw new FileRefused(`the file can't be read on: ${reasonOf(error)}`)
   }
   if (header === undefined) throw new FileRefused('the file has no header line')
+}
+
+function tooLong(line: number): FileRefused {
+  const limit = `${LINE_BYTES_MAX / 1024} KiB`
+  return new FileRefused(
+    `line ${line} is longer than ${limit}: a quotation mark that is not closed, or another format?`,
+  )
 }
 
 interface Parsed {

@@ -130,6 +130,14 @@ describe('a CSV of one’s own', () => {
       ],
     )
   })
+
+  test('a line that is far too long refuses the file: those after it would be lost', async () => {
+    const [header, first] = readFileSync(CSV, 'utf8').split('\n')
+    const last = String(first).replace('a-1', 'a-2')
+    const path = written('long.csv', [header, first, 'x'.repeat(70_000), last, ''].join('\n'))
+    const message = /^line 3 is longer than 64 KiB/
+    await assert.rejects(readCsv(path, DATE, none), { name: 'FileRefused', message })
+  })
 })
 
 describe('a file that is none', () => {
