@@ -179,7 +179,10 @@ export const DialOutcome = {
   DIAL_OUTCOME_UNKNOWN: 12,
   /** DIAL_OUTCOME_CANCELLED - The contact ended while it was being dialled (set by the system). */
   DIAL_OUTCOME_CANCELLED: 13,
-  /** DIAL_OUTCOME_UNCLAIMED - Nobody claimed the attempt in time, so nobody has dialled; not counted as an attempt (set by the system). */
+  /**
+   * DIAL_OUTCOME_UNCLAIMED - Nobody claimed the attempt in time, so nobody has dialled; not counted as an attempt (set by
+   * the system).
+   */
   DIAL_OUTCOME_UNCLAIMED: 14,
   UNRECOGNIZED: -1,
 } as const;
