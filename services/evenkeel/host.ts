@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Address } from '@evenkeel/chassis/config'
-import { type Clock, type EventStreams, manualClock } from '@evenkeel/chassis/log'
+import { type Clock, type EventStreams, LogUnusable, manualClock } from '@evenkeel/chassis/log'
 import { openSqlite, type Sqlite } from '@evenkeel/chassis/log/sqlite'
 import { type Logger, observeProcess, Registry, rpcMetrics } from '@evenkeel/chassis/observe'
 import {
@@ -97,7 +97,9 @@ async function compose(
   shutdown: ReturnType<typeof createShutdown>,
 ): Promise<Host> {
   const { logger, grpc, http } = options
-  const clock = options.clock(await lastTime(options))
+  const last = await lastTime(options)
+  if (last !== undefined) assertAllThere(options)
+  const clock = options.clock(last)
   const files = new Map<string, Sqlite>()
   const streams = new Map<string, EventStreams>()
   for (const service of SERVICES) {
@@ -164,10 +166,26 @@ function replicaLogger(logger: Logger): ReplicaLogger {
   }
 }
 
+const fileOf = (options: HostOptions, service: string) =>
+  join(options.dataDirectory, `${service}.sqlite`)
+
+/**
+ * All files are made before the first record is written. A service that began anew beside one that
+ * goes on would have forgotten all, and the other would wait for events that never come.
+ */
+function assertAllThere(options: HostOptions): void {
+  for (const service of SERVICES) {
+    const file = fileOf(options, service)
+    if (existsSync(file)) continue
+    const ways = 'Bring the file back, or start with an empty directory.'
+    throw new LogUnusable(`${file} is missing, and other services have their logs. ${ways}`)
+  }
+}
+
 function openFile(options: HostOptions, service: string, clock: Clock): Sqlite {
-  const { dataDirectory, open = openSqlite } = options
+  const { open = openSqlite } = options
   return open({
-    file: join(dataDirectory, `${service}.sqlite`),
+    file: fileOf(options, service),
     clock,
     service,
     partitions: PARTITIONS,
@@ -181,6 +199,7 @@ function openFile(options: HostOptions, service: string, clock: Clock): Sqlite {
 async function lastTime(options: HostOptions): Promise<number | undefined> {
   let last: number | undefined
   for (const service of SERVICES) {
+    if (!existsSync(fileOf(options, service))) continue
     const { log, close } = openFile(options, service, manualClock(0))
     try {
       const head = await log.head(0)

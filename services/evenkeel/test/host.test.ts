@@ -108,3 +108,18 @@ test('a directory that no system would make is refused, and not tried for for ev
   assert.equal(status, 1)
   assert.match(stderr, /^evenkeel start: E[A-Z]+: .*mkdir/)
 })
+
+for (const service of ['routing', 'skills']) {
+  test(`a directory without the log of ${service} is refused: it is not begun anew`, async (t) => {
+    const directory = freshDirectory(t)
+    const host = await startHost(options(directory))
+    await host.stop('enough')
+    rmSync(join(directory, `${service}.sqlite`))
+    for (const _ of ['at once', 'and again']) {
+      await assert.rejects(startHost(options(directory)), {
+        name: 'LogUnusable',
+        message: new RegExp(`${service}\\.sqlite is missing`),
+      })
+    }
+  })
+}
