@@ -3,8 +3,7 @@ import { logLevels } from '@evenkeel/chassis/observe'
 
 /** Loopback: whoever starts a try-out without a word exposes nothing. */
 function loopback(variable: Variable<Address>, port: number): Variable<Address> {
-  const host = '127.0.0.1'
-  return { ...variable, fallback: { value: { host, port }, shown: `${host}:${port}` } }
+  return { ...variable, fallback: { value: { host: '127.0.0.1', port } } }
 }
 
 /** What the one process reads from its environment; flags come first. */

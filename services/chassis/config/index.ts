@@ -1,22 +1,3 @@
 export { environment } from './environment.ts'
-export {
-  type Config,
-  ConfigError,
-  type ConfigTable,
-  type Environment,
-  configMarkdown,
-  readConfig,
-  unknownVariables,
-} from './read.ts'
-export {
-  type Address,
-  type Parsed,
-  type Variable,
-  address,
-  choice,
-  flag,
-  integer,
-  listOf,
-  secret,
-  text,
-} from './variables.ts'
+export { ConfigError, type Environment, readConfig } from './read.ts'
+export { type Address, type Variable, address, choice } from './variables.ts'

@@ -3,9 +3,9 @@ import type { Variable } from './variables.ts'
 /** Names and raw values, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-export type ConfigTable = Readonly<Record<string, Variable<unknown>>>
+type ConfigTable = Readonly<Record<string, Variable<unknown>>>
 
-export type Config<T extends ConfigTable> = {
+type Config<T extends ConfigTable> = {
   readonly [K in keyof T]: T[K] extends Variable<infer V> ? V : never
 }
 
@@ -23,7 +23,11 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads a table once: every variable validated, every problem named at once, the result frozen. */
+/**
+ * Reads a table once: every variable validated, every problem named at once, the result frozen. A
+ * variable with our prefix that the table does not know is one of them: most likely it is misspelt,
+ * and its setting would silently have no effect.
+ */
 export function readConfig<const T extends ConfigTable>(env: Environment, table: T): Config<T> {
   const problems: string[] = []
   const entries = Object.entries(table).map(([key, variable]) => {
@@ -31,6 +35,10 @@ export function readConfig<const T extends ConfigTable>(env: Environment, table:
     if (!read.ok) problems.push(read.expected)
     return [key, read.ok ? deepFrozen(read.value) : undefined]
   })
+  const known = Object.values(table).map(({ name }) => name)
+  for (const name of unknownVariables(env, known)) {
+    problems.push(`${name} is no setting; there are ${known.join(', ')}`)
+  }
   if (problems.length > 0) throw new ConfigError(problems)
   // Every key was parsed by its own variable; a loop can't say so.
   return Object.freeze(Object.fromEntries(entries)) as Config<T>
@@ -47,7 +55,7 @@ function readVariable(env: Environment, variable: Variable<unknown>) {
   }
   const parsed = variable.parse(raw)
   if (parsed.ok) return parsed
-  const shown = variable.secret ? '(not shown)' : JSON.stringify(raw.slice(0, 100))
+  const shown = JSON.stringify(raw.slice(0, 100))
   const expected = `${name} is ${shown}: must be ${parsed.expected}. Example: ${name}=${example}`
   return { ok: false, expected } as const
 }
@@ -60,34 +68,15 @@ function deepFrozen<T>(value: T): T {
   return value
 }
 
-/**
- * Variables with our prefix that no table knows: most likely misspelt, so their settings have no
- * effect. Not an error, because Kubernetes adds some of its own (EVENKEEL_SKILLS_SERVICE_HOST) for
- * services of that name.
- */
-export function unknownVariables(
-  env: Environment,
-  tables: readonly ConfigTable[],
-  prefix = 'EVENKEEL_',
-): readonly string[] {
-  const known = new Set(tables.flatMap((table) => Object.values(table).map(({ name }) => name)))
+const prefix = 'EVENKEEL_'
+
+function unknownVariables(env: Environment, known: readonly string[]): readonly string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith(prefix) && !known.has(name) && !addedByKubernetes(name))
+    .filter((name) => name.startsWith(prefix) && !known.includes(name) && !addedByKubernetes(name))
     .sort()
 }
 
+/** For a service of that name, to every pod: EVENKEEL_SKILLS_SERVICE_HOST. */
 function addedByKubernetes(name: string): boolean {
   return /_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$/.test(name)
-}
-
-/** The table as a page's section, for docs. */
-export function configMarkdown(title: string, table: ConfigTable): string {
-  const rows = Object.values(table).map(({ name, means, unit, fallback }) => {
-    const value = fallback === undefined ? 'required' : `\`${fallback.shown}\``
-    return `| \`${name}\` | ${means} | ${unit} | ${value} |`
-  })
-  return [`## ${title}`, '', '| variable | meaning | unit | default |', '| --- | --- | --- | --- |']
-    .concat(rows)
-    .concat([''])
-    .join('\n')
 }

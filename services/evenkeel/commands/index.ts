@@ -1,3 +1,4 @@
+import { ConfigError } from '@evenkeel/chassis/config'
 import { LogUnusable } from '@evenkeel/chassis/log'
 import { FileRefused } from '../replay/lines.ts'
 import { demo } from './demo.ts'
@@ -34,6 +35,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     if (error instanceof UsageError) {
       return refuse(terminal, `evenkeel ${name}`, error.message, `help ${name}`)
+    }
+    if (error instanceof ConfigError) {
+      for (const problem of error.problems) terminal.err(`evenkeel ${name}: ${problem}\n`)
+      return EXIT.usage
     }
     if (error instanceof FileRefused || error instanceof LogUnusable) {
       terminal.err(`evenkeel ${name}: ${error.message}\n`)
