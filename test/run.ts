@@ -15,6 +15,8 @@ interface Step {
 }
 
 const SIMULATED_SEEDS = 500
+/** Steps take minutes, on a busy machine a quarter of an hour; what takes longer hangs. */
+const STEP_MS_MAX = 3_600_000
 
 const root = resolve(import.meta.dirname, '..')
 const bin = resolve(root, 'node_modules', '.bin')
@@ -67,6 +69,8 @@ function run(step: Step): { readonly seconds: number; readonly trouble: string }
     cwd: join(root, step.folder),
     env: { ...process.env, PATH: path },
     stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: STEP_MS_MAX,
+    killSignal: 'SIGKILL',
   })
   const seconds = (performance.now() - from) / 1000
   if (error !== undefined) return { seconds, trouble: error.message }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { assertAddsUp } from './adds-up.ts'
-import { command, ROOT } from './process.ts'
+import { longCommand, ROOT } from './process.ts'
 
 const REAL = resolve(ROOT, '..', 'shared', 'data', 'anonymous-bank-1999-01.tsv.gz')
 const absent = existsSync(REAL)
@@ -20,7 +20,7 @@ test('replay of a real day, 10 January 1999 at a bank, adds up', { skip: absent 
     '1000',
     '--json',
   ]
-  const day = await command('replay', REAL, ...options)
+  const day = await longCommand('replay', REAL, ...options)
   assert.equal(day.code, 0, day.err)
   assert.ok(assertAddsUp(day).contacts.accepted > 1000)
 })
