@@ -66,8 +66,8 @@ const SHUTDOWN_MS = 20_000
 const SERVICES = [routing.name, skills.name] as const
 
 /**
- * One at a time: where the parent is there and the system will have no child in it (a directory that
- * was deleted meanwhile, /proc), `recursive` tries for ever and no signal ends it.
+ * One at a time: where the parent is there and the system will have no child in it (a directory
+ * that was deleted meanwhile, /proc), `recursive` tries for ever and no signal ends it.
  */
 function makeDirectory(path: string): void {
   const parent = dirname(path)
