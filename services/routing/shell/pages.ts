@@ -1,5 +1,6 @@
 import { lastOf, pageToken, parse } from '@evenkeel/chassis/errors'
 import { NONE, type OrderedSets } from '@evenkeel/chassis/table'
+import { answerLimits } from './limits.ts'
 
 /** What a list is of, and which page of it. */
 export interface Paging {
@@ -10,7 +11,8 @@ export interface Paging {
 
 /** Where a page begins: after the row with this number. */
 export function pageOf(p: Paging): { readonly size: number; readonly after: number } {
-  const size = parse.pageSize('page_size', p.pageSize, 500, 100)
+  const { pageSize, pageSizeMax } = answerLimits
+  const size = parse.pageSize('page_size', p.pageSize, pageSizeMax, pageSize)
   const last = lastOf('page_token', p.list, p.pageToken, /^\d{1,15}$/)
   return { size, after: last === '' ? -1 : Number(last) }
 }

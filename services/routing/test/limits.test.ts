@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Command, limits, type Requirement } from '../core/index.ts'
-import { plainCallback, plainPolicy } from './policies.ts'
+import { limits } from '../core/index.ts'
 import { Story } from './story.ts'
-
-const longest = (name: string) => name.padEnd(64, 'x')
-const skillsOf = (prefix: string): readonly Requirement[] =>
-  Array.from({ length: 16 }, (_, i) => ({
-    skillId: longest(`${prefix}${i}-`),
-    minimumLevel: 10,
-  }))
 
 describe('a queue is full', () => {
   function full(): Story {
@@ -110,86 +102,4 @@ test('pools are capped', () => {
     ok: false,
     rejection: { code: 'TOO_MANY', fields: { cap: 'pools', limit: limits.pools } },
   })
-})
-
-test('everything works at its longest', () => {
-  const s = new Story()
-  const pool = longest('pool')
-  const queueId = longest('queue')
-  const agentId = longest('agent')
-  const contactId = longest('contact')
-  const text = 'é'.repeat(100)
-  const own = skillsOf('own')
-  const policy = { ...plainPolicy, requirements: skillsOf('queue') }
-  const submission: Command = s.submission(contactId, queueId, {
-    pool,
-    requirements: own,
-    excludedAgentIds: Array.from({ length: 8 }, (_, i) => longest(`not${i}-`)),
-    preferredAgentIds: [agentId, longest('b'), longest('c'), longest('d')],
-    holdOutMs: 3_600_000,
-    customerKey: longest('customer'),
-    addressKey: longest('address'),
-    conversationId: longest('conversation'),
-    attributes: new Uint8Array(8_192),
-    references: Array.from({ length: 8 }, () => 'https://'.padEnd(256, 'r')),
-    fingerprint: 'f'.repeat(32),
-  })
-  const profile = (id: string): Command => ({
-    kind: 'changeProfile',
-    pool,
-    agentId: id,
-    // As many as the skills service gives one agent.
-    skills: [
-      ...own,
-      ...policy.requirements,
-      ...skillsOf('more'),
-      ...skillsOf('most').slice(0, 2),
-    ].map(({ skillId }) => ({ skillId, level: 10, from: 0, until: Number.POSITIVE_INFINITY })),
-    channels: [{ channel: 'voice', weight: 100 }],
-  })
-  const commands: readonly Command[] = [
-    { kind: 'putPool', pool, displayName: text, etag: '' },
-    {
-      kind: 'putQueue',
-      pool,
-      queueId,
-      displayName: text,
-      channel: 'voice',
-      policy,
-      callback: plainCallback,
-      etag: '',
-    },
-    profile(agentId),
-    profile(longest('not0-')),
-    { kind: 'signIn', pool, agentId, ready: false },
-    submission,
-    { kind: 'setPresence', pool, agentId, presence: 'paused', reason: 'é'.repeat(32) },
-    {
-      kind: 'openSession',
-      pool,
-      agentId,
-      ready: true,
-      resumeToken: '',
-      token: longest('token'),
-      replica: longest('replica'),
-    },
-  ]
-  for (const command of commands) s.do(command)
-  const [made] = s.told('offerMade')
-  assert.equal(made?.agentId, agentId)
-  s.do({ kind: 'declineOffer', pool, agentId, offerId: made?.offerId ?? '', retryAfterMs: 0 })
-  s.do({
-    kind: 'respondToCallbackOffer',
-    pool,
-    contactId,
-    accept: true,
-    addressRef: 'a'.repeat(128),
-  })
-  s.pass(1_000)
-  const again = s.told('offerMade')[1]
-  s.do({ kind: 'acceptOffer', pool, agentId, offerId: again?.offerId ?? '' })
-  const attemptId = s.told('dialRequested')[0]?.attempt.attemptId ?? ''
-  s.do({ kind: 'claimDial', pool, contactId, attemptId, claimant: longest('dialler') })
-  s.do({ ...submission, contactId: longest('again') })
-  assert.equal(s.told('contactMerged').length, 1)
 })

@@ -6,15 +6,13 @@ import type {
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { contactView } from '../../core/index.ts'
 import { knownContact, type RoutingReplica, submit } from '../calls.ts'
+import { streamLimits } from '../limits.ts'
 import { statusOf } from '../translate/status.ts'
 import { contactWire } from '../translate/views.ts'
 
-/** Commands of one stream that may be unanswered at once; the next is read when one is answered. */
-const outstandingMax = 1_024
-const timeoutMsMax = 60_000
-const timeoutMsAbsent = 10_000
+const { outstanding: outstandingMax, timeoutMsMax, timeoutMsAbsent } = streamLimits
 
-/** Commands on one stream, answered as they are decided. A refused command does not end the stream. */
+/** Commands on one stream, answered as they are decided. A refused one does not end the stream. */
 export async function contactStream(
   replica: RoutingReplica,
   stream: Duplex<ContactStreamRequest, ContactStreamResponse>,

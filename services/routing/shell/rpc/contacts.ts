@@ -9,6 +9,7 @@ import {
 import { contactView, type RoutingState, waitOf } from '../../core/index.ts'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { knownContact, knownPool, read, type RoutingReplica, submit } from '../calls.ts'
+import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf } from '../pages.ts'
 import type { WireCommand } from '../translate/commands.ts'
 import { contactWire, perhapsDuration } from '../translate/views.ts'
@@ -52,18 +53,16 @@ export function contacts(replica: RoutingReplica): Binding {
   })
 }
 
-/** Rows looked at for one page: a filter that matches little ends a page early instead of reading a pool in one go. */
-const rowsPerPage = 5_000
-
 function listContacts(s: RoutingState, r: ListContactsRequest, at: Moment): ListContactsResponse {
   const pool = knownPool(s, r.pool)
-  const states = parse.list('states', r.states, 20, (field, state) =>
+  const states = parse.list('states', r.states, answerLimits.states, (field, state) =>
     parse.enumOf(field, state, stateWords),
   )
   const list = `contacts ${pool.id}`
   const { size, after } = pageOf({ list, ...r })
   const found: ListContactsResponse['contacts'] = []
   let last = after
+  const { rowsPerPage } = answerLimits
   let slot = s.byPool.atOrAfter(pool.slot, after + 1, 0)
   for (let seen = 0; slot !== NONE && seen < rowsPerPage && found.length < size; seen++) {
     const contact = s.contacts.at(slot)

@@ -24,6 +24,7 @@ import {
   type RoutingState,
 } from '../../core/index.ts'
 import { knownPool, read, type RoutingReplica, submit } from '../calls.ts'
+import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf, pageThrough } from '../pages.ts'
 import { poolWire, queueWire, statsWire } from '../translate/views.ts'
 
@@ -80,16 +81,13 @@ function listQueues(s: RoutingState, r: ListQueuesRequest): ListQueuesResponse {
   return { queues: found, nextPageToken }
 }
 
-/** Most queues in one answer. */
-const statsMax = 500
-
 function getQueueStats(
   s: RoutingState,
   r: GetQueueStatsRequest,
   at: Moment,
 ): GetQueueStatsResponse {
   const pool = knownPool(s, r.pool)
-  const ids = parse.list('queue_ids', r.queueIds, statsMax, (field, id) =>
+  const ids = parse.list('queue_ids', r.queueIds, answerLimits.queueStats, (field, id) =>
     parse.id(field, id, idPatterns.slug),
   )
   parse.unique('queue_ids', ids, (id) => id)
@@ -112,7 +110,7 @@ function knownQueue(s: RoutingState, pool: string, queueId: string): QueueRow {
 export function firstQueues(s: RoutingState, pool: number): QueueRow[] {
   const rows: QueueRow[] = []
   let slot = s.queuesOfPool.first(pool)
-  for (; slot !== NONE && rows.length < statsMax; slot = s.queuesOfPool.next(slot)) {
+  for (; slot !== NONE && rows.length < answerLimits.queueStats; slot = s.queuesOfPool.next(slot)) {
     rows.push(s.queues.at(slot))
   }
   return rows
@@ -133,7 +131,7 @@ function getPoolHealth(
   return {
     openContacts: openContacts(s, pool.slot),
     violations: details.length,
-    violationDetails: details.slice(0, 20),
+    violationDetails: details.slice(0, answerLimits.violationDetails),
     pastDeadline: pastDeadline(s, at),
     logRecords: records,
     logBytes: bytes,

@@ -26,23 +26,24 @@ import {
 } from '../../core/index.ts'
 import { type RoutingReplica, submit } from '../calls.ts'
 import type { Desk, Desks } from '../desks.ts'
+import { streamLimits } from '../limits.ts'
 import type { WireCommand } from '../translate/commands.ts'
 import { statusOf } from '../translate/status.ts'
 import { agentWire, contactWire, offerWire } from '../translate/views.ts'
 
 type Stream = Duplex<AgentSessionRequest, AgentSessionResponse>
 
-/** A desk's commands get this long; the desk hears of everything else by the stream itself. */
-const commandMs = 10_000
-
 const callOf = (signal: AbortSignal): Call => ({
-  deadlineMs: commandMs,
+  deadlineMs: streamLimits.deskCommandMs,
   signal,
   atLeast: undefined,
   position: () => undefined,
 })
 
-/** An agent's desk on one stream. The first message opens or resumes; the end of the stream is a cut, never a sign-out. */
+/**
+ * An agent's desk on one stream. The first message opens or resumes; the end of the stream is a
+ * cut, never a sign-out.
+ */
 export async function agentSession(
   replica: RoutingReplica,
   desks: Desks,
@@ -223,7 +224,10 @@ class Session implements Desk {
     if (!this.over) this.#stream.write({ event })
   }
 
-  /** The stream is gone: the grace begins. If even that can't be said, the replica's next run will say it. */
+  /**
+   * The stream is gone: the grace begins. If even that can't be said, the replica's next run will
+   * say it.
+   */
   async cut(): Promise<void> {
     if (!this.#desks.leave(this.#key, this)) return
     this.over = true

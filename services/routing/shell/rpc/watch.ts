@@ -6,11 +6,13 @@ import { bind, type Binding, type Outbound } from '@evenkeel/chassis/serve'
 import type { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
   type WatchContactsResponse,
+  type WatchQueuesRequest,
   type WatchQueuesResponse,
   WatchServiceDefinition,
 } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { contactView, idOf, type PoolRow, queueStats, type RoutingState } from '../../core/index.ts'
 import { knownPool, type RoutingReplica } from '../calls.ts'
+import { streamLimits } from '../limits.ts'
 import { contactWire, statsWire } from '../translate/views.ts'
 import { firstQueues } from './queues.ts'
 
@@ -19,11 +21,19 @@ export function watch(replica: RoutingReplica): Binding {
     watchContacts: (request, stream) =>
       watchContacts(replica, request.pool, request.changesOnly, stream),
     watchQueues: (request, stream) => {
-      const interval = parse.durationMs('interval', request.interval, 100, 60_000, 1_000)
-      return watchQueues(replica, request.pool, interval, stream)
+      return watchQueues(replica, request.pool, intervalOf(request), stream)
     },
   })
 }
+
+const intervalOf = (request: WatchQueuesRequest): number =>
+  parse.durationMs(
+    'interval',
+    request.interval,
+    streamLimits.watchIntervalMsMin,
+    streamLimits.watchIntervalMsMax,
+    streamLimits.watchIntervalMsAbsent,
+  )
 
 type ContactEvent = NonNullable<WatchContactsResponse['event']>
 
@@ -32,9 +42,6 @@ const whenGone = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
-
-/** Contacts sent of a snapshot before others get their turn. */
-const snapshotSlice = 200
 
 /**
  * First everything as it is, then every change. Changes that come while the snapshot is being sent
@@ -73,7 +80,7 @@ async function snapshot(
   while (!stream.signal.aborted) {
     const s = replica.state
     let slot = s.byPool.atOrAfter(pool.slot, after, 0)
-    for (let sent = 0; slot !== NONE && sent < snapshotSlice; sent++) {
+    for (let sent = 0; slot !== NONE && sent < streamLimits.snapshotSlice; sent++) {
       const contact = s.contacts.at(slot)
       after = contact.seq + 1
       tell({ $case: 'contact', value: contactWire(contactView(s, contact, replica.now())) })

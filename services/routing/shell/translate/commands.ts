@@ -5,6 +5,7 @@ import type * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
+import { inputLimits as max } from '../limits.ts'
 import { decoded } from './decoded.ts'
 import { putPool, putQueue } from './policies.ts'
 import { requirementsOf } from './requirements.ts'
@@ -18,7 +19,7 @@ import {
 /** A command as the wire and the log have it: the request itself. */
 export type WireCommand = NonNullable<LogCommand['kind']>
 
-/** Bytes for the log. The request is checked first, so that nothing enters the log that means nothing. */
+/** Bytes for the log. The request is checked first: nothing enters the log that means nothing. */
 export function encodeCommand(command: WireCommand): Uint8Array {
   commandOf(command)
   return LogCommand.encode({ kind: command }).finish()
@@ -43,7 +44,7 @@ export function commandOf(wire: WireCommand): Command {
       return {
         kind: 'cancelContact',
         ...ofContact(wire.value),
-        reason: parse.text('reason', wire.value.reason, 200),
+        reason: parse.text('reason', wire.value.reason, max.cancelReasonBytes),
       }
     case 'abandonContact':
       return { kind: 'abandonContact', ...ofContact(wire.value) }
@@ -110,7 +111,7 @@ function agentCommandOf(wire: AgentCommand): Command {
         kind: 'setPresence',
         ...ofAgent(wire.value),
         presence: parse.enumOf('presence', wire.value.presence, presenceWords),
-        reason: parse.text('reason', wire.value.reason, 64),
+        reason: parse.text('reason', wire.value.reason, max.pauseReasonBytes),
       }
     case 'acceptOffer':
       return { kind: 'acceptOffer', ...ofAgent(wire.value), offerId: offerId(wire.value) }
@@ -152,25 +153,28 @@ const agentIds = (field: string, ids: readonly string[], max: number): readonly 
     (id) => id,
   )
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
-
 function submitContact(r: contacts.SubmitContactRequest): Command {
   const parsed = {
     ...ofContact(r),
     queueId: parse.id('queue_id', r.queueId, idPatterns.slug),
     requirements: requirementsOf('requirements', r.requirements),
-    preferredAgentIds: agentIds('preferred_agent_ids', r.preferredAgentIds, 4),
-    holdOutMs: parse.durationMs('hold_out', r.holdOut, 0, hourMs, 0),
-    excludedAgentIds: agentIds('excluded_agent_ids', r.excludedAgentIds, 8),
-    priority: parse.integer('priority', r.priority, -100, 100),
+    preferredAgentIds: agentIds('preferred_agent_ids', r.preferredAgentIds, max.preferredAgents),
+    holdOutMs: parse.durationMs('hold_out', r.holdOut, 0, max.holdOutMsMax, 0),
+    excludedAgentIds: agentIds('excluded_agent_ids', r.excludedAgentIds, max.excludedAgents),
+    priority: parse.integer('priority', r.priority, -max.priorityMax, max.priorityMax),
     customerKey: parse.optionalId('customer_key', r.customerKey, idPatterns.opaque),
     addressKey: parse.optionalId('address_key', r.addressKey, idPatterns.opaque),
     conversationId: parse.optionalId('conversation_id', r.conversationId, idPatterns.opaque),
-    attributes: parse.bytes('attributes', r.attributes, 8_192),
-    references: parse.list('references', r.references, 8, uri),
+    attributes: parse.bytes('attributes', r.attributes, max.attributesBytes),
+    references: parse.list('references', r.references, max.references, uri),
     enteredAt: parse.timeMs('entered_at', r.enteredAt, undefined),
-    timeToLiveMs: parse.durationMs('time_to_live', r.timeToLive, 1_000, 30 * dayMs, undefined),
+    timeToLiveMs: parse.durationMs(
+      'time_to_live',
+      r.timeToLive,
+      max.timeToLiveMsMin,
+      max.timeToLiveMsMax,
+      undefined,
+    ),
     test: r.test,
   }
   return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
@@ -178,7 +182,7 @@ function submitContact(r: contacts.SubmitContactRequest): Command {
 
 const uriPattern = { pattern: /^[!-~]+$/, says: 'printable ASCII without space' }
 const uri = (field: string, value: string): string =>
-  parse.id(field, parse.text(field, value, 256), uriPattern)
+  parse.id(field, parse.text(field, value, max.referenceBytes), uriPattern)
 
 /** Everything that a repeat must say again; the id itself is the key. */
 function fingerprintOf(parsed: {
@@ -200,8 +204,8 @@ function transferContact(r: contacts.TransferContactRequest): Command {
 }
 
 const addressPattern = {
-  pattern: /^[!-~]{1,128}$/,
-  says: '1-128 printable ASCII characters',
+  pattern: new RegExp(`^[!-~]{1,${max.addressRefBytes}}$`),
+  says: `1-${max.addressRefBytes} printable ASCII characters`,
   personal: true,
 } as const
 
@@ -221,7 +225,13 @@ function declineOffer(r: agents.DeclineOfferRequest): Command {
     kind: 'declineOffer',
     ...ofAgent(r),
     offerId: offerId(r),
-    retryAfterMs: parse.durationMs('retry_after', r.retryAfter, 0, hourMs, 60_000),
+    retryAfterMs: parse.durationMs(
+      'retry_after',
+      r.retryAfter,
+      0,
+      max.declineMsMax,
+      max.declineMsAbsent,
+    ),
   }
 }
 
@@ -230,7 +240,7 @@ function extendWrapUp(r: agents.ExtendWrapUpRequest): Command {
     kind: 'extendWrapUp',
     ...ofAgent(r),
     contactId: parse.id('contact_id', r.contactId),
-    extensionMs: parse.durationMs('extension', r.extension, 1_000, 30 * 60_000),
+    extensionMs: parse.durationMs('extension', r.extension, max.extensionMsMin, max.extensionMsMax),
   }
 }
 

@@ -1,6 +1,7 @@
 import { idPatterns, parse } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { CallbackPolicy, Command, QueuePolicy } from '../../core/index.ts'
+import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
 import { channelWords } from './words.ts'
 
@@ -14,7 +15,7 @@ export function putPool(r: queues.PutPoolRequest): Command {
   return {
     kind: 'putPool',
     pool: parse.id('pool.pool', pool.pool, idPatterns.slug),
-    displayName: parse.text('pool.display_name', pool.displayName, 200),
+    displayName: parse.text('pool.display_name', pool.displayName, max.displayNameBytes),
     etag: etagOf('pool.etag', pool.etag),
   }
 }
@@ -25,7 +26,7 @@ export function putQueue(r: queues.PutQueueRequest): Command {
     kind: 'putQueue',
     pool: parse.id('queue.pool', queue.pool, idPatterns.slug),
     queueId: parse.id('queue.queue_id', queue.queueId, idPatterns.slug),
-    displayName: parse.text('queue.display_name', queue.displayName, 200),
+    displayName: parse.text('queue.display_name', queue.displayName, max.displayNameBytes),
     channel: parse.enumOf('queue.channel', queue.channel, channelWords),
     policy: queuePolicy(queue),
     callback: queue.callback && callbackPolicy(queue.callback),
@@ -33,8 +34,11 @@ export function putQueue(r: queues.PutQueueRequest): Command {
   }
 }
 
-const etagOf = (field: string, etag: string): string =>
-  parse.optionalId(field, etag, { pattern: /^[!-~]{1,32}$/, says: 'an etag as it was given' })
+const etagPattern = {
+  pattern: new RegExp(`^[!-~]{1,${max.etagBytes}}$`),
+  says: 'an etag as it was given',
+}
+const etagOf = (field: string, etag: string): string => parse.optionalId(field, etag, etagPattern)
 
 /** Ranges and defaults as queue_service.proto states them. */
 function queuePolicy(q: queues.Queue): QueuePolicy {

@@ -1,0 +1,86 @@
+import { assert } from '@evenkeel/chassis/table'
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+/**
+ * What a request may hold. Beyond, it is refused by field, limit and value. Ids are bounded by
+ * their patterns, a queue's policy by the ranges in translate/policies.ts.
+ */
+export const inputLimits = {
+  /** For a name in any script; it is shown, never compared. */
+  displayNameBytes: 200,
+  /** Room for any etag this service has ever given. */
+  etagBytes: 32,
+  /** A sentence for whoever reads why a contact was cancelled. */
+  cancelReasonBytes: 200,
+  /** A word of the platform's own list of pauses, not a text. */
+  pauseReasonBytes: 64,
+  /** Of one queue or one contact; a customer seldom needs more than a language and a topic. */
+  requirements: 16,
+  /** Ten steps are finer than any assessment of people; the skills service has the same ten. */
+  levelMax: 10,
+  /** Each may keep the contact waiting for one person; beyond a few it waits for a team. */
+  preferredAgents: 4,
+  /** Who has had this customer already; the core keeps room for those who decline. */
+  excludedAgents: 8,
+  /** Either way; a point is worth a queue's aging_per_point, at most an hour. */
+  priorityMax: 100,
+  /** Who waits for one person longer than this should be called back. */
+  holdOutMsMax: hour,
+  /** What a desk needs to open the case; it is kept in memory for every contact. */
+  attributesBytes: 8_192,
+  references: 8,
+  /** A link; longer ones carry content, which belongs behind the link. */
+  referenceBytes: 256,
+  /** Below a second nobody can be offered; a month outlives any queue. */
+  timeToLiveMsMin: second,
+  timeToLiveMsMax: 30 * day,
+  /** A token of the platform's for an address, not the address. */
+  addressRefBytes: 128,
+  /** A decline is for now, not for the shift: that is a pause. */
+  declineMsMax: hour,
+  declineMsAbsent: minute,
+  /** One extension; all together are bounded by the core's wrapUpTotal. */
+  extensionMsMin: second,
+  extensionMsMax: 30 * minute,
+} as const
+
+/** What one answer may hold, and how much is looked at for it: others wait meanwhile. */
+export const answerLimits = {
+  pageSize: 100,
+  /** 500 contacts of ordinary size stay within gRPC's 4 MiB. */
+  pageSizeMax: 500,
+  /**
+   * Rows looked at for one page: a filter that matches little ends a page early instead of reading
+   * a pool in one go.
+   */
+  rowsPerPage: 5_000,
+  /** More than there are states. */
+  states: 20,
+  /** Most queues in one answer. */
+  queueStats: 500,
+  /** Broken invariants spelt out: one screen for whoever looks into them; all are counted. */
+  violationDetails: 20,
+} as const
+
+export const streamLimits = {
+  /** Commands of one stream that may be unanswered; the next is read when one is answered. */
+  outstanding: 1_024,
+  /** A command's own deadline on a stream, which has none. */
+  timeoutMsMax: minute,
+  timeoutMsAbsent: 10 * second,
+  /** A desk's commands get this long; the desk hears of everything else by the stream itself. */
+  deskCommandMs: 10 * second,
+  /** Contacts sent of a snapshot before others get their turn. */
+  snapshotSlice: 200,
+  /** Ten pictures a second are more than eyes need; a minute is a report, not a watch. */
+  watchIntervalMsMin: 100,
+  watchIntervalMsMax: minute,
+  watchIntervalMsAbsent: second,
+} as const
+
+assert(answerLimits.pageSize <= answerLimits.pageSizeMax, 'the default page is at most the largest')
+assert(answerLimits.pageSizeMax <= answerLimits.rowsPerPage, 'a full page can be found')
