@@ -25,6 +25,7 @@ const shapes = {
   version: 'word',
   // how it went
   code: 'word',
+  cause: 'word',
   status: 'word',
   reference: 'word',
   reason: 'phrase',
@@ -33,6 +34,7 @@ const shapes = {
   chain: 'word',
   // how much
   offset: 'number',
+  cursor: 'number',
   position: 'word',
   epoch: 'number',
   sequence: 'number',

@@ -247,7 +247,7 @@ export class AppendQueue {
           this.#giveUp(batch)
           break
         }
-        if (!ambiguous) logger.warn({ partition, err: error }, 'nobody acknowledged a batch')
+        if (!ambiguous) logger.warn({ partition, error: error }, 'nobody acknowledged a batch')
         ambiguous = true
         await this.#backoff.pause()
       }

@@ -101,7 +101,7 @@ export class Bridge {
     if (reading !== this.#reading || !this.#running) return
     this.#reading += 1
     const { stream, logger, cursor } = this.#options
-    logger.warn({ stream, cursor: cursor(), err: why }, 'a bridge begins again at its cursor')
+    logger.warn({ stream, cursor: cursor(), error: why }, 'a bridge begins again at its cursor')
     void this.#tail?.stop()
     this.#backoff.retry(() => this.#read())
   }

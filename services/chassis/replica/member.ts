@@ -268,7 +268,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   }
 
   #broken(error: unknown): void {
-    this.#options.logger.error({ partition: this.partition, err: error }, 'the log is unusable')
+    this.#options.logger.error({ partition: this.partition, error: error }, 'the log is unusable')
     this.#runner.halt(error instanceof Error ? error.message : String(error))
   }
 

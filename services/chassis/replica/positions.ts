@@ -1,6 +1,9 @@
 import { type CodedError, common } from '../errors/index.ts'
 import type { RealTime } from './real-time.ts'
 
+/** For the refusal to reach its caller in time. */
+const ANSWER_MARGIN_MS = 50
+
 interface Reader {
   readonly offset: number
   readonly reached: () => void
@@ -28,8 +31,10 @@ export class Positions {
       return Promise.reject(common('POSITION_MALFORMED', { field: 'evenkeel-at-least' }))
     }
     if (Number(offset) <= applied) return Promise.resolve()
+    // A reader who is told at its own deadline has stopped listening: it would hear of the deadline.
+    const patienceMs = deadlineMs - Math.min(ANSWER_MARGIN_MS, deadlineMs / 2)
     return new Promise((resolve, reject) => {
-      const cancel = this.#time.after(deadlineMs, () => {
+      const cancel = this.#time.after(patienceMs, () => {
         this.#readers.delete(reader)
         reject(common('POSITION_NOT_REACHED', { position }))
       })

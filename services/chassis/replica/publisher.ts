@@ -82,7 +82,7 @@ export class Publisher {
       this.#busy = false
     } catch (error) {
       if (error instanceof LogUnusable) return this.#options.broken(error)
-      logger.warn({ stream, err: error }, 'events could not be published, trying again')
+      logger.warn({ stream, error: error }, 'events could not be published, trying again')
       this.#backoff.retry(() => {
         this.#busy = false
         this.wake()

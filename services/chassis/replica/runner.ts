@@ -93,7 +93,7 @@ export class Runner<State, Command, Event> {
     if (verdict.kind === 'ignored') this.#ignored += 1
     if (verdict.kind !== 'failed') return
     const { number, logger, hooks } = this.#options
-    logger.error({ partition: number, offset: at.offset, err: verdict.fault }, 'a command failed')
+    logger.error({ partition: number, offset: at.offset, error: verdict.fault }, 'a command failed')
     hooks.onFault(verdict.fault, at)
   }
 
@@ -106,7 +106,7 @@ export class Runner<State, Command, Event> {
       (entries) => this.#batch(entries),
       (error) => {
         if (error instanceof LogUnusable) return this.halt(error.message)
-        logger.warn({ partition: number, err: error }, 'the tail broke off, reading on')
+        logger.warn({ partition: number, error: error }, 'the tail broke off, reading on')
         this.#backoff.retry(() => {
           if (!this.#stopped) this.start()
         })

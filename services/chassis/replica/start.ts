@@ -116,7 +116,7 @@ async function persist<State, Command, Event, T>(
     } catch (error) {
       if (error instanceof LogUnusable || error instanceof HaltedAtStart) throw error
       const { partition, logger } = options
-      logger.warn({ partition, err: error }, `could not ${what}, trying again`)
+      logger.warn({ partition, error: error }, `could not ${what}, trying again`)
       await backoff.pause()
     }
   }
