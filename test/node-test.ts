@@ -15,6 +15,8 @@ const PROCESSES_MAX = 2
  * A test that takes longer tells of its progress on standard error.
  */
 const SILENCE_MS_MAX = 180_000
+/** What has hung and is told to end has so long for it. */
+const KILL_MS_MAX = 5_000
 
 const options = process.argv.slice(2)
 const globs = options.filter((option) => !option.startsWith('--'))
@@ -30,25 +32,37 @@ if (files.length > 0) runFiles()
 
 function runFiles(): void {
   const isolation = together ? { isolation: 'none' as const } : { concurrency: PROCESSES_MAX }
-  const tests = run({ files, timeout: TEST_MS_MAX, ...isolation })
-  const silence = setTimeout(hung, SILENCE_MS_MAX)
+  const stop = new AbortController()
+  const tests = run({ files, timeout: TEST_MS_MAX, signal: stop.signal, ...isolation })
+  const running = new Set<string>()
+  const silence = setTimeout(() => hung(running, stop), SILENCE_MS_MAX)
   silence.unref()
-  tests.on('test:pass', ({ name }) => {
+  tests.on('test:dequeue', (one) => running.add(inWords(one)))
+  tests.on('test:complete', (one) => {
+    running.delete(inWords(one))
     silence.refresh()
+  })
+  tests.on('test:pass', ({ name }) => {
     // A file that holds no test is reported as one passed test that bears the file's name.
     if (files.includes(name)) fail(`no test in ${name}`)
   })
   tests.on('test:fail', () => {
-    silence.refresh()
     process.exitCode = 1
   })
   tests.on('test:stderr', () => silence.refresh())
   tests.pipe(new spec()).pipe(process.stdout)
 }
 
-function hung(): void {
-  fail(`nothing for ${SILENCE_MS_MAX / 1000} s: a test hangs, or left something open`)
-  process.exit()
+function inWords({ name, file }: { readonly name: string; readonly file?: string }): string {
+  return file === undefined || file === name ? name : `${file}: ${name}`
+}
+
+/** Ends the processes, and this one even if they do not. */
+function hung(running: ReadonlySet<string>, stop: AbortController): void {
+  const named = [...running].join('\n  ')
+  fail(`nothing for ${SILENCE_MS_MAX / 1000} s: a test hangs, or left something open:\n  ${named}`)
+  setTimeout(() => process.exit(), KILL_MS_MAX).unref()
+  stop.abort()
 }
 
 function fail(message: string): void {
