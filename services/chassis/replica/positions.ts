@@ -31,7 +31,8 @@ export class Positions {
       return Promise.reject(common('POSITION_MALFORMED', { field: 'evenkeel-at-least' }))
     }
     if (Number(offset) <= applied) return Promise.resolve()
-    // A reader who is told at its own deadline has stopped listening: it would hear of the deadline.
+    // A reader who is told at its own deadline has stopped listening and would hear of nothing but
+    // the deadline.
     const patienceMs = deadlineMs - Math.min(ANSWER_MARGIN_MS, deadlineMs / 2)
     return new Promise((resolve, reject) => {
       const cancel = this.#time.after(patienceMs, () => {
