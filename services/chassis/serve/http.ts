@@ -157,7 +157,7 @@ function rpcs(app: FastifyInstance, bindings: readonly Binding[], context: Conte
     return sendError(reply, coded, statusFor(coded))
   })
   app.setNotFoundHandler((request, reply) => {
-    const rpc = (request.url.split('?')[0] ?? '').slice(1, 200)
+    const rpc = (request.url.split('?')[0] ?? '').slice(1, 200) || '/'
     if (routes.has(rpc)) return reply.code(405).header('allow', 'POST').send()
     return sendError(reply, common('METHOD_UNKNOWN', { rpc }), 404)
   })

@@ -76,7 +76,7 @@ function whatNext(grpc: string, http: string | undefined, speed: number): string
     'Ready.',
     '',
     ...pages,
-    `  a day to look at     npx evenkeel demo --target ${grpc} --speed ${speed}`,
+    `  simulated contacts   npx evenkeel demo --target ${grpc} --speed ${speed}`,
     '  the end              ^C; started again, it goes on where it was',
   ]
 }

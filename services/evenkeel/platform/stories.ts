@@ -30,13 +30,14 @@ export function callbackStory(before: Contact | undefined, now: Contact): string
     case CallbackStatus.CALLBACK_STATUS_REACHED: {
       const promisedAt = timeMs(callback.promisedAt)
       const dialledAt = timeMs(callback.firstDialledAt)
-      if (promisedAt === undefined || dialledAt === undefined) return undefined
+      const answers = `${now.contactId} is called back and answers`
+      if (promisedAt === undefined || dialledAt === undefined) return answers
       const off = Math.abs(dialledAt - promisedAt)
       const kept =
         off < MINUTE
           ? 'to the minute'
           : `${minutes(off)} ${dialledAt < promisedAt ? 'early' : 'late'}`
-      return `${now.contactId} is called back, ${kept}`
+      return `${answers}, ${kept}`
     }
     default:
       return undefined

@@ -22,7 +22,6 @@ export interface SwitchWorld {
   readonly line: ContactLine
   readonly random: Random
   failed(error: unknown): void
-  told(text: string): void
 }
 
 /** The telephone switch, the chat widget and the mailbox: reports what the media does. */
@@ -154,7 +153,6 @@ export class Dialler {
     one.dials += 1
     const ringMs = durationMs(attempt.ringTimeout) ?? RING_MS
     scheduler.after(ringing(result, ringMs, random), () => {
-      if (result === 'human') this.#world.told(`${contactId} is called back and answers`)
       void this.#report(one, attempt, DIAL_OUTCOMES[result])
     })
   }

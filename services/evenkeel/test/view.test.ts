@@ -73,7 +73,7 @@ describe('the view of a day', () => {
     const rows = dayFrame(PICTURE, PAGE).map((line) => textOf(line).trimEnd())
     assert.equal(
       rows.find((row) => row.startsWith('Service')),
-      'Service                12     3m20          5           9      0 of 21      93%            ▁▂▄█',
+      'Service                12          5     3m20           9      0 of 21      93%            ▁▂▄█',
     )
     assert.match(rows[0] ?? '', /^evenkeel {2}11:42 {2}a day/)
     assert.match(

@@ -109,8 +109,8 @@ function titles(history: boolean): Line {
   return [
     left('queue', NAME, 'dim'),
     right('waiting', 8, 'dim'),
-    right('longest', 9, 'dim'),
     right('callbacks', 11, 'dim'),
+    right('longest', 9, 'dim'),
     right('served now', 12, 'dim'),
     right('agents free', 13, 'dim'),
     right('in time', 9, 'dim'),
@@ -131,8 +131,9 @@ function row({ stats, history, nowMs }: DayPicture, queue: QueuePlan, wide: bool
   return [
     name,
     right(String(now.waiting), 8, waiting),
-    right(oldest === undefined ? '-' : brief(waited), 9, late ? 'warn' : 'dim'),
     right(String(now.callbacksWaiting), 11, now.callbacksWaiting === 0 ? 'dim' : 'accent'),
+    // Of those on the line and those at home alike, so it stands after both.
+    right(oldest === undefined ? '-' : brief(waited), 9, late ? 'warn' : 'dim'),
     right(String(now.inService), 12, now.inService === 0 ? 'dim' : 'plain'),
     right(`${free} of ${String(staffed).padStart(2)}`, 13, free === 0 ? 'warn' : 'good'),
     level(now.answeredInTarget, now.answered + now.abandoned - now.abandonedInTarget),
@@ -154,8 +155,8 @@ function total({ stats }: DayPicture): Line {
   return [
     left('all', NAME, 'strong'),
     right(String(sum((one) => one.waiting)), 8, 'strong'),
-    right('', 9),
     right(String(sum((one) => one.callbacksWaiting)), 11, 'strong'),
+    right('', 9),
     right(String(sum((one) => one.inService)), 12, 'strong'),
     right('', 13),
     level(
