@@ -140,6 +140,11 @@ class Session implements Desk {
     const grace = duration(durations.sessionGrace)
     this.#tell({ $case: 'opened', value: { sessionToken: this.#seat.token, agent, grace } })
     this.#showOffer(s, at)
+    // What happened to them while nobody listened is told to nobody else.
+    const { slot } = s.agents.must(this.#key)
+    for (let w = s.workOf.first(slot); w !== NONE; w = s.workOf.next(w)) {
+      this.contactChanged(s, s.contacts.at(w).id, at)
+    }
   }
 
   /** A refused command is answered, not the end of the stream. */

@@ -314,7 +314,10 @@ export interface AgentSessionResponse {
 export interface SessionOpened {
   /** Give it to resume. */
   sessionToken: string;
-  /** The agent, with the open work. Open offers follow as offer messages. */
+  /**
+   * The agent, with the open work. An open offer follows as an offer message, everything else that
+   * is open as contact messages, with attributes.
+   */
   agent:
     | Agent
     | undefined;
