@@ -62,7 +62,9 @@ export class Customers {
       const contact = await line.send({ $case: 'submitContact', value })
       ledger.acknowledged(one.arrival, contact)
       if (contact.contactId !== one.arrival.contactId) this.#world.metCallback(one, contact)
-      else this.observe(one, contact)
+      else if (one.latest === undefined || one.latest.version < contact.version) {
+        this.observe(one, contact)
+      }
     } catch (error) {
       this.#world.failed(error)
     }

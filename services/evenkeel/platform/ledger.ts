@@ -44,6 +44,8 @@ const DETAILS_MOST = 50
  */
 export class Ledger {
   readonly #entries = new Map<string, Entry>()
+  /** Told of before its acknowledgement came: the two take different ways, and it may have ended. */
+  readonly #early = new Map<string, Contact>()
   readonly #agents = new Map<string, AgentPlan>()
   /** By agent, by contact: what each desk has now. */
   readonly #desks = new Map<string, Map<string, Holding>>()
@@ -105,11 +107,15 @@ export class Ledger {
     this.accepted += 1
     this.open += 1
     this.told(answer)
+    const early = this.#early.get(arrival.contactId)
+    this.#early.delete(arrival.contactId)
+    if (early !== undefined) this.told(early)
   }
 
   /** A contact as told by the watch or an answer; older versions are ignored. */
   told(contact: Contact): void {
     const entry = this.#entries.get(contact.contactId)
+    if (entry === undefined) this.#early.set(contact.contactId, contact)
     if (entry === undefined || entry.mergedInto !== undefined) return
     const before = entry.latest
     if (before !== undefined && contact.version <= before.version) return

@@ -62,12 +62,6 @@ export function watchQueues(
   )
 }
 
-/**
- * Real time without a message after which a watch is opened anew: ends are retained for longer, at
- * any speed up to 900.
- */
-const SILENCE_MS = 1_000
-
 function reopened<Message>(
   open: () => ClientReadableStream<Message>,
   take: (message: Message) => void,
@@ -76,15 +70,12 @@ function reopened<Message>(
   let stream: ClientReadableStream<Message> | undefined
   let closed = false
   let failures = 0
-  let heardAt = performance.now()
   const start = () => {
     if (closed) return
     const opened = open()
     stream = opened
-    heardAt = performance.now()
     opened.on('data', (message: Message) => {
       failures = 0
-      heardAt = performance.now()
       take(message)
     })
     const broken = () => {
@@ -97,19 +88,10 @@ function reopened<Message>(
     opened.on('error', broken)
     opened.on('end', broken)
   }
-  // A stream that fell silent may be dead without a word: a new one begins with everything anew.
-  const look = setInterval(() => {
-    const silent = stream
-    if (silent === undefined || performance.now() - heardAt < SILENCE_MS) return
-    stream = undefined
-    silent.cancel()
-    start()
-  }, SILENCE_MS / 2)
   start()
   return {
     close() {
       closed = true
-      clearInterval(look)
       stream?.cancel()
     },
   }

@@ -86,6 +86,15 @@ describe('the ledger lets pass', () => {
     assert.equal(ledger.assignments, 2)
   })
 
+  test('an end that is told before the acknowledgement comes', () => {
+    const ledger = new Ledger(DAY)
+    ledger.told(contact('c', 2, WAITING))
+    ledger.told(contact('c', 7, COMPLETED))
+    ledger.acknowledged(arrival('c'), contact('c', 1, WAITING))
+    assert.deepEqual([ledger.accepted, ledger.open, [...ledger.openIds()]], [1, 0, []])
+    assert.deepEqual(ledger.details, [])
+  })
+
   test('three chats at once, and a repeated telling', () => {
     const ledger = ledgerWith('a', 'b', 'c')
     for (const id of ['a', 'b', 'c', 'c']) {
