@@ -5,6 +5,7 @@ import { type Clock, type EventStreams, LogUnusable, manualClock } from '@evenke
 import { openSqlite, type Sqlite } from '@evenkeel/chassis/log/sqlite'
 import { type Logger, observeProcess, Registry, rpcMetrics } from '@evenkeel/chassis/observe'
 import {
+  hostedAlone,
   type ReplicaLogger,
   replicaMetrics,
   type RunningReplica,
@@ -134,13 +135,15 @@ async function compose(
       onHalted: (reason) => halts.halted(service.name, reason),
     })
     shutdown.add(`replica ${service.name}`, () => replica.stop())
-    service.metrics(registry, replica)
-    const own = service.rpcs(replica)
+    const hosted = hostedAlone(replica)
+    service.metrics(registry, hosted)
+    const own = service.rpcs(hosted)
     halts.answers(service.name, own)
     bindings.push(...own)
     return replica
   }
-  replicaMetrics(registry, await Promise.all([run(routing), run(skills)]))
+  const replicas = await Promise.all([run(routing), run(skills)])
+  replicaMetrics(registry, () => replicas)
   const health = createHealth(bindings.map((binding) => binding.fullName))
   const shared = { bindings, health, logger, metrics: rpcMetrics(registry) }
   const grpcServer = await startGrpc({ ...shared, address: grpc, reflection: true })

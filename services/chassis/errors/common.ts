@@ -17,6 +17,9 @@ const input = {
   POSITION_MALFORMED: refuse(
     '{field} is no position. Send an evenkeel-position of an earlier answer, or none.',
   ),
+  POSITION_ELSEWHERE: refuse(
+    '{field} is of partition {value}; what is asked for is in {limit}. Send a position of the latter.',
+  ),
   BODY_MALFORMED: refuse('The body is no valid {type}: {reason}.'),
 } as const satisfies Record<string, ErrorEntry & { status: Common }>
 
@@ -93,6 +96,11 @@ const operating = {
     status: 'UNAVAILABLE',
     retryable: true,
     message: 'This replica is still reading its log. Retry, or ask another.',
+  },
+  NOT_HOSTED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: 'Pool {pool} is in partition {partition}, which is not kept here. Call {address}.',
   },
   PARTITION_HALTED: {
     status: 'UNAVAILABLE',

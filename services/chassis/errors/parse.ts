@@ -42,6 +42,7 @@ type InputCode =
   | 'ENUM_UNKNOWN'
   | 'PAGE_TOKEN_MALFORMED'
   | 'POSITION_MALFORMED'
+  | 'POSITION_ELSEWHERE'
 
 /**
  * Refuses a field. `limit` is what would be right, `value` what came (never a text's or attribute's

@@ -1,5 +1,6 @@
 export * from './real-time.ts'
 export type * from './replica.ts'
+export { type Cells, type Hosted, Hosting, type HostingOptions, hostedAlone } from './hosted.ts'
 export { HaltedAtStart } from './member.ts'
-export { ofState, replicaMetrics } from './metrics.ts'
+export { ofEvery, replicaMetrics } from './metrics.ts'
 export { startReplica } from './start.ts'

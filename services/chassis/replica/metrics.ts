@@ -5,6 +5,7 @@ import {
   type Registry,
   type Sample,
 } from '../observe/index.ts'
+import type { Hosted } from './hosted.ts'
 import type { Replica, ReplicaStats } from './replica.ts'
 
 /** What is asked of a replica here; all of it can be asked of one that has halted. */
@@ -91,10 +92,10 @@ const table = {
   ),
 }
 
-/** The replicas of this process, one series each. Once per registry. */
-export function replicaMetrics(registry: Registry, replicas: readonly Observed[]): void {
+/** The replicas that a process runs at the time, one series each. Once per registry. */
+export function replicaMetrics(registry: Registry, running: () => Iterable<Observed>): void {
   const read = (of: Of) => () =>
-    replicas.map((replica) => ({
+    Array.from(running(), (replica) => ({
       labels: { service: replica.service, partition: String(replica.partition) },
       value: of({ ...replica.stats(), halted: replica.halted() !== undefined }),
     }))
@@ -109,12 +110,16 @@ export function replicaMetrics(registry: Registry, replicas: readonly Observed[]
 }
 
 /**
- * Reads a service's state for its own metrics. A halted replica shows none, and the page must not
- * fail with it: that it has halted stands on the same page.
+ * Reads a service's states for its own metrics; equal labels add up. A halted replica shows none,
+ * and the page must not fail with it: that it has halted stands on the same page.
  */
-export function ofState<State>(
-  replica: Pick<Replica<State>, 'state' | 'halted'>,
-  read: (state: State) => Iterable<Sample>,
+export function ofEvery<State>(
+  hosted: Pick<Hosted<State>, 'running'>,
+  read: (state: State, replica: Replica<State>) => Iterable<Sample>,
 ): () => Iterable<Sample> {
-  return () => (replica.halted() === undefined ? read(replica.state) : [])
+  return function* () {
+    for (const replica of hosted.running) {
+      if (replica.halted() === undefined) yield* read(replica.state, replica)
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { type CodedError, common } from '../errors/index.ts'
+import { type CodedError, common, refused } from '../errors/index.ts'
 import type { RealTime } from './real-time.ts'
 
 /** For the refusal to reach its caller in time. */
@@ -27,8 +27,10 @@ export class Positions {
 
   wait(position: string, applied: number, deadlineMs: number): Promise<void> {
     const [, partition, offset] = /^(\d{1,9})\/(\d{1,15})$/.exec(position) ?? []
-    if (partition === undefined || Number(partition) !== this.#partition) {
-      return Promise.reject(common('POSITION_MALFORMED', { field: 'evenkeel-at-least' }))
+    const field = 'evenkeel-at-least'
+    if (partition === undefined) return Promise.reject(refused('POSITION_MALFORMED', field))
+    if (Number(partition) !== this.#partition) {
+      return Promise.reject(refused('POSITION_ELSEWHERE', field, this.#partition, partition))
     }
     if (Number(offset) <= applied) return Promise.resolve()
     // A reader who is told at its own deadline has stopped listening and would hear of nothing but

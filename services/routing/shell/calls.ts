@@ -1,6 +1,6 @@
 import { fromRejection, idPatterns, parse } from '@evenkeel/chassis/errors'
 import type { Moment } from '@evenkeel/chassis/protocol'
-import type { Applied, Replica } from '@evenkeel/chassis/replica'
+import type { Applied, Hosted, Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
 import {
   type AgentRow,
@@ -14,29 +14,50 @@ import {
 import { encodeCommand, type WireCommand } from './translate/commands.ts'
 
 export type RoutingReplica = Replica<RoutingState>
+export type RoutingHosted = Hosted<RoutingState>
 
 /** Into the log; the answer is read from the state right after this very command was applied. */
 export function submit<T>(
-  replica: RoutingReplica,
+  hosted: RoutingHosted,
   command: WireCommand,
   call: Call,
   view: (s: RoutingState, at: Moment) => T,
 ): Promise<T> {
-  return replica.submit(encodeCommand(command), call, (applied: Applied) => {
+  // Checked whole first: which partition a malformed pool is in nobody can say.
+  const bytes = encodeCommand(command)
+  const replica = hosted.of(poolOf(command))
+  return replica.submit(bytes, call, (applied: Applied) => {
     call.position(applied.position)
     return view(replica.state, applied.moment)
   })
 }
 
+function poolOf(command: WireCommand): string {
+  switch (command.$case) {
+    case 'putPool':
+      return command.value.pool?.pool ?? ''
+    case 'putQueue':
+      return command.value.queue?.pool ?? ''
+    default:
+      return command.value.pool
+  }
+}
+
+/** The replica that answers for the pool of a request. */
+export const replicaOf = (hosted: RoutingHosted, pool: string): RoutingReplica =>
+  hosted.of(parse.id('pool', pool, idPatterns.slug))
+
 /** From the state as it is, or as it is once the position that the caller names is applied. */
 export async function read<T>(
-  replica: RoutingReplica,
+  hosted: RoutingHosted,
+  pool: string,
   call: Call,
-  view: (s: RoutingState, at: Moment) => T,
+  view: (s: RoutingState, at: Moment, replica: RoutingReplica) => T,
 ): Promise<T> {
+  const replica = replicaOf(hosted, pool)
   if (call.atLeast !== undefined) await replica.atLeast(call.atLeast, call.deadlineMs)
   call.position(replica.position())
-  return view(replica.state, replica.now())
+  return view(replica.state, replica.now(), replica)
 }
 
 export function knownPool(s: RoutingState, pool: string): PoolRow {

@@ -13,6 +13,16 @@ export interface Desk {
   replaced(): void
 }
 
+/** The desks of each partition, made when the first agent of it connects. */
+export function desksByReplica(): (replica: RoutingReplica) => Desks {
+  const known = new Map<RoutingReplica, Desks>()
+  return (replica) => {
+    const found = known.get(replica) ?? new Desks(replica)
+    known.set(replica, found)
+    return found
+  }
+}
+
 /** Sessions held by this process, by agent key. Derived from the watch feed; nothing here decides anything. */
 export class Desks {
   readonly #desks = new Map<string, Desk>()

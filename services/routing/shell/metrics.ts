@@ -1,5 +1,5 @@
 import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
-import { ofState } from '@evenkeel/chassis/replica'
+import { ofEvery } from '@evenkeel/chassis/replica'
 import {
   contactStates,
   isTerminal,
@@ -7,7 +7,7 @@ import {
   type QueueRow,
   type RoutingState,
 } from '../core/index.ts'
-import type { RoutingReplica } from './calls.ts'
+import type { RoutingHosted } from './calls.ts'
 
 /** Pools are few and made by hand; queues are not labels, since a pool may have thousands. */
 function perPool(s: RoutingState, of: (queue: QueueRow) => number): Sample[] {
@@ -28,14 +28,14 @@ function contactsByState(s: RoutingState): Sample[] {
     }))
 }
 
-export function metrics(registry: Registry, replica: RoutingReplica): void {
+export function metrics(registry: Registry, hosted: RoutingHosted): void {
   const total = (name: string, help: string, of: (queue: QueueRow) => number) =>
     ({
       kind: 'counter',
       name: `evenkeel_routing_${name}_total`,
       help,
       labels: ['pool'],
-      read: ofState(replica, (s) => perPool(s, of)),
+      read: ofEvery(hosted, (s) => perPool(s, of)),
     }) as const
   defineMetrics(registry, {
     contacts: {
@@ -43,7 +43,7 @@ export function metrics(registry: Registry, replica: RoutingReplica): void {
       name: 'evenkeel_routing_contacts',
       help: 'Open contacts by state.',
       labels: ['state'],
-      read: ofState(replica, contactsByState),
+      read: ofEvery(hosted, contactsByState),
     },
     accepted: total('contacts_accepted', 'Contacts accepted.', (q) => q.accepted),
     answered: total('contacts_answered', 'Contacts that an agent answered.', (q) => q.answered),
@@ -67,7 +67,7 @@ export function metrics(registry: Registry, replica: RoutingReplica): void {
       name: 'evenkeel_routing_assignments_below_required_skill_total',
       help: 'Assignments below a required level. Must read 0.',
       labels: ['pool'],
-      read: ofState(replica, (s) =>
+      read: ofEvery(hosted, (s) =>
         s.pools
           .inKeyOrder()
           .map((pool) => ({ labels: { pool: pool.id }, value: pool.belowRequiredSkill })),
@@ -79,7 +79,9 @@ export function metrics(registry: Registry, replica: RoutingReplica): void {
       help:
         'Kinds of deadlines (7: of contacts and agents by two clocks, of offers, exclusions and ' +
         'tombstones) of which the earliest is past by more than 5 s. Must read 0.',
-      read: ofState(replica, (s) => [{ labels: {}, value: pastDeadline(s, replica.now()) }]),
+      read: ofEvery(hosted, (s, replica) => [
+        { labels: {}, value: pastDeadline(s, replica.now()) },
+      ]),
     },
   })
 }

@@ -1,6 +1,5 @@
 import type { Binding } from '@evenkeel/chassis/serve'
-import type { RoutingReplica } from './calls.ts'
-import { Desks } from './desks.ts'
+import type { RoutingHosted } from './calls.ts'
 import { agents } from './rpc/agents.ts'
 import { callbacks } from './rpc/callbacks.ts'
 import { contacts } from './rpc/contacts.ts'
@@ -9,13 +8,13 @@ import { queues } from './rpc/queues.ts'
 import { watch } from './rpc/watch.ts'
 
 /** The whole API of routing, a file a service. */
-export function rpcs(replica: RoutingReplica): readonly Binding[] {
+export function rpcs(hosted: RoutingHosted): readonly Binding[] {
   return [
-    contacts(replica),
-    callbacks(replica),
-    queues(replica),
-    agents(replica, new Desks(replica)),
-    watch(replica),
-    explain(replica),
+    contacts(hosted),
+    callbacks(hosted),
+    queues(hosted),
+    agents(hosted),
+    watch(hosted),
+    explain(hosted),
   ]
 }

@@ -3,7 +3,7 @@ import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { realClock } from '@evenkeel/chassis/log'
 import { MemoryLog, MemoryStreams } from '@evenkeel/chassis/log/memory'
 import { Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
-import { startReplica } from '@evenkeel/chassis/replica'
+import { hostedAlone, startReplica } from '@evenkeel/chassis/replica'
 import { createHealth, startGrpc, startHttp } from '@evenkeel/chassis/serve'
 import { Event as Envelope } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { AgentServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
@@ -114,7 +114,7 @@ export async function runningRouting(t: TestContext) {
     logger: { info: () => {}, warn: () => {}, error: () => {} },
   })
   const registry = new Registry()
-  const bindings = routing.rpcs(replica)
+  const bindings = routing.rpcs(hostedAlone(replica))
   const standing = {
     bindings,
     address: { host: '127.0.0.1', port: 0 },

@@ -1,6 +1,6 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { CodedError, common, fromRejection, parse, refused } from '@evenkeel/chassis/errors'
-import type { Replica } from '@evenkeel/chassis/replica'
+import type { Hosted, Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
 import {
   checkLines,
@@ -51,13 +51,14 @@ const answerMs = 100
  * is stored then stays stored.
  */
 export async function importAgents(
-  replica: Replica<SkillsState>,
+  hosted: Hosted<SkillsState>,
   request: ImportRequest,
   call: Call,
 ): Promise<ImportReport> {
   const pool = poolIdOf('pool', request.pool)
   const csv = parse.bytes('csv', request.csv, limits.importCsvBytes)
   if (csv.length === 0) throw refused('FIELD_MISSING', 'csv')
+  const replica = hosted.of(pool)
   if (call.atLeast !== undefined) await replica.atLeast(call.atLeast, call.deadlineMs)
   knownPool(replica.state, pool)
   const take = request.validateOnly ? trial(replica) : storing(replica, pool, call)

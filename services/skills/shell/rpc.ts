@@ -1,4 +1,4 @@
-import type { Applied, Replica } from '@evenkeel/chassis/replica'
+import type { Applied, Hosted, Replica } from '@evenkeel/chassis/replica'
 import { type Binding, bind, type Call } from '@evenkeel/chassis/serve'
 import { SkillsServiceDefinition } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import {
@@ -25,11 +25,12 @@ import {
   skillWire,
 } from './translate.ts'
 
-export function rpcs(replica: Replica<SkillsState>): readonly Binding[] {
+export function rpcs(hosted: Hosted<SkillsState>): readonly Binding[] {
   return [
     bind(SkillsServiceDefinition, {
       async putSkill(request, call) {
         const skill = skillOf('skill', request.skill)
+        const replica = hosted.of(skill.pool)
         return submit(replica, { kind: 'putSkill', skill }, call, () => {
           const row = replica.state.skills.must(skillKey(skill.pool, skill.skillId))
           return { skill: skillWire(skillView(replica.state, row)) }
@@ -38,6 +39,7 @@ export function rpcs(replica: Replica<SkillsState>): readonly Binding[] {
 
       async putAgent(request, call) {
         const profile = profileOf('profile', request.profile)
+        const replica = hosted.of(profile.pool)
         return submit(replica, { kind: 'putAgent', profile }, call, () => {
           const row = replica.state.agents.must(profile.agentId)
           return { profile: profileWire(profileView(replica.state, row)) }
@@ -45,13 +47,14 @@ export function rpcs(replica: Replica<SkillsState>): readonly Binding[] {
       },
 
       async removeAgent(request, call) {
-        return submit(replica, removalOf(request), call, () => ({}))
+        const removal = removalOf(request)
+        return submit(hosted.of(removal.pool), removal, call, () => ({}))
       },
 
       async getAgent(request, call) {
         const pool = poolIdOf('pool', request.pool)
         const agentId = agentIdOf('agent_id', request.agentId)
-        return read(replica, call, (s) => {
+        return read(hosted.of(pool), call, (s) => {
           const row = agentOf(s, pool, agentId)
           if (row === undefined) {
             const fields = { field: 'agent_id', value: agentId, pool }
@@ -63,7 +66,7 @@ export function rpcs(replica: Replica<SkillsState>): readonly Binding[] {
 
       async listSkills(request, call) {
         const { pool, size, afterId } = pageOf('skills', request)
-        return read(replica, call, (s) => {
+        return read(hosted.of(pool), call, (s) => {
           knownPool(s, pool)
           const { shown, next } = cut(skillsAfter(s, pool, afterId, size + 1), size)
           const nextPageToken = next ? pageToken('skills', pool, next.skillId) : ''
@@ -73,7 +76,7 @@ export function rpcs(replica: Replica<SkillsState>): readonly Binding[] {
 
       async listAgents(request, call) {
         const { pool, size, afterId } = pageOf('agents', request)
-        return read(replica, call, (s) => {
+        return read(hosted.of(pool), call, (s) => {
           knownPool(s, pool)
           const { shown, next } = cut(profilesAfter(s, pool, afterId, size + 1), size)
           const nextPageToken = next ? pageToken('agents', pool, next.agentId) : ''
@@ -81,7 +84,7 @@ export function rpcs(replica: Replica<SkillsState>): readonly Binding[] {
         })
       },
 
-      importAgents: (request, call) => importAgents(replica, request, call),
+      importAgents: (request, call) => importAgents(hosted, request, call),
     }),
   ]
 }

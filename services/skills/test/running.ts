@@ -3,7 +3,7 @@ import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { realClock } from '@evenkeel/chassis/log'
 import { type Fate, MemoryLog, MemoryStreams, noFaults } from '@evenkeel/chassis/log/memory'
 import { Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
-import { type Replica, startReplica } from '@evenkeel/chassis/replica'
+import { hostedAlone, type Replica, startReplica } from '@evenkeel/chassis/replica'
 import { createHealth, startGrpc } from '@evenkeel/chassis/serve'
 import { Event as Envelope } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { Event as RoutingEvent } from '@evenkeel/proto/evenkeel/routing/v1/events'
@@ -71,8 +71,9 @@ export async function runningSkills(t: TestContext) {
     logger: quiet,
   })
   const registry = new Registry()
-  skills.metrics(registry, replica)
-  const bindings = skills.rpcs(replica)
+  const hosted = hostedAlone(replica)
+  skills.metrics(registry, hosted)
+  const bindings = skills.rpcs(hosted)
   const server = await startGrpc({
     bindings,
     address: { host: '127.0.0.1', port: 0 },

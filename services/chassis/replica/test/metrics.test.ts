@@ -25,9 +25,12 @@ const stats: ReplicaStats = {
   fenced: true,
 }
 
-async function pageOf(...replicas: Parameters<typeof replicaMetrics>[1]): Promise<string[]> {
+type Observed =
+  ReturnType<Parameters<typeof replicaMetrics>[1]> extends Iterable<infer R> ? R : never
+
+async function pageOf(...replicas: readonly Observed[]): Promise<string[]> {
   const registry = new Registry()
-  replicaMetrics(registry, replicas)
+  replicaMetrics(registry, () => replicas)
   const page = await registry.metrics()
   return page.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 }

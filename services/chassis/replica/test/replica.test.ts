@@ -302,7 +302,7 @@ describe('reading', () => {
     await world.until(other.atLeast(position, 1_000))
     assert.equal(valueOf(other, 'x'), 1)
     await assert.rejects(world.until(other.atLeast('0/99999', 50)), code('POSITION_NOT_REACHED'))
-    await assert.rejects(other.atLeast('1/2', 50), code('POSITION_MALFORMED'))
+    await assert.rejects(other.atLeast('1/2', 50), code('POSITION_ELSEWHERE'))
   })
 
   test('a watcher is told of what changed, not of what was refused', async () => {

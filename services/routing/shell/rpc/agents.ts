@@ -6,40 +6,42 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { agentView, contactView, type RoutingState } from '../../core/index.ts'
-import { knownAgent, knownContact, knownPool, read, type RoutingReplica, submit } from '../calls.ts'
-import type { Desks } from '../desks.ts'
+import { knownAgent, knownContact, knownPool, read, type RoutingHosted, submit } from '../calls.ts'
+import { desksByReplica } from '../desks.ts'
 import { pageThrough } from '../pages.ts'
 import { agentWire, contactWire } from '../translate/views.ts'
 import { agentSession } from './session.ts'
 
-export function agents(replica: RoutingReplica, desks: Desks): Binding {
+export function agents(hosted: RoutingHosted): Binding {
+  const desks = desksByReplica()
   return bind(AgentServiceDefinition, {
     signIn: (value, call) =>
-      submit(replica, { $case: 'signIn', value }, call, (s, at) => ({
+      submit(hosted, { $case: 'signIn', value }, call, (s, at) => ({
         agent: agentWire(agentView(s, knownAgent(s, value), at)),
       })),
     setPresence: (value, call) =>
-      submit(replica, { $case: 'setPresence', value }, call, (s, at) => ({
+      submit(hosted, { $case: 'setPresence', value }, call, (s, at) => ({
         agent: agentWire(agentView(s, knownAgent(s, value), at)),
       })),
     acceptOffer: (value, call) =>
-      submit(replica, { $case: 'acceptOffer', value }, call, (s, at) => ({
+      submit(hosted, { $case: 'acceptOffer', value }, call, (s, at) => ({
         contact: offeredContact(s, value.offerId, at),
       })),
     declineOffer: (value, call) =>
-      submit(replica, { $case: 'declineOffer', value }, call, (s, at) => ({
+      submit(hosted, { $case: 'declineOffer', value }, call, (s, at) => ({
         contact: offeredContact(s, value.offerId, at),
       })),
     extendWrapUp: (value, call) =>
-      submit(replica, { $case: 'extendWrapUp', value }, call, (s, at) => ({
+      submit(hosted, { $case: 'extendWrapUp', value }, call, (s, at) => ({
         contact: contactWire(contactView(s, knownContact(s, value), at)),
       })),
     getAgent: (request, call) =>
-      read(replica, call, (s, at) => ({
+      read(hosted, request.pool, call, (s, at) => ({
         agent: agentWire(agentView(s, knownAgent(s, request), at)),
       })),
-    listAgents: (request, call) => read(replica, call, (s, at) => listAgents(s, request, at)),
-    agentSession: (stream) => agentSession(replica, desks, stream),
+    listAgents: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => listAgents(s, request, at)),
+    agentSession: (stream) => agentSession(hosted, desks, stream),
   })
 }
 

@@ -6,18 +6,19 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { contactView, type RoutingState } from '../../core/index.ts'
-import { knownPool, read, type RoutingReplica } from '../calls.ts'
+import { knownPool, read, type RoutingHosted } from '../calls.ts'
 import { pageThrough } from '../pages.ts'
 import { contactWire } from '../translate/views.ts'
 import { ofContact } from './contacts.ts'
 
-export function callbacks(replica: RoutingReplica): Binding {
+export function callbacks(hosted: RoutingHosted): Binding {
   return bind(CallbackServiceDefinition, {
     respondToCallbackOffer: (value, call) =>
-      ofContact(replica, { $case: 'respondToCallbackOffer', value }, call),
-    claimDial: (value, call) => ofContact(replica, { $case: 'claimDial', value }, call),
-    reportDial: (value, call) => ofContact(replica, { $case: 'reportDial', value }, call),
-    listCallbacks: (request, call) => read(replica, call, (s, at) => listCallbacks(s, request, at)),
+      ofContact(hosted, { $case: 'respondToCallbackOffer', value }, call),
+    claimDial: (value, call) => ofContact(hosted, { $case: 'claimDial', value }, call),
+    reportDial: (value, call) => ofContact(hosted, { $case: 'reportDial', value }, call),
+    listCallbacks: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => listCallbacks(s, request, at)),
   })
 }
 

@@ -4,22 +4,21 @@ import type {
   ContactStreamRequest,
   ContactStreamResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import { contactView } from '../../core/index.ts'
-import { knownContact, type RoutingReplica, submit } from '../calls.ts'
+import type { RoutingHosted } from '../calls.ts'
 import { streamLimits } from '../limits.ts'
 import { statusOf } from '../translate/status.ts'
-import { contactWire } from '../translate/views.ts'
+import { commandContact } from './contact-command.ts'
 
 const { outstanding: outstandingMax, timeoutMsMax, timeoutMsAbsent } = streamLimits
 
 /** Commands on one stream, answered as they are decided. A refused one does not end the stream. */
 export async function contactStream(
-  replica: RoutingReplica,
+  hosted: RoutingHosted,
   stream: Duplex<ContactStreamRequest, ContactStreamResponse>,
 ): Promise<void> {
   const outstanding = new Set<Promise<void>>()
   for await (const request of stream.read()) {
-    const answering = answer(replica, request, stream.signal).then((response) => {
+    const answering = answer(hosted, request, stream.signal).then((response) => {
       outstanding.delete(answering)
       stream.write(response)
     })
@@ -31,7 +30,7 @@ export async function contactStream(
 
 /** Never rejects for what a caller did; a fault of ours ends the stream. */
 async function answer(
-  replica: RoutingReplica,
+  hosted: RoutingHosted,
   request: ContactStreamRequest,
   signal: AbortSignal,
 ): Promise<ContactStreamResponse> {
@@ -50,10 +49,8 @@ async function answer(
         position = p
       },
     }
-    const value = await submit(replica, command, call, (s, at) =>
-      contactWire(contactView(s, knownContact(s, command.value), at)),
-    )
-    return { requestId, position, result: { $case: 'contact', value } }
+    const value = await commandContact(hosted, command, call)
+    return { requestId, position, result: value && { $case: 'contact', value } }
   } catch (error) {
     if (!(error instanceof CodedError)) throw error
     return { requestId, position, result: { $case: 'error', value: statusOf(error) } }

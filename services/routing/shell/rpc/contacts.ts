@@ -8,7 +8,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { contactView, type RoutingState, waitOf } from '../../core/index.ts'
 import type { Moment } from '@evenkeel/chassis/protocol'
-import { knownContact, knownPool, read, type RoutingReplica, submit } from '../calls.ts'
+import { knownContact, knownPool, read, type RoutingHosted, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf } from '../pages.ts'
 import type { WireCommand } from '../translate/commands.ts'
@@ -19,16 +19,16 @@ import { contactStream } from './contact-stream.ts'
 type ContactCommand = Extract<WireCommand, { value: { pool: string; contactId: string } }>
 
 /** A command about one contact, answered with the contact as it stands after it. */
-export function ofContact(replica: RoutingReplica, command: ContactCommand, call: Call) {
-  return submit(replica, command, call, (s, at) => ({
+export function ofContact(hosted: RoutingHosted, command: ContactCommand, call: Call) {
+  return submit(hosted, command, call, (s, at) => ({
     contact: contactWire(contactView(s, knownContact(s, command.value), at)),
   }))
 }
 
-export function contacts(replica: RoutingReplica): Binding {
+export function contacts(hosted: RoutingHosted): Binding {
   return bind(ContactServiceDefinition, {
     submitContact: (value, call) =>
-      submit(replica, { $case: 'submitContact', value }, call, (s, at) => {
+      submit(hosted, { $case: 'submitContact', value }, call, (s, at) => {
         const contact = knownContact(s, value)
         const waits = contact.state === 'waiting' || contact.state === 'dialable'
         return {
@@ -37,19 +37,20 @@ export function contacts(replica: RoutingReplica): Binding {
         }
       }),
     getContact: (request, call) =>
-      read(replica, call, (s, at) => ({
+      read(hosted, request.pool, call, (s, at) => ({
         contact: contactWire(contactView(s, knownContact(s, request), at)),
       })),
-    listContacts: (request, call) => read(replica, call, (s, at) => listContacts(s, request, at)),
-    cancelContact: (value, call) => ofContact(replica, { $case: 'cancelContact', value }, call),
-    abandonContact: (value, call) => ofContact(replica, { $case: 'abandonContact', value }, call),
-    transferContact: (value, call) => ofContact(replica, { $case: 'transferContact', value }, call),
-    requeueContact: (value, call) => ofContact(replica, { $case: 'requeueContact', value }, call),
-    holdContact: (value, call) => ofContact(replica, { $case: 'holdContact', value }, call),
-    resumeContact: (value, call) => ofContact(replica, { $case: 'resumeContact', value }, call),
-    reportMedia: (value, call) => ofContact(replica, { $case: 'reportMedia', value }, call),
-    completeContact: (value, call) => ofContact(replica, { $case: 'completeContact', value }, call),
-    contactStream: (stream) => contactStream(replica, stream),
+    listContacts: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => listContacts(s, request, at)),
+    cancelContact: (value, call) => ofContact(hosted, { $case: 'cancelContact', value }, call),
+    abandonContact: (value, call) => ofContact(hosted, { $case: 'abandonContact', value }, call),
+    transferContact: (value, call) => ofContact(hosted, { $case: 'transferContact', value }, call),
+    requeueContact: (value, call) => ofContact(hosted, { $case: 'requeueContact', value }, call),
+    holdContact: (value, call) => ofContact(hosted, { $case: 'holdContact', value }, call),
+    resumeContact: (value, call) => ofContact(hosted, { $case: 'resumeContact', value }, call),
+    reportMedia: (value, call) => ofContact(hosted, { $case: 'reportMedia', value }, call),
+    completeContact: (value, call) => ofContact(hosted, { $case: 'completeContact', value }, call),
+    contactStream: (stream) => contactStream(hosted, stream),
   })
 }
 

@@ -2,14 +2,14 @@ import { duration } from '@evenkeel/chassis/errors'
 import { bind, type Binding } from '@evenkeel/chassis/serve'
 import { ExplainServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { contactView, type ContactRow, explainAgent, explainContact } from '../../core/index.ts'
-import { knownAgent, knownContact, read, type RoutingReplica } from '../calls.ts'
+import { knownAgent, knownContact, read, type RoutingHosted } from '../calls.ts'
 import { contactWire, perhapsDuration } from '../translate/views.ts'
 import { constraintNumbers } from '../translate/words.ts'
 
-export function explain(replica: RoutingReplica): Binding {
+export function explain(hosted: RoutingHosted): Binding {
   return bind(ExplainServiceDefinition, {
     explainContact: (request, call) =>
-      read(replica, call, (s, at) => {
+      read(hosted, request.pool, call, (s, at) => {
         const contact = knownContact(s, request)
         const why = explainContact(s, contact, at)
         return {
@@ -22,7 +22,7 @@ export function explain(replica: RoutingReplica): Binding {
         }
       }),
     explainAgent: (request, call) =>
-      read(replica, call, (s) => {
+      read(hosted, request.pool, call, (s) => {
         const { sentence, eligibleWaiting, eligibleQueueIds } = explainAgent(
           s,
           knownAgent(s, request),

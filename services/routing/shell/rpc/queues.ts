@@ -1,6 +1,14 @@
-import { fromRejection, idPatterns, parse, timestamp } from '@evenkeel/chassis/errors'
+import {
+  fromRejection,
+  idPatterns,
+  lastOf,
+  pageToken,
+  parse,
+  refused,
+  timestamp,
+} from '@evenkeel/chassis/errors'
 import { NONE } from '@evenkeel/chassis/table'
-import { bind, type Binding } from '@evenkeel/chassis/serve'
+import { bind, type Binding, type Call } from '@evenkeel/chassis/serve'
 import {
   type GetPoolHealthResponse,
   type GetQueueStatsRequest,
@@ -23,39 +31,71 @@ import {
   queueStats,
   type RoutingState,
 } from '../../core/index.ts'
-import { knownPool, read, type RoutingReplica, submit } from '../calls.ts'
+import { knownPool, read, type RoutingHosted, type RoutingReplica, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
-import { nextPage, pageOf, pageThrough } from '../pages.ts'
+import { pageThrough } from '../pages.ts'
 import { poolWire, queueWire, statsWire } from '../translate/views.ts'
 
-export function queues(replica: RoutingReplica): Binding {
+export function queues(hosted: RoutingHosted): Binding {
   return bind(QueueServiceDefinition, {
     putPool: (value, call) =>
-      submit(replica, { $case: 'putPool', value }, call, (s) => ({
+      submit(hosted, { $case: 'putPool', value }, call, (s) => ({
         pool: poolWire(s.pools.must(value.pool?.pool ?? '')),
       })),
-    listPools: (request, call) => read(replica, call, (s) => listPools(s, request)),
+    listPools: (request, call) => listPools(hosted, request, call),
     putQueue: (value, call) =>
-      submit(replica, { $case: 'putQueue', value }, call, (s) => {
+      submit(hosted, { $case: 'putQueue', value }, call, (s) => {
         const key = keyOf(value.queue?.pool ?? '', value.queue?.queueId ?? '')
         return { queue: queueOf(s, s.queues.must(key)) }
       }),
-    listQueues: (request, call) => read(replica, call, (s) => listQueues(s, request)),
-    getQueueStats: (request, call) => read(replica, call, (s, at) => getQueueStats(s, request, at)),
-    getPoolHealth: (request, call) =>
-      read(replica, call, (s, at) => getPoolHealth(replica, s, request.pool, at)),
+    listQueues: (request, call) => read(hosted, request.pool, call, (s) => listQueues(s, request)),
+    getQueueStats: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => getQueueStats(s, request, at)),
+    getPoolHealth: (request, call) => read(hosted, request.pool, call, getPoolHealth(request.pool)),
   })
 }
 
-function listPools(s: RoutingState, r: ListPoolsRequest): ListPoolsResponse {
-  const { size, after } = pageOf({ list: 'pools', ...r })
-  const rows = s.pools.inKeyOrder()
-  const pools = rows.slice(after + 1, after + 1 + size)
-  const last = after + pools.length
+/**
+ * Over every partition kept here, in one order: where a page ends is a pool's id, which means the
+ * same wherever the next one is asked for.
+ */
+async function listPools(
+  hosted: RoutingHosted,
+  r: ListPoolsRequest,
+  call: Call,
+): Promise<ListPoolsResponse> {
+  const { pageSize, pageSizeMax } = answerLimits
+  const size = parse.pageSize('page_size', r.pageSize, pageSizeMax, pageSize)
+  const last = lastOf('page_token', 'pools', r.pageToken, idPatterns.slug.pattern)
+  const replicas = hosted.every()
+  await reached(replicas, call)
+  const rows = replicas
+    .flatMap((replica) => replica.state.pools.inKeyOrder())
+    .filter((pool) => pool.id > last)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  const pools = rows.slice(0, size)
+  const end = pools.at(-1)
   return {
     pools: pools.map(poolWire),
-    nextPageToken: last + 1 < rows.length ? nextPage('pools', last) : '',
+    nextPageToken: end && rows.length > size ? pageToken('pools', end.id) : '',
   }
+}
+
+/**
+ * A position is one partition's: the one that the caller has seen is waited for, and only where one
+ * is all there is can the answer name one.
+ */
+async function reached(replicas: readonly RoutingReplica[], call: Call): Promise<void> {
+  const [first] = replicas
+  const { atLeast } = call
+  if (atLeast !== undefined) {
+    const partition = Number(atLeast.slice(0, atLeast.indexOf('/')))
+    const seen = replicas.find((replica) => replica.partition === partition)
+    const hosted = replicas.map((replica) => replica.partition).join(', ')
+    if (!seen) throw refused('POSITION_ELSEWHERE', 'evenkeel-at-least', hosted, partition)
+    await seen.atLeast(atLeast, call.deadlineMs)
+  }
+  if (first && replicas.length === 1) call.position(first.position())
 }
 
 const queueOf = (s: RoutingState, q: QueueRow) =>
@@ -117,26 +157,23 @@ export function firstQueues(s: RoutingState, pool: number): QueueRow[] {
 }
 
 /** Reads every row: a check for people and tests, not for a machine that polls. */
-function getPoolHealth(
-  replica: RoutingReplica,
-  s: RoutingState,
-  poolId: string,
-  at: Moment,
-): GetPoolHealthResponse {
-  const pool = knownPool(s, poolId)
-  const { records, bytes, commandsFailed } = replica.stats()
-  const broken = invariants(s, at, true)
-  const failed = commandsFailed > 0 ? [`${commandsFailed} commands broke an assertion`] : []
-  const details = [...broken, ...failed]
-  return {
-    openContacts: openContacts(s, pool.slot),
-    violations: details.length,
-    violationDetails: details.slice(0, answerLimits.violationDetails),
-    pastDeadline: pastDeadline(s, at),
-    logRecords: records,
-    logBytes: bytes,
-    asOf: timestamp(at.time),
-    assignments: pool.assignments,
-    assignmentsBelowRequiredSkill: pool.belowRequiredSkill,
+const getPoolHealth =
+  (poolId: string) =>
+  (s: RoutingState, at: Moment, replica: RoutingReplica): GetPoolHealthResponse => {
+    const pool = knownPool(s, poolId)
+    const { records, bytes, commandsFailed } = replica.stats()
+    const broken = invariants(s, at, true)
+    const failed = commandsFailed > 0 ? [`${commandsFailed} commands broke an assertion`] : []
+    const details = [...broken, ...failed]
+    return {
+      openContacts: openContacts(s, pool.slot),
+      violations: details.length,
+      violationDetails: details.slice(0, answerLimits.violationDetails),
+      pastDeadline: pastDeadline(s, at),
+      logRecords: records,
+      logBytes: bytes,
+      asOf: timestamp(at.time),
+      assignments: pool.assignments,
+      assignmentsBelowRequiredSkill: pool.belowRequiredSkill,
+    }
   }
-}

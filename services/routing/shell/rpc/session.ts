@@ -24,7 +24,7 @@ import {
   openOfferOf,
   type RoutingState,
 } from '../../core/index.ts'
-import { type RoutingReplica, submit } from '../calls.ts'
+import { replicaOf, type RoutingHosted, type RoutingReplica, submit } from '../calls.ts'
 import type { Desk, Desks } from '../desks.ts'
 import { streamLimits } from '../limits.ts'
 import type { WireCommand } from '../translate/commands.ts'
@@ -45,20 +45,22 @@ const callOf = (signal: AbortSignal): Call => ({
  * cut, never a sign-out.
  */
 export async function agentSession(
-  replica: RoutingReplica,
-  desks: Desks,
+  hosted: RoutingHosted,
+  desksOf: DesksOf,
   stream: Stream,
 ): Promise<void> {
   const taken = Promise.withResolvers<never>()
-  await Promise.race([converse(replica, desks, stream, taken.reject), taken.promise])
+  await Promise.race([converse(hosted, desksOf, stream, taken.reject), taken.promise])
 }
+
+type DesksOf = (replica: RoutingReplica) => Desks
 
 /** Says why a desk's stream ends before its caller does. */
 type End = (error: CodedError) => void
 
 async function converse(
-  replica: RoutingReplica,
-  desks: Desks,
+  hosted: RoutingHosted,
+  desksOf: DesksOf,
   stream: Stream,
   end: End,
 ): Promise<void> {
@@ -66,7 +68,7 @@ async function converse(
   try {
     for await (const request of stream.read()) {
       parse.id('request_id', request.requestId)
-      if (session === undefined) session = await open(replica, desks, stream, end, request)
+      if (session === undefined) session = await open(hosted, desksOf, stream, end, request)
       else if (session.over) break
       else await session.answer(request)
     }
@@ -76,8 +78,8 @@ async function converse(
 }
 
 async function open(
-  replica: RoutingReplica,
-  desks: Desks,
+  hosted: RoutingHosted,
+  desksOf: DesksOf,
   stream: Stream,
   end: End,
   request: AgentSessionRequest,
@@ -86,6 +88,7 @@ async function open(
   const asked: OpenSession = request.command.value
   const pool = parse.id('pool', asked.pool, idPatterns.slug)
   const agentId = parse.id('agent_id', asked.agentId, idPatterns.agent)
+  const replica = replicaOf(hosted, pool)
   // Random, since knowing it is the right to take the desk over.
   const token = asked.sessionToken === '' ? randomBytes(16).toString('hex') : asked.sessionToken
   const command: WireCommand = {
@@ -99,8 +102,9 @@ async function open(
       sessionToken: token,
     },
   }
-  return submit(replica, command, callOf(stream.signal), (s, at) => {
-    const session = new Session(replica, desks, stream, end, { pool, agentId, token })
+  return submit(hosted, command, callOf(stream.signal), (s, at) => {
+    const seat = { pool, agentId, token }
+    const session = new Session(hosted, desksOf(replica), stream, end, seat)
     session.greet(s, at)
     return session
   })
@@ -115,7 +119,7 @@ interface Seat {
 class Session implements Desk {
   /** Somebody else has the desk: nothing is told or cut any more. */
   over = false
-  readonly #replica: RoutingReplica
+  readonly #hosted: RoutingHosted
   readonly #desks: Desks
   readonly #stream: Stream
   readonly #end: End
@@ -125,8 +129,8 @@ class Session implements Desk {
   #shown: { readonly offerId: string; readonly contactId: string } | undefined
   #lastAgent = ''
 
-  constructor(replica: RoutingReplica, desks: Desks, stream: Stream, end: End, seat: Seat) {
-    this.#replica = replica
+  constructor(hosted: RoutingHosted, desks: Desks, stream: Stream, end: End, seat: Seat) {
+    this.#hosted = hosted
     this.#desks = desks
     this.#stream = stream
     this.#end = end
@@ -152,8 +156,7 @@ class Session implements Desk {
     const { requestId } = request
     try {
       const command = this.#commandOf(request)
-      if (command)
-        await submit(this.#replica, command, callOf(this.#stream.signal), () => undefined)
+      if (command) await submit(this.#hosted, command, callOf(this.#stream.signal), () => undefined)
       this.#tell({ $case: 'result', value: { requestId, error: undefined } })
     } catch (error) {
       if (!(error instanceof CodedError)) throw error
@@ -242,7 +245,7 @@ class Session implements Desk {
       value: { pool, agentId, sessionToken: token },
     }
     const call = callOf(new AbortController().signal)
-    await submit(this.#replica, command, call, () => undefined).catch((error: unknown) => {
+    await submit(this.#hosted, command, call, () => undefined).catch((error: unknown) => {
       if (!(error instanceof CodedError)) throw error
     })
   }

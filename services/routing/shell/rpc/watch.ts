@@ -11,17 +11,17 @@ import {
   WatchServiceDefinition,
 } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { contactView, idOf, type PoolRow, queueStats, type RoutingState } from '../../core/index.ts'
-import { knownPool, type RoutingReplica } from '../calls.ts'
+import { knownPool, replicaOf, type RoutingHosted, type RoutingReplica } from '../calls.ts'
 import { streamLimits } from '../limits.ts'
 import { contactWire, statsWire } from '../translate/views.ts'
 import { firstQueues } from './queues.ts'
 
-export function watch(replica: RoutingReplica): Binding {
+export function watch(hosted: RoutingHosted): Binding {
   return bind(WatchServiceDefinition, {
     watchContacts: (request, stream) =>
-      watchContacts(replica, request.pool, request.changesOnly, stream),
+      watchContacts(replicaOf(hosted, request.pool), request.pool, request.changesOnly, stream),
     watchQueues: (request, stream) => {
-      return watchQueues(replica, request.pool, intervalOf(request), stream)
+      return watchQueues(replicaOf(hosted, request.pool), request.pool, intervalOf(request), stream)
     },
   })
 }

@@ -1,0 +1,83 @@
+import { common } from '../errors/index.ts'
+import { partitionOf } from '../protocol/placement.ts'
+import type { Replica } from './replica.ts'
+
+/** The partitions of a service that this process keeps, as its API sees them. */
+export interface Hosted<State> {
+  /**
+   * The replica that answers for a pool; `pool` has been checked to be an id. Throws NOT_HOSTED
+   * with the address of the cell that has it, REPLICA_NOT_READY while it reads its log,
+   * PARTITION_HALTED when it could not.
+   */
+  of(pool: string): Replica<State>
+  /**
+   * Every partition kept here, in their order, for an answer that is about all of them. Throws as
+   * `of` does while one is missing: half a list must not pass for a whole one.
+   */
+  every(): readonly Replica<State>[]
+  /** Those that run at this moment; for figures. */
+  readonly running: Iterable<Replica<State>>
+}
+
+/** Where the partitions are that a process does not keep: host:port of gRPC, by partition. */
+export type Cells = ReadonlyMap<number, string>
+
+export interface HostingOptions {
+  /** Of the whole log. */
+  readonly partitions: number
+  /** Kept here, ascending. */
+  readonly hosted: readonly number[]
+  readonly cells: Cells
+}
+
+/** Fills while replicas come up; each partition has a replica, or a reason why it has none. */
+export class Hosting<State> implements Hosted<State> {
+  readonly #options: HostingOptions
+  readonly #replicas = new Map<number, Replica<State>>()
+  readonly #failed = new Map<number, string>()
+
+  constructor(options: HostingOptions) {
+    this.#options = options
+  }
+
+  /** This partition is answered from now on. */
+  up(replica: Replica<State>): void {
+    this.#replicas.set(replica.partition, replica)
+  }
+
+  /** This partition will not come up, and why. */
+  failed(partition: number, reason: string): void {
+    this.#failed.set(partition, reason)
+  }
+
+  of(pool: string): Replica<State> {
+    const { partitions, hosted, cells } = this.#options
+    const partition = partitionOf(pool, partitions)
+    if (hosted.includes(partition)) return this.#at(partition)
+    const address = cells.get(partition) ?? ''
+    throw common('NOT_HOSTED', { pool, partition, address })
+  }
+
+  every(): readonly Replica<State>[] {
+    return this.#options.hosted.map((partition) => this.#at(partition))
+  }
+
+  get running(): Iterable<Replica<State>> {
+    return this.#replicas.values()
+  }
+
+  #at(partition: number): Replica<State> {
+    const replica = this.#replicas.get(partition)
+    if (replica !== undefined) return replica
+    const reason = this.#failed.get(partition)
+    if (reason !== undefined) throw common('PARTITION_HALTED', { partition, reason })
+    throw common('REPLICA_NOT_READY', {})
+  }
+}
+
+/** One replica that keeps a whole log of one partition. */
+export function hostedAlone<State>(replica: Replica<State>): Hosted<State> {
+  const hosting = new Hosting<State>({ partitions: 1, hosted: [0], cells: new Map() })
+  hosting.up(replica)
+  return hosting
+}
