@@ -230,7 +230,7 @@ export class Centre {
 
   async hangsUp(contactId: string): Promise<Contact> {
     const { contacts } = this.api
-    const request = { pool: this.pool, contactId }
+    const request = { pool: this.pool, contactId, mayPrecede: false }
     return theContact(await this.#routing.call(contacts.abandonContact.bind(contacts), request))
   }
 

@@ -97,7 +97,7 @@ export class Customers {
   async #hangUp(one: Case): Promise<void> {
     if (one.latest !== undefined && !onLine(one.latest) && !waitsToBeCalled(one.latest)) return
     const { pool, line } = this.#world
-    const value = { pool, contactId: one.arrival.contactId }
+    const value = { pool, contactId: one.arrival.contactId, mayPrecede: false }
     await line.send({ $case: 'abandonContact', value }).catch((error) => this.#late(error))
   }
 

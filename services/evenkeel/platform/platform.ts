@@ -292,7 +292,7 @@ export class Platform {
   #cancelAll(): void {
     const { pool } = this.day
     for (const contactId of this.ledger.openIds()) {
-      const value = { pool, contactId, reason: 'the day is over' }
+      const value = { pool, contactId, reason: 'the day is over', mayPrecede: false }
       this.#line.send({ $case: 'cancelContact', value }).catch((error) => {
         if (!tooLate(error)) this.#failed(error)
       })

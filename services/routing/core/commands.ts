@@ -85,10 +85,14 @@ interface OfContact {
 export interface CancelContact extends OfContact {
   readonly kind: 'cancelContact'
   readonly reason: string
+  /** The contact may not have come yet; see early-end.ts. */
+  readonly mayPrecede?: boolean
 }
 
 export interface AbandonContact extends OfContact {
   readonly kind: 'abandonContact'
+  /** The contact may not have come yet; see early-end.ts. */
+  readonly mayPrecede?: boolean
 }
 
 export interface TransferContact extends OfContact {

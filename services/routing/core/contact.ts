@@ -11,6 +11,7 @@ import type {
   ResumeContact,
   TransferContact,
 } from './commands.ts'
+import { endEarly } from './early-end.ts'
 import type { RequeueCause, RoutingEvent } from './events.ts'
 import { capacity, durations, limits, NEVER } from './limits.ts'
 import {
@@ -53,7 +54,7 @@ export function cancelContact(
   turn: Turn,
 ): Outcome<RoutingEvent> {
   const contact = resolveContact(s, c)
-  if (!('slot' in contact)) return contact
+  if (!('slot' in contact)) return endEarly(s, c, contact, turn)
   if (contact.state === 'cancelled') return accept(turn, c.contactId)
   if (isTerminal(contact.state)) return needs(contact, [])
   s.contacts.update(contact, { cancelReason: c.reason })
@@ -68,7 +69,7 @@ export function abandonContact(
   turn: Turn,
 ): Outcome<RoutingEvent> {
   const contact = resolveContact(s, c)
-  if (!('slot' in contact)) return contact
+  if (!('slot' in contact)) return endEarly(s, c, contact, turn)
   const status = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback).status
   switch (contact.state) {
     case 'abandoned':

@@ -34,6 +34,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
       s.agentsByTime.firstAt(),
       s.exclusionsByTime.firstAt(),
       s.tombstonesByTime.firstAt(),
+      s.earlyEndsByTime.firstAt(),
       s.requestClassesByTime.firstAt(),
       s.supplyClassesByTime.firstAt(),
     ),
@@ -67,6 +68,8 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     exclusionOver(s, s.exclusionsByTime.first(), turn)
   } else if (s.tombstonesByTime.firstAt() <= time) {
     s.tombstones.delete(s.tombstones.at(s.tombstonesByTime.first()))
+  } else if (s.earlyEndsByTime.firstAt() <= time) {
+    s.earlyEnds.delete(s.earlyEnds.at(s.earlyEndsByTime.first()))
   } else if (s.requestClassesByTime.firstAt() <= time) {
     s.requestClasses.delete(s.requestClasses.at(s.requestClassesByTime.first()))
   } else if (s.supplyClassesByTime.firstAt() <= time) {

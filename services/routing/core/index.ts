@@ -1,5 +1,6 @@
 export { apply, routingCore } from './apply.ts'
 export type * from './commands.ts'
+export { type EarlyEnd, endEarly, takeEarlyEnd } from './early-end.ts'
 export { errors } from './errors.ts'
 export type { AttemptFacts, RequeueCause, RoutingEvent } from './events.ts'
 export { explainAgent, explainContact, offerReason } from './explain.ts'

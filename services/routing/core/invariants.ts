@@ -12,12 +12,17 @@ export function invariants(s: RoutingState, _at: Moment, full: boolean): readonl
   if (full) {
     for (const contact of s.contacts.inKeyOrder()) checkContact(s, contact, broken)
     for (const agent of s.agents.inKeyOrder()) checkAgent(s, agent, broken)
+    for (const early of s.earlyEnds.inKeyOrder()) checkEarlyEnd(s, early.id, broken)
     checkPools(s, broken)
     return broken
   }
   for (const { table, slot, exists } of s.db.touchedRows()) {
     if (!exists) continue
-    if (table === 'contacts') checkContact(s, s.contacts.at(slot), broken)
+    if (table === 'contacts') {
+      checkContact(s, s.contacts.at(slot), broken)
+      checkEarlyEnd(s, s.contacts.at(slot).id, broken)
+    }
+    if (table === 'earlyEnds') checkEarlyEnd(s, s.earlyEnds.at(slot).id, broken)
     if (table === 'agents') checkAgent(s, s.agents.at(slot), broken)
     if (table === 'pools') checkPools(s, broken)
   }
@@ -30,6 +35,13 @@ function checkPools(s: RoutingState, broken: string[]): void {
       broken.push(`pool ${pool.id}: ${pool.belowRequiredSkill} assignments below a required level`)
     }
   }
+}
+
+/** An end that waits for its contact closes it as it comes: the two are never both here. */
+function checkEarlyEnd(s: RoutingState, key: string, broken: string[]): void {
+  if (s.earlyEnds.get(key) === undefined) return
+  const contact = s.contacts.get(key)
+  if (contact) broken.push(`contact ${key} (${contact.state}): its end came first, and still waits`)
 }
 
 function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {

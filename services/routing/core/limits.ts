@@ -13,6 +13,8 @@ export const limits = {
   contacts: 650_000,
   /** One end an hour per 180 contacts a second. */
   tombstones: 650_000,
+  /** Ends that overtook their contacts, which few do: 18 a second for an hour. */
+  earlyEnds: 65_536,
   /** One of each contact that is with an agent, and 1,600 a second of those that ended in the last minute. */
   offers: 750_000,
   /** Accepted, offered or declined callbacks of open and retained contacts. */
@@ -54,6 +56,8 @@ export const durations = {
   retainContact: 15 * 60_000,
   /** Its tombstone stays for retries (API: "for an hour"). */
   retainTombstone: 60 * 60_000,
+  /** An end that came before its contact waits for it (API: "for an hour"). */
+  retainEarlyEnd: 60 * 60_000,
   /** An answered or closed offer stays for the retry of the answer. */
   retainOffer: 60_000,
   /** A merged call's id stays an alias. */

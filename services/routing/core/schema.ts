@@ -209,6 +209,16 @@ const tombstones = {
   forgetAt: deadline(),
 }
 
+/** Of contacts that have not come yet: never of one that is here. */
+const earlyEnds = {
+  /** The contact's key. */
+  id: text(keyBytesMax),
+  seq: int(),
+  state: oneOf('abandoned', 'cancelled'),
+  cancelReason: text(200),
+  forgetAt: deadline(),
+}
+
 const offers = {
   id: text(32),
   /** Keys, not rows: an answered offer may outlive both. */
@@ -288,6 +298,7 @@ export function createTables(db: Database) {
     agents: db.table('agents', agents, { cap: limits.agents, key: 'id' }),
     contacts: db.table('contacts', contacts, { cap: limits.contacts, key: 'id' }),
     tombstones: db.table('tombstones', tombstones, { cap: limits.tombstones, key: 'id' }),
+    earlyEnds: db.table('earlyEnds', earlyEnds, { cap: limits.earlyEnds, key: 'id' }),
     offers: db.table('offers', offers, { cap: limits.offers, key: 'id' }),
     callbacks: db.table('callbacks', callbacks, { cap: limits.callbacks, key: 'id' }),
     exclusions: db.table('exclusions', exclusions, { cap: limits.exclusions, key: 'id' }),

@@ -137,6 +137,7 @@ function deadlines(t: Tables) {
     agentsByUptime: t.agents.heap({ at: (a) => a.graceUntil, tie: seqOf }),
     exclusionsByTime: t.exclusions.heap({ at: (e) => e.until, tie: seqOf }),
     tombstonesByTime: t.tombstones.heap({ at: (k) => k.forgetAt, tie: seqOf }),
+    earlyEndsByTime: t.earlyEnds.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     supplyClassesByTime: t.supplyClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     requestClassesByTime: t.requestClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
   }

@@ -76,6 +76,7 @@ export function pastDeadline(s: RoutingState, at: Moment): number {
     late(s.agentsByUptime.firstAt(), at.uptime) +
     late(s.offersByUptime.firstAt(), at.uptime) +
     late(s.exclusionsByTime.firstAt(), at.time) +
-    late(s.tombstonesByTime.firstAt(), at.time)
+    late(s.tombstonesByTime.firstAt(), at.time) +
+    late(s.earlyEndsByTime.firstAt(), at.time)
   )
 }

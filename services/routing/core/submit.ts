@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { calledIn, pendingCallbackOf } from './callback.ts'
 import type { SubmitContact } from './commands.ts'
 import { waitingKey } from './contact.ts'
+import { type EarlyEnd, takeEarlyEnd } from './early-end.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor, mayName } from './exclusion.ts'
 import { durations, limits, NEVER } from './limits.ts'
@@ -14,7 +15,7 @@ import {
   touchRequestClass,
 } from './matching/classes.ts'
 import { exclusionOf, isExcluded } from './matching/choose.ts'
-import { changeContact, enterQueue } from './placement.ts'
+import { changeContact, endContact, enterQueue } from './placement.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
 import { idOf, keyOf, nextSeq, type RoutingState } from './state.ts'
@@ -79,7 +80,10 @@ function meetCallback(
     contactId: idOf(contact.id),
     mergedContactId: c.contactId,
   })
-  calledIn(s, contact, c.contactId, turn)
+  const ended = takeEarlyEnd(s, keyOf(c.pool, c.contactId))
+  // Who called in and has hung up again is called back as before; what was taken back is, whole.
+  if (ended?.state === 'cancelled') endAs(s, contact, ended, turn)
+  else if (ended === undefined) calledIn(s, contact, c.contactId, turn)
   return accept(turn, c.contactId)
 }
 
@@ -187,13 +191,22 @@ function newContact(
   for (const agent of excluded) excludeFor(s, contact, agent, NEVER)
   if (c.holdOutMs > 0) holdOut(s, c, contact, time)
   if (!contact.test) s.queues.update(queue, { accepted: queue.accepted + 1 })
-  turn.events.push({
-    kind: 'contactAccepted',
-    pool: c.pool,
-    contact: contactFacts(s, contact, turn.at),
-  })
-  enterQueue(s, contact, turn)
+  begin(s, c.pool, contact, turn)
   return accept(turn, c.contactId)
+}
+
+/** Into its queue; or to its end, which came first, before anybody is offered it. */
+function begin(s: RoutingState, pool: string, contact: ContactRow, turn: Turn): void {
+  turn.events.push({ kind: 'contactAccepted', pool, contact: contactFacts(s, contact, turn.at) })
+  const ended = takeEarlyEnd(s, contact.id)
+  if (ended) endAs(s, contact, ended, turn)
+  else enterQueue(s, contact, turn)
+}
+
+function endAs(s: RoutingState, contact: ContactRow, end: EarlyEnd, turn: Turn): void {
+  const cause = end.state === 'cancelled' ? 'cancelled' : 'customerLeft'
+  s.contacts.update(contact, { cancelReason: end.cancelReason })
+  endContact(s, contact, end.state, cause, turn)
 }
 
 function namedAgents(s: RoutingState, pool: string, ids: readonly string[]): AgentRow[] {

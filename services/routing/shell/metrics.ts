@@ -77,8 +77,8 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       kind: 'gauge',
       name: 'evenkeel_routing_entities_past_deadline',
       help:
-        'Kinds of deadlines (7: of contacts and agents by two clocks, of offers, exclusions and ' +
-        'tombstones) of which the earliest is past by more than 5 s. Must read 0.',
+        'Kinds of deadlines (8: of contacts and agents by two clocks, of offers, exclusions, ' +
+        'tombstones and early ends) of which the earliest is past by more than 5 s. Must read 0.',
       read: ofEvery(hosted, (s, replica) => [
         { labels: {}, value: pastDeadline(s, replica.now()) },
       ]),

@@ -151,7 +151,7 @@ describe("an agent's desk", () => {
     const { desk } = await seated(routing)
     await routing.call('submitContact', submission('c1'))
     const { offerId } = offerOf(await desk.until(is('offer')))
-    await routing.call('abandonContact', { pool, contactId: 'c1' })
+    await routing.call('abandonContact', { pool, mayPrecede: false, contactId: 'c1' })
     const { event } = await desk.until(is('offerClosed'))
     assert.deepEqual(event, { $case: 'offerClosed', value: { offerId, contactId: 'c1' } })
     desk.cancel()
@@ -240,7 +240,7 @@ describe('a watch', () => {
       seen.push(event?.$case === 'contact' ? event.value.contactId : (event?.$case ?? ''))
     }
     assert.deepEqual(seen, ['c1', 'c2', 'snapshotComplete'])
-    await routing.call('abandonContact', { pool, contactId: 'c2' })
+    await routing.call('abandonContact', { pool, mayPrecede: false, contactId: 'c2' })
     const { event } = await watch.next()
     assert.equal(event?.$case, 'contact')
     assert.deepEqual(

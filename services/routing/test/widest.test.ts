@@ -58,7 +58,12 @@ const pause = {
   presence: Presence.PRESENCE_PAUSED,
   reason: wide(max.pauseReasonBytes),
 }
-const cancel = { pool, contactId, reason: wide(max.cancelReasonBytes) }
+const cancel = {
+  pool,
+  contactId,
+  reason: wide(max.cancelReasonBytes),
+  mayPrecede: false,
+}
 
 test('a request at its limits fits the columns it is kept in, from one end to the other', () => {
   const s = new Story()

@@ -122,6 +122,15 @@ const named = (contactId: string | undefined) =>
 const wearing = <C extends string, V>($case: C, value: V | undefined) =>
   value === undefined ? undefined : { $case, value }
 
+/** Who hangs up: one of those in the line, or the next to come, whose end overtakes the arrival. */
+function leaving(s: Scene) {
+  if (s.chance.happens(0.05)) {
+    return { pool, contactId: `c${s.given.contacts + 1}`, mayPrecede: true }
+  }
+  const contactId = one(s, 'waiting', 'offered', 'connecting', 'dialable')
+  return contactId === undefined ? undefined : { pool, contactId, mayPrecede: false }
+}
+
 const deeds: Record<RoutingBehaviour, Deed> = {
   arrive: (s) => ({ $case: 'submitContact', value: arrival(s, customerOf(s)) }),
   redial: (s) => {
@@ -135,15 +144,15 @@ const deeds: Record<RoutingBehaviour, Deed> = {
       value: queues.length > 0 ? { ...value, queueId } : value,
     }
   },
-  abandon: (s) =>
-    s.chance.happens(0.5)
-      ? undefined
-      : wearing('abandonContact', named(one(s, 'waiting', 'offered', 'connecting', 'dialable'))),
+  abandon: (s) => (s.chance.happens(0.5) ? undefined : wearing('abandonContact', leaving(s))),
   cancel: (s) => {
     const contactId = s.chance.happens(0.3) ? one(s) : undefined
     return contactId === undefined
       ? undefined
-      : { $case: 'cancelContact', value: { pool, contactId, reason: 'changed my mind' } }
+      : {
+          $case: 'cancelContact',
+          value: { pool, contactId, reason: 'changed my mind', mayPrecede: false },
+        }
   },
   answerCallbackOffer: (s) => {
     const asked = contactsIn(s, 'waiting').filter(
@@ -284,7 +293,7 @@ function media(
 const nobody = { pool, contactId: 'nobody' }
 const nonsense: readonly [WireCommand, ...WireCommand[]] = [
   { $case: 'holdContact', value: nobody },
-  { $case: 'abandonContact', value: { pool: 'elsewhere', contactId: 'c1' } },
+  { $case: 'abandonContact', value: { pool: 'elsewhere', contactId: 'c1', mayPrecede: true } },
   { $case: 'acceptOffer', value: { pool, agentId: 'nobody', offerId: 'o-1-1' } },
   { $case: 'signIn', value: { pool, agentId: 'nobody', ready: true } },
   { $case: 'claimDial', value: { ...nobody, attemptId: 'd-1-1', claimant: 'x' } },

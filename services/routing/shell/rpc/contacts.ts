@@ -11,18 +11,13 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { knownContact, knownPool, read, type RoutingHosted, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf } from '../pages.ts'
-import type { WireCommand } from '../translate/commands.ts'
 import { contactWire, perhapsDuration } from '../translate/views.ts'
 import { stateWords } from '../translate/words.ts'
+import { commandContact, type ContactCommand } from './contact-command.ts'
 import { contactStream } from './contact-stream.ts'
 
-type ContactCommand = Extract<WireCommand, { value: { pool: string; contactId: string } }>
-
-/** A command about one contact, answered with the contact as it stands after it. */
-export function ofContact(hosted: RoutingHosted, command: ContactCommand, call: Call) {
-  return submit(hosted, command, call, (s, at) => ({
-    contact: contactWire(contactView(s, knownContact(s, command.value), at)),
-  }))
+export async function ofContact(hosted: RoutingHosted, command: ContactCommand, call: Call) {
+  return { contact: await commandContact(hosted, command, call) }
 }
 
 export function contacts(hosted: RoutingHosted): Binding {

@@ -45,9 +45,14 @@ export function commandOf(wire: WireCommand): Command {
         kind: 'cancelContact',
         ...ofContact(wire.value),
         reason: parse.text('reason', wire.value.reason, max.cancelReasonBytes),
+        mayPrecede: wire.value.mayPrecede,
       }
     case 'abandonContact':
-      return { kind: 'abandonContact', ...ofContact(wire.value) }
+      return {
+        kind: 'abandonContact',
+        ...ofContact(wire.value),
+        mayPrecede: wire.value.mayPrecede,
+      }
     case 'transferContact':
       return transferContact(wire.value)
     case 'requeueContact':

@@ -188,11 +188,13 @@ export interface CancelContactRequest {
   contactId: string;
   /** For the record, up to 200 bytes: told with the contact and in ContactEnded. */
   reason: string;
+  /** As AbandonContactRequest.may_precede. */
+  mayPrecede: boolean;
 }
 
 /** See CancelContact. */
 export interface CancelContactResponse {
-  /** The contact. */
+  /** The contact; absent: it has not come yet (may_precede). */
   contact: Contact | undefined;
 }
 
@@ -202,11 +204,17 @@ export interface AbandonContactRequest {
   pool: string;
   /** The contact. */
   contactId: string;
+  /**
+   * The contact may be behind: it was sent on the ingress topic, which is not ordered with calls.
+   * If it is not known, its end is kept for an hour and closes it as it comes: accepted, and ended
+   * at once. Not set: an unknown contact is refused with CONTACT_UNKNOWN, and a mistyped id is seen.
+   */
+  mayPrecede: boolean;
 }
 
 /** See AbandonContact. */
 export interface AbandonContactResponse {
-  /** The contact. */
+  /** The contact; absent: it has not come yet (may_precede). */
   contact: Contact | undefined;
 }
 
@@ -363,7 +371,7 @@ export interface ContactStreamResponse {
   requestId: string;
   /** The log position at which it was decided, as in the metadata evenkeel-position. */
   position: string;
-  /** The answer. */
+  /** The answer. Absent: the contact has not come yet, and its end waits for it (may_precede). */
   result:
     | //
     /** Refused. */
@@ -1000,7 +1008,7 @@ export const ListContactsResponse: MessageFns<ListContactsResponse> = {
 };
 
 function createBaseCancelContactRequest(): CancelContactRequest {
-  return { pool: "", contactId: "", reason: "" };
+  return { pool: "", contactId: "", reason: "", mayPrecede: false };
 }
 
 export const CancelContactRequest: MessageFns<CancelContactRequest> = {
@@ -1013,6 +1021,9 @@ export const CancelContactRequest: MessageFns<CancelContactRequest> = {
     }
     if (message.reason !== "") {
       writer.uint32(26).string(message.reason);
+    }
+    if (message.mayPrecede !== false) {
+      writer.uint32(32).bool(message.mayPrecede);
     }
     return writer;
   },
@@ -1054,6 +1065,14 @@ export const CancelContactRequest: MessageFns<CancelContactRequest> = {
             message.reason = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.mayPrecede = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1074,6 +1093,7 @@ export const CancelContactRequest: MessageFns<CancelContactRequest> = {
     message.pool = object.pool ?? "";
     message.contactId = object.contactId ?? "";
     message.reason = object.reason ?? "";
+    message.mayPrecede = object.mayPrecede ?? false;
     return message;
   },
 };
@@ -1136,7 +1156,7 @@ export const CancelContactResponse: MessageFns<CancelContactResponse> = {
 };
 
 function createBaseAbandonContactRequest(): AbandonContactRequest {
-  return { pool: "", contactId: "" };
+  return { pool: "", contactId: "", mayPrecede: false };
 }
 
 export const AbandonContactRequest: MessageFns<AbandonContactRequest> = {
@@ -1146,6 +1166,9 @@ export const AbandonContactRequest: MessageFns<AbandonContactRequest> = {
     }
     if (message.contactId !== "") {
       writer.uint32(18).string(message.contactId);
+    }
+    if (message.mayPrecede !== false) {
+      writer.uint32(24).bool(message.mayPrecede);
     }
     return writer;
   },
@@ -1179,6 +1202,14 @@ export const AbandonContactRequest: MessageFns<AbandonContactRequest> = {
             message.contactId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.mayPrecede = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1198,6 +1229,7 @@ export const AbandonContactRequest: MessageFns<AbandonContactRequest> = {
     const message = createBaseAbandonContactRequest();
     message.pool = object.pool ?? "";
     message.contactId = object.contactId ?? "";
+    message.mayPrecede = object.mayPrecede ?? false;
     return message;
   },
 };
@@ -2534,7 +2566,7 @@ export const ContactServiceDefinition = {
     },
     /**
      * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
-     * otherwise).
+     * otherwise), TOO_MANY (may_precede).
      */
     cancelContact: {
       name: "CancelContact",
@@ -2546,7 +2578,7 @@ export const ContactServiceDefinition = {
     },
     /**
      * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
-     * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
+     * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, TOO_MANY (may_precede).
      */
     abandonContact: {
       name: "AbandonContact",
@@ -2690,7 +2722,7 @@ export const ContactServiceService = {
   },
   /**
    * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
-   * otherwise).
+   * otherwise), TOO_MANY (may_precede).
    */
   cancelContact: {
     path: "/evenkeel.routing.v1.ContactService/CancelContact" as const,
@@ -2704,7 +2736,7 @@ export const ContactServiceService = {
   },
   /**
    * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
-   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, TOO_MANY (may_precede).
    */
   abandonContact: {
     path: "/evenkeel.routing.v1.ContactService/AbandonContact" as const,
@@ -2831,12 +2863,12 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
   listContacts: handleUnaryCall<ListContactsRequest, ListContactsResponse>;
   /**
    * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
-   * otherwise).
+   * otherwise), TOO_MANY (may_precede).
    */
   cancelContact: handleUnaryCall<CancelContactRequest, CancelContactResponse>;
   /**
    * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
-   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, TOO_MANY (may_precede).
    */
   abandonContact: handleUnaryCall<AbandonContactRequest, AbandonContactResponse>;
   /**
@@ -2931,7 +2963,7 @@ export interface ContactServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
-   * otherwise).
+   * otherwise), TOO_MANY (may_precede).
    */
   cancelContact(
     request: CancelContactRequest,
@@ -2950,7 +2982,7 @@ export interface ContactServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
-   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE.
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, TOO_MANY (may_precede).
    */
   abandonContact(
     request: AbandonContactRequest,
