@@ -126,7 +126,6 @@ async function compose(
       clockSpeed: options.speed,
       partition: 0,
       replicaId: REPLICA,
-      lead: true,
       logger: replicaLogger(logger.with({ kind: service.name })),
       onProgress: ({ applied: records, head }) => {
         const ms = performance.now() - began

@@ -78,7 +78,7 @@ export class Host<State, Command, Event> {
       clock,
       partition: 0,
       replicaId,
-      lead: process.leads,
+      claims: process.leads,
       logger: { info: () => {}, warn: () => {}, error: (f, text) => this.#said(process, f, text) },
       onFault: (fault, at) => broken(`${name} at ${at.offset}: core fault: ${fault.message}`),
       crash: (error) => broken(`${name} has crashed: ${textOf(error)}`),

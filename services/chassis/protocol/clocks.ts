@@ -1,6 +1,6 @@
 import { TICK_GAP_MS_MAX } from './limits.ts'
 
-/** Both clocks of a partition, in whole ms. They move with Tick and Join only. */
+/** Both clocks of a partition, in whole ms. They move with Tick, Claim and Join only. */
 export interface Clocks {
   readonly time: number
   readonly uptime: number
@@ -16,4 +16,9 @@ export function advance(clocks: Clocks, logClockMs: number, carriedClockMs: numb
   const time = Math.max(clocks.time, Math.min(logClockMs, carriedClockMs))
   const gap = time - clocks.time
   return { time, uptime: gap > TICK_GAP_MS_MAX ? clocks.uptime : clocks.uptime + gap }
+}
+
+/** Nobody told the time for so long that nobody can have led. */
+export function isOutage(before: Clocks, after: Clocks): boolean {
+  return after.time - before.time > TICK_GAP_MS_MAX
 }

@@ -58,5 +58,17 @@ export const CHAIN_RING = 65_536
  */
 export const TICK_GAP_MS_MAX = 5_000
 
+/**
+ * Uptime for which a leader is not disputed after its last Tick: three of its ticks, so that one
+ * that is late doesn't unseat it.
+ */
+export const LEASE_MS = 3_000
+
+/**
+ * Claims since the leader was last heard of, of which the last one counts whatever the clocks say:
+ * a log whose time stands still (one clock is far behind) must not be without a leader.
+ */
+export const CHALLENGES_MAX = 8
+
 /** Bytes of a replica's name and of a stream's name. */
 export const NAME_BYTES_MAX = 64

@@ -1,19 +1,15 @@
 import type { Entry } from '../log/port.ts'
 import { CoreFault, Database } from '../table/index.ts'
 import { Chain, ChainRing, chainText } from './chain.ts'
-import { type Clocks, advance } from './clocks.ts'
+import { type Clocks, advance, isOutage } from './clocks.ts'
 import type { Moment, Outcome, Rejection, ServiceCore } from './core.ts'
 import { Cursors } from './cursors.ts'
-import {
-  EXPIRE_BUDGET,
-  OUTBOX_ADMIT_MAX,
-  REPLICAS_CAP,
-  TOUCHED_MAX,
-  WORK_ADMIT_MAX,
-} from './limits.ts'
+import { EXPIRE_BUDGET, OUTBOX_ADMIT_MAX, TOUCHED_MAX, WORK_ADMIT_MAX } from './limits.ts'
+import { type Held, Lease } from './lease.ts'
+import { Members, type Standing } from './members.ts'
 import { Outbox } from './outbox.ts'
 import type { Bridged, Genesis, LogRecord, Tick, Verdict } from './record.ts'
-import { type MetaRow, type ProtocolTables, protocolTables } from './tables.ts'
+import { type MetaRow, metaAtFirst, type ProtocolTables, protocolTables } from './tables.ts'
 import { answerOf, applied, halted, ignored, rejected } from './verdicts.ts'
 import { WorkList } from './work-list.ts'
 
@@ -46,6 +42,8 @@ export class Partition<State, Command, Event> {
   readonly #cursors: Cursors
   readonly #outbox: Outbox
   readonly #workList: WorkList
+  readonly #lease: Lease
+  readonly #members: Members
   readonly #chain = new Chain()
   readonly #ring = new ChainRing()
   /** Events of the record being applied, for the chain. */
@@ -58,23 +56,12 @@ export class Partition<State, Command, Event> {
     this.#partitions = options.partitions
     this.#envelope = options.envelope
     this.#tables = protocolTables(this.db)
-    this.#meta = this.#tables.meta.insert({
-      id: 'meta',
-      incarnation: '',
-      offset: -1,
-      time: 0,
-      uptime: 0,
-      chainHigh: 0,
-      chainLow: 0,
-      outboxNext: 0,
-      workNext: 0,
-      expiring: false,
-      failed: 0,
-      workGivenUp: 0,
-    })
+    this.#meta = this.#tables.meta.insert(metaAtFirst)
     this.#cursors = new Cursors(this.#tables)
     this.#outbox = new Outbox(this.#tables, this.#meta)
     this.#workList = new WorkList(this.#tables, this.#meta)
+    this.#lease = new Lease(this.#tables, this.#meta)
+    this.#members = new Members(this.#tables)
     this.state = options.service.core.create(this.db)
     this.db.commit()
   }
@@ -89,12 +76,13 @@ export class Partition<State, Command, Event> {
     this.#emitted = []
     const clocks = this.#clocksAt(record, entry)
     const at: Moment = { time: clocks.time, uptime: clocks.uptime, offset: entry.offset }
-    const refused = this.#outOfPlace(record, entry) ?? this.#notDue(record)
+    const refused = this.#outOfPlace(record, entry) ?? this.#discounted(record)
+    if (!refused && isOutage(this.#meta, clocks)) this.#lease.lapse(at.uptime)
     const verdict = refused ?? this.#take(record, at)
     if (verdict.kind === 'halted') return this.halt(verdict.reason)
-    if (!refused) this.#remember(record, at.offset)
+    if (!refused) this.#remember(record, at)
     this.#link(entry, verdict)
-    this.#settle(at, verdict.kind === 'ignored' ? this.#meta : clocks)
+    this.#settle(at, refused ? this.#meta : clocks)
     return verdict
   }
 
@@ -109,7 +97,7 @@ export class Partition<State, Command, Event> {
    */
   #clocksAt(record: LogRecord<Command>, entry: Entry): Clocks {
     const kind = record.body.kind
-    if (kind !== 'tick' && kind !== 'join') return this.#meta
+    if (kind !== 'tick' && kind !== 'claim' && kind !== 'join') return this.#meta
     return advance(this.#meta, entry.timestampMs, record.clockMs)
   }
 
@@ -128,21 +116,9 @@ export class Partition<State, Command, Event> {
     return undefined
   }
 
-  /** Records that don't count, by the rules of (replica, epoch, sequence). */
-  #notDue(record: LogRecord<Command>): Verdict | undefined {
-    const { kind } = record.body
-    if (kind === 'genesis') return undefined
-    const replica = this.#tables.replicas.get(record.replica)
-    if (kind === 'join') {
-      if (replica?.nonce === record.body.bootNonce) return ignored('repeated_join')
-      if (!replica && this.#tables.replicas.size === REPLICAS_CAP) return ignored('replicas_full')
-      return undefined
-    }
-    if (!replica) return ignored('stranger')
-    if (record.epoch !== replica.epoch) return ignored('fenced')
-    if (record.sequence <= replica.sequence) return ignored('duplicate')
-    if (record.sequence > replica.sequence + 1) return ignored('out_of_sequence')
-    return undefined
+  #discounted(record: LogRecord<Command>): Verdict | undefined {
+    const reason = this.#members.discounts(record)
+    return reason && ignored(reason)
   }
 
   #take(record: LogRecord<Command>, at: Moment): Verdict {
@@ -163,6 +139,12 @@ export class Partition<State, Command, Event> {
         return this.#bridge(body, at)
       case 'continue':
         return this.#meta.expiring ? this.#expire(at) : this.#work(at)
+      case 'claim':
+        return this.#lease.claim(record.replica, record.epoch, at)
+          ? applied()
+          : ignored('lease_held')
+      case 'release':
+        return this.#lease.release(record.replica) ? applied() : ignored('not_leading')
       case 'command':
         return this.#refusal(record, body.command, at) ?? this.#command(body.command, at)
       default:
@@ -302,19 +284,14 @@ export class Partition<State, Command, Event> {
     this.#outbox.put(this.#emitted)
   }
 
-  /** The sequence is spent even by a refused record: its sender goes on with the next one. */
-  #remember(record: LogRecord<Command>, offset: number): void {
-    const { replicas } = this.#tables
-    const { body } = record
-    if (body.kind === 'genesis') return
-    const replica = replicas.get(record.replica)
-    if (body.kind !== 'join') {
-      if (replica) replicas.update(replica, { sequence: record.sequence })
-      return
-    }
-    const run = { epoch: offset, sequence: 0, nonce: body.bootNonce, logic: body.supportedLogic }
-    if (replica) replicas.update(replica, run)
-    else replicas.insert({ id: record.replica, ...run })
+  /** What a record that counts leaves behind, whatever the service made of it. */
+  #remember(record: LogRecord<Command>, at: Moment): void {
+    const { kind } = record.body
+    if (kind === 'genesis') return
+    if (kind === 'tick') this.#lease.renew(record.replica, at)
+    // The former run may have led; the new one has to claim like anybody else.
+    if (kind === 'join') this.#lease.release(record.replica)
+    this.#members.remember(record, at.offset)
   }
 
   /** The next link: the former one, what came, what was answered, what was emitted. */
@@ -362,8 +339,18 @@ export class Partition<State, Command, Event> {
   }
 
   /** Epoch of a replica's present run and its last sequence. */
-  standing(replica: string): { epoch: number; sequence: number; nonce: string } | undefined {
-    return this.#tables.replicas.get(replica)
+  standing(replica: string): Standing | undefined {
+    return this.#members.standing(replica)
+  }
+
+  /** Who leads. */
+  lease(): Held {
+    return this.#lease.held()
+  }
+
+  /** Place of a replica, from 0, among those that could lead in the present leader's stead. */
+  rank(replica: string): number {
+    return this.#members.rank(replica, this.#meta.leader)
   }
 
   /** Where the bridge from `source` stands, -1 before its first event. */

@@ -13,7 +13,7 @@ export interface LogRecord<Command> {
   readonly sequence: number
   /** Log time after which a command is refused; 0: never. */
   readonly notAfterMs: number
-  /** The appender's clock, in Tick and Join. */
+  /** The appender's clock, in Tick, Claim and Join. */
   readonly clockMs: number
   readonly body: Body<Command>
 }
@@ -24,8 +24,13 @@ export type Body<Command> =
   | Tick
   | { readonly kind: 'published'; readonly through: number }
   | Bridged<Command>
-  | { readonly kind: 'continue' }
   | { readonly kind: 'command'; readonly command: Command }
+  | Bare
+
+/** Bodies that say nothing but what they are. */
+export interface Bare {
+  readonly kind: 'continue' | 'claim' | 'release'
+}
 
 export interface Genesis {
   readonly kind: 'genesis'
@@ -86,6 +91,8 @@ export type IgnoredReason =
   | 'work_list_full' // the bridged event stays where it is until there is room
   | 'beyond_outbox' // published what was never emitted
   | 'replicas_full'
+  | 'lease_held' // claimed while another leads; time has moved all the same
+  | 'not_leading' // released by one that did not lead
 
 /** What became of a record. */
 export type Verdict =

@@ -51,6 +51,16 @@ export function protocolTables(db: Database) {
         failed: int(),
         /** Work items dropped after WORK_FAULTS_MAX faults, ever. */
         workGivenUp: int(),
+        /** Who ticks, publishes and bridges for all; '' while nobody does. */
+        leader: text(NAME_BYTES_MAX),
+        /** Of the leader's run: another run of it doesn't lead. */
+        leaderEpoch: int(),
+        /** Uptime until which a Claim of another doesn't count. */
+        leaseUntil: int(),
+        /** Offset of the leader's last Claim or Tick. */
+        leaseRenewed: int(),
+        /** Claims of others since then. */
+        challenges: int(),
       },
       { cap: 1, key: 'id' },
     ),
@@ -105,3 +115,24 @@ export function protocolTables(db: Database) {
 
 export type ProtocolTables = ReturnType<typeof protocolTables>
 export type MetaRow = RowOf<ProtocolTables['meta']>
+
+/** Before Genesis. */
+export const metaAtFirst = {
+  id: 'meta',
+  incarnation: '',
+  offset: -1,
+  time: 0,
+  uptime: 0,
+  chainHigh: 0,
+  chainLow: 0,
+  outboxNext: 0,
+  workNext: 0,
+  expiring: false,
+  failed: 0,
+  workGivenUp: 0,
+  leader: '',
+  leaderEpoch: 0,
+  leaseUntil: 0,
+  leaseRenewed: -1,
+  challenges: 0,
+}

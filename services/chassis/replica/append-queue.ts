@@ -117,12 +117,13 @@ export class AppendQueue {
   }
 
   /** Appends a record of this replica's own; rejects with the refusal. */
-  own(body: DraftBody, bytes = 0): Promise<Verdict> {
+  own(body: DraftBody, terms: { bytes?: number; clockMs?: number } = {}): Promise<Verdict> {
+    const { bytes = 0, clockMs = 0 } = terms
     const phase = this.#phase
     if (phase.kind === 'closed') return Promise.reject(phase.error())
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { heard: (verdict) => resolve(verdict), failed: reject }
-      this.#own.push(ownSubmission(body, 0, waiter, bytes))
+      this.#own.push(ownSubmission(body, clockMs, waiter, bytes))
       this.#wake()
     })
   }

@@ -30,8 +30,11 @@ export class Backoff {
     this.#ms = RETRY_MS_MIN
   }
 
-  cancel(): void {
+  /** True: somebody waited, and is not called back any more. */
+  cancel(): boolean {
+    const waited = this.#cancel !== undefined
     this.#cancel?.()
     this.#cancel = undefined
+    return waited
   }
 }

@@ -65,13 +65,14 @@ export class Leader<State, Command, Event> {
         stream: fed,
         cursor: () => core.cursor(fed),
         means: (event) => meansSomething(rule, event),
-        append: (body, bytes) => queue.own(body, bytes),
+        append: (body, bytes) => queue.own(body, { bytes }),
         time,
         logger,
       })
     })
   }
 
+  /** May follow a stop that has not settled: whatever is in hand by then goes on. */
   start(): void {
     this.#leading = true
     this.#ticker.start()
@@ -84,8 +85,12 @@ export class Leader<State, Command, Event> {
   async stop(): Promise<void> {
     this.#leading = false
     this.#ticker.stop()
-    this.#backoff.cancel()
+    if (this.#backoff.cancel()) this.#continuing = false
     await Promise.all([this.#publisher.stop(), ...this.#bridges.map((bridge) => bridge.stop())])
+  }
+
+  get leading(): boolean {
+    return this.#leading
   }
 
   get publishedThrough(): number {

@@ -72,5 +72,17 @@ export const BRIDGE_SKIP_MAX = 1_000
 /** Bridged events appended before the first of them must have been applied. */
 export const BRIDGE_EVENTS_MAX = 256
 
+/** Real ms that each replica before this one in rank has to claim first. */
+export const CLAIM_STAGGER_MS = 250
+
+/** Ranks that wait longer than the one before: more replicas than that share no partition. */
+export const CLAIM_RANK_MAX = 3
+
+/** Real ms until a Claim that won nothing, or could not be made, is made again. */
+export const CLAIM_RETRY_MS = 500
+
+/** A timer that is later than this has slept: it knows nothing of what was said meanwhile. */
+export const SLEPT_MS = 1_000
+
 /** How long stop() waits for what is in flight. */
 export const DRAIN_MS_MAX = 5_000

@@ -4,6 +4,7 @@ import { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
 import { AppendQueue, type Submission, type Waiter } from './append-queue.ts'
+import { Candidacy } from './candidacy.ts'
 import { Leader } from './leader.ts'
 import { COMMAND_BYTES_MAX, DRAIN_MS_MAX } from './limits.ts'
 import { Positions } from './positions.ts'
@@ -33,10 +34,13 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly #runner: Runner<State, Command, Event>
   readonly #queue: AppendQueue
   readonly #leader: Leader<State, Command, Event>
+  readonly #candidacy: Candidacy
   readonly #positions: Positions
   readonly #nonce: string
   #joined: { resolve(): void; reject(error: Error): void } | undefined
   #epoch = -1
+  /** Joined, and neither fenced, halted nor leaving. */
+  #standing = false
   #fenced = false
   /** Clock when log time last moved, to guess what the log's time is now. */
   #movedAt: number
@@ -66,6 +70,14 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#runner = new Runner({ service, core, number, replica, log, time, logger, hooks })
     const leading = { service, core, number, queue, streams, clock, clockSpeed }
     this.#leader = new Leader({ ...leading, time, logger, broken })
+    this.#candidacy = new Candidacy({
+      time,
+      held: () => core.lease(),
+      leads: () => this.#leads(),
+      rank: () => core.rank(replica),
+      behind: async () => (await log.head(partition)) > core.offset + 1,
+      claim: () => queue.own({ kind: 'claim' }, { clockMs: clock.now() }),
+    })
   }
 
   #hooks(): RunnerHooks {
@@ -128,6 +140,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       outbox: next - first,
       publishedThrough: Math.max(first - 1, this.#leader.publishedThrough),
       fenced: this.#fenced,
+      leading: this.#leader.leading,
     }
   }
 
@@ -226,7 +239,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       { partition: this.partition },
       'a newer run of this replica has joined',
     )
-    void this.#leader.stop()
+    this.#standDown()
     const error = () => common('REPLICA_FENCED', {})
     this.#queue.close(error, error)
   }
@@ -239,13 +252,46 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       this.#movedAt = clock.now()
     }
     this.#positions.reached(offset)
+    this.#follow()
     this.#leader.caughtUp()
+    this.#candidacy.look()
   }
 
   // Beginning and ending
 
-  lead(): void {
-    this.#leader.start()
+  /** From now on this replica leads when the log says so, and claims when nobody else does. */
+  stand(): void {
+    this.#standing = true
+    this.#follow()
+    if (this.#options.claims !== false) this.#candidacy.start()
+  }
+
+  #standDown(): void {
+    this.#standing = false
+    this.#candidacy.stop()
+    void this.#leader.stop()
+  }
+
+  #leads(): boolean {
+    const { leader, epoch } = this.#core.lease()
+    return this.#standing && leader === this.id && epoch === this.#epoch
+  }
+
+  /** Begins or ends leading, by what has been applied. */
+  #follow(): void {
+    const leads = this.#leads()
+    if (leads === this.#leader.leading) return
+    const { partition } = this
+    const { logger } = this.#options
+    logger.info({ partition }, leads ? 'this replica leads' : 'this replica leads no longer')
+    if (leads) this.#leader.start()
+    else void this.#leader.stop()
+  }
+
+  async handOver(): Promise<void> {
+    if (!this.#leads()) return
+    this.#candidacy.rest()
+    await this.#queue.own({ kind: 'release' })
   }
 
   startReading(): void {
@@ -274,7 +320,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
 
   #halt(reason: string): void {
     this.#options.logger.error({ partition: this.partition, reason }, 'the partition has halted')
-    void this.#leader.stop()
+    this.#standDown()
     const error = () => this.#haltedError(reason)
     this.#queue.close(error, () => common('OUTCOME_UNKNOWN', {}))
     this.#positions.fail(error)
@@ -289,7 +335,10 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   async stop(): Promise<void> {
     const leaving = () => common('SERVER_LEAVING', {})
     const until = this.#time.now() + DRAIN_MS_MAX
-    void this.#leader.stop()
+    const led = this.#leads()
+    this.#standDown()
+    // Should it not come, the lease ends by itself.
+    if (led) this.#queue.own({ kind: 'release' }).catch(() => {})
     while (!this.#queue.idle() && this.#time.now() < until && !this.#core.halted()) {
       await new Promise<void>((resolve) => this.#time.after(1, resolve))
     }

@@ -43,15 +43,18 @@ export class Publisher {
     this.#backoff = new Backoff(options.time)
   }
 
+  /** What a former time of leading believes to be told may never have come. */
   start(): void {
     this.#running = true
+    this.#told = -1
     this.wake()
   }
 
   /** Resolves when the publication in hand has settled. */
   stop(): Promise<void> {
     this.#running = false
-    this.#backoff.cancel()
+    // What waited to try again has given up its turn: whoever starts anew must not wait for it.
+    if (this.#backoff.cancel()) this.#busy = false
     return this.#settled
   }
 

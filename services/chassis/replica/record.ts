@@ -1,6 +1,6 @@
 import type { BridgeRule, ServiceCore } from '../protocol/core.ts'
 import { NAME_BYTES_MAX } from '../protocol/limits.ts'
-import type { Body, EventId, Genesis, Join, LogRecord, Tick } from '../protocol/record.ts'
+import type { Bare, Body, EventId, Genesis, Join, LogRecord, Tick } from '../protocol/record.ts'
 import { Undecodable, WireReader, WireWriter } from './wire.ts'
 
 // evenkeel.log.v1.Record and Event, between bytes and the protocol's own union. The field numbers
@@ -20,8 +20,8 @@ export type DraftBody =
       readonly position: number
       readonly event: Uint8Array
     }
-  | { readonly kind: 'continue' }
   | { readonly kind: 'command'; readonly bytes: Uint8Array }
+  | Bare
 
 export interface Draft {
   readonly replica: string
@@ -76,6 +76,10 @@ function writeBody(body: DraftBody): void {
       return writer.bytes(15, inner.finish())
     case 'command':
       return writer.bytes(16, body.bytes)
+    case 'claim':
+      return writer.bytes(17, inner.finish())
+    case 'release':
+      return writer.bytes(18, inner.finish())
     default:
       return body satisfies never
   }
@@ -138,10 +142,13 @@ function decodeBody<State, Command, Event>(
     case 14:
       return decodeBridge(new WireReader(reader.bytes()), service)
     case 15:
-      expectEmpty(new WireReader(reader.bytes()))
-      return { kind: 'continue' }
+      return bare('continue', reader)
     case 16:
       return { kind: 'command', command: service.codec.decodeCommand(reader.bytes()) }
+    case 17:
+      return bare('claim', reader)
+    case 18:
+      return bare('release', reader)
     default:
       throw reader.unknown('Record', field)
   }
@@ -249,9 +256,10 @@ function eventId(text: string): EventId {
   return { incarnation, offset: Number(offset), index: Number(index) }
 }
 
-function expectEmpty(reader: WireReader): void {
-  const field = reader.field()
-  if (field !== 0) throw reader.unknown('Continue', field)
+function bare(kind: Bare['kind'], reader: WireReader): Bare {
+  const field = new WireReader(reader.bytes()).field()
+  if (field !== 0) throw reader.unknown(`a ${kind}`, field)
+  return { kind }
 }
 
 function hexadecimal(text: string): string {

@@ -77,6 +77,8 @@ export interface ReplicaStats {
   readonly batches: number
   /** Another process runs under this replica's name: reads go on, writes are refused. */
   readonly fenced: boolean
+  /** This replica ticks, publishes, bridges and takes up the work list. */
+  readonly leading: boolean
 }
 
 /** The subset of a structured logger (pino) that a replica speaks to. */
@@ -98,11 +100,9 @@ export interface ReplicaOptions<State, Command, Event> {
   /** Stable name of this replica, ASCII, 1-64 bytes. */
   readonly replicaId: string
   /**
-   * This replica ticks, publishes, bridges and takes up the work list. Given from outside: a
-   * partition that one process
-   * keeps is led by it. Two that lead are harmless, none stalls time.
+   * false: never claims the lead, whoever else is gone; for one that only looks on. Default: true.
    */
-  readonly lead: boolean
+  readonly claims?: boolean
   readonly logger: ReplicaLogger
   readonly onProgress?: (progress: { readonly applied: number; readonly head: number }) => void
   /** This replica answers no more, and why: whoever balances calls should look elsewhere. */
@@ -121,6 +121,8 @@ export interface ReplicaOptions<State, Command, Event> {
 }
 
 export interface RunningReplica<State> extends Replica<State> {
-  /** Refuses new calls, finishes those in flight, then lets go of the log. */
+  /** Leads no longer and leaves it to others for a while; nothing if it doesn't lead. */
+  handOver(): Promise<void>
+  /** Hands over the lead, refuses new calls, finishes those in flight, then lets go of the log. */
   stop(): Promise<void>
 }

@@ -28,7 +28,7 @@ export async function startReplica<State, Command, Event>(
   member.startReading()
   await replayed(member, head, options, time)
   await join(member, joined, nonce, options, time)
-  if (options.lead) member.lead()
+  member.stand()
   return member
 }
 

@@ -56,6 +56,8 @@ export class Ticker {
   stop(): void {
     this.#running = false
     this.#cancel?.()
+    this.#cancel = undefined
+    this.#armedFor = Infinity
   }
 
   /** Ticks for the head of a batch. Commands see a time that is fresh; alone, only what is due. */

@@ -110,7 +110,6 @@ export async function runningRouting(t: TestContext) {
     clock,
     partition: 0,
     replicaId: 'routing-0',
-    lead: true,
     logger: { info: () => {}, warn: () => {}, error: () => {} },
   })
   const registry = new Registry()

@@ -67,7 +67,6 @@ export async function runningSkills(t: TestContext) {
     clock,
     partition: 0,
     replicaId: 'skills-0',
-    lead: true,
     logger: quiet,
   })
   const registry = new Registry()

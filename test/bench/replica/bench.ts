@@ -87,7 +87,7 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
 function start(store: Store): Promise<RunningReplica<ReturnType<typeof create>>> {
   const { log, streams } = store
-  const named = { service: trivial, partition: 0, replicaId: 'a', lead: true, logger: quiet }
+  const named = { service: trivial, partition: 0, replicaId: 'a', logger: quiet }
   return startReplica({ ...named, log, streams, clock: realClock() })
 }
 

@@ -121,7 +121,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a record that comes twice counts twice',
     room: protocol,
-    find: "if (record.sequence <= replica.sequence) return ignored('duplicate')",
+    find: "if (record.sequence <= replica.sequence) return 'duplicate'",
     replace: '',
     seeds: 60,
   },

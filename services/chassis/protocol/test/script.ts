@@ -82,9 +82,17 @@ export class Script {
   }
 
   tick(clockMs: number, timestampMs = clockMs): Verdict {
+    return this.tickOf('a', clockMs, timestampMs)
+  }
+
+  tickOf(replica: string, clockMs: number, timestampMs = clockMs): Verdict {
     const { offset } = this.partition
     const body = { kind: 'tick', incarnation, offset, chain: this.partition.chain() } as const
-    return this.take({ body, clockMs, timestampMs })
+    return this.take({ replica, body, clockMs, timestampMs })
+  }
+
+  claim(replica: string, clockMs: number): Verdict {
+    return this.take({ replica, body: { kind: 'claim' }, clockMs, timestampMs: clockMs })
   }
 
   goOn(): Verdict {

@@ -23,6 +23,7 @@ const stats: ReplicaStats = {
   inFlight: 12,
   batches: 13,
   fenced: true,
+  leading: true,
 }
 
 type Observed =

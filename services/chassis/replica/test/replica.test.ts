@@ -35,7 +35,7 @@ describe('a call', () => {
 
   test('that is refused says why, and leaves the state as it was', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     await world.until(submit(replica, add('x')))
     await assert.rejects(
       world.until(submit(replica, { kind: 'refuse', key: 'x' })),
@@ -64,7 +64,7 @@ describe('a call', () => {
 
   test('shares an append with those that came while the last one was in flight', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     const before = replica.stats().batches
     world.plant(fates({ kind: 'written', delayMs: 20, ackDelayMs: 0 }))
     const first = submit(replica, add('x'))
@@ -77,7 +77,7 @@ describe('a call', () => {
 
   test('beyond what may wait is refused at once', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     world.plant({ append: () => ({ kind: 'written', delayMs: 100_000, ackDelayMs: 0 }) })
     const calls = Array.from({ length: 10_000 }, () => submit(replica, add('x')))
     const settled = Promise.allSettled(calls)
@@ -89,7 +89,7 @@ describe('a call', () => {
 
   test('whose caller has gone away is not waited for', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     world.plant({ append: () => ({ kind: 'written', delayMs: 1_000, ackDelayMs: 0 }) })
     const gone = new AbortController()
     const call = submit(replica, add('x'), { ...patient, signal: gone.signal })
@@ -108,7 +108,7 @@ describe('an append', () => {
   for (const [what, fate] of once) {
     test(`${what} has one effect`, async () => {
       const world = new World()
-      const replica = await world.replica('a', { lead: false })
+      const replica = await world.replica('a', { claims: false })
       world.plant(fates(fate))
       await world.until(submit(replica, add('x')))
       await world.until(submit(replica, add('x')))
@@ -119,7 +119,7 @@ describe('an append', () => {
 
   test('never acknowledged is known by the tail', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     world.plant({ append: () => ({ kind: 'ack_lost', delayMs: 0 }) })
     for (let n = 0; n < 3; n++) await world.until(submit(replica, add('x')))
     assert.equal(valueOf(replica, 'x'), 3)
@@ -127,7 +127,7 @@ describe('an append', () => {
 
   test('refused tells its callers so, and the next one goes on', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     world.plant(fates({ kind: 'refused' }))
     const refused = world.until(submit(replica, add('x')))
     const known = (error: unknown) =>
@@ -139,7 +139,7 @@ describe('an append', () => {
 
   test('refused after an unacknowledged attempt may have happened', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     world.plant(fates({ kind: 'late', delayMs: 500 }, { kind: 'refused' }, { kind: 'refused' }))
     await world.until(submit(replica, add('x')))
     await world.pass(600)
@@ -149,7 +149,7 @@ describe('an append', () => {
 
   test('that comes too late changes nothing, on any replica', async () => {
     const world = new World()
-    const [one, other] = [await world.replica('a'), await world.replica('b')]
+    const [other, one] = [await world.replica('b'), await world.replica('a')]
     let left = 1
     world.plant({
       append: (client) => {
@@ -169,14 +169,14 @@ describe('an append', () => {
 describe('the time by which a command must have come', () => {
   test('counts from now, though the log was last told the time a while ago', async () => {
     const world = new World()
-    const quiet = await world.replica('a', { lead: false })
+    const quiet = await world.replica('a', { claims: false })
     await world.pass(2_000)
     const call = submit(quiet, add('x'), { deadlineMs: 1_000 })
     // Its first record since: another replica's Join brings the log's time up before the call.
     world.plant({
       append: (client) => ({ kind: 'written', delayMs: client === 'a' ? 50 : 0, ackDelayMs: 0 }),
     })
-    await world.replica('b', { lead: false })
+    await world.replica('b', { claims: false })
     await world.until(call)
     assert.equal(valueOf(quiet, 'x'), 1)
   })
@@ -211,7 +211,7 @@ describe('killed and started again', () => {
       value = valueOf(replica, 'x')
       world.kill('a')
     }
-    const [one, other] = [await world.replica('b', { lead: false }), await world.replica('c')]
+    const [one, other] = [await world.replica('b', { claims: false }), await world.replica('c')]
     await world.untilTrue(() => one.position() === other.position())
     assert.equal(one.stats().chain, other.stats().chain)
     assert.equal(one.db.dump(), other.db.dump())
@@ -270,7 +270,7 @@ describe('time', () => {
 
   test('nobody who does not lead ticks', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     const { records } = replica.stats()
     await world.pass(3_000)
     assert.equal(replica.stats().records, records)
@@ -296,7 +296,7 @@ describe('time', () => {
 describe('reading', () => {
   test('a read waits for the position that its caller has seen', async () => {
     const world = new World()
-    const [one, other] = [await world.replica('a'), await world.replica('b', { lead: false })]
+    const [one, other] = [await world.replica('a'), await world.replica('b', { claims: false })]
     world.plant({ deliveryDelayMs: (client) => (client === 'b' ? 50 : 0) })
     const { position } = await world.until(submit(one, add('x')))
     await world.until(other.atLeast(position, 1_000))
@@ -307,7 +307,7 @@ describe('reading', () => {
 
   test('a watcher is told of what changed, not of what was refused', async () => {
     const world = new World()
-    const replica = await world.replica('a', { lead: false })
+    const replica = await world.replica('a', { claims: false })
     const seen: string[] = []
     const stop = replica.watch((touched) => {
       for (const row of touched) if (row.table === 'counters') seen.push(row.id)

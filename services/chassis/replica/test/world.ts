@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ManualClock, manualClock } from '../../log/clock.ts'
 import { type Faults, MemoryLog, MemoryStreams, noFaults } from '../../log/memory/index.ts'
-import type { EventStreams, Log } from '../../log/port.ts'
+import type { Clock, EventStreams, Log } from '../../log/port.ts'
 import { type Command, type State, counterService, encode } from '../../protocol/test/counter.ts'
 import { type Applied, type RealTime, type RunningReplica, startReplica } from '../index.ts'
 
@@ -34,22 +34,22 @@ export class World {
   }
 
   async replica(name: string, options: ReplicaTerms = {}): Promise<RunningReplica<State>> {
-    const { lead = true, feeds = [], service = 'counter', on } = options
+    const { claims = true, feeds = [], service = 'counter', on, times } = options
     const starting = startReplica({
       service: counterService(service, feeds),
       log: on?.log ?? this.broker.client(name),
       streams: on?.streams ?? this.streams.client(name),
-      clock: this.clock,
+      clock: times?.clock ?? this.clock,
       partition: 0,
       replicaId: name,
-      lead,
+      claims,
       logger: {
         info: () => {},
         warn: (_, message) => this.warnings.push(message),
         error: (_, message) => this.warnings.push(message),
       },
       crash: (error) => this.crashes.push(error),
-      realTime: this.time,
+      realTime: times?.time ?? this.time,
       random: () => (++this.#nonce).toString(16).padStart(16, '0'),
     })
     return this.until(starting)
@@ -102,11 +102,62 @@ export class World {
 }
 
 export interface ReplicaTerms {
-  readonly lead?: boolean
+  readonly claims?: boolean
   readonly service?: string
   readonly feeds?: readonly string[]
   /** Another log than the world's. */
   readonly on?: { readonly log: Log; readonly streams: EventStreams }
+  /** Other timers than the world's. */
+  readonly times?: { readonly clock: Clock; readonly time: RealTime }
+}
+
+/** Timers and tail of one process, which can be stopped (SIGSTOP) and let go on. */
+export class Pausable {
+  readonly times: { readonly clock: Clock; readonly time: RealTime }
+  readonly on: { readonly log: Log; readonly streams: EventStreams }
+  #held: (() => void)[] | undefined
+
+  constructor(world: World, name: string) {
+    const { clock, time } = world
+    const later = (of: Pick<Clock, 'after'>) => (ms: number, callback: () => void) =>
+      of.after(ms, () => this.#run(callback))
+    const soon = (callback: () => void) => time.soon(() => this.#run(callback))
+    this.times = {
+      clock: { now: clock.now, after: later(clock) },
+      time: { now: time.now, after: later(time), soon },
+    }
+    const log = world.broker.client(name)
+    const gated: Log = {
+      partitions: log.partitions,
+      append: (partition, records) => log.append(partition, records),
+      tail: (partition, from, onBatch, onEnd) =>
+        log.tail(partition, from, (entries) => this.#through(() => onBatch(entries)), onEnd),
+      head: (partition) => log.head(partition),
+      bytes: (partition) => log.bytes(partition),
+      close: () => log.close(),
+    }
+    this.on = { log: gated, streams: world.streams.client(name) }
+  }
+
+  pause(): void {
+    this.#held = []
+  }
+
+  goOn(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const callback of held) callback()
+  }
+
+  #run(callback: () => void): void {
+    if (this.#held) this.#held.push(callback)
+    else callback()
+  }
+
+  #through(handle: () => void | Promise<void>): void | Promise<void> {
+    if (!this.#held) return handle()
+    return new Promise<void>((resolve) => this.#run(resolve)).then(handle)
+  }
 }
 
 export const patient = { deadlineMs: 5_000 }

@@ -21,7 +21,7 @@ export interface Record {
   sequence: number;
   /** Log time in ms after which a command is refused; 0: never. */
   notAfterMs: number;
-  /** The appender's clock, ms since 1970. Carried by Tick and Join; 0 elsewhere. */
+  /** The appender's clock, ms since 1970. Carried by Tick, Claim and Join; 0 elsewhere. */
   clockMs: number;
   /** What is to happen. */
   body:
@@ -46,6 +46,12 @@ export interface Record {
     | //
     /** A command of the service, encoded by the service (evenkeel.<service>.log.v1.Command). */
     { $case: "command"; value: Buffer }
+    | //
+    /** A replica wants to lead. */
+    { $case: "claim"; value: Claim }
+    | //
+    /** The leader leads no longer. */
+    { $case: "release"; value: Release }
     | undefined;
 }
 
@@ -97,6 +103,14 @@ export interface Bridge {
 
 /** Take the next slice of the work list. */
 export interface Continue {
+}
+
+/** The sender leads from here on, if the lease of whoever leads is over. */
+export interface Claim {
+}
+
+/** The sender leads no longer: whoever claims next leads at once. */
+export interface Release {
 }
 
 /** One published event, as it stands on an events stream. */
@@ -153,6 +167,12 @@ export const Record: MessageFns<Record> = {
         break;
       case "command":
         writer.uint32(130).bytes(message.body.value);
+        break;
+      case "claim":
+        Claim.encode(message.body.value, writer.uint32(138).fork()).join();
+        break;
+      case "release":
+        Release.encode(message.body.value, writer.uint32(146).fork()).join();
         break;
     }
     return writer;
@@ -267,6 +287,22 @@ export const Record: MessageFns<Record> = {
             message.body = { $case: "command", value: Buffer.from(reader.bytes()) };
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.body = { $case: "claim", value: Claim.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.body = { $case: "release", value: Release.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -329,6 +365,18 @@ export const Record: MessageFns<Record> = {
       case "command": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "command", value: object.body.value };
+        }
+        break;
+      }
+      case "claim": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "claim", value: Claim.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "release": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "release", value: Release.fromPartial(object.body.value) };
         }
         break;
       }
@@ -747,6 +795,92 @@ export const Continue: MessageFns<Continue> = {
   },
   fromPartial<I extends Exact<DeepPartial<Continue>, I>>(_: I): Continue {
     const message = createBaseContinue();
+    return message;
+  },
+};
+
+function createBaseClaim(): Claim {
+  return {};
+}
+
+export const Claim: MessageFns<Claim> = {
+  encode(_: Claim, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Claim {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClaim();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Claim>, I>>(base?: I): Claim {
+    return Claim.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Claim>, I>>(_: I): Claim {
+    const message = createBaseClaim();
+    return message;
+  },
+};
+
+function createBaseRelease(): Release {
+  return {};
+}
+
+export const Release: MessageFns<Release> = {
+  encode(_: Release, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Release {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRelease();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Release>, I>>(base?: I): Release {
+    return Release.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Release>, I>>(_: I): Release {
+    const message = createBaseRelease();
     return message;
   },
 };
