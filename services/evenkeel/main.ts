@@ -1,5 +1,5 @@
 import { run } from './commands/index.ts'
-import { endingSignal } from './commands/signals.ts'
+import { endingSignal } from '@evenkeel/chassis/process'
 
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

@@ -1,3 +1,15 @@
+export { settingLines } from './describe.ts'
 export { environment } from './environment.ts'
-export { ConfigError, type Environment, readConfig } from './read.ts'
-export { type Address, type Variable, address, choice } from './variables.ts'
+export { cellMap, partitionSet } from './partitions.ts'
+export { type Config, ConfigError, type Environment, readConfig } from './read.ts'
+export {
+  type Address,
+  type Variable,
+  address,
+  addresses,
+  choice,
+  optional,
+  path,
+  whole,
+  word,
+} from './variables.ts'

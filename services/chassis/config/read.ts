@@ -5,7 +5,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 type ConfigTable = Readonly<Record<string, Variable<unknown>>>
 
-type Config<T extends ConfigTable> = {
+export type Config<T extends ConfigTable> = {
   readonly [K in keyof T]: T[K] extends Variable<infer V> ? V : never
 }
 

@@ -12,7 +12,11 @@ export interface Variable<T> {
   /** A value that would be right; shown when the given one isn't. */
   readonly example: string
   /** Absent: must be set. An address has none of its own. */
-  readonly fallback?: { readonly value: T }
+  readonly fallback?: {
+    readonly value: T
+    /** The value for people, where it does not speak for itself. */
+    readonly says?: string
+  }
   readonly parse: (raw: string) => Parsed<T>
 }
 
@@ -64,4 +68,86 @@ export function address({ name, means }: Described): Variable<Address> {
       return { ok: true, value: { host, port: Number(port) } }
     },
   }
+}
+
+/** Some of `host:port`, e.g. of brokers of which any will do. Always required. */
+export function addresses({ name, means }: Described): Variable<readonly Address[]> {
+  const one = address({ name, means })
+  return {
+    name,
+    means,
+    example: 'kafka-0:9092,kafka-1:9092',
+    parse: (raw) => {
+      const found: Address[] = []
+      for (const part of raw.split(',')) {
+        const parsed = one.parse(part)
+        if (!parsed.ok || parsed.value.port === 0) {
+          return { ok: false, expected: 'host:port with commas between, no blanks, ports 1-65535' }
+        }
+        found.push(parsed.value)
+      }
+      return { ok: true, value: found }
+    },
+  }
+}
+
+interface WholeOptions extends Described {
+  readonly min: number
+  readonly max: number
+  readonly default: number
+}
+
+/** A whole number; its unit stands in the name. */
+export function whole({ name, means, min, max, default: value }: WholeOptions): Variable<number> {
+  return {
+    name,
+    means,
+    example: String(value),
+    fallback: { value },
+    parse: (raw) => {
+      const read = Number(raw)
+      if (/^\d{1,15}$/.test(raw) && read >= min && read <= max) return { ok: true, value: read }
+      return { ok: false, expected: `a whole number from ${min} to ${max}` }
+    },
+  }
+}
+
+interface WordOptions extends Described {
+  readonly pattern: RegExp
+  /** The pattern in words. */
+  readonly says: string
+  readonly example: string
+}
+
+/** A name of a given form. Always required. */
+export function word({ name, means, pattern, says, example }: WordOptions): Variable<string> {
+  return {
+    name,
+    means,
+    example,
+    parse: (raw) => (pattern.test(raw) ? { ok: true, value: raw } : { ok: false, expected: says }),
+  }
+}
+
+interface PathOptions extends Described {
+  readonly example: string
+}
+
+/** Of a file that is read when it is needed; not set: there is none. */
+export function path({ name, means, example }: PathOptions): Variable<string | undefined> {
+  return {
+    name,
+    means,
+    example,
+    fallback: { value: undefined },
+    parse: (raw) =>
+      /^[^\0]{1,4096}$/.test(raw)
+        ? { ok: true, value: raw }
+        : { ok: false, expected: 'a path of at most 4096 characters' },
+  }
+}
+
+/** The same, but may be left out. */
+export function optional<T>(variable: Variable<T>): Variable<T | undefined> {
+  return { ...variable, fallback: { value: undefined } }
 }

@@ -31,6 +31,6 @@ export function refusePlaintext(what: string, host: string, allowPlaintext: bool
   )
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 }

@@ -1,3 +1,4 @@
+export { isLoopback } from './answer.ts'
 export {
   type Binding,
   type Call,

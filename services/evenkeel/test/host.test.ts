@@ -12,7 +12,8 @@ import {
   HealthCheckResponse_ServingStatus as Serving,
   HealthClient,
 } from '@evenkeel/proto/grpc/health/v1/health'
-import { type Replayed, startHost } from '../host.ts'
+import type { Replayed } from '@evenkeel/chassis/process'
+import { startHost } from '../host.ts'
 
 function freshDirectory(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-host-'))
@@ -62,7 +63,7 @@ test('a service whose log is lost says so to those who balance; the other serves
   assert.equal(ready.status, 503)
   assert.partialDeepStrictEqual(await ready.json(), {
     services: {
-      [ROUTING]: { serving: false, why: 'the disk is gone' },
+      [ROUTING]: { serving: false, why: 'partition 0 has halted: the disk is gone' },
       [SKILLS]: { serving: true, why: '' },
     },
   })

@@ -1,4 +1,4 @@
-import type { EventStreams } from '@evenkeel/chassis/log'
+import type { EventStreams } from '../log/index.ts'
 
 /**
  * A service publishes on its own streams and listens to those of all services, each in its own

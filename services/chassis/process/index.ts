@@ -1,0 +1,6 @@
+export { type EmbeddedOptions, embeddedLogs } from './embedded.ts'
+export type { AnyService, Replayed } from './keep.ts'
+export type { Logs, OpenLog } from './logs.ts'
+export { type ProcessOptions, type RunningProcess, startProcess } from './process.ts'
+export { readServiceConfig, type ServiceConfig, serviceSettings } from './settings.ts'
+export { endingSignal } from './signals.ts'

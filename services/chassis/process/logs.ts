@@ -1,0 +1,16 @@
+import type { EventStreams, Log } from '../log/index.ts'
+
+/** One service's log, open, and the streams: those it publishes, and those its bridges read. */
+export interface OpenLog {
+  readonly log: Log
+  readonly streams: EventStreams
+  close(): Promise<void>
+}
+
+/** Where a process finds the logs of its services: each is opened once, before any is used. */
+export interface Logs {
+  /** Of each log. */
+  readonly partitions: number
+  /** Rejects with LogRefused for what may pass by itself, and with anything else for good. */
+  open(service: string): Promise<OpenLog>
+}

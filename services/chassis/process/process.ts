@@ -1,0 +1,149 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Address } from '../config/index.ts'
+import { type Clock, LogRefused } from '../log/index.ts'
+import { type Logger, observeProcess, Registry, rpcMetrics } from '../observe/index.ts'
+import { type Cells, Hosting, replicaMetrics } from '../replica/index.ts'
+import {
+  createHealth,
+  createShutdown,
+  type Health,
+  type Shutdown,
+  startGrpc,
+  startHttp,
+} from '../serve/index.ts'
+import { type AnyService, keep, type Replayed } from './keep.ts'
+import type { Logs, OpenLog } from './logs.ts'
+import { Readiness } from './readiness.ts'
+
+export interface ProcessOptions {
+  readonly services: readonly AnyService[]
+  readonly logs: Logs
+  /** Partitions that this process keeps of each service, ascending; undefined: all. */
+  readonly hosted?: readonly number[] | undefined
+  readonly cells?: Cells
+  /** Stable name of this replica, the same at every start; no other process has it. */
+  readonly replicaId: string
+  readonly clock: Clock
+  /** ms of the clock in a real ms. */
+  readonly clockSpeed?: number
+  readonly grpc: Address
+  readonly http: Address | undefined
+  /** Serve beyond loopback without TLS. Without it such an address is refused. */
+  readonly allowPlaintext?: boolean
+  readonly logger: Logger
+  /** Told while a service reads its log again. */
+  readonly replayed?: ((progress: Replayed) => void) | undefined
+}
+
+export interface RunningProcess {
+  readonly grpcPort: number
+  readonly httpPort: number | undefined
+  /** What has halted, in sentences, by service; these pools are answered with PARTITION_HALTED. */
+  halts(): readonly string[]
+  /** Says NOT_SERVING, lets calls finish, hands over what it leads, closes the logs. */
+  stop(reason: string): Promise<void>
+}
+
+/** For all closers together, below the minute that a pod is given: calls have 10 s of it. */
+const SHUTDOWN_MS = 50_000
+
+/**
+ * Services in one process, whichever log they are on: their replicas, one gRPC and one HTTP server.
+ * HTTP is there first, to say how the start goes on; gRPC last, when there is somebody to answer.
+ * Resolves when that is so. Rejects, with everything closed again, when a log is not what it should
+ * be or an address is taken; waits for a log that is out of reach.
+ */
+export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
+  const shutdown = createShutdown(options.logger, SHUTDOWN_MS)
+  try {
+    return await compose(options, shutdown)
+  } catch (error) {
+    await shutdown.run('start failed')
+    throw error
+  }
+}
+
+async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<RunningProcess> {
+  const { logger, logs, grpc, http, allowPlaintext = false } = options
+  const registry = new Registry()
+  const observing = observeProcess(registry)
+  shutdown.add('process metrics', () => observing.stop())
+  const { partitions } = logs
+  const hosted = options.hosted ?? Array.from({ length: partitions }, (_, index) => index)
+  const cells: Cells = options.cells ?? new Map()
+  const kept = options.services.map((service) => {
+    const hosting = new Hosting<unknown>({ partitions, hosted, cells })
+    service.metrics(registry, hosting)
+    return { service, hosting, bindings: service.rpcs(hosting) }
+  })
+  replicaMetrics(registry, () => kept.flatMap(({ hosting }) => [...hosting.running]))
+  const bindings = kept.flatMap((one) => one.bindings)
+  const health = createHealth(bindings.map(({ fullName }) => fullName))
+  const readinesses = kept.map((one) => {
+    const apis = one.bindings.map(({ fullName }) => fullName)
+    return new Readiness(health, apis, hosted)
+  })
+  const shared = { bindings, health, logger, metrics: rpcMetrics(registry), allowPlaintext }
+  const httpServer = http && (await startHttp({ ...shared, address: http, registry }))
+  if (httpServer !== undefined) shutdown.add('http', () => httpServer.stop())
+  const opened = await openAll(options, shutdown)
+  const { replicaId, clock, clockSpeed = 1, replayed } = options
+  const keeping = kept.map(async ({ service, hosting }, index) => {
+    const open = opened.get(service.name)
+    const readiness = readinesses[index]
+    if (open === undefined || readiness === undefined) throw new Error(`no ${service.name}`)
+    const own = { service, open, hosted, hosting, readiness }
+    const { stop } = await keep({ ...own, replicaId, clock, clockSpeed, logger, replayed })
+    shutdown.add(`replicas ${service.name}`, stop)
+  })
+  const failed = (await Promise.allSettled(keeping)).find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  const grpcServer = await startGrpc({ ...shared, address: grpc, reflection: true })
+  shutdown.add('grpc', () => grpcServer.drain())
+  health.started()
+  return {
+    grpcPort: grpcServer.port,
+    httpPort: httpServer?.port,
+    halts: () => kept.flatMap(({ service }, index) => haltsOf(service, readinesses[index])),
+    stop: (reason) => leave(health, shutdown, reason),
+  }
+}
+
+const haltsOf = ({ name }: AnyService, readiness: Readiness | undefined) =>
+  (readiness?.halts() ?? []).map((halt) => `${name}: ${halt}`)
+
+/** Whoever balances calls looks elsewhere before anything is refused. */
+function leave(health: Health, shutdown: Shutdown, reason: string): Promise<void> {
+  health.leave()
+  return shutdown.run(reason)
+}
+
+/** All before any is used: a bridge reads the stream of a service that may be in here as well. */
+async function openAll(
+  options: ProcessOptions,
+  shutdown: Shutdown,
+): Promise<ReadonlyMap<string, OpenLog>> {
+  const opened = new Map<string, OpenLog>()
+  for (const { name } of options.services) {
+    const open = await openPatiently(options, name)
+    shutdown.add(`log ${name}`, () => open.close())
+    opened.set(name, open)
+  }
+  return opened
+}
+
+const REOPEN_MS_MIN = 100
+const REOPEN_MS_MAX = 5_000
+
+/** A restart would not bring the log back either, and the probes say meanwhile what is missing. */
+async function openPatiently(options: ProcessOptions, service: string): Promise<OpenLog> {
+  for (let waitMs = REOPEN_MS_MIN; ; waitMs = Math.min(2 * waitMs, REOPEN_MS_MAX)) {
+    try {
+      return await options.logs.open(service)
+    } catch (error) {
+      if (!(error instanceof LogRefused)) throw error
+      options.logger.warn('log.out_of_reach', { kind: service, error, waitMs })
+      await pause(waitMs)
+    }
+  }
+}
