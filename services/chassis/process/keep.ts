@@ -72,7 +72,7 @@ async function started(
   const { service, open, hosting, readiness, replicaId, clock, clockSpeed } = options
   const logger = options.logger.with({ kind: service.name })
   try {
-    const own = {
+    const replica = await startReplica({
       service,
       log: open.log,
       streams: open.streams,
@@ -80,12 +80,10 @@ async function started(
       clockSpeed,
       partition,
       replicaId,
-      lead: true,
       logger: replicaLogger(logger),
-      onProgress: ({ applied, head }: At) => progress(partition, applied, head),
-      onHalted: (reason: string) => readiness.halted(partition, reason),
-    }
-    const replica = await startReplica(own)
+      onProgress: ({ applied, head }) => progress(partition, applied, head),
+      onHalted: (reason) => readiness.halted(partition, reason),
+    })
     hosting.up(replica)
     readiness.up(partition)
     return replica
