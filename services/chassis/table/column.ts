@@ -1,4 +1,5 @@
 import { CoreFault } from './fault.ts'
+import { bytesOf, type ImageReader, type ImageWriter } from './image-bytes.ts'
 import type { Journal } from './journal.ts'
 import type { Slab } from './slab.ts'
 
@@ -42,6 +43,13 @@ export interface Column {
   dump(slot: number, keyOf: KeyOf): string
   /** The cell refers to a row that is gone. */
   dangles(slot: number, keyOf: KeyOf): boolean
+  /** Bytes of a cell in a snapshot; 0: cells are JS values, which are written one by one. */
+  readonly width: number
+  /** The cells themselves, not a copy. */
+  cellBytes(first: number, rows: number): Uint8Array
+  /** Of a value column. */
+  writeImage(into: ImageWriter, value: unknown): void
+  readImage(slot: number, from: ImageReader): void
 }
 
 /** What columns have in common, with the answers of one that keeps nothing in the slab. */
@@ -73,5 +81,23 @@ export abstract class BaseColumn {
 
   dangles(_slot: number, _keyOf: KeyOf): boolean {
     return false
+  }
+
+  readonly width: number = 0
+
+  cellBytes(first: number, rows: number): Uint8Array {
+    return bytesOf(this.array(), first * this.width, rows * this.width)
+  }
+
+  protected array(): ArrayBufferView<ArrayBuffer> {
+    throw new CoreFault(`column ${this.name} has no cells of its own`)
+  }
+
+  writeImage(_into: ImageWriter, _value: unknown): void {
+    throw new CoreFault(`column ${this.name} is copied as it is`)
+  }
+
+  readImage(_slot: number, _from: ImageReader): void {
+    throw new CoreFault(`column ${this.name} is copied as it is`)
   }
 }

@@ -1,7 +1,10 @@
 import { CoreFault, assert } from './fault.ts'
 import { Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
+import { Restore } from './load.ts'
 import type { Schema } from './schema.ts'
+import { hashText } from './slab.ts'
 import { Table, type TableOptions } from './table.ts'
+import { Walk } from './walk.ts'
 
 /** A row that a command inserted, changed or deleted. */
 export interface Touched {
@@ -41,6 +44,7 @@ export class Database {
   readonly #byName = new Map<string, AnyTable>()
   /** Distinct rows in order of first touch: table number and slot, two by two. */
   readonly #touched: number[] = []
+  #walking = false
   readonly #touch = (table: number, slot: number): void => {
     this.#touched.push(table, slot)
   }
@@ -126,6 +130,31 @@ export class Database {
   check(): string[] {
     const settled = this.#journal.length === 0
     return this.#tables.flatMap((table) => table.check(this.#keyOf, settled))
+  }
+
+  /** Names what the tables' cells mean: a snapshot can be restored where it reads the same. */
+  layout(): string {
+    const text = this.#tables.map((table) => table.layout).join('\n')
+    const digits = [1, 2].map((seed) => (hashText(text, seed) >>> 0).toString(16).padStart(8, '0'))
+    return digits.join('')
+  }
+
+  /** A snapshot of what is committed, in steps; one at a time. */
+  walk(): Walk {
+    assert(this.#journal.length === 0, 'a snapshot begins between two commands')
+    assert(!this.#walking, 'one snapshot at a time')
+    this.#walking = true
+    const parts = this.#tables.flatMap((table) => table.walk())
+    return new Walk(parts, () => {
+      this.#walking = false
+      for (const table of this.#tables) table.endWalk()
+    })
+  }
+
+  /** To be done before anything is written but what whoever made the tables wrote. */
+  restore(): Restore {
+    assert(this.#journal.length === 0, 'a snapshot is restored between two commands')
+    return new Restore(this.#tables.map((table) => table.load()))
   }
 
   #close(): void {

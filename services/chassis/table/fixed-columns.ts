@@ -2,8 +2,11 @@ import { canonical, freeze } from './canonical.ts'
 import { grow, reserveFloat64, reserveInt32, reserveUint8 } from './capacity.ts'
 import { BaseColumn, type Column, type KeyOf, type Place } from './column.ts'
 import { assert, NONE } from './fault.ts'
+import type { ImageReader, ImageWriter } from './image-bytes.ts'
+import { readValue, writeValue } from './image-values.ts'
 
 export class NumberColumn extends BaseColumn implements Column {
+  override readonly width = 8
   readonly #cells: Float64Array<ArrayBuffer>
   readonly #infinity: boolean
 
@@ -15,6 +18,10 @@ export class NumberColumn extends BaseColumn implements Column {
 
   grow(rows: number): void {
     grow(this.#cells, rows)
+  }
+
+  protected override array() {
+    return this.#cells
   }
 
   read(slot: number): number {
@@ -64,6 +71,7 @@ export class NumberColumn extends BaseColumn implements Column {
 
 /** Holds slot + 1, so that zero is NONE. */
 export class RefColumn extends BaseColumn implements Column {
+  override readonly width = 4
   readonly #cells: Int32Array<ArrayBuffer>
   readonly #target: string | undefined
 
@@ -75,6 +83,10 @@ export class RefColumn extends BaseColumn implements Column {
 
   grow(rows: number): void {
     grow(this.#cells, rows)
+  }
+
+  protected override array() {
+    return this.#cells
   }
 
   read(slot: number): number {
@@ -132,6 +144,7 @@ export class RefColumn extends BaseColumn implements Column {
 
 /** `oneOf` and `flag`: a byte that counts into the names. */
 export class NameColumn extends BaseColumn implements Column {
+  override readonly width = 1
   readonly #cells: Uint8Array<ArrayBuffer>
   readonly #names: readonly (string | boolean)[]
 
@@ -145,6 +158,10 @@ export class NameColumn extends BaseColumn implements Column {
 
   grow(rows: number): void {
     grow(this.#cells, rows)
+  }
+
+  protected override array() {
+    return this.#cells
   }
 
   read(slot: number): string | boolean {
@@ -230,5 +247,13 @@ export class ValueColumn extends BaseColumn implements Column {
 
   dump(slot: number): string {
     return canonical(this.#cells[slot])
+  }
+
+  override writeImage(into: ImageWriter, value: unknown): void {
+    writeValue(into, value)
+  }
+
+  override readImage(slot: number, from: ImageReader): void {
+    this.#cells[slot] = readValue(from)
   }
 }

@@ -2,6 +2,8 @@ export type { Counts } from './counted.ts'
 export { Database, type Touched } from './database.ts'
 export type { Derive } from './derived.ts'
 export { assert, CoreFault, NONE } from './fault.ts'
+export { ImageFault } from './image-bytes.ts'
+export type { Restore } from './load.ts'
 export type { DeadlineHeap, HeapRules } from './heap.ts'
 export type { Lookup } from './lookup.ts'
 export { OrderedSetsCore } from './ordered-core.ts'
@@ -21,3 +23,4 @@ export {
   value,
 } from './schema.ts'
 export { type RowOf, Table, type TableOptions } from './table.ts'
+export type { Walk } from './walk.ts'

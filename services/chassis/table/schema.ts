@@ -69,3 +69,9 @@ export function bytes(max: number): ColumnSpec<Uint8Array> {
 export function value<T>(): ColumnSpec<T> {
   return { kind: 'value' }
 }
+
+/** What a column's cells mean, whatever their longest content may be. */
+export function layoutOf([name, spec]: readonly [string, ColumnSpec<unknown>]) {
+  if (spec.kind === 'oneOf') return { name, kind: spec.kind, names: spec.names }
+  return { name, kind: spec.kind, target: spec.kind === 'ref' ? spec.target : undefined }
+}

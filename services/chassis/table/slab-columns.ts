@@ -6,6 +6,7 @@ import { byteLength, CELL_MAX } from './slab.ts'
 
 /** Cells are slab handles. A replaced handle stays alive in the journal until the commit. */
 abstract class SlabColumn extends BaseColumn {
+  override readonly width = 4
   protected readonly handles: Int32Array<ArrayBuffer>
   readonly #max: number
 
@@ -18,6 +19,10 @@ abstract class SlabColumn extends BaseColumn {
 
   grow(rows: number): void {
     grow(this.handles, rows)
+  }
+
+  protected override array() {
+    return this.handles
   }
 
   handle(slot: number): number {

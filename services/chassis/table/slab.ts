@@ -6,12 +6,18 @@ const UNITS_PER_CHUNK = CHUNK / UNIT
 const CHUNK_SHIFT = 14
 const HEADER = 4
 const CLASSES = 56
+/** What a snapshot copies at once; chunks are multiples of it. */
+export const SLAB_PAGE = 16_384
 /** In a cell's header: the bytes are not all ASCII. */
 const WIDE = 1 << 30
 const LENGTH = WIDE - 1
 
 /** Longest content of one cell: a cell never spans chunks. */
 export const CELL_MAX = CHUNK - HEADER
+
+export interface PageWatch {
+  touch(start: number, end: number): void
+}
 
 /**
  * Byte cells off the JS heap: chunks of 256 KiB, cells in multiples of 16 bytes, one free list per
@@ -22,6 +28,8 @@ export const CELL_MAX = CHUNK - HEADER
 export class Slab {
   /** Cells in use; lets a check find a leak. */
   cells = 0
+  /** Told before bytes are written, by their place; a snapshot is under way. */
+  watch: PageWatch | undefined
   readonly #bytes: Uint8Array[] = []
   readonly #words: Int32Array[] = []
   readonly #free = new Int32Array(CLASSES)
@@ -37,6 +45,7 @@ export class Slab {
     const characters = content.length
     if (characters === 0) return 0
     const handle = this.#allocate(length)
+    this.watch?.touch(handle * UNIT, handle * UNIT + HEADER + length)
     const chunk = handle >>> CHUNK_SHIFT
     const at = (handle & (UNITS_PER_CHUNK - 1)) * UNIT
     const into = this.#bytes[chunk]!
@@ -74,6 +83,7 @@ export class Slab {
   writeBytes(content: Uint8Array): number {
     if (content.length === 0) return 0
     const handle = this.#allocate(content.length)
+    this.watch?.touch(handle * UNIT, handle * UNIT + HEADER + content.length)
     const chunk = handle >>> CHUNK_SHIFT
     const at = (handle & (UNITS_PER_CHUNK - 1)) * UNIT
     this.#words[chunk]![at >> 2] = content.length
@@ -104,6 +114,7 @@ export class Slab {
 
   free(handle: number): void {
     if (handle === 0) return
+    this.watch?.touch(handle * UNIT, handle * UNIT + HEADER)
     const words = this.#words[handle >>> CHUNK_SHIFT]!
     const at = (handle & (UNITS_PER_CHUNK - 1)) * (UNIT / 4)
     const sizeClass = classOf(unitsFor(words[at]! & LENGTH))
@@ -131,12 +142,42 @@ export class Slab {
     if (units > left) this.#top += left
     const handle = this.#top
     this.#top += units
+    this.#extendTo(handle)
+    return handle
+  }
+
+  #extendTo(handle: number): void {
     while (this.#bytes.length <= handle >>> CHUNK_SHIFT) {
       const buffer = new ArrayBuffer(CHUNK)
       this.#bytes.push(new Uint8Array(buffer))
       this.#words.push(new Int32Array(buffer))
     }
-    return handle
+  }
+
+  // What follows is for snapshots: the slab is written and read back as it lies.
+
+  get pages(): number {
+    return this.#top === 1 ? 0 : Math.ceil((this.#top * UNIT) / SLAB_PAGE)
+  }
+
+  /** The bytes themselves, not a copy. */
+  page(page: number): Uint8Array {
+    const start = page * SLAB_PAGE
+    const at = start % CHUNK
+    return this.#bytes[(start - at) / CHUNK]!.subarray(at, at + SLAB_PAGE)
+  }
+
+  /** A copy of all that isn't in the pages. */
+  state(): Int32Array<ArrayBuffer> {
+    return Int32Array.of(this.#top, this.cells, ...this.#free)
+  }
+
+  load(state: Int32Array): void {
+    assert(state.length === CLASSES + 2, 'a slab with other size classes')
+    this.#top = state[0]!
+    this.cells = state[1]!
+    this.#free.set(state.subarray(2))
+    if (this.#top > 1) this.#extendTo(this.#top - 1)
   }
 }
 
@@ -242,6 +283,11 @@ export function hashText(content: string, seed: number): number {
     hash = Math.imul(hash ^ content.charCodeAt(i), 0x01000193)
   }
   return mix(hash ^ content.length)
+}
+
+/** 52 bits of a text, for an order that depends on nothing but the texts. */
+export function orderHash(content: string): number {
+  return (hashText(content, 1) >>> 6) * 67_108_864 + (hashText(content, 2) >>> 6)
 }
 
 /** Murmur3's finalizer: every input bit reaches every output bit. */

@@ -1,4 +1,5 @@
 import { capacityFor, grow, reserveInt32, reserveUint8 } from './capacity.ts'
+import { canonical } from './canonical.ts'
 import type { Column, KeyOf } from './column.ts'
 import { CountIndex, type Counts } from './counted.ts'
 import { makeColumn } from './columns.ts'
@@ -6,13 +7,16 @@ import type { Derive, Index } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { type DeadlineHeap, HeapIndex, type HeapRules } from './heap.ts'
 import { COLUMNS_MAX, type Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
+import { checkRows, EXISTS, type Inside } from './inside.ts'
+import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
 import { highBit, lowBit, makeProbe, type Probe, rowClass } from './rows.ts'
-import type { Row, Schema, Values } from './schema.ts'
-import { hashText, Slab } from './slab.ts'
+import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
+import { orderHash, Slab } from './slab.ts'
 import { TextColumn } from './slab-columns.ts'
 import { TextIndex } from './text-index.ts'
+import { SlabWalk, TableWalk } from './walk.ts'
 
 export interface TableOptions<S extends Schema> {
   /** Most rows at a time; also the size of the buffers, which the system commits as used. */
@@ -37,8 +41,7 @@ const CAP_MAX = 16_777_216
  */
 const SPARE = 1024
 
-/** Flags of a slot. */
-const EXISTS = 1
+/** Flags of a slot, beside EXISTS. */
 const TOUCHED = 2
 const EXISTED = 4
 
@@ -48,6 +51,8 @@ export class Table<S extends Schema> {
   readonly name: string
   readonly cap: number
   readonly columns: readonly Column[]
+  /** What each column holds, for a snapshot that must hold the same. */
+  readonly layout: string
   readonly #owner: Owner
   readonly #slotCap: number
   readonly #slab = new Slab()
@@ -60,6 +65,8 @@ export class Table<S extends Schema> {
   readonly #probe: Probe & Row<S>
   readonly #indices: Index[] = []
   readonly #derived: Derive[] = []
+  /** A snapshot is under way. */
+  #walk: TableWalk | undefined
   #size = 0
   #room = 0
   readonly #flags: Uint8Array<ArrayBuffer>
@@ -80,6 +87,7 @@ export class Table<S extends Schema> {
     this.#flags = reserveUint8(0, this.#slotCap)
     this.#free = reserveInt32(0, this.#slotCap)
     this.columns = this.#makeColumns(schema)
+    this.layout = `${name} ${canonical(Object.entries(schema).map(layoutOf))}`
     const key = this.#byName.get(options.key)
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
     this.#key = key
@@ -128,6 +136,7 @@ export class Table<S extends Schema> {
     }
     if (this.#size === this.cap) throw new CoreFault(`${this.name}: full at ${this.cap}`)
     const slot = this.#take()
+    this.#walk?.touch(slot)
     // Noted before any cell is written: a fault half way is undone like any other.
     this.#owner.journal.note(this.#owner.number, ROW_INSERTED, slot, 0)
     this.#touch(slot)
@@ -146,6 +155,7 @@ export class Table<S extends Schema> {
   update(row: { readonly slot: number }, patch: Partial<Values<S>>): Row<S> {
     const slot = row.slot
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: update of a row that is gone`)
+    this.#walk?.touch(slot)
     let low = 0
     let high = 0
     const names = Object.keys(patch)
@@ -169,6 +179,7 @@ export class Table<S extends Schema> {
   delete(row: { readonly slot: number }): void {
     const slot = row.slot
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: deletion of a row that is gone`)
+    this.#walk?.touch(slot)
     this.#owner.journal.note(this.#owner.number, ROW_DELETED, slot, 0)
     this.#touch(slot)
     this.#flags[slot] = this.#flags[slot]! & ~EXISTS
@@ -222,7 +233,7 @@ export class Table<S extends Schema> {
   /** Without a `tie`, rows that share a text are ordered by a hash of their keys. */
   lookup(key: (row: Row<S>) => string | undefined, tie?: (row: Row<S>) => number): Lookup {
     const name = this.#indexName('lookup')
-    const rules = { key, tie: tie ?? ((row: Row<S>) => keyHash(this.keyAt(row.slot))) }
+    const rules = { key, tie: tie ?? ((row: Row<S>) => orderHash(this.keyAt(row.slot))) }
     const index = new LookupIndex(name, this.#slotCap, this.#probe, this.#probe, rules)
     this.#follow(index)
     return index
@@ -286,34 +297,12 @@ export class Table<S extends Schema> {
   check(keyOf: KeyOf, settled: boolean): string[] {
     const name = (slot: number): string =>
       this.exists(slot) ? `${this.name} ${JSON.stringify(this.keyAt(slot))}` : 'a row that is gone'
-    const faults = this.#checkRows(keyOf, settled)
-    for (const index of this.#indices) faults.push(...index.check(this.slots(), name))
-    for (const derived of this.#derived) faults.push(...(derived.check?.() ?? []))
-    return faults
-  }
-
-  #checkRows(keyOf: KeyOf, settled: boolean): string[] {
-    const faults: string[] = []
-    let rows = 0
-    let cells = 0
-    for (const slot of this.slots()) {
-      rows++
-      const key = this.keyAt(slot)
-      if (this.#ids.get(key) !== slot) faults.push(`${this.name}: ${key} is not found by its key`)
-      for (const column of this.columns) {
-        cells += column.cells(slot)
-        if (column.dangles(slot, keyOf)) {
-          faults.push(`${this.name}: ${key}.${column.name} refers to a row that is gone`)
-        }
-      }
-    }
-    if (rows !== this.#size || rows !== this.#ids.size) {
-      faults.push(`${this.name}: ${rows} rows, size ${this.#size}, ${this.#ids.size} keys`)
-    }
-    if (settled && cells !== this.#slab.cells) {
-      faults.push(`${this.name}: ${cells} byte cells in rows, ${this.#slab.cells} taken`)
-    }
-    return faults
+    const slots = [...this.slots()]
+    return [
+      ...checkRows(this.#inside(), slots, keyOf, settled),
+      ...this.#indices.flatMap((index) => index.check(slots, name)),
+      ...this.#derived.flatMap((derived) => derived.check?.() ?? []),
+    ]
   }
 
   #makeColumns(schema: S): Column[] {
@@ -327,6 +316,44 @@ export class Table<S extends Schema> {
       this.#byName.set(name, column)
       return column
     })
+  }
+
+  // What follows is for snapshots.
+
+  walk(): readonly [TableWalk, SlabWalk] {
+    const rows = new TableWalk(this.#inside())
+    const pages = new SlabWalk(this.#slab, this.#owner.number)
+    this.#walk = rows
+    this.#slab.watch = pages
+    return [rows, pages]
+  }
+
+  endWalk(): void {
+    this.#walk = undefined
+    this.#slab.watch = undefined
+  }
+
+  load(): TableLoad {
+    return new TableLoad(this.#inside(), {
+      open: (used, size, free) => {
+        this.#grow(Math.max(used, 1))
+        this.#used = used
+        this.#size = size
+        this.#freeCount = free
+      },
+      sync: (slot, exists) => this.#sync(slot, exists, ALL, ALL),
+      slots: () => this.slots(),
+    })
+  }
+
+  #inside(): Inside {
+    const { name, columns } = this
+    return {
+      ...{ name, columns, number: this.#owner.number, slotCap: this.#slotCap },
+      ...{ key: this.#key, ids: this.#ids, slab: this.#slab, flags: this.#flags },
+      ...{ freeSlots: this.#free, freeCount: this.#freeCount, used: this.#used, size: this.#size },
+      keyAt: (slot) => this.keyAt(slot),
+    }
   }
 
   #indexName(kind: string): string {
@@ -370,9 +397,4 @@ export class Table<S extends Schema> {
     grow(this.#free, this.#room)
     for (const column of this.columns) column.grow(this.#room)
   }
-}
-
-/** 52 bits of a key, for an order that depends on nothing but the keys. */
-function keyHash(key: string): number {
-  return (hashText(key, 1) >>> 6) * 67_108_864 + (hashText(key, 2) >>> 6)
 }
