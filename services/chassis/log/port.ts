@@ -10,7 +10,10 @@ export interface Entry {
 /** The append certainly did not happen; the caller may use the same sequence numbers again. */
 export class LogRefused extends Error {
   override readonly name = 'LogRefused'
-  /** What refused it, e.g. 'disk_full', 'read_only', 'closed'. */
+  /**
+   * What refused it: 'unavailable', 'not_enough_replicas', 'too_large', 'unauthorized', 'busy',
+   * 'closed', or the adapter's own, e.g. 'disk_full'.
+   */
   readonly cause_code: string
   constructor(causeCode: string, message: string, options?: ErrorOptions) {
     super(message, options)
@@ -70,6 +73,8 @@ export interface Log {
   ): Tail
   /** Offset that the next record will get. */
   head(partition: number): Promise<number>
+  /** Offset of the oldest record that is kept; the head when none is. */
+  first(partition: number): Promise<number>
   /** Bytes of all records in the partition, for reports. */
   bytes(partition: number): Promise<number>
   close(): Promise<void>

@@ -38,6 +38,7 @@ test('a service whose log is lost says so to those who balance; the other serves
       partitions: sqlite.log.partitions,
       append: (...args) => sqlite.log.append(...args),
       head: (partition) => sqlite.log.head(partition),
+      first: (partition) => sqlite.log.first(partition),
       bytes: (partition) => sqlite.log.bytes(partition),
       close: () => sqlite.log.close(),
       tail(partition, from, onBatch, onEnd) {

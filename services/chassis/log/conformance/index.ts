@@ -1,3 +1,3 @@
-export type { Opened, Subject, SubjectFactory } from './subject.ts'
+export type { Freedoms, Opened, Subject, SubjectFactory } from './subject.ts'
 export { logConformance } from './log.ts'
 export { streamsConformance } from './streams.ts'

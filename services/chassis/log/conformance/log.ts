@@ -7,6 +7,7 @@ import { type Entry, type Log, LogRefused, LogUnusable } from '../port.ts'
 import {
   bytes,
   ending,
+  type Freedoms,
   onNew,
   type Opened,
   read,
@@ -17,20 +18,29 @@ import {
 
 const start = Date.UTC(2026, 0, 5, 8)
 
+/** Brokers of tests run on this machine, or on one that keeps time. */
+const CLOCK_APART_MS_MAX = 60_000
+
 type Story = (opened: Opened, reopen: () => Promise<Opened>) => Promise<void>
 
 /** Registers the tests that every Log must pass, whatever holds its records. */
-export function logConformance(adapter: string, make: SubjectFactory): void {
+export function logConformance(
+  adapter: string,
+  make: SubjectFactory,
+  freedoms: Freedoms = {},
+): void {
   describe(`${adapter} keeps the promises of Log`, () => {
     const holds: Holds = (guarantee, story) =>
       void test(guarantee, () => onNew(make, manualClock(start), story))
     appends(holds)
+    reports(holds, freedoms)
     refusals(holds)
     tails(holds)
     batches(holds)
     endings(holds)
     durability(holds)
-    test("record times are the log's clock's", () => recordTimes(make))
+    test("record times are the log's clock's", () =>
+      freedoms.ownClock ? brokerTimes(make) : recordTimes(make))
   })
 }
 
@@ -89,15 +99,24 @@ function appends(holds: Holds): void {
     )
     assert.equal(entries[1]?.bytes.at(-1), 7)
   })
+}
 
-  holds('head and bytes say what is there', async ({ log }) => {
+function reports(holds: Holds, { framing }: Freedoms): void {
+  holds('first, head and bytes say what is there', async ({ log }) => {
+    assert.equal(await log.first(0), 0)
     assert.equal(await log.head(0), 0)
     assert.equal(await log.bytes(0), 0)
     await log.append(0, [bytes('four'), bytes('seven__')])
     await log.append(1, [bytes('x')])
+    assert.equal(await log.first(0), 0)
     assert.equal(await log.head(0), 2)
-    assert.equal(await log.bytes(0), 11)
-    assert.equal(await log.bytes(1), 1)
+    const found = [await log.bytes(0), await log.bytes(1)]
+    if (framing)
+      assert.ok(
+        found.every((size, at) => size > (at === 0 ? 11 : 1)),
+        found.join(),
+      )
+    else assert.deepEqual(found, [11, 1])
   })
 }
 
@@ -323,5 +342,23 @@ async function recordTimes(make: SubjectFactory): Promise<void> {
       entries.map((entry) => entry.timestampMs),
       [start, start, start + 1_500],
     )
+  })
+}
+
+/** Of a broker's clock only this is sure: it is near ours, and a later record is not earlier. */
+async function brokerTimes(make: SubjectFactory): Promise<void> {
+  await onNew(make, manualClock(start), async ({ log }) => {
+    const before = Date.now()
+    await log.append(0, numbered(0, 2))
+    await log.append(0, numbered(2, 1))
+    const after = Date.now()
+    const times = (await read(follow(log, 0), 0, 3)).map((entry) => entry.timestampMs)
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    )
+    assert.equal(times[0], times[1])
+    assert.ok(times.every((time) => time >= before - CLOCK_APART_MS_MAX))
+    assert.ok(times.every((time) => time <= after + CLOCK_APART_MS_MAX))
   })
 }

@@ -14,6 +14,16 @@ export interface Subject {
   remove(): Promise<void>
 }
 
+/** Where the port leaves adapters free. */
+export interface Freedoms {
+  /** Record times are not the given clock's but the broker's own. */
+  readonly ownClock?: true
+  /** `bytes` counts what stands on the disk, framing included. */
+  readonly framing?: true
+  /** Who opens the streams anew may publish again what was published before. */
+  readonly repeats?: true
+}
+
 /** Makes an empty log with so many partitions whose record times are the clock's. */
 export type SubjectFactory = (world: {
   readonly partitions: number

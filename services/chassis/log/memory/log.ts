@@ -6,7 +6,10 @@ import { type Faults, noFaults } from './faults.ts'
 import { Link, type Schedule, type World } from './link.ts'
 
 interface Partition {
+  /** All that were ever there, so that an entry's place is its offset. */
   readonly entries: Entry[]
+  /** Offset of the oldest that is kept. */
+  first: number
   bytes: number
   readonly followers: Set<Follower<Entry>>
 }
@@ -34,6 +37,7 @@ export class MemoryLog {
     this.#world = { clock, faults, schedule }
     this.#logs = Array.from({ length: partitions }, () => ({
       entries: [],
+      first: 0,
       bytes: 0,
       followers: new Set(),
     }))
@@ -52,15 +56,27 @@ export class MemoryLog {
     this.#clients.delete(name)
   }
 
-  /** All entries of the partition, as they stand now. */
+  /** All entries that the partition keeps, as they stand now. */
   entries(partition: number): readonly Entry[] {
-    return [...this.#at(partition).entries]
+    const { entries, first } = this.#at(partition)
+    return entries.slice(first)
   }
 
   /** Cuts off everything from `head` on, as a log that has lost its end. Tails beyond it end. */
   truncate(partition: number, head: number): void {
     const log = this.#at(partition)
-    for (const entry of log.entries.splice(head)) log.bytes -= entry.bytes.length
+    for (const { offset, bytes } of log.entries.splice(head)) {
+      if (offset >= log.first) log.bytes -= bytes.length
+    }
+    log.first = Math.min(log.first, head)
+    for (const follower of log.followers) follower.wake()
+  }
+
+  /** Drops everything before `first`, as a log does with what has become old. Tails there end. */
+  cut(partition: number, first: number): void {
+    const log = this.#at(partition)
+    for (const entry of log.entries.slice(log.first, first)) log.bytes -= entry.bytes.length
+    log.first = Math.max(log.first, Math.min(first, log.entries.length))
     for (const follower of log.followers) follower.wake()
   }
 
@@ -130,6 +146,9 @@ class MemoryClient implements Log {
           const message = `partition ${partition} ends at ${log.entries.length}, before ${from}`
           throw new LogUnusable(message)
         }
+        if (from < log.first) {
+          throw new LogUnusable(`partition ${partition} begins at ${log.first}: ${from} is gone`)
+        }
         if (waiting === 0) return []
         return log.entries.slice(from, from + faults.batchSize(client, waiting))
       },
@@ -150,6 +169,11 @@ class MemoryClient implements Log {
   async head(partition: number): Promise<number> {
     this.#assertOpen()
     return partitionOf(this.#logs, partition).entries.length
+  }
+
+  async first(partition: number): Promise<number> {
+    this.#assertOpen()
+    return partitionOf(this.#logs, partition).first
   }
 
   async bytes(partition: number): Promise<number> {

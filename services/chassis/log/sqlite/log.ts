@@ -112,6 +112,13 @@ export class SqliteLog implements Log {
     return this.#at(partition).sequence.head
   }
 
+  /** Nothing is ever deleted from the file. */
+  async first(partition: number): Promise<number> {
+    this.#assertOpen()
+    assertPartition(partition, this.partitions)
+    return 0
+  }
+
   async bytes(partition: number): Promise<number> {
     this.#assertOpen()
     return this.#at(partition).bytes

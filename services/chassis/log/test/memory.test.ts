@@ -155,6 +155,19 @@ test('a log that loses its end ends the tails beyond it', async () => {
   assert.equal(await log.append(0, [bytes('w')]), 1)
 })
 
+test('a log that has dropped its start says where it begins, and ends the tails before', async () => {
+  const { broker } = brokerWith({})
+  const log = broker.client('a')
+  await log.append(0, ['x', 'y', 'z'].map(bytes))
+  broker.cut(0, 2)
+  assert.equal(await log.first(0), 2)
+  assert.equal(await log.head(0), 3)
+  assert.equal(await log.bytes(0), 1)
+  const end = ending<Entry>((from, onBatch, onEnd) => log.tail(0, from, onBatch, onEnd), 1, unheard)
+  assert.match((await end).message, /begins at 2: 1 is gone/)
+  assert.ok((await end) instanceof LogUnusable)
+})
+
 test('two who publish may leave an event twice, never a gap', async () => {
   const faults = { ...noFaults, repeats: () => true }
   const streams = new MemoryStreams({ clock: manualClock(start), faults })

@@ -133,6 +133,7 @@ export class Pausable {
       tail: (partition, from, onBatch, onEnd) =>
         log.tail(partition, from, (entries) => this.#through(() => onBatch(entries)), onEnd),
       head: (partition) => log.head(partition),
+      first: (partition) => log.first(partition),
       bytes: (partition) => log.bytes(partition),
       close: () => log.close(),
     }
