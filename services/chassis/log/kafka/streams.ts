@@ -1,0 +1,82 @@
+import { refusalOf } from '../admission.ts'
+import { type EventStreams, LogRefused, LogUnusable, type StreamEntry, type Tail } from '../port.ts'
+import { append } from './append.ts'
+import type { Fleet } from './fleet.ts'
+import type { KafkaOptions } from './options.ts'
+import type { KafkaRecord } from './records.ts'
+import type { Tails } from './tails.ts'
+
+interface Place {
+  readonly topic: string
+  readonly partition: number
+}
+
+/**
+ * Services' events: the stream `<service>/<partition>` is that partition of the service's events
+ * topic, a position is an offset. What this process has published it does not publish again; what
+ * another process has published before it may be there twice, and consumers drop it by its id.
+ */
+export class KafkaStreams implements EventStreams {
+  readonly #options: KafkaOptions
+  readonly #fleet: Fleet
+  readonly #tails: Tails
+  /** Number after the last event that this process has published to each stream. */
+  readonly #next = new Map<string, number>()
+  #closed = false
+
+  constructor(options: KafkaOptions, fleet: Fleet, tails: Tails) {
+    this.#options = options
+    this.#fleet = fleet
+    this.#tails = tails
+  }
+
+  async publish(stream: string, first: number, events: readonly Uint8Array[]): Promise<void> {
+    this.#assertOpen()
+    const { topic, partition } = this.#placeOf(stream)
+    if (!Number.isSafeInteger(first) || first < 0) throw new RangeError(`an event number ${first}`)
+    const next = this.#next.get(stream) ?? first
+    if (first > next) {
+      throw new LogUnusable(`stream ${stream} ends at ${next}, and ${first} was to follow`)
+    }
+    const fresh = events.slice(next - first)
+    if (fresh.length === 0) return
+    const refused = refusalOf(fresh)
+    if (refused) throw refused
+    const messages = fresh.map((event) => ({ key: null, value: Buffer.from(event) }))
+    await append(this.#fleet, topic, partition, messages)
+    this.#next.set(stream, next + fresh.length)
+  }
+
+  tail(
+    stream: string,
+    from: number,
+    onBatch: (entries: readonly StreamEntry[]) => void | Promise<void>,
+    onEnd: (error: Error) => void,
+  ): Tail {
+    this.#assertOpen()
+    return this.#tails.follow({ ...this.#placeOf(stream), from, entryOf, onBatch, onEnd })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  #placeOf(stream: string): Place {
+    const { service, partition } = /^(?<service>\w+)\/(?<partition>\d+)$/.exec(stream)?.groups ?? {}
+    const topic = service === undefined ? undefined : this.#options.topics.eventsOf(service)
+    if (topic === undefined || Number(partition) >= this.#options.partitions) {
+      throw new RangeError(`no topic holds a stream ${stream}`)
+    }
+    return { topic, partition: Number(partition) }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new LogRefused('closed', 'this client has closed its streams')
+  }
+}
+
+const nothing = new Uint8Array(0)
+
+function entryOf({ offset, value }: KafkaRecord): StreamEntry {
+  return { position: offset, bytes: value ?? nothing }
+}
