@@ -98,17 +98,34 @@ export class FreeAgents {
   /** Up to `count` agents after the best, for the record of the decision; looks at few classes only. */
   runnersUp(request: RequestClassRow, chosen: number, count: number): readonly AgentRow[] {
     const channel = channels.indexOf(request.channel)
+    const members = this.#members[channel]
     const found: number[] = []
-    let steps = limits.headsWalked
-    for (const supply of this.#eligibility.suppliesOf(request.slot)) {
-      if (steps-- === 0) break
-      const members = this.#members[channel]
+    for (const supply of this.#fewClasses(channel, request, count + 1)) {
       let slot = members?.first(supply) ?? NONE
       if (slot === chosen) slot = members?.next(slot) ?? NONE
       if (slot !== NONE) found.push(slot)
     }
     found.sort((a, b) => (this.#before(channel, a, b) ? -1 : 1))
     return found.slice(0, count).map((slot) => this.#agents.at(slot))
+  }
+
+  /**
+   * All supply classes of a request class if they are few, else the best `count` that some steps
+   * along the heads come by. Never the first of a long list: its order depends on history, and what
+   * is found here goes into the state.
+   */
+  #fewClasses(channel: number, request: RequestClassRow, count: number): readonly number[] {
+    const supplies = this.#eligibility.suppliesOf(request.slot)
+    const heads = this.#heads[channel]
+    if (supplies.length <= limits.headsWalked || heads === undefined) return supplies
+    const found: number[] = []
+    let supply = heads.first(request.pool)
+    for (let step = 0; step < limits.headsWalked && supply !== NONE; step++) {
+      if (serves(this.#supplies.at(supply), request)) found.push(supply)
+      if (found.length === count) break
+      supply = heads.next(supply)
+    }
+    return found
   }
 
   /** Through the classes of the pool in the order of their heads; undefined: gave up, nothing known. */
