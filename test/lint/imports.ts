@@ -18,7 +18,10 @@ const CLOSED_ROOMS = ['table', 'log']
 /**
  * Files of a service's shell that may know the wire; a file that outgrew a page may be a folder.
  */
-const WIRE_FILES = ['translate', 'rpc', 'bridge']
+const WIRE_FILES = ['translate', 'rpc', 'bridge', 'ingress']
+
+/** What stands outside, as a platform does: it knows the API and nothing else of us. */
+const CLIENTS = ['consumer']
 
 /**
  * What chassis may know of the wire: its own log, and what gRPC itself defines; never a service's.
@@ -68,7 +71,8 @@ export function refusals(file: string, target: string): readonly string[] {
     found.push(`a core imports its own core and chassis' ${PURE_ROOMS.join(', ')}; not ${target}`)
   }
   const service = /^@evenkeel\/([a-z]+)/.exec(target)?.[1]
-  const foreign = service !== undefined && !['chassis', 'proto', from.package].includes(service)
+  const known = CLIENTS.includes(from.package) ? ['proto'] : ['chassis', 'proto']
+  const foreign = service !== undefined && ![...known, from.package].includes(service)
   if (foreign && from.package !== 'evenkeel') {
     found.push(`${from.package} may not know ${service}; ask over gRPC or bridge its events`)
   }
@@ -118,7 +122,7 @@ function pureDoor(target: string): boolean {
 }
 
 function mayKnowWire(file: string, from: Place, wire: string): boolean {
-  if (from.package === 'evenkeel') return true
+  if (from.package === 'evenkeel' || CLIENTS.includes(from.package)) return true
   if (from.package === 'chassis') return CHASSIS_WIRE.some((start) => wire.startsWith(start))
   const name = /\/shell\/([a-z_-]+)(?:\/.+)?\.ts$/.exec(file)?.[1] ?? file
   return from.package === 'proto' || WIRE_FILES.includes(name)
