@@ -38,9 +38,15 @@ export class EvenkeelProcess {
   readonly #child: ChildProcess
   #said: () => void = () => {}
 
-  constructor(args: readonly string[], heard: (text: string, where: Where) => void = () => {}) {
+  /** `settings`: its own EVENKEEL_... variables. */
+  constructor(
+    args: readonly string[],
+    heard: (text: string, where: Where) => void = () => {},
+    settings: Readonly<Record<string, string>> = {},
+  ) {
     const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
-    const child = spawn(process.execPath, [BIN, ...args], { stdio, env: withoutOurs() })
+    const env = { ...withoutOurs(), ...settings }
+    const child = spawn(process.execPath, [BIN, ...args], { stdio, env })
     this.#child = child
     const hear = (where: Where) => (text: string) => {
       this[where] += text
@@ -54,8 +60,13 @@ export class EvenkeelProcess {
     })
   }
 
-  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): void {
+  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' | 'SIGSTOP' | 'SIGCONT'): void {
     this.#child.kill(signal)
+  }
+
+  /** Of the running process; 0: it has ended. */
+  get pid(): number {
+    return this.running() ? (this.#child.pid ?? 0) : 0
   }
 
   running(): boolean {
