@@ -72,9 +72,10 @@ export interface Core<State, Command, Event> {
    */
   nextDeadline(state: State): { time: number; uptime: number }
   /**
-   * A replica began a new run; sessions of its earlier run are orphans. Returns work for the list.
+   * A replica began a new run, or has said nothing for ten seconds of uptime: what it held open
+   * before this record is nobody's. Returns work for the list.
    */
-  joined(state: State, replica: string, at: Moment): readonly WorkItem[]
+  orphaned(state: State, replica: string, at: Moment): readonly WorkItem[]
   /** One slice of an item: at most 256 entities touched. `next` undefined: the item is done. */
   work(state: State, item: WorkItem, at: Moment): { events: readonly Event[]; next?: WorkItem }
   /** The pool of an event, for its envelope. */

@@ -70,5 +70,11 @@ export const LEASE_MS = 3_000
  */
 export const CHALLENGES_MAX = 8
 
+/**
+ * Uptime without a record of a replica after which it is silent. Ten of its Alives: two or three
+ * appends that fail don't cut its desks.
+ */
+export const SILENT_MS = 10_000
+
 /** Bytes of a replica's name and of a stream's name. */
 export const NAME_BYTES_MAX = 64

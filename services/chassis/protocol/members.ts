@@ -1,4 +1,6 @@
-import { REPLICAS_CAP } from './limits.ts'
+import { NONE } from '../table/index.ts'
+import type { Moment } from './core.ts'
+import { REPLICAS_CAP, SILENT_MS } from './limits.ts'
 import type { IgnoredReason, LogRecord } from './record.ts'
 import type { ProtocolTables } from './tables.ts'
 
@@ -7,6 +9,17 @@ export interface Standing {
   readonly epoch: number
   readonly sequence: number
   readonly nonce: string
+}
+
+/** A replica as the log knows it. */
+export interface Member {
+  readonly id: string
+  readonly epoch: number
+  /** Uptime of its last record that counted. */
+  readonly seen: number
+  readonly silent: boolean
+  /** Highest logic that its present run understands. */
+  readonly logic: number
 }
 
 /** The replicas that have joined, and which of their records count. */
@@ -39,17 +52,44 @@ export class Members {
   }
 
   /** The sequence is spent even by a refused record: its sender goes on with the next one. */
-  remember(record: LogRecord<unknown>, offset: number): void {
+  remember(record: LogRecord<unknown>, at: Moment): void {
     const { replicas } = this.#tables
     const { body } = record
     const replica = replicas.get(record.replica)
     if (body.kind !== 'join') {
-      if (replica) replicas.update(replica, { sequence: record.sequence })
+      const { sequence } = record
+      if (replica) replicas.update(replica, { sequence, seen: at.uptime, silent: false })
       return
     }
-    const run = { epoch: offset, sequence: 0, nonce: body.bootNonce, logic: body.supportedLogic }
+    const { bootNonce: nonce, supportedLogic: logic } = body
+    const run = { epoch: at.offset, sequence: 0, nonce, logic, seen: at.uptime, silent: false }
     if (replica) replicas.update(replica, run)
     else replicas.insert({ id: record.replica, ...run })
+  }
+
+  /** Says that it is there. */
+  heard(replica: string, uptime: number): void {
+    const { replicas } = this.#tables
+    replicas.update(replicas.must(replica), { seen: uptime, silent: false })
+  }
+
+  /** Of those that have said nothing for too long, the one that has for the longest. */
+  overdue(uptime: number): string | undefined {
+    const { replicas, bySeen } = this.#tables
+    const slot = bySeen.first()
+    if (slot === NONE || uptime < bySeen.firstAt() + SILENT_MS) return undefined
+    return replicas.at(slot).id
+  }
+
+  silence(replica: string): void {
+    const { replicas } = this.#tables
+    replicas.update(replicas.must(replica), { silent: true })
+  }
+
+  list(): Member[] {
+    return this.#tables.replicas
+      .inKeyOrder()
+      .map(({ id, epoch, seen, silent, logic }) => ({ id, epoch, seen, silent, logic }))
   }
 
   /** Place of a replica, from 0, among those that could lead instead of `leader`. */
@@ -57,8 +97,8 @@ export class Members {
     const { replicas } = this.#tables
     let rank = 0
     for (const slot of replicas.slots()) {
-      const { id } = replicas.at(slot)
-      if (id < replica && id !== leader) rank += 1
+      const { id, silent } = replicas.at(slot)
+      if (id < replica && id !== leader && !silent) rank += 1
     }
     return rank
   }

@@ -1,16 +1,17 @@
 import type { Entry } from '../log/port.ts'
 import { CoreFault, Database } from '../table/index.ts'
-import { Chain, ChainRing, chainText } from './chain.ts'
+import { chainText } from './chain.ts'
 import { type Clocks, advance, isOutage } from './clocks.ts'
 import type { Moment, Outcome, Rejection, ServiceCore } from './core.ts'
 import { Cursors } from './cursors.ts'
 import { EXPIRE_BUDGET, OUTBOX_ADMIT_MAX, TOUCHED_MAX, WORK_ADMIT_MAX } from './limits.ts'
 import { type Held, Lease } from './lease.ts'
-import { Members, type Standing } from './members.ts'
+import { Links } from './links.ts'
+import { type Member, Members, type Standing } from './members.ts'
 import { Outbox } from './outbox.ts'
 import type { Bridged, Genesis, LogRecord, Tick, Verdict } from './record.ts'
 import { type MetaRow, metaAtFirst, type ProtocolTables, protocolTables } from './tables.ts'
-import { answerOf, applied, halted, ignored, rejected } from './verdicts.ts'
+import { applied, halted, ignored, rejected } from './verdicts.ts'
 import { WorkList } from './work-list.ts'
 
 /** Bytes of an event with its id, pool and time around it; the same input gives the same bytes. */
@@ -44,8 +45,7 @@ export class Partition<State, Command, Event> {
   readonly #workList: WorkList
   readonly #lease: Lease
   readonly #members: Members
-  readonly #chain = new Chain()
-  readonly #ring = new ChainRing()
+  readonly #links = new Links()
   /** Events of the record being applied, for the chain. */
   #emitted: Uint8Array[] = []
   #halted: string | undefined
@@ -81,8 +81,9 @@ export class Partition<State, Command, Event> {
     const verdict = refused ?? this.#take(record, at)
     if (verdict.kind === 'halted') return this.halt(verdict.reason)
     if (!refused) this.#remember(record, at)
-    this.#link(entry, verdict)
-    this.#settle(at, refused ? this.#meta : clocks)
+    const link = this.#links.add(this.#meta, entry, verdict, this.#emitted)
+    const { time, uptime } = refused ? this.#meta : clocks
+    this.#tables.meta.update(this.#meta, { offset: at.offset, time, uptime, ...link })
     return verdict
   }
 
@@ -128,11 +129,11 @@ export class Partition<State, Command, Event> {
         return this.#begin(body, at)
       case 'join':
         return this.#guard(at, () => {
-          const work = this.#service.core.joined(this.state, record.replica, at)
+          const work = this.#service.core.orphaned(this.state, record.replica, at)
           return this.#accept({ ok: true, events: [], ref: '', work }, at)
         })
       case 'tick':
-        return this.#disputed(body) ?? this.#expire(at)
+        return this.#disputed(body) ?? this.#tick(record.replica, at)
       case 'published':
         return this.#outbox.trim(body.through) ? applied() : ignored('beyond_outbox')
       case 'bridge':
@@ -145,6 +146,8 @@ export class Partition<State, Command, Event> {
           : ignored('lease_held')
       case 'release':
         return this.#lease.release(record.replica) ? applied() : ignored('not_leading')
+      case 'alive':
+        return applied()
       case 'command':
         return this.#refusal(record, body.command, at) ?? this.#command(body.command, at)
       default:
@@ -172,11 +175,25 @@ export class Partition<State, Command, Event> {
       return halted(`a tick is of log ${tick.incarnation}, this is ${this.#meta.incarnation}`)
     }
     if (tick.offset > this.#meta.offset) return halted(`a tick states offset ${tick.offset}`)
-    const own = this.#ring.at(tick.offset)
+    const own = this.#links.at(tick.offset)
     if (own === undefined || own === tick.chain) return undefined
     return halted(
       `replicas came apart by offset ${tick.offset}: chain ${own}, stated ${tick.chain}`,
     )
+  }
+
+  /** Either a replica falls silent, or deadlines fire: each has the record for itself. */
+  #tick(sender: string, at: Moment): Verdict {
+    this.#members.heard(sender, at.uptime)
+    const silent = this.#members.overdue(at.uptime)
+    if (silent === undefined) return this.#expire(at)
+    const verdict = this.#guard(at, () => {
+      const work = this.#service.core.orphaned(this.state, silent, at)
+      return this.#accept({ ok: true, events: [], ref: '', work }, at)
+    })
+    this.#members.silence(silent)
+    this.#tables.meta.update(this.#meta, { expiring: true })
+    return verdict
   }
 
   #expire(at: Moment): Verdict {
@@ -291,29 +308,7 @@ export class Partition<State, Command, Event> {
     if (kind === 'tick') this.#lease.renew(record.replica, at)
     // The former run may have led; the new one has to claim like anybody else.
     if (kind === 'join') this.#lease.release(record.replica)
-    this.#members.remember(record, at.offset)
-  }
-
-  /** The next link: the former one, what came, what was answered, what was emitted. */
-  #link(entry: Entry, verdict: Verdict): void {
-    const chain = this.#chain
-    chain.start(this.#meta.chainHigh, this.#meta.chainLow)
-    chain.bytes(entry.bytes)
-    chain.text(verdict.kind)
-    chain.text(answerOf(verdict))
-    for (const bytes of this.#emitted) chain.bytes(bytes)
-    chain.finish()
-    this.#ring.put(entry.offset, chain.high, chain.low)
-  }
-
-  #settle(at: Moment, clocks: Clocks): void {
-    this.#tables.meta.update(this.#meta, {
-      offset: at.offset,
-      time: clocks.time,
-      uptime: clocks.uptime,
-      chainHigh: this.#chain.high,
-      chainLow: this.#chain.low,
-    })
+    this.#members.remember(record, at)
   }
 
   // What a replica may read between records.
@@ -346,6 +341,11 @@ export class Partition<State, Command, Event> {
   /** Who leads. */
   lease(): Held {
     return this.#lease.held()
+  }
+
+  /** Everybody who ever joined, by name. */
+  members(): Member[] {
+    return this.#members.list()
   }
 
   /** Place of a replica, from 0, among those that could lead in the present leader's stead. */

@@ -29,7 +29,7 @@ export type Body<Command> =
 
 /** Bodies that say nothing but what they are. */
 export interface Bare {
-  readonly kind: 'continue' | 'claim' | 'release'
+  readonly kind: 'continue' | 'claim' | 'release' | 'alive'
 }
 
 export interface Genesis {

@@ -15,7 +15,7 @@ import {
  * snapshot.
  */
 export function protocolTables(db: Database) {
-  return {
+  const tables = {
     /** One row. */
     meta: db.table(
       'protocol.meta',
@@ -74,6 +74,10 @@ export function protocolTables(db: Database) {
         sequence: int(),
         nonce: text(NAME_BYTES_MAX),
         logic: int(),
+        /** Uptime of its last record that counted. */
+        seen: int(),
+        /** Nothing has counted for SILENT_MS of uptime; what it held open is cut. */
+        silent: flag(),
       },
       { cap: REPLICAS_CAP, key: 'id' },
     ),
@@ -111,6 +115,11 @@ export function protocolTables(db: Database) {
       { cap: WORK_CAP, key: 'number' },
     ),
   }
+  const bySeen = tables.replicas.heap({
+    at: ({ silent, seen }) => (silent ? Infinity : seen),
+    tie: ({ epoch }) => epoch,
+  })
+  return { ...tables, bySeen }
 }
 
 export type ProtocolTables = ReturnType<typeof protocolTables>

@@ -84,5 +84,11 @@ export const CLAIM_RETRY_MS = 500
 /** A timer that is later than this has slept: it knows nothing of what was said meanwhile. */
 export const SLEPT_MS = 1_000
 
+/** Real ms without a record of a replica that holds sessions, after which it says it is there. */
+export const ALIVE_MS = 1_000
+
+/** The same for one that holds none: it only has to be counted among the living. */
+export const ALIVE_IDLE_MS = 4_000
+
 /** How long stop() waits for what is in flight. */
 export const DRAIN_MS_MAX = 5_000

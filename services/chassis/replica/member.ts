@@ -7,6 +7,7 @@ import { AppendQueue, type Submission, type Waiter } from './append-queue.ts'
 import { Candidacy } from './candidacy.ts'
 import { Leader } from './leader.ts'
 import { COMMAND_BYTES_MAX, DRAIN_MS_MAX } from './limits.ts'
+import { Pulse } from './pulse.ts'
 import { Positions } from './positions.ts'
 import { type RealTime, processTime } from './real-time.ts'
 import { encodeEnvelope } from './record.ts'
@@ -35,10 +36,12 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly #queue: AppendQueue
   readonly #leader: Leader<State, Command, Event>
   readonly #candidacy: Candidacy
+  readonly #pulse: Pulse
   readonly #positions: Positions
   readonly #nonce: string
   #joined: { resolve(): void; reject(error: Error): void } | undefined
   #epoch = -1
+  #holdsSessions = () => false
   /** Joined, and neither fenced, halted nor leaving. */
   #standing = false
   #fenced = false
@@ -70,6 +73,11 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#runner = new Runner({ service, core, number, replica, log, time, logger, hooks })
     const leading = { service, core, number, queue, streams, clock, clockSpeed }
     this.#leader = new Leader({ ...leading, time, logger, broken })
+    this.#pulse = new Pulse({
+      time,
+      holdsSessions: () => this.#holdsSessions(),
+      alive: () => queue.own({ kind: 'alive' }),
+    })
     this.#candidacy = new Candidacy({
       time,
       held: () => core.lease(),
@@ -122,6 +130,10 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     return this.#runner.watch(listener)
   }
 
+  holdsSessions(holds: () => boolean): void {
+    this.#holdsSessions = holds
+  }
+
   halted(): string | undefined {
     return this.#core.halted()
   }
@@ -141,6 +153,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       publishedThrough: Math.max(first - 1, this.#leader.publishedThrough),
       fenced: this.#fenced,
       leading: this.#leader.leading,
+      silent: this.#core.members().filter(({ silent }) => silent).length,
     }
   }
 
@@ -216,6 +229,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     if (body.kind === 'join') return this.#answerJoin(body.bootNonce, at.offset, verdict)
     if (record.epoch !== this.#epoch) return
     if (verdict.kind === 'ignored' && outOfTurn.has(verdict.reason)) return
+    this.#pulse.said()
     this.#queue.heard(record.sequence, verdict, at)
   }
 
@@ -263,12 +277,14 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   stand(): void {
     this.#standing = true
     this.#follow()
+    this.#pulse.start()
     if (this.#options.claims !== false) this.#candidacy.start()
   }
 
   #standDown(): void {
     this.#standing = false
     this.#candidacy.stop()
+    this.#pulse.stop()
     void this.#leader.stop()
   }
 

@@ -80,6 +80,8 @@ function writeBody(body: DraftBody): void {
       return writer.bytes(17, inner.finish())
     case 'release':
       return writer.bytes(18, inner.finish())
+    case 'alive':
+      return writer.bytes(19, inner.finish())
     default:
       return body satisfies never
   }
@@ -149,6 +151,8 @@ function decodeBody<State, Command, Event>(
       return bare('claim', reader)
     case 18:
       return bare('release', reader)
+    case 19:
+      return bare('alive', reader)
     default:
       throw reader.unknown('Record', field)
   }

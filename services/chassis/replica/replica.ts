@@ -46,6 +46,11 @@ export interface Replica<State> {
   atLeast(position: string, deadlineMs: number): Promise<void>
   /** Told of every record's changes after they are final, synchronously. Returns how to stop. */
   watch(listener: FeedListener): () => void
+  /**
+   * Whether calls are open here whose ends the state must hear of. Asked each second; while it
+   * says so, the log is told each second that this replica is there, else now and then.
+   */
+  holdsSessions(holds: () => boolean): void
   stats(): ReplicaStats
   /** Why this replica no longer answers, if so. */
   halted(): string | undefined
@@ -79,6 +84,8 @@ export interface ReplicaStats {
   readonly fenced: boolean
   /** This replica ticks, publishes, bridges and takes up the work list. */
   readonly leading: boolean
+  /** Replicas of this partition that have said nothing for too long, and have not come back. */
+  readonly silent: number
 }
 
 /** The subset of a structured logger (pino) that a replica speaks to. */

@@ -12,7 +12,7 @@ import {
   resumeContact,
   transferContact,
 } from './contact.ts'
-import { expire, joined, nextDeadline, work } from './deadlines.ts'
+import { expire, nextDeadline, orphaned, work } from './deadlines.ts'
 import type { RoutingEvent } from './events.ts'
 import { invariants } from './invariants.ts'
 import { reportMedia } from './media.ts'
@@ -84,7 +84,7 @@ export const routingCore: Core<RoutingState, Command, RoutingEvent> = {
   apply,
   expire,
   nextDeadline,
-  joined: (_state, replica, at) => joined(replica, at),
+  orphaned: (_state, replica, at) => orphaned(replica, at),
   work,
   poolOf: (event) => event.pool,
   admits: (command) => command.kind === 'submitContact',

@@ -190,6 +190,8 @@ export interface OpenSession extends OfAgent {
 export interface CutSession extends OfAgent {
   readonly kind: 'cutSession'
   readonly token: string
+  /** Where the stream was. */
+  readonly replica: string
 }
 
 /** One skill of a profile; valid from <= time < until. */

@@ -147,29 +147,29 @@ const orphans = 'orphans'
 /** Agents looked at per slice; each touches one row. */
 const orphansPerSlice = 200
 
-/** A replica began a new run: the sessions it held are cut, those that the new run has opened by then are not. */
-export function joined(replica: string, at: Moment): readonly WorkItem[] {
+/** A replica began a new run or fell silent: the sessions it held are cut, those opened after that are not. */
+export function orphaned(replica: string, at: Moment): readonly WorkItem[] {
   return [{ kind: orphans, subject: replica, cursor: `${at.offset} 0` }]
 }
 
-/** One slice of cutting the sessions of a replica's former run; cursor: the join's offset, the last agent's number. */
+/** One slice of cutting the sessions that a replica held; cursor: the offset before which they were opened, the last agent's number. */
 export function work(
   s: RoutingState,
   item: WorkItem,
   at: Moment,
 ): { events: readonly RoutingEvent[]; next?: WorkItem } {
   const turn = newTurn(at)
-  const [joinedAt = 0, after = 0] = item.cursor.split(' ').map(Number)
+  const [openedBefore = 0, after = 0] = item.cursor.split(' ').map(Number)
   let slot = s.connected.atOrAfter(0, after, 0)
   let cursor = after
   for (let seen = 0; slot !== NONE && seen < orphansPerSlice; seen++) {
     const next = s.connected.next(slot)
     const agent = s.agents.at(slot)
     cursor = agent.seq
-    const orphan = agent.sessionReplica === item.subject && agent.sessionFrom < joinedAt
+    const orphan = agent.sessionReplica === item.subject && agent.sessionFrom < openedBefore
     if (orphan) startGrace(s, agent, turn)
     slot = next
   }
   if (slot === NONE) return { events: turn.events }
-  return { events: turn.events, next: { ...item, cursor: `${joinedAt} ${cursor}` } }
+  return { events: turn.events, next: { ...item, cursor: `${openedBefore} ${cursor}` } }
 }

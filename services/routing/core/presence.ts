@@ -174,11 +174,15 @@ export function openSession(s: RoutingState, c: OpenSession, turn: Turn): Outcom
   return accept(turn, c.agentId)
 }
 
-/** A desk's stream is cut: nothing changes yet. */
+/**
+ * A desk's stream is cut: nothing changes yet. One that has been resumed at another replica in the
+ * meantime, by the same token, goes on.
+ */
 export function cutSession(s: RoutingState, c: CutSession, turn: Turn): Outcome<RoutingEvent> {
   const agent = findAgent(s, c)
   if (!('slot' in agent)) return agent
-  if (agent.sessionToken === c.token && agent.connected) startGrace(s, agent, turn)
+  const held = agent.sessionToken === c.token && agent.sessionReplica === c.replica
+  if (held && agent.connected) startGrace(s, agent, turn)
   return accept(turn, c.agentId)
 }
 

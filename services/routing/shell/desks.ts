@@ -30,6 +30,7 @@ export class Desks {
   readonly #toldOf = new Map<string, string>()
 
   constructor(replica: RoutingReplica) {
+    replica.holdsSessions(() => this.#desks.size > 0)
     replica.watch((touched, at) => this.#feed(replica.state, touched, at))
   }
 

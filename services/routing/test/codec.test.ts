@@ -87,7 +87,7 @@ describe('a command', () => {
   }
 
   test('of a session with a token that the state can not hold is refused', () => {
-    const value = { pool: 'p', agentId: 'ann', sessionToken: 't'.repeat(65) }
+    const value = { pool: 'p', agentId: 'ann', sessionToken: 't'.repeat(65), replica: 'r' }
     assert.throws(() => commandOf({ $case: 'sessionCut', value }), { code: 'FIELD_MALFORMED' })
   })
 })

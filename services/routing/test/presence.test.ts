@@ -162,6 +162,17 @@ describe("a desk's session", () => {
     assert.deepEqual([s.view('ann').presence, s.view('ann').connected], ['ready', true])
   })
 
+  test('resumed at another replica goes on, though its first stream is cut after that', () => {
+    const s = atDesk()
+    s.openDesk('ann', 't1', { resumeToken: 't1', replica: 'r2' })
+    s.cutDesk('ann', 't1', 'r1')
+    s.pass(15_000)
+    assert.deepEqual([s.view('ann').presence, s.view('ann').connected], ['ready', true])
+    s.cutDesk('ann', 't1', 'r2')
+    s.pass(15_000)
+    assert.deepEqual([s.view('ann').presence, s.view('ann').connected], ['paused', false])
+  })
+
   test('ends with the sign-out', () => {
     const s = atDesk()
     s.presence('ann', 'signedOut')
@@ -171,7 +182,7 @@ describe("a desk's session", () => {
   })
 })
 
-describe('a replica that begins a new run', () => {
+describe('a replica that begins a new run or falls silent', () => {
   /** Agents a000, a001 ... at desks of replica r1. */
   function desks(count: number): Story {
     const s = new Story()
@@ -188,7 +199,7 @@ describe('a replica that begins a new run', () => {
 
   test('has lost its desks: each is cut, some hundreds at a time', () => {
     const s = desks(450)
-    let [item] = s.join('r1')
+    let [item] = s.orphan('r1')
     const left: number[] = []
     while (item !== undefined) {
       item = s.slice(item)
@@ -203,7 +214,7 @@ describe('a replica that begins a new run', () => {
   test('cuts no desk of another replica', () => {
     const s = desks(3)
     s.openDesk('a001', 'elsewhere', { replica: 'r2' })
-    for (const item of s.join('r1')) s.slice(item)
+    for (const item of s.orphan('r1')) s.slice(item)
     assert.deepEqual(
       s.state.agents.inKeyOrder().map((agent) => agent.connected),
       [false, true, false],
@@ -212,7 +223,7 @@ describe('a replica that begins a new run', () => {
 
   test('does not cut the desks that have come to the new run already', () => {
     const s = desks(300)
-    const [item] = s.join('r1')
+    const [item] = s.orphan('r1')
     assert.ok(item)
     s.openDesk('a250', 'a250', { resumeToken: 'a250' })
     const next = s.slice(item)

@@ -259,14 +259,14 @@ export class Story {
     this.do({ ...who, token, resumeToken, replica })
   }
 
-  cutDesk(agentId: string, token: string): void {
-    this.do({ kind: 'cutSession', pool: 'p', agentId, token })
+  cutDesk(agentId: string, token: string, replica = 'r1'): void {
+    this.do({ kind: 'cutSession', pool: 'p', agentId, token, replica })
   }
 
-  /** A replica begins a new run. */
-  join(replica: string): readonly WorkItem[] {
+  /** A replica begins a new run, or has fallen silent. */
+  orphan(replica: string): readonly WorkItem[] {
     this.offset += 1
-    return routingCore.joined(this.state, replica, this.at)
+    return routingCore.orphaned(this.state, replica, this.at)
   }
 
   /** One slice of work from the list. */

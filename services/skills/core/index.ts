@@ -15,7 +15,7 @@ export const core: Core<SkillsState, SkillsCommand, SkillsEvent> = {
   apply,
   expire: () => ({ events: [], more: false }),
   nextDeadline: () => ({ time: Number.POSITIVE_INFINITY, uptime: Number.POSITIVE_INFINITY }),
-  joined: () => [],
+  orphaned: () => [],
   work(_state, item) {
     throw new CoreFault(`skills has no work of kind ${item.kind}`)
   },

@@ -35,7 +35,7 @@ const trivial: ServiceCore<ReturnType<typeof create>, Uint8Array, number> = {
     },
     expire: () => ({ events: [], more: false }),
     nextDeadline: () => ({ time: Infinity, uptime: Infinity }),
-    joined: () => [],
+    orphaned: () => [],
     work: () => ({ events: [] }),
     poolOf: () => 'pool',
     invariants: () => [],

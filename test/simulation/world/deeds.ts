@@ -246,7 +246,12 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     return agent && agent.sessionToken !== ''
       ? {
           $case: 'sessionCut',
-          value: { pool, agentId: idOf(agent.id), sessionToken: agent.sessionToken },
+          value: {
+            pool,
+            agentId: idOf(agent.id),
+            sessionToken: agent.sessionToken,
+            replica: agent.sessionReplica,
+          },
         }
       : undefined
   },

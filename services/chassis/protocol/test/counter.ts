@@ -114,7 +114,9 @@ const core: Core<State, Command, Event> = {
     time: never,
     uptime: state.expiry.first() === NONE ? never : state.expiry.firstAt(),
   }),
-  joined: (_state, replica) => [{ kind: 'adding', subject: `joins of ${replica}`, cursor: '1' }],
+  orphaned: (_state, replica) => [
+    { kind: 'adding', subject: `orphans of ${replica}`, cursor: '1' },
+  ],
   work(state, item) {
     if (item.kind === 'faulty') throw new CoreFault('a faulty item')
     const left = Number(item.cursor) - 1

@@ -80,7 +80,7 @@ describe('who may append', () => {
     script.goOn()
     script.join('a', 'boot-2')
     script.goOn()
-    assert.equal(script.value('joins of a'), 2)
+    assert.equal(script.value('orphans of a'), 2)
   })
 })
 

@@ -24,6 +24,7 @@ const stats: ReplicaStats = {
   batches: 13,
   fenced: true,
   leading: true,
+  silent: 14,
 }
 
 type Observed =

@@ -30,7 +30,7 @@ const body: fc.Arbitrary<DraftBody> = fc.oneof(
     position: number,
     event: fc.constant(event),
   }),
-  fc.constantFrom('continue', 'claim', 'release').map((kind) => ({ kind }) as const),
+  fc.constantFrom('continue', 'claim', 'release', 'alive').map((kind) => ({ kind }) as const),
   fc.constant({ kind: 'command' as const, bytes: command }),
 )
 const draft = fc.record({

@@ -103,7 +103,7 @@ async function open(
     },
   }
   return submit(hosted, command, callOf(stream.signal), (s, at) => {
-    const seat = { pool, agentId, token }
+    const seat = { pool, agentId, token, replica: replica.id }
     const session = new Session(hosted, desksOf(replica), stream, end, seat)
     session.greet(s, at)
     return session
@@ -114,6 +114,8 @@ interface Seat {
   readonly pool: string
   readonly agentId: string
   readonly token: string
+  /** Where the stream is. */
+  readonly replica: string
 }
 
 class Session implements Desk {
@@ -239,10 +241,10 @@ class Session implements Desk {
   async cut(): Promise<void> {
     if (!this.#desks.leave(this.#key, this)) return
     this.over = true
-    const { pool, agentId, token } = this.#seat
+    const { pool, agentId, token, replica } = this.#seat
     const command: WireCommand = {
       $case: 'sessionCut',
-      value: { pool, agentId, sessionToken: token },
+      value: { pool, agentId, sessionToken: token, replica },
     }
     const call = callOf(new AbortController().signal)
     await submit(this.#hosted, command, call, () => undefined).catch((error: unknown) => {

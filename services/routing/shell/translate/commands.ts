@@ -127,7 +127,7 @@ function agentCommandOf(wire: AgentCommand): Command {
     case 'sessionOpened':
       return openSession(wire.value)
     case 'sessionCut':
-      return { kind: 'cutSession', ...ofAgent(wire.value), token: tokenOf(wire.value) }
+      return cutSession(wire.value)
     default:
       return wire satisfies never
   }
@@ -251,6 +251,11 @@ function extendWrapUp(r: agents.ExtendWrapUpRequest): Command {
 
 const tokenOf = (r: { sessionToken: string }): string =>
   parse.id('session_token', r.sessionToken, idPatterns.opaque)
+
+function cutSession(r: sessions.SessionCut): Command {
+  const replica = parse.id('replica', r.replica)
+  return { kind: 'cutSession', ...ofAgent(r), token: tokenOf(r), replica }
+}
 
 function openSession(r: sessions.SessionOpened): Command {
   return {

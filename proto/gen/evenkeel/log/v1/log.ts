@@ -52,6 +52,9 @@ export interface Record {
     | //
     /** The leader leads no longer. */
     { $case: "release"; value: Release }
+    | //
+    /** A replica is there, and has had nothing else to say. */
+    { $case: "alive"; value: Alive }
     | undefined;
 }
 
@@ -111,6 +114,13 @@ export interface Claim {
 
 /** The sender leads no longer: whoever claims next leads at once. */
 export interface Release {
+}
+
+/**
+ * The sender is there. Whoever says nothing for ten seconds of uptime is silent: the sessions that
+ * it held are cut.
+ */
+export interface Alive {
 }
 
 /** One published event, as it stands on an events stream. */
@@ -173,6 +183,9 @@ export const Record: MessageFns<Record> = {
         break;
       case "release":
         Release.encode(message.body.value, writer.uint32(146).fork()).join();
+        break;
+      case "alive":
+        Alive.encode(message.body.value, writer.uint32(154).fork()).join();
         break;
     }
     return writer;
@@ -303,6 +316,14 @@ export const Record: MessageFns<Record> = {
             message.body = { $case: "release", value: Release.decode(reader, reader.uint32()) };
             continue;
           }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.body = { $case: "alive", value: Alive.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -377,6 +398,12 @@ export const Record: MessageFns<Record> = {
       case "release": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "release", value: Release.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "alive": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "alive", value: Alive.fromPartial(object.body.value) };
         }
         break;
       }
@@ -881,6 +908,49 @@ export const Release: MessageFns<Release> = {
   },
   fromPartial<I extends Exact<DeepPartial<Release>, I>>(_: I): Release {
     const message = createBaseRelease();
+    return message;
+  },
+};
+
+function createBaseAlive(): Alive {
+  return {};
+}
+
+export const Alive: MessageFns<Alive> = {
+  encode(_: Alive, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Alive {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlive();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Alive>, I>>(base?: I): Alive {
+    return Alive.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Alive>, I>>(_: I): Alive {
+    const message = createBaseAlive();
     return message;
   },
 };

@@ -125,6 +125,8 @@ export interface SessionCut {
   agentId: string;
   /** The session; if the agent has another by now, nothing happens. */
   sessionToken: string;
+  /** Replica whose stream was cut; if the session goes on at another by now, nothing happens. */
+  replica: string;
 }
 
 function createBaseCommand(): Command {
@@ -653,7 +655,7 @@ export const SessionOpened: MessageFns<SessionOpened> = {
 };
 
 function createBaseSessionCut(): SessionCut {
-  return { pool: "", agentId: "", sessionToken: "" };
+  return { pool: "", agentId: "", sessionToken: "", replica: "" };
 }
 
 export const SessionCut: MessageFns<SessionCut> = {
@@ -666,6 +668,9 @@ export const SessionCut: MessageFns<SessionCut> = {
     }
     if (message.sessionToken !== "") {
       writer.uint32(26).string(message.sessionToken);
+    }
+    if (message.replica !== "") {
+      writer.uint32(34).string(message.replica);
     }
     return writer;
   },
@@ -707,6 +712,14 @@ export const SessionCut: MessageFns<SessionCut> = {
             message.sessionToken = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.replica = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -727,6 +740,7 @@ export const SessionCut: MessageFns<SessionCut> = {
     message.pool = object.pool ?? "";
     message.agentId = object.agentId ?? "";
     message.sessionToken = object.sessionToken ?? "";
+    message.replica = object.replica ?? "";
     return message;
   },
 };
