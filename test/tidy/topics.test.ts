@@ -28,7 +28,8 @@ describe('the rules find what they look for', () => {
     key: 'pool',
     producer: 'skills',
     consumers: ['skills'],
-    cleanup: 'keep',
+    kind: 'log',
+    cleanup: 'delete',
   }
 
   test('two producers', () =>

@@ -72,7 +72,14 @@ function causeOf(error: unknown): string {
   if (error instanceof BrokerError) return causes.get(error.code) ?? 'unavailable'
   const name = error instanceof Error ? error.name : ''
   if (name === 'KafkaJSSASLAuthenticationError') return 'unauthorized'
-  return 'unavailable'
+  return causes.get(codeOf(error)) ?? 'unavailable'
+}
+
+/** What kafkajs's own admin throws carries the broker's number, sometimes in its cause. */
+function codeOf(error: unknown): number {
+  if (!(error instanceof Error)) return codes.NONE
+  if ('code' in error && typeof error.code === 'number') return error.code
+  return codeOf(error.cause)
 }
 
 /** Wrong credentials are not mended by asking another broker. */

@@ -1,12 +1,19 @@
+import { planTopic } from '@evenkeel/proto/topics'
 import { type EventStreams, type Log, LogUnusable } from '../port.ts'
-import { BrokerError, codes, refusal } from './failure.ts'
 import { Fleet } from './fleet.ts'
 import { prepareKafkajs } from './inside.ts'
 import { KafkaLog } from './log.ts'
 import type { KafkaOptions } from './options.ts'
 import { KafkaStreams } from './streams.ts'
 import { Tails } from './tails.ts'
+import { checkTopics, differenceInWords } from './topics.ts'
 
+export {
+  checkTopics,
+  createTopics,
+  differenceInWords,
+  type TopicDifference,
+} from './topics.ts'
 export type {
   KafkaConnection,
   KafkaLogger,
@@ -24,21 +31,16 @@ export interface Kafka {
 }
 
 /**
- * A service's log and streams on a cluster whose topics exist. Throws LogUnusable when a topic is
- * not there or not as it must be, LogRefused when the cluster can't be reached or refuses us.
+ * A service's log and streams on a cluster. Throws LogUnusable when its topics are not there or not
+ * as they must be, naming each setting; LogRefused when the cluster can't be reached or refuses us.
  */
 export async function openKafka(options: KafkaOptions): Promise<Kafka> {
   prepareKafkajs()
+  await assertTopics(options)
+  const { topics, partitions, logger } = options
   const fleet = new Fleet(options)
-  try {
-    await assertPartitions(fleet, options.topics.log, options.partitions)
-  } catch (error) {
-    await fleet.close()
-    if (error instanceof LogUnusable) throw error
-    throw refusal(error)
-  }
-  const tails = new Tails(fleet, options.logger)
-  const log = new KafkaLog(options.topics.log, options.partitions, fleet, tails)
+  const tails = new Tails(fleet, logger)
+  const log = new KafkaLog(topics.log, partitions, fleet, tails)
   const streams = new KafkaStreams(options, fleet, tails)
   return {
     log,
@@ -50,15 +52,20 @@ export async function openKafka(options: KafkaOptions): Promise<Kafka> {
   }
 }
 
-/** Another count would send pools to partitions where their history is not. */
-async function assertPartitions(fleet: Fleet, topic: string, partitions: number): Promise<void> {
-  const found = await fleet.partitionsOf(topic).catch((error: unknown) => {
-    if (error instanceof BrokerError && error.code === codes.UNKNOWN_TOPIC_OR_PARTITION) {
-      throw new LogUnusable(`there is no topic ${topic}`, { cause: error })
-    }
-    throw error
-  })
-  if (found !== partitions) {
-    throw new LogUnusable(`topic ${topic}: partitions: expected ${partitions}, found ${found}`)
-  }
+/**
+ * Of what this process writes. Another count of partitions would send pools to where their history
+ * is not; a foreign clock, deleted or compacted records would change what the log says.
+ */
+async function assertTopics(options: KafkaOptions): Promise<void> {
+  const { service, topics, partitions, replication } = options
+  const names = [topics.log, topics.eventsOf(service)].filter((name) => name !== undefined)
+  const size = { partitions, replication: replication ?? 1 }
+  const plan = names.map((topic) => planTopic({ topic, cleanup: 'delete' }, size))
+  const differences = await checkTopics(options, plan)
+  const wrong = differences.filter(
+    ({ setting }) => replication !== undefined || !ofReplication.has(setting),
+  )
+  if (wrong.length > 0) throw new LogUnusable(wrong.map(differenceInWords).join('; '))
 }
+
+const ofReplication = new Set(['replication', 'min.insync.replicas'])

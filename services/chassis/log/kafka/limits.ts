@@ -41,3 +41,6 @@ export const METADATA_AGE_MS_MAX = 300_000
 
 /** How long one of the questions that are not appends goes on looking for a leader. */
 export const ASK_MS_MAX = 5_000
+
+/** Making topics and asking for their settings: done at starts, by hand, and by many at once. */
+export const ADMIN_MS_MAX = 10_000

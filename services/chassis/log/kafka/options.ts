@@ -38,5 +38,7 @@ export interface ServiceTopics {
 export interface KafkaOptions extends KafkaConnection {
   readonly service: string
   readonly partitions: number
+  /** Brokers that each partition must be on; not looked at when absent. */
+  readonly replication?: number
   readonly topics: ServiceTopics
 }
