@@ -32,9 +32,9 @@ describe('a replica says that it is there', () => {
     const { world, leader } = await pair()
     const busy = await world.replica('b')
     for (const replica of [leader, busy]) replica.holdsSessions(() => true)
-    for (let n = 0; n < 20; n++) {
+    for (let n = 0; n < 30; n++) {
       await world.until(submit(busy, { kind: 'say', events: 0 }))
-      await world.pass(500)
+      await world.pass(300)
     }
     assert.deepEqual([alives(world, 'a'), alives(world, 'b')], [0, 0])
   })
