@@ -12,7 +12,7 @@ export interface Topic {
   /** What one record is, as in the .proto files; 'bytes' where only its writer reads it. */
   readonly message: string
   /** What decides the partition of a record; order holds within it. */
-  readonly key: 'pool'
+  readonly key: 'pool' | 'contact'
   /** The one that writes it. */
   readonly producer: Service | 'platform'
   /** Services that read it. The callers of the API need none: they have the watch streams. */
@@ -83,6 +83,24 @@ export const topics: readonly Topic[] = [
     producer: 'skills',
     consumers: ['skills'],
     cleanup: 'compact',
+  },
+  {
+    topic: 'evenkeel.contacts.ingress.v1',
+    kind: 'contacts',
+    message: 'evenkeel.ingress.v1.IngressRecord',
+    key: 'contact',
+    producer: 'platform',
+    consumers: ['routing'],
+    cleanup: 'delete',
+  },
+  {
+    topic: 'evenkeel.contacts.rejected.v1',
+    kind: 'contacts',
+    message: 'evenkeel.ingress.v1.IngressRejected',
+    key: 'contact',
+    producer: 'routing',
+    consumers: [],
+    cleanup: 'delete',
   },
 ]
 
