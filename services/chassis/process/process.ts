@@ -67,7 +67,7 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   const { logger, logs, grpc, http, allowPlaintext = false } = options
   const registry = new Registry()
   const observing = observeProcess(registry)
-  shutdown.add('process metrics', () => observing.stop())
+  shutdown.add('process_metrics', () => observing.stop())
   const { partitions } = logs
   const hosted = options.hosted ?? Array.from({ length: partitions }, (_, index) => index)
   const cells: Cells = options.cells ?? new Map()
@@ -94,7 +94,7 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
     if (open === undefined || readiness === undefined) throw new Error(`no ${service.name}`)
     const own = { service, open, hosted, hosting, readiness }
     const { stop } = await keep({ ...own, replicaId, clock, clockSpeed, logger, replayed })
-    shutdown.add(`replicas ${service.name}`, stop)
+    shutdown.add(`replicas/${service.name}`, stop)
   })
   const failed = (await Promise.allSettled(keeping)).find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason
@@ -126,7 +126,7 @@ async function openAll(
   const opened = new Map<string, OpenLog>()
   for (const { name } of options.services) {
     const open = await openPatiently(options, name)
-    shutdown.add(`log ${name}`, () => open.close())
+    shutdown.add(`log/${name}`, () => open.close())
     opened.set(name, open)
   }
   return opened
@@ -142,7 +142,8 @@ async function openPatiently(options: ProcessOptions, service: string): Promise<
       return await options.logs.open(service)
     } catch (error) {
       if (!(error instanceof LogRefused)) throw error
-      options.logger.warn('log.out_of_reach', { kind: service, error, waitMs })
+      const code = error.cause_code
+      options.logger.warn('log.out_of_reach', { kind: service, code, error, waitMs })
       await pause(waitMs)
     }
   }

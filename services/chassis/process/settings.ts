@@ -73,6 +73,13 @@ export const serviceSettings = {
     max: 1_024,
     default: 64,
   }),
+  replication: whole({
+    name: 'EVENKEEL_KAFKA_REPLICATION',
+    means: 'Replicas that each topic must have; a topic with others is refused',
+    min: 1,
+    max: 15,
+    default: 3,
+  }),
   hosted: partitionSet({
     name: 'EVENKEEL_HOSTED_PARTITIONS',
     means: 'Those that this cell keeps',
@@ -120,7 +127,8 @@ function* contradictions(config: ServiceConfig): Generator<string> {
     yield `${names.tlsCert.name} needs ${names.tlsCa.name}: without it there is no TLS`
   }
   if ((saslUsername === undefined) !== (saslPasswordFile === undefined)) {
-    yield `${names.saslUsername.name} and ${names.saslPasswordFile.name} are set together or not at all`
+    const pair = `${names.saslUsername.name} and ${names.saslPasswordFile.name}`
+    yield `${pair} are set together or not at all`
   }
   yield* misplaced(config)
 }

@@ -4,10 +4,11 @@ import { FileRefused } from '../replay/lines.ts'
 import { demo } from './demo.ts'
 import { UsageError } from './flags.ts'
 import { replay } from './replay.ts'
+import { runService } from './run.ts'
 import { start } from './start.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
-const COMMANDS: readonly Command[] = [start, demo, replay]
+const COMMANDS: readonly Command[] = [start, runService, demo, replay]
 
 function overview(): string {
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`)

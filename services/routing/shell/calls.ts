@@ -25,7 +25,25 @@ export function submit<T>(
 ): Promise<T> {
   // Checked whole first: which partition a malformed pool is in nobody can say.
   const bytes = encodeCommand(command)
-  const replica = hosted.of(poolOf(command))
+  return applied(hosted.of(poolOf(command)), bytes, call, view)
+}
+
+/** Where the caller's replica is known: that of a session. */
+export function submitTo<T>(
+  replica: RoutingReplica,
+  command: WireCommand,
+  call: Call,
+  view: (s: RoutingState, at: Moment) => T,
+): Promise<T> {
+  return applied(replica, encodeCommand(command), call, view)
+}
+
+function applied<T>(
+  replica: RoutingReplica,
+  bytes: Uint8Array,
+  call: Call,
+  view: (s: RoutingState, at: Moment) => T,
+): Promise<T> {
   return replica.submit(bytes, call, (applied: Applied) => {
     call.position(applied.position)
     return view(replica.state, applied.moment)

@@ -24,7 +24,7 @@ import {
   openOfferOf,
   type RoutingState,
 } from '../../core/index.ts'
-import { replicaOf, type RoutingHosted, type RoutingReplica, submit } from '../calls.ts'
+import { replicaOf, type RoutingHosted, type RoutingReplica, submitTo } from '../calls.ts'
 import type { Desk, Desks } from '../desks.ts'
 import { streamLimits } from '../limits.ts'
 import type { WireCommand } from '../translate/commands.ts'
@@ -102,9 +102,9 @@ async function open(
       sessionToken: token,
     },
   }
-  return submit(hosted, command, callOf(stream.signal), (s, at) => {
+  return submitTo(replica, command, callOf(stream.signal), (s, at) => {
     const seat = { pool, agentId, token, replica: replica.id }
-    const session = new Session(hosted, desksOf(replica), stream, end, seat)
+    const session = new Session(replica, desksOf(replica), stream, end, seat)
     session.greet(s, at)
     return session
   })
@@ -121,7 +121,7 @@ interface Seat {
 class Session implements Desk {
   /** Somebody else has the desk: nothing is told or cut any more. */
   over = false
-  readonly #hosted: RoutingHosted
+  readonly #replica: RoutingReplica
   readonly #desks: Desks
   readonly #stream: Stream
   readonly #end: End
@@ -131,8 +131,8 @@ class Session implements Desk {
   #shown: { readonly offerId: string; readonly contactId: string } | undefined
   #lastAgent = ''
 
-  constructor(hosted: RoutingHosted, desks: Desks, stream: Stream, end: End, seat: Seat) {
-    this.#hosted = hosted
+  constructor(replica: RoutingReplica, desks: Desks, stream: Stream, end: End, seat: Seat) {
+    this.#replica = replica
     this.#desks = desks
     this.#stream = stream
     this.#end = end
@@ -158,7 +158,8 @@ class Session implements Desk {
     const { requestId } = request
     try {
       const command = this.#commandOf(request)
-      if (command) await submit(this.#hosted, command, callOf(this.#stream.signal), () => undefined)
+      if (command)
+        await submitTo(this.#replica, command, callOf(this.#stream.signal), () => undefined)
       this.#tell({ $case: 'result', value: { requestId, error: undefined } })
     } catch (error) {
       if (!(error instanceof CodedError)) throw error
@@ -247,7 +248,7 @@ class Session implements Desk {
       value: { pool, agentId, sessionToken: token, replica },
     }
     const call = callOf(new AbortController().signal)
-    await submit(this.#hosted, command, call, () => undefined).catch((error: unknown) => {
+    await submitTo(this.#replica, command, call, () => undefined).catch((error: unknown) => {
       if (!(error instanceof CodedError)) throw error
     })
   }

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { type Kind, topics } from '@evenkeel/proto/topics'
+import { ConfigError } from '../config/index.ts'
+import { type KafkaOptions, openKafka, type ServiceTopics } from '../log/kafka/index.ts'
+import type { Logger } from '../observe/index.ts'
+import { isLoopback } from '../serve/index.ts'
+import type { Logs } from './logs.ts'
+import { type ServiceConfig, serviceSettings } from './settings.ts'
+
+/** The logs of the services on a cluster. Throws ConfigError for what no retry would mend. */
+export function kafkaLogs(config: ServiceConfig, logger: Logger): Logs {
+  const { partitions, replicaId } = config
+  const connection = {
+    brokers: config.brokers.map(({ host, port }) => `${host}:${port}`),
+    clientId: replicaId,
+    ...tlsOf(config),
+    ...saslOf(config),
+  }
+  refusePlaintext(config)
+  return {
+    partitions,
+    open: (service) =>
+      openKafka({
+        ...connection,
+        service,
+        partitions,
+        replication: config.replication,
+        topics: topicsOf(service),
+        logger: kafkaLogger(logger.with({ kind: service })),
+      }),
+  }
+}
+
+function tlsOf({ tlsCa, tlsCert, tlsKey }: ServiceConfig): Pick<KafkaOptions, 'tls'> {
+  if (tlsCa === undefined) return {}
+  if (tlsCert === undefined || tlsKey === undefined) return { tls: { ca: tlsCa } }
+  return { tls: { ca: tlsCa, cert: tlsCert, key: tlsKey } }
+}
+
+function saslOf(config: ServiceConfig): Pick<KafkaOptions, 'sasl'> {
+  const { saslMechanism: mechanism, saslUsername: username, saslPasswordFile: file } = config
+  if (username === undefined || file === undefined) return {}
+  return { sasl: { mechanism, username, password: secretIn(file) } }
+}
+
+/** Nothing of what is in it is ever told. */
+function secretIn(file: string): string {
+  const { name } = serviceSettings.saslPasswordFile
+  let secret: string
+  try {
+    // Editors end a file with a line's end; no password does.
+    secret = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    throw new ConfigError([`${name}: ${file} can't be read (${why})`])
+  }
+  if (secret === '' || /[\r\n]/.test(secret)) {
+    throw new ConfigError([`${name}: ${file} must hold one line, the password`])
+  }
+  return secret
+}
+
+function refusePlaintext({ brokers, tlsCa, allowPlaintext }: ServiceConfig): void {
+  if (tlsCa !== undefined || allowPlaintext === 'yes') return
+  const open = brokers.find(({ host }) => !isLoopback(host))
+  if (open === undefined) return
+  const { tlsCa: ca, allowPlaintext: allow, brokers: where } = serviceSettings
+  throw new ConfigError([
+    `${where.name} has ${open.host}, where others can listen in. Set ${ca.name}, or ` +
+      `${allow.name}=yes where the network itself is trusted`,
+  ])
+}
+
+function topicsOf(service: string): ServiceTopics {
+  const of = (producer: string, kind: Kind) =>
+    topics.find((one) => one.producer === producer && one.kind === kind)?.topic
+  const log = of(service, 'log')
+  if (log === undefined) throw new Error(`the catalogue has no log of ${service}`)
+  return { log, eventsOf: (producer) => of(producer, 'events') }
+}
+
+function kafkaLogger(logger: Logger): KafkaOptions['logger'] {
+  return {
+    info: (fields, message) => logger.info('kafka.told', { ...fields, reason: message }),
+    warn: (fields, message) => logger.warn('kafka.told', { ...fields, reason: message }),
+  }
+}

@@ -1,0 +1,43 @@
+import { realClock } from '../log/index.ts'
+import { createLogger } from '../observe/index.ts'
+import type { AnyService } from './keep.ts'
+import { kafkaLogs } from './kafka.ts'
+import { startProcess } from './process.ts'
+import type { ServiceConfig } from './settings.ts'
+import { endingSignal } from './signals.ts'
+
+/**
+ * Services on Kafka, one process of a cell, until it is asked to end. Resolves when it has left:
+ * what it led is handed over, what it was asked is answered.
+ */
+export async function serve(
+  services: readonly AnyService[],
+  config: ServiceConfig,
+  ending: AbortSignal = endingSignal(),
+): Promise<void> {
+  const { hosted, cells, replicaId, grpc, http, logLevel } = config
+  const service = services.map(({ name }) => name).join('+')
+  const logger = createLogger({ service, level: logLevel }).with({ replica: replicaId })
+  const running = await startProcess({
+    services,
+    logs: kafkaLogs(config, logger),
+    hosted,
+    cells,
+    replicaId,
+    clock: realClock(),
+    grpc,
+    http,
+    allowPlaintext: config.allowPlaintext === 'yes',
+    logger,
+  })
+  logger.info('process.serves', { port: running.grpcPort })
+  await aborted(ending)
+  await running.stop(String(ending.reason))
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
