@@ -76,6 +76,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#pulse = new Pulse({
       time,
       holdsSessions: () => this.#holdsSessions(),
+      leads: () => this.#leader.leading,
       alive: () => queue.own({ kind: 'alive' }),
     })
     this.#candidacy = new Candidacy({

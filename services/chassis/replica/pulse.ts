@@ -5,6 +5,7 @@ import type { RealTime } from './real-time.ts'
 export interface PulseOptions {
   readonly time: RealTime
   readonly holdsSessions: () => boolean
+  readonly leads: () => boolean
   readonly alive: () => Promise<Verdict>
 }
 
@@ -22,7 +23,7 @@ export class Pulse {
 
   start(): void {
     this.said()
-    this.#arm()
+    this.#arm(ALIVE_MS)
   }
 
   stop(): void {
@@ -35,22 +36,23 @@ export class Pulse {
     this.#saidAt = this.#options.time.now()
   }
 
-  #arm(): void {
-    this.#cancel = this.#options.time.after(ALIVE_MS, () => {
-      this.#arm()
-      this.#beat()
-    })
+  #arm(ms: number): void {
+    this.#cancel = this.#options.time.after(ms, () => this.#arm(this.#beat()))
   }
 
-  #beat(): void {
-    const { time, holdsSessions, alive } = this.#options
-    // Half a beat less: what was said at the last beat has come back a little after it.
-    const patience = (holdsSessions() ? ALIVE_MS : ALIVE_IDLE_MS) - ALIVE_MS / 2
-    if (this.#saying || time.now() - this.#saidAt < patience) return
+  /** Ms until the next look. */
+  #beat(): number {
+    const { time, holdsSessions, leads, alive } = this.#options
+    const patience = holdsSessions() ? ALIVE_MS : ALIVE_IDLE_MS
+    const left = patience - (time.now() - this.#saidAt)
+    if (left > 0) return Math.min(left, ALIVE_MS)
+    // Whoever leads is heard of by its ticks.
+    if (this.#saying || leads()) return ALIVE_MS
     this.#saying = true
     const done = () => {
       this.#saying = false
     }
     alive().then(done, done)
+    return ALIVE_MS
   }
 }
