@@ -1,0 +1,13 @@
+export { directoryStore } from './directory.ts'
+export * from './limits.ts'
+export type { About, Manifest } from './manifest.ts'
+export { MemorySnapshots } from './memory.ts'
+export {
+  SlotFault,
+  type SlotFaultCode,
+  slotFaults,
+  type SlotWriter,
+  type SnapshotStore,
+  type StoredSlot,
+} from './port.ts'
+export { type Restored, type Slots, Snapshots, type Taker, type Wanted } from './snapshots.ts'
