@@ -32,6 +32,16 @@ const table = {
     '1: another process runs under its name; writes are refused. Must read 0.',
     (figures) => (figures.fenced ? 1 : 0),
   ),
+  leading: gauge(
+    'leading',
+    '1: ticks, publishes and bridges for its partition. Over all replicas, 1 a partition.',
+    (figures) => (figures.leading ? 1 : 0),
+  ),
+  silent: gauge(
+    'silent_replicas',
+    'Replicas of the partition that have said nothing for too long, as this one sees it.',
+    (figures) => figures.silent,
+  ),
   failed: total(
     'commands_failed',
     'Commands in the log that broke an assertion of ours. Must read 0.',

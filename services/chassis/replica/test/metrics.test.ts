@@ -42,6 +42,8 @@ test("a replica's figures by service and partition, in base units", async () => 
   const expected: readonly (readonly [string, string])[] = [
     ['halted', '1'],
     ['fenced', '1'],
+    ['leading', '1'],
+    ['silent_replicas', '14'],
     ['commands_failed_total', '7'],
     ['work_items_given_up_total', '6'],
     ['applied_records_total', '1001'],
