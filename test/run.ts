@@ -31,6 +31,7 @@ const check = ['types', 'core', 'lint', 'format', 'protos', 'tidy'].map((name) =
 )
 const unit = packagesWith('test:unit')
 const rest = [
+  script('test:chaos'),
   script('test:acceptance'),
   script('test:integration'),
   script('simulate', `--seeds ${SIMULATED_SEEDS}`),

@@ -1,0 +1,55 @@
+import type { FaultOutcome, Outcome } from './run.ts'
+
+/** Details shown; all are counted. */
+const DETAILS_MAX = 50
+
+export function jsonOf(outcome: Outcome): string {
+  const { acknowledged, lost, doubled, faults, findings, ...more } = outcome
+  const details = findings.slice(0, DETAILS_MAX)
+  const broken = findings.length
+  return JSON.stringify({ acknowledged, lost, doubled, faults, broken, findings: details, ...more })
+}
+
+/** For people. */
+export function pageOf(outcome: Outcome): string {
+  const { acknowledged, lost, doubled, contacts, events, repeats, seconds, findings } = outcome
+  const lines = [
+    ...tableOf(outcome),
+    '',
+    `${seconds} s: ${contacts} contacts, ${events} events, ${repeats} of them published again.`,
+    `${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled.`,
+    ...findings.slice(0, DETAILS_MAX).map((finding) => `✖ ${finding}`),
+  ]
+  const left = findings.length - DETAILS_MAX
+  if (left > 0) lines.push(`and ${left} more`)
+  return `${lines.join('\n')}\n`
+}
+
+/** Markdown, a line per fault. */
+export function tableOf(outcome: Outcome): string[] {
+  const head = ['', 'fault', 'without an offer', 'without an answer', 'repeats', 'refused', 'seen']
+  return [
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => ' --- |').join('')}`,
+    ...Object.values(outcome.faults).map((fault) => `| ${rowOf(fault).join(' | ')} |`),
+  ]
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+
+function rowOf(fault: FaultOutcome): string[] {
+  const refused = Object.entries(fault.refused)
+    .sort(([, one], [, other]) => other - one)
+    .map(([code, count]) => `${count} ${code}`)
+  const more = Object.entries(fault.more).map(([name, value]) => `${value} ${name}`)
+  const seen = fault.findings.length > 0 ? `✖ ${fault.findings.join('; ')}` : fault.must
+  return [
+    fault.row,
+    fault.what,
+    seconds(fault.offerGap.ms),
+    seconds(fault.submissionGap.ms),
+    String(fault.repeated),
+    refused.join(', ') || 'none',
+    [seen, ...more].join('; '),
+  ]
+}
