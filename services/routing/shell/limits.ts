@@ -74,6 +74,8 @@ export const streamLimits = {
   timeoutMsAbsent: 10 * second,
   /** A desk's commands get this long; the desk hears of everything else by the stream itself. */
   deskCommandMs: 10 * second,
+  /** Between two tries to tell the log that a desk is still connected; its grace is 15 s. */
+  deskResumeMs: second,
   /** Contacts sent of a snapshot before others get their turn. */
   snapshotSlice: 200,
   /** Ten pictures a second are more than eyes need; a minute is a report, not a watch. */
@@ -84,3 +86,29 @@ export const streamLimits = {
 
 assert(answerLimits.pageSize <= answerLimits.pageSizeMax, 'the default page is at most the largest')
 assert(answerLimits.pageSizeMax <= answerLimits.rowsPerPage, 'a full page can be found')
+
+/** What is read from the ingress topic, and how patiently. */
+export const ingressLimits = {
+  /** A submission at its limits has some 20 KiB; what is larger is something else. */
+  recordBytesMax: 65_536,
+  /** What a refusal shows of a record; with the rest it stays below what Kafka takes by default. */
+  originalBytesMax: 524_288,
+  keyBytesMax: 4_096,
+  /** An id that is too long is told as far as it might have gone. */
+  aboutMax: 64,
+  /** Records in hand at once: as many calls as a busy platform has outstanding. */
+  outstanding: 256,
+  /**
+   * One attempt, and how long a partition rests that has come from another member: by then nothing
+   * that the other began can still land. Below the lease of a leader: a fail-over costs one more.
+   */
+  callMs: 2_000,
+  /** Between attempts at what fails for the time being. */
+  waitMsMin: 50,
+  waitMsMax: 2_000,
+  /** How long a halted partition is waited for before its records are refused. */
+  haltedMsMax: 30_000,
+  /** Between attempts to read the topic at all. */
+  reopenMsMin: 500,
+  reopenMsMax: 10_000,
+} as const

@@ -98,18 +98,26 @@ export interface Talk<Req, Res> {
   resume(): void
 }
 
-/** The service on a log in memory behind real servers, with the skills service's stream played by the test. */
-export async function runningRouting(t: TestContext) {
+/** What the replicas of one log share. */
+export function site() {
   const clock = realClock()
-  const log = new MemoryLog({ partitions: 1, clock })
-  const streams = new MemoryStreams({ clock })
+  return {
+    clock,
+    log: new MemoryLog({ partitions: 1, clock }),
+    streams: new MemoryStreams({ clock }),
+  }
+}
+
+/** The service on a log in memory behind real servers, with the skills service's stream played by the test. */
+export async function runningRouting(t: TestContext, at = site(), replicaId = 'routing-0') {
+  const { clock, log, streams } = at
   const replica = await startReplica({
     service: routing,
-    log: log.client('routing-0'),
-    streams: streams.client('routing-0'),
+    log: log.client(replicaId),
+    streams: streams.client(replicaId),
     clock,
     partition: 0,
-    replicaId: 'routing-0',
+    replicaId,
     logger: { info: () => {}, warn: () => {}, error: () => {} },
   })
   const registry = new Registry()

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   CodedError,
   duration,
@@ -16,6 +17,7 @@ import type {
   OpenSession,
 } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import {
+  type AgentRow,
   agentView,
   contactView,
   durations,
@@ -130,6 +132,7 @@ class Session implements Desk {
   /** The offer that the desk shows. */
   #shown: { readonly offerId: string; readonly contactId: string } | undefined
   #lastAgent = ''
+  #resuming = false
 
   constructor(replica: RoutingReplica, desks: Desks, stream: Stream, end: End, seat: Seat) {
     this.#replica = replica
@@ -192,6 +195,9 @@ class Session implements Desk {
   }
 
   agentChanged(s: RoutingState, at: Moment): void {
+    const agent = s.agents.must(this.#key)
+    if (this.#isElsewhere(agent)) return this.replaced()
+    if (agent.sessionToken === this.#seat.token && !agent.connected) void this.#resume()
     this.#showOffer(s, at)
     const view = agentView(s, s.agents.must(this.#key), at)
     // A changed load comes with every contact, which is told by itself: the desk hears of presence
@@ -212,7 +218,38 @@ class Session implements Desk {
     this.#tell({ $case: 'contact', value: contactWire(contactView(s, contact, at)) })
   }
 
+  /** Opened anew, or resumed by its token, at another replica: this stream is a leftover. */
+  #isElsewhere(agent: AgentRow): boolean {
+    if (agent.sessionToken === '') return false
+    const { token, replica } = this.#seat
+    return agent.sessionToken !== token || agent.sessionReplica !== replica
+  }
+
+  /**
+   * The log believes the desk to be cut, since this replica could say nothing for a while; it is
+   * connected all the same. Tried until it counts: the log refuses when the grace is over.
+   */
+  async #resume(): Promise<void> {
+    if (this.#resuming) return
+    this.#resuming = true
+    const { pool, agentId, token, replica } = this.#seat
+    const value = { pool, agentId, resumeToken: token, ready: false, replica, sessionToken: token }
+    const call = callOf(this.#stream.signal)
+    while (!this.over && !this.#stream.signal.aborted) {
+      try {
+        await submitTo(this.#replica, { $case: 'sessionOpened', value }, call, () => undefined)
+        break
+      } catch (error) {
+        if (error instanceof CodedError && !error.retryable) return this.replaced()
+        if (!(error instanceof CodedError)) throw error
+        await pause(streamLimits.deskResumeMs)
+      }
+    }
+    this.#resuming = false
+  }
+
   replaced(): void {
+    if (this.over) return
     this.over = true
     const fields = { agent_id: this.#seat.agentId }
     this.#end(fromRejection({ code: 'SESSION_UNKNOWN', fields }, errors))
@@ -240,8 +277,9 @@ class Session implements Desk {
    * say it.
    */
   async cut(): Promise<void> {
-    if (!this.#desks.leave(this.#key, this)) return
+    const held = this.#desks.leave(this.#key, this) && !this.over
     this.over = true
+    if (!held) return
     const { pool, agentId, token, replica } = this.#seat
     const command: WireCommand = {
       $case: 'sessionCut',
