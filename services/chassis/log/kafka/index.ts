@@ -9,6 +9,15 @@ import { Tails } from './tails.ts'
 import { checkTopics, differenceInWords } from './topics.ts'
 
 export {
+  type Group,
+  type GroupOptions,
+  type Intake,
+  type Membership,
+  openGroup,
+  type Received,
+} from './group.ts'
+export { openSender, type Sender } from './sender.ts'
+export {
   checkTopics,
   createTopics,
   differenceInWords,

@@ -1,11 +1,10 @@
 import type { TopicPlan } from '@evenkeel/proto/topics'
-import kafkajs, { type Admin, type SASLOptions } from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
 import { LogUnusable } from '../port.ts'
+import { clientOf } from './client.ts'
 import { BrokerError, codes, refusal } from './failure.ts'
-import { prepareKafkajs } from './inside.ts'
-import { ADMIN_MS_MAX, CONNECT_MS_MAX, RETRY_MS_MIN } from './limits.ts'
-import type { KafkaConnection, Sasl } from './options.ts'
-import { openSocket } from './sockets.ts'
+import { ADMIN_MS_MAX, RETRY_MS_MIN } from './limits.ts'
+import type { KafkaConnection } from './options.ts'
 
 /** Something about a topic that is not as planned. */
 export interface TopicDifference {
@@ -118,24 +117,12 @@ function difference(
   return [{ topic, setting, expected, found }]
 }
 
-function authentication({ mechanism, ...who }: Sasl): SASLOptions {
-  return mechanism === 'scram-sha-256' ? { mechanism, ...who } : { mechanism, ...who }
-}
-
 async function withAdmin<T>(
   connection: KafkaConnection,
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
-  prepareKafkajs()
-  const { brokers, clientId, tls, sasl } = connection
-  const admin = new kafkajs.Kafka({
-    brokers: [...brokers],
-    clientId,
-    connectionTimeout: CONNECT_MS_MAX,
-    requestTimeout: ADMIN_MS_MAX,
-    logLevel: kafkajs.logLevel.NOTHING,
-    socketFactory: (target) => openSocket(target, tls),
-    ...(sasl === undefined ? {} : { sasl: authentication(sasl) }),
+  const admin = clientOf(connection, {
+    requestMs: ADMIN_MS_MAX,
     retry: { initialRetryTime: RETRY_MS_MIN, retries: 4 },
   }).admin()
   try {

@@ -1,0 +1,138 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { CodedError, common } from '@evenkeel/chassis/errors'
+import type { Membership, Received, Sender } from '@evenkeel/chassis/log/kafka'
+import type { Logger } from '@evenkeel/chassis/observe'
+import type { Call } from '@evenkeel/chassis/serve'
+import type { RoutingHosted } from '../calls.ts'
+import { ingressLimits } from '../limits.ts'
+import { commandContact } from '../rpc/contact-command.ts'
+import type { IngressMetrics } from './metrics.ts'
+import type { About, Ask, Asked } from './record.ts'
+import { rejectedBytes } from './rejected.ts'
+
+export interface Taken {
+  readonly received: Received
+  readonly asked: Asked
+}
+
+export interface TakerOptions {
+  readonly hosted: RoutingHosted
+  readonly topic: string
+  readonly rejected: Pick<Sender, 'send'>
+  readonly membership: Membership
+  readonly metrics: IngressMetrics
+  readonly logger: Logger
+}
+
+const { callMs, waitMsMin, waitMsMax, haltedMsMax } = ingressLimits
+
+/**
+ * One record to its end, which is an effect or a refusal that has been told. What fails only for
+ * the time being is tried again until then: a record that is passed over is lost.
+ */
+export class Taker {
+  readonly #options: TakerOptions
+
+  constructor(options: TakerOptions) {
+    this.#options = options
+  }
+
+  /** False: given up because the signal has aborted; whoever has the partition then repeats it. */
+  async take({ received, asked }: Taken, signal: AbortSignal): Promise<boolean> {
+    if ('error' in asked) return this.#refuse(received, asked.about, asked.error, signal)
+    const { ask } = asked
+    const began = performance.now()
+    for (
+      let waitMs: number = waitMsMin;
+      !signal.aborted;
+      waitMs = Math.min(2 * waitMs, waitMsMax)
+    ) {
+      const error = await this.#attempt(ask, signal)
+      if (error === 'no_lease') {
+        await rest(waitMsMin, signal)
+        continue
+      }
+      if (error === undefined) {
+        this.#options.metrics.accepted.inc({})
+        return true
+      }
+      if (!isPassing(error, performance.now() - began)) {
+        return this.#refuse(received, ask.about, error, signal)
+      }
+      this.#options.metrics.held.inc({ code: error.code })
+      await rest(waitMs, signal)
+    }
+    return false
+  }
+
+  /** As a caller of the API would; undefined: it took effect, now or before. */
+  async #attempt(ask: Ask, signal: AbortSignal): Promise<CodedError | 'no_lease' | undefined> {
+    const leaseMs = this.#options.membership.leaseMs()
+    if (leaseMs <= 0) return 'no_lease'
+    const began = performance.now()
+    const call: Call = {
+      // Never beyond what is certainly ours: then it can't land after what the next owner does.
+      get deadlineMs() {
+        return Math.max(0, Math.min(callMs, leaseMs) - (performance.now() - began))
+      },
+      signal,
+      atLeast: undefined,
+      position: () => undefined,
+    }
+    try {
+      await commandContact(this.#options.hosted, ask.command, call)
+      return undefined
+    } catch (error) {
+      return error instanceof CodedError ? error : this.#fault(error)
+    }
+  }
+
+  /** Ours, not the sender's: told all the same, since the next record must not wait for a person. */
+  #fault(error: unknown): CodedError {
+    const reference = `ingress-${Math.trunc(performance.timeOrigin + performance.now())}`
+    this.#options.logger.error('ingress.fault', { reference, error })
+    return common('INTERNAL', { reference })
+  }
+
+  async #refuse(
+    received: Received,
+    about: About,
+    error: CodedError,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { topic, rejected, metrics, logger } = this.#options
+    const bytes = rejectedBytes(topic, received, about, error, Date.now())
+    const { partition, offset, key } = received
+    for (
+      let waitMs: number = waitMsMin;
+      !signal.aborted;
+      waitMs = Math.min(2 * waitMs, waitMsMax)
+    ) {
+      try {
+        await rejected.send(partition, key && key.subarray(0, ingressLimits.keyBytesMax), bytes)
+        metrics.refused.inc({ code: error.code })
+        logger.info('ingress.refused', { partition, offset, code: error.code })
+        return true
+      } catch (failure) {
+        metrics.untold.inc({})
+        logger.warn('ingress.untold', { partition, offset, error: failure, waitMs })
+        await rest(waitMs, signal)
+      }
+    }
+    return false
+  }
+}
+
+const rest = (ms: number, signal: AbortSignal): Promise<void> =>
+  pause(ms, undefined, { signal }).catch(() => undefined)
+
+/**
+ * The system's own state, which a later attempt may find changed. A halted partition waits for an
+ * operator; meanwhile what is behind it, of other pools, must not. That a queue is full is no state
+ * of the system's: the sender has to know.
+ */
+export function isPassing({ code, status }: CodedError, triedMs: number): boolean {
+  if (code === 'PARTITION_HALTED') return triedMs < haltedMsMax
+  if (code === 'OVERLOADED') return true
+  return status === 'UNAVAILABLE' || status === 'DEADLINE_EXCEEDED' || status === 'UNKNOWN'
+}
