@@ -16,6 +16,7 @@ import { encodeEvent } from './shell/translate/events.ts'
 export const routing: Service<RoutingState, Command, RoutingEvent> = {
   name: 'routing',
   core: routingCore,
+  logic: 1,
   codec: { decodeCommand, encodeEvent },
   bridges,
   errors,

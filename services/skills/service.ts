@@ -15,6 +15,7 @@ import { codec } from './shell/translate.ts'
 export const skills: Service<SkillsState, SkillsCommand, SkillsEvent> = {
   name: 'skills',
   core,
+  logic: 1,
   codec,
   bridges,
   errors,

@@ -1,6 +1,7 @@
 export type { ErrorEntry, ErrorTable, StatusName } from '../protocol/errors.ts'
 export { CodedError, type ErrorFields, RejectedInput, common, fromRejection } from './coded.ts'
 export { commonErrors, inputCodes } from './common.ts'
+export { decoded, decodedWhole, malformed } from './decoded.ts'
 export { type ErrorSection, errorsMarkdown } from './markdown.ts'
 export { lastOf, pageToken } from './page-token.ts'
 export { type IdPattern, idPatterns, parse, refused } from './parse.ts'

@@ -15,6 +15,11 @@ export interface Moment {
   readonly uptime: number
   /** Offset of the record being applied: the source of every new id. */
   readonly offset: number
+  /**
+   * Version of the logic to decide by (architecture: Evolution). A core that understands several
+   * decides as that version did, for as long as a log or a snapshot may hold its records.
+   */
+  readonly logic: number
 }
 
 /**
@@ -118,6 +123,8 @@ export interface BridgeRule<Command> {
 export interface ServiceCore<State, Command, Event> {
   readonly name: string
   readonly core: Core<State, Command, Event>
+  /** Highest version of its logic that this code understands; 1 is the first. */
+  readonly logic: number
   readonly codec: Codec<Command, Event>
   readonly bridges: readonly BridgeRule<Command>[]
   /** Every code that `core` rejects with. */

@@ -35,13 +35,14 @@ export class Members {
   }
 
   /** Why a record doesn't count, by the rules of (replica, epoch, sequence). */
-  discounts(record: LogRecord<unknown>): IgnoredReason | undefined {
+  discounts(record: LogRecord<unknown>, logic: number): IgnoredReason | undefined {
     const { body } = record
     if (body.kind === 'genesis') return undefined
     const { replicas } = this.#tables
     const replica = replicas.get(record.replica)
     if (body.kind === 'join') {
       if (replica?.nonce === body.bootNonce) return 'repeated_join'
+      if (body.supportedLogic < logic) return 'logic_too_old'
       return !replica && replicas.size === REPLICAS_CAP ? 'replicas_full' : undefined
     }
     if (!replica) return 'stranger'
@@ -84,6 +85,11 @@ export class Members {
   silence(replica: string): void {
     const { replicas } = this.#tables
     replicas.update(replicas.must(replica), { silent: true })
+  }
+
+  /** A replica that is not silent and does not understand a version, if there is one. */
+  holdout(logic: number): Member | undefined {
+    return this.list().find((member) => !member.silent && member.logic < logic)
   }
 
   list(): Member[] {

@@ -9,6 +9,7 @@ import { type Held, Lease } from './lease.ts'
 import { Links } from './links.ts'
 import { type Member, Members, type Standing } from './members.ts'
 import { Outbox } from './outbox.ts'
+import { disputed, foreign, outOfPlace, tooOld } from './place.ts'
 import type { Bridged, Genesis, LogRecord, Tick, Verdict } from './record.ts'
 import { type MetaRow, metaAtFirst, type ProtocolTables, protocolTables } from './tables.ts'
 import { applied, halted, ignored, rejected } from './verdicts.ts'
@@ -75,7 +76,8 @@ export class Partition<State, Command, Event> {
     if (this.#halted !== undefined) return { kind: 'halted', reason: this.#halted }
     this.#emitted = []
     const clocks = this.#clocksAt(record, entry)
-    const at: Moment = { time: clocks.time, uptime: clocks.uptime, offset: entry.offset }
+    const { logic } = this.#meta
+    const at: Moment = { time: clocks.time, uptime: clocks.uptime, offset: entry.offset, logic }
     const refused = this.#outOfPlace(record, entry) ?? this.#discounted(record)
     if (!refused && isOutage(this.#meta, clocks)) this.#lease.lapse(at.uptime)
     const verdict = refused ?? this.#take(record, at)
@@ -102,23 +104,14 @@ export class Partition<State, Command, Event> {
     return advance(this.#meta, entry.timestampMs, record.clockMs)
   }
 
-  /**
-   * Every offset is the former one + 1, and the first record is Genesis; else this is not the log
-   * that was begun.
-   */
   #outOfPlace(record: LogRecord<Command>, entry: Entry): Verdict | undefined {
-    const expected = this.#meta.offset + 1
-    if (entry.offset !== expected) {
-      return halted(`the log jumped: offset ${entry.offset} came, ${expected} was due`)
-    }
-    if (expected > 0) return undefined
-    if (record.body.kind !== 'genesis')
-      return halted(`offset 0 is ${record.body.kind}, not genesis`)
-    return undefined
+    const { logic } = this.#service
+    const reason = outOfPlace(this.#meta, entry.offset, record.body.kind, logic)
+    return reason === undefined ? undefined : halted(reason)
   }
 
   #discounted(record: LogRecord<Command>): Verdict | undefined {
-    const reason = this.#members.discounts(record)
+    const reason = this.#members.discounts(record, this.#meta.logic)
     return reason && ignored(reason)
   }
 
@@ -133,7 +126,7 @@ export class Partition<State, Command, Event> {
           return this.#accept({ ok: true, events: [], ref: '', work }, at)
         })
       case 'tick':
-        return this.#disputed(body) ?? this.#tick(record.replica, at)
+        return this.#tick(record.replica, body, at)
       case 'published':
         return this.#outbox.trim(body.through) ? applied() : ignored('beyond_outbox')
       case 'bridge':
@@ -148,6 +141,8 @@ export class Partition<State, Command, Event> {
         return this.#lease.release(record.replica) ? applied() : ignored('not_leading')
       case 'alive':
         return applied()
+      case 'activateLogic':
+        return this.#activate(body.logic)
       case 'command':
         return this.#refusal(record, body.command, at) ?? this.#command(body.command, at)
       default:
@@ -157,33 +152,29 @@ export class Partition<State, Command, Event> {
 
   #begin(genesis: Genesis, at: Moment): Verdict {
     if (at.offset > 0) return ignored('later_genesis')
-    if (genesis.service !== this.#service.name) {
-      return halted(`this is the log of ${genesis.service}, not of ${this.#service.name}`)
-    }
-    if (genesis.partitions !== this.#partitions) {
-      return halted(
-        `the log was made with ${genesis.partitions} partitions, not ${this.#partitions}`,
-      )
-    }
+    const reason = foreign(genesis, this.#service.name, this.#partitions)
+    if (reason !== undefined) return halted(reason)
     this.#tables.meta.update(this.#meta, { incarnation: genesis.incarnation })
     return applied()
   }
 
-  /** A Tick states what its sender believes; whoever believes otherwise stops. */
-  #disputed(tick: Tick): Verdict | undefined {
-    if (tick.incarnation !== this.#meta.incarnation) {
-      return halted(`a tick is of log ${tick.incarnation}, this is ${this.#meta.incarnation}`)
+  #activate(logic: number): Verdict {
+    const expected = this.#meta.logic + 1
+    if (logic !== expected) return rejected('LOGIC_NOT_NEXT', { value: logic, limit: expected })
+    const holdout = this.#members.holdout(logic)
+    if (holdout) {
+      const { id, logic: limit } = holdout
+      return rejected('LOGIC_NOT_UNDERSTOOD', { replica: id, limit, value: logic })
     }
-    if (tick.offset > this.#meta.offset) return halted(`a tick states offset ${tick.offset}`)
-    const own = this.#links.at(tick.offset)
-    if (own === undefined || own === tick.chain) return undefined
-    return halted(
-      `replicas came apart by offset ${tick.offset}: chain ${own}, stated ${tick.chain}`,
-    )
+    if (logic > this.#service.logic) return halted(tooOld(logic, this.#service.logic))
+    this.#tables.meta.update(this.#meta, { logic })
+    return applied()
   }
 
   /** Either a replica falls silent, or deadlines fire: each has the record for itself. */
-  #tick(sender: string, at: Moment): Verdict {
+  #tick(sender: string, tick: Tick, at: Moment): Verdict {
+    const reason = disputed(tick, this.#meta, this.#links)
+    if (reason !== undefined) return halted(reason)
     this.#members.heard(sender, at.uptime)
     const silent = this.#members.overdue(at.uptime)
     if (silent === undefined) return this.#expire(at)
@@ -314,7 +305,8 @@ export class Partition<State, Command, Event> {
   // What a replica may read between records.
 
   now(): Moment {
-    return { time: this.#meta.time, uptime: this.#meta.uptime, offset: this.#meta.offset }
+    const { time, uptime, offset, logic } = this.#meta
+    return { time, uptime, offset, logic }
   }
 
   get offset(): number {

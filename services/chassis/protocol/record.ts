@@ -25,7 +25,14 @@ export type Body<Command> =
   | { readonly kind: 'published'; readonly through: number }
   | Bridged<Command>
   | { readonly kind: 'command'; readonly command: Command }
+  | ActivateLogic
   | Bare
+
+/** The core decides by this version of its logic from here on. */
+export interface ActivateLogic {
+  readonly kind: 'activateLogic'
+  readonly logic: number
+}
 
 /** Bodies that say nothing but what they are. */
 export interface Bare {
@@ -91,6 +98,7 @@ export type IgnoredReason =
   | 'work_list_full' // the bridged event stays where it is until there is room
   | 'beyond_outbox' // published what was never emitted
   | 'replicas_full'
+  | 'logic_too_old' // a Join of a replica that does not understand what the log decides by
   | 'lease_held' // claimed while another leads; time has moved all the same
   | 'not_leading' // released by one that did not lead
 

@@ -16,6 +16,18 @@ export const protocolErrors = {
     retryable: true,
     message: 'The work list holds {value} items, its limit is {limit}. Retry in a second.',
   },
+  LOGIC_NOT_NEXT: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: 'Logic {value} is not the next version, {limit} is. Activate one after the other.',
+  },
+  LOGIC_NOT_UNDERSTOOD: {
+    status: 'FAILED_PRECONDITION',
+    retryable: true,
+    message:
+      'Replica {replica} understands logic {limit}, not {value}. Bring it to the newer version, or ' +
+      'stop it and wait ten seconds.',
+  },
   COMMAND_FAILED: {
     status: 'INTERNAL',
     retryable: false,

@@ -51,6 +51,8 @@ export function protocolTables(db: Database) {
         failed: int(),
         /** Work items dropped after WORK_FAULTS_MAX faults, ever. */
         workGivenUp: int(),
+        /** Version of the service's logic that decisions are made by. */
+        logic: int(),
         /** Who ticks, publishes and bridges for all; '' while nobody does. */
         leader: text(NAME_BYTES_MAX),
         /** Of the leader's run: another run of it doesn't lead. */
@@ -139,6 +141,7 @@ export const metaAtFirst = {
   expiring: false,
   failed: 0,
   workGivenUp: 0,
+  logic: 1,
   leader: '',
   leaderEpoch: 0,
   leaseUntil: 0,

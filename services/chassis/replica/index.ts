@@ -1,4 +1,5 @@
 export * from './real-time.ts'
+export type { Operations, PartitionStatus } from './operations.ts'
 export type * from './replica.ts'
 export { type Cells, type Hosted, Hosting, type HostingOptions, hostedAlone } from './hosted.ts'
 export { HaltedAtStart } from './member.ts'

@@ -8,6 +8,7 @@ import { Candidacy } from './candidacy.ts'
 import { Leader } from './leader.ts'
 import { COMMAND_BYTES_MAX, DRAIN_MS_MAX } from './limits.ts'
 import { Pulse } from './pulse.ts'
+import { type Operations, operationsOf } from './operations.ts'
 import { Positions } from './positions.ts'
 import { type RealTime, processTime } from './real-time.ts'
 import { encodeEnvelope } from './record.ts'
@@ -29,6 +30,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly id: string
   readonly service: string
   readonly partition: number
+  readonly operations: Operations
   readonly #options: ReplicaOptions<State, Command, Event>
   readonly #core: Partition<State, Command, Event>
   readonly #time: RealTime
@@ -86,6 +88,16 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       rank: () => core.rank(replica),
       behind: async () => (await log.head(partition)) > core.offset + 1,
       claim: () => queue.own({ kind: 'claim' }, { clockMs: clock.now() }),
+    })
+    this.operations = operationsOf({
+      service: service.name,
+      understood: service.logic,
+      partition,
+      replica,
+      core,
+      leads: () => this.#leads(),
+      rest: () => this.#candidacy.rest(),
+      own: (body) => queue.own(body),
     })
   }
 
@@ -303,12 +315,6 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     logger.info({ partition }, leads ? 'this replica leads' : 'this replica leads no longer')
     if (leads) this.#leader.start()
     else void this.#leader.stop()
-  }
-
-  async handOver(): Promise<void> {
-    if (!this.#leads()) return
-    this.#candidacy.rest()
-    await this.#queue.own({ kind: 'release' })
   }
 
   startReading(): void {

@@ -1,6 +1,15 @@
 import type { BridgeRule, ServiceCore } from '../protocol/core.ts'
 import { NAME_BYTES_MAX } from '../protocol/limits.ts'
-import type { Bare, Body, EventId, Genesis, Join, LogRecord, Tick } from '../protocol/record.ts'
+import type {
+  ActivateLogic,
+  Bare,
+  Body,
+  EventId,
+  Genesis,
+  Join,
+  LogRecord,
+  Tick,
+} from '../protocol/record.ts'
 import { Undecodable, WireReader, WireWriter } from './wire.ts'
 
 // evenkeel.log.v1.Record and Event, between bytes and the protocol's own union. The field numbers
@@ -21,6 +30,7 @@ export type DraftBody =
       readonly event: Uint8Array
     }
   | { readonly kind: 'command'; readonly bytes: Uint8Array }
+  | ActivateLogic
   | Bare
 
 export interface Draft {
@@ -82,6 +92,9 @@ function writeBody(body: DraftBody): void {
       return writer.bytes(18, inner.finish())
     case 'alive':
       return writer.bytes(19, inner.finish())
+    case 'activateLogic':
+      inner.integer(1, body.logic)
+      return writer.bytes(20, inner.finish())
     default:
       return body satisfies never
   }
@@ -153,6 +166,8 @@ function decodeBody<State, Command, Event>(
       return bare('release', reader)
     case 19:
       return bare('alive', reader)
+    case 20:
+      return decodeActivateLogic(new WireReader(reader.bytes()))
     default:
       throw reader.unknown('Record', field)
   }
@@ -193,6 +208,15 @@ function decodeTick(reader: WireReader): Tick {
     else throw reader.unknown('Tick', field)
   }
   return { kind: 'tick', incarnation, offset, chain }
+}
+
+function decodeActivateLogic(reader: WireReader): ActivateLogic {
+  let logic = 0
+  for (let field = reader.field(); field !== 0; field = reader.field()) {
+    if (field === 1) logic = reader.integer()
+    else throw reader.unknown('ActivateLogic', field)
+  }
+  return { kind: 'activateLogic', logic }
 }
 
 function decodePublished(reader: WireReader): Body<never> {

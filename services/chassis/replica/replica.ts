@@ -1,6 +1,7 @@
 import type { Clock, EventStreams, Log } from '../log/port.ts'
 import type { Moment, ServiceCore } from '../protocol/core.ts'
 import type { Database, Touched } from '../table/index.ts'
+import type { Operations } from './operations.ts'
 import type { RealTime } from './real-time.ts'
 
 /** What became of a submitted command that was accepted. */
@@ -128,8 +129,7 @@ export interface ReplicaOptions<State, Command, Event> {
 }
 
 export interface RunningReplica<State> extends Replica<State> {
-  /** Leads no longer and leaves it to others for a while; nothing if it doesn't lead. */
-  handOver(): Promise<void>
+  readonly operations: Operations
   /** Hands over the lead, refuses new calls, finishes those in flight, then lets go of the log. */
   stop(): Promise<void>
 }

@@ -6,9 +6,6 @@ import { type RealTime, processTime } from './real-time.ts'
 import { encodeRecord } from './record.ts'
 import type { ReplicaOptions, RunningReplica } from './replica.ts'
 
-/** Highest logic version that this code understands; there is one so far. */
-const supportedLogic = 1
-
 /**
  * Begins the log if nobody has, replays it, joins, and only then takes commands. Waits for a log
  * that is out of reach:
@@ -90,8 +87,8 @@ async function join<State, Command, Event>(
   options: ReplicaOptions<State, Command, Event>,
   time: RealTime,
 ): Promise<void> {
-  const { log, partition, replicaId, clock } = options
-  const body = { kind: 'join', bootNonce, supportedLogic } as const
+  const { log, partition, replicaId, clock, service } = options
+  const body = { kind: 'join', bootNonce, supportedLogic: service.logic } as const
   await persist(options, time, 'join', async () => {
     // A repeated Join of the same run is ignored, so an attempt that nobody acknowledged does no
     // harm.

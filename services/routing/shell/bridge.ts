@@ -1,9 +1,8 @@
-import { parse } from '@evenkeel/chassis/errors'
+import { decoded, parse } from '@evenkeel/chassis/errors'
 import type { BridgeRule } from '@evenkeel/chassis/protocol'
 import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import type { AgentProfile, SkillLevel } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import { type Command, NEVER } from '../core/index.ts'
-import { decoded } from './translate/decoded.ts'
 import { channelWords } from './translate/words.ts'
 
 /** Who can do what reaches routing as the skills service decided it. */

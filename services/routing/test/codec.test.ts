@@ -86,6 +86,18 @@ describe('a command', () => {
     })
   }
 
+  test('of a newer version is refused, whether its kind or a field within is unknown', () => {
+    const known = encodeCommand({ $case: 'holdContact', value: { pool: 'p', contactId: 'c1' } })
+    const inner = Uint8Array.of(...known.subarray(2), 0xf8, 0x7f, 1)
+    const field = Uint8Array.of(known[0] ?? 0, inner.length, ...inner)
+    const kind = Uint8Array.of(0xfa, 0x7f, 0)
+    for (const bytes of [field, kind, Uint8Array.of(...known, 0xf8, 0x7f, 1)]) {
+      assert.throws(() => codec.decodeCommand(bytes), /does not know/)
+    }
+    const cut = Uint8Array.of(...known, 0, 1)
+    assert.throws(() => codec.decodeCommand(cut), { code: 'BODY_MALFORMED' })
+  })
+
   test('of a session with a token that the state can not hold is refused', () => {
     const value = { pool: 'p', agentId: 'ann', sessionToken: 't'.repeat(65), replica: 'r' }
     assert.throws(() => commandOf({ $case: 'sessionCut', value }), { code: 'FIELD_MALFORMED' })

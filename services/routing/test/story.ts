@@ -41,7 +41,7 @@ export class Story {
   }
 
   get at(): Moment {
-    return { time: this.time, uptime: this.uptime, offset: this.offset }
+    return { time: this.time, uptime: this.uptime, offset: this.offset, logic: 1 }
   }
 
   /** Applies a command as a replica would: commit or undo, then the invariants of everything. */

@@ -1,8 +1,9 @@
 import {
-  commonErrors,
+  decoded,
+  decodedWhole,
   idPatterns,
+  malformed,
   parse,
-  RejectedInput,
   refused,
   timestamp,
 } from '@evenkeel/chassis/errors'
@@ -74,7 +75,7 @@ function commandKind(command: SubmittedCommand): Command['kind'] {
 }
 
 function decodeCommand(bytes: Uint8Array): SkillsCommand {
-  const { kind } = decoded('skills command', Command, bytes)
+  const { kind } = decodedWhole('skills command', Command, bytes)
   switch (kind?.$case) {
     case 'putSkill':
       return { kind: 'putSkill', skill: skillOf('skill', kind.value.skill) }
@@ -266,29 +267,4 @@ export function removalOf(
 
 function iso(ms: number): string {
   return new Date(ms).toISOString()
-}
-
-interface Decodes<T> {
-  decode(bytes: Uint8Array): T
-}
-
-/**
- * Whatever the decoder throws is about the bytes; its words may quote them, so they are not passed
- * on.
- */
-function decoded<T>(type: string, message: Decodes<T>, bytes: Uint8Array): T {
-  try {
-    return message.decode(bytes)
-  } catch (cause) {
-    throw malformed(type, 'it is not valid protobuf', cause)
-  }
-}
-
-function malformed(type: string, reason: string, cause?: unknown): RejectedInput {
-  return new RejectedInput(
-    'BODY_MALFORMED',
-    commonErrors.BODY_MALFORMED,
-    { type, reason },
-    { cause },
-  )
 }

@@ -116,6 +116,12 @@ describe('a command', () => {
     assert.throws(() => codec.decodeCommand(unknown), { code: 'BODY_MALFORMED' })
   })
 
+  test('with a field that is not known is refused: half of it is another command', () => {
+    const known = encodeCommand({ kind: 'putSkill', skill: tax })
+    const more = Uint8Array.of(...known, 0xf8, 0x7f, 1)
+    assert.throws(() => codec.decodeCommand(more), /does not know/)
+  })
+
   test('of an import names one pool and each agent once', () => {
     const lines = [{ line: 2, profile: ana }]
     const slice = { kind: 'importSlice', pool: 'south', validateOnly: false, lines } as const

@@ -62,7 +62,7 @@ export class TestPartition {
 
   when(command: SkillsCommand): Outcome<SkillsEvent> {
     this.#offset++
-    const at: Moment = { time: 5_000, uptime: 5_000, offset: this.#offset }
+    const at: Moment = { time: 5_000, uptime: 5_000, offset: this.#offset, logic: 1 }
     const before = this.db.dump()
     const outcome = core.apply(this.state, command, at)
     if (!outcome.ok) this.db.undo()

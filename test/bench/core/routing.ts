@@ -49,7 +49,7 @@ export class RoutingSubject implements Subject {
 
   /** Both clocks run together: nobody falls asleep in a benchmark. */
   #at(time: number): Moment {
-    return { time, uptime: time, offset: this.#offset++ }
+    return { time, uptime: time, offset: this.#offset++, logic: 1 }
   }
 }
 

@@ -40,6 +40,7 @@ const trivial: ServiceCore<ReturnType<typeof create>, Uint8Array, number> = {
     poolOf: () => 'pool',
     invariants: () => [],
   },
+  logic: 1,
   codec: { decodeCommand: (bytes) => bytes, encodeEvent: (value) => Buffer.from(String(value)) },
   bridges: [],
   errors: {},

@@ -68,7 +68,8 @@ function apply(state: State, command: Command, at: Moment): Outcome<Event> {
   switch (command.kind) {
     case 'add': {
       const expiresAt = command.ttl === undefined ? 0 : at.uptime + command.ttl
-      return accept([add(state, command.key, command.by, expiresAt)], command.key)
+      const ref = at.logic > 1 ? `${command.key} by logic ${at.logic}` : command.key
+      return accept([add(state, command.key, command.by, expiresAt)], ref)
     }
     case 'refuse':
       add(state, command.key, 1, 0)
@@ -140,6 +141,7 @@ function decode(bytes: Uint8Array): Command {
 export function counterService(
   name = 'counter',
   feeds: readonly string[] = [],
+  logic = 1,
 ): ServiceCore<State, Command, Event> {
   const bridges = feeds.map(
     (source): BridgeRule<Command> => ({
@@ -154,6 +156,7 @@ export function counterService(
   return {
     name,
     core,
+    logic,
     codec: {
       decodeCommand: decode,
       encodeEvent: (event) => new TextEncoder().encode(JSON.stringify(event)),

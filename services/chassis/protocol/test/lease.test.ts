@@ -56,7 +56,7 @@ describe('a claim', () => {
 
   test('when an outage went by with the Join of another', () => {
     const script = led()
-    script.join('c', 'boot-c', start + 60_000)
+    script.join('c', 'boot-c', { clockMs: start + 60_000 })
     script.claim('b', start + 60_001)
     assert.equal(leader(script), 'b')
   })

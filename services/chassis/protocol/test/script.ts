@@ -34,9 +34,9 @@ export class Script {
   readonly #epochs = new Map<string, number>()
   readonly #sequences = new Map<string, number>()
 
-  constructor(feeds: readonly string[] = []) {
+  constructor(feeds: readonly string[] = [], logic = 1) {
     this.partition = new Partition({
-      service: counterService('counter', feeds),
+      service: counterService('counter', feeds, logic),
       partition: 0,
       partitions: 1,
       envelope: encodeEnvelope,
@@ -44,10 +44,10 @@ export class Script {
   }
 
   /** Genesis and the Join of 'a'. */
-  static begun(feeds: readonly string[] = []): Script {
-    const script = new Script(feeds)
+  static begun(feeds: readonly string[] = [], logic = 1): Script {
+    const script = new Script(feeds, logic)
     script.take({ body: genesis })
-    script.join('a', 'boot-1')
+    script.join('a', 'boot-1', { logic })
     script.command({ kind: 'say', events: 0 })
     return script
   }
@@ -72,9 +72,13 @@ export class Script {
     return verdict
   }
 
-  join(replica: string, bootNonce: string, clockMs = start, timestampMs = clockMs): Verdict {
-    const body = { kind: 'join', bootNonce, supportedLogic: 1 } as const
-    return this.take({ replica, body, clockMs, timestampMs })
+  join(replica: string, bootNonce: string, { clockMs = start, logic = 1 } = {}): Verdict {
+    const body = { kind: 'join', bootNonce, supportedLogic: logic } as const
+    return this.take({ replica, body, clockMs, timestampMs: clockMs })
+  }
+
+  activate(logic: number): Verdict {
+    return this.take({ body: { kind: 'activateLogic', logic } })
   }
 
   command(command: Command, line: Omit<Line, 'body'> = {}): Verdict {

@@ -31,6 +31,7 @@ const body: fc.Arbitrary<DraftBody> = fc.oneof(
     event: fc.constant(event),
   }),
   fc.constantFrom('continue', 'claim', 'release', 'alive').map((kind) => ({ kind }) as const),
+  fc.record({ kind: fc.constant('activateLogic' as const), logic: fc.nat(99) }),
   fc.constant({ kind: 'command' as const, bytes: command }),
 )
 const draft = fc.record({

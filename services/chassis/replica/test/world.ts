@@ -34,9 +34,9 @@ export class World {
   }
 
   async replica(name: string, options: ReplicaTerms = {}): Promise<RunningReplica<State>> {
-    const { claims = true, feeds = [], service = 'counter', on, times } = options
+    const { claims = true, feeds = [], service = 'counter', on, times, logic } = options
     const starting = startReplica({
-      service: counterService(service, feeds),
+      service: counterService(service, feeds, logic),
       log: on?.log ?? this.broker.client(name),
       streams: on?.streams ?? this.streams.client(name),
       clock: times?.clock ?? this.clock,
@@ -104,6 +104,8 @@ export class World {
 export interface ReplicaTerms {
   readonly claims?: boolean
   readonly service?: string
+  /** Highest that it understands. */
+  readonly logic?: number
   readonly feeds?: readonly string[]
   /** Another log than the world's. */
   readonly on?: { readonly log: Log; readonly streams: EventStreams }

@@ -1,4 +1,4 @@
-import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import { decodedWhole, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import { Command as LogCommand } from '@evenkeel/proto/evenkeel/routing/log/v1/command'
 import type * as sessions from '@evenkeel/proto/evenkeel/routing/log/v1/command'
 import type * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
@@ -6,7 +6,6 @@ import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_se
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
-import { decoded } from './decoded.ts'
 import { putPool, putQueue } from './policies.ts'
 import { requirementsOf } from './requirements.ts'
 import {
@@ -26,7 +25,7 @@ export function encodeCommand(command: WireCommand): Uint8Array {
 }
 
 export function decodeCommand(bytes: Uint8Array): Command {
-  const { kind } = decoded('evenkeel.routing.log.v1.Command', LogCommand, bytes)
+  const { kind } = decodedWhole('evenkeel.routing.log.v1.Command', LogCommand, bytes)
   if (kind === undefined) throw refused('FIELD_MISSING', 'kind')
   return commandOf(kind)
 }

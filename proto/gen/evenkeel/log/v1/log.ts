@@ -55,6 +55,9 @@ export interface Record {
     | //
     /** A replica is there, and has had nothing else to say. */
     { $case: "alive"; value: Alive }
+    | //
+    /** Decisions are made by a newer logic from here on. */
+    { $case: "activateLogic"; value: ActivateLogic }
     | undefined;
 }
 
@@ -123,6 +126,15 @@ export interface Release {
 export interface Alive {
 }
 
+/**
+ * The core decides by this version of its logic from here on. Applied iff it is the next one and
+ * every replica that is not silent understands it.
+ */
+export interface ActivateLogic {
+  /** The version. */
+  logic: number;
+}
+
 /** One published event, as it stands on an events stream. */
 export interface Event {
   /** incarnation/partition/offset/index: the same for every publication of it. */
@@ -186,6 +198,9 @@ export const Record: MessageFns<Record> = {
         break;
       case "alive":
         Alive.encode(message.body.value, writer.uint32(154).fork()).join();
+        break;
+      case "activateLogic":
+        ActivateLogic.encode(message.body.value, writer.uint32(162).fork()).join();
         break;
     }
     return writer;
@@ -324,6 +339,14 @@ export const Record: MessageFns<Record> = {
             message.body = { $case: "alive", value: Alive.decode(reader, reader.uint32()) };
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.body = { $case: "activateLogic", value: ActivateLogic.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -404,6 +427,12 @@ export const Record: MessageFns<Record> = {
       case "alive": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "alive", value: Alive.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "activateLogic": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "activateLogic", value: ActivateLogic.fromPartial(object.body.value) };
         }
         break;
       }
@@ -951,6 +980,61 @@ export const Alive: MessageFns<Alive> = {
   },
   fromPartial<I extends Exact<DeepPartial<Alive>, I>>(_: I): Alive {
     const message = createBaseAlive();
+    return message;
+  },
+};
+
+function createBaseActivateLogic(): ActivateLogic {
+  return { logic: 0 };
+}
+
+export const ActivateLogic: MessageFns<ActivateLogic> = {
+  encode(message: ActivateLogic, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.logic !== 0) {
+      writer.uint32(8).int32(message.logic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ActivateLogic {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseActivateLogic();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.logic = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ActivateLogic>, I>>(base?: I): ActivateLogic {
+    return ActivateLogic.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ActivateLogic>, I>>(object: I): ActivateLogic {
+    const message = createBaseActivateLogic();
+    message.logic = object.logic ?? 0;
     return message;
   },
 };
