@@ -7,6 +7,7 @@ import {
   type RoutingState,
 } from './core/index.ts'
 import { bridges } from './shell/bridge.ts'
+import { startIngress } from './shell/ingress/index.ts'
 import { metrics } from './shell/metrics.ts'
 import { rpcs } from './shell/rpc.ts'
 import { decodeCommand } from './shell/translate/commands.ts'
@@ -22,4 +23,5 @@ export const routing: Service<RoutingState, Command, RoutingEvent> = {
   errors,
   rpcs,
   metrics,
+  inbox: (hosted, surroundings) => startIngress({ hosted, ...surroundings }),
 }

@@ -19,6 +19,7 @@ export function kafkaLogs(config: ServiceConfig, logger: Logger): Logs {
   refusePlaintext(config)
   return {
     partitions,
+    connection: { ...connection, logger: kafkaLogger(logger) },
     open: (service) =>
       openKafka({
         ...connection,

@@ -1,4 +1,5 @@
 import type { EventStreams, Log } from '../log/index.ts'
+import type { KafkaConnection } from '../log/kafka/index.ts'
 
 /** One service's log, open, and the streams: those it publishes, and those its bridges read. */
 export interface OpenLog {
@@ -11,6 +12,8 @@ export interface OpenLog {
 export interface Logs {
   /** Of each log. */
   readonly partitions: number
+  /** To the cluster that the logs are on, for the public topics; undefined: there are none. */
+  readonly connection?: KafkaConnection
   /** Rejects with LogRefused for what may pass by itself, and with anything else for good. */
   open(service: string): Promise<OpenLog>
 }
