@@ -24,8 +24,8 @@ export interface Topic {
 export type Service = 'routing' | 'skills'
 
 /**
- * `log`: a service's commands. `events`: what it tells the rest of the world. `snapshots`: its state
- * from time to time. `contacts`: what platforms ask for by Kafka, and what of it was refused.
+ * `log`: a service's commands. `events`: what it tells the rest of the world. `snapshots`: its
+ * state from time to time. `contacts`: what platforms ask for by Kafka, and what was refused of it.
  */
 export type Kind = 'log' | 'events' | 'snapshots' | 'contacts'
 

@@ -1,6 +1,7 @@
-// node test/node-test.ts [--together] GLOB...
-// Runs test files by node:test: each in a process of its own, two at a time, or --together in one
-// process, which is faster and safe where tests share nothing. A glob without a file and a file
+// node test/node-test.ts [--together|--one-by-one] GLOB...
+// Runs test files by node:test: each in a process of its own, two at a time or --one-by-one, or
+// --together in one process, which is faster and safe where tests share nothing. Files that need
+// real brokers are left out of globs that do not say so. A glob without a file and a file
 // without a test are failures: `node --test` calls both a success.
 import { globSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -21,9 +22,11 @@ const KILL_MS_MAX = 5_000
 const options = process.argv.slice(2)
 const globs = options.filter((option) => !option.startsWith('--'))
 const together = options.includes('--together')
+const processes = options.includes('--one-by-one') ? 1 : PROCESSES_MAX
 
 const files = globs.flatMap((glob) => {
-  const found = globSync(glob, { exclude: ['**/node_modules/**'] }).sort()
+  const all = globSync(glob, { exclude: ['**/node_modules/**'] }).sort()
+  const found = all.filter((file) => glob.includes('.broker.') || !file.includes('.broker.'))
   if (found.length === 0) fail(`no test file matches ${glob}`)
   return found.map((file) => resolve(file))
 })
@@ -31,7 +34,7 @@ if (globs.length === 0) fail('which tests? node test/node-test.ts [--together] G
 if (files.length > 0) runFiles()
 
 function runFiles(): void {
-  const isolation = together ? { isolation: 'none' as const } : { concurrency: PROCESSES_MAX }
+  const isolation = together ? { isolation: 'none' as const } : { concurrency: processes }
   const stop = new AbortController()
   const tests = run({ files, timeout: TEST_MS_MAX, signal: stop.signal, ...isolation })
   const running = new Set<string>()

@@ -15,6 +15,8 @@ export class Cursor {
   /** How often what would end this tail has been said by a broker, and since when. */
   strikes = 0
   struckAt = 0
+  /** Stopped or ended: nothing is fetched for it any more. */
+  over = false
   /** A handler has taken something: there is room for the next fetch. */
   readonly #drained: () => void
   #next: number
@@ -38,7 +40,10 @@ export class Cursor {
     const source = {
       page: () => this.#page(),
       later: (step: () => void) => void setImmediate(step),
-      left: options.left,
+      left: () => {
+        this.over = true
+        options.left()
+      },
     }
     this.follower = new Follower<KafkaRecord>(source, options.from, options.onBatch, options.onEnd)
   }

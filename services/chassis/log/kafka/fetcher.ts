@@ -34,6 +34,7 @@ export class Fetcher {
   }
 
   add(cursor: Cursor): void {
+    if (cursor.over || this.#closed) return
     this.#lost.add(cursor)
     void this.#place()
   }
@@ -196,7 +197,8 @@ export class Fetcher {
     try {
       const [first, head] = [await ask('first'), await ask('head')]
       if (next > head.offset) {
-        const message = `${name} ends at ${head.offset}, before ${next}: it has lost its end or was made anew`
+        const why = 'it has lost its end or was made anew'
+        const message = `${name} ends at ${head.offset}, before ${next}: ${why}`
         this.#end(cursor, unusable(cursor, message))
       } else if (next < first.offset) {
         const message = `${name} begins at ${first.offset}: ${next} was deleted before it was read`

@@ -94,8 +94,8 @@ function assertOurs(attributes: number, magic: number, where: string): void {
     throw new LogUnusable(`${where} has records of format ${magic}, not ${MAGIC}`)
   if (codec !== 0) {
     throw new LogUnusable(
-      `${where} is compressed with ${codecs[codec] ?? codec}; set the topic's compression.type to ` +
-        'uncompressed: this client reads nothing else',
+      `${where} is compressed with ${codecs[codec] ?? codec}, which this client does not read; ` +
+        "set the topic's compression.type to uncompressed",
     )
   }
   if ((attributes & (TRANSACTIONAL | CONTROL)) !== 0) {

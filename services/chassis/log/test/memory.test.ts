@@ -155,7 +155,7 @@ test('a log that loses its end ends the tails beyond it', async () => {
   assert.equal(await log.append(0, [bytes('w')]), 1)
 })
 
-test('a log that has dropped its start says where it begins, and ends the tails before', async () => {
+test('a log that has dropped its start says where it begins, and ends a tail before', async () => {
   const { broker } = brokerWith({})
   const log = broker.client('a')
   await log.append(0, ['x', 'y', 'z'].map(bytes))

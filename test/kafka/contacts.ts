@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { createTopics } from '@evenkeel/chassis/log/kafka'
+import { IngressRecord, IngressRejected } from '@evenkeel/proto/evenkeel/ingress/v1/ingress'
+import { planTopics } from '@evenkeel/proto/topics'
+import kafkajs from 'kafkajs'
+import { within } from '../acceptance/patience.ts'
+import { startBrokers } from '../brokers/index.ts'
+import { EvenkeelProcess } from '../integration/process.ts'
+import { connectionTo } from './topics-of.ts'
+
+export const PARTITIONS = 2
+const INGRESS = 'evenkeel.contacts.ingress.v1'
+const REJECTED = 'evenkeel.contacts.rejected.v1'
+
+type Command = NonNullable<IngressRecord['command']>
+
+/** A broker of one's own with Evenkeel's topics, a platform that sends, and routing that runs. */
+export class Place {
+  readonly addresses: readonly string[]
+  readonly #kafka: kafkajs.Kafka
+  readonly #producer: kafkajs.Producer
+
+  private constructor(addresses: readonly string[]) {
+    this.addresses = addresses
+    const logLevel = kafkajs.logLevel.NOTHING
+    this.#kafka = new kafkajs.Kafka({ brokers: [...addresses], logLevel })
+    this.#producer = this.#kafka.producer({ allowAutoTopicCreation: false })
+  }
+
+  static async made(t: Pick<TestContext, 'after'>): Promise<Place> {
+    const cluster = await startBrokers({ count: 1 })
+    t.after(() => cluster.stopAll())
+    const plan = planTopics({ partitions: PARTITIONS, replication: 1 })
+    await createTopics(connectionTo(cluster.addresses), plan)
+    const place = new Place(cluster.addresses)
+    await place.#producer.connect()
+    t.after(() => place.#producer.disconnect())
+    return place
+  }
+
+  /** One process of routing, until it answers. */
+  async routing(t: TestContext, replicaId: string): Promise<Routing> {
+    const process = new EvenkeelProcess(['run', 'routing'], () => {}, {
+      EVENKEEL_KAFKA_BROKERS: this.addresses.join(','),
+      EVENKEEL_KAFKA_REPLICATION: '1',
+      EVENKEEL_PARTITIONS: String(PARTITIONS),
+      EVENKEEL_REPLICA_ID: replicaId,
+      EVENKEEL_GRPC_ADDRESS: '127.0.0.1:0',
+      EVENKEEL_HTTP_ADDRESS: '127.0.0.1:0',
+    })
+    t.after(async () => {
+      process.kill('SIGKILL')
+      await process.ended
+    })
+    const [, port = ''] = await process.says(/"http\.listens".*?"port":(\d+)/)
+    await process.says(/"process\.serves"/)
+    return { process, http: `http://127.0.0.1:${port}` }
+  }
+
+  /** What a platform sends, in order; `key` decides the partition. */
+  async sends(...commands: readonly Command[]): Promise<void> {
+    await this.sendsBytes(
+      ...commands.map((command) => ({
+        key: command.value.contactId,
+        value: Buffer.from(IngressRecord.encode({ requestId: '', command }).finish()),
+      })),
+    )
+  }
+
+  async sendsBytes(...messages: readonly { key: string; value: Buffer | null }[]): Promise<void> {
+    await this.#producer.send({ topic: INGRESS, acks: -1, messages: [...messages] })
+  }
+
+  /** The first `count` refusals, whole. */
+  async rejected(t: TestContext, count: number): Promise<readonly IngressRejected[]> {
+    const groupId = `test-${randomBytes(8).toString('hex')}`
+    const consumer = this.#kafka.consumer({ groupId, maxWaitTimeInMs: 50 })
+    t.after(() => consumer.disconnect())
+    const found: IngressRejected[] = []
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await consumer.connect()
+    await consumer.subscribe({ topic: REJECTED, fromBeginning: true })
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        found.push(IngressRejected.decode(message.value ?? Buffer.alloc(0)))
+        if (found.length === count) resolve()
+      },
+    })
+    await within(() => `${count} refusals; there are ${found.length}`, promise)
+    return found
+  }
+}
+
+export interface Routing {
+  readonly process: EvenkeelProcess
+  readonly http: string
+}
+
+export async function call(http: string, method: string, request: object): Promise<unknown> {
+  const response = await fetch(`${http}/evenkeel.routing.v1.${method}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'connect-timeout-ms': '10000' },
+    body: JSON.stringify(request),
+  })
+  const body: unknown = JSON.parse(await response.text())
+  if (response.status !== 200) throw new Error(`${method}: ${JSON.stringify(body)}`)
+  return body
+}
+
+export function directory(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'evenkeel-'))
+  t.after(() => rmSync(path, { recursive: true }))
+  return path
+}
