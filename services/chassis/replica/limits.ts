@@ -92,3 +92,18 @@ export const ALIVE_IDLE_MS = 4_000
 
 /** How long stop() waits for what is in flight. */
 export const DRAIN_MS_MAX = 5_000
+
+/** Records after which the leader takes a snapshot: what a start replays in a few seconds. */
+export const SNAPSHOT_RECORDS = 200_000
+
+/** Or after so long, if there is anything that a start would feel. */
+export const SNAPSHOT_MS = 300_000
+
+/** Records below which a snapshot is not worth its writing; ticks alone make so many in 17 minutes. */
+export const SNAPSHOT_RECORDS_MIN = 1_000
+
+/** Before another attempt when one has failed. */
+export const SNAPSHOT_RETRY_MS = 30_000
+
+/** Taken from applying at once. A step may begin just before it is over, and takes a part of a ms. */
+export const SNAPSHOT_SLICE_MS = 1

@@ -1,17 +1,17 @@
 import { CodedError, common, fromRejection } from '../errors/index.ts'
 import type { Moment } from '../protocol/core.ts'
-import { Partition } from '../protocol/partition.ts'
+import type { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
 import { AppendQueue, type Submission, type Waiter } from './append-queue.ts'
 import { Candidacy } from './candidacy.ts'
+import { HaltedAtStart } from './halted.ts'
 import { Leader } from './leader.ts'
 import { COMMAND_BYTES_MAX, DRAIN_MS_MAX } from './limits.ts'
 import { Pulse } from './pulse.ts'
 import { type Operations, operationsOf } from './operations.ts'
 import { Positions } from './positions.ts'
 import { type RealTime, processTime } from './real-time.ts'
-import { encodeEnvelope } from './record.ts'
 import type {
   Applied,
   CallTerms,
@@ -20,7 +20,9 @@ import type {
   ReplicaStats,
   RunningReplica,
 } from './replica.ts'
+import type { Begun } from './restore.ts'
 import { Runner, type RunnerHooks } from './runner.ts'
+import type { Snapshotter } from './snapshotter.ts'
 
 /**
  * One replica of one partition: the runner, the way into the log, and what the leader does
@@ -40,6 +42,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly #candidacy: Candidacy
   readonly #pulse: Pulse
   readonly #positions: Positions
+  readonly #snapshotter: Snapshotter | undefined
   readonly #nonce: string
   #joined: { resolve(): void; reject(error: Error): void } | undefined
   #epoch = -1
@@ -51,7 +54,11 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   #movedAt: number
   #seenTime = 0
 
-  constructor(options: ReplicaOptions<State, Command, Event>, nonce: string) {
+  constructor(
+    options: ReplicaOptions<State, Command, Event>,
+    nonce: string,
+    { core, snapshotter }: Begun<State, Command, Event>,
+  ) {
     const { service, log, streams, clock, clockSpeed = 1, partition, replicaId, logger } = options
     this.service = service.name
     this.id = replicaId
@@ -61,9 +68,8 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#movedAt = clock.now()
     const time = options.realTime ?? processTime
     this.#time = time
-    const { partitions } = log
-    const core = new Partition({ service, partition, partitions, envelope: encodeEnvelope })
     this.#core = core
+    this.#snapshotter = snapshotter
     this.#positions = new Positions(partition, time)
     const hooks = this.#hooks()
     const number = partition
@@ -166,6 +172,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       publishedThrough: Math.max(first - 1, this.#leader.publishedThrough),
       fenced: this.#fenced,
       leading: this.#leader.leading,
+      snapshots: this.#snapshotter?.stats(),
       silent: this.#core.members().filter(({ silent }) => silent).length,
     }
   }
@@ -282,6 +289,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#follow()
     this.#leader.caughtUp()
     this.#candidacy.look()
+    if (this.#leader.leading) this.#snapshotter?.look()
   }
 
   // Beginning and ending
@@ -348,6 +356,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#queue.close(error, () => common('OUTCOME_UNKNOWN', {}))
     this.#positions.fail(error)
     this.#joined?.reject(new HaltedAtStart(reason))
+    this.#snapshotter?.giveUp()
     this.#options.onHalted?.(reason)
   }
 
@@ -369,12 +378,9 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     await this.#leader.stop()
     await this.#runner.stop()
     this.#positions.fail(leaving)
+    if (led) await this.#snapshotter?.last()
+    this.#snapshotter?.giveUp()
   }
-}
-
-/** The log holds something that this replica must not go on from. */
-export class HaltedAtStart extends Error {
-  override readonly name = 'HaltedAtStart'
 }
 
 /**

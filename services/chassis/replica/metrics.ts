@@ -7,6 +7,7 @@ import {
 } from '../observe/index.ts'
 import type { Hosted } from './hosted.ts'
 import type { Replica, ReplicaStats } from './replica.ts'
+import { snapshotMetrics } from './snapshot-metrics.ts'
 
 /** What is asked of a replica here; all of it can be asked of one that has halted. */
 type Observed = Pick<Replica<unknown>, 'service' | 'partition' | 'stats' | 'halted'>
@@ -117,6 +118,7 @@ export function replicaMetrics(registry: Registry, running: () => Iterable<Obser
     ],
   )
   defineMetrics(registry, Object.fromEntries(specs))
+  snapshotMetrics(registry, running)
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Clock, EventStreams, Log } from '../log/port.ts'
 import type { Moment, ServiceCore } from '../protocol/core.ts'
 import type { Database, Touched } from '../table/index.ts'
+import type { SnapshotStore } from '../snapshot/port.ts'
 import type { Operations } from './operations.ts'
 import type { RealTime } from './real-time.ts'
+import type { SnapshotStats } from './snapshotter.ts'
 
 /** What became of a submitted command that was accepted. */
 export interface Applied {
@@ -85,6 +87,8 @@ export interface ReplicaStats {
   readonly fenced: boolean
   /** This replica ticks, publishes, bridges and takes up the work list. */
   readonly leading: boolean
+  /** undefined: none are kept. */
+  readonly snapshots: SnapshotStats | undefined
   /** Replicas of this partition that have said nothing for too long, and have not come back. */
   readonly silent: number
 }
@@ -112,6 +116,10 @@ export interface ReplicaOptions<State, Command, Event> {
    */
   readonly claims?: boolean
   readonly logger: ReplicaLogger
+  /** Where this service's snapshots are kept; none: a start reads the whole log. */
+  readonly snapshots?: SnapshotStore | undefined
+  /** Records after which the leader takes one; default: SNAPSHOT_RECORDS. */
+  readonly snapshotRecords?: number
   readonly onProgress?: (progress: { readonly applied: number; readonly head: number }) => void
   /** This replica answers no more, and why: whoever balances calls should look elsewhere. */
   readonly onHalted?: (reason: string) => void

@@ -1,24 +1,26 @@
-import { randomBytes } from 'node:crypto'
 import { LogUnusable } from '../log/port.ts'
 import { Backoff } from './backoff.ts'
-import { HaltedAtStart, Member } from './member.ts'
+import { HaltedAtStart } from './halted.ts'
+import { Member } from './member.ts'
 import { type RealTime, processTime } from './real-time.ts'
 import { encodeRecord } from './record.ts'
+import { randomHex } from './random.ts'
 import type { ReplicaOptions, RunningReplica } from './replica.ts'
+import { restored } from './restore.ts'
 
 /**
- * Begins the log if nobody has, replays it, joins, and only then takes commands. Waits for a log
- * that is out of reach:
- * a restart would not bring it back. Rejects when the log is not what it should be.
+ * Begins the log if nobody has, restores what it can, replays the rest, joins, and only then takes
+ * commands. Waits for a log that is out of reach: a restart would not bring it back. Rejects when the log is not what it should be.
  */
 export async function startReplica<State, Command, Event>(
   options: ReplicaOptions<State, Command, Event>,
 ): Promise<RunningReplica<State>> {
   const time = options.realTime ?? processTime
-  const random = options.random ?? (() => randomBytes(8).toString('hex'))
+  const random = options.random ?? randomHex
   const nonce = random()
   const head = await beginning(options, time, random)
-  const member = new Member(options, nonce)
+  const begun = await persist(options, time, 'restore', () => restored(options, head, time))
+  const member = new Member(options, nonce, begun)
   const joined = member.joining()
   // Told of by throwIfHalted as well, whoever comes first.
   joined.catch(() => {})

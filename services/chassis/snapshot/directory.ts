@@ -16,6 +16,8 @@ export function directoryStore(directory: string): SnapshotStore {
   const ofPartition = (partition: number) => join(directory, String(partition))
   const ofSlot = (partition: number, name: string) => join(ofPartition(partition), name)
   return {
+    packing: 'zstd',
+
     async begin(partition, name) {
       const parent = ofPartition(partition)
       await mkdir(parent, { recursive: true })

@@ -3,6 +3,8 @@ export * from './limits.ts'
 export type { About, Manifest } from './manifest.ts'
 export { MemorySnapshots } from './memory.ts'
 export {
+  type Packing,
+  packings,
   SlotFault,
   type SlotFaultCode,
   slotFaults,

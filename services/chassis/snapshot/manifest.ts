@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { SlotFault } from './port.ts'
+import { type Packing, packings, SlotFault } from './port.ts'
 
 /** Raised when what an older version can't read is written. */
 const FORMAT = 1
@@ -28,6 +28,7 @@ export interface Chunk {
 }
 
 export interface Manifest extends About {
+  readonly packing: Packing
   readonly chunks: readonly Chunk[]
   /** When it was finished, ms by the wall's clock; for people. */
   readonly takenMs: number
@@ -57,6 +58,7 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
     time: integer(fields, 'time'),
     layout: textIn(fields, 'layout'),
     takenMs: integer(fields, 'takenMs'),
+    packing: packingIn(fields),
     chunks: chunksOf(fields['chunks']),
   }
 }
@@ -88,6 +90,12 @@ function integer(fields: Fields, name: string): number {
   const value = fields[name]
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
   throw new SlotFault('manifest_unreadable', `${name} is no whole number`)
+}
+
+function packingIn(fields: Fields): Packing {
+  const packing = packings.find((one) => one === fields['packing'])
+  if (packing !== undefined) return packing
+  throw new SlotFault('newer_format', 'its chunks are packed in an unknown way')
 }
 
 function textIn(fields: Fields, name: string): string {

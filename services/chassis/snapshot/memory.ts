@@ -7,6 +7,7 @@ interface Slot {
 
 /** Snapshots that end with the process; tests and simulations may damage what is in it. */
 export class MemorySnapshots implements SnapshotStore {
+  readonly packing = 'none'
   readonly #partitions = new Map<number, Map<string, Slot>>()
 
   async begin(partition: number, name: string): Promise<SlotWriter> {

@@ -1,3 +1,7 @@
+/** Names of what is done to a chunk's bytes before they are stored. */
+export const packings = ['zstd', 'none'] as const
+export type Packing = (typeof packings)[number]
+
 /** A snapshot as a store finds it. */
 export interface StoredSlot {
   /** Names sort by offset, then by who wrote it. */
@@ -21,6 +25,8 @@ export interface SlotWriter {
  * and whether they are whole, is not the store's business.
  */
 export interface SnapshotStore {
+  /** How chunks are to be packed: what ends with the process needn't be. */
+  readonly packing: Packing
   begin(partition: number, name: string): Promise<SlotWriter>
   /** Newest first. */
   list(partition: number): Promise<readonly StoredSlot[]>

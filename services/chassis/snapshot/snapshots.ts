@@ -8,7 +8,7 @@ import {
   encodeManifest,
   type Manifest,
 } from './manifest.ts'
-import { SlotFault, type SlotFaultCode, type SnapshotStore } from './port.ts'
+import { SlotFault, type SlotFaultCode, slotFaults, type SnapshotStore } from './port.ts'
 
 /** On the thread pool: the thread that applies records does none of it. */
 const shrink = promisify(zstdCompress)
@@ -72,16 +72,18 @@ export class Snapshots {
   async write(about: About, nonce: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
     const name = `${String(about.offset).padStart(16, '0')}-${nonce.slice(0, 8)}`
     const slot = await this.#store.begin(this.#partition, name)
+    const { packing } = this.#store
     const chunks: Chunk[] = []
     try {
       for await (const piece of pieces) {
         for (let at = 0; at < piece.length; at += CHUNK_BYTES_MAX) {
-          const bytes = await shrink(piece.subarray(at, at + CHUNK_BYTES_MAX), fast)
+          const plain = piece.subarray(at, at + CHUNK_BYTES_MAX)
+          const bytes = packing === 'none' ? plain : await shrink(plain, fast)
           await slot.chunk(bytes)
           chunks.push({ bytes: bytes.length, crc: crc32(bytes) })
         }
       }
-      await slot.seal(encodeManifest({ ...about, chunks, takenMs: Date.now() }))
+      await slot.seal(encodeManifest({ ...about, packing, chunks, takenMs: Date.now() }))
     } catch (error) {
       await slot.drop().catch(() => {})
       throw error
@@ -99,7 +101,7 @@ export class Snapshots {
         await this.#store.remove(this.#partition, name)
       } else if (manifest !== undefined && fault === undefined) valid += 1
     }
-    this.#count(valid)
+    this.#count(valid, wanted)
   }
 
   /** The newest snapshot that is whole and of this log; undefined: there is none. */
@@ -117,7 +119,7 @@ export class Snapshots {
         this.#skip(name, error)
       }
     }
-    this.#count(valid)
+    this.#count(valid, wanted)
     return restored
   }
 
@@ -131,7 +133,7 @@ export class Snapshots {
       if (bytes.length !== chunk.bytes || crc32(bytes) !== chunk.crc) {
         throw new SlotFault('chunk_corrupt', which)
       }
-      const plain = await unfold(bytes)
+      const plain = about.packing === 'none' ? bytes : await unfold(bytes)
       restorable(() => taker.take(plain))
       index += 1
     }
@@ -151,16 +153,16 @@ export class Snapshots {
 
   #skip(name: string, fault: SlotFault): void {
     this.#faults.set(fault.code, (this.#faults.get(fault.code) ?? 0) + 1)
-    const fields = { partition: this.#partition, slot: name, code: fault.code }
-    this.#logger.warn(fields, `a snapshot is passed over, it ${fault.message}`)
+    const fields = { partition: this.#partition, reference: name, code: fault.code }
+    this.#logger.warn(fields, `a snapshot is passed over: it ${slotFaults[fault.code]}`)
   }
 
-  #count(valid: number): void {
-    const fewer = valid < SLOTS_VALID_MIN && valid < this.#valid
+  /** While the log has its first record, the worst is a long replay. */
+  #count(valid: number, { first }: Wanted): void {
     this.#valid = valid
-    if (!fewer) return
-    const fields = { partition: this.#partition, slots: valid }
-    this.#logger.warn(fields, `fewer than ${SLOTS_VALID_MIN} snapshots could be used`)
+    if (first === 0 || valid >= SLOTS_VALID_MIN) return
+    const fields = { partition: this.#partition, count: valid, limit: SLOTS_VALID_MIN }
+    this.#logger.warn(fields, 'the log has dropped its start, and too few snapshots lead up to it')
   }
 }
 

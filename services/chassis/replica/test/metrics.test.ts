@@ -25,6 +25,7 @@ const stats: ReplicaStats = {
   fenced: true,
   leading: true,
   silent: 14,
+  snapshots: undefined,
 }
 
 type Observed =
@@ -74,4 +75,36 @@ test('every replica of the process has its own series', async () => {
     'evenkeel_replica_halted{service="routing",partition="0"} 0',
     'evenkeel_replica_halted{service="skills",partition="0"} 0',
   ])
+})
+
+test("a replica's snapshots: how old, how big, how long, how many a start could use", async () => {
+  const snapshots = {
+    ...{
+      offset: 9,
+      ageMs: 1_500,
+      bytes: 2_000,
+      durationMs: 250,
+      sliceMs: 1.5,
+      taken: 4,
+      failed: 5,
+    },
+    ...{ valid: 2, faults: new Map([['chunk_corrupt', 3]]) },
+  }
+  const figures = { ...stats, snapshots }
+  const of = { service: 'routing', partition: 2, halted: () => undefined }
+  const page = await pageOf({ ...of, stats: () => figures }, { ...of, stats: () => stats })
+  const labels = 'service="routing",partition="2"'
+  assert.deepEqual(
+    page.filter((line) => line.includes('snapshot')),
+    [
+      `evenkeel_snapshot_age_seconds{${labels}} 1.5`,
+      `evenkeel_snapshot_bytes{${labels}} 2000`,
+      `evenkeel_snapshot_duration_seconds{${labels}} 0.25`,
+      `evenkeel_snapshot_slice_seconds{${labels}} 0.0015`,
+      `evenkeel_snapshot_slots_valid{${labels}} 2`,
+      `evenkeel_snapshots_taken_total{${labels}} 4`,
+      `evenkeel_snapshots_failed_total{${labels}} 5`,
+      `evenkeel_snapshots_passed_over_total{${labels},code="chunk_corrupt"} 3`,
+    ],
+  )
 })

@@ -3,6 +3,7 @@ import { type ManualClock, manualClock } from '../../log/clock.ts'
 import { type Faults, MemoryLog, MemoryStreams, noFaults } from '../../log/memory/index.ts'
 import type { Clock, EventStreams, Log } from '../../log/port.ts'
 import { type Command, type State, counterService, encode } from '../../protocol/test/counter.ts'
+import type { SnapshotStore } from '../../snapshot/index.ts'
 import { type Applied, type RealTime, type RunningReplica, startReplica } from '../index.ts'
 
 export const start = Date.UTC(2026, 0, 5, 8)
@@ -34,6 +35,7 @@ export class World {
   }
 
   async replica(name: string, options: ReplicaTerms = {}): Promise<RunningReplica<State>> {
+    const { snapshots, snapshotRecords = 200_000 } = options
     const { claims = true, feeds = [], service = 'counter', on, times, logic } = options
     const starting = startReplica({
       service: counterService(service, feeds, logic),
@@ -43,6 +45,8 @@ export class World {
       partition: 0,
       replicaId: name,
       claims,
+      snapshots,
+      snapshotRecords,
       logger: {
         info: () => {},
         warn: (_, message) => this.warnings.push(message),
@@ -109,6 +113,8 @@ export interface ReplicaTerms {
   readonly feeds?: readonly string[]
   /** Another log than the world's. */
   readonly on?: { readonly log: Log; readonly streams: EventStreams }
+  readonly snapshots?: SnapshotStore
+  readonly snapshotRecords?: number
   /** Other timers than the world's. */
   readonly times?: { readonly clock: Clock; readonly time: RealTime }
 }

@@ -1,0 +1,139 @@
+import type { Entry, Log } from '../log/port.ts'
+import { Partition } from '../protocol/partition.ts'
+import { type Restored, Snapshots, type Taker } from '../snapshot/index.ts'
+import { HaltedAtStart } from './halted.ts'
+import { randomHex } from './random.ts'
+import { decodeRecord, encodeEnvelope } from './record.ts'
+import type { RealTime } from './real-time.ts'
+import type { ReplicaOptions } from './replica.ts'
+import { Snapshotter } from './snapshotter.ts'
+
+/** A partition as far as it could be had without the log, and who takes its next snapshots. */
+export interface Begun<State, Command, Event> {
+  readonly core: Partition<State, Command, Event>
+  readonly snapshotter: Snapshotter | undefined
+}
+
+/**
+ * The state that the log is to be read on from: the newest snapshot's, or none. Rejects with
+ * HaltedAtStart when the log goes on from neither.
+ */
+export async function restored<State, Command, Event>(
+  options: ReplicaOptions<State, Command, Event>,
+  head: number,
+  time: RealTime,
+): Promise<Begun<State, Command, Event>> {
+  const { log, partition, logger, snapshots: store } = options
+  const first = await log.first(partition)
+  const snapshots = store && new Snapshots(store, partition, logger)
+  const empty = new EmptyCores(options)
+  const found = snapshots && (await newest(options, snapshots, first, empty))
+  if (found === undefined) {
+    if (first > 0) throw new HaltedAtStart(startIsGone(first, snapshots))
+    return begun(options, empty.take(), time, snapshots)
+  }
+  const { about, value: core } = found
+  if (about.offset >= head) {
+    const what = `the log ends at ${head}, and a snapshot of offset ${about.offset} is there`
+    throw new HaltedAtStart(`${what}: the log has lost its end`)
+  }
+  logger.info({ partition, offset: about.offset, count: about.chunks.length }, 'restored')
+  return begun(options, core, time, snapshots)
+}
+
+function begun<State, Command, Event>(
+  options: ReplicaOptions<State, Command, Event>,
+  core: Partition<State, Command, Event>,
+  time: RealTime,
+  snapshots: Snapshots | undefined,
+): Begun<State, Command, Event> {
+  const { service, partition, log, logger, random, snapshotRecords } = options
+  if (snapshots === undefined) return { core, snapshotter: undefined }
+  const of = { service: service.name, core, number: partition, log, time, logger }
+  const terms = { every: snapshotRecords, random: random ?? randomHex }
+  return { core, snapshotter: new Snapshotter({ ...of, ...terms }, snapshots) }
+}
+
+async function newest<State, Command, Event>(
+  options: ReplicaOptions<State, Command, Event>,
+  snapshots: Snapshots,
+  first: number,
+  empty: EmptyCores<State, Command, Event>,
+): Promise<Restored<Partition<State, Command, Event>> | undefined> {
+  const { service, log, partition, logger } = options
+  const incarnation = first === 0 ? await incarnationOf(options, log) : undefined
+  const { layout } = empty
+  const wanted = { service: service.name, partition, layout, incarnation, first }
+  try {
+    return await snapshots.newest(wanted, () => takerOf(empty.take()))
+  } catch (error) {
+    // The log tells it all; where it doesn't, whoever called tries again.
+    if (first > 0) throw error
+    logger.warn({ partition, error }, 'snapshots could not be read, the whole log is read instead')
+    return undefined
+  }
+}
+
+function takerOf<State, Command, Event>(
+  core: Partition<State, Command, Event>,
+): Taker<Partition<State, Command, Event>> {
+  const restore = core.db.restore()
+  return {
+    take: (bytes) => restore.take(bytes),
+    finish: () => {
+      restore.finish()
+      return core
+    },
+  }
+}
+
+/** One for each attempt: what a damaged snapshot was read into is of no use. */
+class EmptyCores<State, Command, Event> {
+  readonly layout: string
+  readonly #options: ReplicaOptions<State, Command, Event>
+  #ready: Partition<State, Command, Event> | undefined
+
+  constructor(options: ReplicaOptions<State, Command, Event>) {
+    this.#options = options
+    this.#ready = this.#make()
+    this.layout = this.#ready.db.layout()
+  }
+
+  take(): Partition<State, Command, Event> {
+    const core = this.#ready ?? this.#make()
+    this.#ready = undefined
+    return core
+  }
+
+  #make(): Partition<State, Command, Event> {
+    const { service, log, partition } = this.#options
+    const { partitions } = log
+    return new Partition({ service, partition, partitions, envelope: encodeEnvelope })
+  }
+}
+
+/** The name of the log, by its first record; undefined when that is none: its reader will say so. */
+async function incarnationOf<State, Command, Event>(
+  { service, partition }: ReplicaOptions<State, Command, Event>,
+  log: Log,
+): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Entry | undefined>()
+  const tail = log.tail(partition, 0, (entries) => resolve(entries[0]), reject)
+  try {
+    const entry = await promise
+    const body = entry && decodeRecord(entry.bytes, service).body
+    return body?.kind === 'genesis' ? body.incarnation : undefined
+  } catch {
+    return undefined
+  } finally {
+    await tail.stop()
+  }
+}
+
+function startIsGone(first: number, snapshots: Snapshots | undefined): string {
+  const gone = `the log begins at offset ${first}, what was before is gone`
+  if (snapshots === undefined) return `${gone}, and no snapshots are kept`
+  const faults = [...snapshots.slots.faults].map(([code, count]) => `${count} ${code}`)
+  const found = faults.length === 0 ? 'there is none' : faults.join(', ')
+  return `${gone}, and no snapshot leads up to it (${found})`
+}
