@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Clock, type EventStreams, LogUnusable, manualClock } from '../log/index.ts'
 import { openSqlite, type Sqlite } from '../log/sqlite/index.ts'
+import { directoryStore } from '../snapshot/index.ts'
 import type { Logs } from './logs.ts'
 import { streamsBetween } from './streams-between.ts'
 
 export interface EmbeddedOptions {
-  /** Holds one file per service; made if it is not there. Only one process can have it. */
+  /** Holds one file per service and the snapshots; made if it is not there. Only one process can have it. */
   readonly directory: string
   /** By name, all that have a log in it. */
   readonly services: readonly string[]
@@ -38,6 +39,7 @@ export async function embeddedLogs(
       return {
         log: sqlite.log,
         streams: streamsBetween(service, streams),
+        snapshots: directoryStore(join(directory, 'snapshots', service)),
         close: () => sqlite.close(),
       }
     },

@@ -76,6 +76,7 @@ async function started(
       service,
       log: open.log,
       streams: open.streams,
+      snapshots: open.snapshots,
       clock,
       clockSpeed,
       partition,

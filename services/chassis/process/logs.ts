@@ -1,10 +1,13 @@
 import type { EventStreams, Log } from '../log/index.ts'
+import type { SnapshotStore } from '../snapshot/index.ts'
 import type { KafkaConnection } from '../log/kafka/index.ts'
 
 /** One service's log, open, and the streams: those it publishes, and those its bridges read. */
 export interface OpenLog {
   readonly log: Log
   readonly streams: EventStreams
+  /** undefined: none are kept, and a start reads the whole log. */
+  readonly snapshots?: SnapshotStore
   close(): Promise<void>
 }
 
