@@ -1,5 +1,6 @@
 export { type EmbeddedOptions, embeddedLogs } from './embedded.ts'
 export type { AnyService, Replayed } from './keep.ts'
+export { clusterOf } from './kafka.ts'
 export type { Logs, OpenLog } from './logs.ts'
 export { type ProcessOptions, type RunningProcess, startProcess } from './process.ts'
 export { serve } from './serve.ts'

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { type Kind, topics } from '@evenkeel/proto/topics'
 import { ConfigError } from '../config/index.ts'
-import { type KafkaOptions, openKafka, type ServiceTopics } from '../log/kafka/index.ts'
+import {
+  type KafkaConnection,
+  type KafkaOptions,
+  openKafka,
+  type ServiceTopics,
+} from '../log/kafka/index.ts'
 import type { Logger } from '../observe/index.ts'
 import { isLoopback } from '../serve/index.ts'
 import type { Logs } from './logs.ts'
@@ -10,13 +15,7 @@ import { type ServiceConfig, serviceSettings } from './settings.ts'
 /** The logs of the services on a cluster. Throws ConfigError for what no retry would mend. */
 export function kafkaLogs(config: ServiceConfig, logger: Logger): Logs {
   const { partitions, replicaId } = config
-  const connection = {
-    brokers: config.brokers.map(({ host, port }) => `${host}:${port}`),
-    clientId: replicaId,
-    ...tlsOf(config),
-    ...saslOf(config),
-  }
-  refusePlaintext(config)
+  const connection = clusterOf(config, replicaId)
   return {
     partitions,
     connection: { ...connection, logger: kafkaLogger(logger) },
@@ -32,13 +31,35 @@ export function kafkaLogs(config: ServiceConfig, logger: Logger): Logs {
   }
 }
 
-function tlsOf({ tlsCa, tlsCert, tlsKey }: ServiceConfig): Pick<KafkaOptions, 'tls'> {
+/** How to reach the cluster, as the settings say. Throws ConfigError. */
+export function clusterOf(
+  config: ClusterConfig,
+  clientId: string,
+): Omit<KafkaConnection, 'logger'> {
+  refusePlaintext(config)
+  const brokers = config.brokers.map(({ host, port }) => `${host}:${port}`)
+  return { brokers, clientId, ...tlsOf(config), ...saslOf(config) }
+}
+
+type ClusterConfig = Pick<
+  ServiceConfig,
+  | 'brokers'
+  | 'tlsCa'
+  | 'tlsCert'
+  | 'tlsKey'
+  | 'saslMechanism'
+  | 'saslUsername'
+  | 'saslPasswordFile'
+  | 'allowPlaintext'
+>
+
+function tlsOf({ tlsCa, tlsCert, tlsKey }: ClusterConfig): Pick<KafkaOptions, 'tls'> {
   if (tlsCa === undefined) return {}
   if (tlsCert === undefined || tlsKey === undefined) return { tls: { ca: tlsCa } }
   return { tls: { ca: tlsCa, cert: tlsCert, key: tlsKey } }
 }
 
-function saslOf(config: ServiceConfig): Pick<KafkaOptions, 'sasl'> {
+function saslOf(config: ClusterConfig): Pick<KafkaOptions, 'sasl'> {
   const { saslMechanism: mechanism, saslUsername: username, saslPasswordFile: file } = config
   if (username === undefined || file === undefined) return {}
   return { sasl: { mechanism, username, password: secretIn(file) } }
@@ -61,7 +82,7 @@ function secretIn(file: string): string {
   return secret
 }
 
-function refusePlaintext({ brokers, tlsCa, allowPlaintext }: ServiceConfig): void {
+function refusePlaintext({ brokers, tlsCa, allowPlaintext }: ClusterConfig): void {
   if (tlsCa !== undefined || allowPlaintext === 'yes') return
   const open = brokers.find(({ host }) => !isLoopback(host))
   if (open === undefined) return

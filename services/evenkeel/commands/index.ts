@@ -7,8 +7,9 @@ import { replay } from './replay.ts'
 import { runService } from './run.ts'
 import { start } from './start.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
+import { topicsCommand } from './topics.ts'
 
-const COMMANDS: readonly Command[] = [start, runService, demo, replay]
+const COMMANDS: readonly Command[] = [start, runService, topicsCommand, demo, replay]
 
 function overview(): string {
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`)
