@@ -46,7 +46,8 @@ test(`killed ${KILLS} times in a day (seed ${seed}), the server loses and double
   let server = await started(t, { data, speed: SPEED })
   const { grpc: target, grpcPort } = server
   const day = await dayFromNow(target)
-  const platform = new Platform({ target, day, clock: followingClock(0, SPEED), seed })
+  const site = { routing: [target], skills: [target] }
+  const platform = new Platform({ site, day, clock: followingClock(0, SPEED), seed })
   t.after(() => platform.stop())
   const telling = setInterval(() => {
     process.stderr.write(`${elapsed()} s: ${platform.ledger.open} contacts open\n`)

@@ -8,7 +8,7 @@ import {
   duration,
   flag,
   flagLines,
-  hostAndPort,
+  hostsAndPorts,
   number,
   readFlags,
   text,
@@ -45,7 +45,8 @@ const FLAGS = {
   ),
   duration: duration('how much of the day contacts come; then all is served out', 'the whole day'),
   data: text('DIR', 'keep the log here, and go on with the day that is there', 'a temporary one'),
-  target: hostAndPort('drive this server instead of one of our own', 'none'),
+  target: hostsAndPorts('drive these replicas of routing instead of our own', 'none'),
+  skills: hostsAndPorts('with --target: replicas of skills', 'the same'),
   json: flag('print the report as JSON'),
   frame: text('FILE', 'write a picture (SVG) of the busiest moment of the view', 'none'),
 } as const
@@ -78,14 +79,7 @@ function help(): string {
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readFlags(FLAGS, args)
   if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals[0]}`)
-  if (values.target !== undefined && values.data !== undefined) {
-    throw new UsageError('--data is for a server of our own, --target for one that runs: not both')
-  }
-  const { speed, target } = values
-  const server =
-    target === undefined
-      ? await ownServer({ dataDirectory: values.data, speed, startMs: OPEN_MS - LEAD_MS })
-      : runningServer(`${target.host}:${target.port}`, speed)
+  const server = await serverFor(values)
   try {
     const key = await keyOn(server, values, terminal)
     const midnightMs = key.openMs - OPEN_SINCE_MIDNIGHT_MS
@@ -104,6 +98,19 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
+async function serverFor(values: Values<typeof FLAGS>): Promise<Server> {
+  const { speed, target, skills, data } = values
+  if (target !== undefined && data !== undefined) {
+    throw new UsageError('--data is for a server of our own, --target for one that runs: not both')
+  }
+  if (target === undefined && skills !== undefined) {
+    throw new UsageError('--skills says where the skills service of --target is')
+  }
+  if (target !== undefined)
+    return runningServer({ routing: target, skills: skills ?? target }, speed)
+  return ownServer({ dataDirectory: data, speed, startMs: OPEN_MS - LEAD_MS })
+}
+
 function dayOf(key: DayKey): Day {
   const day = generateDay(key.kind, key.seed, key.openMs)
   return { ...shortened(day, key.durationMs), displayName: nameOf(key) }
@@ -117,17 +124,17 @@ async function keyOn(
 ): Promise<DayKey> {
   const { day: kind, seed, duration: durationMs = DAY_MS } = values
   const asked = { kind, seed, durationMs, openMs: OPEN_MS }
-  const begun = keyOf((await nameOfPool(server.target, DEMO_POOL)) ?? '')
+  const begun = keyOf((await nameOfPool(server.site, DEMO_POOL)) ?? '')
   if (begun !== undefined) {
     terminal.err(`going on with the ${nameOf(begun)}\n`)
     return begun
   }
   if (values.target === undefined) return asked
   const opening = (serverMs: number) => Math.ceil((serverMs + LEAD_MS) / MINUTE) * MINUTE
-  await namePoolByTime(server.target, DEMO_POOL, (serverMs) =>
+  await namePoolByTime(server.site, DEMO_POOL, (serverMs) =>
     nameOf({ ...asked, openMs: opening(serverMs) }),
   )
-  return keyOf((await nameOfPool(server.target, DEMO_POOL)) ?? '') ?? asked
+  return keyOf((await nameOfPool(server.site, DEMO_POOL)) ?? '') ?? asked
 }
 
 export const demo: Command = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Address, address } from '@evenkeel/chassis/config'
+import { type Address, address, addresses } from '@evenkeel/chassis/config'
 import { HOUR, MINUTE, SECOND } from '../day/day.ts'
 
 /** The command line is wrong: one line says what, exit code 2. */
@@ -150,6 +150,22 @@ export function hostAndPort(help: string, fallbackText: string): Flag<Address | 
       const parsed = known.parse(given)
       return parsed.ok ? parsed.value : undefined
     },
+  }
+}
+
+/** Some of these, any of which will do. */
+export function hostsAndPorts(
+  help: string,
+  fallbackText: string,
+): Flag<readonly string[] | undefined> {
+  const known = addresses({ name: '', means: help })
+  return {
+    takes: 'HOST:PORT,...',
+    help,
+    range: 'one or more, commas between',
+    fallback: undefined,
+    fallbackText,
+    parse: (given) => (known.parse(given).ok ? given.split(',') : undefined),
   }
 }
 

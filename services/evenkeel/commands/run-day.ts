@@ -47,7 +47,7 @@ const PAGE: Canvas = { columns: 96, rows: 22 }
 /** Lets the day happen, shows it, and tells what came of it. */
 export async function runDay(run: DayRun, terminal: Terminal): Promise<Report> {
   const { day, server, seed } = run
-  const platform = new Platform({ target: server.target, day, clock: server.clock, seed })
+  const platform = new Platform({ site: server.site, day, clock: server.clock, seed })
   const interrupted = new Promise<never>((_, reject) => {
     const stop = () => reject(new Interrupted('interrupted'))
     if (terminal.interrupted.aborted) stop()

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger } from '@evenkeel/chassis/observe'
 import { startHost } from '../host.ts'
+import type { Site } from '../platform/connection.ts'
 import { type PacedClock, pacedClock } from '../platform/paced-clock.ts'
 import { followingClock, type PlatformClock } from '../platform/platform-clock.ts'
 
 /** A server to run a day on: one of our own, or one that runs already. */
 export interface Server {
-  readonly target: string
+  readonly site: Site
   readonly clock: PlatformClock
   close(): Promise<void>
 }
@@ -44,8 +45,9 @@ export async function ownServer(options: OwnServer): Promise<Server> {
     })
     const paced = clock
     if (paced === undefined) throw new Error('a server without a clock')
+    const target = `127.0.0.1:${host.grpcPort}`
     return {
-      target: `127.0.0.1:${host.grpcPort}`,
+      site: { routing: [target], skills: [target] },
       clock: paced,
       async close() {
         await host.stop('the day is over')
@@ -60,7 +62,7 @@ export async function ownServer(options: OwnServer): Promise<Server> {
   }
 }
 
-/** A server that runs already: its time is followed, at the speed that it runs at. */
-export function runningServer(target: string, speed: number): Server {
-  return { target, clock: followingClock(0, speed), close: async () => {} }
+/** Processes that run already: their time is followed, at the speed that it runs at. */
+export function runningServer(site: Site, speed: number): Server {
+  return { site, clock: followingClock(0, speed), close: async () => {} }
 }

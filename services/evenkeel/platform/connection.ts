@@ -6,6 +6,7 @@ import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_se
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { BACKOFF_MOST_MS, backoffMs, Refusal, refusalOf } from './refusal.ts'
+import { rotating, Targets } from './targets.ts'
 
 /** Real time for one unary call; every call has a deadline. */
 const CALL_MS = 10_000
@@ -19,7 +20,7 @@ const GIVE_UP_MS = 120_000
 const SESSIONS_PER_CONNECTION = 50
 
 /** A channel of its own, not shared with other clients of the process. */
-function options(name: string) {
+function optionsOf(name: string) {
   return {
     'grpc.use_local_subchannel_pool': 1,
     'grpc.primary_user_agent': `evenkeel-platform/${name}`,
@@ -30,35 +31,56 @@ function options(name: string) {
   }
 }
 
+/** host:port of replicas, by service; one process may have all. */
+export interface Site {
+  readonly routing: readonly string[]
+  readonly skills: readonly string[]
+}
+
+type ClientOf<C> = new (
+  target: string,
+  credentials: ChannelCredentials,
+  options: ReturnType<typeof optionsOf>,
+) => C
+
+const made =
+  <C>(Made: ClientOf<C>, name: string) =>
+  (target: string): C =>
+    new Made(target, ChannelCredentials.createInsecure(), optionsOf(name))
+
 /** The clients of one platform: the public API and nothing else. */
 export class Connection {
   readonly contacts: ContactServiceClient
   readonly queues: QueueServiceClient
   readonly watches: WatchServiceClient
   readonly skills: SkillsServiceClient
-  readonly #target: string
+  /** Replicas of routing, as they answer the line of contacts and the calls about queues. */
+  readonly routing: Targets
+  readonly #site: Site
   readonly #desks: AgentServiceClient[] = []
   #sessions = 0
 
-  constructor(target: string) {
-    const plain = ChannelCredentials.createInsecure()
-    this.#target = target
-    this.contacts = new ContactServiceClient(target, plain, options('contacts'))
-    this.queues = new QueueServiceClient(target, plain, options('queues'))
-    this.watches = new WatchServiceClient(target, plain, options('watches'))
-    this.skills = new SkillsServiceClient(target, plain, options('skills'))
+  constructor(site: Site) {
+    this.#site = site
+    this.routing = new Targets(site.routing)
+    const of = { routing: this.routing, skills: new Targets(site.skills) }
+    this.contacts = rotating(of.routing, made(ContactServiceClient, 'contacts'))
+    this.queues = rotating(of.routing, made(QueueServiceClient, 'queues'))
+    this.watches = rotating(of.routing, made(WatchServiceClient, 'watches'))
+    this.skills = rotating(of.skills, made(SkillsServiceClient, 'skills'))
   }
 
-  /** A client for one more agent's session. */
+  /** A client for one more agent's session; they begin at different replicas. */
   desk(): AgentServiceClient {
-    if (this.#sessions % SESSIONS_PER_CONNECTION === 0) {
-      const name = `desks-${this.#desks.length}`
-      const plain = ChannelCredentials.createInsecure()
-      this.#desks.push(new AgentServiceClient(this.#target, plain, options(name)))
-    }
+    const { routing } = this.#site
+    const place = this.#sessions % routing.length
+    const round = Math.floor(this.#sessions / (routing.length * SESSIONS_PER_CONNECTION))
+    const index = round * routing.length + place
     this.#sessions += 1
-    const desk = this.#desks.at(-1)
-    if (desk === undefined) throw new Error('no connection for a desk')
+    const name = `desks-${index}`
+    const targets = new Targets(routing, place)
+    const desk = this.#desks[index] ?? rotating(targets, made(AgentServiceClient, name))
+    this.#desks[index] = desk
     return desk
   }
 

@@ -1,4 +1,4 @@
-import type { ClientDuplexStream } from '@grpc/grpc-js'
+import { type ClientDuplexStream, status } from '@grpc/grpc-js'
 import type { Clock } from '@evenkeel/chassis/log'
 import type { Contact } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type {
@@ -7,6 +7,7 @@ import type {
   ContactStreamResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { backoffMs, type Refusal, refusalOf, refusalOfAnswer } from './refusal.ts'
+import type { Targets } from './targets.ts'
 import { duration } from './wire.ts'
 
 export type ContactCommand = NonNullable<ContactStreamRequest['command']>
@@ -27,6 +28,9 @@ interface Pending {
 const ANSWER_MS = 10_000
 /** A stream that leaves a request unanswered for this long is dead, whatever it says. */
 const DEAD_AFTER_MS = 2 * ANSWER_MS
+const SILENT = status.DEADLINE_EXCEEDED
+/** Tries with one replica that refuses for the moment, before another one is asked. */
+const ATTEMPTS_HERE = 3
 /** Real time between looks for dead requests. */
 const LOOK_MS = 1000
 
@@ -37,17 +41,20 @@ const LOOK_MS = 1000
  */
 export class ContactLine {
   readonly #client: ContactServiceClient
+  readonly #targets: Targets
   readonly #clock: Clock
   readonly #pending = new Map<string, Pending>()
   readonly #look: NodeJS.Timeout
   #stream: ClientDuplexStream<ContactStreamRequest, ContactStreamResponse> | undefined
   #opened = 0
   #failures = 0
+  #target = ''
   #sent = 0
   #closed = false
 
-  constructor(client: ContactServiceClient, clock: Clock) {
+  constructor(client: ContactServiceClient, targets: Targets, clock: Clock) {
     this.#client = client
+    this.#targets = targets
     this.#clock = clock
     this.#look = setInterval(() => this.#endIfDead(), LOOK_MS)
     this.#open()
@@ -91,6 +98,7 @@ export class ContactLine {
     if (this.#closed) return
     this.#opened += 1
     const opened = this.#opened
+    this.#target = this.#targets.current
     const stream = this.#client.contactStream()
     this.#stream = stream
     stream.on('data', (answer: ContactStreamResponse) => this.#take(answer))
@@ -118,6 +126,7 @@ export class ContactLine {
     const pending = this.#pending.get(answer.requestId)
     if (pending === undefined) return
     this.#failures = 0
+    this.#targets.seen(answer.position)
     switch (answer.result?.$case) {
       case 'contact':
         this.answered += 1
@@ -132,6 +141,7 @@ export class ContactLine {
 
   #refuse(pending: Pending, refusal: Refusal): void {
     if (refusal.retryable && !this.#closed) {
+      if (this.#hasMoved(pending, refusal)) return this.#stream?.cancel()
       const pause = backoffMs(pending.attempts, refusal.retryAfterMs)
       pending.attempts += 1
       pending.sentAt = performance.now() + pause
@@ -143,9 +153,17 @@ export class ContactLine {
     pending.refused(refusal)
   }
 
+  /** All that has no answer is sent again, in its order, where the next stream is opened. */
+  #hasMoved(pending: Pending, refusal: Refusal): boolean {
+    const patient = refusal.movedTo === undefined && pending.attempts < ATTEMPTS_HERE
+    return !patient && this.#targets.refused(this.#target, refusal)
+  }
+
   #endIfDead(): void {
     const oldest = this.#pending.values().next().value
     if (oldest === undefined || oldest.sentAt === 0) return
-    if (performance.now() - oldest.sentAt > DEAD_AFTER_MS) this.#stream?.cancel()
+    if (performance.now() - oldest.sentAt <= DEAD_AFTER_MS) return
+    this.#targets.refused(this.#target, refusalOf({ code: SILENT, message: 'no answer' }))
+    this.#stream?.cancel()
   }
 }

@@ -153,7 +153,8 @@ export class Desk {
     stream.on('data', (message: AgentSessionResponse) => this.#take(message))
     stream.on('error', (error: ServiceError) => {
       const refusal = refusalOf(error)
-      if (refusal.code !== '' && !refusal.retryable) this.#token = ''
+      // Of a stream that another has followed it says nothing about the desk.
+      if (this.#stream === stream && refusal.code !== '' && !refusal.retryable) this.#token = ''
       this.#broken(stream)
     })
     stream.on('end', () => this.#broken(stream))

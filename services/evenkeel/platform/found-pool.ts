@@ -1,10 +1,10 @@
-import { Connection, persistently } from './connection.ts'
+import { Connection, persistently, type Site } from './connection.ts'
 import { Refusal } from './refusal.ts'
 import { timeMs } from './wire.ts'
 
 /** The display name of a server's pool; undefined: there is no such pool. */
-export async function nameOfPool(target: string, pool: string): Promise<string | undefined> {
-  return (await withConnection(target, (connection) => find(connection, pool)))?.displayName
+export async function nameOfPool(site: Site, pool: string): Promise<string | undefined> {
+  return (await withConnection(site, (connection) => find(connection, pool)))?.displayName
 }
 
 /**
@@ -12,11 +12,11 @@ export async function nameOfPool(target: string, pool: string): Promise<string |
  * a server tells the time of its log for a pool only.
  */
 export async function namePoolByTime(
-  target: string,
+  site: Site,
   pool: string,
   name: (serverMs: number) => string,
 ): Promise<void> {
-  await withConnection(target, async (connection) => {
+  await withConnection(site, async (connection) => {
     const { queues } = connection
     const put = async (displayName: string, etag: string) =>
       await persistently(queues.putPool.bind(queues), { pool: { pool, displayName, etag } })
@@ -38,14 +38,15 @@ async function find({ queues }: Connection, pool: string) {
 }
 
 async function withConnection<T>(
-  target: string,
+  site: Site,
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = new Connection(target)
+  const connection = new Connection(site)
   try {
     return await use(connection)
   } catch (error) {
-    if (error instanceof Refusal) throw new Error(`${target}: ${error.message}`, { cause: error })
+    if (error instanceof Refusal)
+      throw new Error(`${site.routing.join(',')}: ${error.message}`, { cause: error })
     throw error
   } finally {
     connection.close()

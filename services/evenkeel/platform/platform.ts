@@ -7,7 +7,7 @@ import type { Arrival, Day } from '../day/day.ts'
 import { HOUR, SECOND } from '../day/day.ts'
 import { Random } from '../day/random.ts'
 import { type Case, openCase } from './case.ts'
-import { Connection, once, persistently } from './connection.ts'
+import { Connection, once, persistently, type Site } from './connection.ts'
 import { ContactLine } from './contact-line.ts'
 import { Customers, tooLate } from './customers.ts'
 import { Desk } from './desk.ts'
@@ -36,8 +36,7 @@ const QUEUES_MS = 250
 const STORIES_MOST = 50
 
 export interface PlatformOptions {
-  /** host:port of the server. */
-  readonly target: string
+  readonly site: Site
   readonly day: Day
   readonly clock: PlatformClock
   readonly seed: number
@@ -90,14 +89,14 @@ export class Platform {
   readonly done: Promise<void>
 
   constructor(options: PlatformOptions) {
-    const { day, clock, seed, target } = options
+    const { day, clock, seed, site } = options
     this.#options = options
     this.day = day
     this.scheduler = new Scheduler(clock)
     this.ledger = new Ledger(day)
     clock.waitFor(() => this.#waitingSince())
-    this.#connection = new Connection(target)
-    this.#line = new ContactLine(this.#connection.contacts, clock)
+    this.#connection = new Connection(site)
+    this.#line = new ContactLine(this.#connection.contacts, this.#connection.routing, clock)
     this.#arrivals = new Map(day.arrivals.map((arrival) => [arrival.contactId, arrival]))
     this.#channels = new Map(day.queues.map((queue) => [queue.queueId, queue.channel]))
     this.done = new Promise((resolve, reject) => {

@@ -16,6 +16,8 @@ export class Refusal extends Error {
   /** The same call may be repeated as it is. */
   readonly retryable: boolean
   readonly retryAfterMs: number | undefined
+  /** host:port of the cell that keeps the pool, if the one that was asked does not. */
+  readonly movedTo: string | undefined
 
   constructor(status: number, message: string, details: readonly Any[]) {
     super(message)
@@ -24,7 +26,13 @@ export class Refusal extends Error {
     this.status = status
     this.code = info?.reason ?? ''
     this.retryAfterMs = durationMs(retry?.retryDelay)
-    this.retryable = retry !== undefined || this.code === 'OUTCOME_UNKNOWN' || unanswered(status)
+    const address = info?.metadata.address ?? ''
+    this.movedTo = this.code === 'NOT_HOSTED' && address !== '' ? address : undefined
+    this.retryable =
+      retry !== undefined ||
+      this.code === 'OUTCOME_UNKNOWN' ||
+      this.movedTo !== undefined ||
+      unanswered(status)
   }
 }
 
