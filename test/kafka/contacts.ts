@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { TestContext } from 'node:test'
 import { createTopics } from '@evenkeel/chassis/log/kafka'
 import { IngressRecord, IngressRejected } from '@evenkeel/proto/evenkeel/ingress/v1/ingress'
@@ -9,6 +10,7 @@ import { planTopics } from '@evenkeel/proto/topics'
 import kafkajs from 'kafkajs'
 import { within } from '../acceptance/patience.ts'
 import { startBrokers } from '../brokers/index.ts'
+import { freePort } from '../brokers/ports.ts'
 import { EvenkeelProcess } from '../integration/process.ts'
 import { connectionTo } from './topics-of.ts'
 
@@ -16,7 +18,7 @@ export const PARTITIONS = 2
 const INGRESS = 'evenkeel.contacts.ingress.v1'
 const REJECTED = 'evenkeel.contacts.rejected.v1'
 
-type Command = NonNullable<IngressRecord['command']>
+export type Ingress = NonNullable<IngressRecord['command']>
 
 /** A broker of one's own with Evenkeel's topics, a platform that sends, and routing that runs. */
 export class Place {
@@ -31,7 +33,7 @@ export class Place {
     this.#producer = this.#kafka.producer({ allowAutoTopicCreation: false })
   }
 
-  static async made(t: Pick<TestContext, 'after'>): Promise<Place> {
+  static async made(t: { after(act: () => Promise<void>): void }): Promise<Place> {
     const cluster = await startBrokers({ count: 1 })
     t.after(() => cluster.stopAll())
     const plan = planTopics({ partitions: PARTITIONS, replication: 1 })
@@ -44,25 +46,25 @@ export class Place {
 
   /** One process of routing, until it answers. */
   async routing(t: TestContext, replicaId: string): Promise<Routing> {
+    const port = await freePort()
     const process = new EvenkeelProcess(['run', 'routing'], () => {}, {
       EVENKEEL_KAFKA_BROKERS: this.addresses.join(','),
       EVENKEEL_KAFKA_REPLICATION: '1',
       EVENKEEL_PARTITIONS: String(PARTITIONS),
       EVENKEEL_REPLICA_ID: replicaId,
       EVENKEEL_GRPC_ADDRESS: '127.0.0.1:0',
-      EVENKEEL_HTTP_ADDRESS: '127.0.0.1:0',
+      EVENKEEL_HTTP_ADDRESS: `127.0.0.1:${port}`,
     })
     t.after(async () => {
       process.kill('SIGKILL')
       await process.ended
     })
-    const [, port = ''] = await process.says(/"http\.listens".*?"port":(\d+)/)
-    await process.says(/"process\.serves"/)
+    await process.says(/process\.serves/)
     return { process, http: `http://127.0.0.1:${port}` }
   }
 
   /** What a platform sends, in order; `key` decides the partition. */
-  async sends(...commands: readonly Command[]): Promise<void> {
+  async sends(...commands: readonly Ingress[]): Promise<void> {
     await this.sendsBytes(
       ...commands.map((command) => ({
         key: command.value.contactId,
@@ -115,4 +117,16 @@ export function directory(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'evenkeel-'))
   t.after(() => rmSync(path, { recursive: true }))
   return path
+}
+
+/** A reader that was killed is missed by its group only after its session, which is 10 s. */
+const SOON_MS = 60_000
+
+/** Asks until it is so; each question is a call. */
+export async function soon(what: string, ask: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + SOON_MS
+  while (!(await ask())) {
+    if (performance.now() > giveUpAt) throw new Error(`waited ${SOON_MS} ms in vain for ${what}`)
+    await pause(50)
+  }
 }
