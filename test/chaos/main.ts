@@ -1,18 +1,20 @@
 /**
- * npm run chaos -- [--on sqlite|kafka] [--only WORDS] [--seconds N] [--seed N] [--json] [--write]:
- * faults against real processes under a load of real calls; everything acknowledged is looked for
+ * npm run chaos -- [--on kafka|sqlite] [--only WORDS] [--seconds N] [--seed N] [--json]: faults
+ * against real processes under a load of real calls; everything acknowledged is looked for
  * afterwards. The outcome goes to stdout, progress to stderr. Exit code 1: something was found.
  */
 import { parseArgs } from 'node:util'
-import { processFaults } from './faults/processes.ts'
+import { NEITHER, wayToBrokers } from '../brokers/index.ts'
+import { faults } from './faults/index.ts'
 import { LOAD } from './load/plan.ts'
 import { jsonOf, pageOf } from './outcome.ts'
 import { runChaos } from './run.ts'
+import { cluster } from './world/cluster.ts'
 import { embedded } from './world/embedded.ts'
 
 const { values } = parseArgs({
   options: {
-    on: { type: 'string', default: 'sqlite' },
+    on: { type: 'string', default: 'kafka' },
     only: { type: 'string', default: '' },
     seconds: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
@@ -24,17 +26,31 @@ const told = (line: string): void => {
   process.stderr.write(`${line}\n`)
 }
 
-const world = await embedded()
+function refused(what: string): never {
+  told(what)
+  process.exit(2)
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text)
+  return Number.isSafeInteger(value) && value >= 0
+    ? value
+    : refused(`--${name} is a whole number, not "${text}"`)
+}
+
+const { on } = values
+if (on !== 'kafka' && on !== 'sqlite') refused(`--on is kafka or sqlite, not "${on}"`)
+const chosen = faults(on, values.only)
+const plan = { ...LOAD, seed: wholeNumber('seed', values.seed) }
+const calmMs = 1_000 * wholeNumber('seconds', values.seconds)
+if (chosen.length === 0) refused(`no fault on ${on} has "${values.only}" in its name`)
+if (on === 'kafka' && (await wayToBrokers()) !== 'docker' && (await wayToBrokers()) !== 'jvm') {
+  refused(`brokers of our own are needed, to which anything may be done; ${NEITHER}`)
+}
+
+const world = on === 'kafka' ? await cluster(told) : await embedded()
 try {
-  const words = values.only.toLowerCase()
-  const faults = processFaults.filter(({ name, row, what }) =>
-    `${name} ${row} ${what}`.toLowerCase().includes(words),
-  )
-  const outcome = await runChaos({
-    ...{ world, faults, told },
-    plan: { ...LOAD, seed: Number(values.seed) },
-    calmMs: 1_000 * Number(values.seconds),
-  })
+  const outcome = await runChaos({ world, faults: chosen, plan, calmMs, told })
   process.stdout.write(values.json ? `${jsonOf(outcome)}\n` : pageOf(outcome))
   const found = Object.values(outcome.faults).some(({ findings }) => findings.length > 0)
   if (found || outcome.findings.length > 0) process.exitCode = 1

@@ -130,12 +130,14 @@ class Lives {
     const { contactId, attempt } = kind.value
     const attemptId = attempt?.attemptId ?? ''
     const life = this.#life(pool, contactId)
+    // Ids are unique in a partition; pools of two partitions may have the same.
+    const name = `${pool}/${attemptId}`
     if (kind.$case === 'dialRequested') {
-      if (this.#attempts.has(attemptId)) wrong(`dial ${attemptId} is asked for a second time`)
+      if (this.#attempts.has(name)) wrong(`dial ${attemptId} is asked for a second time`)
       if (life.dialling !== undefined) {
         wrong(`${contactId} is to be dialled by ${attemptId} and by ${life.dialling} at once`)
       }
-      this.#attempts.add(attemptId)
+      this.#attempts.add(name)
       life.dialling = attemptId
       return
     }

@@ -26,7 +26,7 @@ export async function embedded(): Promise<World> {
     members: [member],
     partitions: 1,
     brokers: undefined,
-    leaderOf: async () => member,
+    leaders: async () => new Map([[0, member]]),
     twin: () => Promise.reject(new Error('two processes never share a directory')),
     // Nobody else reads the file while the process has it.
     async events() {

@@ -1,0 +1,118 @@
+import { createTopics } from '@evenkeel/chassis/log/kafka'
+import { planTopics, topics } from '@evenkeel/proto/topics'
+import { type Cluster, startBrokers } from '../../brokers/index.ts'
+import { Member, samples, type ServiceName } from './member.ts'
+import { Topics } from './topic.ts'
+import type { Brokers, World } from './world.ts'
+
+/** Few, so that three replicas and three brokers fit on a small machine; pools share them. */
+export const PARTITIONS = 8
+const BROKERS = 3
+const REPLICAS = 3
+
+const topicOf = (producer: string, kind: string): string =>
+  topics.find((one) => one.producer === producer && one.kind === kind)?.topic ?? ''
+
+export const LOG = topicOf('routing', 'log')
+export const EVENTS = topicOf('routing', 'events')
+
+/** Each service in processes of its own, on three brokers: three replicas of routing. */
+export async function cluster(told: (line: string) => void): Promise<World> {
+  const brokers = await startBrokers({ count: BROKERS })
+  const world = new Separate(brokers)
+  try {
+    told(`brokers: ${brokers.addresses.join(', ')}`)
+    await world.start()
+    return world
+  } catch (error) {
+    await world.close()
+    throw error
+  }
+}
+
+class Separate implements World {
+  readonly name = `${REPLICAS} replicas on ${BROKERS} brokers`
+  readonly members: Member[] = []
+  readonly partitions = PARTITIONS
+  readonly brokers: Brokers
+  readonly #cluster: Cluster
+  readonly #topics: Topics
+  readonly #twins: Member[] = []
+
+  constructor(brokers: Cluster) {
+    this.#cluster = brokers
+    const topics = new Topics(brokers.addresses)
+    this.#topics = topics
+    this.brokers = {
+      addresses: brokers.addresses,
+      count: BROKERS,
+      leaderOf: (partition) => topics.leaderOf(LOG, partition),
+      kill: (broker) => brokers.kill(broker),
+      pause: (broker) => brokers.pause(broker),
+      resume: (broker) => brokers.resume(broker),
+      stop: (broker) => brokers.stop(broker),
+      start: (broker) => brokers.restart(broker),
+      spoil: (topic, partition, bytes) => topics.write(topic, partition, bytes),
+    }
+  }
+
+  async start(): Promise<void> {
+    const connection = {
+      brokers: this.#cluster.addresses,
+      clientId: 'chaos',
+      logger: { info: () => {}, warn: () => {} },
+    }
+    await createTopics(connection, planTopics({ partitions: PARTITIONS, replication: BROKERS }))
+    for (let number = 0; number < REPLICAS; number += 1) {
+      this.members.push(await this.#member('routing', `routing-${number}`))
+    }
+    this.members.push(await this.#member('skills', 'skills-0'))
+    await Promise.all(this.members.map((member) => member.start()))
+  }
+
+  #member(service: ServiceName, replicaId: string): Promise<Member> {
+    return Member.create({
+      name: replicaId,
+      services: [service],
+      command: ({ grpc, http }) => ({
+        args: ['run', service],
+        settings: {
+          EVENKEEL_KAFKA_BROKERS: this.#cluster.addresses.join(','),
+          EVENKEEL_REPLICA_ID: replicaId,
+          EVENKEEL_PARTITIONS: String(PARTITIONS),
+          EVENKEEL_GRPC_ADDRESS: `127.0.0.1:${grpc}`,
+          EVENKEEL_HTTP_ADDRESS: `127.0.0.1:${http}`,
+        },
+      }),
+    })
+  }
+
+  async leaders(): Promise<ReadonlyMap<number, Member>> {
+    const leaders = new Map<number, Member>()
+    const asked = this.members.map(async (member) => {
+      const page = await member.get('/metrics')
+      for (const { labels, value } of samples(page?.text ?? '', 'evenkeel_replica_leading')) {
+        const [, partition] = /service="routing".*partition="(\d+)"/.exec(labels) ?? []
+        if (value === 1 && partition !== undefined) leaders.set(Number(partition), member)
+      }
+    })
+    await Promise.all(asked)
+    return leaders
+  }
+
+  async twin(member: Member): Promise<Member> {
+    const [service = 'routing'] = member.services
+    const twin = await this.#member(service, member.name)
+    this.#twins.push(twin)
+    return twin
+  }
+
+  events() {
+    return this.#topics.read(EVENTS)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.members, ...this.#twins].map((member) => member.kill()))
+    await this.#cluster.stopAll()
+  }
+}
