@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   createTopics,
   type KafkaConnection,
@@ -54,5 +55,34 @@ export async function withAdmin<T>(
     return await work(admin)
   } finally {
     await admin.disconnect()
+  }
+}
+
+const POLL_MS = 50
+
+/** Asks again and again until it is so; a test that waits in vain is ended by its file's limit. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await pause(POLL_MS)
+}
+
+/** Who leads the only partition, once all brokers have all of it. */
+export async function leaderOf(brokers: readonly string[], topic: string): Promise<number> {
+  let leader = -1
+  await until(async () => {
+    const found = await partitionZero(brokers, topic)
+    leader = found?.leader ?? -1
+    return found !== undefined && found.isr.length === found.replicas.length
+  })
+  return leader
+}
+
+export async function partitionZero(brokers: readonly string[], topic: string) {
+  try {
+    const { topics } = await withAdmin(brokers, (admin) =>
+      admin.fetchTopicMetadata({ topics: [topic] }),
+    )
+    return topics[0]?.partitions[0]
+  } catch {
+    return undefined
   }
 }
