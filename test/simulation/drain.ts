@@ -1,4 +1,3 @@
-import type { RunningReplica } from '@evenkeel/chassis/replica'
 import type { RoutingState } from '@evenkeel/routing/core'
 import type { RoutingChecks } from './checks/routing.ts'
 import { must } from './failure.ts'
@@ -15,14 +14,14 @@ interface Ending {
   readonly site: Site
   readonly checks: RoutingChecks
   readonly calls: Calls
-  readonly witness: RunningReplica<RoutingState>
+  readonly state: RoutingState
   /** Everything that is open is to come to its end by its own deadlines. */
   readonly drains: boolean
 }
 
 /** Nobody does anything any more and nothing goes wrong. */
 export async function drain(ending: Ending): Promise<void> {
-  const { site, checks, calls, witness, drains } = ending
+  const { site, checks, calls, state, drains } = ending
   const { turns } = site
   for (let tries = 0; tries < 40 && calls.outstanding > 0; tries++) {
     calls.repeat()
@@ -35,7 +34,7 @@ export async function drain(ending: Ending): Promise<void> {
     must(turns.clock.now() < end, () => {
       const names = checks.ledger
         .open()
-        .map(({ id }) => `${id} ${witness.state.contacts.get(`p/${id}`)?.state}`)
+        .map(({ id }) => `${id} ${state.contacts.get(`p/${id}`)?.state}`)
       return `these are still open after ${drainMsMax} ms in peace: ${names.join(', ')}`
     })
     // Less than what counts as an outage, so that both clocks go on.

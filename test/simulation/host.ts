@@ -1,9 +1,10 @@
-import type { Clock } from '@evenkeel/chassis/log'
 import { MemoryLog, type MemoryStreams, type SeededFaults } from '@evenkeel/chassis/log/memory'
 import type { ServiceCore } from '@evenkeel/chassis/protocol'
-import { type RealTime, type RunningReplica, startReplica } from '@evenkeel/chassis/replica'
+import { type RunningReplica, startReplica } from '@evenkeel/chassis/replica'
 import type { Chance } from './chance.ts'
+import type { FaultName } from './coverage.ts'
 import { Broken } from './failure.ts'
+import { Machine } from './machine.ts'
 import type { Turns } from './turns.ts'
 
 /** What all processes of a world share. */
@@ -15,82 +16,105 @@ export interface Site {
   /** What must never be said has been said. */
   readonly broken: (sentence: string) => void
   readonly trace: (line: string) => void
+  /** A fault has happened. */
+  readonly tally: (fault: FaultName) => void
 }
 
 export interface Process<State> {
   readonly name: string
   readonly replicaId: string
-  readonly leads: boolean
+  readonly machine: Machine
   /** undefined while it starts. */
   replica: RunningReplica<State> | undefined
   alive: boolean
-  /** Its own clock is off by so much. */
-  clockOffMs: number
+  /** It drains and takes no more calls. */
+  leaving: boolean
+  /** Why it answers no more. */
+  halted: string | undefined
+  /** It is there to find something that it must not go on from. */
+  mayHalt: boolean
   /** To be told when it is killed: callers whose answer will never come. */
   readonly lost: Set<() => void>
+}
+
+/** A process that is not like the others. */
+export interface Peculiar<State, Command, Event> {
+  readonly service?: ServiceCore<State, Command, Event>
+  readonly claims?: boolean
+  readonly mayHalt?: boolean
 }
 
 /** One service's log and the processes that keep it. A process is killed by cutting it off. */
 export class Host<State, Command, Event> {
   readonly log: MemoryLog
+  readonly service: ServiceCore<State, Command, Event>
   readonly processes = new Set<Process<State>>()
   readonly #site: Site
-  readonly #service: ServiceCore<State, Command, Event>
   #started = 0
 
   constructor(site: Site, service: ServiceCore<State, Command, Event>) {
     this.#site = site
-    this.#service = service
+    this.service = service
     const { turns, faults } = site
-    const { clock, soon } = turns
-    this.log = new MemoryLog({ partitions: 1, clock, faults: sparing(faults), schedule: soon })
+    this.log = new MemoryLog({ partitions: 1, clock: turns.clock, faults, schedule: turns.soon })
   }
 
   get name(): string {
-    return this.#service.name
+    return this.service.name
   }
 
-  start(
-    replicaId: string,
-    leads: boolean,
-    service: ServiceCore<State, Command, Event> = this.#service,
-  ): Process<State> {
+  start(replicaId: string, peculiar: Peculiar<State, Command, Event> = {}): Process<State> {
     this.#started += 1
     const name = `${this.name}:${replicaId}#${this.#started}`
-    const alive = { replica: undefined, alive: true, clockOffMs: 0, lost: new Set<() => void>() }
-    const process: Process<State> = { name, replicaId, leads, ...alive }
+    const process: Process<State> = {
+      name,
+      replicaId,
+      machine: new Machine(this.#site.turns),
+      replica: undefined,
+      alive: true,
+      leaving: false,
+      halted: undefined,
+      mayHalt: peculiar.mayHalt ?? false,
+      lost: new Set<() => void>(),
+    }
     this.processes.add(process)
     this.#site.trace(`${name} starts`)
-    this.#run(process, service).catch((error: unknown) => {
-      if (process.alive) this.#site.broken(`${name} could not start: ${textOf(error)}`)
+    this.#run(process, peculiar).catch((error: unknown) => {
+      if (!process.alive) return
+      process.halted ??= textOf(error)
+      if (!process.mayHalt) this.#site.broken(`${name} could not start: ${textOf(error)}`)
     })
     return process
   }
 
-  async #run(process: Process<State>, service: ServiceCore<State, Command, Event>): Promise<void> {
-    const { turns, chance, streams, broken } = this.#site
-    const { name, replicaId } = process
-    const { clock, time } = timesOf(process, turns)
+  async #run(process: Process<State>, peculiar: Peculiar<State, Command, Event>): Promise<void> {
+    const { chance, streams, broken } = this.#site
+    const { name, replicaId, machine } = process
+    const place = { clock: machine.time, schedule: machine.time.soon }
     process.replica = await startReplica({
-      service,
-      log: this.log.client(name),
-      streams: streams.client(name),
-      clock,
+      service: peculiar.service ?? this.service,
+      log: this.log.client(name, place),
+      streams: streams.client(name, place),
+      clock: machine.clock,
       partition: 0,
       replicaId,
-      claims: process.leads,
+      claims: peculiar.claims ?? true,
       logger: { info: () => {}, warn: () => {}, error: (f, text) => this.#said(process, f, text) },
+      onHalted: (reason) => {
+        process.halted = reason
+      },
       onFault: (fault, at) => broken(`${name} at ${at.offset}: core fault: ${fault.message}`),
       crash: (error) => broken(`${name} has crashed: ${textOf(error)}`),
-      realTime: time,
+      realTime: machine.time,
       random: () => chance.hex(),
     })
   }
 
   #said(process: Process<State>, fields: object, text: string): void {
-    if (!process.alive || text === 'a newer run of this replica has joined') return
+    if (!process.alive || process.mayHalt) return
+    if (text === 'a newer run of this replica has joined') return
     const detail = 'reason' in fields ? String(fields.reason) : ''
-    const error = 'err' in fields ? textOf(fields.err) : ''
+    const error = 'error' in fields ? textOf(fields.error) : ''
     this.#site.broken(`${process.name}: ${text} ${detail}${error}`)
   }
 
@@ -98,6 +122,7 @@ export class Host<State, Command, Event> {
   kill(process: Process<State>): void {
     if (!process.alive) return
     process.alive = false
+    process.machine.kill()
     this.processes.delete(process)
     this.log.crash(process.name)
     this.#site.streams.crash(process.name)
@@ -109,6 +134,22 @@ export class Host<State, Command, Event> {
     for (const process of this.processes) this.kill(process)
   }
 
+  /** As SIGTERM: it hands over, finishes what it has, and is gone. */
+  leave(process: Process<State>, then: () => void): void {
+    if (process.replica === undefined || process.leaving) return
+    process.leaving = true
+    this.#site.trace(`${process.name} leaves`)
+    void process.replica.stop().then(() => {
+      this.kill(process)
+      then()
+    })
+  }
+
+  /** From now on it is right to halt. */
+  expectHalts(): void {
+    for (const process of this.processes) process.mayHalt = true
+  }
+
   /** Who has joined. */
   ready(): Process<State>[] {
     return [...this.processes].filter((p) => p.replica !== undefined)
@@ -116,43 +157,13 @@ export class Host<State, Command, Event> {
 
   /** Who takes calls. */
   serving(): Process<State>[] {
-    return this.ready().filter((p) => p.replicaId !== witnessName)
+    return this.ready().filter(
+      (p) => !p.leaving && !p.machine.standsStill && p.halted === undefined,
+    )
   }
-}
 
-/** Time as one process feels it; the dead feel nothing. */
-function timesOf(
-  process: { alive: boolean; clockOffMs: number },
-  turns: Turns,
-): { clock: Clock; time: RealTime } {
-  const after = (ms: number, callback: () => void) =>
-    turns.clock.after(ms, () => {
-      if (process.alive) callback()
-    })
-  const soon = (callback: () => void) =>
-    turns.soon(() => {
-      if (process.alive) callback()
-    })
-  return {
-    clock: { now: () => turns.clock.now() + process.clockOffMs, after },
-    time: { now: turns.clock.now, after, soon },
-  }
-}
-
-export const witnessName = 'witness'
-
-/** The witness is not part of the system: nothing befalls it, and it sees every record at once. */
-export function sparing(faults: SeededFaults): SeededFaults {
-  const spared = (client: string) => client.includes(`:${witnessName}#`)
-  return {
-    ...faults,
-    append: (client, partition) =>
-      spared(client)
-        ? { kind: 'written', delayMs: 0, ackDelayMs: 0 }
-        : faults.append(client, partition),
-    deliveryDelayMs: (client) => (spared(client) ? 0 : faults.deliveryDelayMs(client)),
-    batchSize: (client, waiting) => (spared(client) ? waiting : faults.batchSize(client, waiting)),
-    landsAfterCrash: (client) => faults.landsAfterCrash(client),
+  leader(): Process<State> | undefined {
+    return this.serving().find((p) => p.replica?.stats().leading === true)
   }
 }
 

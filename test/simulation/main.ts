@@ -7,16 +7,22 @@
 // that a failure is replayed by its number.
 //
 //   world/      who does what: plan (a seed's configuration), deeds, calls that are repeated
-//   trouble.ts  what befalls the machines      host.ts, turns.ts  processes, and time
-//   checks/     what must be true after every record: the core's own invariants, and a bookkeeper
-//               who was told the product's promises and none of its code
+//   trouble.ts  what befalls the machines      host.ts, machine.ts, turns.ts  processes, and time
+//   endings.ts  what nobody may go on from     coverage.ts  which fault stands for which row of
+//               docs/faults.md, and how often each has happened
+//   observer.ts applies every record as it lands; checks/ is what must be true after each: the
+//               core's own invariants, and a bookkeeper who was told the product's promises and
+//               none of its code
 //   mutations/  bugs planted as the code is loaded; each must be found, or the checks are asleep
 //
 // Half of the seeds end in the middle of their troubles (safety); in the other half the troubles
 // end, nobody does anything any more, and all that is open must come to its end (liveness).
-// Progress goes to stderr, the outcome to stdout. Exit code 1: something was found, or a planted
-// bug was not. With 500 seeds or more the mutations run too.
+// Each seed has some of the faults, more or fewer replicas, and a world of its own. In a quarter of
+// the seeds the log itself comes to harm in the end, and everybody must stop and say why.
+// Progress goes to stderr, the outcome to stdout. Exit code 1: something was found, a planted bug
+// was not, or a fault never happened. With 500 seeds or more the mutations run too.
 import { parseArgs } from 'node:util'
+import { Coverage } from './coverage.ts'
 import { type Mutation, mutations } from './mutations/list.ts'
 import { locate } from './mutations/plant.ts'
 import type { SeedResult } from './seed.ts'
@@ -33,6 +39,12 @@ interface FoundMutation {
   /** Seeds that it took. */
   readonly seeds: number
   readonly sentence: string
+}
+
+interface Outcome {
+  readonly steps: number
+  readonly failures: SeedResult[]
+  readonly coverage: Coverage
 }
 
 const { values } = parseArgs({
@@ -61,7 +73,9 @@ const progress = (line: string): void => {
 }
 
 /** All seeds, over both threads; failures in the order of their seeds. */
-async function runSeeds(): Promise<{ steps: number; failures: SeedResult[] }> {
+async function runSeeds(): Promise<Outcome> {
+  const coverage = new Coverage()
+  const began = performance.now()
   let next = first
   let done = 0
   let steps = 0
@@ -70,18 +84,21 @@ async function runSeeds(): Promise<{ steps: number; failures: SeedResult[] }> {
   const heard = (result: SeedResult) => {
     done += 1
     steps += result.steps
+    coverage.add(result.faults)
     if (result.failure) {
       failures.push(result)
       process.stderr.write(`\nseed ${result.seed}: ${result.failure.sentence}\n`)
     }
     const each = Math.max(1, Math.trunc(count / 20))
-    if (done % each === 0)
-      progress(`${done}/${count} seeds, ${steps} steps, ${failures.length} failed`)
+    if (done % each !== 0) return
+    const pace = Math.round((done / (performance.now() - began)) * 60_000)
+    const failed = `${failures.length} failed`
+    progress(`${done}/${count} seeds, ${steps} steps, ${failed}, ${pace} seeds/min`)
   }
   await Promise.all(
     Array.from({ length: Math.min(threads, count) }, () => runThread(undefined, draw, heard)),
   )
-  return { steps, failures: failures.toSorted((a, b) => a.seed - b.seed) }
+  return { steps, failures: failures.toSorted((a, b) => a.seed - b.seed), coverage }
 }
 
 async function find(mutation: Mutation): Promise<FoundMutation> {
@@ -114,16 +131,18 @@ function tellFailure({ seed, failure }: SeedResult): void {
 }
 
 for (const mutation of mutations) locate(mutation)
-const { steps, failures } = await runSeeds()
+const { steps, failures, coverage } = await runSeeds()
 const planted = values.mutations || count >= mutationsFromSeeds ? await runMutations() : []
 const missed = planted.filter(({ found }) => !found)
+const asleep = count >= mutationsFromSeeds ? coverage.asleep() : []
 if (values.json) {
   const told = failures.map(({ seed, failure }) => ({ seed, ...failure }))
-  process.stdout.write(
-    `${JSON.stringify({ seeds: count, steps, failures: told, mutations: planted })}\n`,
-  )
+  const faults = coverage.rows()
+  const outcome = { seeds: count, steps, failures: told, faults, mutations: planted }
+  process.stdout.write(`${JSON.stringify(outcome)}\n`)
 } else {
   for (const failure of failures) tellFailure(failure)
+  for (const line of coverage.table()) process.stdout.write(`${line}\n`)
   process.stdout.write(`\n${count} seeds, ${steps} steps, ${failures.length} failed`)
   process.stdout.write(
     `; ${planted.length - missed.length} of ${planted.length} planted bugs found\n`,
@@ -131,5 +150,6 @@ if (values.json) {
   for (const { name, seeds } of missed) {
     process.stdout.write(`not found in ${seeds} seeds: ${name}\n`)
   }
+  for (const fault of asleep) process.stdout.write(`never happened: ${fault}\n`)
 }
-if (failures.length > 0 || missed.length > 0) process.exitCode = 1
+if (failures.length + missed.length + asleep.length > 0) process.exitCode = 1

@@ -1,18 +1,26 @@
-import { MemoryStreams, noOdds, seededFaults } from '@evenkeel/chassis/log/memory'
-import type { RunningReplica } from '@evenkeel/chassis/replica'
+import {
+  type Faults,
+  MemoryStreams,
+  noOdds,
+  type SeededFaults,
+  seededFaults,
+} from '@evenkeel/chassis/log/memory'
 import { routing } from '@evenkeel/routing'
 import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
 import { skills } from '@evenkeel/skills'
 import type { SkillsCommand, SkillsEvent, SkillsState } from '@evenkeel/skills/core'
 import { Record as LogRecord } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { Chance } from './chance.ts'
-import { Replicas } from './checks/replicas.ts'
+import { mustAgree, mustBeEqual } from './checks/replicas.ts'
 import { RoutingChecks } from './checks/routing.ts'
 import { SkillsChecks } from './checks/skills.ts'
 import { witnessed } from './checks/witness.ts'
-import { Broken } from './failure.ts'
-import { Host, type Site, sparing, witnessName } from './host.ts'
+import { type FaultCounts, type FaultName, ofLog } from './coverage.ts'
 import { drain } from './drain.ts'
+import { endWith } from './endings.ts'
+import { Broken } from './failure.ts'
+import { Host, type Site } from './host.ts'
+import { Observer } from './observer.ts'
 import { Trouble } from './trouble.ts'
 import { Turns } from './turns.ts'
 import { Calls } from './world/calls.ts'
@@ -25,8 +33,9 @@ export interface SeedResult {
   readonly seed: number
   readonly steps: number
   readonly failure: Failure | undefined
-  /** Of everything that the witness has seen: the same at every run of the seed. */
+  /** Of everything that the observer has seen: the same at every run of the seed. */
   readonly digest: string
+  readonly faults: FaultCounts
 }
 
 export interface Failure {
@@ -39,6 +48,10 @@ export interface Failure {
 const linesKept = 20
 /** Steps between two searches for everything that was acknowledged. */
 const searchSteps = 64
+/** Steps between two comparisons of all replicas: whoever has come apart stays apart. */
+const comparedSteps = 8
+/** The platform, which reads the streams whatever befalls others. */
+const platform = 'platform'
 
 export type RoutingHost = Host<RoutingState, Command, RoutingEvent>
 export type SkillsHost = Host<SkillsState, SkillsCommand, SkillsEvent>
@@ -55,6 +68,10 @@ export class SeededWorld {
   readonly #staff: Staff
   readonly #checks: RoutingChecks
   readonly #skillsChecks: SkillsChecks
+  readonly #observer: Observer<RoutingState, Command, RoutingEvent>
+  readonly #skillsObserver: Observer<SkillsState, SkillsCommand, SkillsEvent>
+  readonly #tallied = new Map<FaultName, number>()
+  readonly #streamsFate = { down: false }
   readonly #lines: string[] = []
   readonly #given = { contacts: 0, requests: 0, sessions: 0 }
   #sentence: string | undefined
@@ -67,12 +84,17 @@ export class SeededWorld {
     const plan = this.#plan
     const faults = seededFaults(chance.int(0, 0x7fffffff), noOdds)
     const { clock, soon } = this.#turns
-    const streams = new MemoryStreams({ clock, faults: sparing(faults), schedule: soon })
+    const ofStreams = sparing(faults, this.#streamsFate)
+    const streams = new MemoryStreams({ clock, faults: ofStreams, schedule: soon })
     const broken = (sentence: string) => {
       this.#sentence ??= sentence
     }
     const trace = (line: string) => this.#trace(line)
-    this.#site = { turns: this.#turns, chance, faults, streams, broken, trace }
+    const tally = (fault: FaultName) => {
+      this.#tallied.set(fault, (this.#tallied.get(fault) ?? 0) + 1)
+      trace(fault)
+    }
+    this.#site = { turns: this.#turns, chance, faults, streams, broken, trace, tally }
     this.#routing = new Host(this.#site, routing)
     this.#skills = new Host(this.#site, skills)
     this.#checks = new RoutingChecks(broken, {
@@ -80,6 +102,10 @@ export class SeededWorld {
       latest: () => this.#latest(),
     })
     this.#skillsChecks = new SkillsChecks(this.#checks.bridged, broken)
+    const watched = witnessed(routing, chance, this.#checks)
+    this.#observer = new Observer(watched, { log: this.#routing.log, partition: 0 }, broken)
+    const other = witnessed(skills, chance, this.#skillsChecks)
+    this.#skillsObserver = new Observer(other, { log: this.#skills.log, partition: 0 }, broken)
     this.#calls = new Calls({
       processes: () => this.#routing.serving(),
       chance,
@@ -101,59 +127,87 @@ export class SeededWorld {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
       this.#site.broken(error instanceof Broken ? error.message : text)
     }
-    const witness = this.#routing.ready().find(({ replicaId }) => replicaId === witnessName)
-    const digest = `${this.#turns.elapsedMs} ${witness?.replica?.stats().chain ?? ''}`
+    const digest = `${this.#turns.elapsedMs} ${this.#observer.chain()}`
     this.#routing.killAll()
     this.#skills.killAll()
     const sentence = this.#sentence
     const failure =
       sentence === undefined ? undefined : { step: this.#step, sentence, lines: this.#lines }
-    return { seed, steps: this.#step, failure, digest }
+    return { seed, steps: this.#step, failure, digest, faults: this.#faultsMet() }
+  }
+
+  #faultsMet(): FaultCounts {
+    const met = new Map(this.#tallied)
+    for (const [kind, times] of this.#site.faults.counts()) {
+      if (kind !== 'written') met.set(ofLog[kind], times)
+    }
+    const late = this.#observer.verdicts.get('command COMMAND_TOO_LATE') ?? 0
+    if (late > 0) met.set('too_late', late)
+    return Object.fromEntries(met)
   }
 
   #notAfter(offset: number): number {
-    const entry = this.#routing.log.entries(0)[offset]
+    const entry = this.#routing.log.entry(0, offset)
     return entry === undefined ? 0 : LogRecord.decode(entry.bytes).notAfterMs
   }
 
   /** One clock may be off; when several may, nobody knows the time. */
   #latest(): number {
-    const { clockStep, odds } = this.#plan.troubles
-    const certain = clockStep === 0 || odds.clockStepped === 0
+    const { machines, odds } = this.#plan.troubles
+    const certain = machines.clockStep === 0 || odds.clockStepped === 0
     return certain ? this.#turns.clock.now() : Number.POSITIVE_INFINITY
   }
 
   async #live(steps: number): Promise<void> {
-    const { troubles, drains } = this.#plan
-    const witness = await this.#open()
-    const replicas = new Replicas(witness)
-    const trouble = new Trouble(this.#site, this.#routing, this.#skills, this.#plan)
-    this.#site.faults.change(troubles.odds)
+    const { troubles } = this.#plan
+    await this.#open()
+    const site = this.#site
+    const [routing, skills] = [this.#routing, this.#skills]
+    const trouble = new Trouble(site, { routing, skills, streams: this.#streamsFate }, this.#plan)
+    site.faults.change(troubles.odds)
     for (; this.#step < steps && this.#sentence === undefined; this.#step++) {
       await trouble.maybe()
-      this.#act(witness)
-      if (this.#chance.happens(this.#plan.diligence)) this.#goOn(witness)
+      this.#act()
+      if (this.#chance.happens(this.#plan.diligence)) this.#goOn()
       this.#calls.repeat()
       await this.#turns.pass(this.#pause())
-      replicas.compare(this.#routing.ready())
-      if (this.#step % searchSteps === 0) this.#search(witness)
+      if (this.#step % comparedSteps === 0) this.#compare()
+      if (this.#step % searchSteps === 0) this.#search()
     }
-    if (this.#sentence !== undefined) return
-    this.#trace('troubles end')
-    trouble.end()
-    const site = this.#site
-    await drain({ site, checks: this.#checks, calls: this.#calls, witness, drains })
-    this.#search(witness)
-    if (this.#sentence !== undefined || !drains) return
-    await trouble.restartAll()
-    if (this.#sentence !== undefined) return
-    this.#skillsChecks.consumer.mustBeComplete()
-    this.#checks.mustBeOver(witness.state, witness.now())
-    replicas.mustBeEqual(this.#routing.ready())
+    if (this.#sentence === undefined) await this.#finish(trouble)
   }
 
-  #search(witness: RunningReplica<RoutingState>): void {
-    this.#checks.mustKnowAll(witness.state, witness.now().time)
+  /** The troubles are over. */
+  async #finish(trouble: Trouble): Promise<void> {
+    const { drains, ending } = this.#plan
+    const observer = this.#observer
+    const { state } = observer
+    const site = this.#site
+    this.#trace('troubles end')
+    trouble.end()
+    await drain({ site, checks: this.#checks, calls: this.#calls, state, drains })
+    this.#search()
+    this.#compare()
+    if (this.#sentence !== undefined) return
+    if (drains) {
+      await trouble.restartAll()
+      if (this.#sentence !== undefined) return
+      this.#skillsChecks.consumer.mustBeComplete()
+      this.#checks.mustBeOver(state, observer.now())
+      mustBeEqual(observer, this.#routing.ready())
+    }
+    if (ending === undefined) return
+    site.tally(ending)
+    await endWith(ending, { site, host: this.#routing, observer })
+  }
+
+  #compare(): void {
+    mustAgree(this.#observer, this.#routing.ready())
+    mustAgree(this.#skillsObserver, this.#skills.ready())
+  }
+
+  #search(): void {
+    this.#checks.mustKnowAll(this.#observer.state, this.#observer.now().time)
   }
 
   #pause(): number {
@@ -166,32 +220,22 @@ export class SeededWorld {
     if (this.#lines.length > linesKept) this.#lines.shift()
   }
 
-  async #open(): Promise<RunningReplica<RoutingState>> {
-    const { chance, streams, broken } = this.#site
-    const { troubles, queues } = this.#plan
-    const started = this.#routing.start(
-      witnessName,
-      false,
-      witnessed(routing, chance, this.#checks),
-    )
-    this.#skills.start(witnessName, false, witnessed(skills, chance, this.#skillsChecks))
-    this.#routing.start('r-a', true)
-    if (troubles.second !== 'none') this.#routing.start('r-b', troubles.second === 'leads')
-    this.#skills.start('s-a', true)
+  async #open(): Promise<void> {
+    const { streams, broken } = this.#site
+    const { queues, replicas } = this.#plan
+    for (const replicaId of replicaIds.slice(0, replicas)) this.#routing.start(replicaId)
+    this.#skills.start('s-a')
     await this.#turns.pass(500)
-    const witness = started.replica
-    if (witness === undefined) throw new Broken('the witness has not joined')
-    this.#checks.follow(witness)
-    this.#checks.consumer.read(streams.client(`:${witnessName}#routing`), broken)
-    this.#skillsChecks.consumer.read(streams.client(`:${witnessName}#skills`), broken)
+    this.#checks.follow(this.#observer)
+    this.#checks.consumer.read(streams.client(platform), broken)
+    this.#skillsChecks.consumer.read(streams.client(platform), broken)
     const value = { pool: { pool, displayName: 'Pool', etag: '' } }
     this.#calls.say({ $case: 'putPool', value })
     for (const queue of queues) this.#calls.say({ $case: 'putQueue', value: { queue } })
     await this.#turns.pass(1_000)
-    return witness
   }
 
-  #act(witness: RunningReplica<RoutingState>): void {
+  #act(): void {
     const chance = this.#chance
     const now = this.#turns.clock.now()
     this.#staff.hire(now)
@@ -207,15 +251,15 @@ export class SeededWorld {
     const name = drawn?.name ?? 'arrive'
     if (name === 'editProfile') return this.#staff.edit(now)
     if (name === 'removeProfile') return chance.happens(0.2) ? this.#staff.remove() : undefined
-    const command = deed(name, this.#scene(witness.state))
+    const command = deed(name, this.#scene())
     if (command === undefined) return
     this.#trace(`${name}: ${JSON.stringify(command.value)}`)
     this.#calls.say(command)
   }
 
   /** Most people do what is to be done next. */
-  #goOn(witness: RunningReplica<RoutingState>): void {
-    const scene = this.#scene(witness.state)
+  #goOn(): void {
+    const scene = this.#scene()
     for (let tries = 0; tries < 4; tries++) {
       const name = this.#chance.pick(expected)
       const command = deed(name, scene)
@@ -225,9 +269,9 @@ export class SeededWorld {
     }
   }
 
-  #scene(state: RoutingState): Scene {
+  #scene(): Scene {
     return {
-      state,
+      state: this.#observer.state,
       chance: this.#chance,
       now: this.#turns.clock.now(),
       plan: this.#plan,
@@ -235,5 +279,20 @@ export class SeededWorld {
       replicaIds: this.#routing.serving().map((p) => p.replicaId),
       former: () => this.#calls.former(),
     }
+  }
+}
+
+const replicaIds = ['r-a', 'r-b', 'r-c'] as const
+
+/** The platform is not part of the system; what is broken for everybody else is whole for it. */
+function sparing(faults: SeededFaults, fate: { readonly down: boolean }): Faults {
+  const spared = (client: string) => client === platform
+  return {
+    ...faults,
+    publish: (client, stream) =>
+      fate.down ? { kind: 'lost', delayMs: 1_000 } : faults.publish(client, stream),
+    breaks: (client) => !spared(client) && (fate.down || faults.breaks(client)),
+    deliveryDelayMs: (client) => (spared(client) ? 0 : faults.deliveryDelayMs(client)),
+    batchSize: (client, waiting) => (spared(client) ? waiting : faults.batchSize(client, waiting)),
   }
 }

@@ -94,7 +94,9 @@ export class Ticker {
     const deadline = nextDeadline()
     const ahead = Math.min(deadline.time - moment.time, deadline.uptime - moment.uptime)
     const wait = this.#heldUp ? TICK_MS_MAX : Math.min(TICK_MS_MAX, ahead)
-    const at = this.#tickedAt + Math.max(TICK_REAL_MS_MIN * clockSpeed, wait)
+    // A clock that was set back since the last tick must not keep the next one for its way back.
+    const from = Math.min(this.#tickedAt, clock.now())
+    const at = from + Math.max(TICK_REAL_MS_MIN * clockSpeed, wait)
     if (this.#cancel && at >= this.#armedFor) return
     this.#cancel?.()
     this.#armedFor = at
@@ -108,7 +110,8 @@ export class Ticker {
     // A batch's head may have ticked since this was set; then there is nothing to do but to set it
     // again.
     const { clock, clockSpeed } = this.#options
-    if (clock.now() - this.#tickedAt < TICK_REAL_MS_MIN * clockSpeed) return this.rearm()
+    const moved = Math.abs(clock.now() - this.#tickedAt)
+    if (moved < TICK_REAL_MS_MIN * clockSpeed) return this.rearm()
     this.#due = true
     this.#options.force()
   }

@@ -1,44 +1,35 @@
 import type { RunningReplica } from '@evenkeel/chassis/replica'
 import { must } from '../failure.ts'
-
-/** Chains remembered; a replica that is further behind is compared when it has come closer. */
-const rememberedMax = 4_096
+import type { Observer } from '../observer.ts'
 
 interface Other {
   readonly name: string
   readonly replica: RunningReplica<unknown> | undefined
 }
 
-/** Every replica has the witness's history, link by link, and its state in the end. */
-export class Replicas {
-  readonly #witness: RunningReplica<unknown>
-  readonly #chains = new Map<number, string>()
+type AnyObserver = Pick<Observer<never, never, never>, 'mustAgree' | 'now' | 'db' | 'lease'>
 
-  constructor(witness: RunningReplica<unknown>) {
-    this.#witness = witness
-    witness.watch((_touched, at) => {
-      this.#chains.set(at.offset, witness.stats().chain)
-      this.#chains.delete(at.offset - rememberedMax)
+/** Each replica has the log's history, as far as it has come. */
+export function mustAgree(observer: AnyObserver, others: Iterable<Other>): void {
+  for (const { name, replica } of others) {
+    if (replica !== undefined) {
+      observer.mustAgree(name, replica.now().offset, replica.stats().chain)
+    }
+  }
+}
+
+/** Nothing is in flight any more: all have come to the same, and one of them leads. */
+export function mustBeEqual(observer: AnyObserver, others: readonly Other[]): void {
+  const { offset } = observer.now()
+  const state = observer.db.dump()
+  let leaders = 0
+  for (const { name, replica } of others) {
+    if (replica === undefined) continue
+    must(replica.now().offset === offset, () => {
+      return `${name} stands at ${replica.position()}, the log at ${offset}`
     })
+    must(replica.db.dump() === state, () => `${name} has another state`)
+    if (replica.stats().leading) leaders += 1
   }
-
-  compare(others: Iterable<Other>): void {
-    for (const { name, replica } of others) {
-      if (replica === undefined) continue
-      const { offset } = replica.now()
-      const expected = this.#chains.get(offset)
-      const same = expected === undefined || replica.stats().chain === expected
-      must(same, () => `${name} has another history than the witness at offset ${offset}`)
-    }
-  }
-
-  mustBeEqual(others: Iterable<Other>): void {
-    for (const { name, replica } of others) {
-      if (replica === undefined || replica === this.#witness) continue
-      must(replica.now().offset === this.#witness.now().offset, () => {
-        return `${name} stands at ${replica.position()}, the witness at ${this.#witness.position()}`
-      })
-      must(replica.db.dump() === this.#witness.db.dump(), () => `${name} has another state`)
-    }
-  }
+  must(leaders === 1, () => `${leaders} replicas lead, in peace: ${observer.lease().leader}`)
 }

@@ -1,5 +1,4 @@
 import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
-import type { RunningReplica } from '@evenkeel/chassis/replica'
 import { routing } from '@evenkeel/routing'
 import {
   type Command,
@@ -8,6 +7,7 @@ import {
   tombstoneId,
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
+import type { Observer } from '../observer.ts'
 import { Ledger } from './ledger.ts'
 import { Matching } from './matching.ts'
 import { Profiles } from './profiles.ts'
@@ -114,9 +114,9 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   }
 
   /** A record is final. */
-  follow(replica: RunningReplica<RoutingState>): void {
-    replica.watch((touched, at) => {
-      const { state } = replica
+  follow(observer: Observer<RoutingState, Command, RoutingEvent>): void {
+    observer.watch((touched, at) => {
+      const { state } = observer
       const told = this.#events
       this.#events = []
       const stirred = touched.some(({ table }) => !table.startsWith('protocol.'))

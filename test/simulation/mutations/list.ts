@@ -137,7 +137,7 @@ export const mutations: readonly Mutation[] = [
     room: protocol,
     find: "command !== undefined && arrival === 'next'",
     replace: 'command !== undefined',
-    seeds: 60,
+    seeds: 200,
   },
   {
     name: 'the outbox trims one event too many',

@@ -27,6 +27,7 @@ const unanswered: ReadonlySet<string> = new Set([
   'DEADLINE_EXCEEDED',
   'REPLICA_NOT_READY',
   'REPLICA_FENCED',
+  'SERVER_LEAVING',
   'OVERLOADED',
   'COMMAND_TOO_LATE',
   'WORK_LIST_FULL',

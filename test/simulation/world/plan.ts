@@ -12,18 +12,42 @@ export const simulatedChannels = [
   Channel.CHANNEL_EMAIL,
 ] as const
 
-/** What can befall the machines; each seed has some of it. */
-export interface Troubles {
-  readonly odds: Odds
-  /** Probabilities per step. */
+/** What befalls processes, clocks and the log as a whole: probabilities per step. */
+export interface MachineTroubles {
   readonly crash: number
+  readonly leaderCrash: number
+  readonly allCrash: number
+  readonly skillsCrash: number
   readonly twin: number
+  readonly leave: number
+  readonly handOver: number
+  readonly pause: number
+  readonly block: number
   readonly stall: number
   readonly clockStep: number
-  readonly skillsCrash: number
-  /** A second replica takes calls as well; it may also lead. */
-  readonly second: 'none' | 'follows' | 'leads'
+  readonly echo: number
+  readonly stranger: number
+  readonly logDown: number
+  readonly streamsDown: number
 }
+
+/** What can go wrong; each seed has some of it. */
+export interface Troubles {
+  readonly odds: Odds
+  readonly machines: MachineTroubles
+}
+
+/** What becomes of the log in the end, after which nobody may go on. */
+export const endings = [
+  'log_truncated',
+  'log_recreated',
+  'start_cut',
+  'older_version',
+  'strayed',
+  'foreign_bytes',
+] as const
+
+export type Ending = (typeof endings)[number]
 
 /** A seed's world before its first step. */
 export interface Plan {
@@ -32,6 +56,9 @@ export interface Plan {
   /** Troubles end at last, and everything that is open must come to its end. */
   readonly drains: boolean
   readonly troubles: Troubles
+  /** Replicas of routing. */
+  readonly replicas: number
+  readonly ending: Ending | undefined
   readonly behaviours: readonly { readonly name: BehaviourName; readonly weight: number }[]
   readonly queues: readonly Queue[]
   readonly agentIds: readonly string[]
@@ -50,9 +77,11 @@ export function planOf(seed: number, chance: Chance): Plan {
   const queues = Array.from({ length: chance.int(1, 4) }, (_, n) => queueOf(`q${n}`, chance, ''))
   return {
     seed,
-    steps: chance.int(60, chance.happens(0.05) ? stepsMax : 500),
+    steps: chance.int(40, chance.happens(0.03) ? stepsMax : 240),
     drains: chance.happens(0.5),
-    troubles: chance.happens(0.2) ? calm : troublesOf(chance),
+    troubles: chance.happens(0.15) ? calm : troublesOf(chance),
+    replicas: chance.pick([1, 1, 1, 2, 2, 3]),
+    ending: chance.happens(0.25) ? chance.pick(endings) : undefined,
     behaviours: behaviourNames
       .filter((name) => indispensable.has(name) || chance.happens(0.6))
       .map((name) => ({ name, weight: chance.pick([1, 1, 2, 4]) })),
@@ -66,16 +95,29 @@ export function planOf(seed: number, chance: Chance): Plan {
 
 const calm: Troubles = {
   odds: noOdds,
-  crash: 0,
-  twin: 0,
-  stall: 0,
-  clockStep: 0,
-  skillsCrash: 0,
-  second: 'none',
+  machines: {
+    crash: 0,
+    leaderCrash: 0,
+    allCrash: 0,
+    skillsCrash: 0,
+    twin: 0,
+    leave: 0,
+    handOver: 0,
+    pause: 0,
+    block: 0,
+    stall: 0,
+    clockStep: 0,
+    echo: 0,
+    stranger: 0,
+    logDown: 0,
+    streamsDown: 0,
+  },
 }
 
 function troublesOf(chance: Chance): Troubles {
-  const at = (probability: number) => (chance.happens(0.4) ? probability : 0)
+  // Few troubles at a time: where everything fails at once, nothing much happens any more.
+  const share = chance.pick([0.15, 0.3, 0.5])
+  const at = (probability: number) => (chance.happens(share) ? probability : 0)
   return {
     odds: {
       refused: at(0.05),
@@ -83,20 +125,32 @@ function troublesOf(chance: Chance): Troubles {
       lost: at(0.05),
       late: at(0.05),
       delayed: at(0.3),
-      repeated: at(0.2),
+      repeated: chance.pick([0, 0.3, 1]),
       deliveryDelayed: at(0.2),
       deliverySplit: at(0.3),
+      broken: at(0.02),
       landsAfterCrash: chance.pick([0, 0.5, 1]),
       clockStepped: at(0.02),
       delayMsMax: chance.pick([5, 200, 3_000]),
       clockOffMsMax: chance.pick([500, 60_000, 3_600_000]),
     },
-    crash: at(0.01),
-    twin: at(0.004),
-    stall: at(0.005),
-    clockStep: at(0.01),
-    skillsCrash: at(0.005),
-    second: chance.pick(['none', 'follows', 'leads']),
+    machines: {
+      crash: at(0.01),
+      leaderCrash: at(0.01),
+      allCrash: at(0.003),
+      skillsCrash: at(0.005),
+      twin: at(0.004),
+      leave: at(0.01),
+      handOver: at(0.02),
+      pause: at(0.015),
+      block: at(0.01),
+      stall: at(0.005),
+      clockStep: at(0.01),
+      echo: at(0.03),
+      stranger: at(0.02),
+      logDown: at(0.006),
+      streamsDown: at(0.006),
+    },
   }
 }
 

@@ -23,6 +23,8 @@ export interface Faults {
   deliveryDelayMs(client: string): number
   /** How many of the `waiting` entries (at least 1) the next batch brings. */
   batchSize(client: string, waiting: number): number
+  /** Whether a tail breaks off here; it may be read on from the same place. */
+  breaks(client: string): boolean
   /** Whether what a crashed client had sent still lands, each append asked for itself. */
   landsAfterCrash(client: string): boolean
   /** How far the log's own clock is off at this append. */
@@ -37,6 +39,7 @@ export const noFaults: Faults = {
   repeats: () => false,
   deliveryDelayMs: () => 0,
   batchSize: (_client, waiting) => waiting,
+  breaks: () => false,
   landsAfterCrash: () => true,
   clockOffMs: () => 0,
 }
@@ -53,6 +56,8 @@ export interface Odds {
   readonly deliveryDelayed: number
   /** That a batch brings only some of what is there. */
   readonly deliverySplit: number
+  /** That a tail breaks off. */
+  readonly broken: number
   readonly landsAfterCrash: number
   /** That the log's clock jumps at an append, to anywhere within `clockOffMsMax` either way. */
   readonly clockStepped: number
@@ -69,19 +74,29 @@ export const noOdds: Odds = {
   repeated: 0,
   deliveryDelayed: 0,
   deliverySplit: 0,
+  broken: 0,
   landsAfterCrash: 0.5,
   clockStepped: 0,
   delayMsMax: 2_000,
   clockOffMsMax: 3_600_000,
 }
 
-export type FaultKind = Fate['kind'] | 'delayed' | 'repeated' | 'split' | 'clock_stepped'
+export type FaultKind =
+  | Fate['kind']
+  | 'delayed'
+  | 'delivery_delayed'
+  | 'repeated'
+  | 'split'
+  | 'broken'
+  | 'clock_stepped'
 
 export interface SeededFaults extends Faults {
   /** From now on these odds; `noOdds` ends all faults (a stepped clock comes back). */
   change(odds: Odds): void
   /** How often each has happened, so that a test can see that its faults did. */
   count(kind: FaultKind): number
+  /** All that have happened. */
+  counts(): ReadonlyMap<FaultKind, number>
 }
 
 /** The same seed and the same questions give the same faults. */
@@ -116,9 +131,11 @@ export function seededFaults(seed: number, first: Odds): SeededFaults {
     append: fate,
     publish: fate,
     repeats: () => strikes(odds.repeated, 'repeated'),
-    deliveryDelayMs: () => (strikes(odds.deliveryDelayed, 'delayed') ? upTo(odds.delayMsMax) : 0),
+    deliveryDelayMs: () =>
+      strikes(odds.deliveryDelayed, 'delivery_delayed') ? upTo(odds.delayMsMax) : 0,
     batchSize: (_client, waiting) =>
       strikes(odds.deliverySplit, 'split') ? upTo(waiting) : waiting,
+    breaks: () => strikes(odds.broken, 'broken'),
     landsAfterCrash: () => happens(odds.landsAfterCrash),
     clockOffMs() {
       if (strikes(odds.clockStepped, 'clock_stepped')) {
@@ -130,6 +147,7 @@ export function seededFaults(seed: number, first: Odds): SeededFaults {
       odds = next
     },
     count: (kind) => counts.get(kind) ?? 0,
+    counts: () => counts,
   }
 }
 

@@ -8,6 +8,6 @@ export {
   type SeededFaults,
   seededFaults,
 } from './faults.ts'
-export type { Schedule } from './link.ts'
+export type { Machine, Schedule } from './link.ts'
 export { MemoryLog } from './log.ts'
 export { MemoryStreams } from './streams.ts'

@@ -14,6 +14,12 @@ export interface World {
   readonly schedule: Schedule
 }
 
+/** Where a client runs: a machine that stands still hears of nothing until it goes on. */
+export interface Machine {
+  readonly clock: Pick<Clock, 'after'>
+  readonly schedule: Schedule
+}
+
 /** Something sent that may still land. */
 interface Flight {
   grounded: boolean
@@ -23,21 +29,23 @@ interface Flight {
 export class Link {
   readonly client: string
   readonly #world: World
+  readonly #machine: Machine
   readonly #flights = new Set<Flight>()
   #up = true
 
-  constructor(client: string, world: World) {
+  constructor(client: string, world: World, machine: Machine = world) {
     this.client = client
     this.#world = world
+    this.#machine = machine
   }
 
   get up(): boolean {
     return this.#up
   }
 
+  /** What the client is told, on its own machine. */
   after(delayMs: number, step: () => void): void {
-    if (delayMs > 0) this.#world.clock.after(delayMs, step)
-    else this.#world.schedule(step)
+    laterOn(this.#machine, delayMs, step)
   }
 
   /** `land` does at the broker what was sent; its result is the acknowledgement. */
@@ -93,7 +101,7 @@ export class Link {
   ): void {
     const flight: Flight = { grounded: false }
     this.#flights.add(flight)
-    this.after(delayMs, () => {
+    laterOn(this.#world, delayMs, () => {
       this.#flights.delete(flight)
       if (flight.grounded) return
       let result: T
@@ -116,4 +124,9 @@ export class Link {
       flight.grounded = !this.#world.faults.landsAfterCrash(this.client)
     }
   }
+}
+
+function laterOn(machine: Machine, delayMs: number, step: () => void): void {
+  if (delayMs > 0) machine.clock.after(delayMs, step)
+  else machine.schedule(step)
 }

@@ -3,7 +3,7 @@ import { Follower, type Source } from '../follower.ts'
 import { batchEntriesMax } from '../limits.ts'
 import { type Clock, type Entry, type Log, LogRefused, LogUnusable, type Tail } from '../port.ts'
 import { type Faults, noFaults } from './faults.ts'
-import { Link, type Schedule, type World } from './link.ts'
+import { Link, type Machine, type Schedule, type World } from './link.ts'
 
 interface Partition {
   /** All that were ever there, so that an entry's place is its offset. */
@@ -12,6 +12,9 @@ interface Partition {
   first: number
   bytes: number
   readonly followers: Set<Follower<Entry>>
+  readonly listeners: Set<(entry: Entry) => void>
+  /** Times the partition was made anew: whoever read it before must not read on. */
+  generation: number
 }
 
 /**
@@ -40,12 +43,15 @@ export class MemoryLog {
       first: 0,
       bytes: 0,
       followers: new Set(),
+      listeners: new Set(),
+      generation: 0,
     }))
   }
 
   /** A new client; an earlier one of that name goes on living until it is crashed or closed. */
-  client(name: string): Log {
-    const client = new MemoryClient(name, this.#world, this.#logs)
+  client(name: string, machine?: Machine): Log {
+    const link = new Link(name, this.#world, machine)
+    const client = new MemoryClient(link, this.#world, this.#logs)
     this.#clients.set(name, client)
     return client
   }
@@ -60,6 +66,27 @@ export class MemoryLog {
   entries(partition: number): readonly Entry[] {
     const { entries, first } = this.#at(partition)
     return entries.slice(first)
+  }
+
+  /** One entry, if the partition keeps it. */
+  entry(partition: number, offset: number): Entry | undefined {
+    const { entries, first } = this.#at(partition)
+    return offset < first ? undefined : entries[offset]
+  }
+
+  /** Tells of every entry in the instant in which it lands, before any client hears of it. */
+  landed(partition: number, listener: (entry: Entry) => void): void {
+    this.#at(partition).listeners.add(listener)
+  }
+
+  /** Deleted and made anew under the same name: empty, its offsets begin at 0. Tails of it end. */
+  recreate(partition: number): void {
+    const log = this.#at(partition)
+    log.entries.length = 0
+    log.first = 0
+    log.bytes = 0
+    log.generation += 1
+    for (const follower of log.followers) follower.wake()
   }
 
   /** Cuts off everything from `head` on, as a log that has lost its end. Tails beyond it end. */
@@ -94,9 +121,9 @@ class MemoryClient implements Log {
   readonly #tails = new Set<Follower<Entry>>()
   #closed = false
 
-  constructor(name: string, world: World, logs: readonly Partition[]) {
+  constructor(link: Link, world: World, logs: readonly Partition[]) {
     this.partitions = logs.length
-    this.#link = new Link(name, world)
+    this.#link = link
     this.#world = world
     this.#logs = logs
   }
@@ -122,8 +149,10 @@ class MemoryClient implements Log {
     const first = log.entries.length
     const timestampMs = this.#world.clock.now() + this.#world.faults.clockOffMs()
     for (const [index, bytes] of records.entries()) {
-      log.entries.push({ offset: first + index, timestampMs, bytes })
+      const entry = { offset: first + index, timestampMs, bytes }
+      log.entries.push(entry)
       log.bytes += bytes.length
+      for (const listener of log.listeners) listener(entry)
     }
     for (const follower of log.followers) follower.wake()
     return first
@@ -139,8 +168,12 @@ class MemoryClient implements Log {
     this.#assertOpen()
     const { faults } = this.#world
     const { client } = this.#link
+    const { generation } = log
     const source: Source<Entry> = {
       page(from) {
+        if (log.generation !== generation) {
+          throw new LogUnusable(`partition ${partition} was deleted and made anew`)
+        }
         const waiting = Math.min(log.entries.length - from, batchEntriesMax)
         if (waiting < 0) {
           const message = `partition ${partition} ends at ${log.entries.length}, before ${from}`
@@ -149,6 +182,7 @@ class MemoryClient implements Log {
         if (from < log.first) {
           throw new LogUnusable(`partition ${partition} begins at ${log.first}: ${from} is gone`)
         }
+        if (faults.breaks(client)) throw new Error('the connection to the log broke')
         if (waiting === 0) return []
         return log.entries.slice(from, from + faults.batchSize(client, waiting))
       },

@@ -2,7 +2,7 @@ import { Follower, type Source } from '../follower.ts'
 import { batchEntriesMax } from '../limits.ts'
 import { type Clock, type EventStreams, LogUnusable, type StreamEntry, type Tail } from '../port.ts'
 import { type Faults, noFaults } from './faults.ts'
-import { Link, type Schedule, type World } from './link.ts'
+import { Link, type Machine, type Schedule, type World } from './link.ts'
 
 interface Stream {
   readonly entries: StreamEntry[]
@@ -26,8 +26,9 @@ export class MemoryStreams {
     this.#world = { clock, faults, schedule }
   }
 
-  client(name: string): EventStreams {
-    const client = new MemoryStreamsClient(name, this.#world, (stream) => this.#at(stream))
+  client(name: string, machine?: Machine): EventStreams {
+    const link = new Link(name, this.#world, machine)
+    const client = new MemoryStreamsClient(link, this.#world, (stream) => this.#at(stream))
     this.#clients.set(name, client)
     return client
   }
@@ -57,8 +58,8 @@ class MemoryStreamsClient implements EventStreams {
   readonly #streamOf: (name: string) => Stream
   readonly #tails = new Set<Follower<StreamEntry>>()
 
-  constructor(name: string, world: World, streamOf: (name: string) => Stream) {
-    this.#link = new Link(name, world)
+  constructor(link: Link, world: World, streamOf: (name: string) => Stream) {
+    this.#link = link
     this.#world = world
     this.#streamOf = streamOf
   }
@@ -98,6 +99,7 @@ class MemoryStreamsClient implements EventStreams {
         if (waiting < 0) {
           throw new LogUnusable(`stream ${name} ends at ${stream.entries.length}, before ${from}`)
         }
+        if (faults.breaks(client)) throw new Error('the connection to the stream broke')
         if (waiting === 0) return []
         return stream.entries.slice(from, from + faults.batchSize(client, waiting))
       },

@@ -35,6 +35,7 @@ const slowNetwork = () =>
     delayed: 0.2,
     deliveryDelayed: 0.2,
     deliverySplit: 0.3,
+    broken: 0,
     delayMsMax: 3,
   })
 

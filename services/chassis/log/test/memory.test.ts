@@ -188,6 +188,7 @@ const allOdds: Odds = {
   delayed: 0.3,
   deliveryDelayed: 0.3,
   deliverySplit: 0.3,
+  broken: 0,
   clockStepped: 0.1,
 }
 

@@ -143,6 +143,25 @@ describe('the work list', () => {
   })
 })
 
+describe('a clock that is set', () => {
+  for (const offMs of [-3_600_000, 3_600_000]) {
+    test(`${offMs} ms off: the leader ticks on, every second`, async () => {
+      const world = new World()
+      const { clock, time } = world
+      let setBy = 0
+      const set = { now: () => clock.now() + setBy, after: clock.after }
+      const replica = await world.replica('a', { times: { clock: set, time } })
+      await world.pass(1_500)
+      setBy = offMs
+      // What was armed by the old time is over.
+      await world.pass(2_000)
+      const { records } = replica.stats()
+      await world.pass(5_000)
+      assert.ok(replica.stats().records >= records + 4, `${records}, ${replica.stats().records}`)
+    })
+  }
+})
+
 describe('ticks of a fast clock', () => {
   const cases: readonly (readonly [string, number, number, readonly number[]])[] = [
     ['at the pace of the day', 3_000, 1, [3_000]],

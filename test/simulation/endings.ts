@@ -1,0 +1,158 @@
+import type { Moment, ServiceCore } from '@evenkeel/chassis/protocol'
+import { Undecodable } from '@evenkeel/chassis/replica'
+import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
+import { must } from './failure.ts'
+import type { Process, Site } from './host.ts'
+import type { Observer } from './observer.ts'
+import type { RoutingHost } from './seed.ts'
+import type { Ending } from './world/plan.ts'
+
+type Routing = ServiceCore<RoutingState, Command, RoutingEvent>
+
+interface Stage {
+  readonly site: Site
+  readonly host: RoutingHost
+  readonly observer: Observer<RoutingState, Command, RoutingEvent>
+}
+
+const second = 1_000
+/** Until everybody must have noticed: a few ticks, and the way to them. */
+const noticeMs = 6 * second
+
+/** What nobody may go on from happens at last; and nobody does. */
+export async function endWith(ending: Ending, stage: Stage): Promise<void> {
+  await endingsOf[ending](stage)
+}
+
+const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
+  async log_truncated(stage) {
+    const { host, site } = stage
+    const before = standing(stage)
+    const { length } = host.log.entries(0)
+    host.log.truncate(0, length - site.chance.int(1, Math.min(5, length - 1)))
+    await site.turns.pass(noticeMs)
+    mustHaveHalted(before, /ends at/)
+  },
+
+  async log_recreated(stage) {
+    const { host, site } = stage
+    const before = standing(stage)
+    const asleep = site.chance.happens(0.5)
+    // Whoever sleeps finds a log that is longer than the one it knew.
+    if (asleep) for (const { process } of before) process.machine.stop()
+    host.log.recreate(0)
+    const anew = host.start('r-new', { mayHalt: true })
+    await site.turns.pass(noticeMs)
+    must(anew.replica !== undefined, () => `nobody can begin anew: ${anew.halted}`)
+    for (const { process } of before) process.machine.goOn()
+    await site.turns.pass(noticeMs)
+    mustHaveHalted(before, /another|ends at|anew/)
+  },
+
+  async start_cut(stage) {
+    const { host, site } = stage
+    host.log.cut(0, site.chance.int(1, host.log.entries(0).length))
+    const fresh = host.start('r-fresh', { mayHalt: true })
+    await site.turns.pass(noticeMs)
+    must(fresh.replica === undefined, () => 'a replica began in the middle of a log')
+    must(fresh.halted?.includes('begins at') === true, () => {
+      return `whose log’s start is gone says ${fresh.halted ?? 'nothing'}`
+    })
+  },
+
+  async older_version({ host, site }) {
+    const before = host.log.entries(0).length
+    const old = host.start('r-old', { service: older(host.service), mayHalt: true, claims: false })
+    await site.turns.pass(noticeMs)
+    must(old.replica === undefined, () => 'a version went on past what it does not know')
+    must(old.halted?.includes("can't be decoded") === true, () => {
+      return `whoever does not know a command says ${old.halted ?? 'nothing'}`
+    })
+    mustGoOn(host, before)
+  },
+
+  async strayed({ host, site, observer }) {
+    const from = observer.now().offset
+    const strayed = host.start('r-odd', {
+      service: straying(host.service),
+      mayHalt: true,
+      claims: false,
+    })
+    await site.turns.pass(2 * noticeMs)
+    must(strayed.halted?.includes('came apart') === true, () => {
+      return `whoever decides otherwise says ${strayed.halted ?? 'nothing'}`
+    })
+    mustGoOn(host, from)
+  },
+
+  async foreign_bytes(stage) {
+    const { host, site } = stage
+    const before = standing(stage)
+    const bytes = Buffer.from(site.chance.hex())
+    const appended = host.log.client('foreign').append(0, [bytes])
+    await site.turns.pass(noticeMs)
+    await appended
+    mustHaveHalted(before, /can't be decoded/)
+  },
+}
+
+interface Standing {
+  readonly process: Process<RoutingState>
+  readonly at: Moment | undefined
+}
+
+/** From now on whoever halts is in the right, and nobody watches but us. */
+function standing({ host, observer }: Stage): Standing[] {
+  observer.leave()
+  host.expectHalts()
+  return host.serving().map((process) => ({ process, at: process.replica?.now() }))
+}
+
+function mustHaveHalted(all: readonly Standing[], reason: RegExp): void {
+  for (const { process } of all) {
+    const { name, halted } = process
+    must(halted !== undefined, () => `${name} goes on as if nothing were`)
+    must(reason.test(halted ?? ''), () => `${name} has halted for another reason: ${halted}`)
+    must(process.replica?.stats().leading === false, () => `${name} has halted and leads`)
+  }
+}
+
+/** The others are none the wiser. */
+function mustGoOn(host: RoutingHost, from: number): void {
+  must(host.log.entries(0).length > from + 1, () => 'the log stands still')
+  for (const { name, halted, mayHalt } of host.processes) {
+    must(mayHalt || halted === undefined, () => `${name} has halted with it: ${halted}`)
+  }
+}
+
+/** Knows all but one kind of command. */
+function older(service: Routing): Routing {
+  const { codec } = service
+  return {
+    ...service,
+    codec: {
+      ...codec,
+      decodeCommand(bytes) {
+        const command = codec.decodeCommand(bytes)
+        if (command.kind === 'putQueue') throw new Undecodable('an unknown kind of command')
+        return command
+      },
+    },
+  }
+}
+
+/** Answers one kind of command otherwise than everybody else. */
+function straying(service: Routing): Routing {
+  const { core } = service
+  return {
+    ...service,
+    core: {
+      ...core,
+      apply(state, command, at) {
+        const outcome = core.apply(state, command, at)
+        if (!outcome.ok || command.kind !== 'putQueue') return outcome
+        return { ...outcome, ref: `${outcome.ref}?` }
+      },
+    },
+  }
+}
