@@ -82,8 +82,8 @@ export class Caller {
   }
 }
 
-/** The public API of one server, and nothing else. */
-export function connect(target: string) {
+/** The public API, and nothing else; `skills`: where that service is, if elsewhere. */
+export function connect(target: string, skills = target) {
   const plain = ChannelCredentials.createInsecure()
   const options = {
     'grpc.use_local_subchannel_pool': 1,
@@ -98,7 +98,7 @@ export function connect(target: string) {
     explain: new ExplainServiceClient(target, plain, options),
     queues: new QueueServiceClient(target, plain, options),
     watches: new WatchServiceClient(target, plain, options),
-    skills: new SkillsServiceClient(target, plain, options),
+    skills: new SkillsServiceClient(skills, plain, options),
   }
   return {
     ...clients,

@@ -59,7 +59,7 @@ export class Centre {
     centres += 1
     this.world = world
     this.pool = `centre-${centres}`
-    this.api = connect(world.grpc)
+    this.api = connect(world.grpc, world.skills)
   }
 
   static async open(t: TestContext, world: World): Promise<Centre> {

@@ -18,7 +18,7 @@ import {
 } from './flags.ts'
 import { printReport } from './outcome.ts'
 import { Interrupted, runDay } from './run-day.ts'
-import { ownServer, runningServer, type Server } from './server.ts'
+import { KAFKA_SPEED_MAX, ownServer, runningServer, type Server, serverOnKafka } from './server.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const FLAGS = {
@@ -47,6 +47,10 @@ const FLAGS = {
   data: text('DIR', 'keep the log here, and go on with the day that is there', 'a temporary one'),
   target: hostsAndPorts('drive these replicas of routing instead of our own', 'none'),
   skills: hostsAndPorts('with --target: replicas of skills', 'the same'),
+  kafka: hostsAndPorts(
+    `processes of our own on this cluster, at most ${KAFKA_SPEED_MAX} times as fast`,
+    'none',
+  ),
   json: flag('print the report as JSON'),
   frame: text('FILE', 'write a picture (SVG) of the busiest moment of the view', 'none'),
 } as const
@@ -99,12 +103,18 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
 async function serverFor(values: Values<typeof FLAGS>): Promise<Server> {
-  const { speed, target, skills, data } = values
+  const { speed, target, skills, data, kafka } = values
   if (target !== undefined && data !== undefined) {
     throw new UsageError('--data is for a server of our own, --target for one that runs: not both')
   }
   if (target === undefined && skills !== undefined) {
     throw new UsageError('--skills says where the skills service of --target is')
+  }
+  if (kafka !== undefined) {
+    if (target !== undefined || data !== undefined) {
+      throw new UsageError('--kafka is for processes of our own: neither --target nor --data')
+    }
+    return serverOnKafka({ brokers: kafka, speed, startMs: OPEN_MS - LEAD_MS })
   }
   if (target !== undefined)
     return runningServer({ routing: target, skills: skills ?? target }, speed)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger } from '@evenkeel/chassis/observe'
 import { startHost } from '../host.ts'
+import { DayCluster } from '../on-kafka/day-cluster.ts'
 import type { Site } from '../platform/connection.ts'
 import { type PacedClock, pacedClock } from '../platform/paced-clock.ts'
 import { followingClock, type PlatformClock } from '../platform/platform-clock.ts'
@@ -60,6 +61,39 @@ export async function ownServer(options: OwnServer): Promise<Server> {
     await remove()
     throw error
   }
+}
+
+export interface ServerOnKafka {
+  readonly brokers: readonly string[]
+  readonly speed: number
+  readonly startMs: number
+}
+
+/** Brokers that each of the day's topics is on, where there are so many. */
+const REPLICATION = 3
+/** Few: a day has one pool. */
+const PARTITIONS = 2
+/** Nobody waits for anybody there: what takes 50 ms is to be no more than seconds of the day. */
+export const KAFKA_SPEED_MAX = 30
+
+/**
+ * Services in processes of their own, on topics that last as long as the day. Time does not wait
+ * for the platform there: each process has its own clock.
+ */
+export async function serverOnKafka(options: ServerOnKafka): Promise<Server> {
+  const { brokers, startMs } = options
+  const speed = Math.min(options.speed, KAFKA_SPEED_MAX)
+  const replication = Math.min(REPLICATION, brokers.length)
+  const cluster = await DayCluster.start({
+    connection: { brokers, clientId: 'evenkeel-demo' },
+    replication,
+    partitions: PARTITIONS,
+    replicas: { routing: 3, skills: 1 },
+    time: { startMs, wallMs: Date.now(), speed },
+    clockSpeed: speed,
+  })
+  const site = { routing: cluster.targets('routing'), skills: cluster.targets('skills') }
+  return { site, clock: followingClock(startMs, speed), close: () => cluster.close() }
 }
 
 /** Processes that run already: their time is followed, at the speed that it runs at. */

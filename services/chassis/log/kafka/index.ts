@@ -20,6 +20,7 @@ export { openSender, type Sender } from './sender.ts'
 export {
   checkTopics,
   createTopics,
+  deleteTopics,
   differenceInWords,
   type TopicDifference,
 } from './topics.ts'

@@ -62,6 +62,14 @@ export function createTopics(
   })
 }
 
+/** Takes topics away with all that is in them: those of a day or a test, never a service's. */
+export function deleteTopics(
+  connection: KafkaConnection,
+  topics: readonly string[],
+): Promise<void> {
+  return withAdmin(connection, (admin) => admin.deleteTopics({ topics: [...topics] }))
+}
+
 export function differenceInWords({ topic, setting, expected, found }: TopicDifference): string {
   if (setting === 'exists') return `there is no topic ${topic}`
   return `topic ${topic}: ${setting}: expected ${expected}, found ${found}`
