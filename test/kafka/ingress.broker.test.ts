@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { CustomerList } from '@evenkeel/consumer/examples/customer-list'
 import { SubmitContactRequest } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import { CustomerList } from '../../services/consumer/examples/customer-list.ts'
 import { until } from '../acceptance/patience.ts'
 import { call, directory, type Ingress, Place, type Routing, soon } from './contacts.ts'
 import { Follower } from './follower.ts'

@@ -74,7 +74,9 @@ export interface IngressRecord {
 
 /**
  * A record of the ingress topic that was refused. A record may be told more than once: topic,
- * partition and offset name it.
+ * partition and offset name it. After a crash of a reader its last records are read again, and one
+ * that had taken effect may then be told with CONTACT_STATE or CONTACT_ENDED, since its contact has
+ * moved on meanwhile.
  */
 export interface IngressRejected {
   /** As it came, up to 512 KiB; the whole of a larger one is at its place on the ingress topic. */
