@@ -76,5 +76,8 @@ export const CHALLENGES_MAX = 8
  */
 export const SILENT_MS = 10_000
 
+/** Bytes of an operator's reason to skip a record. */
+export const SKIP_REASON_BYTES_MAX = 200
+
 /** Bytes of a replica's name and of a stream's name. */
 export const NAME_BYTES_MAX = 64

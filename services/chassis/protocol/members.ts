@@ -38,6 +38,7 @@ export class Members {
   discounts(record: LogRecord<unknown>, logic: number): IgnoredReason | undefined {
     const { body } = record
     if (body.kind === 'genesis') return undefined
+    if (body.kind === 'skip') return 'skip_vote'
     const { replicas } = this.#tables
     const replica = replicas.get(record.replica)
     if (body.kind === 'join') {

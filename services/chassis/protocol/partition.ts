@@ -89,6 +89,18 @@ export class Partition<State, Command, Event> {
     return verdict
   }
 
+  /**
+   * Passes over a record that nobody can decode, when a majority has said so. What halted at it
+   * goes on with the next one.
+   */
+  skip(entry: Entry): Verdict {
+    const verdict = ignored('skipped')
+    this.#halted = undefined
+    const link = this.#links.add(this.#meta, entry, verdict, [])
+    this.#tables.meta.update(this.#meta, { offset: entry.offset, ...link })
+    return verdict
+  }
+
   /** From now on nothing is applied: this replica or its log is not what it should be. */
   halt(reason: string): Verdict {
     this.#halted ??= reason
@@ -133,6 +145,8 @@ export class Partition<State, Command, Event> {
         return this.#bridge(body, at)
       case 'continue':
         return this.#meta.expiring ? this.#expire(at) : this.#work(at)
+      case 'skip':
+        return ignored('skip_vote')
       case 'claim':
         return this.#lease.claim(record.replica, record.epoch, at)
           ? applied()

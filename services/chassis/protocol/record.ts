@@ -26,7 +26,17 @@ export type Body<Command> =
   | Bridged<Command>
   | { readonly kind: 'command'; readonly command: Command }
   | ActivateLogic
+  | Skip
   | Bare
+
+/** An operator wants a record that can't be decoded to be passed over, by this replica's voice. */
+export interface Skip {
+  readonly kind: 'skip'
+  readonly offset: number
+  /** SHA-256 of the record's bytes, 64 hexadecimal digits. */
+  readonly digest: string
+  readonly reason: string
+}
 
 /** The core decides by this version of its logic from here on. */
 export interface ActivateLogic {
@@ -98,6 +108,8 @@ export type IgnoredReason =
   | 'work_list_full' // the bridged event stays where it is until there is room
   | 'beyond_outbox' // published what was never emitted
   | 'replicas_full'
+  | 'skip_vote' // counted by those that have halted, and by nobody else
+  | 'skipped' // can't be decoded, and a majority has said that it is to be passed over
   | 'logic_too_old' // a Join of a replica that does not understand what the log decides by
   | 'lease_held' // claimed while another leads; time has moved all the same
   | 'not_leading' // released by one that did not lead

@@ -28,6 +28,13 @@ export const protocolErrors = {
       'Replica {replica} understands logic {limit}, not {value}. Bring it to the newer version, or ' +
       'stop it and wait ten seconds.',
   },
+  SKIP_NOT_HALTED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'This replica has not halted at a record with these bytes at position {position}. Take offset ' +
+      'and digest from GetPartitions of this very replica.',
+  },
   COMMAND_FAILED: {
     status: 'INTERNAL',
     retryable: false,

@@ -83,6 +83,8 @@ export class AppendQueue {
   #sent: Submission[] = []
   #sentFirst = 1
   #sending = false
+  /** Of this replica: a batch of an earlier one is not sent again. */
+  #run = 0
   #scheduled = false
   #forced = false
   #sweeping = false
@@ -158,6 +160,18 @@ export class AppendQueue {
     this.#own = []
     this.#calls = []
     this.#callBytes = 0
+  }
+
+  /**
+   * A new run of this replica joins. What the former one sent counts by its own epoch, or never:
+   * nobody here waits for it.
+   */
+  rejoin(): void {
+    this.#run += 1
+    this.#phase = { kind: 'joining' }
+    this.#sent = []
+    this.#sentFirst = 1
+    this.#next = 1
   }
 
   /** Nothing waits and nothing is in flight. */
@@ -236,13 +250,15 @@ export class AppendQueue {
    */
   async #send(batch: Batch): Promise<void> {
     const { log, partition, logger } = this.#options
+    const run = this.#run
     let ambiguous = false
-    while (!this.#seen(batch) && this.#phase.kind === 'open') {
+    while (run === this.#run && !this.#seen(batch) && this.#phase.kind === 'open') {
       try {
         await log.append(partition, batch.records)
         break
       } catch (error) {
         if (error instanceof LogUnusable) throw error
+        if (run !== this.#run) break
         if (error instanceof LogRefused && !ambiguous) {
           logger.warn({ partition, cause: error.cause_code }, 'the log refused a batch')
           this.#giveUp(batch)

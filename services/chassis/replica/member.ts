@@ -1,16 +1,19 @@
-import { CodedError, common, fromRejection } from '../errors/index.ts'
+import { CodedError, common } from '../errors/index.ts'
 import type { Moment } from '../protocol/core.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
-import { AppendQueue, type Submission, type Waiter } from './append-queue.ts'
+import { AppendQueue } from './append-queue.ts'
+import { Calls } from './calls.ts'
 import { Candidacy } from './candidacy.ts'
 import { HaltedAtStart } from './halted.ts'
+import { join } from './join.ts'
 import { Leader } from './leader.ts'
-import { COMMAND_BYTES_MAX, DRAIN_MS_MAX } from './limits.ts'
+import { DRAIN_MS_MAX } from './limits.ts'
 import { Pulse } from './pulse.ts'
 import { type Operations, operationsOf } from './operations.ts'
 import { Positions } from './positions.ts'
+import { randomHex } from './random.ts'
 import { type RealTime, processTime } from './real-time.ts'
 import type {
   Applied,
@@ -38,21 +41,21 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly #time: RealTime
   readonly #runner: Runner<State, Command, Event>
   readonly #queue: AppendQueue
+  readonly #calls: Calls
   readonly #leader: Leader<State, Command, Event>
   readonly #candidacy: Candidacy
   readonly #pulse: Pulse
   readonly #positions: Positions
   readonly #snapshotter: Snapshotter | undefined
-  readonly #nonce: string
+  #nonce: string
   #joined: { resolve(): void; reject(error: Error): void } | undefined
   #epoch = -1
   #holdsSessions = () => false
   /** Joined, and neither fenced, halted nor leaving. */
   #standing = false
   #fenced = false
-  /** Clock when log time last moved, to guess what the log's time is now. */
-  #movedAt: number
-  #seenTime = 0
+  /** Has not joined, for a record that can't be decoded. */
+  #waiting = false
 
   constructor(
     options: ReplicaOptions<State, Command, Event>,
@@ -65,7 +68,6 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.partition = partition
     this.#options = options
     this.#nonce = nonce
-    this.#movedAt = clock.now()
     const time = options.realTime ?? processTime
     this.#time = time
     this.#core = core
@@ -78,6 +80,15 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     const head = (alone: boolean) => this.#leader.head(alone)
     const queue = new AppendQueue({ log, partition, replica, time, head, broken, logger })
     this.#queue = queue
+    this.#calls = new Calls({
+      queue,
+      clock,
+      clockSpeed,
+      time,
+      logTime: () => core.now().time,
+      position: (offset) => this.#positions.text(offset),
+      errors: { ...protocolErrors, ...service.errors },
+    })
     this.#runner = new Runner({ service, core, number, replica, log, time, logger, hooks })
     const leading = { service, core, number, queue, streams, clock, clockSpeed }
     this.#leader = new Leader({ ...leading, time, logger, broken })
@@ -104,6 +115,8 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       leads: () => this.#leads(),
       rest: () => this.#candidacy.rest(),
       own: (body) => queue.own(body),
+      poison: () => this.#runner.poison(),
+      append: async (record) => void (await log.append(partition, [record])),
     })
   }
 
@@ -114,6 +127,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       emitted: () => this.#leader.emitted(),
       caughtUp: () => this.#caughtUp(),
       halted: (reason) => this.#halt(reason),
+      resumed: () => this.#resumed(),
       onFault,
       crash,
     }
@@ -180,67 +194,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   // Writing
 
   submit<T>(command: Uint8Array, call: CallTerms, view: (applied: Applied) => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        heard: (verdict, at) => {
-          try {
-            resolve(view(this.#applied(verdict, at)))
-          } catch (error) {
-            // The command stands; what can't be shown is this call's failure, not the partition's.
-            reject(error)
-          }
-        },
-        failed: reject,
-      }
-      this.#queue.call(this.#submission(command, call, waiter))
-    })
-  }
-
-  #submission(bytes: Uint8Array, call: CallTerms, waiter: Waiter): Submission {
-    const { deadlineMs, signal } = call
-    if (deadlineMs <= 0) throw common('DEADLINE_EXCEEDED', { limit: Math.round(deadlineMs) })
-    if (bytes.length > COMMAND_BYTES_MAX) {
-      throw common('MESSAGE_TOO_LARGE', { limit: COMMAND_BYTES_MAX })
-    }
-    return {
-      body: { kind: 'command', bytes },
-      notAfterMs: Number.isFinite(deadlineMs) ? this.#logTimeIn(deadlineMs) : 0,
-      clockMs: 0,
-      bytes: bytes.length,
-      until: this.#time.now() + deadlineMs,
-      deadlineMs,
-      signal,
-      waiter,
-    }
-  }
-
-  /**
-   * What log time is likely to be when `realMs` have passed: the last it was told, and what has
-   * passed since.
-   */
-  #logTimeIn(realMs: number): number {
-    const { clock, clockSpeed = 1 } = this.#options
-    const elapsed = Math.max(0, clock.now() - this.#movedAt)
-    return this.#core.now().time + elapsed + Math.ceil(realMs * clockSpeed)
-  }
-
-  /** Throws the refusal, if it is one. */
-  #applied(verdict: Verdict, at: Moment): Applied {
-    switch (verdict.kind) {
-      case 'applied':
-        return { ref: verdict.ref, position: this.#positions.text(at.offset), moment: at }
-      case 'rejected':
-      case 'failed':
-        throw fromRejection(verdict.rejection, {
-          ...protocolErrors,
-          ...this.#options.service.errors,
-        })
-      case 'ignored':
-      case 'halted':
-        throw new Error(`a command was answered as ${verdict.kind}`)
-      default:
-        return verdict satisfies never
-    }
+    return this.#calls.submit(command, call, view)
   }
 
   /** The runner has applied a record of this replica's name. */
@@ -279,12 +233,8 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   }
 
   #caughtUp(): void {
-    const { clock } = this.#options
     const { time, offset } = this.#core.now()
-    if (time !== this.#seenTime) {
-      this.#seenTime = time
-      this.#movedAt = clock.now()
-    }
+    this.#calls.timeIs(time)
     this.#positions.reached(offset)
     this.#follow()
     this.#leader.caughtUp()
@@ -355,9 +305,44 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     const error = () => this.#haltedError(reason)
     this.#queue.close(error, () => common('OUTCOME_UNKNOWN', {}))
     this.#positions.fail(error)
-    this.#joined?.reject(new HaltedAtStart(reason))
+    // What only one record stands in the way of may yet go on.
+    if (!this.#runner.poison()) this.#joined?.reject(new HaltedAtStart(reason))
     this.#snapshotter?.giveUp()
     this.#options.onHalted?.(reason)
+  }
+
+  /** The record at which this replica had halted is passed over; a new run of it begins. */
+  #resumed(): void {
+    const { logger, onResumed, random = randomHex } = this.#options
+    logger.warn({ partition: this.partition }, 'a majority has skipped the record; going on')
+    this.#queue.rejoin()
+    onResumed?.()
+    // In its first run the start is still at it, unless it has left it to this.
+    if ((this.#epoch < 0 && !this.#waiting) || this.#fenced) return
+    this.#waiting = false
+    this.#epoch = -1
+    this.#nonce = random()
+    const joined = this.joining()
+    join(this, joined, this.#nonce, this.#options, this.#time).then(
+      () => this.stand(),
+      (error: unknown) => this.#broken(error),
+    )
+  }
+
+  /** Stands before a record that can't be decoded: joins when that has been skipped. */
+  waits(): boolean {
+    this.#waiting = this.#runner.poison() !== undefined
+    return this.#waiting
+  }
+
+  /** Why this replica has halted for good. */
+  haltedForGood(): string | undefined {
+    return this.#runner.poison() ? undefined : this.#core.halted()
+  }
+
+  /** How far it has read, whether or not it could apply it. */
+  get readTo(): number {
+    return this.#runner.poison()?.lookedAt ?? this.#core.offset
   }
 
   #haltedError(reason: string): CodedError {

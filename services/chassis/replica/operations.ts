@@ -1,10 +1,13 @@
-import { fromRejection } from '../errors/index.ts'
+import { common, fromRejection, parse } from '../errors/index.ts'
+import { LogAmbiguous, LogRefused } from '../log/port.ts'
 import type { Held } from '../protocol/lease.ts'
+import { SKIP_REASON_BYTES_MAX } from '../protocol/limits.ts'
 import type { Member as Listed } from '../protocol/members.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
-import type { DraftBody } from './record.ts'
+import type { Poison } from './poison.ts'
+import { type DraftBody, encodeRecord } from './record.ts'
 
 /** How a partition stands, as one replica of it sees it. */
 export interface PartitionStatus {
@@ -23,7 +26,18 @@ export interface PartitionStatus {
   readonly understood: number
   /** undefined while all is well. */
   readonly halted: string | undefined
+  /** The record that it has halted at, if it is one that can't be decoded. */
+  readonly poison: PoisonStatus | undefined
   readonly replicas: readonly Listed[]
+}
+
+export interface PoisonStatus {
+  readonly offset: number
+  /** SHA-256 of the record's bytes, in hexadecimal digits. */
+  readonly digest: string
+  /** Replicas that have said that it is to be skipped. */
+  readonly given: readonly string[]
+  readonly needed: number
 }
 
 /** What an operator may see and do; every deed is a record of the log. */
@@ -36,6 +50,13 @@ export interface Operations {
    * LOGIC_NOT_NEXT or LOGIC_NOT_UNDERSTOOD.
    */
   activateLogic(logic: number): Promise<void>
+  /**
+   * This replica says that the record at which it has halted is to be passed over; so it is once
+   * more than half of those that lived have said so. Break-glass: what the record meant is lost,
+   * and a version that understands it must not run any more. Rejects with SKIP_NOT_HALTED when the
+   * replica stands elsewhere or the bytes are others. Saying it again does no harm.
+   */
+  skip(offset: number, digest: string, reason: string): Promise<void>
 }
 
 interface Parts {
@@ -50,6 +71,8 @@ interface Parts {
   readonly leads: () => boolean
   readonly rest: () => void
   readonly own: (body: DraftBody) => Promise<Verdict>
+  readonly poison: () => Poison | undefined
+  readonly append: (record: Uint8Array) => Promise<void>
 }
 
 export function operationsOf(parts: Parts): Operations {
@@ -65,7 +88,7 @@ export function operationsOf(parts: Parts): Operations {
       const leading = parts.leads()
       const replicas = core.members()
       const where = { service, partition, replica, leading, lease, incarnation }
-      return { ...where, ...clocks, halted, replicas }
+      return { ...where, ...clocks, halted, poison: poisonStatus(parts.poison()), replicas }
     },
     async handOver() {
       if (!parts.leads()) return
@@ -76,5 +99,35 @@ export function operationsOf(parts: Parts): Operations {
       const verdict = await own({ kind: 'activateLogic', logic })
       if (verdict.kind === 'rejected') throw fromRejection(verdict.rejection, protocolErrors)
     },
+    async skip(offset, digest, reason) {
+      parse.id('reason', reason, skipReason)
+      const poison = parts.poison()
+      if (poison?.entry.offset !== offset || poison.digest !== digest) {
+        const position = `${parts.partition}/${offset}`
+        throw fromRejection({ code: 'SKIP_NOT_HALTED', fields: { position } }, protocolErrors)
+      }
+      const body = { kind: 'skip', offset, digest, reason } as const
+      const outside = { epoch: 0, sequence: 0, notAfterMs: 0, clockMs: 0 }
+      await appended(parts.append(encodeRecord({ replica: parts.replica, ...outside, body })))
+    },
+  }
+}
+
+const skipReason = {
+  pattern: new RegExp(`^[ -~]{1,${SKIP_REASON_BYTES_MAX}}$`),
+  says: `1-${SKIP_REASON_BYTES_MAX} printable ASCII characters`,
+}
+
+function poisonStatus(poison: Poison | undefined): PoisonStatus | undefined {
+  return poison && { offset: poison.entry.offset, digest: poison.digest, ...poison.votes }
+}
+
+async function appended(append: Promise<void>): Promise<void> {
+  try {
+    await append
+  } catch (error) {
+    if (error instanceof LogRefused) throw common('LOG_UNAVAILABLE', {}, { cause: error })
+    if (error instanceof LogAmbiguous) throw common('OUTCOME_UNKNOWN', {}, { cause: error })
+    throw error
   }
 }

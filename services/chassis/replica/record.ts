@@ -1,5 +1,5 @@
 import type { BridgeRule, ServiceCore } from '../protocol/core.ts'
-import { NAME_BYTES_MAX } from '../protocol/limits.ts'
+import { NAME_BYTES_MAX, SKIP_REASON_BYTES_MAX } from '../protocol/limits.ts'
 import type {
   ActivateLogic,
   Bare,
@@ -8,6 +8,7 @@ import type {
   Genesis,
   Join,
   LogRecord,
+  Skip,
   Tick,
 } from '../protocol/record.ts'
 import { Undecodable, WireReader, WireWriter } from './wire.ts'
@@ -31,6 +32,7 @@ export type DraftBody =
     }
   | { readonly kind: 'command'; readonly bytes: Uint8Array }
   | ActivateLogic
+  | Skip
   | Bare
 
 export interface Draft {
@@ -95,6 +97,11 @@ function writeBody(body: DraftBody): void {
     case 'activateLogic':
       inner.integer(1, body.logic)
       return writer.bytes(20, inner.finish())
+    case 'skip':
+      inner.integer(1, body.offset)
+      inner.text(2, body.digest)
+      inner.text(3, body.reason)
+      return writer.bytes(21, inner.finish())
     default:
       return body satisfies never
   }
@@ -168,6 +175,8 @@ function decodeBody<State, Command, Event>(
       return bare('alive', reader)
     case 20:
       return decodeActivateLogic(new WireReader(reader.bytes()))
+    case 21:
+      return decodeSkip(new WireReader(reader.bytes()))
     default:
       throw reader.unknown('Record', field)
   }
@@ -217,6 +226,19 @@ function decodeActivateLogic(reader: WireReader): ActivateLogic {
     else throw reader.unknown('ActivateLogic', field)
   }
   return { kind: 'activateLogic', logic }
+}
+
+function decodeSkip(reader: WireReader): Skip {
+  let offset = 0
+  let digest = ''
+  let reason = ''
+  for (let field = reader.field(); field !== 0; field = reader.field()) {
+    if (field === 1) offset = reader.integer()
+    else if (field === 2) digest = reader.text(64)
+    else if (field === 3) reason = reader.text(SKIP_REASON_BYTES_MAX)
+    else throw reader.unknown('Skip', field)
+  }
+  return { kind: 'skip', offset, digest, reason }
 }
 
 function decodePublished(reader: WireReader): Body<never> {

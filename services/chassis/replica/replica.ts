@@ -123,6 +123,8 @@ export interface ReplicaOptions<State, Command, Event> {
   readonly onProgress?: (progress: { readonly applied: number; readonly head: number }) => void
   /** This replica answers no more, and why: whoever balances calls should look elsewhere. */
   readonly onHalted?: (reason: string) => void
+  /** It answers again: the record that it had halted at was skipped by a majority. */
+  readonly onResumed?: () => void
   /** A command broke an assertion of ours. Simulations fail on it. */
   readonly onFault?: (fault: Error, at: Moment) => void
   /**

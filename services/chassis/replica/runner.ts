@@ -7,6 +7,7 @@ import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { Backoff } from './backoff.ts'
 import { SLICE_ENTRIES_MAX } from './limits.ts'
 import type { RealTime } from './real-time.ts'
+import { Poison } from './poison.ts'
 import { decodeRecord } from './record.ts'
 import type { FeedListener, ReplicaLogger } from './replica.ts'
 import { Undecodable } from './wire.ts'
@@ -19,6 +20,8 @@ export interface RunnerHooks {
   /** All that the tail had at hand has been applied. */
   readonly caughtUp: () => void
   readonly halted: (reason: string) => void
+  /** What it had halted at is passed over. */
+  readonly resumed: () => void
   readonly onFault: (fault: Error, at: Moment) => void
   readonly crash: (error: unknown) => void
 }
@@ -40,6 +43,9 @@ export class Runner<State, Command, Event> {
   readonly #listeners = new Set<FeedListener>()
   readonly #backoff: Backoff
   #tail: Tail | undefined
+  /** Tells the present tail from one that was given up with its batch in hand. */
+  #reading = 0
+  #poison: Poison | undefined
   #stopped = false
   #bytes = 0
   #rejected = 0
@@ -57,6 +63,7 @@ export class Runner<State, Command, Event> {
     // decode
     const record = this.#decode(entry)
     if (record === undefined) return
+    if (this.#poison) return this.#lookOn(this.#poison, entry, record)
 
     // protocol (is it next? is it new? what time is it?), service, outbox rows, chain
     const verdict = core.apply(record, entry)
@@ -82,9 +89,43 @@ export class Runner<State, Command, Event> {
       return decodeRecord(entry.bytes, this.#options.service)
     } catch (error) {
       if (!(error instanceof Undecodable || error instanceof CodedError)) throw error
-      this.halt(`offset ${entry.offset} can't be decoded: ${error.message}`)
+      if (this.#poison) this.#poison.look(entry.offset, undefined)
+      else this.#poisoned(entry, `offset ${entry.offset} can't be decoded: ${error.message}`)
       return undefined
     }
+  }
+
+  /**
+   * Answers no more, and reads on without applying: a majority may say that the record is to be
+   * skipped, and every later replay finds the same.
+   */
+  #poisoned(entry: Entry, reason: string): void {
+    const { core, hooks } = this.#options
+    const living = core.members().filter(({ silent }) => !silent)
+    this.#poison = new Poison(
+      entry,
+      reason,
+      living.map(({ id }) => id),
+    )
+    core.halt(reason)
+    hooks.halted(reason)
+  }
+
+  #lookOn(poison: Poison, { offset }: Entry, record: LogRecord<unknown>): void {
+    if (!poison.look(offset, record)) return
+    const { core, hooks } = this.#options
+    this.#count(poison.entry, core.skip(poison.entry), core.now())
+    core.db.commit()
+    this.#poison = undefined
+    hooks.resumed()
+    // From the record after it, this time to apply them.
+    void this.#tail?.stop()
+    this.start()
+  }
+
+  /** Where this replica stands, if it is one record that it can't get over. */
+  poison(): Poison | undefined {
+    return this.#poison
   }
 
   #count(entry: Entry, verdict: Verdict, at: Moment): void {
@@ -100,12 +141,15 @@ export class Runner<State, Command, Event> {
   /** Reads from where the state stands. */
   start(): void {
     const { log, number, core, logger } = this.#options
+    this.#reading += 1
+    const reading = this.#reading
     this.#tail = log.tail(
       number,
       core.offset + 1,
-      (entries) => this.#batch(entries),
+      (entries) => this.#batch(entries, reading),
       (error) => {
         if (error instanceof LogUnusable) return this.halt(error.message)
+        if (reading !== this.#reading) return
         logger.warn({ partition: number, error: error }, 'the tail broke off, reading on')
         this.#backoff.retry(() => {
           if (!this.#stopped) this.start()
@@ -115,27 +159,27 @@ export class Runner<State, Command, Event> {
   }
 
   /** Synchronous for an ordinary batch; a long one gives others their turn between slices. */
-  #batch(entries: readonly Entry[]): void | Promise<void> {
+  #batch(entries: readonly Entry[], reading: number): void | Promise<void> {
     this.#backoff.reset()
-    if (entries.length > SLICE_ENTRIES_MAX) return this.#slices(entries)
-    this.#slice(entries)
+    if (entries.length > SLICE_ENTRIES_MAX) return this.#slices(entries, reading)
+    this.#slice(entries, reading)
   }
 
-  async #slices(entries: readonly Entry[]): Promise<void> {
+  async #slices(entries: readonly Entry[], reading: number): Promise<void> {
     for (let i = 0; i < entries.length; i += SLICE_ENTRIES_MAX) {
-      this.#slice(entries.slice(i, i + SLICE_ENTRIES_MAX))
+      this.#slice(entries.slice(i, i + SLICE_ENTRIES_MAX), reading)
       await new Promise<void>((resolve) => this.#options.time.soon(resolve))
     }
   }
 
-  #slice(entries: readonly Entry[]): void {
+  #slice(entries: readonly Entry[], reading: number): void {
     const { hooks } = this.#options
     try {
       for (const entry of entries) {
-        if (this.#stopped) return
+        if (this.#stopped || reading !== this.#reading) return
         this.#take(entry)
       }
-      hooks.caughtUp()
+      if (!this.#poison) hooks.caughtUp()
     } catch (error) {
       // Nobody knows what is true of the state now; whoever comes first must not read it.
       this.halt('this replica has crashed')

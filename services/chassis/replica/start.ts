@@ -1,6 +1,5 @@
-import { LogUnusable } from '../log/port.ts'
-import { Backoff } from './backoff.ts'
 import { HaltedAtStart } from './halted.ts'
+import { join, persist } from './join.ts'
 import { Member } from './member.ts'
 import { type RealTime, processTime } from './real-time.ts'
 import { encodeRecord } from './record.ts'
@@ -27,6 +26,8 @@ export async function startReplica<State, Command, Event>(
   joined.catch(() => {})
   member.startReading()
   await replayed(member, head, options, time)
+  // It answers nobody, and is there to be told to skip the record.
+  if (member.waits()) return member
   await join(member, joined, nonce, options, time)
   member.stand()
   return member
@@ -71,58 +72,19 @@ async function replayed<State, Command, Event>(
   time: RealTime,
 ): Promise<void> {
   const { onProgress } = options
-  while (member.offset + 1 < head) {
-    throwIfHalted(member)
+  while (member.readTo + 1 < head) {
+    throwIfOver(member)
     onProgress?.({ applied: member.offset + 1, head })
     await new Promise<void>((resolve) => time.after(progressMs, resolve))
   }
-  throwIfHalted(member)
+  throwIfOver(member)
   onProgress?.({ applied: member.offset + 1, head })
 }
 
 /** How often a replay is looked at. */
 const progressMs = 5
 
-async function join<State, Command, Event>(
-  member: Member<State, Command, Event>,
-  joined: Promise<void>,
-  bootNonce: string,
-  options: ReplicaOptions<State, Command, Event>,
-  time: RealTime,
-): Promise<void> {
-  const { log, partition, replicaId, clock, service } = options
-  const body = { kind: 'join', bootNonce, supportedLogic: service.logic } as const
-  await persist(options, time, 'join', async () => {
-    // A repeated Join of the same run is ignored, so an attempt that nobody acknowledged does no
-    // harm.
-    if (member.hasJoined()) return
-    throwIfHalted(member)
-    const draft = { replica: replicaId, epoch: 0, sequence: 0, notAfterMs: 0, body }
-    await log.append(partition, [encodeRecord({ ...draft, clockMs: clock.now() })])
-  })
-  await joined
-}
-
-async function persist<State, Command, Event, T>(
-  options: ReplicaOptions<State, Command, Event>,
-  time: RealTime,
-  what: string,
-  attempt: () => Promise<T>,
-): Promise<T> {
-  const backoff = new Backoff(time)
-  for (;;) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (error instanceof LogUnusable || error instanceof HaltedAtStart) throw error
-      const { partition, logger } = options
-      logger.warn({ partition, error: error }, `could not ${what}, trying again`)
-      await backoff.pause()
-    }
-  }
-}
-
-function throwIfHalted(member: { halted(): string | undefined }): void {
-  const reason = member.halted()
+function throwIfOver(member: { haltedForGood(): string | undefined }): void {
+  const reason = member.haltedForGood()
   if (reason !== undefined) throw new HaltedAtStart(reason)
 }

@@ -31,6 +31,12 @@ const body: fc.Arbitrary<DraftBody> = fc.oneof(
     event: fc.constant(event),
   }),
   fc.constantFrom('continue', 'claim', 'release', 'alive').map((kind) => ({ kind }) as const),
+  fc.record({
+    kind: fc.constant('skip' as const),
+    offset: number,
+    digest: fc.stringMatching(/^[0-9a-f]{64}$/),
+    reason: fc.stringMatching(/^[ -~]{1,200}$/),
+  }),
   fc.record({ kind: fc.constant('activateLogic' as const), logic: fc.nat(99) }),
   fc.constant({ kind: 'command' as const, bytes: command }),
 )

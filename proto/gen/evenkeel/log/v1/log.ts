@@ -58,6 +58,9 @@ export interface Record {
     | //
     /** Decisions are made by a newer logic from here on. */
     { $case: "activateLogic"; value: ActivateLogic }
+    | //
+    /** An operator wants a record that nobody can read to be passed over. */
+    { $case: "skip"; value: Skip }
     | undefined;
 }
 
@@ -135,6 +138,20 @@ export interface ActivateLogic {
   logic: number;
 }
 
+/**
+ * The break-glass of a partition that has halted at a record which can't be decoded. Once more than
+ * half of the replicas that lived at that point have said the same, the record is passed over.
+ * Outside of epochs and sequences, so that a replica which could not even join may say it.
+ */
+export interface Skip {
+  /** Of the record. */
+  offset: number;
+  /** SHA-256 of the record's bytes, 64 hexadecimal digits: of other bytes nothing was said. */
+  digest: string;
+  /** Why, and who wants it; 1-200 printable ASCII characters. */
+  reason: string;
+}
+
 /** One published event, as it stands on an events stream. */
 export interface Event {
   /** incarnation/partition/offset/index: the same for every publication of it. */
@@ -201,6 +218,9 @@ export const Record: MessageFns<Record> = {
         break;
       case "activateLogic":
         ActivateLogic.encode(message.body.value, writer.uint32(162).fork()).join();
+        break;
+      case "skip":
+        Skip.encode(message.body.value, writer.uint32(170).fork()).join();
         break;
     }
     return writer;
@@ -347,6 +367,14 @@ export const Record: MessageFns<Record> = {
             message.body = { $case: "activateLogic", value: ActivateLogic.decode(reader, reader.uint32()) };
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.body = { $case: "skip", value: Skip.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -433,6 +461,12 @@ export const Record: MessageFns<Record> = {
       case "activateLogic": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "activateLogic", value: ActivateLogic.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "skip": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "skip", value: Skip.fromPartial(object.body.value) };
         }
         break;
       }
@@ -1035,6 +1069,85 @@ export const ActivateLogic: MessageFns<ActivateLogic> = {
   fromPartial<I extends Exact<DeepPartial<ActivateLogic>, I>>(object: I): ActivateLogic {
     const message = createBaseActivateLogic();
     message.logic = object.logic ?? 0;
+    return message;
+  },
+};
+
+function createBaseSkip(): Skip {
+  return { offset: 0, digest: "", reason: "" };
+}
+
+export const Skip: MessageFns<Skip> = {
+  encode(message: Skip, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.offset !== 0) {
+      writer.uint32(8).int64(message.offset);
+    }
+    if (message.digest !== "") {
+      writer.uint32(18).string(message.digest);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Skip {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSkip();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.offset = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Skip>, I>>(base?: I): Skip {
+    return Skip.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Skip>, I>>(object: I): Skip {
+    const message = createBaseSkip();
+    message.offset = object.offset ?? 0;
+    message.digest = object.digest ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
