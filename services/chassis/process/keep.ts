@@ -84,6 +84,7 @@ async function started(
       logger: replicaLogger(logger),
       onProgress: ({ applied, head }) => progress(partition, applied, head),
       onHalted: (reason) => readiness.halted(partition, reason),
+      onResumed: () => readiness.resumed(partition),
     })
     hosting.up(replica)
     readiness.up(partition)

@@ -306,8 +306,10 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#queue.close(error, () => common('OUTCOME_UNKNOWN', {}))
     this.#positions.fail(error)
     // What only one record stands in the way of may yet go on.
-    if (!this.#runner.poison()) this.#joined?.reject(new HaltedAtStart(reason))
-    this.#snapshotter?.giveUp()
+    if (!this.#runner.poison()) {
+      this.#joined?.reject(new HaltedAtStart(reason))
+      this.#snapshotter?.giveUp()
+    }
     this.#options.onHalted?.(reason)
   }
 
