@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, rmSync } from 'node:fs'
+import { describe, test, type TestContext } from 'node:test'
+import { LogRefused, LogUnusable } from '@evenkeel/chassis/log'
+import { createTopics, type KafkaOptions } from '@evenkeel/chassis/log/kafka'
+import { planTopic } from '@evenkeel/proto/topics'
+import kafkajs from 'kafkajs'
+import { startBrokers, wayToBrokers } from '../brokers/index.ts'
+import { Authority } from './certificates.ts'
+import { connectionTo, openKafka } from './topics-of.ts'
+
+const skip = (await wayToBrokers()) === 'given' ? 'brokers of others have their own users' : false
+
+const authorizer = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  // The brokers among themselves, who have no names here.
+  'super.users': 'User:admin;User:ANONYMOUS',
+}
+const plan = ['evenkeel.log', 'evenkeel.events', 'other.log'].map((topic) =>
+  planTopic({ topic, cleanup: 'delete' }, { partitions: 1, replication: 1 }),
+)
+const refusedAs = (code: string) => (error: unknown) => {
+  assert.ok(error instanceof LogRefused, String(error))
+  assert.equal(error.cause_code, code)
+  return true
+}
+
+describe('users and what they may do', { skip }, () => {
+  const passwords = { admin: 'admin-secret', alice: 'alice-secret', bob: 'bob-secret' }
+  const login = 'org.apache.kafka.common.security.scram.ScramLoginModule required;'
+  const settings = {
+    ...authorizer,
+    'listener.security.protocol.map':
+      'CLIENT:SASL_PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+    'listener.name.client.scram-sha-512.sasl.jaas.config': login,
+  }
+
+  test('a wrong password, a topic of others, and one of ours', async (t: TestContext) => {
+    const brokers = await startBrokers({ count: 1, settings, users: passwords })
+    t.after(() => brokers.stopAll())
+    const as = (username: string, password: string): KafkaOptions => ({
+      ...connectionTo(brokers.addresses),
+      sasl: { mechanism: 'scram-sha-512', username, password },
+      service: 'routing',
+      partitions: 1,
+      topics: { log: 'evenkeel.log', eventsOf: () => 'evenkeel.events' },
+    })
+    await createTopics(as('admin', passwords.admin), plan)
+    await allow(brokers.addresses, passwords.admin, 'alice')
+
+    await assert.rejects(openKafka(as('alice', 'wrong')), refusedAs('unauthorized'))
+    await assert.rejects(openKafka(connectionOnly(as('alice', ''))), refusedAs('unavailable'))
+    // To who may not see it, a topic is not there.
+    await assert.rejects(openKafka(as('bob', passwords.bob)), LogUnusable)
+
+    const ours = await openKafka(as('alice', passwords.alice))
+    t.after(() => ours.close())
+    assert.equal(await ours.log.append(0, [Buffer.from('a')]), 0)
+    assert.equal(await ours.log.head(0), 1)
+    const eventsOf = (service: string) => (service === 'skills' ? 'other.log' : 'evenkeel.events')
+    const topics = { log: 'evenkeel.log', eventsOf }
+    const meddling = await openKafka({ ...as('alice', passwords.alice), topics })
+    t.after(() => meddling.close())
+    const publishing = meddling.streams.publish('skills/0', 0, [Buffer.from('a')])
+    await assert.rejects(publishing, refusedAs('unauthorized'))
+    const { promise: end, resolve } = Promise.withResolvers<Error>()
+    meddling.streams.tail('skills/0', 0, () => {}, resolve)
+    assert.match((await end).message, /TOPIC_AUTHORIZATION_FAILED/)
+  })
+})
+
+function connectionOnly(options: KafkaOptions): KafkaOptions {
+  const { sasl: _, ...rest } = options
+  return rest
+}
+
+/** All that a service does with its own topics. */
+async function allow(
+  addresses: readonly string[],
+  password: string,
+  username: string,
+): Promise<void> {
+  const { AclOperationTypes: Operation } = kafkajs
+  const sasl = { mechanism: 'scram-sha-512' as const, username: 'admin', password }
+  const kafka = new kafkajs.Kafka({
+    brokers: [...addresses],
+    sasl,
+    logLevel: kafkajs.logLevel.NOTHING,
+  })
+  const admin = kafka.admin()
+  await admin.connect()
+  const { WRITE, READ, DESCRIBE, DESCRIBE_CONFIGS } = Operation
+  await admin.createAcls({
+    acl: [WRITE, READ, DESCRIBE, DESCRIBE_CONFIGS].map((operation) => ({
+      operation,
+      resourceType: kafkajs.AclResourceTypes.TOPIC,
+      resourceName: 'evenkeel.',
+      resourcePatternType: kafkajs.ResourcePatternTypes.PREFIXED,
+      principal: `User:${username}`,
+      host: '*',
+      permissionType: kafkajs.AclPermissionTypes.ALLOW,
+    })),
+  })
+  await admin.disconnect()
+}
+
+test('certificates are read again at each connect', { skip }, async (t) => {
+  const authority = new Authority()
+  t.after(() => rmSync(authority.folder, { recursive: true }))
+  authority.sign('broker', 'localhost')
+  authority.sign('admin', 'admin')
+  const other = new Authority()
+  t.after(() => rmSync(other.folder, { recursive: true }))
+  other.sign('stranger', 'admin')
+  const brokers = await startBrokers({
+    count: 1,
+    files: {
+      'broker.pem': authority.text('broker.key') + authority.text('broker.pem'),
+      'ca.pem': authority.text('ca.pem'),
+    },
+    settings: {
+      ...authorizer,
+      'listener.security.protocol.map': 'CLIENT:SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'ssl.client.auth': 'required',
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': '@files@/broker.pem',
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': '@files@/ca.pem',
+      'ssl.principal.mapping.rules': 'RULE:^CN=([^,]+).*$/$1/,DEFAULT',
+    },
+  })
+  t.after(() => brokers.stopAll())
+  const inUse = { cert: authority.path('in-use.pem'), key: authority.path('in-use.key') }
+  const use = (from: Authority, name: string) => {
+    copyFileSync(from.path(`${name}.pem`), inUse.cert)
+    copyFileSync(from.path(`${name}.key`), inUse.key)
+  }
+  const options: KafkaOptions = {
+    ...connectionTo(brokers.addresses),
+    tls: { ca: authority.path('ca.pem'), ...inUse },
+    service: 'routing',
+    partitions: 1,
+    topics: { log: 'evenkeel.log', eventsOf: () => 'evenkeel.events' },
+  }
+  use(other, 'stranger')
+  await assert.rejects(openKafka(options), refusedAs('unavailable'))
+  use(authority, 'admin')
+  await createTopics(options, plan)
+  const kafka = await openKafka(options)
+  t.after(() => kafka.close())
+  assert.equal(await kafka.log.append(0, [Buffer.from('a')]), 0)
+  use(other, 'stranger')
+  assert.equal(await kafka.log.append(0, [Buffer.from('b')]), 1)
+  await brokers.stop(1)
+  use(authority, 'admin')
+  await brokers.restart(1)
+  for (let appended = false; !appended; ) {
+    appended = await kafka.log.append(0, [Buffer.from('c')]).then(
+      () => true,
+      () => false,
+    )
+  }
+})
