@@ -62,6 +62,8 @@ export interface EventConsumer {
 /** A partition that waits here for its handler is read no further; half of it, and it is again. */
 const backlogMax = 2_000
 const sessionTimeoutMs = 10_000
+/** Longer than a member that has lost its place takes to hear of it. */
+const retakeMs = 5_000
 /** A partition that was paused is read again after this at the latest. */
 const maxWaitMs = 100
 const maxBytesPerPartition = 1_048_576
@@ -163,11 +165,12 @@ class Reading<S extends EventService> implements EventConsumer {
     }
     for (const partition of all) {
       const reader = this.#partitions.get(partition)
-      if (reader !== undefined) {
+      if (reader !== undefined && !this.#mayRetake(reader)) {
         this.#seek(partition, reader.next)
         if (reader.state === 'stopped') this.#pause(partition)
         continue
       }
+      if (reader !== undefined) this.#release(partition, reader)
       this.#pause(partition)
       if (wanted === undefined || wanted.includes(partition)) {
         void this.#begin(partition, this.#assignment)
@@ -232,10 +235,29 @@ class Reading<S extends EventService> implements EventConsumer {
       store,
       onEvent,
       onForeign,
-      onTrouble,
+      onTrouble: (trouble) => {
+        onTrouble(trouble)
+        const reader = this.#partitions.get(partition)
+        if (reader !== undefined && this.#mayRetake(reader)) void this.#retake(partition, reader)
+      },
       wait: waitFor,
       onIdle: () => this.#resume(partition),
     })
+  }
+
+  /** In a group a mark that moved is most often the last event of a partition's former owner. */
+  #mayRetake(reader: Partition<Events[S]>): boolean {
+    return reader.taken && this.#options.groupId !== undefined
+  }
+
+  /** Where the other one is now; unless it is ours no longer, which we hear of by then. */
+  async #retake(partition: number, reader: Partition<Events[S]>): Promise<void> {
+    const assignment = this.#assignment
+    await waitFor(retakeMs, this.#closed.signal)
+    if (this.#closed.signal.aborted || assignment !== this.#assignment) return
+    this.#pause(partition)
+    this.#release(partition, reader)
+    await this.#begin(partition, assignment)
   }
 
   #read({ batch, resolveOffset, isStale }: EachBatchPayload): void {

@@ -80,6 +80,8 @@ export class Partition<E> {
   #running: Promise<void> = Promise.resolve()
   #busy = false
   state: PartitionState = 'reading'
+  /** Stopped because another has moved the mark. */
+  taken = false
   handed = 0
   repeats = 0
   foreign = 0
@@ -218,6 +220,7 @@ export class Partition<E> {
 
   #stop(why: Break | MarkTaken): false {
     this.state = 'stopped'
+    this.taken = why.kind === 'taken'
     this.#options.onTrouble({ kind: 'stopped', partition: this.#options.partition, why })
     return false
   }

@@ -184,6 +184,26 @@ test('a group shares the partitions, and what one has had no other gets', async 
   assert.deepEqual(all(6), upTo(70))
 })
 
+test('a partition that changes hands in the middle of an event goes on', async (t) => {
+  const marks = memoryMarks()
+  const groupId = 'changing-hands'
+  await put(6, ...events(6, 70, 90))
+  // The first save of the newcomer finds that the former owner has finished its event meanwhile.
+  const meddled: MarkStore = {
+    load: marks.load.bind(marks),
+    save: async (partition, mark, before) => {
+      if (partition === 6 && mark.offset === 75) await marks.save?.(partition, mark, before)
+      await marks.save?.(partition, mark, before)
+    },
+  }
+  await put(6, ...events(6, 90, 92))
+  const one = await follow(t, { groupId, store: meddled })
+  await soon('the end', async () => one.of(6).includes(91))
+  const taken = one.troubles.filter((one) => one.kind === 'stopped' && one.partition === 6)
+  assert.deepEqual(taken, [{ kind: 'stopped', partition: 6, why: { kind: 'taken' } }])
+  assert.deepEqual(one.of(6), upTo(92))
+})
+
 test("'now' begins with what comes, and stays where it began", async (t) => {
   const store = memoryMarks()
   await put(7, ...events(7, 0, 3))
