@@ -1,13 +1,15 @@
 /**
- * npm run chaos -- [--on kafka|sqlite] [--only WORDS] [--seconds N] [--seed N] [--json]: faults
- * against real processes under a load of real calls; everything acknowledged is looked for
+ * npm run chaos -- [--on kafka|sqlite] [--only WORDS] [--seconds N] [--seed N] [--json] [--write]:
+ * faults against real processes under a load of real calls; everything acknowledged is looked for
  * afterwards. The outcome goes to stdout, progress to stderr. Exit code 1: something was found.
+ * --write: puts the outcome of all faults into docs/chaos.md.
  */
 import { parseArgs } from 'node:util'
 import { NEITHER, wayToBrokers } from '../brokers/index.ts'
 import { faults } from './faults/index.ts'
 import { LOAD } from './load/plan.ts'
-import { jsonOf, pageOf } from './outcome.ts'
+import { failed, jsonOf, pageOf } from './outcome.ts'
+import { writePage } from './page.ts'
 import { runChaos } from './run.ts'
 import { cluster } from './world/cluster.ts'
 import { embedded } from './world/embedded.ts'
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 })
 
@@ -43,6 +46,7 @@ if (on !== 'kafka' && on !== 'sqlite') refused(`--on is kafka or sqlite, not "${
 const chosen = faults(on, values.only)
 const plan = { ...LOAD, seed: wholeNumber('seed', values.seed) }
 const calmMs = 1_000 * wholeNumber('seconds', values.seconds)
+if (values.write && values.only !== '') refused('--write is for a run of all faults')
 if (chosen.length === 0) refused(`no fault on ${on} has "${values.only}" in its name`)
 if (on === 'kafka' && (await wayToBrokers()) !== 'docker' && (await wayToBrokers()) !== 'jvm') {
   refused(`brokers of our own are needed, to which anything may be done; ${NEITHER}`)
@@ -52,8 +56,8 @@ const world = on === 'kafka' ? await cluster(told) : await embedded()
 try {
   const outcome = await runChaos({ world, faults: chosen, plan, calmMs, told })
   process.stdout.write(values.json ? `${jsonOf(outcome)}\n` : pageOf(outcome))
-  const found = Object.values(outcome.faults).some(({ findings }) => findings.length > 0)
-  if (found || outcome.findings.length > 0) process.exitCode = 1
+  if (values.write) writePage(on, outcome)
+  if (failed(outcome)) process.exitCode = 1
 } finally {
   await world.close()
 }

@@ -10,6 +10,13 @@ export function jsonOf(outcome: Outcome): string {
   return JSON.stringify({ acknowledged, lost, doubled, faults, broken, findings: details, ...more })
 }
 
+/** Whether anything was found that must not be, or came later than is promised. */
+export function failed(outcome: Outcome): boolean {
+  const faults = Object.values(outcome.faults)
+  const wrong = faults.some(({ findings, late }) => findings.length + late.length > 0)
+  return wrong || outcome.findings.length > 0
+}
+
 /** For people. */
 export function pageOf(outcome: Outcome): string {
   const { acknowledged, lost, doubled, contacts, events, repeats, seconds, findings } = outcome
@@ -42,7 +49,9 @@ function rowOf(fault: FaultOutcome): string[] {
     .sort(([, one], [, other]) => other - one)
     .map(([code, count]) => `${count} ${code}`)
   const more = Object.entries(fault.more).map(([name, value]) => `${value} ${name}`)
-  const seen = fault.findings.length > 0 ? `✖ ${fault.findings.join('; ')}` : fault.must
+  const late = fault.late.map((what) => `late: ${what}`)
+  const wrong = [...fault.findings.map((what) => `✖ ${what}`), ...late]
+  const seen = wrong.length > 0 ? wrong.join('; ') : fault.must
   return [
     fault.row,
     fault.what,

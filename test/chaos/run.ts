@@ -34,10 +34,12 @@ export interface FaultOutcome {
   readonly repeated: number
   readonly more: Readonly<Record<string, number | string>>
   readonly findings: readonly string[]
+  readonly late: readonly string[]
 }
 
 export interface Outcome extends Judged {
   readonly world: string
+  readonly load: LoadPlan
   readonly seconds: number
   readonly faults: Readonly<Record<string, FaultOutcome>>
 }
@@ -68,6 +70,7 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
       ...judged,
       findings: [...judged.findings, ...late, ...more],
       world: world.name,
+      load: plan,
       seconds: Math.round((book.now() - from) / 1_000),
       events: events.length,
       faults,
@@ -93,14 +96,15 @@ async function befall(options: RunOptions, load: Load, book: Book) {
     const outcome = await one(fault, scene)
     outcomes[fault.name] = outcome
     const gap = `${Math.round(outcome.offerGap.ms)} ms without an offer`
-    told(`  ${gap}, ${outcome.repeated} repeats${listed(outcome.findings)}`)
+    const { repeated, findings, late } = outcome
+    told(`  ${gap}, ${repeated} repeats${listed('✖', findings)}${listed('late:', late)}`)
   }
   await pause(calmMs)
   return outcomes
 }
 
-const listed = (findings: readonly string[]): string =>
-  findings.map((finding) => `\n  ✖ ${finding}`).join('')
+const listed = (mark: string, findings: readonly string[]): string =>
+  findings.map((finding) => `\n  ${mark} ${finding}`).join('')
 
 async function one(fault: Fault, scene: Scene): Promise<FaultOutcome> {
   const { book, load } = scene
@@ -130,6 +134,7 @@ async function one(fault: Fault, scene: Scene): Promise<FaultOutcome> {
     repeated: book.repeated - repeatedBefore,
     more: seen.more ?? {},
     findings,
+    late: seen.late ?? [],
   }
 }
 

@@ -19,6 +19,8 @@ export interface Seen {
   /** From then on nothing stood in the way. */
   readonly undoneAt: number
   readonly findings: readonly string[]
+  /** What took longer than is promised; on a machine that is busy otherwise it may be the machine. */
+  readonly late?: readonly string[]
   /** Measured by this fault alone, by name. */
   readonly more?: Readonly<Record<string, number | string>>
 }

@@ -28,15 +28,14 @@ async function followed(scene: Scene, member: Member, from: number): Promise<num
   const partitions = new Set(load.pools.map((pool) => partitionOf(pool, world.partitions)))
   const giveUpAt = from + 2 * FAILOVER_MS
   while (book.now() < giveUpAt) {
-    const leaders = await world.leaders()
-    const others = [...partitions].map((one) => leaders.get(one))
-    if (others.every((one) => one !== undefined && one !== member)) return book.now() - from
+    const leaders = await world.leaders(member)
+    if ([...partitions].every((one) => leaders.has(one))) return book.now() - from
     await pause(LOOK_MS)
   }
   return undefined
 }
 
-const inTime = (ms: number | undefined): string[] =>
+const late = (ms: number | undefined): string[] =>
   ms === undefined || ms > FAILOVER_MS
     ? [`nobody else led within ${FAILOVER_MS} ms: ${ms === undefined ? 'never' : Math.round(ms)}`]
     : []
@@ -49,9 +48,9 @@ async function killed(scene: Scene): Promise<Seen> {
   const took = await followed(scene, member, injectedAt)
   const went = await scene.goesOn(book.now(), DOWN_MS)
   await member.start()
-  const findings = [...inTime(took), ...(went ? [] : ['the others did not go on without it'])]
+  const findings = went ? [] : ['the others did not go on without it']
   return {
-    ...{ injectedAt, undoneAt: book.now(), findings },
+    ...{ injectedAt, undoneAt: book.now(), findings, late: late(took) },
     more: { 'ms until another led': Math.round(took ?? Number.NaN) },
   }
 }
@@ -65,9 +64,9 @@ async function paused(scene: Scene): Promise<Seen> {
   await pause(Math.max(0, injectedAt + PAUSE_MS - book.now()))
   const went = await scene.goesOn(injectedAt + FAILOVER_MS, 1_000)
   member.resume()
-  const findings = [...inTime(took), ...(went ? [] : ['the others did not go on without it'])]
+  const findings = went ? [] : ['the others did not go on without it']
   return {
-    ...{ injectedAt, undoneAt: book.now(), findings },
+    ...{ injectedAt, undoneAt: book.now(), findings, late: late(took) },
     more: { 'ms until another led': Math.round(took ?? Number.NaN) },
   }
 }
@@ -95,10 +94,12 @@ async function rolled(scene: Scene): Promise<Seen> {
   const { book, world, told } = scene
   const injectedAt = book.now()
   const findings: string[] = []
+  const slow: string[] = []
   let longest = 0
   for (const member of world.members) {
-    const { findings: found, ms } = await left(member)
-    findings.push(...found)
+    const { ms, ...found } = await left(member)
+    findings.push(...found.findings)
+    slow.push(...found.late)
     longest = Math.max(longest, ms)
     await member.start()
     if (!(await scene.goesOn(book.now(), 30_000))) findings.push(`no go after ${member.name}`)
@@ -106,20 +107,21 @@ async function rolled(scene: Scene): Promise<Seen> {
   }
   const undoneAt = book.now()
   findings.push(...onlyAway(scene, injectedAt))
-  return { injectedAt, undoneAt, findings, more: { 'ms to leave, at most': Math.round(longest) } }
+  const more = { 'ms to leave, at most': Math.round(longest) }
+  return { injectedAt, undoneAt, findings, late: slow, more }
 }
 
 async function leftUnderLoad(scene: Scene): Promise<Seen> {
   const { book } = scene
   const member = await leader(scene)
   const injectedAt = book.now()
-  const { findings, ms } = await left(member)
+  const { ms, ...found } = await left(member)
   const took = await followed(scene, member, injectedAt)
   const went = await scene.goesOn(book.now(), DOWN_MS)
-  if (!went) findings.push('the others did not go on without it')
+  const findings = [...found.findings, ...(went ? [] : ['the others did not go on without it'])]
   await member.start()
   return {
-    ...{ injectedAt, undoneAt: book.now(), findings },
+    ...{ injectedAt, undoneAt: book.now(), findings, late: [...found.late, ...late(took)] },
     more: {
       'ms to leave': Math.round(ms),
       'ms until another led': Math.round(took ?? Number.NaN),

@@ -29,18 +29,26 @@ async function told({ world, book }: Scene): Promise<Seen> {
   const [member] = world.members
   if (member === undefined) throw new Error('no process')
   const injectedAt = book.now()
-  const { findings, ms } = await left(member)
+  const { ms, ...found } = await left(member)
   await member.start()
-  return { injectedAt, undoneAt: book.now(), findings, more: { 'ms to leave': Math.round(ms) } }
+  return { injectedAt, undoneAt: book.now(), ...found, more: { 'ms to leave': Math.round(ms) } }
+}
+
+export interface Left extends Pick<Seen, 'findings'> {
+  readonly late: readonly string[]
+  readonly ms: number
 }
 
 /** Out on SIGTERM, within the time that a pod is given, and content. */
-export async function left(member: Member): Promise<{ findings: string[]; ms: number }> {
+export async function left(member: Member): Promise<Left> {
   const { code, ms } = await member.leave()
-  const findings: string[] = []
-  if (code !== 0) findings.push(`${member.name} ended with ${code} on SIGTERM: ${member.said()}`)
-  if (ms > GRACE_MS) findings.push(`${member.name} took ${Math.round(ms)} ms to leave`)
-  return { findings, ms }
+  const content = code === 0
+  const took = `${member.name} took ${Math.round(ms)} ms to leave`
+  return {
+    findings: content ? [] : [`${member.name} ended with ${code} on SIGTERM: ${member.said()}`],
+    late: ms > GRACE_MS ? [took] : [],
+    ms,
+  }
 }
 
 /** What an orchestrator waits by default before it kills. */

@@ -41,8 +41,12 @@ export function tried<Request, Answer>(
 }
 
 /** The status stands in where nobody of Evenkeel's has answered. */
-export const codeOf = (refusal: Refusal): string =>
-  refusal.code === '' ? (status[refusal.status] ?? String(refusal.status)) : refusal.code
+export function codeOf(refusal: Refusal): string {
+  if (refusal.code !== '') return refusal.code
+  // Ours: a stream is given up that has left a command without an answer for too long.
+  if (refusal.message.includes('Cancelled on client')) return 'NO_ANSWER'
+  return status[refusal.status] ?? String(refusal.status)
+}
 
 /**
  * Calls until it is answered or refused for good, with the same ids, at the next target whenever

@@ -87,9 +87,10 @@ class Separate implements World {
     })
   }
 
-  async leaders(): Promise<ReadonlyMap<number, Member>> {
+  async leaders(without?: Member): Promise<ReadonlyMap<number, Member>> {
     const leaders = new Map<number, Member>()
-    const asked = this.members.map(async (member) => {
+    const others = this.members.filter((member) => member !== without)
+    const asked = others.map(async (member) => {
       const page = await member.get('/metrics')
       for (const { labels, value } of samples(page?.text ?? '', 'evenkeel_replica_leading')) {
         const [, partition] = /service="routing".*partition="(\d+)"/.exec(labels) ?? []

@@ -25,8 +25,11 @@ export interface World {
   /** Partitions of a log. */
   readonly partitions: number
   readonly brokers: Brokers | undefined
-  /** The members that lead routing's partitions now, those left out that nobody leads. */
-  leaders(): Promise<ReadonlyMap<number, Member>>
+  /**
+   * Who leads routing's partitions now, those left out that nobody leads. `without`: is not asked,
+   * since it would not answer.
+   */
+  leaders(without?: Member): Promise<ReadonlyMap<number, Member>>
   /** A second process under the identity of a member, at ports of its own. */
   twin(member: Member): Promise<Member>
   /** All of routing's events topic, in order per partition. The members may have to end for it. */
