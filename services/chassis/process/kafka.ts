@@ -8,6 +8,7 @@ import {
   type ServiceTopics,
 } from '../log/kafka/index.ts'
 import type { Logger } from '../observe/index.ts'
+import { TopicSnapshots } from '../snapshot/topic.ts'
 import { isLoopback } from '../serve/index.ts'
 import type { Logs } from './logs.ts'
 import { type ServiceConfig, serviceSettings } from './settings.ts'
@@ -19,16 +20,23 @@ export function kafkaLogs(config: ServiceConfig, logger: Logger): Logs {
   return {
     partitions,
     connection: { ...connection, logger: kafkaLogger(logger) },
-    open: (service) =>
-      openKafka({
-        ...connection,
-        service,
-        partitions,
-        replication: config.replication,
-        topics: topicsOf(service),
-        logger: kafkaLogger(logger.with({ kind: service })),
-      }),
+    async open(service) {
+      const own = { ...connection, logger: kafkaLogger(logger.with({ kind: service })) }
+      const { replication } = config
+      const topics = topicsOf(service)
+      const kafka = await openKafka({ ...own, service, partitions, replication, topics })
+      const snapshots = snapshotsOf(own, service)
+      const close = async () => {
+        await Promise.all([kafka.close(), snapshots?.close()])
+      }
+      return { ...kafka, snapshots, close }
+    },
   }
+}
+
+function snapshotsOf(connection: KafkaConnection, service: string): TopicSnapshots | undefined {
+  const own = topics.find(({ producer, kind }) => producer === service && kind === 'snapshots')
+  return own && new TopicSnapshots(connection, own.topic)
 }
 
 /** How to reach the cluster, as the settings say. Throws ConfigError. */

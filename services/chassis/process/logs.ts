@@ -7,7 +7,7 @@ export interface OpenLog {
   readonly log: Log
   readonly streams: EventStreams
   /** undefined: none are kept, and a start reads the whole log. */
-  readonly snapshots?: SnapshotStore
+  readonly snapshots?: SnapshotStore | undefined
   close(): Promise<void>
 }
 

@@ -64,6 +64,19 @@ export function* decodeBatches(batches: Buffer, from: number, name: string): Ite
   }
 }
 
+/** Of the last whole batch, whose last records may have been compacted away; -1: there is none. */
+export function lastOffsetOf(batches: Buffer): number {
+  let last = -1
+  let at = 0
+  while (at + BATCH_HEADER_BYTES <= batches.length) {
+    const end = at + 12 + batches.readInt32BE(at + 8)
+    if (end > batches.length) break
+    last = Number(batches.readBigInt64BE(at)) + batches.readInt32BE(at + 23)
+    at = end
+  }
+  return last
+}
+
 function* decodeBatch(batch: Buffer, from: number, name: string): Iterable<KafkaRecord> {
   const base = Number(batch.readBigInt64BE(0))
   const last = base + batch.readInt32BE(23)
