@@ -207,7 +207,8 @@ export interface AbandonContactRequest {
   /**
    * The contact may be behind: it was sent on the ingress topic, which is not ordered with calls.
    * If it is not known, its end is kept for an hour and closes it as it comes: accepted, and ended
-   * at once. Not set: an unknown contact is refused with CONTACT_UNKNOWN, and a mistyped id is seen.
+   * at once. Not set: an unknown contact is refused with CONTACT_UNKNOWN, so that a mistyped id is
+   * seen.
    */
   mayPrecede: boolean;
 }
