@@ -3,6 +3,7 @@ import kafkajs, { type Admin } from 'kafkajs'
 import { LogUnusable } from '../port.ts'
 import { clientOf } from './client.ts'
 import { BrokerError, codes, refusal } from './failure.ts'
+import { insist } from './fleet.ts'
 import { ADMIN_MS_MAX, RETRY_MS_MIN } from './limits.ts'
 import type { KafkaConnection } from './options.ts'
 
@@ -58,7 +59,10 @@ export function createTopics(
         configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
       })),
     })
-    return missing.map(({ topic }) => topic)
+    const made = missing.map(({ topic }) => topic)
+    // Brokers lead a partition a moment after the controller has said so, and refuse until then.
+    for (const topic of made) await insist(ADMIN_MS_MAX, () => admin.fetchTopicOffsets(topic))
+    return made
   })
 }
 
