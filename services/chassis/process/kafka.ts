@@ -6,9 +6,9 @@ import {
   type KafkaOptions,
   openKafka,
   type ServiceTopics,
+  TopicSnapshots,
 } from '../log/kafka/index.ts'
 import type { Logger } from '../observe/index.ts'
-import { TopicSnapshots } from '../snapshot/topic.ts'
 import { isLoopback } from '../serve/index.ts'
 import type { Logs } from './logs.ts'
 import { type ServiceConfig, serviceSettings } from './settings.ts'

@@ -17,6 +17,7 @@ export {
   type Received,
 } from './group.ts'
 export { openSender, type Sender } from './sender.ts'
+export { TopicSnapshots } from './snapshots.ts'
 export {
   checkTopics,
   createTopics,

@@ -1,16 +1,11 @@
-import { append } from '../log/kafka/append.ts'
-import { assertNoError } from '../log/kafka/failure.ts'
-import { Fleet, insist } from '../log/kafka/fleet.ts'
-import { prepareKafkajs } from '../log/kafka/inside.ts'
-import type { KafkaConnection } from '../log/kafka/options.ts'
-import {
-  decodeBatches,
-  decodeFetched,
-  type KafkaRecord,
-  lastOffsetOf,
-} from '../log/kafka/records.ts'
-import { fetchRequest, offsetExchange } from '../log/kafka/requests.ts'
-import type { SlotWriter, SnapshotStore } from './port.ts'
+import { append } from './append.ts'
+import { assertNoError } from './failure.ts'
+import { Fleet, insist } from './fleet.ts'
+import { prepareKafkajs } from './inside.ts'
+import type { KafkaConnection } from './options.ts'
+import { decodeBatches, decodeFetched, type KafkaRecord, lastOffsetOf } from './records.ts'
+import { fetchRequest, offsetExchange } from './requests.ts'
+import type { SlotWriter, SnapshotStore } from '../../snapshot/index.ts'
 
 /** A cluster that is away for longer fails the snapshot; there will be another. */
 const PATIENCE_MS = 10_000
