@@ -28,8 +28,9 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
   async log_truncated(stage) {
     const { host, site } = stage
     const before = standing(stage)
-    const { length } = host.log.entries(0)
-    host.log.truncate(0, length - site.chance.int(1, Math.min(5, length - 1)))
+    const entries = host.log.entries(0)
+    const lost = site.chance.int(1, Math.min(5, entries.length))
+    host.log.truncate(0, entries.at(-lost)?.offset ?? 0)
     await site.turns.pass(noticeMs)
     mustHaveHalted(before, /ends at/)
   },
@@ -51,7 +52,8 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
 
   async start_cut(stage) {
     const { host, site } = stage
-    host.log.cut(0, site.chance.int(1, host.log.entries(0).length))
+    host.log.cut(0, (host.log.entries(0).at(-1)?.offset ?? 0) + site.chance.int(0, 1))
+    host.snapshots.slotsOf(0).clear()
     const fresh = host.start('r-fresh', { mayHalt: true })
     await site.turns.pass(noticeMs)
     must(fresh.replica === undefined, () => 'a replica began in the middle of a log')
@@ -60,8 +62,11 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     })
   },
 
-  async older_version({ host, site }) {
-    const before = host.log.entries(0).length
+  async older_version({ host, site, observer }) {
+    const before = observer.now().offset
+    if (host.log.entry(0, 0) === undefined) return
+    // Whoever has a snapshot needs not decode what led to it.
+    host.snapshots.slotsOf(0).clear()
     const old = host.start('r-old', { service: older(host.service), mayHalt: true, claims: false })
     await site.turns.pass(noticeMs)
     must(old.replica === undefined, () => 'a version went on past what it does not know')
@@ -71,8 +76,35 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     mustGoOn(host, before)
   },
 
+  async mixed_versions(stage) {
+    const { host, site } = stage
+    const newer = nextLogic(host.service)
+    const leader = host.leader()
+    must(leader?.replica !== undefined, () => 'nobody leads')
+    const refused = settled(leader?.replica?.operations.activateLogic(newer.logic))
+    await site.turns.pass(noticeMs)
+    must((await refused) !== 'done', () => 'a logic is activated that nobody knows')
+    for (const { replicaId } of host.serving()) host.start(replicaId, { service: newer })
+    await site.turns.pass(noticeMs)
+    for (const process of host.ready()) {
+      if (process.replica?.stats().fenced === true) host.kill(process)
+    }
+    await site.turns.pass(3 * noticeMs)
+    const activated = settled(host.leader()?.replica?.operations.activateLogic(newer.logic))
+    await site.turns.pass(noticeMs)
+    const outcome = await activated
+    must(outcome === 'done', () => `a logic that all know is not activated: ${outcome}`)
+    const old = host.start('r-old', { mayHalt: true, claims: false })
+    await site.turns.pass(noticeMs)
+    must(old.halted?.includes('newer version') === true, () => {
+      return `whoever does not know the logic says ${old.halted ?? 'nothing'}`
+    })
+  },
+
   async strayed({ host, site, observer }) {
     const from = observer.now().offset
+    if (host.log.entry(0, 0) === undefined) return
+    host.snapshots.slotsOf(0).clear()
     const strayed = host.start('r-odd', {
       service: straying(host.service),
       mayHalt: true,
@@ -95,6 +127,14 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     mustHaveHalted(before, /can't be decoded/)
   },
 }
+
+const settled = (promise: Promise<void> | undefined): Promise<string> =>
+  promise === undefined
+    ? Promise.resolve('nobody leads')
+    : promise.then(
+        () => 'done',
+        (error: unknown) => String(error),
+      )
 
 interface Standing {
   readonly process: Process<RoutingState>
@@ -119,11 +159,14 @@ function mustHaveHalted(all: readonly Standing[], reason: RegExp): void {
 
 /** The others are none the wiser. */
 function mustGoOn(host: RoutingHost, from: number): void {
-  must(host.log.entries(0).length > from + 1, () => 'the log stands still')
+  must((host.log.entries(0).at(-1)?.offset ?? 0) > from + 1, () => 'the log stands still')
   for (const { name, halted, mayHalt } of host.processes) {
     must(mayHalt || halted === undefined, () => `${name} has halted with it: ${halted}`)
   }
 }
+
+/** Understands the next logic, which decides as this one does. */
+export const nextLogic = (service: Routing): Routing => ({ ...service, logic: service.logic + 1 })
 
 /** Knows all but one kind of command. */
 function older(service: Routing): Routing {

@@ -1,10 +1,12 @@
 import { MemoryLog, type MemoryStreams, type SeededFaults } from '@evenkeel/chassis/log/memory'
+import { MemorySnapshots } from '@evenkeel/chassis/snapshot'
 import type { ServiceCore } from '@evenkeel/chassis/protocol'
 import { type RunningReplica, startReplica } from '@evenkeel/chassis/replica'
 import type { Chance } from './chance.ts'
 import type { FaultName } from './coverage.ts'
 import { Broken } from './failure.ts'
 import { Machine } from './machine.ts'
+import { poison } from './poison.ts'
 import type { Turns } from './turns.ts'
 
 /** What all processes of a world share. */
@@ -49,12 +51,20 @@ export class Host<State, Command, Event> {
   readonly log: MemoryLog
   readonly service: ServiceCore<State, Command, Event>
   readonly processes = new Set<Process<State>>()
+  readonly snapshots = new MemorySnapshots()
+  /** Records between two snapshots; undefined: none are kept. */
+  readonly snapshotRecords: number | undefined
   readonly #site: Site
   #started = 0
 
-  constructor(site: Site, service: ServiceCore<State, Command, Event>) {
+  constructor(
+    site: Site,
+    service: ServiceCore<State, Command, Event>,
+    snapshotRecords: number | undefined,
+  ) {
     this.#site = site
     this.service = service
+    this.snapshotRecords = snapshotRecords
     const { turns, faults } = site
     this.log = new MemoryLog({ partitions: 1, clock: turns.clock, faults, schedule: turns.soon })
   }
@@ -90,6 +100,8 @@ export class Host<State, Command, Event> {
   async #run(process: Process<State>, peculiar: Peculiar<State, Command, Event>): Promise<void> {
     const { chance, streams, broken } = this.#site
     const { name, replicaId, machine } = process
+    const { snapshotRecords } = this
+    const kept = snapshotRecords === undefined ? {} : { snapshots: this.snapshots, snapshotRecords }
     const place = { clock: machine.time, schedule: machine.time.soon }
     process.replica = await startReplica({
       service: peculiar.service ?? this.service,
@@ -99,11 +111,19 @@ export class Host<State, Command, Event> {
       partition: 0,
       replicaId,
       claims: peculiar.claims ?? true,
-      logger: { info: () => {}, warn: () => {}, error: (f, text) => this.#said(process, f, text) },
+      ...kept,
+      logger: {
+        info: (_, text) => text === 'restored' && this.#site.tally('restored'),
+        warn: () => {},
+        error: (fields, text) => this.#said(process, fields, text),
+      },
       onHalted: (reason) => {
         process.halted = reason
       },
-      onFault: (fault, at) => broken(`${name} at ${at.offset}: core fault: ${fault.message}`),
+      onFault: (fault, at) => {
+        if (fault.message === poison) return
+        broken(`${name} at ${at.offset}: core fault: ${fault.message}`)
+      },
       crash: (error) => broken(`${name} has crashed: ${textOf(error)}`),
       realTime: machine.time,
       random: () => chance.hex(),
@@ -113,6 +133,7 @@ export class Host<State, Command, Event> {
   #said(process: Process<State>, fields: object, text: string): void {
     if (!process.alive || process.mayHalt) return
     if (text === 'a newer run of this replica has joined') return
+    if (text === 'a command failed') return
     const detail = 'reason' in fields ? String(fields.reason) : ''
     const error = 'error' in fields ? textOf(fields.error) : ''
     this.#site.broken(`${process.name}: ${text} ${detail}${error}`)

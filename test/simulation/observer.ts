@@ -2,8 +2,9 @@ import type { Entry } from '@evenkeel/chassis/log'
 import type { MemoryLog } from '@evenkeel/chassis/log/memory'
 import { type Moment, Partition, type ServiceCore, type Verdict } from '@evenkeel/chassis/protocol'
 import { decodeRecord, encodeEnvelope, type FeedListener } from '@evenkeel/chassis/replica'
-import type { Database } from '@evenkeel/chassis/table'
+import type { Database, Touched } from '@evenkeel/chassis/table'
 import { must } from './failure.ts'
+import { poison } from './poison.ts'
 
 /** Chains remembered; a replica that is further behind is compared when it has come closer. */
 const rememberedMax = 4_096
@@ -50,12 +51,19 @@ export class Observer<State, Command, Event> {
     const verdict = this.#partition.apply(record, entry)
     this.#count(record.body.kind, verdict)
     if (verdict.kind === 'halted') return this.#broken(`the log halts everybody: ${verdict.reason}`)
-    if (verdict.kind === 'failed') this.#broken(`core fault: ${verdict.fault.message}`)
     const touched = this.db.commit()
+    if (verdict.kind === 'failed') this.#failed(verdict.fault, touched)
     const at = this.now()
     this.#chains.set(at.offset, this.#partition.chain())
     this.#chains.delete(at.offset - rememberedMax)
     for (const listener of this.#listeners) listener(touched, at)
+  }
+
+  /** A fault of ours is undone; what is left of it is the protocol's word that it was there. */
+  #failed(fault: Error, touched: readonly Touched[]): void {
+    if (fault.message !== poison) this.#broken(`core fault: ${fault.message}`)
+    const left = touched.find(({ table }) => !table.startsWith('protocol.'))
+    if (left !== undefined) this.#broken(`a command that failed has changed ${left.table}`)
   }
 
   #count(kind: string, verdict: Verdict): void {

@@ -11,16 +11,18 @@ import { skills } from '@evenkeel/skills'
 import type { SkillsCommand, SkillsEvent, SkillsState } from '@evenkeel/skills/core'
 import { Record as LogRecord } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { Chance } from './chance.ts'
+import { Library } from './checks/library.ts'
 import { mustAgree, mustBeEqual } from './checks/replicas.ts'
 import { RoutingChecks } from './checks/routing.ts'
 import { SkillsChecks } from './checks/skills.ts'
 import { witnessed } from './checks/witness.ts'
 import { type FaultCounts, type FaultName, ofLog } from './coverage.ts'
 import { drain } from './drain.ts'
-import { endWith } from './endings.ts'
+import { endWith, nextLogic } from './endings.ts'
 import { Broken } from './failure.ts'
 import { Host, type Site } from './host.ts'
 import { Observer } from './observer.ts'
+import { poisoned } from './poison.ts'
 import { Trouble } from './trouble.ts'
 import { Turns } from './turns.ts'
 import { Calls } from './world/calls.ts'
@@ -95,14 +97,14 @@ export class SeededWorld {
       trace(fault)
     }
     this.#site = { turns: this.#turns, chance, faults, streams, broken, trace, tally }
-    this.#routing = new Host(this.#site, routing)
-    this.#skills = new Host(this.#site, skills)
+    this.#routing = new Host(this.#site, poisoned(routing), plan.snapshotRecords)
+    this.#skills = new Host(this.#site, skills, plan.snapshotRecords)
     this.#checks = new RoutingChecks(broken, {
       notAfter: (offset) => this.#notAfter(offset),
       latest: () => this.#latest(),
     })
     this.#skillsChecks = new SkillsChecks(this.#checks.bridged, broken)
-    const watched = witnessed(routing, chance, this.#checks)
+    const watched = witnessed(nextLogic(poisoned(routing)), chance, this.#checks)
     this.#observer = new Observer(watched, { log: this.#routing.log, partition: 0 }, broken)
     const other = witnessed(skills, chance, this.#skillsChecks)
     this.#skillsObserver = new Observer(other, { log: this.#skills.log, partition: 0 }, broken)
@@ -141,8 +143,9 @@ export class SeededWorld {
     for (const [kind, times] of this.#site.faults.counts()) {
       if (kind !== 'written') met.set(ofLog[kind], times)
     }
-    const late = this.#observer.verdicts.get('command COMMAND_TOO_LATE') ?? 0
-    if (late > 0) met.set('too_late', late)
+    const { verdicts } = this.#observer
+    met.set('too_late', verdicts.get('command COMMAND_TOO_LATE') ?? 0)
+    met.set('poison_command', verdicts.get('command failed') ?? 0)
     return Object.fromEntries(met)
   }
 
@@ -229,6 +232,7 @@ export class SeededWorld {
     this.#checks.follow(this.#observer)
     this.#checks.consumer.read(streams.client(platform), broken)
     this.#skillsChecks.consumer.read(streams.client(platform), broken)
+    new Library('routing', this.#checks.consumer, this.#site).read(streams.client(platform))
     const value = { pool: { pool, displayName: 'Pool', etag: '' } }
     this.#calls.say({ $case: 'putPool', value })
     for (const queue of queues) this.#calls.say({ $case: 'putQueue', value: { queue } })

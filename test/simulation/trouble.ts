@@ -1,7 +1,9 @@
 import { noOdds } from '@evenkeel/chassis/log/memory'
 import { decodeRecord, encodeRecord } from '@evenkeel/chassis/replica'
 import type { Host, Process, Site } from './host.ts'
+import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
 import type { RoutingHost, SkillsHost } from './seed.ts'
+import { Storage } from './storage.ts'
 import type { Plan } from './world/plan.ts'
 
 /** Until a killed process is there again. */
@@ -19,6 +21,7 @@ export class Trouble {
   readonly #skills: SkillsHost
   readonly #plan: Plan
   readonly #streams: { down: boolean }
+  readonly #storage: Storage<RoutingState, Command, RoutingEvent>
   #logDown = false
   #over = false
 
@@ -32,6 +35,7 @@ export class Trouble {
     this.#skills = hosts.skills
     this.#streams = hosts.streams
     this.#plan = plan
+    this.#storage = new Storage(site, hosts.routing)
   }
 
   async maybe(): Promise<void> {
@@ -56,6 +60,8 @@ export class Trouble {
     if (chance.happens(machines.stranger)) this.#stranger()
     if (chance.happens(machines.logDown)) this.#takeLogDown()
     if (chance.happens(machines.streamsDown)) this.#takeStreamsDown()
+    if (chance.happens(machines.damage)) this.#storage.damage()
+    if (chance.happens(machines.drop)) this.#storage.drop()
     if (chance.happens(machines.stall)) {
       const ms = chance.pick([6, 60, 1_000, 5_000]) * second
       trace(`everything stands still for ${ms} ms`)

@@ -20,6 +20,11 @@ export class Consumer {
     this.#expected.push({ position, body })
   }
 
+  /** Which event was decided there, counted from 0. */
+  numberOf(offset: number, index: number): number | undefined {
+    return this.#numbers.get(`${offset}/${index}`)
+  }
+
   read(streams: EventStreams, broken: (sentence: string) => void): void {
     streams.tail(
       this.#name,

@@ -6,6 +6,7 @@ import {
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { type ContactRow, type ContactState, idOf } from '@evenkeel/routing/core'
+import { poison } from '../poison.ts'
 import type { BehaviourName } from './behaviour.ts'
 import type { WireCommand } from './calls.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
@@ -298,6 +299,7 @@ function media(
 const nobody = { pool, contactId: 'nobody' }
 const nonsense: readonly [WireCommand, ...WireCommand[]] = [
   { $case: 'holdContact', value: nobody },
+  { $case: 'holdContact', value: { pool, contactId: poison } },
   { $case: 'abandonContact', value: { pool: 'elsewhere', contactId: 'c1', mayPrecede: true } },
   { $case: 'acceptOffer', value: { pool, agentId: 'nobody', offerId: 'o-1-1' } },
   { $case: 'signIn', value: { pool, agentId: 'nobody', ready: true } },

@@ -29,6 +29,10 @@ export interface MachineTroubles {
   readonly stranger: number
   readonly logDown: number
   readonly streamsDown: number
+  /** Of the newest snapshot: that it is found to be worth nothing. */
+  readonly damage: number
+  /** That the log drops what snapshots make up for. */
+  readonly drop: number
 }
 
 /** What can go wrong; each seed has some of it. */
@@ -43,6 +47,7 @@ export const endings = [
   'log_recreated',
   'start_cut',
   'older_version',
+  'mixed_versions',
   'strayed',
   'foreign_bytes',
 ] as const
@@ -58,6 +63,8 @@ export interface Plan {
   readonly troubles: Troubles
   /** Replicas of routing. */
   readonly replicas: number
+  /** Records between two snapshots; undefined: none are kept. */
+  readonly snapshotRecords: number | undefined
   readonly ending: Ending | undefined
   readonly behaviours: readonly { readonly name: BehaviourName; readonly weight: number }[]
   readonly queues: readonly Queue[]
@@ -81,6 +88,7 @@ export function planOf(seed: number, chance: Chance): Plan {
     drains: chance.happens(0.5),
     troubles: chance.happens(0.15) ? calm : troublesOf(chance),
     replicas: chance.pick([1, 1, 1, 2, 2, 3]),
+    snapshotRecords: chance.pick([undefined, 25, 100, 400]),
     ending: chance.happens(0.25) ? chance.pick(endings) : undefined,
     behaviours: behaviourNames
       .filter((name) => indispensable.has(name) || chance.happens(0.6))
@@ -111,6 +119,8 @@ const calm: Troubles = {
     stranger: 0,
     logDown: 0,
     streamsDown: 0,
+    damage: 0,
+    drop: 0,
   },
 }
 
@@ -150,6 +160,8 @@ function troublesOf(chance: Chance): Troubles {
       stranger: at(0.02),
       logDown: at(0.006),
       streamsDown: at(0.006),
+      damage: at(0.02),
+      drop: at(0.02),
     },
   }
 }
