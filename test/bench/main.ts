@@ -8,9 +8,18 @@ import { assignEmbedded } from './assign/bench.ts'
 import { core } from './core/bench.ts'
 import { logSqlite } from './log/bench.ts'
 import { replica } from './replica/bench.ts'
+import { snapshotPause } from './snapshot/pause.ts'
+import { restore } from './snapshot/restore.ts'
 import { type Benchmark, jsonLine, origin, type Result, table } from './result.ts'
 
-export const benchmarks: readonly Benchmark[] = [core, assignEmbedded, logSqlite, replica]
+export const benchmarks: readonly Benchmark[] = [
+  core,
+  assignEmbedded,
+  logSqlite,
+  replica,
+  restore,
+  snapshotPause,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
