@@ -34,6 +34,7 @@ const check = ['types', 'core', 'lint', 'format', 'protos', 'tidy'].map((name) =
 const unit = packagesWith('test:unit')
 const rest = [
   script('test:chaos'),
+  script('test:replay'),
   script('test:acceptance'),
   script('test:integration'),
   script('test:brokers'),

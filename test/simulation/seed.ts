@@ -1,3 +1,4 @@
+import type { Entry } from '@evenkeel/chassis/log'
 import {
   type Faults,
   MemoryStreams,
@@ -119,6 +120,13 @@ export class SeededWorld {
       },
     })
     this.#staff = new Staff({ processes: () => this.#skills.serving(), chance, plan, broken })
+  }
+
+  /** Tells of every record as it lands, from now on. */
+  landed(listener: (service: string, entry: Entry) => void): void {
+    for (const host of [this.#routing, this.#skills]) {
+      host.log.landed(0, (entry) => listener(host.name, entry))
+    }
   }
 
   async run(): Promise<SeedResult> {

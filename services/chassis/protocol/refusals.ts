@@ -25,15 +25,15 @@ export const protocolErrors = {
     status: 'FAILED_PRECONDITION',
     retryable: true,
     message:
-      'Replica {replica} understands logic {limit}, not {value}. Bring it to the newer version, or ' +
-      'stop it and wait ten seconds.',
+      'Replica {replica} understands logic {limit}, not {value}. Bring it to the newer version, ' +
+      'or stop it and wait ten seconds.',
   },
   SKIP_NOT_HALTED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
     message:
-      'This replica has not halted at a record with these bytes at position {position}. Take offset ' +
-      'and digest from GetPartitions of this very replica.',
+      'This replica has not halted at a record with these bytes at position {position}. Take ' +
+      'offset and digest from GetPartitions of this very replica.',
   },
   COMMAND_FAILED: {
     status: 'INTERNAL',

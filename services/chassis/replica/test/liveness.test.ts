@@ -53,7 +53,7 @@ describe('a replica says that it is there', () => {
   })
 })
 
-test('a replica that is stopped falls silent for all, and is back with its first word', async () => {
+test('a replica that is stopped falls silent for all, and is back with a word', async () => {
   const { world, leader } = await pair()
   const stopped = new Pausable(world, 'b')
   const follower = await world.replica('b', stopped)

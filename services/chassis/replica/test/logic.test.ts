@@ -24,7 +24,7 @@ describe('a rollout of a newer logic', () => {
     assert.deepEqual(newer.operations.status().logic, 2)
   })
 
-  test('an older one that was away halts before it applies anything by the newer logic', async () => {
+  test('an older one that was away halts before it decides by the newer logic', async () => {
     const world = new World()
     const newer = await world.replica('a', { logic: 2 })
     const older = await world.replica('b', { logic: 1 })
