@@ -52,7 +52,13 @@ if (on === 'kafka' && (await wayToBrokers()) !== 'docker' && (await wayToBrokers
   refused(`brokers of our own are needed, to which anything may be done; ${NEITHER}`)
 }
 
-const world = on === 'kafka' ? await cluster(told) : await embedded()
+const opening = on === 'kafka' ? cluster(told) : embedded()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void opening.then((opened) => opened.close()).finally(() => process.exit(1))
+  })
+}
+const world = await opening
 try {
   const outcome = await runChaos({ world, faults: chosen, plan, calmMs, told })
   process.stdout.write(values.json ? `${jsonOf(outcome)}\n` : pageOf(outcome))

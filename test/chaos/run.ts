@@ -86,7 +86,7 @@ async function befall(options: RunOptions, load: Load, book: Book) {
   const { world, faults, calmMs, told } = options
   const scene: Scene = {
     ...{ world, load, book, told },
-    goesOn: (from, withinMs) => goesOn(load, book, from, withinMs),
+    goesOn: async (from, withinMs) => (await stuck(load, book, from, withinMs)) === '',
   }
   if (!(await scene.goesOn(book.now(), RESUME_MS))) throw new Error('the load does not begin')
   const outcomes: Record<string, FaultOutcome> = {}
@@ -119,9 +119,9 @@ async function one(fault: Fault, scene: Scene): Promise<FaultOutcome> {
     seen = { injectedAt: began, undoneAt: book.now(), findings: [`failed: ${what}`] }
   }
   findings.push(...seen.findings)
-  const resumed = await scene.goesOn(seen.undoneAt, RESUME_MS)
+  const left = await stuck(load, book, seen.undoneAt, RESUME_MS)
   const until = book.now()
-  if (!resumed) findings.push(`not everything went on within ${RESUME_MS / 1_000} s`)
+  if (left !== '') findings.push(`not everything went on within ${RESUME_MS / 1_000} s: ${left}`)
   const span: Span = { from: seen.injectedAt, until }
   const submitted = book.acknowledged.filter(({ deed }) => deed.kind === 'submitted')
   return {
@@ -129,7 +129,7 @@ async function one(fault: Fault, scene: Scene): Promise<FaultOutcome> {
     submissionGap: worstGap(submitted, load.pools, span),
     offerGap: worstGap(book.offered, load.pools, span),
     hurtMs: seen.undoneAt - seen.injectedAt,
-    resumedMs: resumed ? until - seen.undoneAt : undefined,
+    resumedMs: left === '' ? until - seen.undoneAt : undefined,
     refused: refusedWithin(book, span),
     repeated: book.repeated - repeatedBefore,
     more: seen.more ?? {},
@@ -147,25 +147,39 @@ export function refusedWithin(book: Book, span: Span): Record<string, number> {
   return counts
 }
 
-/** Every pool's customers come through and are offered, and every agent has a line. */
-async function goesOn(load: Load, book: Book, from: number, withinMs: number): Promise<boolean> {
+/**
+ * Resolves with nothing when every pool's customers have come through and been offered since `from`
+ * and every agent has a line; with what is missing when that is not so in time.
+ */
+async function stuck(load: Load, book: Book, from: number, withinMs: number): Promise<string> {
   const giveUpAt = book.now() + withinMs
-  const since = (moments: readonly { readonly pool: string; readonly at: number }[]) => {
-    const pools = new Set<string>()
-    for (let at = moments.length - 1; at >= 0; at -= 1) {
-      const moment = moments[at]
-      if (moment === undefined || moment.at < from) break
-      pools.add(moment.pool)
-    }
-    return pools.size
-  }
   for (;;) {
-    const all = load.pools.length
-    const seated = load.seated() === load.agents
-    if (seated && since(book.acknowledged) === all && since(book.offered) === all) return true
-    if (book.now() > giveUpAt) return false
+    const acknowledged = poolsSince(book.acknowledged, from)
+    const offered = poolsSince(book.offered, from)
+    const missing = [
+      ...load.pools
+        .filter((pool) => !acknowledged.has(pool))
+        .map((pool) => `${pool} hears nothing`),
+      ...load.pools.filter((pool) => !offered.has(pool)).map((pool) => `${pool} has no offer`),
+    ]
+    if (load.seated() < load.agents) missing.push(`${load.agents - load.seated()} without a line`)
+    if (missing.length === 0) return ''
+    if (book.now() > giveUpAt) return missing.join(', ')
     await pause(LOOK_MS)
   }
+}
+
+function poolsSince(
+  moments: readonly { readonly pool: string; readonly at: number }[],
+  from: number,
+): ReadonlySet<string> {
+  const pools = new Set<string>()
+  for (let at = moments.length - 1; at >= 0; at -= 1) {
+    const moment = moments[at]
+    if (moment === undefined || moment.at < from) break
+    pools.add(moment.pool)
+  }
+  return pools
 }
 
 async function check(world: World, book: Book, load: Load, routing: Targets) {

@@ -15,6 +15,8 @@ const OUTAGE_MS = 70_000
 const SETTLE_MS = 10_000
 /** A refusal at once. */
 const AT_ONCE_MS = 500
+/** An answer from what is known, on a connection that has to be made first. */
+const READ_MS = 3_000
 /** What a process may grow by while it can write nothing. */
 const GROWTH_BYTES = 200 * 1024 * 1024
 const LOOK_MS = 1_000
@@ -81,7 +83,10 @@ function refusedAll({ book }: Scene, from: number): string[] {
   const findings: string[] = []
   if (acknowledged > 0) findings.push(`${acknowledged} acknowledged while nothing could be written`)
   const unavailable = refused.filter(({ code }) => code === 'LOG_UNAVAILABLE')
-  if (unavailable.length === 0) findings.push('nobody was told LOG_UNAVAILABLE')
+  if (unavailable.length === 0) {
+    const codes = [...new Set(refused.map(({ code }) => code))].join(', ')
+    findings.push(`nobody was told LOG_UNAVAILABLE, but ${codes || 'nothing at all'}`)
+  }
   const slow = unavailable.map(({ tookMs }) => tookMs).sort((one, other) => one - other)
   const median = slow[Math.floor(slow.length / 2)] ?? 0
   if (median > AT_ONCE_MS) findings.push(`refusals took ${Math.round(median)} ms`)
@@ -126,7 +131,7 @@ async function readsOf(world: World, pools: readonly string[]): Promise<string[]
     for (const { queues, address } of targets.all) {
       for (const pool of pools) {
         const request = { pool, queueIds: [] }
-        const read = tried(queues.getQueueStats.bind(queues), request, AT_ONCE_MS)
+        const read = tried(queues.getQueueStats.bind(queues), request, READ_MS)
         const asOf = await read.then(
           ({ answer }) => answer.asOf,
           (error: unknown) => {

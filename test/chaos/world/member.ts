@@ -27,6 +27,12 @@ const ANSWER_MS = 2_000
 /** What a process is given to leave. */
 const LEAVE_MS = 60_000
 
+/** None outlives this one, however it ends. */
+const all = new Set<EvenkeelProcess>()
+process.on('exit', () => {
+  for (const one of all) if (one.running()) one.kill('SIGKILL')
+})
+
 /** One process of the system, under the same name and at the same ports at each start. */
 export class Member {
   readonly name: string
@@ -74,6 +80,7 @@ export class Member {
   begin(): void {
     const { args, settings } = this.#options.command(this.ports)
     this.#process = new EvenkeelProcess(args, () => {}, settings)
+    all.add(this.#process)
   }
 
   async ready(): Promise<void> {
