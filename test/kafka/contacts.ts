@@ -9,7 +9,7 @@ import { IngressRecord, IngressRejected } from '@evenkeel/proto/evenkeel/ingress
 import { planTopics } from '@evenkeel/proto/topics'
 import kafkajs from 'kafkajs'
 import { within } from '../acceptance/patience.ts'
-import { startBrokers } from '../brokers/index.ts'
+import { type Cluster, startBrokers, wayToBrokers } from '../brokers/index.ts'
 import { freePort } from '../brokers/ports.ts'
 import { EvenkeelProcess } from '../integration/process.ts'
 import { connectionTo } from './topics-of.ts'
@@ -20,28 +20,37 @@ const REJECTED = 'evenkeel.contacts.rejected.v1'
 
 export type Ingress = NonNullable<IngressRecord['command']>
 
+/** The names of the topics are Evenkeel's, so whoever names brokers may have them in use. */
+export const skip =
+  (await wayToBrokers()) === 'given' ? 'brokers of others have their own contacts' : false
+
 /** A broker of one's own with Evenkeel's topics, a platform that sends, and routing that runs. */
 export class Place {
   readonly addresses: readonly string[]
+  readonly #cluster: Cluster
   readonly #kafka: kafkajs.Kafka
   readonly #producer: kafkajs.Producer
 
-  private constructor(addresses: readonly string[]) {
+  private constructor(cluster: Cluster) {
+    const { addresses } = cluster
     this.addresses = addresses
+    this.#cluster = cluster
     const logLevel = kafkajs.logLevel.NOTHING
     this.#kafka = new kafkajs.Kafka({ brokers: [...addresses], logLevel })
     this.#producer = this.#kafka.producer({ allowAutoTopicCreation: false })
   }
 
-  static async made(t: { after(act: () => Promise<void>): void }): Promise<Place> {
-    const cluster = await startBrokers({ count: 1 })
-    t.after(() => cluster.stopAll())
+  static async made(): Promise<Place> {
+    const place = new Place(await startBrokers({ count: 1 }))
     const plan = planTopics({ partitions: PARTITIONS, replication: 1 })
-    await createTopics(connectionTo(cluster.addresses), plan)
-    const place = new Place(cluster.addresses)
+    await createTopics(connectionTo(place.addresses), plan)
     await place.#producer.connect()
-    t.after(() => place.#producer.disconnect())
     return place
+  }
+
+  async left(): Promise<void> {
+    await this.#producer.disconnect()
+    await this.#cluster.stopAll()
   }
 
   /** One process of routing, until it answers. */
