@@ -5,7 +5,11 @@
  */
 import { parseArgs } from 'node:util'
 import { assignEmbedded } from './assign/bench.ts'
+import { assignKafka } from './assign/kafka.ts'
 import { core } from './core/bench.ts'
+import { cost } from './cost/bench.ts'
+import { failover } from './failover/bench.ts'
+import { ingressKafka } from './ingress/bench.ts'
 import { logSqlite } from './log/bench.ts'
 import { replica } from './replica/bench.ts'
 import { snapshotPause } from './snapshot/pause.ts'
@@ -15,10 +19,14 @@ import { type Benchmark, jsonLine, origin, type Result, table } from './result.t
 export const benchmarks: readonly Benchmark[] = [
   core,
   assignEmbedded,
+  assignKafka,
+  ingressKafka,
   logSqlite,
   replica,
   restore,
   snapshotPause,
+  failover,
+  cost,
 ]
 
 const { values, positionals } = parseArgs({
