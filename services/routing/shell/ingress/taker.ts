@@ -3,9 +3,8 @@ import { CodedError, common } from '@evenkeel/chassis/errors'
 import type { Membership, Received, Sender } from '@evenkeel/chassis/log/kafka'
 import type { Logger } from '@evenkeel/chassis/observe'
 import type { Call } from '@evenkeel/chassis/serve'
-import type { RoutingHosted } from '../calls.ts'
+import { type RoutingHosted, submit } from '../calls.ts'
 import { ingressLimits } from '../limits.ts'
-import { commandContact } from '../rpc/contact-command.ts'
 import type { IngressMetrics } from './metrics.ts'
 import type { About, Ask, Asked } from './record.ts'
 import { rejectedBytes } from './rejected.ts'
@@ -80,7 +79,8 @@ export class Taker {
       position: () => undefined,
     }
     try {
-      await commandContact(this.#options.hosted, ask.command, call)
+      // Nobody reads the answer.
+      await submit(this.#options.hosted, ask.command, call, () => undefined)
       return undefined
     } catch (error) {
       return error instanceof CodedError ? error : this.#fault(error)

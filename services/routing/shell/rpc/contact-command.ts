@@ -8,9 +8,8 @@ import { contactWire } from '../translate/views.ts'
 export type ContactCommand = Extract<WireCommand, { value: { pool: string; contactId: string } }>
 
 /**
- * A command about one contact, answered with the contact as it stands after it: the one way of
- * unary calls, of ContactStream and of the ingress topic. Undefined: the command came before its
- * contact, and waits for it.
+ * A command about one contact, answered with the contact as it stands after it, by unary calls and
+ * on ContactStream. Undefined: the command came before its contact, and waits for it.
  */
 export function commandContact(
   hosted: RoutingHosted,
