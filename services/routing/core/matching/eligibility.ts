@@ -57,8 +57,13 @@ export class Eligibility {
   readonly #requestsOf: (number[] | undefined)[] = []
   /** Number of each request class's channel, for loops over many classes. */
   readonly #channels: number[] = []
-  /** Supply classes that hold a skill, by "pool/skill"; all of a pool by "pool/". */
-  readonly #holders = new Map<string, Set<number>>()
+  /** Weights of each supply class, as it was listed last: its row may be gone by now. */
+  readonly #weights: (readonly number[])[] = []
+  /**
+   * Supply classes that hold a skill and at which level, by "pool/skill"; all of a pool by "pool/".
+   * So a pair costs a look into a map: after a restore millions of them are made anew.
+   */
+  readonly #holders = new Map<string, Map<number, number>>()
   /** Request classes by the skill that they are found by: the first that they require, or none. */
   readonly #askers = new Map<string, Set<number>>()
   /** What each listed class is listed under, for its removal when its row is gone. */
@@ -91,6 +96,11 @@ export class Eligibility {
     return this.#channels[request] ?? NONE
   }
 
+  /** Of a supply class that is listed, or was until now. */
+  weightsOf(supply: number): readonly number[] | undefined {
+    return this.#weights[supply]
+  }
+
   #syncRequest(slot: number, exists: boolean): void {
     const listed = this.#suppliesOf[slot] !== undefined
     if (exists === listed) return
@@ -101,17 +111,18 @@ export class Eligibility {
   #linkRequest(slot: number): void {
     const request = this.#requests.at(slot)
     this.#channels[slot] = channels.indexOf(request.channel)
-    const mine: number[] = []
-    for (const supply of this.#candidates(request)) {
-      if (!serves(this.#supplies.at(supply), request)) continue
-      mine.push(supply)
+    const mine = this.#servers(request)
+    for (let at = 0; at < mine.length; at++) {
+      const supply = mine[at]!
       this.#requestsOf[supply]?.push(slot)
       this.#listener.linked(slot, supply)
     }
     this.#suppliesOf[slot] = mine
     const anchor = `${request.pool}/${request.requirements[0]?.skillId ?? ''}`
     this.#askedBy[slot] = anchor
-    listUnder(this.#askers, anchor, slot)
+    const askers = this.#askers.get(anchor)
+    if (askers) askers.add(slot)
+    else this.#askers.set(anchor, new Set([slot]))
   }
 
   #unlinkRequest(slot: number): void {
@@ -133,8 +144,14 @@ export class Eligibility {
   #linkSupply(slot: number): void {
     const supply = this.#supplies.at(slot)
     const mine: number[] = []
+    this.#weights[slot] = supply.weights
     const under = [`${supply.pool}/`]
-    for (const { skillId } of supply.levels) under.push(`${supply.pool}/${skillId}`)
+    listUnder(this.#holders, `${supply.pool}/`, slot, 0)
+    for (const { skillId, level } of supply.levels) {
+      const anchor = `${supply.pool}/${skillId}`
+      under.push(anchor)
+      listUnder(this.#holders, anchor, slot, level)
+    }
     for (const anchor of under) {
       for (const request of this.#askers.get(anchor) ?? nothing) {
         if (!serves(supply, this.#requests.at(request))) continue
@@ -142,7 +159,6 @@ export class Eligibility {
         this.#suppliesOf[request]?.push(slot)
         this.#listener.linked(request, slot)
       }
-      listUnder(this.#holders, anchor, slot)
     }
     this.#requestsOf[slot] = mine
     this.#heldBy[slot] = under
@@ -157,25 +173,46 @@ export class Eligibility {
     for (const anchor of this.#heldBy[slot] ?? []) unlist(this.#holders, anchor, slot)
   }
 
-  /** The shortest list that holds every supply class that could serve the request. */
-  #candidates(request: RequestClassRow): Iterable<number> {
-    let best: Set<number> | undefined = this.#holders.get(`${request.pool}/`)
-    for (const { skillId } of request.requirements) {
-      const holders = this.#holders.get(`${request.pool}/${skillId}`)
-      if (holders === undefined) return nothing
-      if (best === undefined || holders.size < best.size) best = holders
+  /** As `serves` says, of all that hold the rarest of the skills required. */
+  #servers({ pool, channel, requirements }: RequestClassRow): number[] {
+    const column = channels.indexOf(channel)
+    const lists: { readonly holders: ReadonlyMap<number, number>; readonly floor: number }[] = []
+    for (const { skillId, minimumLevel: floor } of requirements) {
+      const holders = this.#holders.get(`${pool}/${skillId}`)
+      if (holders === undefined) return []
+      lists.push({ holders, floor })
     }
-    return best ?? nothing
+    lists.sort((a, b) => a.holders.size - b.holders.size || a.floor - b.floor)
+    const [rarest = { holders: this.#holders.get(`${pool}/`), floor: 0 }, ...others] = lists
+    const found: number[] = []
+    rarest.holders?.forEach((level, supply) => {
+      if (level < rarest.floor || (this.#weights[supply]?.[column] ?? 0) <= 0) return
+      for (let at = 0; at < others.length; at++) {
+        const { holders, floor } = others[at]!
+        if ((holders.get(supply) ?? 0) < floor) return
+      }
+      found.push(supply)
+    })
+    return found
   }
 }
 
-function listUnder(lists: Map<string, Set<number>>, name: string, slot: number): void {
+function listUnder(
+  lists: Map<string, Map<number, number>>,
+  name: string,
+  slot: number,
+  level: number,
+): void {
   const list = lists.get(name)
-  if (list) list.add(slot)
-  else lists.set(name, new Set([slot]))
+  if (list) list.set(slot, level)
+  else lists.set(name, new Map([[slot, level]]))
 }
 
-function unlist(lists: Map<string, Set<number>>, name: string, slot: number): void {
+function unlist(
+  lists: Map<string, { delete(slot: number): boolean; readonly size: number }>,
+  name: string,
+  slot: number,
+): void {
   const list = lists.get(name)
   if (list?.delete(slot) && list.size === 0) lists.delete(name)
 }

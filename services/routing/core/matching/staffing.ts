@@ -16,8 +16,6 @@ export class Staffing {
   readonly #countedIn: number[] = []
   /** Per supply class. */
   readonly #agents: number[] = []
-  /** Per supply class, as it was linked: its row may be gone when pairs are parted. */
-  readonly #weights: (readonly number[])[] = []
   /** Per request class. */
   readonly #agentsFor: number[] = []
   readonly #placesFor: number[] = []
@@ -26,7 +24,7 @@ export class Staffing {
     this.#tables = tables
     this.#eligibility = eligibility
     eligibility.follow({
-      linked: (request, supply) => this.#linked(request, supply),
+      linked: (request, supply) => this.#count(request, supply, this.#agents[supply] ?? 0),
       parted: (request, supply) => this.#count(request, supply, -(this.#agents[supply] ?? 0)),
     })
     tables.agents.derive({
@@ -42,11 +40,6 @@ export class Staffing {
   /** How many contacts of the class they could have at once. */
   placesFor(request: number): number {
     return this.#placesFor[request] ?? 0
-  }
-
-  #linked(request: number, supply: number): void {
-    this.#weights[supply] = this.#tables.supplyClasses.at(supply).weights
-    this.#count(request, supply, this.#agents[supply] ?? 0)
   }
 
   #sync(slot: number, exists: boolean): void {
@@ -71,7 +64,9 @@ export class Staffing {
   }
 
   #count(request: number, supply: number, agents: number): void {
-    const weight = this.#weights[supply]?.[this.#eligibility.channelOf(request)] ?? capacity
+    if (agents === 0) return
+    const channel = this.#eligibility.channelOf(request)
+    const weight = this.#eligibility.weightsOf(supply)?.[channel] ?? capacity
     const places = agents * Math.trunc(capacity / weight)
     this.#agentsFor[request] = this.agentsFor(request) + agents
     this.#placesFor[request] = this.placesFor(request) + places
