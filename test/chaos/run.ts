@@ -82,12 +82,16 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
   }
 }
 
-async function befall(options: RunOptions, load: Load, book: Book) {
-  const { world, faults, calmMs, told } = options
-  const scene: Scene = {
+export function sceneOf(world: World, load: Load, book: Book, told: Scene['told']): Scene {
+  return {
     ...{ world, load, book, told },
     goesOn: async (from, withinMs) => (await stuck(load, book, from, withinMs)) === '',
   }
+}
+
+async function befall(options: RunOptions, load: Load, book: Book) {
+  const { world, faults, calmMs, told } = options
+  const scene = sceneOf(world, load, book, told)
   if (!(await scene.goesOn(book.now(), RESUME_MS))) throw new Error('the load does not begin')
   const outcomes: Record<string, FaultOutcome> = {}
   for (const fault of faults) {

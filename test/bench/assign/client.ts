@@ -219,7 +219,7 @@ async function answer(ask: Ask): Promise<void> {
     process.send?.(await rig?.run(ask.mode, ask.perSecond, ask.ms))
     return
   }
-  if (ask.setUp) await setUp(ask.target, plain)
+  if (ask.skills !== undefined) await setUp(ask.target, ask.skills, plain)
   rig = new Rig(ask.target)
   await rig.open(ask.target)
   process.send?.({

@@ -1,6 +1,7 @@
 /** What the benchmark asks of its client, which is another process. */
 export type Ask =
-  | { readonly kind: 'connect'; readonly target: string; readonly setUp: boolean }
+  /** `skills`: where profiles are put; undefined: nothing is to be set up. */
+  | { readonly kind: 'connect'; readonly target: string; readonly skills: string | undefined }
   | { readonly kind: 'run'; readonly mode: Mode; readonly perSecond: number; readonly ms: number }
   | { readonly kind: 'end' }
 

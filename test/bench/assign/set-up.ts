@@ -32,13 +32,17 @@ const seconds = (count: number) => ({ seconds: count, nanos: 0 })
  * The pool, its queue and its agents, through the public API. E-mail: work begins when it is
  * accepted.
  */
-export async function setUp(target: string, credentials: ChannelCredentials): Promise<void> {
-  const queues = new QueueServiceClient(target, credentials)
-  const skills = new SkillsServiceClient(target, credentials)
-  const desks = new AgentServiceClient(target, credentials)
+export async function setUp(
+  routing: string,
+  skillsAt: string,
+  credentials: ChannelCredentials,
+): Promise<void> {
+  const queues = new QueueServiceClient(routing, credentials)
+  const skills = new SkillsServiceClient(skillsAt, credentials)
+  const desks = new AgentServiceClient(routing, credentials)
   await call(queues.putPool.bind(queues), { pool: { pool, displayName: 'Bench', etag: '' } })
   const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 1, etag: '' }
-  await call(skills.putSkill.bind(skills), { skill })
+  await soon(() => call(skills.putSkill.bind(skills), { skill }))
   await call(queues.putQueue.bind(queues), { queue })
   const held = { skillId: 'post', level: 1, validFrom: undefined, validUntil: undefined }
   const channels = [{ channel: Channel.CHANNEL_EMAIL, weight: 100 }]
@@ -52,9 +56,14 @@ export async function setUp(target: string, credentials: ChannelCredentials): Pr
 
 /** Profiles reach routing by a bridge, a little later; in their order. */
 async function known(desks: AgentServiceClient, last: string): Promise<void> {
+  await soon(() => call(desks.getAgent.bind(desks), { pool, agentId: last }))
+}
+
+/** What crosses from one service to the other is there a little later. */
+async function soon(ask: () => Promise<unknown>): Promise<void> {
   for (const until = Date.now() + CALL_MS; ; ) {
     try {
-      await call(desks.getAgent.bind(desks), { pool, agentId: last })
+      await ask()
       return
     } catch (error) {
       if (Date.now() > until) throw error

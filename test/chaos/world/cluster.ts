@@ -5,10 +5,16 @@ import { Member, samples, type ServiceName } from './member.ts'
 import { Topics } from './topic.ts'
 import type { Brokers, World } from './world.ts'
 
-/** Few, so that three replicas and three brokers fit on a small machine; pools share them. */
-export const PARTITIONS = 8
-const BROKERS = 3
-const REPLICAS = 3
+export interface Size {
+  /** 1 or 3. */
+  readonly brokers: number
+  /** Processes of routing; the others have one each. */
+  readonly replicas: number
+  /** Few, so that replicas and brokers fit on a small machine; pools share them. */
+  readonly partitions: number
+}
+
+const THREE: Size = { brokers: 3, replicas: 3, partitions: 8 }
 
 const topicOf = (producer: string, kind: string): string =>
   topics.find((one) => one.producer === producer && one.kind === kind)?.topic ?? ''
@@ -16,10 +22,10 @@ const topicOf = (producer: string, kind: string): string =>
 export const LOG = topicOf('routing', 'log')
 export const EVENTS = topicOf('routing', 'events')
 
-/** Each service in processes of its own, on three brokers: three replicas of routing. */
-export async function cluster(told: (line: string) => void): Promise<World> {
-  const brokers = await startBrokers({ count: BROKERS })
-  const world = new Separate(brokers)
+/** Each service in processes of its own, on brokers of their own. */
+export async function cluster(told: (line: string) => void, size = THREE): Promise<World> {
+  const brokers = await startBrokers({ count: size.brokers })
+  const world = new Separate(brokers, size)
   try {
     told(`brokers: ${brokers.addresses.join(', ')}`)
     await world.start()
@@ -31,21 +37,25 @@ export async function cluster(told: (line: string) => void): Promise<World> {
 }
 
 class Separate implements World {
-  readonly name = `${REPLICAS} replicas on ${BROKERS} brokers`
+  readonly name: string
   readonly members: Member[] = []
-  readonly partitions = PARTITIONS
+  readonly partitions: number
   readonly brokers: Brokers
+  readonly #size: Size
   readonly #cluster: Cluster
   readonly #topics: Topics
   readonly #twins: Member[] = []
 
-  constructor(brokers: Cluster) {
+  constructor(brokers: Cluster, size: Size) {
+    this.name = `${size.replicas} replicas on ${size.brokers} brokers`
+    this.partitions = size.partitions
+    this.#size = size
     this.#cluster = brokers
     const topics = new Topics(brokers.addresses)
     this.#topics = topics
     this.brokers = {
       addresses: brokers.addresses,
-      count: BROKERS,
+      count: size.brokers,
       leaderOf: (partition) => topics.leaderOf(LOG, partition),
       kill: (broker) => brokers.kill(broker),
       pause: (broker) => brokers.pause(broker),
@@ -62,8 +72,9 @@ class Separate implements World {
       clientId: 'chaos',
       logger: { info: () => {}, warn: () => {} },
     }
-    await createTopics(connection, planTopics({ partitions: PARTITIONS, replication: BROKERS }))
-    for (let number = 0; number < REPLICAS; number += 1) {
+    const { partitions, replicas, brokers: replication } = this.#size
+    await createTopics(connection, planTopics({ partitions, replication }))
+    for (let number = 0; number < replicas; number += 1) {
       this.members.push(await this.#member('routing', `routing-${number}`))
     }
     this.members.push(await this.#member('skills', 'skills-0'))
@@ -79,7 +90,7 @@ class Separate implements World {
         settings: {
           EVENKEEL_KAFKA_BROKERS: this.#cluster.addresses.join(','),
           EVENKEEL_REPLICA_ID: replicaId,
-          EVENKEEL_PARTITIONS: String(PARTITIONS),
+          EVENKEEL_PARTITIONS: String(this.partitions),
           EVENKEEL_GRPC_ADDRESS: `127.0.0.1:${grpc}`,
           EVENKEEL_HTTP_ADDRESS: `127.0.0.1:${http}`,
         },

@@ -1,0 +1,62 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { ask, type Side } from './measure.ts'
+
+/** Resolves with the address that the server says it listens on. */
+function addressOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('exit', (code) => reject(new Error(`the server has ended with ${code}`)))
+    if (server.stdout === null) return reject(new Error('no output'))
+    createInterface({ input: server.stdout }).on('line', (line) => {
+      const address = /^gRPC on (\S+)$/.exec(line)?.[1]
+      if (address !== undefined) resolve(address)
+    })
+  })
+}
+
+/** A server that says `gRPC on HOST:PORT`, and how it is ended. */
+export async function spawned(
+  args: readonly string[],
+  signal: 'SIGTERM' | 'SIGKILL',
+): Promise<{ readonly target: string; close(): Promise<void> }> {
+  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const close = async () => {
+    server.removeAllListeners('exit')
+    const gone = server.exitCode === null ? once(server, 'exit') : undefined
+    server.kill(signal)
+    await gone
+  }
+  try {
+    return { target: await addressOf(server), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export interface Server {
+  readonly routing: string
+  /** Undefined: a floor, which knows no pools. */
+  readonly skills: string | undefined
+  close(): Promise<void>
+}
+
+/** A client process for a server; closing it closes both. */
+export async function sideOf(server: Server): Promise<Side> {
+  const client = fork(join(import.meta.dirname, 'client.ts'))
+  const close = async () => {
+    client.kill()
+    await server.close()
+  }
+  const { routing: target, skills } = server
+  try {
+    const { failure } = await ask(client, { kind: 'connect', target, skills })
+    if (failure !== '') throw new Error(failure)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { client, close }
+}
