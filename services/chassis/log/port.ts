@@ -96,7 +96,7 @@ export interface EventStreams {
   /**
    * Appends events [first, first+1, ...] to `stream`; those that are already there are skipped.
    * Resolves when durable. Rejects as append does, and with LogUnusable when `first` would leave a
-   * gap.
+   * gap that the adapter can see: where others publish as well, it can't.
    */
   publish(stream: string, first: number, events: readonly Uint8Array[]): Promise<void>
   /** As Log.tail. */

@@ -60,12 +60,14 @@ export function streamsConformance(
       assert.deepEqual(payloads(entries), ['a', 'b', 'c', 'd', 'e'])
     })
 
-    holds('a gap is an error, and leaves the stream as it was', async ({ streams }) => {
-      await streams.publish('routing/0', 0, events('a'))
-      await assert.rejects(streams.publish('routing/0', 2, events('c')), LogUnusable)
-      await streams.publish('routing/0', 1, events('b'))
-      assert.deepEqual(payloads(await read(follow(streams, 'routing/0'), 0, 2)), ['a', 'b'])
-    })
+    if (!repeats) {
+      holds('a gap is an error, and leaves the stream as it was', async ({ streams }) => {
+        await streams.publish('routing/0', 0, events('a'))
+        await assert.rejects(streams.publish('routing/0', 2, events('c')), LogUnusable)
+        await streams.publish('routing/0', 1, events('b'))
+        assert.deepEqual(payloads(await read(follow(streams, 'routing/0'), 0, 2)), ['a', 'b'])
+      })
+    }
 
     holds('a tail from the middle, and one from beyond the end', async ({ streams }) => {
       await streams.publish('routing/0', 0, events('a', 'b', 'c'))

@@ -20,7 +20,10 @@ export interface Freedoms {
   readonly ownClock?: true
   /** `bytes` counts what stands on the disk, framing included. */
   readonly framing?: true
-  /** Who opens the streams anew may publish again what was published before. */
+  /**
+   * What others have published, or this process before its end, is not known: it may be published
+   * again, and a gap is not seen.
+   */
   readonly repeats?: true
 }
 

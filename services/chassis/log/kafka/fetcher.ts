@@ -26,6 +26,8 @@ export class Fetcher {
   /** Tails whose leader is to be found. */
   readonly #lost = new Set<Cursor>()
   #placing = false
+  /** Pause before a broker that failed is asked again: it may be said to lead for seconds yet. */
+  #pauseMs = RETRY_MS_MIN
   #closed = false
 
   constructor(fleet: Fleet, logger: KafkaLogger) {
@@ -118,6 +120,8 @@ export class Fetcher {
     } catch (error) {
       if (!this.#closed) {
         this.#logger.warn({ broker: node, error }, 'a broker can not be read from')
+        await pause(this.#pauseMs)
+        this.#pauseMs = Math.min(this.#pauseMs * 2, RETRY_MS_MAX)
       }
     }
     this.#readings.delete(node)
@@ -143,6 +147,7 @@ export class Fetcher {
       for (const { cursor, errorCode } of await fetchFrom(line, ready, all)) {
         this.#failed(reading, cursor, errorCode)
       }
+      this.#pauseMs = RETRY_MS_MIN
     } catch (error) {
       this.#fleet.drop(line)
       throw error
@@ -172,8 +177,8 @@ export class Fetcher {
       default:
         break
     }
-    this.#lost.add(cursor)
-    void this.#place()
+    // At once it would be told the same again.
+    setTimeout(() => this.add(cursor), RETRY_MS_MIN)
   }
 
   #strike(cursor: Cursor): void {

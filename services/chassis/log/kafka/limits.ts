@@ -25,7 +25,7 @@ export const TAIL_BUFFER_BYTES = 2_097_152
 
 /** Pauses between attempts to find a leader, or to read from it. */
 export const RETRY_MS_MIN = 50
-export const RETRY_MS_MAX = 1_000
+export const RETRY_MS_MAX = 500
 
 /**
  * A broker that has just lost or got a partition may say of it what is not so. What ends a tail is

@@ -30,6 +30,7 @@ export class Line {
   readonly address: Address
   readonly #connection: Connection
   readonly #sockets: readonly Socket[]
+  #closed = false
 
   private constructor(address: Address, connection: Connection, sockets: readonly Socket[]) {
     this.address = address
@@ -65,11 +66,13 @@ export class Line {
   }
 
   get up(): boolean {
-    return this.#connection.isConnected()
+    return !this.#closed && this.#connection.isConnected()
   }
 
   /** Rejects when the connection fails or no answer comes in time; then the line is to be closed. */
   async ask<T>(request: Request, decode: (payload: Buffer) => Promise<T>): Promise<T> {
+    // kafkajs takes requests for a connection that is closing, and they would wait in vain.
+    if (!this.up) throw new Error(`the connection to ${inWords(this.address)} is down`)
     return this.#connection.send({
       ...request,
       logResponseError: false,
@@ -82,6 +85,7 @@ export class Line {
   }
 
   close(): void {
+    this.#closed = true
     this.#connection.rejectRequests(new Error(`the connection to ${inWords(this.address)} closed`))
     void this.#connection.disconnect()
     for (const socket of this.#sockets) socket.destroy()

@@ -1,5 +1,5 @@
 import { refusalOf } from '../admission.ts'
-import { type EventStreams, LogRefused, LogUnusable, type StreamEntry, type Tail } from '../port.ts'
+import { type EventStreams, LogRefused, type StreamEntry, type Tail } from '../port.ts'
 import { append } from './append.ts'
 import type { Fleet } from './fleet.ts'
 import type { KafkaOptions } from './options.ts'
@@ -13,8 +13,8 @@ interface Place {
 
 /**
  * Services' events: the stream `<service>/<partition>` is that partition of the service's events
- * topic, a position is an offset. What this process has published it does not publish again; what
- * another process has published before it may be there twice, and consumers drop it by its id.
+ * topic, a position is an offset. What this process has published it does not publish again. What
+ * others have published it does not know: that may be there twice, and consumers drop it by its id.
  */
 export class KafkaStreams implements EventStreams {
   readonly #options: KafkaOptions
@@ -34,10 +34,8 @@ export class KafkaStreams implements EventStreams {
     this.#assertOpen()
     const { topic, partition } = this.#placeOf(stream)
     if (!Number.isSafeInteger(first) || first < 0) throw new RangeError(`an event number ${first}`)
-    const next = this.#next.get(stream) ?? first
-    if (first > next) {
-      throw new LogUnusable(`stream ${stream} ends at ${next}, and ${first} was to follow`)
-    }
+    // Another process may have led meanwhile, and have published what lies between.
+    const next = Math.max(first, this.#next.get(stream) ?? first)
     const fresh = events.slice(next - first)
     if (fresh.length === 0) return
     const refused = refusalOf(fresh)

@@ -50,7 +50,8 @@ export function createTopics(
     const missing = plan.filter(({ topic }) => !there.has(topic))
     if (missing.length === 0) return []
     await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs's own waiting gives up where a broker has not heard of the topic yet.
+      waitForLeaders: false,
       timeout: ADMIN_MS_MAX,
       topics: missing.map(({ topic, partitions, replication, settings }) => ({
         topic,
