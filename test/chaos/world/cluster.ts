@@ -91,6 +91,7 @@ class Separate implements World {
           EVENKEEL_KAFKA_BROKERS: this.#cluster.addresses.join(','),
           EVENKEEL_REPLICA_ID: replicaId,
           EVENKEEL_PARTITIONS: String(this.partitions),
+          EVENKEEL_KAFKA_REPLICATION: String(this.#size.brokers),
           EVENKEEL_GRPC_ADDRESS: `127.0.0.1:${grpc}`,
           EVENKEEL_HTTP_ADDRESS: `127.0.0.1:${http}`,
         },
