@@ -112,11 +112,12 @@ export class SqliteLog implements Log {
     return this.#at(partition).sequence.head
   }
 
-  /** Nothing is ever deleted from the file. */
+  /** Nothing of ours deletes records; an operator may, whose disk is full and who has snapshots. */
   async first(partition: number): Promise<number> {
+    const { sequence } = this.#at(partition)
     this.#assertOpen()
-    assertPartition(partition, this.partitions)
-    return 0
+    for (const row of this.#select.iterate(partition, 0, 1)) return integerOf(row, 'offset')
+    return sequence.head
   }
 
   async bytes(partition: number): Promise<number> {
