@@ -142,3 +142,29 @@ test('kill -9 of each reader in the middle: nothing lost, nothing doubled', { sk
   assert.equal(mine().length, 30)
   assert.ok(mine().every(([, count]) => count === COUNT / 30))
 })
+
+test('a reader that stands still beyond its session does no harm on waking', {
+  skip,
+}, async (t) => {
+  const pool = 'stopped'
+  const first = await place.routing(t, 'routing-0')
+  const second = await place.routing(t, 'routing-1')
+  await founded(second, pool)
+  await place.sends(...lives(pool, 0, 100))
+  await soon('some contacts', async () => (await contacts(second, pool)).length > 10)
+  first.process.kill('SIGSTOP')
+  await place.sends(...lives(pool, 100, 150))
+  const count = 150
+  const over = async () => {
+    const found = await contacts(second, pool)
+    return found.filter(({ state }) => state === 'CONTACT_STATE_ABANDONED').length === count
+  }
+  await soon('the other to take over', over)
+  const before = await contacts(second, pool)
+  first.process.kill('SIGCONT')
+  await place.sends(arrival(pool, 'afterwards'))
+  await soon('what comes afterwards', async () => (await contacts(first, pool)).length > count)
+  const after = await contacts(second, pool)
+  assert.deepEqual(after.slice(0, count), before)
+  assert.ok(before.every(({ queueId }) => queueId === 'loans'))
+})
