@@ -1,10 +1,11 @@
 import { brokerFaults } from './brokers.ts'
 import type { Fault } from './fault.ts'
+import { foreignFaults } from './foreign.ts'
 import { leaderFaults } from './leaders.ts'
 import { processFaults } from './processes.ts'
 
 const ALL: Readonly<Record<'kafka' | 'sqlite', readonly Fault[]>> = {
-  kafka: [...leaderFaults, ...brokerFaults],
+  kafka: [...leaderFaults, ...brokerFaults, ...foreignFaults],
   sqlite: processFaults,
 }
 

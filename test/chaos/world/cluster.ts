@@ -21,6 +21,7 @@ const topicOf = (producer: string, kind: string): string =>
 
 export const LOG = topicOf('routing', 'log')
 export const EVENTS = topicOf('routing', 'events')
+export const SKILLS_EVENTS = topicOf('skills', 'events')
 
 /** Each service in processes of its own, on brokers of their own. */
 export async function cluster(told: (line: string) => void, size = THREE): Promise<World> {
