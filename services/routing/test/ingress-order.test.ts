@@ -91,7 +91,7 @@ describe('records of a partition', () => {
   })
 })
 
-test('in whatever order they end, no contact overtakes itself and nothing is left out', async () => {
+test('however they end, no contact overtakes itself and nothing is left out', async () => {
   const jobs = fc.array(fc.constantFrom('a', 'b', 'c', undefined), { maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(jobs, fc.array(fc.nat()), fc.integer({ min: 1, max: 4 }), async (...args) => {
