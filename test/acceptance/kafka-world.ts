@@ -2,12 +2,15 @@ import { partitionOf } from '@evenkeel/chassis/protocol'
 import { DayCluster } from 'evenkeel/on-kafka/day-cluster.ts'
 import { sharedBrokers } from '../brokers/index.ts'
 import { Caller, connect } from './api.ts'
+import { until } from './patience.ts'
 import { passing, SPEED, timekeeper } from './passing.ts'
 import type { World } from './world.ts'
 
 /** Monday, 2 March 2026, 09:00, as in every world. */
 const BEGIN_MS = Date.UTC(2026, 2, 2, 9)
 const PARTITIONS = 2
+/** A replica that says nothing for 10 s of the log's time is taken for dead: it has to be heard. */
+const STEP_MS = 8_000
 
 /** Some pool of each partition: each has its own time. */
 const timekeepers = Array.from({ length: PARTITIONS }, (_, partition) => {
@@ -38,11 +41,15 @@ export async function kafka(): Promise<World> {
     grpc: routing.grpc,
     skills,
     http: routing.http,
-    pass: passing((ms) => cluster.jump(ms), logTimes),
+    pass: passing((ms) => cluster.jump(ms), logTimes, STEP_MS),
     async crash() {
       await routing.kill()
       await routing.start()
-      for (const logTime of logTimes) await logTime()
+      // Time goes on once somebody leads again; what leaps before that is an outage to the log.
+      for (const logTime of logTimes) {
+        const at = await logTime()
+        await until('somebody to lead', logTime, (now) => now > at)
+      }
     },
     async close() {
       api.close()

@@ -29,11 +29,12 @@ const LEAST_MS = 1000
 export function passing(
   advance: (ms: number) => Promise<number>,
   logTimes: readonly (() => Promise<number>)[],
+  stepMs = STEP_MS,
 ): (ms: number) => Promise<void> {
   return async (ms) => {
     if (ms < LEAST_MS) throw new RangeError(`at least ${LEAST_MS} ms pass, not ${ms}`)
-    for (let left = ms; left > 0; left -= STEP_MS) {
-      const now = await advance(Math.min(left, STEP_MS))
+    for (let left = ms; left > 0; left -= stepMs) {
+      const now = await advance(Math.min(left, stepMs))
       for (const logTime of logTimes) await until(`log time ${now}`, logTime, (at) => at >= now)
     }
   }

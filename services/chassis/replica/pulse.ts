@@ -4,6 +4,8 @@ import type { RealTime } from './real-time.ts'
 
 export interface PulseOptions {
   readonly time: RealTime
+  /** Silence is counted in the log's time: in a fast day it must be broken so much sooner. */
+  readonly clockSpeed?: number
   readonly holdsSessions: () => boolean
   readonly leads: () => boolean
   readonly alive: () => Promise<Verdict>
@@ -23,7 +25,7 @@ export class Pulse {
 
   start(): void {
     this.said()
-    this.#arm(ALIVE_MS)
+    this.#arm(this.#patience(ALIVE_MS))
   }
 
   stop(): void {
@@ -40,19 +42,24 @@ export class Pulse {
     this.#cancel = this.#options.time.after(ms, () => this.#arm(this.#beat()))
   }
 
-  /** Ms until the next look. */
+  #patience(ms: number): number {
+    return Math.max(1, Math.ceil(ms / (this.#options.clockSpeed ?? 1)))
+  }
+
+  /** Real ms until the next look. */
   #beat(): number {
     const { time, holdsSessions, leads, alive } = this.#options
-    const patience = holdsSessions() ? ALIVE_MS : ALIVE_IDLE_MS
+    const pause = this.#patience(ALIVE_MS)
+    const patience = holdsSessions() ? pause : this.#patience(ALIVE_IDLE_MS)
     const left = patience - (time.now() - this.#saidAt)
-    if (left > 0) return Math.min(left, ALIVE_MS)
+    if (left > 0) return Math.min(left, pause)
     // Whoever leads is heard of by its ticks.
-    if (this.#saying || leads()) return ALIVE_MS
+    if (this.#saying || leads()) return pause
     this.#saying = true
     const done = () => {
       this.#saying = false
     }
     alive().then(done, done)
-    return ALIVE_MS
+    return pause
   }
 }
