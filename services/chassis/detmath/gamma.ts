@@ -9,7 +9,10 @@ const lanczos = [
 
 const halfLog2Pi = 0.9189385332046728
 
-/** Natural logarithm of gamma(x), 0 < x <= 10^9; absolute or relative error, whichever is larger, below 10^-14. */
+/**
+ * Natural logarithm of gamma(x), 0 < x <= 10^9; absolute or relative error, whichever is larger,
+ * below 10^-14.
+ */
 export function logGamma(x: number): number {
   assert(x > 0 && x <= 1e9, 'logGamma takes numbers above 0, up to 10^9')
   if (x < 0.5) return logGamma(x + 1) - log(x)

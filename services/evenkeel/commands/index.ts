@@ -1,6 +1,7 @@
 import { ConfigError } from '@evenkeel/chassis/config'
 import { LogUnusable } from '@evenkeel/chassis/log'
 import { FileRefused } from '../replay/lines.ts'
+import { backtest } from './backtest.ts'
 import { demo } from './demo.ts'
 import { UsageError } from './flags.ts'
 import { replay } from './replay.ts'
@@ -9,7 +10,7 @@ import { start } from './start.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 import { topicsCommand } from './topics.ts'
 
-const COMMANDS: readonly Command[] = [start, runService, topicsCommand, demo, replay]
+const COMMANDS: readonly Command[] = [start, runService, topicsCommand, demo, replay, backtest]
 
 function overview(): string {
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`)

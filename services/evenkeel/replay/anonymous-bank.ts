@@ -26,16 +26,17 @@ const DAY_MS = 24 * HOUR
 const SERVICE_MS_MIN = 10 * SECOND
 
 /**
- * The call log of an Israeli bank's call centre, 1999 (Mandelbaum et al., Technion). Times are wall
- * times of `date`, which are taken as UTC: a replay needs their differences only.
+ * The call log of an Israeli bank's call centre, 1999 (Mandelbaum et al., Technion): the calls of
+ * `date`, or of every date. Times are wall times, which are taken as UTC: a replay needs their
+ * differences only.
  */
 export async function readAnonymousBank(
   path: string,
-  date: string,
+  date: string | undefined,
   progress: (read: number, size: number) => void,
 ): Promise<Recorded> {
   const recorder = new Recorder()
-  const day = date.slice(2).replaceAll('-', '')
+  const day = date?.slice(2).replaceAll('-', '')
   await readTable(path, {
     columns: [
       ...[
@@ -53,16 +54,14 @@ export async function readAnonymousBank(
     delimiter: '\t',
     progress,
     broken: (line) => recorder.broken.push(line),
-    row: (row) =>
-      recorder.record(row.line, () => callOf(row, day, Date.parse(`${date}T00:00:00Z`))),
+    row: (row) => recorder.record(row.line, () => callOf(row, day)),
   })
   return recorder.sorted()
 }
 
-function callOf({ line, fields }: Row, day: string, midnightMs: number): Call | string {
-  if (!/^\d{6}$/.test(fields.date ?? ''))
-    throw new BrokenField(`date "${fields.date}" is not YYMMDD`)
-  if (fields.date !== day) return 'another day'
+function callOf({ line, fields }: Row, day: string | undefined): Call | string {
+  const midnightMs = midnightOf(fields.date ?? '')
+  if (day !== undefined && fields.date !== day) return 'another day'
   const kind = KINDS.find((known) => known === fields.type)
   if (kind === undefined)
     throw new BrokenField(`type "${fields.type}" is none of ${KINDS.join(' ')}`)
@@ -88,6 +87,16 @@ function callOf({ line, fields }: Row, day: string, midnightMs: number): Call | 
     patience: outcome,
     handleMs: servedMs < SERVICE_MS_MIN ? undefined : servedMs,
   }
+}
+
+/** The log is of 1999; a date of another year is a slip of the pen, and so is a 31st of February. */
+function midnightOf(date: string): number {
+  const [year, month, day] = (/^(\d\d)(\d\d)(\d\d)$/.exec(date) ?? []).slice(1)
+  const iso = `19${year}-${month}-${day}`
+  const midnightMs = Date.parse(`${iso}T00:00:00Z`)
+  const real = !Number.isNaN(midnightMs) && new Date(midnightMs).toISOString().startsWith(iso)
+  if (!real || year !== '99') throw new BrokenField(`date "${date}" is not a day of 1999 as YYMMDD`)
+  return midnightMs
 }
 
 /**

@@ -72,7 +72,7 @@ describe('the bank log', () => {
         '10: type "XX" is none of PS PE IN NE NW TT',
         '11: 7 columns where the header has 17',
         '12: vru_exit "7:61:02" is no time of a day',
-        '13: date "no date" is not YYMMDD',
+        '13: date "no date" is not a day of 1999 as YYMMDD',
         '14: contact AA0101-1 is in line 2 already',
         '15: outcome "MAYBE" is none of AGENT HANG PHANTOM',
       ],

@@ -14,4 +14,6 @@ export { createState, idOf, isTerminal, keyOf, type RoutingState } from './state
 export { openContacts, pastDeadline, queueStats, type QueueStatsView } from './stats.ts'
 export * from './view.ts'
 export { aheadOf, waitOf } from './wait.ts'
+export * from './wait-learning.ts'
+export * from './wait-model.ts'
 export * from './words.ts'
