@@ -9,8 +9,8 @@ const MANIFEST = 'manifest'
 const chunkName = (index: number): string => `${String(index).padStart(6, '0')}.chunk`
 
 /**
- * Snapshots in a directory of this machine: `<partition>/<slot>/`, a file for each chunk and one for
- * the manifest. A slot gets its name when all in it is on the disk.
+ * Snapshots in a directory of this machine: `<partition>/<slot>/`, a file for each chunk and one
+ * for the manifest. A slot gets its name when all in it is on the disk.
  */
 export function directoryStore(directory: string): SnapshotStore {
   const ofPartition = (partition: number) => join(directory, String(partition))

@@ -21,8 +21,8 @@ export interface SlotWriter {
 }
 
 /**
- * Where one service's snapshots lie: chunks of bytes and a manifest, in named slots. What they mean,
- * and whether they are whole, is not the store's business.
+ * Where one service's snapshots lie: chunks of bytes and a manifest, in named slots. What they
+ * mean, and whether they are whole, is not the store's business.
  */
 export interface SnapshotStore {
   /** How chunks are to be packed: what ends with the process needn't be. */
