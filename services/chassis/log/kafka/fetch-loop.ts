@@ -13,15 +13,15 @@ export interface Failed {
 
 /**
  * One fetch for all these tails; gives what they asked for to each. Returns those that the broker
- * refused. `all`: nobody was left out, so it may wait long for something new.
+ * refused. `settled`: nobody is left out or has just come, so it may wait long for something new.
  */
 export async function fetchFrom(
   line: Line,
   cursors: readonly Cursor[],
-  all: boolean,
+  settled: boolean,
 ): Promise<readonly Failed[]> {
   const asking = oneEach(cursors)
-  const waitMs = all && asking.size === cursors.length ? FETCH_WAIT_MS : FETCH_WAIT_SHORT_MS
+  const waitMs = settled && asking.size === cursors.length ? FETCH_WAIT_MS : FETCH_WAIT_SHORT_MS
   const answer = await line.ask(fetchRequest(topicsOf(asking), waitMs), decode)
   const failed: Failed[] = []
   for (const { topic, partition, errorCode, batches } of answer) {

@@ -11,6 +11,8 @@ import { offsetExchange } from './requests.ts'
 /** What one broker leads and is read from it: one fetch at a time, for all of it. */
 interface Reading {
   readonly cursors: Set<Cursor>
+  /** A tail has come since the last fetch, and more may follow: the next one does not wait long. */
+  growing: boolean
   /** Ends a pause in which no tail had room. */
   wake: () => void
 }
@@ -106,10 +108,11 @@ export class Fetcher {
     const known = this.#readings.get(node)
     if (known !== undefined) {
       known.cursors.add(cursor)
+      known.growing = true
       known.wake()
       return
     }
-    const reading: Reading = { cursors: new Set([cursor]), wake: () => {} }
+    const reading: Reading = { cursors: new Set([cursor]), growing: true, wake: () => {} }
     this.#readings.set(node, reading)
     void this.#readFrom(node, reading)
   }
@@ -143,8 +146,9 @@ export class Fetcher {
     }
     const line = await this.#fleet.line('fetch', node)
     try {
-      const all = ready.length === reading.cursors.size
-      for (const { cursor, errorCode } of await fetchFrom(line, ready, all)) {
+      const settled = ready.length === reading.cursors.size && !reading.growing
+      reading.growing = false
+      for (const { cursor, errorCode } of await fetchFrom(line, ready, settled)) {
         this.#failed(reading, cursor, errorCode)
       }
       this.#pauseMs = RETRY_MS_MIN

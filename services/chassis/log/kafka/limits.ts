@@ -11,9 +11,9 @@ export const ACKS_MS_MAX = 1_500
  * How long a fetch waits for something new: what an idle partition costs, against how long a new
  * tail may stand behind a fetch that is out without it.
  */
-export const FETCH_WAIT_MS = 250
+export const FETCH_WAIT_MS = 500
 
-/** As above, while some tail was left out because its handler has not caught up. */
+/** As above, while some tail has just come, or was left out as its handler has not caught up. */
 export const FETCH_WAIT_SHORT_MS = 20
 
 /** Bytes of one partition in one answer; a larger batch comes alone and whole. */

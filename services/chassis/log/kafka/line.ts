@@ -69,7 +69,7 @@ export class Line {
     return !this.#closed && this.#connection.isConnected()
   }
 
-  /** Rejects when the connection fails or no answer comes in time; then the line is to be closed. */
+  /** Rejects when the connection fails or no answer comes in time: then close the line. */
   async ask<T>(request: Request, decode: (payload: Buffer) => Promise<T>): Promise<T> {
     // kafkajs takes requests for a connection that is closing, and they would wait in vain.
     if (!this.up) throw new Error(`the connection to ${inWords(this.address)} is down`)

@@ -11,7 +11,7 @@ interface Target {
   readonly onConnect: () => void
 }
 
-/** A socket for kafkajs, which leaves Nagle's algorithm on: that holds small appends up by 40 ms. */
+/** A socket for kafkajs, which leaves Nagle's algorithm on: it holds small appends up by 40 ms. */
 export function openSocket(target: Target, tls: TlsFiles | undefined): Socket {
   const { host, port, onConnect } = target
   const socket =
