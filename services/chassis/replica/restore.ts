@@ -112,7 +112,7 @@ class EmptyCores<State, Command, Event> {
   }
 }
 
-/** The name of the log, by its first record; undefined when that is none: its reader will say so. */
+/** The name of the log, by its first record; undefined when that is none: whoever reads says so. */
 async function incarnationOf<State, Command, Event>(
   { service, partition }: ReplicaOptions<State, Command, Event>,
   log: Log,

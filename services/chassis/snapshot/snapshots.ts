@@ -93,7 +93,7 @@ export class Snapshots {
     return chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
   }
 
-  /** What is older than the newest few goes; what is newer, finished or not, may be in the making. */
+  /** What is older than the newest few goes; what is newer, finished or not, may be in hand. */
   async tidy(wanted: Wanted): Promise<void> {
     const slots = await this.#store.list(this.#partition)
     let valid = 0
@@ -190,7 +190,7 @@ async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** A step of ours that meets what no walk wrote: the checksums hold, and it is wrong all the same. */
+/** A step of ours that meets what no walk wrote: the checksums hold, and it is wrong. */
 function restorable<T>(step: () => T): T {
   try {
     return step()

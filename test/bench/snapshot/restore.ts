@@ -75,8 +75,7 @@ async function snapshot(pairs: number, smoke: boolean, told: Parameters<Benchmar
 
 export const restore: Benchmark = {
   name: 'restore',
-  summary:
-    'a routing core back from its snapshot, and commands of its log replayed; floors: reading the same bytes',
+  summary: 'a routing core back from its snapshot; floor: reading the same chunks',
   async run({ only, pairs, smoke }, told) {
     if (only.length === 0 || only.includes('snapshot')) await snapshot(pairs, smoke, told)
   },

@@ -28,8 +28,8 @@ interface Shelf {
 
 /**
  * Snapshots in a compacted topic, each partition's in the topic's partition of that number. A
- * record is a chunk or a manifest, by the key `partition/slot/chunk`; a slot that is removed leaves a
- * tombstone for each. Appended twice, a record is what it was.
+ * record is a chunk or a manifest, by the key `partition/slot/chunk`; a slot that is removed leaves
+ * a tombstone for each. Appended twice, a record is what it was.
  */
 export class TopicSnapshots implements SnapshotStore {
   readonly packing = 'zstd'

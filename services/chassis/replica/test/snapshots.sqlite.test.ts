@@ -42,7 +42,7 @@ function freshDirectory(t: TestContext): string {
   return directory
 }
 
-test('a process in a box goes on from its snapshots, its log being without its start', async (t) => {
+test('a process in a box goes on from its snapshots when its log has no start', async (t) => {
   const directory = freshDirectory(t)
   const first = await start(directory)
   for (let n = 0; n < 250; n++) await submit(first.replica, add(`k${n % 10}`))
