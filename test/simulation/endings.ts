@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Moment, ServiceCore } from '@evenkeel/chassis/protocol'
-import { Undecodable } from '@evenkeel/chassis/replica'
+import { type RunningReplica, Undecodable } from '@evenkeel/chassis/replica'
 import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
 import { must } from './failure.ts'
 import type { Process, Site } from './host.ts'
@@ -69,7 +70,9 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     host.snapshots.slotsOf(0).clear()
     const old = host.start('r-old', { service: older(host.service), mayHalt: true, claims: false })
     await site.turns.pass(noticeMs)
-    must(old.replica === undefined, () => 'a version went on past what it does not know')
+    must(old.replica?.halted() !== undefined || old.replica === undefined, () => {
+      return 'a version goes on past what it does not know'
+    })
     must(old.halted?.includes("can't be decoded") === true, () => {
       return `whoever does not know a command says ${old.halted ?? 'nothing'}`
     })
@@ -119,12 +122,17 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
 
   async foreign_bytes(stage) {
     const { host, site } = stage
+    // Until the dead are known to be dead: only who lives has a vote.
+    await site.turns.pass(3 * noticeMs)
     const before = standing(stage)
     const bytes = Buffer.from(site.chance.hex())
     const appended = host.log.client('foreign').append(0, [bytes])
     await site.turns.pass(noticeMs)
-    await appended
+    const offset = await appended
     mustHaveHalted(before, /can't be decoded/)
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    await passOver(stage, before, (replica) => replica.operations.skip(offset, digest, 'foreign'))
+    mustGoOn(host, offset)
   },
 }
 
@@ -155,6 +163,24 @@ function mustHaveHalted(all: readonly Standing[], reason: RegExp): void {
     must(reason.test(halted ?? ''), () => `${name} has halted for another reason: ${halted}`)
     must(process.replica?.stats().leading === false, () => `${name} has halted and leads`)
   }
+}
+
+/** One by one they say that it is to be skipped; not before most have is it passed over. */
+async function passOver(
+  { site }: Stage,
+  all: readonly Standing[],
+  skip: (replica: RunningReplica<RoutingState>) => Promise<void>,
+): Promise<void> {
+  const stuck = () => all.filter(({ process }) => process.replica?.halted() !== undefined)
+  const needed = Math.floor(all.length / 2) + 1
+  for (const [given, { process }] of all.slice(0, needed).entries()) {
+    must(stuck().length === all.length, () => `${given} of ${needed} votes were enough`)
+    const said = process.replica && settled(skip(process.replica))
+    await site.turns.pass(noticeMs)
+    must((await said) === 'done', () => `${process.name} can't say that it is to be skipped`)
+  }
+  const [still] = stuck()
+  must(still === undefined, () => `${needed} have said so, and ${still?.process.name} stands still`)
 }
 
 /** The others are none the wiser. */

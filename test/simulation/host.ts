@@ -166,7 +166,7 @@ export class Host<State, Command, Event> {
     })
   }
 
-  /** From now on it is right to halt. */
+  /** From now on halting is no failure. */
   expectHalts(): void {
     for (const process of this.processes) process.mayHalt = true
   }

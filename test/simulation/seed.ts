@@ -13,7 +13,7 @@ import type { SkillsCommand, SkillsEvent, SkillsState } from '@evenkeel/skills/c
 import { Record as LogRecord } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { Chance } from './chance.ts'
 import { Library } from './checks/library.ts'
-import { mustAgree, mustBeEqual } from './checks/replicas.ts'
+import { mustAgree, mustBeEqual, mustNotLeadBoth } from './checks/replicas.ts'
 import { RoutingChecks } from './checks/routing.ts'
 import { SkillsChecks } from './checks/skills.ts'
 import { witnessed } from './checks/witness.ts'
@@ -199,8 +199,13 @@ export class SeededWorld {
     await drain({ site, checks: this.#checks, calls: this.#calls, state, drains })
     this.#search()
     this.#compare()
+    mustNotLeadBoth(this.#routing.ready())
     if (this.#sentence !== undefined) return
     if (drains) {
+      // Until whoever is gone has been silent for too long, and its desks are cut.
+      await this.#turns.pass(20_000)
+      const alive = new Set(this.#routing.ready().map(({ replicaId }) => replicaId))
+      this.#checks.mustHoldNoLostSessions(state, alive)
       await trouble.restartAll()
       if (this.#sentence !== undefined) return
       this.#skillsChecks.consumer.mustBeComplete()

@@ -48,6 +48,8 @@ interface QueueEntry {
   readonly callback: CallbackPolicy | undefined
 }
 
+type Submitted = Extract<Command, { readonly kind: 'submitContact' }>
+
 const minute = 60_000
 /** How long the API says that an ended contact is known. */
 const knownMs = 75 * minute
@@ -86,7 +88,7 @@ export class Ledger {
       this.#queues.set(command.queueId, { policy: command.policy, callback: command.callback })
     }
     if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
-    if (command.kind === 'submitContact') this.#submitted(command.contactId, events, at)
+    if (command.kind === 'submitContact') this.#submitted(command, events, at)
     this.tell(events, at)
     this.#command = undefined
   }
@@ -102,7 +104,8 @@ export class Ledger {
     attempt.claimant = c.claimant
   }
 
-  #submitted(contactId: string, events: readonly RoutingEvent[], at: Moment): void {
+  #submitted(c: Submitted, events: readonly RoutingEvent[], at: Moment): void {
+    const { contactId } = c
     const came = events.some(
       (e) =>
         (e.kind === 'contactAccepted' && e.contact.contactId === contactId) ||
@@ -113,6 +116,8 @@ export class Ledger {
       if (came) this.contacts.delete(contactId)
       return
     }
+    const same = this.contacts.get(contactId)?.priority ?? c.priority
+    must(came || same === c.priority, () => `${contactId} is taken for one of another content`)
     const known = this.contacts.has(contactId) || this.aliases.has(contactId)
     must(known !== came, () => `${contactId} was ${known ? 'accepted twice' : 'not taken in'}`)
   }

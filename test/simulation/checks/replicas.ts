@@ -18,6 +18,12 @@ export function mustAgree(observer: AnyObserver, others: Iterable<Other>): void 
   }
 }
 
+/** In peace nobody thinks that it leads while another does. */
+export function mustNotLeadBoth(others: readonly Other[]): void {
+  const leading = others.filter(({ replica }) => replica?.stats().leading === true)
+  must(leading.length <= 1, () => `${leading.map(({ name }) => name).join(' and ')} both lead`)
+}
+
 /** Nothing is in flight any more: all have come to the same, and one of them leads. */
 export function mustBeEqual(observer: AnyObserver, others: readonly Other[]): void {
   const { offset } = observer.now()
@@ -29,7 +35,9 @@ export function mustBeEqual(observer: AnyObserver, others: readonly Other[]): vo
       return `${name} stands at ${replica.position()}, the log at ${offset}`
     })
     must(replica.db.dump() === state, () => `${name} has another state`)
-    if (replica.stats().leading) leaders += 1
+    const { leading, work } = replica.stats()
+    must(work === 0, () => `${name} has ${work} items of work that nobody takes up, in peace`)
+    if (leading) leaders += 1
   }
   must(leaders === 1, () => `${leaders} replicas lead, in peace: ${observer.lease().leader}`)
 }

@@ -167,6 +167,15 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     }
   }
 
+  /** Whoever holds a session in peace is there. */
+  mustHoldNoLostSessions(state: RoutingState, alive: ReadonlySet<string>): void {
+    for (const slot of state.agents.slots()) {
+      const { id, connected, sessionReplica } = state.agents.at(slot)
+      const held = !connected || alive.has(sessionReplica)
+      must(held, () => `${id} is connected to ${sessionReplica}, which is long gone`)
+    }
+  }
+
   /** Nothing is left to happen: everybody has come to an end, once, and it was told. */
   mustBeOver(state: RoutingState, at: Moment): void {
     const [open] = this.ledger.open()

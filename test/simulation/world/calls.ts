@@ -94,12 +94,29 @@ export class Calls {
       process.replica
         .submit(call.bytes, { deadlineMs }, (applied) => applied)
         .then(
-          (applied) => once(() => this.#heard(call.command, applied)),
+          (applied) =>
+            once(() => {
+              this.#heard(call.command, applied)
+              if (this.#chance.happens(0.05)) this.#readElsewhere(applied.position)
+            }),
           (error: unknown) => once(() => this.#refused(call, error)),
         )
     } catch (error) {
       once(() => this.#refused(call, error))
     }
+  }
+
+  /** Whoever has an answer finds it wherever it looks, if it says so. */
+  #readElsewhere(position: string): void {
+    const { name = '', replica } = this.#chance.any(this.#processes()) ?? {}
+    const offset = Number(position.slice(position.indexOf('/') + 1))
+    replica?.atLeast(position, 5_000).then(
+      () => {
+        if (replica.now().offset >= offset) return
+        this.#broken(`${name} is asked for ${position} and answers from ${replica.position()}`)
+      },
+      () => {},
+    )
   }
 
   #refused(call: Call, error: unknown): void {
