@@ -5,6 +5,7 @@ import {
   type Hosting,
   type ReplicaLogger,
   type RunningReplica,
+  type StageListener,
   startReplica,
 } from '../replica/index.ts'
 import type { Service } from '../serve/index.ts'
@@ -34,6 +35,7 @@ export interface KeepOptions {
   readonly clock: Clock
   readonly clockSpeed: number
   readonly logger: Logger
+  readonly onStage: StageListener
   readonly replayed: ((progress: Replayed) => void) | undefined
 }
 
@@ -83,6 +85,7 @@ async function started(
       replicaId,
       logger: replicaLogger(logger),
       onProgress: ({ applied, head }) => progress(partition, applied, head),
+      onStage: options.onStage,
       onHalted: (reason) => readiness.halted(partition, reason),
       onResumed: () => readiness.resumed(partition),
     })

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Address } from '../config/index.ts'
 import { type Clock, LogRefused } from '../log/index.ts'
 import { type Logger, observeProcess, Registry, rpcMetrics } from '../observe/index.ts'
-import { type Cells, Hosting, replicaMetrics } from '../replica/index.ts'
+import { type Cells, Hosting, replicaMetrics, stageMetrics } from '../replica/index.ts'
 import {
   createHealth,
   createShutdown,
@@ -77,6 +77,7 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
     return { service, hosting, bindings: service.rpcs(hosting) }
   })
   replicaMetrics(registry, () => kept.flatMap(({ hosting }) => [...hosting.running]))
+  const stages = stageMetrics(registry)
   const bindings = kept.flatMap((one) => one.bindings)
   const health = createHealth(bindings.map(({ fullName }) => fullName))
   const readinesses = kept.map((one) => {
@@ -92,7 +93,8 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
     const open = opened.get(service.name)
     const readiness = readinesses[index]
     if (open === undefined || readiness === undefined) throw new Error(`no ${service.name}`)
-    const own = { service, open, hosted, hosting, readiness }
+    const onStage = stages(service.name)
+    const own = { service, open, hosted, hosting, readiness, onStage }
     const { stop } = await keep({ ...own, replicaId, clock, clockSpeed, logger, replayed })
     shutdown.add(`replicas/${service.name}`, stop)
   })

@@ -15,6 +15,7 @@ import {
 import type { RealTime } from './real-time.ts'
 import { type DraftBody, encodeRecord } from './record.ts'
 import type { ReplicaLogger } from './replica.ts'
+import type { StageListener } from './stages.ts'
 
 /** Who wants to know what became of a record. Told once. */
 export interface Waiter {
@@ -49,10 +50,12 @@ export interface AppendQueueOptions {
   /** The log can't be used any more, or something threw that should not. */
   readonly broken: (error: unknown) => void
   readonly logger: ReplicaLogger
+  readonly onStage: StageListener
 }
 
 interface Batch {
   readonly first: number
+  readonly sentAt: number
   readonly submissions: readonly Submission[]
   readonly records: readonly Uint8Array[]
 }
@@ -89,6 +92,8 @@ export class AppendQueue {
   #forced = false
   #sweeping = false
   #batches = 0
+  /** The last that was sent. */
+  #batch: Batch | undefined
 
   constructor(options: AppendQueueOptions) {
     this.#options = options
@@ -145,9 +150,19 @@ export class AppendQueue {
     }
     this.#sentFirst += 1
     this.#sent.shift()
+    this.#cameBack(sequence, submission)
     const { waiter } = submission
     submission.waiter = undefined
     waiter?.heard(verdict, at)
+  }
+
+  #cameBack(sequence: number, submission: Submission): void {
+    const { onStage, time } = this.#options
+    const batch = this.#batch
+    if (batch === undefined) return
+    if (sequence === batch.first) onStage('tail', time.now() - batch.sentAt)
+    const isLast = sequence === batch.first + batch.records.length - 1
+    if (isLast && isCall(submission)) onStage('reply', time.now() - since(submission))
   }
 
   /** No more calls. Those not sent yet get `refuse`; those sent get `unknown`. */
@@ -170,6 +185,7 @@ export class AppendQueue {
     this.#run += 1
     this.#phase = { kind: 'joining' }
     this.#sent = []
+    this.#batch = undefined
     this.#sentFirst = 1
     this.#next = 1
   }
@@ -206,6 +222,10 @@ export class AppendQueue {
     const alone = this.#own.length + this.#calls.length === 0
     if (alone && !this.#forced) return undefined
     this.#forced = false
+    const { time, onStage } = this.#options
+    const sentAt = time.now()
+    const oldest = this.#calls[0]
+    if (oldest && isCall(oldest)) onStage('queue', sentAt - since(oldest))
     const submissions = [...this.#options.head(alone)]
     this.#fill(submissions, this.#own)
     this.#callBytes -= this.#fill(submissions, this.#calls)
@@ -224,7 +244,8 @@ export class AppendQueue {
     this.#next = first + submissions.length
     for (const submission of submissions) this.#sent.push(submission)
     this.#batches += 1
-    return { first, submissions, records }
+    this.#batch = { first, sentAt, submissions, records }
+    return this.#batch
   }
 
   /**
@@ -249,12 +270,13 @@ export class AppendQueue {
    * nothing.
    */
   async #send(batch: Batch): Promise<void> {
-    const { log, partition, logger } = this.#options
+    const { log, partition, logger, time, onStage } = this.#options
     const run = this.#run
     let ambiguous = false
     while (run === this.#run && !this.#seen(batch) && this.#phase.kind === 'open') {
       try {
         await log.append(partition, batch.records)
+        onStage('append', time.now() - batch.sentAt)
         break
       } catch (error) {
         if (error instanceof LogUnusable) throw error
@@ -329,6 +351,15 @@ export function ownSubmission(
     signal: undefined,
     waiter: waiter ?? quiet,
   }
+}
+
+/** Somebody waits for it with a deadline; those of streams and of our own have none. */
+function isCall({ deadlineMs }: Submission): boolean {
+  return Number.isFinite(deadlineMs)
+}
+
+function since({ until, deadlineMs }: Submission): number {
+  return until - deadlineMs
 }
 
 function lost(call: Submission, now: number): boolean {

@@ -1,5 +1,6 @@
 import { CodedError, common } from '../errors/index.ts'
 import type { Moment } from '../protocol/core.ts'
+import { LEASE_MS } from '../protocol/limits.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
@@ -78,7 +79,9 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     const replica = replicaId
     const broken = (error: unknown) => this.#broken(error)
     const head = (alone: boolean) => this.#leader.head(alone)
-    const queue = new AppendQueue({ log, partition, replica, time, head, broken, logger })
+    const { onStage = () => {} } = options
+    const shared = { log, time, replica, logger, onStage }
+    const queue = new AppendQueue({ ...shared, partition, head, broken })
     this.#queue = queue
     this.#calls = new Calls({
       queue,
@@ -89,11 +92,12 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       position: (offset) => this.#positions.text(offset),
       errors: { ...protocolErrors, ...service.errors },
     })
-    this.#runner = new Runner({ service, core, number, replica, log, time, logger, hooks })
+    this.#runner = new Runner({ ...shared, service, core, number, hooks })
     const leading = { service, core, number, queue, streams, clock, clockSpeed }
     this.#leader = new Leader({ ...leading, time, logger, broken })
     this.#pulse = new Pulse({
       time,
+      clockSpeed,
       holdsSessions: () => this.#holdsSessions(),
       leads: () => this.#leader.leading,
       alive: () => queue.own({ kind: 'alive' }),
@@ -173,7 +177,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
 
   stats(): ReplicaStats {
     const { first, next } = this.#core.outbox.range()
-    const { time, uptime } = this.#core.now()
+    const { time, uptime, logic } = this.#core.now()
     return {
       ...this.#runner.stats(),
       ...this.#queue.stats(),
@@ -184,6 +188,9 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       uptime,
       outbox: next - first,
       publishedThrough: Math.max(first - 1, this.#leader.publishedThrough),
+      logic,
+      understood: this.#options.service.logic,
+      leaseAgeMs: Math.max(0, uptime + LEASE_MS - this.#core.lease().until),
       fenced: this.#fenced,
       leading: this.#leader.leading,
       snapshots: this.#snapshotter?.stats(),

@@ -43,6 +43,21 @@ const table = {
     'Replicas of the partition that have said nothing for too long, as this one sees it.',
     (figures) => figures.silent,
   ),
+  leaseAge: gauge(
+    'lease_age_seconds',
+    'Since the leader was last heard of, in time that the service was up. Above 3: nobody leads.',
+    (figures) => figures.leaseAgeMs / 1000,
+  ),
+  logic: gauge(
+    'logic',
+    'Version of the logic that the log is decided by.',
+    (figures) => figures.logic,
+  ),
+  understood: gauge(
+    'logic_understood',
+    'Highest version of the logic that this process understands.',
+    (figures) => figures.understood,
+  ),
   failed: total(
     'commands_failed',
     'Commands in the log that broke an assertion of ours. Must read 0.',

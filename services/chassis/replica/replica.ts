@@ -4,6 +4,7 @@ import type { Database, Touched } from '../table/index.ts'
 import type { SnapshotStore } from '../snapshot/port.ts'
 import type { Operations } from './operations.ts'
 import type { RealTime } from './real-time.ts'
+import type { StageListener } from './stages.ts'
 import type { SnapshotStats } from './snapshotter.ts'
 
 /** What became of a submitted command that was accepted. */
@@ -91,6 +92,11 @@ export interface ReplicaStats {
   readonly snapshots: SnapshotStats | undefined
   /** Replicas of this partition that have said nothing for too long, and have not come back. */
   readonly silent: number
+  /** Uptime since the leader's last record that renewed its lease. */
+  readonly leaseAgeMs: number
+  /** Version of the logic that the log is decided by, and the highest understood here. */
+  readonly logic: number
+  readonly understood: number
 }
 
 /** The subset of a structured logger (pino) that a replica speaks to. */
@@ -125,6 +131,8 @@ export interface ReplicaOptions<State, Command, Event> {
   readonly onHalted?: (reason: string) => void
   /** It answers again: the record that it had halted at was skipped by a majority. */
   readonly onResumed?: () => void
+  /** Where the time of calls goes; for the metrics. */
+  readonly onStage?: StageListener
   /** A command broke an assertion of ours. Simulations fail on it. */
   readonly onFault?: (fault: Error, at: Moment) => void
   /**

@@ -10,6 +10,7 @@ import type { RealTime } from './real-time.ts'
 import { Poison } from './poison.ts'
 import { decodeRecord } from './record.ts'
 import type { FeedListener, ReplicaLogger } from './replica.ts'
+import type { StageListener } from './stages.ts'
 import { Undecodable } from './wire.ts'
 
 /** Who is told of what, in the order in which it happens to a record. */
@@ -35,6 +36,7 @@ export interface RunnerOptions<State, Command, Event> {
   readonly time: RealTime
   readonly logger: ReplicaLogger
   readonly hooks: RunnerHooks
+  readonly onStage: StageListener
 }
 
 /** Reads the log and applies it. The one place that writes state, and the way of every message. */
@@ -173,12 +175,14 @@ export class Runner<State, Command, Event> {
   }
 
   #slice(entries: readonly Entry[], reading: number): void {
-    const { hooks } = this.#options
+    const { hooks, time, onStage } = this.#options
+    const began = time.now()
     try {
       for (const entry of entries) {
         if (this.#stopped || reading !== this.#reading) return
         this.#take(entry)
       }
+      onStage('apply', time.now() - began)
       if (!this.#poison) hooks.caughtUp()
     } catch (error) {
       // Nobody knows what is true of the state now; whoever comes first must not read it.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Registry } from '../../observe/index.ts'
-import { type ReplicaStats, replicaMetrics } from '../index.ts'
+import { type ReplicaStats, replicaMetrics, stageMetrics } from '../index.ts'
+import { World, add, submit } from './world.ts'
 
 const stats: ReplicaStats = {
   records: 1_001,
@@ -25,6 +26,9 @@ const stats: ReplicaStats = {
   fenced: true,
   leading: true,
   silent: 14,
+  leaseAgeMs: 1_500,
+  logic: 2,
+  understood: 3,
   snapshots: undefined,
 }
 
@@ -45,6 +49,9 @@ test("a replica's figures by service and partition, in base units", async () => 
     ['fenced', '1'],
     ['leading', '1'],
     ['silent_replicas', '14'],
+    ['lease_age_seconds', '1.5'],
+    ['logic', '2'],
+    ['logic_understood', '3'],
     ['commands_failed_total', '7'],
     ['work_items_given_up_total', '6'],
     ['applied_records_total', '1001'],
@@ -107,4 +114,27 @@ test("a replica's snapshots: how old, how big, how long, how many a start could 
       `evenkeel_snapshots_passed_over_total{${labels},code="chunk_corrupt"} 3`,
     ],
   )
+})
+
+test('the time of a call is told by stage, once a batch', async () => {
+  const registry = new Registry()
+  const onStage = stageMetrics(registry)('counter')
+  const world = new World()
+  const heard = new Map<string, number>()
+  const replica = await world.replica('a', {
+    onStage: (stage, ms) => {
+      heard.set(stage, (heard.get(stage) ?? 0) + 1)
+      onStage(stage, ms)
+    },
+  })
+  await world.untilTrue(() => replica.stats().leading)
+  heard.clear()
+  const { batches } = replica.stats()
+  await world.until(Promise.all([submit(replica, add('x')), submit(replica, add('x'))]))
+  const sent = replica.stats().batches - batches
+  assert.deepEqual([heard.get('queue'), heard.get('reply'), heard.get('append')], [1, 1, sent])
+  assert.equal(heard.get('tail'), sent)
+  assert.ok(heard.has('apply'))
+  const page = await registry.metrics()
+  assert.match(page, /evenkeel_replica_stage_seconds_count\{service="counter",stage="reply"\} 1/)
 })

@@ -4,7 +4,13 @@ import { type Faults, MemoryLog, MemoryStreams, noFaults } from '../../log/memor
 import type { Clock, EventStreams, Log } from '../../log/port.ts'
 import { type Command, type State, counterService, encode } from '../../protocol/test/counter.ts'
 import type { SnapshotStore } from '../../snapshot/index.ts'
-import { type Applied, type RealTime, type RunningReplica, startReplica } from '../index.ts'
+import {
+  type Applied,
+  type RealTime,
+  type RunningReplica,
+  type StageListener,
+  startReplica,
+} from '../index.ts'
 
 export const start = Date.UTC(2026, 0, 5, 8)
 
@@ -35,7 +41,7 @@ export class World {
   }
 
   async replica(name: string, options: ReplicaTerms = {}): Promise<RunningReplica<State>> {
-    const { snapshots, snapshotRecords = 200_000 } = options
+    const { snapshots, snapshotRecords = 200_000, onStage = () => {} } = options
     const { claims = true, feeds = [], service = 'counter', on, times, logic } = options
     const starting = startReplica({
       service: counterService(service, feeds, logic),
@@ -52,6 +58,7 @@ export class World {
         warn: (_, message) => this.warnings.push(message),
         error: (_, message) => this.warnings.push(message),
       },
+      onStage,
       crash: (error) => this.crashes.push(error),
       realTime: times?.time ?? this.time,
       random: () => (++this.#nonce).toString(16).padStart(16, '0'),
@@ -106,6 +113,7 @@ export class World {
 }
 
 export interface ReplicaTerms {
+  readonly onStage?: StageListener
   readonly claims?: boolean
   readonly service?: string
   /** Highest that it understands. */
