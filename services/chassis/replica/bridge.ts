@@ -14,6 +14,8 @@ export interface BridgeOptions {
   readonly cursor: () => number
   /** Whether an event, as published, is of any use here. */
   readonly means: (event: Uint8Array) => boolean
+  /** Why bytes are nobody's event; undefined: they are one. */
+  readonly foreign: (event: Uint8Array) => string | undefined
   readonly append: (body: DraftBody, bytes: number) => Promise<Verdict>
   readonly time: RealTime
   readonly logger: ReplicaLogger
@@ -35,6 +37,8 @@ export class Bridge {
   /** Events stepped over since the last record. */
   #skipped = 0
   #running = false
+  /** Records passed over that are nobody's event, read again or not. */
+  foreign = 0
 
   constructor(options: BridgeOptions) {
     this.#options = options
@@ -69,12 +73,24 @@ export class Bridge {
 
   /** Those that are worth a record: the cursor steps over the others. */
   #worth(entries: readonly StreamEntry[]): readonly StreamEntry[] {
-    return entries.filter(({ bytes }) => {
+    return entries.filter(({ position, bytes }) => {
       this.#skipped += 1
+      if (this.#isForeign(position, bytes)) return false
       if (this.#skipped < BRIDGE_SKIP_MAX && !this.#options.means(bytes)) return false
       this.#skipped = 0
       return true
     })
+  }
+
+  /** A record of it would halt every replica, for something that none of our services has said. */
+  #isForeign(position: number, bytes: Uint8Array): boolean {
+    const { stream, logger, foreign } = this.#options
+    const why = foreign(bytes)
+    if (why === undefined) return false
+    this.foreign += 1
+    const fields = { stream, position, bytes: bytes.length, error: new Error(why) }
+    logger.warn(fields, 'foreign bytes on a stream of events are passed over')
+    return true
   }
 
   async #take(all: readonly StreamEntry[], reading: number): Promise<void> {

@@ -6,7 +6,7 @@ import { Backoff } from './backoff.ts'
 import { Bridge } from './bridge.ts'
 import { Publisher } from './publisher.ts'
 import type { RealTime } from './real-time.ts'
-import { meansSomething } from './record.ts'
+import { foreignness, meansSomething } from './record.ts'
 import type { ReplicaLogger } from './replica.ts'
 import { Ticker } from './ticker.ts'
 
@@ -65,6 +65,7 @@ export class Leader<State, Command, Event> {
         stream: fed,
         cursor: () => core.cursor(fed),
         means: (event) => meansSomething(rule, event),
+        foreign: (event) => foreignness(event, number),
         append: (body, bytes) => queue.own(body, { bytes }),
         time,
         logger,
@@ -91,6 +92,10 @@ export class Leader<State, Command, Event> {
 
   get leading(): boolean {
     return this.#leading
+  }
+
+  get foreignEvents(): number {
+    return this.#bridges.reduce((sum, bridge) => sum + bridge.foreign, 0)
   }
 
   get publishedThrough(): number {

@@ -188,6 +188,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       uptime,
       outbox: next - first,
       publishedThrough: Math.max(first - 1, this.#leader.publishedThrough),
+      foreignEvents: this.#leader.foreignEvents,
       logic,
       understood: this.#options.service.logic,
       leaseAgeMs: Math.max(0, uptime + LEASE_MS - this.#core.lease().until),

@@ -91,6 +91,11 @@ const table = {
     'Events known to be published.',
     (figures) => figures.publishedThrough + 1,
   ),
+  foreign: total(
+    'foreign_events',
+    "Records on other services' events topics that are nobody's event; passed over.",
+    (figures) => figures.foreignEvents,
+  ),
   work: gauge(
     'work_items',
     'Work that was too long for its command and goes on in slices.',

@@ -273,6 +273,23 @@ function decodeBridge<State, Command, Event>(
 }
 
 /**
+ * Why bytes on an events stream are nobody's event; undefined: they have an event's id. Events begin
+ * with it, whatever a newer version has put behind it.
+ */
+export function foreignness(bytes: Uint8Array, partition: number): string | undefined {
+  try {
+    const reader = new WireReader(bytes)
+    if (reader.field() !== 1) return 'no event begins so'
+    const text = reader.text(NAME_BYTES_MAX)
+    eventId(text)
+    return text.split('/')[1] === String(partition) ? undefined : `${text} belongs elsewhere`
+  } catch (error) {
+    if (error instanceof Undecodable) return error.message
+    throw error
+  }
+}
+
+/**
  * Whether a published event means anything to a bridge. What can't be read does: the runner then
  * says what is wrong with it, where everybody sees it.
  */

@@ -71,6 +71,8 @@ export interface ReplicaStats {
   readonly outbox: number
   /** Number of the last published event, -1 before the first. */
   readonly publishedThrough: number
+  /** Records of other services' streams that were nobody's event, and were passed over. */
+  readonly foreignEvents: number
   readonly work: number
   /** Uptime ms the oldest work item has waited. */
   readonly workAgeMs: number

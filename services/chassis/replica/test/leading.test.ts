@@ -122,6 +122,34 @@ describe('events that mean nothing to a bridge', () => {
   })
 })
 
+describe('foreign bytes on a stream of events', () => {
+  const strange: Readonly<Record<string, Uint8Array>> = {
+    'nothing at all': new Uint8Array(),
+    text: Buffer.from('{"this": "is no event"}'),
+    'an event of another partition': Buffer.from('\n\u00160123456789abcdef/7/1/0', 'latin1'),
+    'bytes that end too soon': Uint8Array.of(0x0a, 0x7f, 0x30),
+  }
+  test('are passed over and told, and what comes after them is heard', async () => {
+    const world = new World()
+    const source = await world.replica('a')
+    const terms = { service: 'mirror', feeds: ['counter'], on: second(world) }
+    const target = await world.replica('t', terms)
+    await world.until(submit(source, add('x')))
+    await world.untilTrue(() => valueOf(target, "counter's x") === 1)
+    const entries = world.streams.entries(stream)
+    const last = Event.decode(entries.at(-1)?.bytes ?? assert.fail('nothing is published'))
+    const [incarnation = ''] = last.id.split('/')
+    const later = Event.encode({ ...last, id: `${incarnation}/0/999/0` }).finish()
+    const bytes = [...Object.values(strange), later]
+    await world.until(world.streams.client('stranger').publish(stream, entries.length, bytes))
+    await world.untilTrue(() => valueOf(target, "counter's x") === 2)
+    assert.equal(target.halted(), undefined)
+    assert.equal(target.stats().foreignEvents, bytes.length - 1)
+    const told = 'foreign bytes on a stream of events are passed over'
+    assert.equal(world.warnings.filter((one) => one === told).length, bytes.length - 1)
+  })
+})
+
 describe('the work list', () => {
   test('is drained without anybody calling', async () => {
     const world = new World()
