@@ -26,7 +26,7 @@ const CLIENTS = ['consumer']
 /**
  * What chassis may know of the wire: its own log, and what gRPC itself defines; never a service's.
  */
-const CHASSIS_WIRE = ['evenkeel/log/', 'google/', 'grpc/']
+const CHASSIS_WIRE = ['evenkeel/log/', 'evenkeel/operations/', 'google/', 'grpc/']
 
 /**
  * Imports run one way: core -> own core and the chassis' pure rooms; shell -> core, proto, chassis.

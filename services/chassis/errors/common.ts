@@ -102,6 +102,11 @@ const operating = {
     retryable: false,
     message: 'Pool {pool} is in partition {partition}, which is not kept here. Call {address}.',
   },
+  PARTITION_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'Partition {partition} of {service} does not run here. Ask a process that keeps it.',
+  },
   PARTITION_HALTED: {
     status: 'UNAVAILABLE',
     retryable: true,

@@ -13,6 +13,7 @@ import {
 } from '../serve/index.ts'
 import { type AnyService, keep, type Replayed } from './keep.ts'
 import type { Logs, OpenLog } from './logs.ts'
+import { operations } from './operations.ts'
 import { Readiness } from './readiness.ts'
 
 export interface ProcessOptions {
@@ -78,7 +79,8 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   })
   replicaMetrics(registry, () => kept.flatMap(({ hosting }) => [...hosting.running]))
   const stages = stageMetrics(registry)
-  const bindings = kept.flatMap((one) => one.bindings)
+  const operating = operations(kept)
+  const bindings = [...kept.flatMap((one) => one.bindings), operating]
   const health = createHealth(bindings.map(({ fullName }) => fullName))
   const readinesses = kept.map((one) => {
     const apis = one.bindings.map(({ fullName }) => fullName)
@@ -109,6 +111,7 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   }
   const grpcServer = await startGrpc({ ...shared, address: grpc, reflection: true })
   shutdown.add('grpc', () => grpcServer.drain())
+  health.set(operating.fullName, true)
   health.started()
   return {
     grpcPort: grpcServer.port,

@@ -1,6 +1,6 @@
 import { common } from '../errors/index.ts'
 import { partitionOf } from '../protocol/placement.ts'
-import type { Replica } from './replica.ts'
+import type { Replica, RunningReplica } from './replica.ts'
 
 /** The partitions of a service that this process keeps, as its API sees them. */
 export interface Hosted<State> {
@@ -33,7 +33,7 @@ export interface HostingOptions {
 /** Fills while replicas come up; each partition has a replica, or a reason why it has none. */
 export class Hosting<State> implements Hosted<State> {
   readonly #options: HostingOptions
-  readonly #replicas = new Map<number, Replica<State>>()
+  readonly #replicas = new Map<number, RunningReplica<State>>()
   readonly #failed = new Map<number, string>()
 
   constructor(options: HostingOptions) {
@@ -41,7 +41,7 @@ export class Hosting<State> implements Hosted<State> {
   }
 
   /** This partition is answered from now on. */
-  up(replica: Replica<State>): void {
+  up(replica: RunningReplica<State>): void {
     this.#replicas.set(replica.partition, replica)
   }
 
@@ -62,7 +62,7 @@ export class Hosting<State> implements Hosted<State> {
     return this.#options.hosted.map((partition) => this.#at(partition))
   }
 
-  get running(): Iterable<Replica<State>> {
+  get running(): Iterable<RunningReplica<State>> {
     return this.#replicas.values()
   }
 
@@ -76,7 +76,7 @@ export class Hosting<State> implements Hosted<State> {
 }
 
 /** One replica that keeps a whole log of one partition. */
-export function hostedAlone<State>(replica: Replica<State>): Hosted<State> {
+export function hostedAlone<State>(replica: RunningReplica<State>): Hosted<State> {
   const hosting = new Hosting<State>({ partitions: 1, hosted: [0], cells: new Map() })
   hosting.up(replica)
   return hosting

@@ -4,13 +4,14 @@ import { FileRefused } from '../replay/lines.ts'
 import { backtest } from './backtest.ts'
 import { demo } from './demo.ts'
 import { UsageError } from './flags.ts'
+import { ops } from './ops.ts'
 import { replay } from './replay.ts'
 import { runService } from './run.ts'
 import { start } from './start.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 import { topicsCommand } from './topics.ts'
 
-const COMMANDS: readonly Command[] = [start, runService, topicsCommand, demo, replay, backtest]
+const COMMANDS: readonly Command[] = [start, runService, topicsCommand, ops, demo, replay, backtest]
 
 function overview(): string {
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CodedError } from '../../errors/index.ts'
 import { partitionOf } from '../../protocol/index.ts'
-import { Hosting, type Replica } from '../index.ts'
+import { Hosting, type RunningReplica } from '../index.ts'
 
 const PARTITIONS = 4
 const poolIn = (partition: number): string => {
@@ -12,7 +12,7 @@ const poolIn = (partition: number): string => {
   return found
 }
 
-const replicaOf = (partition: number) => ({ partition }) as Replica<unknown>
+const replicaOf = (partition: number) => ({ partition }) as RunningReplica<unknown>
 
 function refusal(what: () => unknown) {
   try {

@@ -1,0 +1,129 @@
+import { ChannelCredentials } from '@grpc/grpc-js'
+import {
+  OperationsServiceClient,
+  type PartitionStatus,
+} from '@evenkeel/proto/evenkeel/operations/v1/operations_service'
+import { once } from '../platform/connection.ts'
+import { Refusal } from '../platform/refusal.ts'
+import { flag, flagLines, hostAndPort, readFlags, text, UsageError, type Values } from './flags.ts'
+import { type Command, EXIT, type Terminal } from './terminal.ts'
+
+const FLAGS = {
+  target: hostAndPort('gRPC of the process that is asked; each answers for itself', 'none'),
+  service: text('NAME', 'routing or skills', 'all, for partitions'),
+  partition: text('N', 'the partition that it is about', 'none'),
+  offset: text('N', 'skip: where the record is, as partitions tells it', 'none'),
+  digest: text('HEX', 'skip: of its bytes, as partitions tells it', 'none'),
+  reason: text('WORDS', 'skip: for whoever reads the log later', 'none'),
+  logic: text('N', 'activate: the present version and one more', 'none'),
+  json: flag('partitions: as JSON'),
+} as const
+
+const DEEDS = ['partitions', 'skip', 'activate', 'hand-over'] as const
+type Flagged = Values<typeof FLAGS>
+
+function help(): string {
+  return [
+    `Usage: evenkeel ops ${DEEDS.join('|')} --target HOST:PORT [flags]`,
+    '',
+    'partitions  how the partitions of one process stand: who leads, how far it has come, what has',
+    '            halted and at which record',
+    'skip        break-glass: this replica says that the record at which it has halted is to be',
+    '            passed over; it is once a majority has said so, so ask each process. What the',
+    '            record meant is lost',
+    'activate    the next version of the logic decides from now on; there is no way back',
+    'hand-over   this replica leads no longer, and leaves it to others for a while',
+    '',
+    ...flagLines(FLAGS),
+    '',
+    'Exit codes: 0 done, 1 refused or not answered, 2 wrong usage.',
+  ].join('\n')
+}
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = readFlags(FLAGS, args)
+  const [deed, unexpected] = positionals
+  const known = DEEDS.find((one) => one === deed)
+  if (known === undefined) throw new UsageError(`which? One of ${DEEDS.join(', ')}`)
+  if (unexpected !== undefined) throw new UsageError(`unexpected argument ${unexpected}`)
+  if (values.target === undefined) throw new UsageError('--target is missing')
+  const { host, port } = values.target
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const client = new OperationsServiceClient(address, ChannelCredentials.createInsecure())
+  try {
+    terminal.out(await done(known, client, values))
+    return EXIT.done
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const code = error.code === '' ? '' : `${error.code}: `
+    terminal.err(`evenkeel ops ${known}: ${code}${error.message}\n`)
+    return EXIT.failed
+  } finally {
+    client.close()
+  }
+}
+
+async function done(
+  deed: (typeof DEEDS)[number],
+  client: OperationsServiceClient,
+  values: Flagged,
+): Promise<string> {
+  switch (deed) {
+    case 'partitions': {
+      const asked = { service: values.service ?? '' }
+      const { partitions } = await once(client.getPartitions.bind(client), asked)
+      if (values.json) return `${JSON.stringify(partitions, null, 2)}\n`
+      return partitions.map(inWords).join('')
+    }
+    case 'skip': {
+      const { digest = '', reason = '' } = values
+      const record = { offset: whole(values, 'offset'), digest, reason }
+      await once(client.skipRecord.bind(client), { ...placeOf(values), ...record })
+      return 'said; see "ops partitions" for how many have\n'
+    }
+    case 'activate': {
+      const logic = whole(values, 'logic')
+      await once(client.activateLogic.bind(client), { ...placeOf(values), logic })
+      return `version ${logic} decides\n`
+    }
+    case 'hand-over':
+      await once(client.handOver.bind(client), placeOf(values))
+      return 'this replica does not lead\n'
+    default:
+      return deed satisfies never
+  }
+}
+
+function placeOf(values: Flagged) {
+  if (values.service === undefined) throw new UsageError('--service is missing')
+  return { service: values.service, partition: whole(values, 'partition') }
+}
+
+function whole(values: Flagged, name: 'partition' | 'offset' | 'logic'): number {
+  const given = values[name]
+  if (given === undefined) throw new UsageError(`--${name} is missing`)
+  if (!/^\d{1,15}$/.test(given)) throw new UsageError(`--${name} "${given}" is no whole number`)
+  return Number(given)
+}
+
+function inWords(status: PartitionStatus): string {
+  const { service, partition, replica, leader, offset, logic, halted, poison } = status
+  const leads = leader === '' ? 'nobody leads' : `${leader} leads`
+  const line = `${service}/${partition} at ${offset}, ${leads}, logic ${logic}, by ${replica}`
+  const why = halted === '' ? [] : [`  halted: ${halted}`]
+  const how =
+    poison === undefined
+      ? []
+      : [
+          `  record ${poison.offset}, digest ${poison.digest}`,
+          `  to be skipped: ${poison.given.length} of ${poison.needed} (${poison.given.join(', ')})`,
+        ]
+  return [line, ...why, ...how, ''].join('\n')
+}
+
+export const ops: Command = {
+  name: 'ops',
+  summary: 'shows the partitions of a process, and what an operator may do',
+  help,
+  run,
+}
