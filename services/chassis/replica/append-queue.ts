@@ -9,6 +9,7 @@ import {
   DEADLINE_SWEEP_MS,
   OVERLOADED_RETRY_MS,
   REFUSED_RETRY_MS,
+  STALLED_MS,
   WAITING_BYTES_MAX,
   WAITING_MAX,
 } from './limits.ts'
@@ -86,6 +87,8 @@ export class AppendQueue {
   #sent: Submission[] = []
   #sentFirst = 1
   #sending = false
+  /** The batch in hand has been sent in vain for so long that nobody is kept waiting behind it. */
+  #stalled = false
   /** Of this replica: a batch of an earlier one is not sent again. */
   #run = 0
   #scheduled = false
@@ -111,6 +114,7 @@ export class AppendQueue {
   call(submission: Submission): void {
     if (this.#phase.kind === 'closed') throw this.#phase.error()
     if (this.#phase.kind === 'joining') throw common('REPLICA_NOT_READY', {})
+    if (this.#stalled) throw unavailable()
     if (this.#calls.length + this.#sent.length >= WAITING_MAX) {
       throw overloaded(WAITING_MAX, 'waiting commands')
     }
@@ -273,6 +277,7 @@ export class AppendQueue {
     const { log, partition, logger, time, onStage } = this.#options
     const run = this.#run
     let ambiguous = false
+    const giveUpAt = time.now() + STALLED_MS
     while (run === this.#run && !this.#seen(batch) && this.#phase.kind === 'open') {
       try {
         await log.append(partition, batch.records)
@@ -288,10 +293,12 @@ export class AppendQueue {
         }
         if (!ambiguous) logger.warn({ partition, error: error }, 'nobody acknowledged a batch')
         ambiguous = true
+        if (time.now() >= giveUpAt) this.#stall()
         await this.#backoff.pause()
       }
     }
     this.#backoff.reset()
+    this.#stalled = false
     this.#sending = false
     this.#wake()
   }
@@ -305,10 +312,18 @@ export class AppendQueue {
   #giveUp(batch: Batch): void {
     this.#next = batch.first
     this.#sent.length = batch.first - this.#sentFirst
-    const options = { retryAfterMs: REFUSED_RETRY_MS }
-    for (const submission of batch.submissions) {
-      fail(submission, () => common('LOG_UNAVAILABLE', {}, options))
-    }
+    for (const submission of batch.submissions) fail(submission, unavailable)
+  }
+
+  /**
+   * What is behind the batch certainly was not appended, and nobody knows how long it would wait.
+   * The batch itself goes on being sent: its success is how the end of the trouble is known.
+   */
+  #stall(): void {
+    this.#stalled = true
+    for (const call of this.#calls) fail(call, unavailable)
+    this.#calls = []
+    this.#callBytes = 0
   }
 
   #sweep(): void {
@@ -370,6 +385,10 @@ function fail(submission: Submission, error: () => CodedError): void {
   const { waiter } = submission
   submission.waiter = undefined
   waiter?.failed(error())
+}
+
+function unavailable(): CodedError {
+  return common('LOG_UNAVAILABLE', {}, { retryAfterMs: REFUSED_RETRY_MS })
 }
 
 function overloaded(limit: number, what: string): CodedError {

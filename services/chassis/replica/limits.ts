@@ -23,6 +23,12 @@ export const SLICE_ENTRIES_MAX = 512
 export const RETRY_MS_MIN = 20
 export const RETRY_MS_MAX = 1_000
 
+/**
+ * A batch that nobody has acknowledged for so long, repeats included, keeps no further callers
+ * waiting. The log's own leader is followed in about that time; they are told to come again.
+ */
+export const STALLED_MS = 2_000
+
 /** What a caller is told to wait when the log refuses, or has too much to do. */
 export const REFUSED_RETRY_MS = 1_000
 export const OVERLOADED_RETRY_MS = 100

@@ -137,6 +137,22 @@ describe('an append', () => {
     assert.equal(valueOf(replica, 'x'), 1)
   })
 
+  test('in vain for two seconds: who comes after it is refused at once, until it succeeds', async () => {
+    const world = new World()
+    const long = { deadlineMs: 60_000 }
+    const replica = await world.replica('a')
+    world.plant({ append: () => ({ kind: 'lost', delayMs: 5 }) })
+    const stuck = submit(replica, add('x'), long)
+    await world.untilTrue(() => replica.stats().inFlight > 0)
+    const behind = submit(replica, add('y'), long)
+    await assert.rejects(world.until(behind), code('LOG_UNAVAILABLE'))
+    await assert.rejects(submit(replica, add('y'), long), code('LOG_UNAVAILABLE'))
+    world.plant({})
+    await world.until(stuck)
+    await world.until(submit(replica, add('y')))
+    assert.deepEqual([valueOf(replica, 'x'), valueOf(replica, 'y')], [1, 1])
+  })
+
   test('refused after an unacknowledged attempt may have happened', async () => {
     const world = new World()
     const replica = await world.replica('a', { claims: false })
