@@ -1,19 +1,25 @@
 import { createHash } from 'node:crypto'
 import type { Moment, ServiceCore } from '@evenkeel/chassis/protocol'
 import { type RunningReplica, Undecodable } from '@evenkeel/chassis/replica'
-import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
+import { Command } from '@evenkeel/proto/evenkeel/routing/log/v1/command'
+import {
+  type Command as RoutingCommand,
+  idOf,
+  type RoutingEvent,
+  type RoutingState,
+} from '@evenkeel/routing/core'
 import { must } from './failure.ts'
 import type { Process, Site } from './host.ts'
 import type { Observer } from './observer.ts'
 import type { RoutingHost } from './seed.ts'
-import type { Ending } from './world/plan.ts'
+import { type Ending, pool } from './world/plan.ts'
 
-type Routing = ServiceCore<RoutingState, Command, RoutingEvent>
+type Routing = ServiceCore<RoutingState, RoutingCommand, RoutingEvent>
 
 interface Stage {
   readonly site: Site
   readonly host: RoutingHost
-  readonly observer: Observer<RoutingState, Command, RoutingEvent>
+  readonly observer: Observer<RoutingState, RoutingCommand, RoutingEvent>
 }
 
 const second = 1_000
@@ -49,6 +55,26 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     for (const { process } of before) process.machine.goOn()
     await site.turns.pass(noticeMs)
     mustHaveHalted(before, /another|ends at|anew/)
+  },
+
+  async replica_gone({ host, site, observer }) {
+    const { state } = observer
+    const [slot] = state.agents.slots()
+    if (slot === undefined) return
+    const gone = host.start('r-gone', { claims: false })
+    await site.turns.pass(noticeMs)
+    const agentId = idOf(state.agents.at(slot).id)
+    const session = { resumeToken: '', sessionToken: 'gone', replica: 'r-gone', ready: true }
+    const value = { pool, agentId, ...session }
+    const bytes = Command.encode({ kind: { $case: 'sessionOpened', value } }).finish()
+    const opened = host.leader()?.replica?.submit(bytes, { deadlineMs: second }, () => {})
+    await site.turns.pass(second)
+    if ((await settled(opened)) !== 'done') return
+    host.kill(gone)
+    await site.turns.pass(4 * noticeMs)
+    const agent = state.agents.at(slot)
+    const held = agent.connected && agent.sessionReplica === 'r-gone'
+    must(!held, () => `${agentId} is still connected to a replica that is long gone`)
   },
 
   async start_cut(stage) {

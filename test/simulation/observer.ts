@@ -3,6 +3,8 @@ import type { MemoryLog } from '@evenkeel/chassis/log/memory'
 import { type Moment, Partition, type ServiceCore, type Verdict } from '@evenkeel/chassis/protocol'
 import { decodeRecord, encodeEnvelope, type FeedListener } from '@evenkeel/chassis/replica'
 import type { Database, Touched } from '@evenkeel/chassis/table'
+import { Runs } from './checks/runs.ts'
+import { reporting } from './checks/witness.ts'
 import { must } from './failure.ts'
 import { poison } from './poison.ts'
 
@@ -24,6 +26,7 @@ export class Observer<State, Command, Event> {
   readonly #chains = new Map<number, string>()
   readonly #verdicts = new Map<string, number>()
   readonly #broken: (sentence: string) => void
+  readonly #runs = new Runs()
   #over = false
 
   constructor(
@@ -51,6 +54,7 @@ export class Observer<State, Command, Event> {
     const verdict = this.#partition.apply(record, entry)
     this.#count(record.body.kind, verdict)
     if (verdict.kind === 'halted') return this.#broken(`the log halts everybody: ${verdict.reason}`)
+    reporting(this.#broken, () => this.#runs.took(record, entry.offset, verdict))
     const touched = this.db.commit()
     if (verdict.kind === 'failed') this.#failed(verdict.fault, touched)
     const at = this.now()

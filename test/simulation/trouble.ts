@@ -184,9 +184,27 @@ export class Trouble {
     this.#append(counted.slice(from).map(({ bytes }) => bytes))
   }
 
+  /** A record of a known replica's that can't be next: one before it is missing, or its run is over. */
+  #outOfTurn(): void {
+    const { chance, tally } = this.#site
+    const { log, service } = this.#routing
+    const known = log.entries(0).slice(-echoed)
+    const entry = chance.any(known.filter(({ offset }) => offset > 0))
+    if (entry === undefined) return
+    const { replica, epoch, sequence } = decodeRecord(entry.bytes, service)
+    if (sequence === 0) return
+    tally('out_of_turn')
+    const place = chance.happens(0.5)
+      ? { epoch, sequence: sequence + 2 * echoed }
+      : { epoch: epoch - 1, sequence: sequence + chance.int(1, 3) }
+    const body = { kind: 'continue' } as const
+    this.#append([encodeRecord({ replica, ...place, notAfterMs: 0, clockMs: 0, body })])
+  }
+
   /** Of this log's kind, but by a replica that it has never heard of, with a clock of its own. */
   #stranger(): void {
     const { chance, turns, tally } = this.#site
+    if (chance.happens(0.5)) return this.#outOfTurn()
     tally('stranger')
     const tick = {
       kind: 'tick',

@@ -46,6 +46,7 @@ export const endings = [
   'log_truncated',
   'log_recreated',
   'start_cut',
+  'replica_gone',
   'older_version',
   'mixed_versions',
   'strayed',
