@@ -59,6 +59,7 @@ export async function persistently<Request, Answer>(
   request: Request,
 ): Promise<Answered<Answer>> {
   for (let attempt = 1; ; attempt += 1) {
+    if (turn.closed) throw new Refusal(status.CANCELLED, 'the run is over', [])
     const from = performance.now()
     try {
       return await tried(method(turn.clients), request)

@@ -33,6 +33,7 @@ export type Clients = ReturnType<typeof clientsOf>
 /** Every replica of a service: each can answer everything. */
 export class Targets {
   readonly all: readonly Clients[]
+  closed = false
 
   constructor(addresses: readonly string[]) {
     if (addresses.length === 0) throw new Error('no address')
@@ -40,6 +41,7 @@ export class Targets {
   }
 
   close(): void {
+    this.closed = true
     for (const { address: _address, ...clients } of this.all) {
       for (const client of Object.values(clients)) client.close()
     }
@@ -60,6 +62,11 @@ export class Turn {
     const clients = this.#targets.all[this.#at]
     if (clients === undefined) throw new Error(`no target ${this.#at}`)
     return clients
+  }
+
+  /** The run is over: nobody is asked any more. */
+  get closed(): boolean {
+    return this.#targets.closed
   }
 
   next(): void {

@@ -29,7 +29,10 @@ const deeds: readonly (readonly [Deed, Kind, Kind])[] = [
   [
     { kind: 'callbackChosen', contactId: 'c' },
     { $case: 'callbackAccepted', value: { contactId: 'c', promisedAt: undefined } },
-    { $case: 'callbackOffered', value: { contactId: 'c', expectedWait: undefined } },
+    {
+      $case: 'callbackOffered',
+      value: { contactId: 'c', expectedWait: undefined, wait: undefined },
+    },
   ],
   [
     { kind: 'dialClaimed', contactId: 'c', dial },

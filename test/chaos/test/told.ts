@@ -51,7 +51,7 @@ export const offered = (contactId: string, offerId: string, agentId: string): Ki
 
 export const taken = (contactId: string, offerId: string, agentId: string): Kind => ({
   $case: 'offerAccepted',
-  value: { contactId, offerId, agentId },
+  value: { contactId, offerId, agentId, waited: undefined, toldWait: undefined },
 })
 
 export const declined = (contactId: string, offerId: string, agentId: string): Kind => ({
