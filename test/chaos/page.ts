@@ -9,23 +9,25 @@ const PAGE = join(ROOT, 'docs', 'chaos.md')
 
 const HEAD = `# Chaos
 
-Faults against real processes, under a load of real calls. Submitters (unary and on streams), agents
-on their sessions, customers who hang up, take callbacks and call again, and two diallers who race for
-every attempt go on all the time; they turn to another replica when one does not answer, and repeat
-with the same ids. They keep a book of every acknowledgement. Afterwards the events are read from
-their start, and every replica is asked:
+Faults against real processes, under a load of real calls. Submitters (unary and on streams),
+agents on their sessions, customers who hang up, take callbacks and call again, and two diallers who
+race for every attempt go on all the time; they turn to another replica when one does not answer,
+and repeat with the same ids. They keep a book of every acknowledgement. Afterwards the events are
+read from their start, and every replica is asked:
 
 - every acknowledged command has had its effect exactly once, no later than at the position stated;
-- every accepted contact has ended exactly once, was never on offer to two agents or with two, and no
-  agent had more than there is room for;
+- every accepted contact has ended exactly once, was never on offer to two agents or with two, and
+  no agent had more than there is room for;
 - each dial attempt was given to one dialler;
-- event ids grow within a partition, no event of a record is missing, and no id has two contents;
-- every replica tells of the same ends, and counts no violation, no fault, nothing past its deadline.
+- event ids grow within a partition, no event of a record is missing, no id has two contents;
+- every replica tells of the same ends, and counts no violation, no fault, nothing past its
+  deadline.
 
-Without an offer, without an answer: the longest time in which some pool saw none, from the fault until
-all went on. Repeats: calls sent again with the same ids. Refused: retryable refusals, by code.
+Without an offer, without an answer: the longest time in which some pool saw none, from the fault
+until all went on. Repeats: calls sent again with the same ids. Refused: retryable refusals, by
+code.
 
-The tables are written by the command above each of them, on a machine that has nothing else to do.
+The tables are written by the command above each of them.
 `
 
 const mark = (on: string) => [`<!-- ${on} begins -->`, `<!-- ${on} ends -->`] as const

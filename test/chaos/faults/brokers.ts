@@ -152,7 +152,7 @@ export const brokerFaults: readonly Fault[] = [
   {
     name: 'broker-killed',
     row: 'F5',
-    what: `kill -9 of the broker that leads a partition, during sends; back after ${HURT_MS / 1_000} s`,
+    what: `kill -9 of the broker that leads, during sends; back after ${HURT_MS / 1_000} s`,
     must: 'nothing acknowledged is lost',
     needs: 'brokers',
     befall: killed,

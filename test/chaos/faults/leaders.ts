@@ -153,7 +153,7 @@ export const leaderFaults: readonly Fault[] = [
   {
     name: 'leader-killed',
     row: 'F1',
-    what: `kill -9 of the replica that leads, in mid-batch; started again after ${DOWN_MS / 1_000} s`,
+    what: `kill -9 of the replica that leads, in mid-batch; back after ${DOWN_MS / 1_000} s`,
     must: 'another leads within lease + 2 s',
     needs: 'replicas',
     befall: killed,
