@@ -9,7 +9,7 @@ import {
   type RoutingState,
 } from '@evenkeel/routing/core'
 import { must } from './failure.ts'
-import type { Process, Site } from './host.ts'
+import { platform, type Process, type Site } from './host.ts'
 import type { Observer } from './observer.ts'
 import type { RoutingHost } from './seed.ts'
 import { type Ending, pool } from './world/plan.ts'
@@ -176,8 +176,9 @@ interface Standing {
 }
 
 /** From now on whoever halts is in the right, and nobody watches but us. */
-function standing({ host, observer }: Stage): Standing[] {
+function standing({ site, host, observer }: Stage): Standing[] {
   observer.leave()
+  for (const reader of Object.values(platform)) site.streams.crash(reader)
   host.expectHalts()
   return host.serving().map((process) => ({ process, at: process.replica?.now() }))
 }

@@ -188,6 +188,13 @@ export class Host<State, Command, Event> {
   }
 }
 
+/** The platform, which reads the streams whatever befalls others. */
+export const platform = {
+  routing: 'platform-routing',
+  skills: 'platform-skills',
+  library: 'platform-library',
+} as const
+
 const textOf = (error: unknown): string => {
   if (error instanceof Broken) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -21,7 +21,7 @@ import { type FaultCounts, type FaultName, ofLog } from './coverage.ts'
 import { drain } from './drain.ts'
 import { endWith, nextLogic } from './endings.ts'
 import { Broken } from './failure.ts'
-import { Host, type Site } from './host.ts'
+import { Host, platform, type Site } from './host.ts'
 import { Observer } from './observer.ts'
 import { poisoned } from './poison.ts'
 import { Trouble } from './trouble.ts'
@@ -53,8 +53,6 @@ const linesKept = 20
 const searchSteps = 64
 /** Steps between two comparisons of all replicas: whoever has come apart stays apart. */
 const comparedSteps = 8
-/** The platform, which reads the streams whatever befalls others. */
-const platform = 'platform'
 
 export type RoutingHost = Host<RoutingState, Command, RoutingEvent>
 export type SkillsHost = Host<SkillsState, SkillsCommand, SkillsEvent>
@@ -243,9 +241,9 @@ export class SeededWorld {
     this.#skills.start('s-a')
     await this.#turns.pass(500)
     this.#checks.follow(this.#observer)
-    this.#checks.consumer.read(streams.client(platform), broken)
-    this.#skillsChecks.consumer.read(streams.client(platform), broken)
-    new Library('routing', this.#checks.consumer, this.#site).read(streams.client(platform))
+    this.#checks.consumer.read(streams.client(platform.routing), broken)
+    this.#skillsChecks.consumer.read(streams.client(platform.skills), broken)
+    new Library('routing', this.#checks.consumer, this.#site).read(streams.client(platform.library))
     const value = { pool: { pool, displayName: 'Pool', etag: '' } }
     this.#calls.say({ $case: 'putPool', value })
     for (const queue of queues) this.#calls.say({ $case: 'putQueue', value: { queue } })
@@ -303,7 +301,8 @@ const replicaIds = ['r-a', 'r-b', 'r-c'] as const
 
 /** The platform is not part of the system; what is broken for everybody else is whole for it. */
 function sparing(faults: SeededFaults, fate: { readonly down: boolean }): Faults {
-  const spared = (client: string) => client === platform
+  const readers: ReadonlySet<string> = new Set(Object.values(platform))
+  const spared = (client: string) => readers.has(client)
   return {
     ...faults,
     publish: (client, stream) =>

@@ -33,8 +33,10 @@ export async function restored<State, Command, Event>(
     return begun(options, empty.take(), time, snapshots)
   }
   const { about, value: core } = found
-  if (about.offset >= head) {
-    const what = `the log ends at ${head}, and a snapshot of offset ${about.offset} is there`
+  // Others go on while this one looks: the snapshot may be of what came after `head`.
+  const end = about.offset < head ? head : await log.head(partition)
+  if (about.offset >= end) {
+    const what = `the log ends at ${end}, and a snapshot of offset ${about.offset} is there`
     throw new HaltedAtStart(`${what}: the log has lost its end`)
   }
   logger.info({ partition, offset: about.offset, count: about.chunks.length }, 'restored')

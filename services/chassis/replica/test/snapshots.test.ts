@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Event } from '@evenkeel/proto/evenkeel/log/v1/log'
+import type { Log } from '../../log/port.ts'
 import type { State } from '../../protocol/test/counter.ts'
 import { MemorySnapshots, type SnapshotStore } from '../../snapshot/index.ts'
 import { HaltedAtStart, type RunningReplica } from '../index.ts'
@@ -202,6 +203,26 @@ describe('F12: the newest snapshot is no good', () => {
     world.kill('a')
     world.broker.truncate(0, newest - 5)
     await assert.rejects(world.replica('b', terms), /the log has lost its end/)
+  })
+
+  test('newer than the end that was asked for first: others have gone on meanwhile', async () => {
+    const { world, terms, live, replica } = await day()
+    await live(120)
+    const log = world.broker.client('b')
+    let asked = 0
+    const early: Log = {
+      partitions: log.partitions,
+      append: (partition, records) => log.append(partition, records),
+      tail: (partition, from, onBatch, onEnd) => log.tail(partition, from, onBatch, onEnd),
+      head: async (partition) => (asked++ === 0 ? 1 : log.head(partition)),
+      first: (partition) => log.first(partition),
+      bytes: (partition) => log.bytes(partition),
+      close: () => log.close(),
+    }
+    const on = { log: early, streams: world.streams.client('b') }
+    const next = await world.replica('b', { ...terms, on })
+    await world.pass(50)
+    assert.equal(next.db.dump(), replica.db.dump())
   })
 })
 
