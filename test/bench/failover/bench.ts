@@ -18,7 +18,8 @@ const CASES: readonly (readonly [name: string, fault: string, goalMs: number])[]
   ['kill', 'leader-killed', 5_000],
   ['stop', 'leader-paused', 5_000],
   ['broker', 'broker-killed', 5_000],
-  ['hand-over', 'leader-told', 1_000],
+  ['hand-over', 'lead-handed-over', 1_000],
+  ['leave', 'leader-told', 1_000],
 ]
 
 /** Often enough that a gap between two offers of a pool is short against what is measured. */
@@ -36,7 +37,7 @@ interface Measured {
 export const failover: Benchmark = {
   name: 'failover',
   summary:
-    'ms in which some pool sees no offer: leader killed, leader stopped, broker killed, leader told to leave; floor: the promise (lease + 2 s; 1 s)',
+    'ms in which some pool sees no offer: leader killed, stopped, told to hand over, told to leave, broker killed; floor: the promise (lease + 2 s; 1 s)',
   async run({ only, pairs, smoke }, told) {
     const chosen = CASES.filter(([name]) => only.length === 0 || only.includes(name))
     const world = await cluster(() => {})

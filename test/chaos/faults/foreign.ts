@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { partitionOf } from '@evenkeel/chassis/protocol'
+import { Refusal } from 'evenkeel/platform/refusal.ts'
 import { tried } from '../load/calls.ts'
 import { Targets } from '../load/targets.ts'
-import { EVENTS, SKILLS_EVENTS } from '../world/cluster.ts'
+import { EVENTS, LOG, SKILLS_EVENTS } from '../world/cluster.ts'
 import { serving, type World } from '../world/world.ts'
 import type { Fault, Scene, Seen } from './fault.ts'
 
@@ -65,6 +66,81 @@ async function profileCrosses(world: World, pool: string): Promise<boolean> {
 
 const answered = [() => true, () => false] as const
 
+const BROKEN = 'PARTITION_HALTED'
+const REASON = 'written by a test'
+/** Until every replica has read the bytes, and until it has gone on. */
+const HALT_MS = 10_000
+
+/**
+ * In the log itself nothing can be passed over by one replica alone: all halt, callers are told, the
+ * other partitions go on, and a majority of operators' words brings the partition back.
+ */
+async function inLog(scene: Scene): Promise<Seen> {
+  const { world, load, book } = scene
+  const [pool = ''] = load.pools
+  const partition = partitionOf(pool, world.partitions)
+  const targets = new Targets(serving(world, 'routing').map(({ grpc }) => grpc))
+  const findings: string[] = []
+  const injectedAt = book.now()
+  try {
+    await world.brokers?.spoil(LOG, partition, strange[0] ?? Buffer.alloc(0))
+    const poisoned = await Promise.all(targets.all.map((one) => poisonAt(one, partition)))
+    for (const [at, poison] of poisoned.entries()) {
+      if (poison === undefined) findings.push(`${targets.all[at]?.address} has not halted`)
+    }
+    const others = load.pools.filter((one) => partitionOf(one, world.partitions) !== partition)
+    if (!(await goOn(scene, others, book.now()))) findings.push('other partitions stood still too')
+    if (!book.refused.some(({ code, at }) => code === BROKEN && at > injectedAt)) {
+      findings.push(`nobody was told ${BROKEN}`)
+    }
+    await Promise.all(targets.all.map((one, at) => skip(one, partition, poisoned[at])))
+    return { injectedAt, undoneAt: book.now(), findings }
+  } finally {
+    targets.close()
+  }
+}
+
+type One = Targets['all'][number]
+
+/** The record at which a replica has halted, as it tells its operators. */
+async function poisonAt({ operations }: One, partition: number) {
+  const giveUpAt = performance.now() + HALT_MS
+  const ask = operations.getPartitions.bind(operations)
+  for (;;) {
+    const { answer } = await tried(ask, { service: 'routing' })
+    const found = answer.partitions.find((one) => one.partition === partition)?.poison
+    if (found !== undefined || performance.now() > giveUpAt) return found
+    await pause(LOOK_MS)
+  }
+}
+
+async function skip(
+  { operations }: One,
+  partition: number,
+  poison: Awaited<ReturnType<typeof poisonAt>>,
+): Promise<void> {
+  if (poison === undefined) return
+  const { offset, digest } = poison
+  const request = { service: 'routing', partition, offset, digest, reason: REASON }
+  try {
+    await tried(operations.skipRecord.bind(operations), request)
+  } catch (error) {
+    // The others' words were enough, and it has gone on meanwhile.
+    if (!(error instanceof Refusal) || error.code !== 'SKIP_NOT_HALTED') throw error
+  }
+}
+
+/** Each of the pools hears of a submission after `from`. */
+async function goOn({ book }: Scene, pools: readonly string[], from: number): Promise<boolean> {
+  const giveUpAt = performance.now() + HALT_MS
+  const goes = (pool: string) => book.acknowledged.some((one) => one.pool === pool && one.at > from)
+  while (!pools.every(goes)) {
+    if (performance.now() > giveUpAt) return false
+    await pause(LOOK_MS)
+  }
+  return true
+}
+
 /** Bytes that are not ours where ours stand. */
 export const foreignFaults: readonly Fault[] = [
   {
@@ -74,5 +150,13 @@ export const foreignFaults: readonly Fault[] = [
     must: 'they are passed over; profiles still cross',
     needs: 'brokers',
     befall: onEvents,
+  },
+  {
+    name: 'foreign-log',
+    row: 'F31',
+    what: "foreign bytes on routing's log; every replica is told to pass over them",
+    must: 'the partition halts and says where, the others go on; then it goes on too',
+    needs: 'brokers',
+    befall: inLog,
   },
 ]

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { partitionOf } from '@evenkeel/chassis/protocol'
+import { tried } from '../load/calls.ts'
+import { Targets } from '../load/targets.ts'
 import type { Member } from '../world/member.ts'
 import { serving } from '../world/world.ts'
 import type { Fault, Scene, Seen } from './fault.ts'
@@ -8,6 +10,8 @@ import { GRACE_MS, left } from './processes.ts'
 /** A lease, and what the next leader may take to begin. */
 const LEASE_MS = 3_000
 const FAILOVER_MS = LEASE_MS + 2_000
+/** Planned: nobody waits for a lease to end. */
+const HAND_OVER_MS = 1_000
 /** Past the lease, and past the silence after which a replica's desks are let go. */
 const PAUSE_MS = 12_000
 /** Down for so long before it is started again: the others must do without it. */
@@ -129,6 +133,32 @@ async function leftUnderLoad(scene: Scene): Promise<Seen> {
   }
 }
 
+/** Told to leave the lead to others, it stays and answers on. */
+async function handedOver(scene: Scene): Promise<Seen> {
+  const { book, load, world } = scene
+  const member = await leader(scene)
+  const targets = new Targets([member.grpc])
+  const [one] = targets.all
+  const injectedAt = book.now()
+  try {
+    for (const partition of new Set(
+      load.pools.map((pool) => partitionOf(pool, world.partitions)),
+    )) {
+      const { operations } = one ?? {}
+      const request = { service: 'routing', partition }
+      if (operations) await tried(operations.handOver.bind(operations), request)
+    }
+  } finally {
+    targets.close()
+  }
+  const took = await followed(scene, member, injectedAt)
+  return {
+    ...{ injectedAt, undoneAt: book.now(), findings: onlyAway(scene, injectedAt) },
+    late: took === undefined || took > HAND_OVER_MS ? [`the lead passed after ${took} ms`] : [],
+    more: { 'ms until another led': Math.round(took ?? Number.NaN) },
+  }
+}
+
 /** The older process must find that it is not the one any more, and answer nothing wrong. */
 async function doubled(scene: Scene): Promise<Seen> {
   const { book, world } = scene
@@ -165,6 +195,14 @@ export const leaderFaults: readonly Fault[] = [
     must: 'another leads within lease + 2 s; on waking it steps down',
     needs: 'replicas',
     befall: paused,
+  },
+  {
+    name: 'lead-handed-over',
+    row: 'F9',
+    what: 'the replica that leads is told to leave the lead to others',
+    must: 'another leads within 1 s',
+    needs: 'replicas',
+    befall: handedOver,
   },
   {
     name: 'rolling-restart',

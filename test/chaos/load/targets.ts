@@ -2,6 +2,7 @@ import { ChannelCredentials } from '@grpc/grpc-js'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { CallbackServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { ContactServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { OperationsServiceClient } from '@evenkeel/proto/evenkeel/operations/v1/operations_service'
 import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
@@ -21,6 +22,7 @@ function clientsOf(address: string) {
     agents: new AgentServiceClient(address, plain, OPTIONS),
     callbacks: new CallbackServiceClient(address, plain, OPTIONS),
     contacts: new ContactServiceClient(address, plain, OPTIONS),
+    operations: new OperationsServiceClient(address, plain, OPTIONS),
     queues: new QueueServiceClient(address, plain, OPTIONS),
     watches: new WatchServiceClient(address, plain, OPTIONS),
     skills: new SkillsServiceClient(address, plain, OPTIONS),
