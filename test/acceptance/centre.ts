@@ -37,6 +37,7 @@ const CALLBACK: CallbackPolicy = {
   retryAfter: undefined,
   promiseTolerance: undefined,
   giveUpAfter: undefined,
+  offerLevelBp: 0,
 }
 
 let centres = 0

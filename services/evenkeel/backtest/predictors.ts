@@ -65,6 +65,7 @@ export class CorePredictor implements Predictor {
     const model = known
       ? waitDistribution({
           ahead,
+          places: Math.max(1, centre.busy),
           serving: centre.serving(call.kind),
           recentMs: levels.waitRecentMs,
           longMs: levels.waitLongMs,

@@ -108,6 +108,7 @@ function queueRequest(pool: string, plan: QueuePlan) {
               retryAfter: duration(callback.retryAfterMs),
               promiseTolerance: undefined,
               giveUpAfter: undefined,
+              offerLevelBp: 0,
             },
       initialHandleTime: duration(plan.handleMs),
       etag: '',

@@ -11,7 +11,8 @@ import { resolveContact } from './resolve.ts'
 import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
-import { waitOf } from './wait.ts'
+import { outlookOf, waitOf } from './wait.ts'
+import type { ExpectedWait } from './wait-model.ts'
 import type { CallbackPolicy } from './words.ts'
 
 /** The customer is not on the line and wants to be called. */
@@ -51,9 +52,9 @@ export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn)
     changeContact(s, contact, { reviewAt: time + policy.offerCadenceMs })
     return
   }
-  const wait = waitOf(s, contact, time)
-  const tooLong = wait === undefined || wait > policy.offerAboveMs
-  if (tooLong) offerCallback(s, contact, callback, policy, wait, turn)
+  const outlook = outlookOf(s, contact, policy.offerAboveMs, time)
+  const tooLong = outlook === undefined || outlook.chanceBp > policy.offerLevelBp
+  if (tooLong) offerCallback(s, contact, callback, policy, outlook?.wait, turn)
   else s.contacts.update(contact, { reviewAt: time + policy.offerCadenceMs })
 }
 
@@ -62,11 +63,11 @@ function offerCallback(
   contact: ContactRow,
   callback: CallbackRow | undefined,
   policy: CallbackPolicy,
-  wait: number | undefined,
+  wait: ExpectedWait | undefined,
   turn: Turn,
 ): void {
   const { time } = turn.at
-  const facts = { status: 'offered', offeredAt: time, expectedWaitMs: wait ?? NEVER } as const
+  const facts = { status: 'offered', offeredAt: time, expectedWaitMs: wait?.p50 ?? NEVER } as const
   if (callback) s.callbacks.update(callback, facts)
   else if (s.callbacks.size >= s.callbacks.cap) {
     s.contacts.update(contact, { reviewAt: time + policy.offerCadenceMs })
@@ -91,7 +92,7 @@ function offerCallback(
     kind: 'callbackOffered',
     pool: s.pools.at(contact.pool).id,
     contactId: idOf(contact.id),
-    expectedWaitMs: wait,
+    wait,
   })
 }
 
@@ -152,8 +153,8 @@ function acceptCallback(
   const { time } = turn.at
   const queue = s.queues.at(contact.queue)
   const wait = waitOf(s, contact, time)
-  // Nothing is promised where nothing is known.
-  const promisedAt = wait === undefined ? 0 : time + wait
+  // Nothing is promised where nothing is known; and what four of five would not exceed is promised.
+  const promisedAt = wait === undefined ? 0 : time + wait.p80
   s.callbacks.update(callback, {
     status: 'accepted',
     pending: true,

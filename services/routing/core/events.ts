@@ -1,5 +1,6 @@
 import type { CallbackPolicy, Channel, DialOutcome, Presence, QueuePolicy } from './words.ts'
 import type { ContactView } from './view.ts'
+import type { ExpectedWait } from './wait-model.ts'
 
 /** Everything that routing decides and tells. Self-contained: an event is encoded after the state has moved on. */
 export type RoutingEvent =
@@ -24,7 +25,7 @@ export type RoutingEvent =
       readonly kind: 'callbackOffered'
       readonly pool: string
       readonly contactId: string
-      readonly expectedWaitMs: number | undefined
+      readonly wait: ExpectedWait | undefined
     }
   | {
       readonly kind: 'callbackAccepted'
@@ -58,6 +59,10 @@ export type RoutingEvent =
       readonly offerId: string
       readonly contactId: string
       readonly agentId: string
+      /** Since it was accepted. */
+      readonly waitedMs: number
+      /** What it could have been told then; undefined: an agent was free, or nothing was known. */
+      readonly toldWait: ExpectedWait | undefined
     }
   | {
       readonly kind: 'offerClosed'

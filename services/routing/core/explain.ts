@@ -7,6 +7,7 @@ import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isQueued, type RoutingState } from './state.ts'
 import { unreachable } from './turn.ts'
 import { aheadOf, waitOf } from './wait.ts'
+import type { ExpectedWait } from './wait-model.ts'
 import { channels, type OfferRule } from './words.ts'
 
 export type ConstraintKind =
@@ -28,7 +29,7 @@ export interface ConstraintCount {
 export interface ContactExplanation {
   readonly sentence: string
   readonly position: number
-  readonly expectedWaitMs: number | undefined
+  readonly wait: ExpectedWait | undefined
   readonly constraints: readonly ConstraintCount[]
 }
 
@@ -66,7 +67,7 @@ export function explainContact(
   return {
     sentence: contactSentence(s, contact, { position, wait, constraints }),
     position,
-    expectedWaitMs: wait,
+    wait,
     constraints,
   }
 }
@@ -90,7 +91,7 @@ function countConstraints(s: RoutingState, contact: ContactRow): readonly Constr
 
 interface Waiting {
   readonly position: number
-  readonly wait: number | undefined
+  readonly wait: ExpectedWait | undefined
   readonly constraints: readonly ConstraintCount[]
 }
 
@@ -135,7 +136,7 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   const wait =
     w.wait === undefined
       ? 'nobody at work has the skills for it'
-      : `the wait is about ${minutes(w.wait)}`
+      : `the wait is about ${minutes(w.wait.p50)}`
   const reasons = w.constraints.slice(0, 3).map(constraintText).join(', ')
   const why = reasons === '' ? '' : ` Of the agents at work ${reasons}.`
   return `${what} in place ${w.position}; ${wait}.${why}${offered}`

@@ -74,8 +74,6 @@ export const durations = {
   dialCongestion: 60_000,
   /** An agent whose endpoint failed is not offered the same contact for this long. */
   mediaRetry: 30_000,
-  /** How old the pace of a queue's answers may be to tell its wait by. */
-  paceFresh: 15 * 60_000,
   /** Wrap-up with all its extensions. */
   wrapUpTotal: 3_600_000,
   /** entered_at may lie this far back. */
@@ -83,9 +81,6 @@ export const durations = {
   /** A platform's clock may be ahead of the log's by this much; what it says then counts as now. */
   clockSkew: 60_000,
 } as const
-
-/** Answers needed before the pace of a queue counts. */
-export const paceAnswersMin = 5
 
 /** Each agent's budget; a contact of a channel takes the channel's weight. */
 export const capacity = 100

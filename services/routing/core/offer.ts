@@ -13,7 +13,7 @@ import { pauseAgent } from './presence.ts'
 import type { AgentRow, ContactRow, OfferRow } from './schema.ts'
 import { idOf, isQueued, keyOf, nextSeq, type RoutingState } from './state.ts'
 import { accept, newId, reject, type Turn } from './turn.ts'
-import { measurePace } from './wait.ts'
+import { learnAnswer, toldWait } from './wait.ts'
 import { channels, isLive, type OfferRule } from './words.ts'
 
 export interface Decision {
@@ -40,7 +40,6 @@ export function offerContact(
     belowRequiredSkill: pool.belowRequiredSkill + (skilled ? 0 : 1),
   })
   assert(skilled, 'the skill floor is never relaxed')
-  measurePace(s, contact, time)
   leaveQueue(s, contact)
   const { offerTimeoutMs } = s.queues.at(contact.queue).policy
   const offer = s.offers.insert({
@@ -110,6 +109,8 @@ export function acceptOffer(s: RoutingState, c: AcceptOffer, turn: Turn): Outcom
     offerId: offer.id,
     contactId: idOf(contact.id),
     agentId: c.agentId,
+    waitedMs: turn.at.time - contact.createdAt,
+    toldWait: toldWait(contact),
   })
   beginWork(s, contact, agent, turn)
   matchAgent(s, agent, turn)
@@ -139,6 +140,7 @@ export function countAnswer(s: RoutingState, contact: ContactRow, time: number):
   if (contact.answeredAt > 0) return
   changeContact(s, contact, { answeredAt: time })
   if (contact.test) return
+  learnAnswer(s, contact, time)
   const queue = s.queues.at(contact.queue)
   const inTarget = time - contact.enteredAt <= queue.policy.serviceLevelTargetMs
   s.queues.update(queue, {

@@ -11,6 +11,8 @@ import { idOf, isTerminal, type RoutingState } from './state.ts'
 import { leavesWork } from './presence.ts'
 import type { Turn } from './turn.ts'
 import { contactFacts } from './view.ts'
+import { foresee, learnPace } from './wait.ts'
+import { learnHandle } from './wait-learning.ts'
 import type { ContactState, EndCause } from './words.ts'
 
 /** The three places of a contact: its queue, an agent, its end; and the moves between them. */
@@ -43,7 +45,10 @@ export function enterQueue(
   })
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
-  if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+  if (!matchContact(s, contact, turn)) {
+    foresee(s, contact, turn.at.time)
+    reviewCallback(s, contact, turn)
+  }
   if (mine) agentFreed(s, freed, turn)
 }
 
@@ -82,6 +87,7 @@ export function release(
   const { time } = turn.at
   const agent = s.agents.at(contact.agent)
   if (contact.offer !== NONE) closeOffer(s, contact, agent, offerEnd, turn)
+  learnPace(s, contact, time)
   s.agents.update(agent, {
     load: agent.load - contact.weight,
     idleSince: contact.weight > 0 ? time : agent.idleSince,
@@ -203,7 +209,7 @@ function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
   if (state === 'completed') {
     s.queues.update(queue, {
       completed: queue.completed + 1,
-      handleMs: smooth(queue.handleMs, contact.handledMs),
+      handleMs: learnHandle(queue.handleMs, contact.handledMs),
     })
   } else if (state === 'abandoned') {
     s.queues.update(queue, {
@@ -216,9 +222,6 @@ function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
     s.queues.update(queue, { callbacksGivenUp: queue.callbacksGivenUp + 1 })
   } else s.queues.update(queue, { expired: queue.expired + 1 })
 }
-
-/** Exponential smoothing by 1/16, in whole ms. */
-const smooth = (mean: number, sample: number): number => mean + Math.trunc((sample - mean) / 16)
 
 /** A terminal record's retention is over: a tombstone keeps its end for retries. */
 export function bury(s: RoutingState, contact: ContactRow, tombstoneId: string, at: Moment): void {

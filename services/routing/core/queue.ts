@@ -7,6 +7,7 @@ import { internRequestClass, joinRequirements, touchRequestClass } from './match
 import type { CallbackSetting, PoolRow, QueueRow } from './schema.ts'
 import { keyOf, nextSeq, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
+import { noCalibration, noLevels, noPace } from './wait-learning.ts'
 
 const newEtag = (turn: Turn): string => `e${turn.at.offset}`
 
@@ -51,10 +52,9 @@ function sameQueue(row: QueueRow, c: PutQueue, callback: CallbackSetting): boole
 }
 
 const noCounts = {
-  paceMs: 0,
-  paceAnswers: 0,
-  pacedAt: 0,
-  lastAnswerAt: 0,
+  ...noLevels,
+  ...noPace,
+  ...noCalibration,
   accepted: 0,
   answered: 0,
   answeredInTarget: 0,

@@ -44,6 +44,12 @@ const pools = {
   belowRequiredSkill: int(),
 }
 
+const waitLevels = {
+  waitRecentMs: int(),
+  waitLongMs: int(),
+  waitsSeen: int(),
+}
+
 const queues = {
   id: text(keyBytesMax),
   pool: ref('pools'),
@@ -57,13 +63,20 @@ const queues = {
   ownClass: ref('requestClasses'),
   /** Learned mean time of an agent with a contact, ms. */
   handleMs: int(),
-  /** Learned mean time between two answers while contacts waited, ms; 0: not known. */
-  paceMs: int(),
-  paceAnswers: int(),
-  /** When the pace was last measured. */
-  pacedAt: int(),
-  /** Last answer that left contacts waiting; 0: the queue was empty after it. */
-  lastAnswerAt: int(),
+  /** What it has learned of its waits: wait-learning.ts says what each means. */
+  ...waitLevels,
+  freedAt: int(),
+  freeGapMs: int(),
+  freeGaps: int(),
+  waitZ50: int(),
+  waitZ80: int(),
+  waitZ95: int(),
+  waitActualMs: int(),
+  waitModelMs: int(),
+  waitsTold: int(),
+  waitsIn50: int(),
+  waitsIn80: int(),
+  waitsIn95: int(),
   accepted: int(),
   answered: int(),
   answeredInTarget: int(),
@@ -102,6 +115,7 @@ const requestClasses = {
   channel: oneOf(...channels),
   seq: int(),
   requirements: value<readonly Requirement[]>(),
+  ...waitLevels,
   /** When it may be forgotten; NEVER while it has members. */
   forgetAt: deadline(),
 }
@@ -189,6 +203,12 @@ const contacts = {
   mergedInto: text(64),
   liveLegId: text(64),
   callback: ref('callbacks'),
+  /** Wait by the model as it came to find nobody free; 0: did not wait; NONE: waited, and nothing was known. */
+  waitModelMs: int(),
+  /** What could be told then. */
+  waitP50Ms: int(),
+  waitP80Ms: int(),
+  waitP95Ms: int(),
   /** The last decision: who was chosen, by what rule, before whom. */
   chosenAgentId: text(64),
   chosenBy: oneOf(...offerRules),

@@ -73,6 +73,8 @@ function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
     /** An agent's open work, held contacts among it. */
     workOf: contacts.ordered({ set: (c) => c.agent, key: seqOf, tie: seqOf }),
     membersOfRequest: contacts.counted((c) => c.requestClass),
+    /** Those of a request class who are with an agent. */
+    servingOfRequest: contacts.counted((c) => (isInService(c.state) ? c.requestClass : NONE)),
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),
     exclusionsOfContact: exclusions.ordered({ set: (e) => e.contact, key: seqOf, tie: seqOf }),
     exclusionsOfAgent: exclusions.ordered({ set: (e) => e.agent, key: seqOf, tie: seqOf }),

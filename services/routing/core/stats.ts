@@ -1,8 +1,9 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import type { QueueRow } from './schema.ts'
+import type { QueueRow, RequestClassRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
-import { expectedWaitMs } from './wait.ts'
+import { waitOfNewcomer } from './wait.ts'
+import type { ExpectedWait } from './wait-model.ts'
 import { channels } from './words.ts'
 
 /** How a queue stands, for supervisors. Counts are since the log began. */
@@ -14,7 +15,8 @@ export interface QueueStatsView {
   readonly oldestEnteredAt: number | undefined
   readonly staffedAgents: number
   readonly freeAgents: number
-  readonly expectedWaitMs: number | undefined
+  /** Undefined: an agent is free, or unknown. */
+  readonly wait: ExpectedWait | undefined
   readonly row: QueueRow
 }
 
@@ -22,9 +24,9 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
   const { counts } = s
   const oldest = s.inQueue.first(queue.slot)
   const request = s.requestClasses.at(queue.ownClass)
-  const { staffed, free } = agentsFor(s, request.slot, channels.indexOf(queue.channel))
-  const wait =
-    free === 0 ? expectedWaitMs(s, request, s.inQueue.size(queue.slot), at.time) : undefined
+  const staffed = s.staffing.agentsFor(request.slot)
+  const free = freeFor(s, request)
+  const wait = free === 0 ? waitOfNewcomer(s, request, 0, at.time) : undefined
   return {
     queueId: idOf(queue.id),
     waiting: counts.of(queue.slot, 'waiting'),
@@ -33,15 +35,17 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
     oldestEnteredAt: oldest === NONE ? undefined : s.contacts.at(oldest).enteredAt,
     staffedAgents: staffed,
     freeAgents: free,
-    expectedWaitMs: wait,
+    wait,
     row: queue,
   }
 }
 
-function agentsFor(s: RoutingState, request: number, channel: number) {
+/** Agents with capacity for one more contact of a class. Reads every supply class that serves it. */
+export function freeFor(s: RoutingState, request: RequestClassRow): number {
+  const channel = channels.indexOf(request.channel)
   let free = 0
-  for (const supply of s.eligibility.suppliesOf(request)) free += s.free.size(channel, supply)
-  return { staffed: s.staffing.agentsFor(request), free }
+  for (const supply of s.eligibility.suppliesOf(request.slot)) free += s.free.size(channel, supply)
+  return free
 }
 
 /** Contacts of a pool that have not ended. */

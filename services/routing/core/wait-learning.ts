@@ -27,8 +27,8 @@ export interface Pace {
 /** How far the model is off here. */
 export interface Calibration extends Quantiles {
   /** Waits, and what the model had said, over about the last 256 contacts. */
-  readonly actualMs: number
-  readonly modelMs: number
+  readonly waitActualMs: number
+  readonly waitModelMs: number
   /** Answered contacts that had been given a wait, and how many waited less than that; for ever. */
   readonly waitsTold: number
   readonly waitsIn50: number
@@ -42,8 +42,8 @@ export const noPace: Pace = { freedAt: 0, freeGapMs: 0, freeGaps: 0 }
 
 export const noCalibration: Calibration = {
   ...nominal,
-  actualMs: 0,
-  modelMs: 0,
+  waitActualMs: 0,
+  waitModelMs: 0,
   waitsTold: 0,
   waitsIn50: 0,
   waitsIn80: 0,
@@ -97,17 +97,21 @@ export function corrected(
   modelMs: number,
 ): number {
   const trust = 16 * row.handleMs
-  return (modelMs * (row.actualMs + trust)) / (row.modelMs + trust)
+  return (modelMs * (row.waitActualMs + trust)) / (row.waitModelMs + trust)
 }
 
 const levelWindow = 256
 /** A quantile moves by this much at most per contact, millionths of a standard deviation. */
 const step = 20_000
+/** No quantile is further out, however wrong the model. */
+const outermost = 4_000_000
+/** Between two quantiles, so that they stay in order. */
+const apart = 10_000
 
 /**
  * A contact was answered after `waitMs`; the model had said `modelMs`, the customer had been told
  * `told`. Each quantile is moved out by a miss and in by a hit, so that hits come to its share
- * whatever the model (Gibbs and Candes 2021). The bounds keep them in order.
+ * whatever the model (Gibbs and Candes 2021).
  */
 export function learnTold(
   row: Calibration,
@@ -118,12 +122,14 @@ export function learnTold(
   const in50 = waitMs <= told.p50
   const in80 = waitMs <= told.p80
   const in95 = waitMs <= told.p95
+  const waitZ50 = moved(row.waitZ50, in50, 5_000, -outermost)
+  const waitZ80 = moved(row.waitZ80, in80, 8_000, waitZ50 + apart)
   return {
-    z50: moved(row.z50, in50, 5_000, -800_000, 400_000),
-    z80: moved(row.z80, in80, 8_000, 500_000, 1_300_000),
-    z95: moved(row.z95, in95, 9_500, 1_400_000, 3_000_000),
-    actualMs: row.actualMs + waitMs - Math.trunc(row.actualMs / levelWindow),
-    modelMs: row.modelMs + modelMs - Math.trunc(row.modelMs / levelWindow),
+    waitZ50,
+    waitZ80,
+    waitZ95: moved(row.waitZ95, in95, 9_500, waitZ80 + apart),
+    waitActualMs: row.waitActualMs + waitMs - Math.trunc(row.waitActualMs / levelWindow),
+    waitModelMs: row.waitModelMs + modelMs - Math.trunc(row.waitModelMs / levelWindow),
     waitsTold: row.waitsTold + 1,
     waitsIn50: row.waitsIn50 + (in50 ? 1 : 0),
     waitsIn80: row.waitsIn80 + (in80 ? 1 : 0),
@@ -131,7 +137,7 @@ export function learnTold(
   }
 }
 
-function moved(z: number, hit: boolean, share: number, least: number, most: number): number {
+function moved(z: number, hit: boolean, share: number, least: number): number {
   const by = hit ? share - 10_000 : share
-  return Math.min(most, Math.max(least, z + (by * step) / 10_000))
+  return Math.max(least, Math.min(outermost, z + (by * step) / 10_000))
 }

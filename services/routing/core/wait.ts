@@ -1,57 +1,176 @@
 import { NONE } from '@evenkeel/chassis/table'
-import { durations, paceAnswersMin } from './limits.ts'
+import { waitingKey } from './contact.ts'
 import type { ContactRow, QueueRow, RequestClassRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
-
-/**
- * Expected wait of a contact with `ahead` others before it, ms; undefined: nobody at work is
- * skilled for it. (ahead + 1) / effective capacity, where capacity is the measured pace of the
- * queue's answers while contacts waited, if fresh; otherwise the places at skilled agents over the
- * mean handle time (Little 1961).
- */
-export function expectedWaitMs(
-  s: RoutingState,
-  request: RequestClassRow,
-  ahead: number,
-  time: number,
-): number | undefined {
-  const places = s.staffing.placesFor(request.slot)
-  if (places === 0) return undefined
-  const queue = s.queues.at(request.queue)
-  const pace = freshPace(queue, time) ?? queue.handleMs / places
-  return Math.trunc((ahead + 1) * pace)
-}
-
-const freshPace = (queue: QueueRow, time: number): number | undefined =>
-  queue.paceAnswers >= paceAnswersMin && time - queue.pacedAt <= durations.paceFresh
-    ? queue.paceMs
-    : undefined
+import {
+  corrected,
+  gapNow,
+  knownWaitsMin,
+  learnFreed,
+  learnTold,
+  learnWait,
+  ownWaitsMin,
+} from './wait-learning.ts'
+import {
+  chanceAbove,
+  type ExpectedWait,
+  plainDistribution,
+  quantilesOf,
+  type WaitDistribution,
+  waitDistribution,
+} from './wait-model.ts'
 
 /** Contacts before this one in its queue, callbacks among them. */
 export const aheadOf = (s: RoutingState, contact: ContactRow): number =>
   s.inQueue.setOf(contact.slot) === NONE ? 0 : s.inQueue.rank(contact.slot)
 
-export const waitOf = (s: RoutingState, contact: ContactRow, time: number): number | undefined =>
-  expectedWaitMs(s, s.requestClasses.at(contact.requestClass), aheadOf(s, contact), time)
-
 /**
- * A contact that had to wait gets an agent: one gap more for the pace of its queue, smoothed by
- * 1/8. Gaps that begin with an empty queue say nothing about capacity.
+ * From now until an agent answers, of a contact with `ahead` others before it. Undefined: unknown,
+ * nobody at work is skilled for it. `self`: the contact itself, if it is in the queue already.
  */
-export function measurePace(s: RoutingState, contact: ContactRow, time: number): void {
+function waitFrom(
+  s: RoutingState,
+  request: RequestClassRow,
+  ahead: number,
+  time: number,
+  self: number,
+): WaitDistribution | undefined {
+  const places = s.staffing.placesFor(request.slot)
+  if (places === 0) return undefined
+  const queue = s.queues.at(request.queue)
+  const { handleMs } = queue
+  if (queue.waitsSeen < knownWaitsMin) return plainDistribution(ahead, places, handleMs)
+  const levels = request.waitsSeen < ownWaitsMin ? queue : request
+  const first = s.waiting.first(request.slot)
+  const head = first === self && first !== NONE ? s.waiting.next(first) : first
+  return waitDistribution({
+    ahead,
+    places,
+    serving: s.servingOfRequest.size(request.slot),
+    recentMs: levels.waitRecentMs,
+    longMs: levels.waitLongMs,
+    headMs: head === NONE ? 0 : Math.max(0, time - s.contacts.at(head).enteredAt),
+    gapMs: gapNow(queue, time),
+    handleMs,
+  })
+}
+
+/** The model's own mean is kept apart, since that is what the correction is learned from. */
+const correctedIn = (queue: QueueRow, model: WaitDistribution): WaitDistribution => ({
+  ...model,
+  meanMs: corrected(queue, model.meanMs),
+})
+
+/** How many would be before a contact that came now. */
+export function aheadOfNewcomer(
+  s: RoutingState,
+  queue: QueueRow,
+  priority: number,
+  time: number,
+): number {
+  const key = waitingKey(queue, time, priority)
+  const next = s.inQueue.atOrAfter(queue.slot, key, Number.MAX_SAFE_INTEGER)
+  return next === NONE ? s.inQueue.size(queue.slot) : s.inQueue.rank(next)
+}
+
+/** What a contact that came now would wait. */
+export function waitOfNewcomer(
+  s: RoutingState,
+  request: RequestClassRow,
+  priority: number,
+  time: number,
+): ExpectedWait | undefined {
+  const queue = s.queues.at(request.queue)
+  const model = waitFrom(s, request, aheadOfNewcomer(s, queue, priority, time), time, NONE)
+  return model && quantilesOf(correctedIn(queue, model), queue)
+}
+
+/** How much longer a contact in the queue will wait. */
+export function waitOf(
+  s: RoutingState,
+  contact: ContactRow,
+  time: number,
+): ExpectedWait | undefined {
+  const found = remaining(s, contact, time)
+  return found && quantilesOf(found, s.queues.at(contact.queue))
+}
+
+function remaining(
+  s: RoutingState,
+  contact: ContactRow,
+  time: number,
+): WaitDistribution | undefined {
+  const request = s.requestClasses.at(contact.requestClass)
+  const model = waitFrom(s, request, aheadOf(s, contact), time, contact.slot)
+  return model && correctedIn(s.queues.at(contact.queue), model)
+}
+
+export interface Outlook {
+  readonly wait: ExpectedWait
+  /** P(wait > limit), basis points. */
+  readonly chanceBp: number
+}
+
+/** How much longer, and how probably longer than a limit; undefined: unknown. */
+export function outlookOf(
+  s: RoutingState,
+  contact: ContactRow,
+  limitMs: number,
+  time: number,
+): Outlook | undefined {
+  const found = remaining(s, contact, time)
+  if (found === undefined) return undefined
   const queue = s.queues.at(contact.queue)
-  const waited = contact.createdAt < time
-  const lastAnswerAt = s.inQueue.size(queue.slot) > 0 ? time : 0
-  if (!waited || queue.lastAnswerAt === 0) {
-    if (queue.lastAnswerAt !== lastAnswerAt) s.queues.update(queue, { lastAnswerAt })
+  return { wait: quantilesOf(found, queue), chanceBp: chanceAbove(found, queue, limitMs) }
+}
+
+/** A contact that finds nobody free as it comes: what it could be told is kept, to be compared with what it waits. */
+export function foresee(s: RoutingState, contact: ContactRow, time: number): void {
+  if (contact.waitModelMs !== 0 || contact.createdAt !== time) return
+  const request = s.requestClasses.at(contact.requestClass)
+  const model = waitFrom(s, request, aheadOf(s, contact), time, contact.slot)
+  if (model === undefined) {
+    s.contacts.update(contact, { waitModelMs: NONE })
     return
   }
-  const gap = time - queue.lastAnswerAt
-  const first = queue.paceAnswers === 0
-  s.queues.update(queue, {
-    lastAnswerAt,
-    pacedAt: time,
-    paceAnswers: queue.paceAnswers + 1,
-    paceMs: first ? gap : queue.paceMs + Math.trunc((gap - queue.paceMs) / 8),
+  const queue = s.queues.at(contact.queue)
+  const told = quantilesOf(correctedIn(queue, model), queue)
+  s.contacts.update(contact, {
+    waitModelMs: Math.max(1, Math.trunc(model.meanMs)),
+    waitP50Ms: told.p50,
+    waitP80Ms: told.p80,
+    waitP95Ms: told.p95,
   })
+}
+
+/** What could be told of its wait as it came; undefined: it did not wait, or nothing was known. */
+export const toldWait = (contact: ContactRow): ExpectedWait | undefined =>
+  contact.waitModelMs > 0
+    ? { p50: contact.waitP50Ms, p80: contact.waitP80Ms, p95: contact.waitP95Ms }
+    : undefined
+
+/**
+ * An agent answered a contact that had waited on the line: its queue and class learn. Callbacks
+ * teach nothing, since when they are answered is up to the dialling too; nor do contacts that were
+ * held out, which waited for one agent.
+ */
+export function learnAnswer(s: RoutingState, contact: ContactRow, time: number): void {
+  const live = contact.callback === NONE || s.callbacks.at(contact.callback).acceptedAt === 0
+  if (contact.waitModelMs === 0 || !live || contact.preferred !== '') return
+  const waitMs = time - contact.createdAt
+  const queue = s.queues.at(contact.queue)
+  const request = s.requestClasses.at(contact.requestClass)
+  const told = toldWait(contact)
+  s.queues.update(queue, {
+    ...learnWait(queue, waitMs),
+    ...(told && learnTold(queue, told, contact.waitModelMs, waitMs)),
+  })
+  s.requestClasses.update(request, learnWait(request, waitMs))
+}
+
+/** An agent has given up a contact that was being worked on. */
+export function learnPace(s: RoutingState, contact: ContactRow, time: number): void {
+  if (contact.test || contact.handledSince === 0) return
+  const queue = s.queues.at(contact.queue)
+  s.queues.update(queue, learnFreed(queue, time))
 }

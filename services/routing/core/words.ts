@@ -124,7 +124,9 @@ export interface QueuePolicy {
 }
 
 export interface CallbackPolicy {
+  /** The limit of the wait, and the chance of a longer one, basis points, above which one is offered. */
   readonly offerAboveMs: number
+  readonly offerLevelBp: number
   readonly offerCadenceMs: number
   readonly offerTimeoutMs: number
   readonly ringTimeoutMs: number

@@ -37,6 +37,7 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     cause: MediaCause.MEDIA_CAUSE_UNSPECIFIED,
   },
   completeContact: { ...contact, agentId: 'ann' },
+  estimateWait: { pool: 'p', of: { $case: 'contactId', value: 'c1' } },
   respondToCallbackOffer: { ...contact, accept: true, addressRef: 'tel' },
   claimDial: attempt,
   reportDial: { ...attempt, outcome: DialOutcome.DIAL_OUTCOME_HUMAN },

@@ -19,6 +19,7 @@ export const plainPolicy: QueuePolicy = {
 
 export const plainCallback: CallbackPolicy = {
   offerAboveMs: minute,
+  offerLevelBp: 5_000,
   offerCadenceMs: minute,
   offerTimeoutMs: 30_000,
   ringTimeoutMs: 25_000,

@@ -34,6 +34,7 @@ const policy: Omit<QueuePolicy, 'requirements'> = {
  */
 const callback: CallbackPolicy = {
   offerAboveMs: minute,
+  offerLevelBp: 5_000,
   offerCadenceMs: 30 * minute,
   offerTimeoutMs: 30 * minute,
   ringTimeoutMs: 25_000,

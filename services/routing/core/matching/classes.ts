@@ -1,8 +1,9 @@
 import { NONE } from '@evenkeel/chassis/table'
 import type { ProfileSkill } from '../commands.ts'
 import { durations, NEVER } from '../limits.ts'
-import type { AgentRow, ContactRow, PoolRow, QueueRow } from '../schema.ts'
+import type { AgentRow, ContactRow, PoolRow, QueueRow, RequestClassRow } from '../schema.ts'
 import { nextSeq, type RoutingState } from '../state.ts'
+import { noLevels } from '../wait-learning.ts'
 import type { Requirement, SkillLevel } from '../words.ts'
 import { serves } from './eligibility.ts'
 
@@ -44,23 +45,33 @@ export function joinRequirements(
 export const requirementsText = (requirements: readonly Requirement[]): string =>
   requirements.map((r) => `${r.skillId}:${r.minimumLevel}`).join(',')
 
+const requestClassId = (queue: QueueRow, requirements: readonly Requirement[]): string =>
+  `${queue.id}|${requirementsText(requirements)}`
+
+/** The request class of (queue, requirements) if there is one: for reads, which make nothing. */
+export const knownRequestClass = (
+  s: RoutingState,
+  queue: QueueRow,
+  requirements: readonly Requirement[],
+): RequestClassRow | undefined => s.requestClasses.get(requestClassId(queue, requirements))
+
 /** The request class of (queue, requirements), made if new; NONE when the cap is reached. */
 export function internRequestClass(
   s: RoutingState,
   queue: QueueRow,
   requirements: readonly Requirement[],
 ): number {
-  const id = `${queue.id}|${requirementsText(requirements)}`
-  const known = s.requestClasses.get(id)
+  const known = knownRequestClass(s, queue, requirements)
   if (known) return known.slot
   if (s.requestClasses.size >= s.requestClasses.cap) return NONE
   return s.requestClasses.insert({
-    id,
+    id: requestClassId(queue, requirements),
     pool: queue.pool,
     queue: queue.slot,
     channel: queue.channel,
     seq: nextSeq(s),
     requirements,
+    ...noLevels,
     forgetAt: NEVER,
   }).slot
 }

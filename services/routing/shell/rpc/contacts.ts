@@ -6,15 +6,16 @@ import {
   type ListContactsRequest,
   type ListContactsResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import { contactView, type RoutingState, waitOf } from '../../core/index.ts'
+import { contactView, isQueued, type RoutingState, waitOf } from '../../core/index.ts'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { knownContact, knownPool, read, type RoutingHosted, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf } from '../pages.ts'
-import { contactWire, perhapsDuration } from '../translate/views.ts'
+import { contactWire, perhapsDuration, waitWire } from '../translate/views.ts'
 import { stateWords } from '../translate/words.ts'
 import { commandContact, type ContactCommand } from './contact-command.ts'
 import { contactStream } from './contact-stream.ts'
+import { estimateWait } from './estimate-wait.ts'
 
 export async function ofContact(hosted: RoutingHosted, command: ContactCommand, call: Call) {
   return { contact: await commandContact(hosted, command, call) }
@@ -25,10 +26,11 @@ export function contacts(hosted: RoutingHosted): Binding {
     submitContact: (value, call) =>
       submit(hosted, { $case: 'submitContact', value }, call, (s, at) => {
         const contact = knownContact(s, value)
-        const waits = contact.state === 'waiting' || contact.state === 'dialable'
+        const wait = isQueued(contact.state) ? waitOf(s, contact, at.time) : undefined
         return {
           contact: contactWire(contactView(s, contact, at)),
-          expectedWait: waits ? perhapsDuration(waitOf(s, contact, at.time)) : undefined,
+          expectedWait: perhapsDuration(wait?.p50),
+          wait: waitWire(wait),
         }
       }),
     getContact: (request, call) =>
@@ -45,6 +47,8 @@ export function contacts(hosted: RoutingHosted): Binding {
     resumeContact: (value, call) => ofContact(hosted, { $case: 'resumeContact', value }, call),
     reportMedia: (value, call) => ofContact(hosted, { $case: 'reportMedia', value }, call),
     completeContact: (value, call) => ofContact(hosted, { $case: 'completeContact', value }, call),
+    estimateWait: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => estimateWait(s, request, at)),
     contactStream: (stream) => contactStream(hosted, stream),
   })
 }

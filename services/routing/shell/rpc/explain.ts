@@ -3,7 +3,7 @@ import { bind, type Binding } from '@evenkeel/chassis/serve'
 import { ExplainServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { contactView, type ContactRow, explainAgent, explainContact } from '../../core/index.ts'
 import { knownAgent, knownContact, read, type RoutingHosted } from '../calls.ts'
-import { contactWire, perhapsDuration } from '../translate/views.ts'
+import { contactWire, perhapsDuration, waitWire } from '../translate/views.ts'
 import { constraintNumbers } from '../translate/words.ts'
 
 export function explain(hosted: RoutingHosted): Binding {
@@ -16,7 +16,8 @@ export function explain(hosted: RoutingHosted): Binding {
           sentence: why.sentence,
           contact: contactWire(contactView(s, contact, at)),
           position: why.position,
-          expectedWait: perhapsDuration(why.expectedWaitMs),
+          expectedWait: perhapsDuration(why.wait?.p50),
+          wait: waitWire(why.wait),
           constraints: why.constraints.map((c) => ({ ...c, kind: constraintNumbers[c.kind] })),
           decision: contact.chosenAgentId === '' ? undefined : decision(contact),
         }

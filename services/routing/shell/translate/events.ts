@@ -1,7 +1,14 @@
 import { duration, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent } from '../../core/index.ts'
-import { attemptWire, contactWire, perhapsDuration, poolWire, queueWire } from './views.ts'
+import {
+  attemptWire,
+  contactWire,
+  perhapsDuration,
+  poolWire,
+  queueWire,
+  waitWire,
+} from './views.ts'
 import { offerEndNumbers, presenceNumbers } from './words.ts'
 
 type WireKind = NonNullable<Event['kind']>
@@ -27,7 +34,11 @@ function kindOf(e: RoutingEvent): WireKind {
     case 'callbackOffered':
       return {
         $case: 'callbackOffered',
-        value: { contactId: e.contactId, expectedWait: perhapsDuration(e.expectedWaitMs) },
+        value: {
+          contactId: e.contactId,
+          expectedWait: perhapsDuration(e.wait?.p50),
+          wait: waitWire(e.wait),
+        },
       }
     case 'callbackAccepted': {
       const promisedAt = e.promisedAt === 0 ? undefined : timestamp(e.promisedAt)
@@ -43,10 +54,14 @@ function kindOf(e: RoutingEvent): WireKind {
         $case: 'dialClosed',
         value: { contactId: e.contactId, attempt: attemptWire(e.attempt) },
       }
-    case 'offerMade':
+    case 'offerMade': {
+      const { offerId, contactId, agentId } = e
+      return { $case: 'offerMade', value: { offerId, contactId, agentId } }
+    }
     case 'offerAccepted': {
       const { offerId, contactId, agentId } = e
-      return { $case: e.kind, value: { offerId, contactId, agentId } }
+      const waits = { waited: duration(e.waitedMs), toldWait: waitWire(e.toldWait) }
+      return { $case: 'offerAccepted', value: { offerId, contactId, agentId, ...waits } }
     }
     case 'offerClosed': {
       const { offerId, contactId, agentId } = e

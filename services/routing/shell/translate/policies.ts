@@ -83,6 +83,7 @@ function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
   const of = (name: string): string => `queue.callback.${name}`
   return {
     offerAboveMs: ms(of('offer_above'), c.offerAbove, 0, day),
+    offerLevelBp: parse.integer(of('offer_level_bp'), c.offerLevelBp, 0, 9_999) || 5_000,
     offerCadenceMs: ms(of('offer_cadence'), c.offerCadence, 5 * second, hour, minute),
     offerTimeoutMs: ms(of('offer_timeout'), c.offerTimeout, second, 10 * minute, 30 * second),
     ringTimeoutMs: ms(of('ring_timeout'), c.ringTimeout, 5 * second, 2 * minute, 25 * second),

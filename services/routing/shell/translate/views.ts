@@ -11,6 +11,7 @@ import {
   type CallbackView,
   type Channel,
   type ContactView,
+  type ExpectedWait,
   type OfferView,
   offerReason,
   type PoolRow,
@@ -28,6 +29,9 @@ import {
 
 const perhaps = (ms: number | undefined): Timestamp | undefined =>
   ms === undefined ? undefined : timestamp(ms)
+
+export const waitWire = (wait: ExpectedWait | undefined): contacts.ExpectedWait | undefined =>
+  wait && { p50: duration(wait.p50), p80: duration(wait.p80), p95: duration(wait.p95) }
 
 export const perhapsDuration = (ms: number | undefined): Duration | undefined =>
   ms === undefined ? undefined : duration(ms)
@@ -177,6 +181,7 @@ const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
   retryAfter: duration(c.retryAfterMs),
   promiseTolerance: duration(c.promiseToleranceMs),
   giveUpAfter: duration(c.giveUpAfterMs),
+  offerLevelBp: c.offerLevelBp,
 })
 
 export function statsWire(v: QueueStatsView): queues.QueueStats {
@@ -189,7 +194,7 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     oldestEnteredAt: perhaps(v.oldestEnteredAt),
     staffedAgents: v.staffedAgents,
     freeAgents: v.freeAgents,
-    expectedWait: perhapsDuration(v.expectedWaitMs),
+    expectedWait: perhapsDuration(v.wait?.p50),
     accepted: row.accepted,
     answered: row.answered,
     answeredInTarget: row.answeredInTarget,
@@ -206,5 +211,10 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     promisesKept: row.promisesKept,
     promisesBroken: row.promisesBroken,
     handleTime: duration(row.handleMs),
+    wait: waitWire(v.wait),
+    waitsTold: row.waitsTold,
+    waitsInP50: row.waitsIn50,
+    waitsInP80: row.waitsIn80,
+    waitsInP95: row.waitsIn95,
   }
 }

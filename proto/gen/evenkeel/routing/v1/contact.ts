@@ -294,6 +294,20 @@ export interface Contact {
   cancelReason: string;
 }
 
+/** A wait, as far as it can be known: a distribution, never one number. */
+export interface ExpectedWait {
+  /** Half of such contacts wait no longer. */
+  p50:
+    | Duration
+    | undefined;
+  /** Four of five wait no longer. */
+  p80:
+    | Duration
+    | undefined;
+  /** Nineteen of twenty wait no longer. */
+  p95: Duration | undefined;
+}
+
 /** The callback of a contact (product "keep my place"). */
 export interface Callback {
   /** How it stands. */
@@ -302,7 +316,7 @@ export interface Callback {
   offeredAt:
     | Timestamp
     | undefined;
-  /** How long the wait was expected to be then; absent: nobody at work was skilled for it. */
+  /** P50 of the wait then; absent: nobody at work was skilled for it. */
   expectedWait:
     | Duration
     | undefined;
@@ -311,8 +325,8 @@ export interface Callback {
     | Timestamp
     | undefined;
   /**
-   * What was told the customer at acceptance: about then; absent: nobody at work was skilled for
-   * it, and nothing was promised.
+   * What was told the customer at acceptance, P80 of the wait; it never moves. Absent: nobody at
+   * work was skilled for it, and nothing was promised.
    */
   promisedAt:
     | Timestamp
@@ -884,6 +898,85 @@ export const Contact: MessageFns<Contact> = {
     message.version = object.version ?? 0;
     message.liveLegId = object.liveLegId ?? "";
     message.cancelReason = object.cancelReason ?? "";
+    return message;
+  },
+};
+
+function createBaseExpectedWait(): ExpectedWait {
+  return { p50: undefined, p80: undefined, p95: undefined };
+}
+
+export const ExpectedWait: MessageFns<ExpectedWait> = {
+  encode(message: ExpectedWait, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.p50 !== undefined) {
+      Duration.encode(message.p50, writer.uint32(10).fork()).join();
+    }
+    if (message.p80 !== undefined) {
+      Duration.encode(message.p80, writer.uint32(18).fork()).join();
+    }
+    if (message.p95 !== undefined) {
+      Duration.encode(message.p95, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExpectedWait {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExpectedWait();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.p50 = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.p80 = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.p95 = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExpectedWait>, I>>(base?: I): ExpectedWait {
+    return ExpectedWait.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExpectedWait>, I>>(object: I): ExpectedWait {
+    const message = createBaseExpectedWait();
+    message.p50 = (object.p50 !== undefined && object.p50 !== null) ? Duration.fromPartial(object.p50) : undefined;
+    message.p80 = (object.p80 !== undefined && object.p80 !== null) ? Duration.fromPartial(object.p80) : undefined;
+    message.p95 = (object.p95 !== undefined && object.p95 !== null) ? Duration.fromPartial(object.p95) : undefined;
     return message;
   },
 };

@@ -24,7 +24,7 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Status } from "../../../google/rpc/status.ts";
 import { ClaimDialRequest, ReportDialRequest, RespondToCallbackOfferRequest } from "./callback_service.ts";
-import { Contact, ContactState, Requirement } from "./contact.ts";
+import { Contact, ContactState, ExpectedWait, Requirement } from "./contact.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
@@ -136,11 +136,55 @@ export interface SubmitContactResponse {
   contact:
     | Contact
     | undefined;
+  /** P50 of `wait`. */
+  expectedWait:
+    | Duration
+    | undefined;
   /**
-   * Expected wait when nobody is free for it; absent: an agent is being offered it, or nobody at
-   * work is skilled for it.
+   * How long it will wait when nobody is free for it; absent: an agent is being offered it, or
+   * nobody at work is skilled for it.
    */
-  expectedWait: Duration | undefined;
+  wait: ExpectedWait | undefined;
+}
+
+/** See EstimateWait. */
+export interface EstimateWaitRequest {
+  /** The pool. */
+  pool: string;
+  /** Of which contact: one that would come now, or one that waits. */
+  of:
+    | //
+    /** One that would come now. */
+    { $case: "newcomer"; value: EstimateWaitRequest_Newcomer }
+    | //
+    /** The id of one that is there. */
+    { $case: "contactId"; value: string }
+    | undefined;
+}
+
+/** As it would be submitted. */
+export interface EstimateWaitRequest_Newcomer {
+  /** The queue. */
+  queueId: string;
+  /** As of SubmitContact. */
+  requirements: Requirement[];
+  /** As of SubmitContact. */
+  priority: number;
+}
+
+/** See EstimateWait. */
+export interface EstimateWaitResponse {
+  /**
+   * Absent: it would not wait, or does not; or nothing is known, since nobody at work is skilled
+   * for it or no such contact has come in the last hour.
+   */
+  wait:
+    | ExpectedWait
+    | undefined;
+  /** An agent is free for it, or has it. */
+  agentFree: boolean;
+  /** Contacts before it in its queue. */
+  ahead: number;
 }
 
 /** See GetContact. */
@@ -642,7 +686,7 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
 };
 
 function createBaseSubmitContactResponse(): SubmitContactResponse {
-  return { contact: undefined, expectedWait: undefined };
+  return { contact: undefined, expectedWait: undefined, wait: undefined };
 }
 
 export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
@@ -652,6 +696,9 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
     }
     if (message.expectedWait !== undefined) {
       Duration.encode(message.expectedWait, writer.uint32(18).fork()).join();
+    }
+    if (message.wait !== undefined) {
+      ExpectedWait.encode(message.wait, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -685,6 +732,14 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
             message.expectedWait = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.wait = ExpectedWait.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -708,6 +763,262 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
     message.expectedWait = (object.expectedWait !== undefined && object.expectedWait !== null)
       ? Duration.fromPartial(object.expectedWait)
       : undefined;
+    message.wait = (object.wait !== undefined && object.wait !== null)
+      ? ExpectedWait.fromPartial(object.wait)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseEstimateWaitRequest(): EstimateWaitRequest {
+  return { pool: "", of: undefined };
+}
+
+export const EstimateWaitRequest: MessageFns<EstimateWaitRequest> = {
+  encode(message: EstimateWaitRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    switch (message.of?.$case) {
+      case "newcomer":
+        EstimateWaitRequest_Newcomer.encode(message.of.value, writer.uint32(18).fork()).join();
+        break;
+      case "contactId":
+        writer.uint32(26).string(message.of.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EstimateWaitRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEstimateWaitRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.of = { $case: "newcomer", value: EstimateWaitRequest_Newcomer.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.of = { $case: "contactId", value: reader.string() };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EstimateWaitRequest>, I>>(base?: I): EstimateWaitRequest {
+    return EstimateWaitRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EstimateWaitRequest>, I>>(object: I): EstimateWaitRequest {
+    const message = createBaseEstimateWaitRequest();
+    message.pool = object.pool ?? "";
+    switch (object.of?.$case) {
+      case "newcomer": {
+        if (object.of?.value !== undefined && object.of?.value !== null) {
+          message.of = { $case: "newcomer", value: EstimateWaitRequest_Newcomer.fromPartial(object.of.value) };
+        }
+        break;
+      }
+      case "contactId": {
+        if (object.of?.value !== undefined && object.of?.value !== null) {
+          message.of = { $case: "contactId", value: object.of.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseEstimateWaitRequest_Newcomer(): EstimateWaitRequest_Newcomer {
+  return { queueId: "", requirements: [], priority: 0 };
+}
+
+export const EstimateWaitRequest_Newcomer: MessageFns<EstimateWaitRequest_Newcomer> = {
+  encode(message: EstimateWaitRequest_Newcomer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queueId !== "") {
+      writer.uint32(10).string(message.queueId);
+    }
+    for (const v of message.requirements) {
+      Requirement.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.priority !== 0) {
+      writer.uint32(24).int32(message.priority);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EstimateWaitRequest_Newcomer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEstimateWaitRequest_Newcomer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requirements.push(Requirement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.priority = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EstimateWaitRequest_Newcomer>, I>>(base?: I): EstimateWaitRequest_Newcomer {
+    return EstimateWaitRequest_Newcomer.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EstimateWaitRequest_Newcomer>, I>>(object: I): EstimateWaitRequest_Newcomer {
+    const message = createBaseEstimateWaitRequest_Newcomer();
+    message.queueId = object.queueId ?? "";
+    message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
+    message.priority = object.priority ?? 0;
+    return message;
+  },
+};
+
+function createBaseEstimateWaitResponse(): EstimateWaitResponse {
+  return { wait: undefined, agentFree: false, ahead: 0 };
+}
+
+export const EstimateWaitResponse: MessageFns<EstimateWaitResponse> = {
+  encode(message: EstimateWaitResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.wait !== undefined) {
+      ExpectedWait.encode(message.wait, writer.uint32(10).fork()).join();
+    }
+    if (message.agentFree !== false) {
+      writer.uint32(16).bool(message.agentFree);
+    }
+    if (message.ahead !== 0) {
+      writer.uint32(24).int32(message.ahead);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EstimateWaitResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEstimateWaitResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.wait = ExpectedWait.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.agentFree = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.ahead = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EstimateWaitResponse>, I>>(base?: I): EstimateWaitResponse {
+    return EstimateWaitResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EstimateWaitResponse>, I>>(object: I): EstimateWaitResponse {
+    const message = createBaseEstimateWaitResponse();
+    message.wait = (object.wait !== undefined && object.wait !== null)
+      ? ExpectedWait.fromPartial(object.wait)
+      : undefined;
+    message.agentFree = object.agentFree ?? false;
+    message.ahead = object.ahead ?? 0;
     return message;
   },
 };
@@ -2660,6 +2971,18 @@ export const ContactServiceDefinition = {
       options: {},
     },
     /**
+     * How long a contact would wait that came now, or how much longer one waits that is there.
+     * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
+     */
+    estimateWait: {
+      name: "EstimateWait",
+      requestType: EstimateWaitRequest as typeof EstimateWaitRequest,
+      requestStream: false,
+      responseType: EstimateWaitResponse as typeof EstimateWaitResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
      * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
      * request_id.
      */
@@ -2834,6 +3157,20 @@ export const ContactServiceService = {
     responseDeserialize: (value: Buffer): CompleteContactResponse => CompleteContactResponse.decode(value),
   },
   /**
+   * How long a contact would wait that came now, or how much longer one waits that is there.
+   * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
+   */
+  estimateWait: {
+    path: "/evenkeel.routing.v1.ContactService/EstimateWait" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EstimateWaitRequest): Buffer => Buffer.from(EstimateWaitRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EstimateWaitRequest => EstimateWaitRequest.decode(value),
+    responseSerialize: (value: EstimateWaitResponse): Buffer =>
+      Buffer.from(EstimateWaitResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EstimateWaitResponse => EstimateWaitResponse.decode(value),
+  },
+  /**
    * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
    * request_id.
    */
@@ -2900,6 +3237,11 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
    * CONTACT_NOT_YOURS.
    */
   completeContact: handleUnaryCall<CompleteContactRequest, CompleteContactResponse>;
+  /**
+   * How long a contact would wait that came now, or how much longer one waits that is there.
+   * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
+   */
+  estimateWait: handleUnaryCall<EstimateWaitRequest, EstimateWaitResponse>;
   /**
    * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
    * request_id.
@@ -3111,6 +3453,25 @@ export interface ContactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CompleteContactResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * How long a contact would wait that came now, or how much longer one waits that is there.
+   * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
+   */
+  estimateWait(
+    request: EstimateWaitRequest,
+    callback: (error: ServiceError | null, response: EstimateWaitResponse) => void,
+  ): ClientUnaryCall;
+  estimateWait(
+    request: EstimateWaitRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EstimateWaitResponse) => void,
+  ): ClientUnaryCall;
+  estimateWait(
+    request: EstimateWaitRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EstimateWaitResponse) => void,
   ): ClientUnaryCall;
   /**
    * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by

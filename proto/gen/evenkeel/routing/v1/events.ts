@@ -9,7 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Presence } from "./agent_service.ts";
-import { Contact, DialAttempt } from "./contact.ts";
+import { Contact, DialAttempt, ExpectedWait } from "./contact.ts";
 import { Pool, Queue } from "./queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
@@ -122,8 +122,12 @@ export interface ContactAccepted {
 export interface CallbackOffered {
   /** The contact. */
   contactId: string;
-  /** How long the wait is expected to be; absent: nobody at work is skilled for it. */
-  expectedWait: Duration | undefined;
+  /** P50 of `wait`. */
+  expectedWait:
+    | Duration
+    | undefined;
+  /** How much longer it will wait; absent: nobody at work is skilled for it. */
+  wait: ExpectedWait | undefined;
 }
 
 /** The customer accepted a callback. */
@@ -172,6 +176,15 @@ export interface OfferAccepted {
   contactId: string;
   /** The agent. */
   agentId: string;
+  /** Since the contact was accepted. */
+  waited:
+    | Duration
+    | undefined;
+  /**
+   * What was expected as it came, to be compared with `waited`; absent: an agent was free then, or
+   * nothing was known.
+   */
+  toldWait: ExpectedWait | undefined;
 }
 
 /** An offer ended without acceptance. */
@@ -764,7 +777,7 @@ export const ContactAccepted: MessageFns<ContactAccepted> = {
 };
 
 function createBaseCallbackOffered(): CallbackOffered {
-  return { contactId: "", expectedWait: undefined };
+  return { contactId: "", expectedWait: undefined, wait: undefined };
 }
 
 export const CallbackOffered: MessageFns<CallbackOffered> = {
@@ -774,6 +787,9 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
     }
     if (message.expectedWait !== undefined) {
       Duration.encode(message.expectedWait, writer.uint32(18).fork()).join();
+    }
+    if (message.wait !== undefined) {
+      ExpectedWait.encode(message.wait, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -807,6 +823,14 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
             message.expectedWait = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.wait = ExpectedWait.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -827,6 +851,9 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
     message.contactId = object.contactId ?? "";
     message.expectedWait = (object.expectedWait !== undefined && object.expectedWait !== null)
       ? Duration.fromPartial(object.expectedWait)
+      : undefined;
+    message.wait = (object.wait !== undefined && object.wait !== null)
+      ? ExpectedWait.fromPartial(object.wait)
       : undefined;
     return message;
   },
@@ -1131,7 +1158,7 @@ export const OfferMade: MessageFns<OfferMade> = {
 };
 
 function createBaseOfferAccepted(): OfferAccepted {
-  return { offerId: "", contactId: "", agentId: "" };
+  return { offerId: "", contactId: "", agentId: "", waited: undefined, toldWait: undefined };
 }
 
 export const OfferAccepted: MessageFns<OfferAccepted> = {
@@ -1144,6 +1171,12 @@ export const OfferAccepted: MessageFns<OfferAccepted> = {
     }
     if (message.agentId !== "") {
       writer.uint32(26).string(message.agentId);
+    }
+    if (message.waited !== undefined) {
+      Duration.encode(message.waited, writer.uint32(34).fork()).join();
+    }
+    if (message.toldWait !== undefined) {
+      ExpectedWait.encode(message.toldWait, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -1185,6 +1218,22 @@ export const OfferAccepted: MessageFns<OfferAccepted> = {
             message.agentId = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.waited = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.toldWait = ExpectedWait.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1205,6 +1254,12 @@ export const OfferAccepted: MessageFns<OfferAccepted> = {
     message.offerId = object.offerId ?? "";
     message.contactId = object.contactId ?? "";
     message.agentId = object.agentId ?? "";
+    message.waited = (object.waited !== undefined && object.waited !== null)
+      ? Duration.fromPartial(object.waited)
+      : undefined;
+    message.toldWait = (object.toldWait !== undefined && object.toldWait !== null)
+      ? ExpectedWait.fromPartial(object.toldWait)
+      : undefined;
     return message;
   },
 };

@@ -19,7 +19,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Duration } from "../../../google/protobuf/duration.ts";
-import { Contact } from "./contact.ts";
+import { Contact, ExpectedWait } from "./contact.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
@@ -78,14 +78,18 @@ export interface ExplainContactResponse {
     | undefined;
   /** Place in the queue, 1: next. 0 if it does not wait. */
   position: number;
-  /** Expected wait; absent: does not wait, or nobody is staffed for it. */
+  /** P50 of `wait`. */
   expectedWait:
     | Duration
     | undefined;
   /** Signed-in agents of the pool by the first thing that keeps them from it; empty unless it waits. */
   constraints: Constraint[];
   /** The decision that gave it to its agent, absent before the first offer. */
-  decision: Decision | undefined;
+  decision:
+    | Decision
+    | undefined;
+  /** How much longer it will wait; absent: it does not wait, or nobody is staffed for it. */
+  wait: ExpectedWait | undefined;
 }
 
 /** How many agents one thing keeps away. */
@@ -206,6 +210,7 @@ function createBaseExplainContactResponse(): ExplainContactResponse {
     expectedWait: undefined,
     constraints: [],
     decision: undefined,
+    wait: undefined,
   };
 }
 
@@ -228,6 +233,9 @@ export const ExplainContactResponse: MessageFns<ExplainContactResponse> = {
     }
     if (message.decision !== undefined) {
       Decision.encode(message.decision, writer.uint32(50).fork()).join();
+    }
+    if (message.wait !== undefined) {
+      ExpectedWait.encode(message.wait, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -293,6 +301,14 @@ export const ExplainContactResponse: MessageFns<ExplainContactResponse> = {
             message.decision = Decision.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.wait = ExpectedWait.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -321,6 +337,9 @@ export const ExplainContactResponse: MessageFns<ExplainContactResponse> = {
     message.constraints = object.constraints?.map((e) => Constraint.fromPartial(e)) || [];
     message.decision = (object.decision !== undefined && object.decision !== null)
       ? Decision.fromPartial(object.decision)
+      : undefined;
+    message.wait = (object.wait !== undefined && object.wait !== null)
+      ? ExpectedWait.fromPartial(object.wait)
       : undefined;
     return message;
   },

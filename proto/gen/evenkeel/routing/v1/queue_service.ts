@@ -21,7 +21,7 @@ import {
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
-import { Requirement } from "./contact.ts";
+import { ExpectedWait, Requirement } from "./contact.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
@@ -39,7 +39,10 @@ export interface Pool {
 
 /** How a queue calls back. Absent: it offers no callbacks. */
 export interface CallbackPolicy {
-  /** Offer one when the expected wait is longer; 0 s - 24 h, 0: whenever nobody is free. */
+  /**
+   * Offer one when the wait is likely to be longer: with a chance above offer_level. 0 s - 24 h; 0:
+   * whenever nobody is free.
+   */
   offerAbove:
     | Duration
     | undefined;
@@ -69,7 +72,14 @@ export interface CallbackPolicy {
     | Duration
     | undefined;
   /** An accepted callback is given up after this; 1 min - 7 days, absent: 24 h. */
-  giveUpAfter: Duration | undefined;
+  giveUpAfter:
+    | Duration
+    | undefined;
+  /**
+   * Offer one when P(wait > offer_above) is higher, in basis points 1-9999; 0: 5000, which is when
+   * half of such contacts wait longer.
+   */
+  offerLevelBp: number;
 }
 
 /** A queue. */
@@ -153,7 +163,7 @@ export interface QueueStats {
   staffedAgents: number;
   /** Those of them with capacity for one more contact of this queue. */
   freeAgents: number;
-  /** Expected wait of a contact that came now; absent: an agent is free, or staffed_agents is 0. */
+  /** P50 of `wait`. */
   expectedWait:
     | Duration
     | undefined;
@@ -188,7 +198,21 @@ export interface QueueStats {
   /** Promises broken. */
   promisesBroken: number;
   /** Mean handle time as learned. */
-  handleTime: Duration | undefined;
+  handleTime:
+    | Duration
+    | undefined;
+  /** Wait of a contact that came now; absent: an agent is free, or staffed_agents is 0. */
+  wait:
+    | ExpectedWait
+    | undefined;
+  /** Contacts that had to wait, were expected to wait so and so long, and were answered on the line. */
+  waitsTold: number;
+  /** Those of them who waited no longer than their P50: half, if the waits are well foreseen. */
+  waitsInP50: number;
+  /** No longer than their P80. */
+  waitsInP80: number;
+  /** No longer than their P95. */
+  waitsInP95: number;
 }
 
 /** See PutPool. */
@@ -390,6 +414,7 @@ function createBaseCallbackPolicy(): CallbackPolicy {
     retryAfter: undefined,
     promiseTolerance: undefined,
     giveUpAfter: undefined,
+    offerLevelBp: 0,
   };
 }
 
@@ -418,6 +443,9 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     }
     if (message.giveUpAfter !== undefined) {
       Duration.encode(message.giveUpAfter, writer.uint32(66).fork()).join();
+    }
+    if (message.offerLevelBp !== 0) {
+      writer.uint32(72).int32(message.offerLevelBp);
     }
     return writer;
   },
@@ -499,6 +527,14 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
             message.giveUpAfter = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.offerLevelBp = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -538,6 +574,7 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     message.giveUpAfter = (object.giveUpAfter !== undefined && object.giveUpAfter !== null)
       ? Duration.fromPartial(object.giveUpAfter)
       : undefined;
+    message.offerLevelBp = object.offerLevelBp ?? 0;
     return message;
   },
 };
@@ -866,6 +903,11 @@ function createBaseQueueStats(): QueueStats {
     promisesKept: 0,
     promisesBroken: 0,
     handleTime: undefined,
+    wait: undefined,
+    waitsTold: 0,
+    waitsInP50: 0,
+    waitsInP80: 0,
+    waitsInP95: 0,
   };
 }
 
@@ -942,6 +984,21 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.handleTime !== undefined) {
       Duration.encode(message.handleTime, writer.uint32(194).fork()).join();
+    }
+    if (message.wait !== undefined) {
+      ExpectedWait.encode(message.wait, writer.uint32(202).fork()).join();
+    }
+    if (message.waitsTold !== 0) {
+      writer.uint32(208).int64(message.waitsTold);
+    }
+    if (message.waitsInP50 !== 0) {
+      writer.uint32(216).int64(message.waitsInP50);
+    }
+    if (message.waitsInP80 !== 0) {
+      writer.uint32(224).int64(message.waitsInP80);
+    }
+    if (message.waitsInP95 !== 0) {
+      writer.uint32(232).int64(message.waitsInP95);
     }
     return writer;
   },
@@ -1151,6 +1208,46 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.handleTime = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.wait = ExpectedWait.decode(reader, reader.uint32());
+            continue;
+          }
+          case 26: {
+            if (tag !== 208) {
+              break;
+            }
+
+            message.waitsTold = longToNumber(reader.int64());
+            continue;
+          }
+          case 27: {
+            if (tag !== 216) {
+              break;
+            }
+
+            message.waitsInP50 = longToNumber(reader.int64());
+            continue;
+          }
+          case 28: {
+            if (tag !== 224) {
+              break;
+            }
+
+            message.waitsInP80 = longToNumber(reader.int64());
+            continue;
+          }
+          case 29: {
+            if (tag !== 232) {
+              break;
+            }
+
+            message.waitsInP95 = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1198,6 +1295,13 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.handleTime = (object.handleTime !== undefined && object.handleTime !== null)
       ? Duration.fromPartial(object.handleTime)
       : undefined;
+    message.wait = (object.wait !== undefined && object.wait !== null)
+      ? ExpectedWait.fromPartial(object.wait)
+      : undefined;
+    message.waitsTold = object.waitsTold ?? 0;
+    message.waitsInP50 = object.waitsInP50 ?? 0;
+    message.waitsInP80 = object.waitsInP80 ?? 0;
+    message.waitsInP95 = object.waitsInP95 ?? 0;
     return message;
   },
 };
