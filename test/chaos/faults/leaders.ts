@@ -138,19 +138,14 @@ async function handedOver(scene: Scene): Promise<Seen> {
   const { book, load, world } = scene
   const member = await leader(scene)
   const targets = new Targets([member.grpc])
-  const [one] = targets.all
+  const partitions = new Set(load.pools.map((pool) => partitionOf(pool, world.partitions)))
   const injectedAt = book.now()
-  try {
-    for (const partition of new Set(
-      load.pools.map((pool) => partitionOf(pool, world.partitions)),
-    )) {
-      const { operations } = one ?? {}
-      const request = { service: 'routing', partition }
-      if (operations) await tried(operations.handOver.bind(operations), request)
-    }
-  } finally {
-    targets.close()
-  }
+  const asked = targets.all.flatMap(({ operations }) =>
+    [...partitions].map((partition) =>
+      tried(operations.handOver.bind(operations), { service: 'routing', partition }),
+    ),
+  )
+  await Promise.all(asked).finally(() => targets.close())
   const took = await followed(scene, member, injectedAt)
   return {
     ...{ injectedAt, undoneAt: book.now(), findings: onlyAway(scene, injectedAt) },
