@@ -51,6 +51,11 @@ export class Desks {
     return true
   }
 
+  /** Somebody sits there. */
+  has(agentKey: string): boolean {
+    return this.#desks.has(agentKey)
+  }
+
   #feed(s: RoutingState, touched: readonly Touched[], at: Moment): void {
     if (this.#desks.size === 0) return
     for (const row of touched) {

@@ -4,6 +4,7 @@ import {
   AgentSessionRequest,
   type AgentSessionResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { noFaults } from '@evenkeel/chassis/log/memory'
 import { encodeCommand } from '../shell/translate/commands.ts'
 import { runningRouting, site } from './running.ts'
 
@@ -72,4 +73,25 @@ test('a desk that the log believes cut says that it is connected', async (t) => 
   assert.ok(ann(here).sessionFrom > opened)
   assert.equal(ann(here).graceUntil, Number.POSITIVE_INFINITY)
   desk.cancel()
+})
+
+test('a cut that the log does not take is said again when it does', async (t) => {
+  const faults = { ...noFaults }
+  const here = await runningRouting(t, site(faults))
+  await here.call('putPool', { pool: { pool, displayName: '', etag: '' } })
+  await here.agent(agentId)
+  const { desk } = await seated(here)
+  const refused = Promise.withResolvers<void>()
+  let attempts = 0
+  faults.append = (client, partition) => {
+    attempts += 1
+    // The cut, and ticks: of several attempts it was one.
+    if (attempts === 4) refused.resolve()
+    return attempts > 4 ? noFaults.append(client, partition) : { kind: 'refused' }
+  }
+
+  desk.cancel()
+  await refused.promise
+
+  await here.reached(() => !ann(here).connected)
 })

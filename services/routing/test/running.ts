@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { realClock } from '@evenkeel/chassis/log'
-import { MemoryLog, MemoryStreams } from '@evenkeel/chassis/log/memory'
+import { type Faults, MemoryLog, MemoryStreams, noFaults } from '@evenkeel/chassis/log/memory'
 import { Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
 import { hostedAlone, startReplica } from '@evenkeel/chassis/replica'
 import { createHealth, startGrpc, startHttp } from '@evenkeel/chassis/serve'
@@ -99,11 +99,11 @@ export interface Talk<Req, Res> {
 }
 
 /** What the replicas of one log share. */
-export function site() {
+export function site(faults: Faults = { ...noFaults }) {
   const clock = realClock()
   return {
     clock,
-    log: new MemoryLog({ partitions: 1, clock }),
+    log: new MemoryLog({ partitions: 1, clock, faults }),
     streams: new MemoryStreams({ clock }),
   }
 }

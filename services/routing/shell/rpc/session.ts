@@ -120,6 +120,16 @@ interface Seat {
   readonly replica: string
 }
 
+/** Refusals of a log, or of a replica, that is away and comes back. */
+const FOR_NOW: ReadonlySet<string> = new Set([
+  'COMMAND_TOO_LATE',
+  'DEADLINE_EXCEEDED',
+  'LOG_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'OVERLOADED',
+  'PARTITION_HALTED',
+])
+
 class Session implements Desk {
   /** Somebody else has the desk: nothing is told or cut any more. */
   over = false
@@ -273,8 +283,8 @@ class Session implements Desk {
   }
 
   /**
-   * The stream is gone: the grace begins. If even that can't be said, the replica's next run will
-   * say it.
+   * The stream is gone: the grace begins. While the log takes nothing it is said again, unless
+   * somebody has sat down meanwhile; of a replica that ends, its next run says it.
    */
   async cut(): Promise<void> {
     const held = this.#desks.leave(this.#key, this) && !this.over
@@ -285,9 +295,23 @@ class Session implements Desk {
       $case: 'sessionCut',
       value: { pool, agentId, sessionToken: token, replica },
     }
-    const call = callOf(new AbortController().signal)
-    await submitTo(this.#replica, command, call, () => undefined).catch((error: unknown) => {
+    if (!(await this.#said(command))) void this.#saidLater(command)
+  }
+
+  async #saidLater(command: WireCommand): Promise<void> {
+    do await pause(streamLimits.deskResumeMs, undefined, { ref: false })
+    while (!this.#desks.has(this.#key) && !(await this.#said(command)))
+  }
+
+  /** False: the log does not take it now. */
+  async #said(command: WireCommand): Promise<boolean> {
+    try {
+      const call = callOf(new AbortController().signal)
+      await submitTo(this.#replica, command, call, () => undefined)
+      return true
+    } catch (error) {
       if (!(error instanceof CodedError)) throw error
-    })
+      return !FOR_NOW.has(error.code)
+    }
   }
 }
