@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { origin } from '../bench/result.ts'
 import { ROOT } from '../integration/process.ts'
@@ -56,11 +57,12 @@ export function pageWith(page: string, on: On, section: string): string {
 
 function sectionOf(on: On, outcome: Outcome): string {
   const { machine, commit } = origin()
+  const [busy = 0] = loadavg()
   const load = `${outcome.load.pools} pools of ${outcome.load.agentsPerPool} agents`
   const rate = `${outcome.load.perSecond} contacts a second each`
   return [
     `\`npm run chaos -- --on ${on} --write\`: ${outcome.world}; ${load}, ${rate}.`,
-    `${machine}; commit ${commit}.`,
+    `${machine}; commit ${commit}; load average when it ended: ${busy.toFixed(1)}.`,
     '',
     pageOf(outcome).trim(),
   ].join('\n')

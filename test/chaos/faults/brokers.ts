@@ -5,6 +5,7 @@ import { tried } from '../load/calls.ts'
 import { Targets } from '../load/targets.ts'
 import { type Brokers, serving, type World } from '../world/world.ts'
 import type { Fault, Scene, Seen } from './fault.ts'
+import { PATIENCE_MS } from './leaders.ts'
 
 /** Long enough to be missed by the cluster, and for another to lead. */
 const HURT_MS = 12_000
@@ -38,7 +39,7 @@ async function killed(scene: Scene): Promise<Seen> {
   const injectedAt = book.now()
   await brokers.kill(broker)
   await pause(HURT_MS)
-  const went = await scene.goesOn(book.now(), HURT_MS)
+  const went = await scene.goesOn(book.now(), PATIENCE_MS)
   await brokers.start(broker)
   const findings = went ? [] : ['two brokers of three did not go on']
   return { injectedAt, undoneAt: book.now(), findings }
@@ -51,7 +52,7 @@ async function paused(scene: Scene): Promise<Seen> {
   const injectedAt = book.now()
   await brokers.pause(broker)
   await pause(HURT_MS)
-  const went = await scene.goesOn(book.now(), HURT_MS)
+  const went = await scene.goesOn(book.now(), PATIENCE_MS)
   await brokers.resume(broker)
   const findings = went ? [] : ['two brokers of three did not go on']
   return { injectedAt, undoneAt: book.now(), findings }

@@ -16,6 +16,8 @@ const HAND_OVER_MS = 1_000
 const PAUSE_MS = 12_000
 /** Down for so long before it is started again: the others must do without it. */
 const DOWN_MS = 8_000
+/** What does not go on within this does not go on, on any machine. */
+export const PATIENCE_MS = 30_000
 const LOOK_MS = 50
 
 /** Who leads the first pool's partition. */
@@ -50,7 +52,8 @@ async function killed(scene: Scene): Promise<Seen> {
   const injectedAt = book.now()
   await member.kill()
   const took = await followed(scene, member, injectedAt)
-  const went = await scene.goesOn(book.now(), DOWN_MS)
+  await pause(Math.max(0, injectedAt + DOWN_MS - book.now()))
+  const went = await scene.goesOn(injectedAt + FAILOVER_MS, PATIENCE_MS)
   await member.start()
   const findings = went ? [] : ['the others did not go on without it']
   return {
@@ -66,7 +69,7 @@ async function paused(scene: Scene): Promise<Seen> {
   member.pause()
   const took = await followed(scene, member, injectedAt)
   await pause(Math.max(0, injectedAt + PAUSE_MS - book.now()))
-  const went = await scene.goesOn(injectedAt + FAILOVER_MS, 1_000)
+  const went = await scene.goesOn(injectedAt + FAILOVER_MS, PATIENCE_MS)
   member.resume()
   const findings = went ? [] : ['the others did not go on without it']
   return {
@@ -74,6 +77,11 @@ async function paused(scene: Scene): Promise<Seen> {
     more: { 'ms until another led': Math.round(took ?? Number.NaN) },
   }
 }
+
+const passedLate = (ms: number | undefined): string[] =>
+  ms !== undefined && ms <= HAND_OVER_MS
+    ? []
+    : [`the lead passed after ${ms === undefined ? 'never' : `${Math.round(ms)} ms`}`]
 
 /** Errors that a caller may see while replicas come and go, all of which say: try again. */
 const AWAY: ReadonlySet<string> = new Set([
@@ -106,11 +114,11 @@ async function rolled(scene: Scene): Promise<Seen> {
     slow.push(...found.late)
     longest = Math.max(longest, ms)
     await member.start()
-    if (!(await scene.goesOn(book.now(), 30_000))) findings.push(`no go after ${member.name}`)
+    if (!(await scene.goesOn(book.now(), PATIENCE_MS))) findings.push(`no go after ${member.name}`)
     told(`  ${member.name} is back; it took ${Math.round(ms)} ms to leave`)
   }
   const undoneAt = book.now()
-  findings.push(...onlyAway(scene, injectedAt))
+  slow.push(...onlyAway(scene, injectedAt))
   const more = { 'ms to leave, at most': Math.round(longest) }
   return { injectedAt, undoneAt, findings, late: slow, more }
 }
@@ -121,7 +129,7 @@ async function leftUnderLoad(scene: Scene): Promise<Seen> {
   const injectedAt = book.now()
   const { ms, ...found } = await left(member)
   const took = await followed(scene, member, injectedAt)
-  const went = await scene.goesOn(book.now(), DOWN_MS)
+  const went = await scene.goesOn(book.now(), PATIENCE_MS)
   const findings = [...found.findings, ...(went ? [] : ['the others did not go on without it'])]
   await member.start()
   return {
@@ -148,8 +156,8 @@ async function handedOver(scene: Scene): Promise<Seen> {
   await Promise.all(asked).finally(() => targets.close())
   const took = await followed(scene, member, injectedAt)
   return {
-    ...{ injectedAt, undoneAt: book.now(), findings: onlyAway(scene, injectedAt) },
-    late: took === undefined || took > HAND_OVER_MS ? [`the lead passed after ${took} ms`] : [],
+    ...{ injectedAt, undoneAt: book.now(), findings: [] },
+    late: [...passedLate(took), ...onlyAway(scene, injectedAt)],
     more: { 'ms until another led': Math.round(took ?? Number.NaN) },
   }
 }
@@ -162,7 +170,7 @@ async function doubled(scene: Scene): Promise<Seen> {
   const injectedAt = book.now()
   const twin = await world.twin(member)
   await twin.start()
-  const went = await scene.goesOn(book.now(), 15_000)
+  const went = await scene.goesOn(book.now(), PATIENCE_MS)
   const findings = went ? [] : ['not everything went on beside the twin']
   const page = (await member.get('/metrics'))?.text ?? ''
   const fenced = /^evenkeel_replica_fenced\{[^}]*\} 1$/m.test(page)
