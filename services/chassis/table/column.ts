@@ -1,6 +1,7 @@
 import { CoreFault } from './fault.ts'
 import { bytesOf, type ImageReader, type ImageWriter } from './image-bytes.ts'
 import type { Journal } from './journal.ts'
+import type { Accessor } from './rows.ts'
 import type { Slab } from './slab.ts'
 
 /** Where a column stands: what it needs to write the journal and to name itself in a fault. */
@@ -26,8 +27,11 @@ export interface Column {
   readonly index: number
   grow(rows: number): void
   read(slot: number): unknown
-  /** Makes a getter for an accessor's prototype. */
-  getter(): (this: { readonly slot: number }) => unknown
+  /**
+   * Makes a getter for the accessors' prototype. All tables of one schema share it: it reads the
+   * column of its own index in the accessor's table, which is of this very kind.
+   */
+  getter(): (this: Accessor) => unknown
   /** First value of a new row; not journaled, since undoing the insertion clears the cell. */
   init(slot: number, value: unknown): void
   /** False, and nothing journaled, when the cell already holds that value. */

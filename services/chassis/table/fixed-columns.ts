@@ -4,6 +4,7 @@ import { BaseColumn, type Column, type KeyOf, type Place } from './column.ts'
 import { assert, NONE } from './fault.ts'
 import type { ImageReader, ImageWriter } from './image-bytes.ts'
 import { readValue, writeValue } from './image-values.ts'
+import type { Accessor } from './rows.ts'
 
 export class NumberColumn extends BaseColumn implements Column {
   override readonly width = 8
@@ -28,9 +29,10 @@ export class NumberColumn extends BaseColumn implements Column {
     return this.#cells[slot]!
   }
 
-  getter(): (this: { readonly slot: number }) => number {
-    const column = this
+  getter(): (this: Accessor) => number {
+    const { index } = this
     return function () {
+      const column = this.inside[index] as NumberColumn
       return column.#cells[this.slot]!
     }
   }
@@ -93,9 +95,10 @@ export class RefColumn extends BaseColumn implements Column {
     return this.#cells[slot]! - 1
   }
 
-  getter(): (this: { readonly slot: number }) => number {
-    const column = this
+  getter(): (this: Accessor) => number {
+    const { index } = this
     return function () {
+      const column = this.inside[index] as RefColumn
       return column.#cells[this.slot]! - 1
     }
   }
@@ -168,9 +171,10 @@ export class NameColumn extends BaseColumn implements Column {
     return this.#names[this.#cells[slot]!]!
   }
 
-  getter(): (this: { readonly slot: number }) => unknown {
-    const column = this
+  getter(): (this: Accessor) => unknown {
+    const { index } = this
     return function () {
+      const column = this.inside[index] as NameColumn
       return column.#names[column.#cells[this.slot]!]
     }
   }
@@ -217,9 +221,10 @@ export class ValueColumn extends BaseColumn implements Column {
     return this.#cells[slot]
   }
 
-  getter(): (this: { readonly slot: number }) => unknown {
-    const column = this
+  getter(): (this: Accessor) => unknown {
+    const { index } = this
     return function () {
+      const column = this.inside[index] as ValueColumn
       return column.#cells[this.slot]
     }
   }

@@ -19,38 +19,72 @@ export function highBit(column: number): number {
   return column < MASK_BITS ? 0 : 1 << (column - MASK_BITS)
 }
 
-/** The accessors' class of one table: a slot, and a getter per column on the prototype. */
-export function rowClass<R extends { readonly slot: number }>(
-  columns: readonly Column[],
-): new (
-  slot: number,
-) => R {
-  class Row {
-    readonly slot: number
+/** What an accessor is: where it reads, in the columns of which table. */
+export interface Accessor {
+  readonly slot: number
+  /** By their index. */
+  readonly inside: readonly Column[]
+}
 
-    constructor(slot: number) {
+export type RowClass<R> = new (slot: number, inside: readonly Column[]) => R & Accessor
+
+interface Shape {
+  readonly Row: RowClass<unknown>
+  readonly probe: object
+}
+
+/**
+ * By what the columns are. Tables of one schema (the same table in every partition) share their
+ * accessors: a class for each would make every reading line of a core look up its getter among as
+ * many classes as there are partitions, which doubles the time of a command.
+ */
+const shapes = new Map<string, Shape>()
+
+export function shapeOf(layout: string, columns: readonly Column[]): Shape {
+  const known = shapes.get(layout)
+  if (known) return known
+  const shape = { Row: rowClass(columns), probe: probePrototype(columns) }
+  shapes.set(layout, shape)
+  return shape
+}
+
+/** The accessors' class: a getter per column on the prototype. */
+function rowClass(columns: readonly Column[]): RowClass<unknown> {
+  class Row implements Accessor {
+    readonly slot: number
+    readonly inside: readonly Column[]
+
+    constructor(slot: number, inside: readonly Column[]) {
       this.slot = slot
+      this.inside = inside
     }
   }
   for (const column of columns) define(Row.prototype, column.name, column.getter())
-  // Made from the schema at run time; R is the type that was made from it.
-  return Row as new (
-    slot: number,
-  ) => R
+  return Row
 }
 
-export function makeProbe<R>(columns: readonly Column[]): Probe & R {
+export function rowsOf<R>(shape: Shape): RowClass<R> {
+  // Made from the schema at run time; R is the type that was made from it.
+  return shape.Row as RowClass<R>
+}
+
+export function makeProbe<R>(shape: Shape, inside: readonly Column[]): Probe & R {
+  const probe = Object.create(shape.probe) as Probe & R
+  return Object.assign(probe, { slot: NONE, low: 0, high: 0, inside })
+}
+
+function probePrototype(columns: readonly Column[]): object {
   const prototype = {}
-  for (const column of columns) {
-    const low = lowBit(column.index)
-    const high = highBit(column.index)
-    define(prototype, column.name, function (this: Probe) {
+  for (const { name, index } of columns) {
+    const low = lowBit(index)
+    const high = highBit(index)
+    define(prototype, name, function (this: Probe & Accessor) {
       this.low |= low
       this.high |= high
-      return column.read(this.slot)
+      return this.inside[index]!.read(this.slot)
     })
   }
-  return Object.assign(Object.create(prototype) as Probe & R, { slot: NONE, low: 0, high: 0 })
+  return prototype
 }
 
 function define<T>(prototype: object, name: string, get: (this: T) => unknown): void {

@@ -2,6 +2,7 @@ import { hex } from './canonical.ts'
 import { grow, reserveInt32 } from './capacity.ts'
 import { BaseColumn, type Column, type Place } from './column.ts'
 import { assert, CoreFault } from './fault.ts'
+import type { Accessor } from './rows.ts'
 import { byteLength, CELL_MAX } from './slab.ts'
 
 /** Cells are slab handles. A replaced handle stays alive in the journal until the commit. */
@@ -59,9 +60,10 @@ export class TextColumn extends SlabColumn implements Column {
     return this.place.slab.readText(this.handles[slot]!)
   }
 
-  getter(): (this: { readonly slot: number }) => string {
-    const column = this
+  getter(): (this: Accessor) => string {
+    const { index } = this
     return function () {
+      const column = this.inside[index] as TextColumn
       return column.place.slab.readText(column.handles[this.slot]!)
     }
   }
@@ -100,9 +102,10 @@ export class BytesColumn extends SlabColumn implements Column {
     return this.place.slab.readBytes(this.handles[slot]!)
   }
 
-  getter(): (this: { readonly slot: number }) => Uint8Array {
-    const column = this
+  getter(): (this: Accessor) => Uint8Array {
+    const { index } = this
     return function () {
+      const column = this.inside[index] as BytesColumn
       return column.place.slab.readBytes(column.handles[this.slot]!)
     }
   }

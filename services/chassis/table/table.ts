@@ -11,7 +11,7 @@ import { checkRows, EXISTS, type Inside } from './inside.ts'
 import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
-import { highBit, lowBit, makeProbe, type Probe, rowClass } from './rows.ts'
+import { highBit, lowBit, makeProbe, type Probe, type RowClass, rowsOf, shapeOf } from './rows.ts'
 import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
 import { orderHash, Slab } from './slab.ts'
 import { TextColumn } from './slab-columns.ts'
@@ -59,9 +59,7 @@ export class Table<S extends Schema> {
   readonly #byName = new Map<string, Column>()
   readonly #key: TextColumn
   readonly #ids: TextIndex
-  readonly #Row: new (
-    slot: number,
-  ) => Row<S>
+  readonly #Row: RowClass<Row<S>>
   readonly #probe: Probe & Row<S>
   readonly #indices: Index[] = []
   readonly #derived: Derive[] = []
@@ -92,8 +90,9 @@ export class Table<S extends Schema> {
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
     this.#key = key
     this.#ids = new TextIndex(this.#slab, this.#slotCap)
-    this.#Row = rowClass(this.columns)
-    this.#probe = makeProbe(this.columns)
+    const shape = shapeOf(this.layout, this.columns)
+    this.#Row = rowsOf(shape)
+    this.#probe = makeProbe(shape, this.columns)
     this.#grow(1)
   }
 
@@ -103,19 +102,19 @@ export class Table<S extends Schema> {
 
   get(key: string): Row<S> | undefined {
     const slot = this.#ids.get(key)
-    return slot === NONE ? undefined : new this.#Row(slot)
+    return slot === NONE ? undefined : new this.#Row(slot, this.columns)
   }
 
   must(key: string): Row<S> {
     const slot = this.#ids.get(key)
     if (slot === NONE) throw new CoreFault(`${this.name}: no row ${JSON.stringify(key)}`)
-    return new this.#Row(slot)
+    return new this.#Row(slot, this.columns)
   }
 
   /** A CoreFault for a slot without a row. */
   at(slot: number): Row<S> {
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: no row at ${slot}`)
-    return new this.#Row(slot)
+    return new this.#Row(slot, this.columns)
   }
 
   /** NONE when there is no such row; saves making an accessor. */
@@ -148,7 +147,7 @@ export class Table<S extends Schema> {
     }
     this.#ids.put(key, slot, this.#key.handle(slot))
     this.#sync(slot, true, ALL, ALL)
-    return new this.#Row(slot)
+    return new this.#Row(slot, this.columns)
   }
 
   /** Writes what differs; the rest of the patch leaves no trace. */
@@ -172,7 +171,9 @@ export class Table<S extends Schema> {
       this.#touch(slot)
       this.#sync(slot, true, low, high)
     }
-    return row instanceof this.#Row ? row : new this.#Row(slot)
+    return row instanceof this.#Row && row.inside === this.columns
+      ? row
+      : new this.#Row(slot, this.columns)
   }
 
   /** Its accessors go on reading the last values until the commit. */
@@ -199,7 +200,7 @@ export class Table<S extends Schema> {
   inKeyOrder(): Row<S>[] {
     const keyed = [...this.slots()].map((slot) => ({ slot, key: this.keyAt(slot) }))
     keyed.sort((left, right) => (left.key < right.key ? -1 : 1))
-    return keyed.map(({ slot }) => new this.#Row(slot))
+    return keyed.map(({ slot }) => new this.#Row(slot, this.columns))
   }
 
   /** All rows in an order that depends on history: only for what doesn't depend on order. */
