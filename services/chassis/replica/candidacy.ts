@@ -1,7 +1,13 @@
 import type { Held } from '../protocol/lease.ts'
 import { LEASE_MS } from '../protocol/limits.ts'
 import type { Verdict } from '../protocol/record.ts'
-import { CLAIM_RANK_MAX, CLAIM_RETRY_MS, CLAIM_STAGGER_MS, SLEPT_MS } from './limits.ts'
+import {
+  CLAIM_BEHIND_MS,
+  CLAIM_RANK_MAX,
+  CLAIM_RETRY_MS,
+  CLAIM_STAGGER_MS,
+  SLEPT_MS,
+} from './limits.ts'
 import type { RealTime } from './real-time.ts'
 
 export interface CandidacyOptions {
@@ -91,13 +97,16 @@ export class Candidacy {
   async #claim(): Promise<void> {
     const { time, behind, claim } = this.#options
     this.#claiming = true
+    let retryMs = CLAIM_RETRY_MS
     try {
-      if (!(await behind()) && this.#running) await claim()
+      // Of a busy log there is nearly always something that has not been applied yet.
+      if (await behind()) retryMs = CLAIM_BEHIND_MS
+      else if (this.#running) await claim()
     } catch {
       // The log can't be reached; the next attempt will tell.
     }
     this.#claiming = false
-    this.#notBefore = time.now() + CLAIM_RETRY_MS
+    this.#notBefore = time.now() + retryMs
     this.#arm()
   }
 }

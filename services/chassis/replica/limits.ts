@@ -84,6 +84,9 @@ export const CLAIM_STAGGER_MS = 250
 /** Ranks that wait longer than the one before: more replicas than that share no partition. */
 export const CLAIM_RANK_MAX = 3
 
+/** Real ms until one who was behind looks again; a handed-over lead is to pass within a second. */
+export const CLAIM_BEHIND_MS = 50
+
 /** Real ms until a Claim that won nothing, or could not be made, is made again. */
 export const CLAIM_RETRY_MS = 500
 
