@@ -11,7 +11,7 @@ import { resolveContact } from './resolve.ts'
 import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
-import { outlookOf, waitOf } from './wait.ts'
+import { comesNow, foresee, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
 import type { CallbackPolicy } from './words.ts'
 
@@ -43,6 +43,7 @@ export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn)
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const mayAsk = callback === undefined || callback.status === 'lapsed'
   if (policy === 'none' || (!mayAsk && callback.status !== 'offered')) {
+    if (comesNow(contact, time)) foresee(s, contact, time)
     if (contact.reviewAt !== NEVER) s.contacts.update(contact, { reviewAt: NEVER })
     return
   }
@@ -52,8 +53,8 @@ export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn)
     changeContact(s, contact, { reviewAt: time + policy.offerCadenceMs })
     return
   }
-  const outlook = outlookOf(s, contact, policy.offerAboveMs, time)
-  const tooLong = outlook === undefined || outlook.chanceBp > policy.offerLevelBp
+  const outlook = foresee(s, contact, time)
+  const tooLong = outlook?.isLikelyAbove(policy.offerAboveMs, policy.offerLevelBp) ?? true
   if (tooLong) offerCallback(s, contact, callback, policy, outlook?.wait, turn)
   else s.contacts.update(contact, { reviewAt: time + policy.offerCadenceMs })
 }

@@ -11,7 +11,7 @@ import { idOf, isTerminal, type RoutingState } from './state.ts'
 import { leavesWork } from './presence.ts'
 import type { Turn } from './turn.ts'
 import { contactFacts } from './view.ts'
-import { foresee, learnPace } from './wait.ts'
+import { learnPace } from './wait.ts'
 import { learnHandle } from './wait-learning.ts'
 import type { ContactState, EndCause } from './words.ts'
 
@@ -45,10 +45,7 @@ export function enterQueue(
   })
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
-  if (!matchContact(s, contact, turn)) {
-    foresee(s, contact, turn.at.time)
-    reviewCallback(s, contact, turn)
-  }
+  if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
   if (mine) agentFreed(s, freed, turn)
 }
 

@@ -147,6 +147,24 @@ export function chanceAbove(d: WaitDistribution, q: Quantiles, limitMs: number):
   return Math.round(10_000 * (1 - normalBelow(nominalOf(q, z) / 1e6)))
 }
 
+/** Whether P(wait > limit) is above a level, basis points; mostly answered by the quantiles, without the law. */
+export function isLikelyAbove(
+  d: WaitDistribution,
+  q: Quantiles,
+  limitMs: number,
+  levelBp: number,
+): boolean {
+  if (limitMs <= 0) return true
+  const { p50, p80, p95 } = quantilesOf(d, q)
+  if (limitMs < p50 && levelBp <= 5_000) return true
+  if (limitMs >= p50 && levelBp >= 5_000) return false
+  if (limitMs < p80 && levelBp <= 2_000) return true
+  if (limitMs >= p80 && levelBp >= 2_000) return false
+  if (limitMs < p95 && levelBp <= 500) return true
+  if (limitMs >= p95 && levelBp >= 500) return false
+  return chanceAbove(d, q, limitMs) > levelBp
+}
+
 /** The z of the normal law that stands where `z` stands among the queue's own quantiles. */
 function nominalOf(q: Quantiles, z: number): number {
   if (z <= q.waitZ50) return nominal.waitZ50 + z - q.waitZ50

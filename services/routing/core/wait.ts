@@ -12,8 +12,8 @@ import {
   ownWaitsMin,
 } from './wait-learning.ts'
 import {
-  chanceAbove,
   type ExpectedWait,
+  isLikelyAbove,
   plainDistribution,
   quantilesOf,
   type WaitDistribution,
@@ -105,42 +105,47 @@ function remaining(
   return model && correctedIn(s.queues.at(contact.queue), model)
 }
 
+/** How much longer, as a distribution in the light of what its queue has learned; undefined: unknown. */
 export interface Outlook {
   readonly wait: ExpectedWait
-  /** P(wait > limit), basis points. */
-  readonly chanceBp: number
+  isLikelyAbove(limitMs: number, levelBp: number): boolean
 }
 
-/** How much longer, and how probably longer than a limit; undefined: unknown. */
-export function outlookOf(
-  s: RoutingState,
-  contact: ContactRow,
-  limitMs: number,
-  time: number,
-): Outlook | undefined {
+const outlookIn = (queue: QueueRow, found: WaitDistribution): Outlook => ({
+  wait: quantilesOf(found, queue),
+  isLikelyAbove: (limitMs, levelBp) => isLikelyAbove(found, queue, limitMs, levelBp),
+})
+
+function outlookOf(s: RoutingState, contact: ContactRow, time: number): Outlook | undefined {
   const found = remaining(s, contact, time)
-  if (found === undefined) return undefined
-  const queue = s.queues.at(contact.queue)
-  return { wait: quantilesOf(found, queue), chanceBp: chanceAbove(found, queue, limitMs) }
+  return found && outlookIn(s.queues.at(contact.queue), found)
 }
 
-/** A contact that finds nobody free as it comes: what it could be told is kept, to be compared with what it waits. */
-export function foresee(s: RoutingState, contact: ContactRow, time: number): void {
-  if (contact.waitModelMs !== 0 || contact.createdAt !== time) return
+export const comesNow = (contact: ContactRow, time: number): boolean =>
+  contact.waitModelMs === 0 && contact.createdAt === time
+
+/**
+ * The outlook of a contact that nobody takes now. As it comes, what it could be told is kept, to be
+ * compared with what it waits.
+ */
+export function foresee(s: RoutingState, contact: ContactRow, time: number): Outlook | undefined {
+  if (!comesNow(contact, time)) return outlookOf(s, contact, time)
   const request = s.requestClasses.at(contact.requestClass)
   const model = waitFrom(s, request, aheadOf(s, contact), time, contact.slot)
   if (model === undefined) {
     s.contacts.update(contact, { waitModelMs: NONE })
-    return
+    return undefined
   }
   const queue = s.queues.at(contact.queue)
-  const told = quantilesOf(correctedIn(queue, model), queue)
+  const outlook = outlookIn(queue, correctedIn(queue, model))
+  const told = outlook.wait
   s.contacts.update(contact, {
     waitModelMs: Math.max(1, Math.trunc(model.meanMs)),
     waitP50Ms: told.p50,
     waitP80Ms: told.p80,
     waitP95Ms: told.p95,
   })
+  return outlook
 }
 
 /** What could be told of its wait as it came; undefined: it did not wait, or nothing was known. */

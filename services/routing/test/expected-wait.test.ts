@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import {
   chanceAbove,
   corrected,
+  isLikelyAbove,
   learnTold,
   noCalibration,
   nominal,
@@ -173,6 +174,16 @@ describe('the distribution', () => {
         [p50, p80, p95, 0, d.meanMs * 5_000].map((limit) => chanceAbove(d, nominal, limit)),
         [5_000, 2_000, 500, 10_000, 0],
       )
+    }
+  })
+
+  test('answers by its quantiles what it would answer by the law', () => {
+    const d = waitDistribution(facts)
+    for (const levelBp of [100, 500, 1_500, 2_000, 4_000, 5_000, 7_000, 9_999]) {
+      for (let limitMs = 0; limitMs < 6 * minute; limitMs += 1_700) {
+        const said = isLikelyAbove(d, nominal, limitMs, levelBp)
+        assert.equal(said, chanceAbove(d, nominal, limitMs) > levelBp, `${limitMs} ${levelBp}`)
+      }
     }
   })
 
