@@ -40,7 +40,7 @@ interface Shape {
  */
 const shapes = new Map<string, Shape>()
 
-export function shapeOf(layout: string, columns: readonly Column[]): Shape {
+function shapeOf(layout: string, columns: readonly Column[]): Shape {
   const known = shapes.get(layout)
   if (known) return known
   const shape = { Row: rowClass(columns), probe: probePrototype(columns) }
@@ -63,13 +63,13 @@ function rowClass(columns: readonly Column[]): RowClass<unknown> {
   return Row
 }
 
-export function rowsOf<R>(shape: Shape): RowClass<R> {
+export function rowsOf<R>(layout: string, columns: readonly Column[]): RowClass<R> {
   // Made from the schema at run time; R is the type that was made from it.
-  return shape.Row as RowClass<R>
+  return shapeOf(layout, columns).Row as RowClass<R>
 }
 
-export function makeProbe<R>(shape: Shape, inside: readonly Column[]): Probe & R {
-  const probe = Object.create(shape.probe) as Probe & R
+export function makeProbe<R>(layout: string, inside: readonly Column[]): Probe & R {
+  const probe = Object.create(shapeOf(layout, inside).probe) as Probe & R
   return Object.assign(probe, { slot: NONE, low: 0, high: 0, inside })
 }
 

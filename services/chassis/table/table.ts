@@ -11,7 +11,7 @@ import { checkRows, EXISTS, type Inside } from './inside.ts'
 import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
-import { highBit, lowBit, makeProbe, type Probe, type RowClass, rowsOf, shapeOf } from './rows.ts'
+import { highBit, lowBit, makeProbe, type Probe, type RowClass, rowsOf } from './rows.ts'
 import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
 import { orderHash, Slab } from './slab.ts'
 import { TextColumn } from './slab-columns.ts'
@@ -90,9 +90,8 @@ export class Table<S extends Schema> {
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
     this.#key = key
     this.#ids = new TextIndex(this.#slab, this.#slotCap)
-    const shape = shapeOf(this.layout, this.columns)
-    this.#Row = rowsOf(shape)
-    this.#probe = makeProbe(shape, this.columns)
+    this.#Row = rowsOf(this.layout, this.columns)
+    this.#probe = makeProbe(this.layout, this.columns)
     this.#grow(1)
   }
 
@@ -106,9 +105,9 @@ export class Table<S extends Schema> {
   }
 
   must(key: string): Row<S> {
-    const slot = this.#ids.get(key)
-    if (slot === NONE) throw new CoreFault(`${this.name}: no row ${JSON.stringify(key)}`)
-    return new this.#Row(slot, this.columns)
+    const row = this.get(key)
+    if (row === undefined) throw new CoreFault(`${this.name}: no row ${JSON.stringify(key)}`)
+    return row
   }
 
   /** A CoreFault for a slot without a row. */
@@ -178,7 +177,7 @@ export class Table<S extends Schema> {
 
   /** Its accessors go on reading the last values until the commit. */
   delete(row: { readonly slot: number }): void {
-    const slot = row.slot
+    const { slot } = row
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: deletion of a row that is gone`)
     this.#walk?.touch(slot)
     this.#owner.journal.note(this.#owner.number, ROW_DELETED, slot, 0)
@@ -198,9 +197,10 @@ export class Table<S extends Schema> {
 
   /** All rows by key, a code-unit order. Sorts: for small tables, checks and tests. */
   inKeyOrder(): Row<S>[] {
-    const keyed = [...this.slots()].map((slot) => ({ slot, key: this.keyAt(slot) }))
-    keyed.sort((left, right) => (left.key < right.key ? -1 : 1))
-    return keyed.map(({ slot }) => new this.#Row(slot, this.columns))
+    return [...this.slots()]
+      .map((slot) => ({ slot, key: this.keyAt(slot) }))
+      .sort((left, right) => (left.key < right.key ? -1 : 1))
+      .map(({ slot }) => new this.#Row(slot, this.columns))
   }
 
   /** All rows in an order that depends on history: only for what doesn't depend on order. */
