@@ -34,7 +34,6 @@ interface Owner {
 }
 
 const CAP_MAX = 16_777_216
-
 /**
  * Slots above the cap. A deleted row's slot is free only after the commit, so a full table could
  * not replace a row within a command; one command deletes at most 256 (architecture rule 4).
