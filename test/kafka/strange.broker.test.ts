@@ -152,3 +152,17 @@ test('no broker at all', async () => {
     (error) => error instanceof LogRefused && error.cause_code === 'unavailable',
   )
 })
+
+test('topics that have just been made take appends in each of their partitions', async (t) => {
+  const partitions = 48
+  const options = await freshTopics(connectionTo(addresses), { partitions, replication })
+  const kafka = await openKafka(options)
+  t.after(async () => {
+    await kafka.close()
+    await removeTopics(options)
+  })
+  const appended = Array.from({ length: partitions }, (_, partition) =>
+    kafka.log.append(partition, [Buffer.from('first')]),
+  )
+  assert.deepEqual(new Set(await Promise.all(appended)), new Set([0]))
+})

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Metadata } from 'kafkajs/src/protocol/requests/index.js'
 import { LogRefused } from '../port.ts'
 import { assertNoError, BrokerError, codes, isFinal, messageOf } from './failure.ts'
-import { METADATA_AGE_MS_MAX, RETRY_MS_MIN } from './limits.ts'
+import { METADATA_AGE_MS_MAX, RETRY_MS_MAX, RETRY_MS_MIN } from './limits.ts'
 import { type Address, inWords, Line } from './line.ts'
 import type { KafkaConnection } from './options.ts'
 import { type Exchange, metadataExchange } from './requests.ts'
@@ -205,10 +205,13 @@ export class Fleet {
   }
 }
 
-/** Tries again with growing pauses until the time is over or the failure is final. */
+/**
+ * Tries again with growing pauses until the time is over or the failure is final. The pauses stay
+ * short, or the last of them would be most of the time.
+ */
 export async function insist<T>(msMax: number, attempt: () => Promise<T>): Promise<T> {
   const until = performance.now() + msMax
-  for (let ms = RETRY_MS_MIN; ; ms *= 2) {
+  for (let ms = RETRY_MS_MIN; ; ms = Math.min(ms * 2, RETRY_MS_MAX)) {
     try {
       return await attempt()
     } catch (error) {

@@ -44,3 +44,9 @@ export const ASK_MS_MAX = 5_000
 
 /** Making topics and asking for their settings: done at starts, by hand, and by many at once. */
 export const ADMIN_MS_MAX = 10_000
+
+/**
+ * Until the leaders of a topic that has just been made answer. Hundreds of partitions on a busy
+ * disk take many seconds; what takes longer is not on its way.
+ */
+export const LED_MS_MAX = 30_000

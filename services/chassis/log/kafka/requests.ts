@@ -95,6 +95,25 @@ export function offsetExchange(
   }
 }
 
+/** Where each of these partitions ends, asked of the broker that leads them all. */
+export function headsExchange(
+  topic: string,
+  partitions: readonly number[],
+): Exchange<readonly { readonly errorCode: number }[]> {
+  const { response, ...request } = listOffsets({
+    replicaId: -1,
+    isolationLevel: 0,
+    topics: [
+      { topic, partitions: partitions.map((partition) => ({ partition, timestamp: LATEST })) },
+    ],
+  })
+  return {
+    request,
+    decode: async (payload) =>
+      (await response.decode(payload)).responses.flatMap((topic) => topic.partitions),
+  }
+}
+
 export function metadataExchange(topics: readonly string[]): Exchange<Metadata> {
   const { response, ...request } = metadata({ topics: [...topics], allowAutoTopicCreation: false })
   // Not kafkajs's parse: that throws for all as soon as one partition is without a leader.

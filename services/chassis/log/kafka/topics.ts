@@ -3,7 +3,7 @@ import kafkajs, { type Admin } from 'kafkajs'
 import { LogUnusable } from '../port.ts'
 import { clientOf } from './client.ts'
 import { BrokerError, codes, refusal } from './failure.ts'
-import { insist } from './fleet.ts'
+import { untilLed } from './leaders.ts'
 import { ADMIN_MS_MAX, RETRY_MS_MIN } from './limits.ts'
 import type { KafkaConnection } from './options.ts'
 
@@ -60,10 +60,8 @@ export function createTopics(
         configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
       })),
     })
-    const made = missing.map(({ topic }) => topic)
-    // Brokers lead a partition a moment after the controller has said so, and refuse until then.
-    for (const topic of made) await insist(ADMIN_MS_MAX, () => admin.fetchTopicOffsets(topic))
-    return made
+    await untilLed(connection, missing)
+    return missing.map(({ topic }) => topic)
   })
 }
 
