@@ -39,6 +39,8 @@ export interface FaultOutcome {
 
 export interface Outcome extends Judged {
   readonly world: string
+  /** What the processes have logged as errors; halts that were brought about are among them. */
+  readonly errors: readonly string[]
   readonly load: LoadPlan
   readonly seconds: number
   readonly faults: Readonly<Record<string, FaultOutcome>>
@@ -70,6 +72,7 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
       ...judged,
       findings: [...judged.findings, ...late, ...more],
       world: world.name,
+      errors: world.members.flatMap((member) => member.errors),
       load: plan,
       seconds: Math.round((book.now() - from) / 1_000),
       events: events.length,

@@ -23,6 +23,8 @@ export interface Ports {
 /** From start to ready, at most: a log is read again. */
 const READY_MS = 60_000
 const LOOK_MS = 50
+/** Of one process; more tell nothing new. */
+const ERRORS_MAX = 20
 const ANSWER_MS = 2_000
 /** What a process is given to leave. */
 const LEAVE_MS = 60_000
@@ -76,10 +78,21 @@ export class Member {
     await this.ready()
   }
 
+  /** Lines of errors, over all starts: whoever was answered INTERNAL looks for the reference here. */
+  readonly errors: string[] = []
+
+  #hear(text: string): void {
+    for (const line of text.split('\n')) {
+      if (this.errors.length < ERRORS_MAX && line.includes('"level":"error"')) {
+        this.errors.push(`${this.name}: ${line}`)
+      }
+    }
+  }
+
   /** Starts the process and waits for nothing. */
   begin(): void {
     const { args, settings } = this.#options.command(this.ports)
-    this.#process = new EvenkeelProcess(args, () => {}, settings)
+    this.#process = new EvenkeelProcess(args, (text) => this.#hear(text), settings)
     all.add(this.#process)
   }
 
