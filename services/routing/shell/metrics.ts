@@ -18,6 +18,9 @@ function perPool(s: RoutingState, of: (queue: QueueRow) => number): Sample[] {
   return [...sums].map(([pool, value]) => ({ labels: { pool: s.pools.at(pool).id }, value }))
 }
 
+const withQuantile = (quantile: string, samples: readonly Sample[]): Sample[] =>
+  samples.map(({ labels, value }) => ({ labels: { ...labels, quantile }, value }))
+
 function contactsByState(s: RoutingState): Sample[] {
   const queues = s.queues.inKeyOrder()
   return contactStates
@@ -26,6 +29,41 @@ function contactsByState(s: RoutingState): Sample[] {
       labels: { state },
       value: queues.reduce((sum, queue) => sum + s.counts.of(queue.slot, state), 0),
     }))
+}
+
+/** How well waits are foreseen: how often each quantile held. */
+function waitMetrics(registry: Registry, hosted: RoutingHosted): void {
+  defineMetrics(registry, {
+    told: {
+      kind: 'counter',
+      name: 'evenkeel_routing_waits_told_total',
+      help: 'Contacts answered on the line that had been expected to wait so and so long.',
+      labels: ['pool'],
+      read: ofEvery(hosted, (s) => perPool(s, (q) => q.waitsTold)),
+    },
+    within: {
+      kind: 'counter',
+      name: 'evenkeel_routing_waits_within_total',
+      help:
+        'Those of waits_told that waited no longer than the quantile that was expected: ' +
+        'half for p50, 80% for p80, 95% for p95 where waits are well foreseen.',
+      labels: ['pool', 'quantile'],
+      read: ofEvery(hosted, (s) => [
+        ...withQuantile(
+          'p50',
+          perPool(s, (q) => q.waitsIn50),
+        ),
+        ...withQuantile(
+          'p80',
+          perPool(s, (q) => q.waitsIn80),
+        ),
+        ...withQuantile(
+          'p95',
+          perPool(s, (q) => q.waitsIn95),
+        ),
+      ]),
+    },
+  })
 }
 
 export function metrics(registry: Registry, hosted: RoutingHosted): void {
@@ -37,6 +75,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       labels: ['pool'],
       read: ofEvery(hosted, (s) => perPool(s, of)),
     }) as const
+  waitMetrics(registry, hosted)
   defineMetrics(registry, {
     contacts: {
       kind: 'gauge',
