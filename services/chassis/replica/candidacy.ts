@@ -7,12 +7,15 @@ import {
   CLAIM_RETRY_MS,
   CLAIM_STAGGER_MS,
   SLEPT_MS,
+  TICK_MS_MAX,
+  TICK_REST_MS,
 } from './limits.ts'
 import type { RealTime } from './real-time.ts'
 
 export interface CandidacyOptions {
   readonly time: RealTime
   readonly held: () => Held
+  readonly resting: () => boolean
   /** This run of the replica leads, by what has been applied. */
   readonly leads: () => boolean
   readonly rank: () => number
@@ -70,11 +73,13 @@ export class Candidacy {
     if (vacant || this.#cancel === undefined) this.#arm()
   }
 
-  /** Real time at which to claim, if nothing is heard until then. */
+  /** When to claim, in real time, if nothing is heard until then. */
   #at(): number {
-    const { held, rank } = this.#options
+    const { held, rank, resting } = this.#options
     const stagger = Math.min(rank(), CLAIM_RANK_MAX) * CLAIM_STAGGER_MS
-    const patience = held().leader === '' ? 0 : LEASE_MS
+    // What a leader at rest leaves out between two ticks is no sign of its end.
+    const lease = resting() ? LEASE_MS + TICK_REST_MS - TICK_MS_MAX : LEASE_MS
+    const patience = held().leader === '' ? 0 : lease
     return Math.max(this.#heardAt + patience + stagger, this.#notBefore)
   }
 

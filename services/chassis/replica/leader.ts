@@ -8,6 +8,7 @@ import { Publisher } from './publisher.ts'
 import type { RealTime } from './real-time.ts'
 import { foreignness, meansSomething } from './record.ts'
 import type { ReplicaLogger } from './replica.ts'
+import type { Rest } from './rest.ts'
 import { Ticker } from './ticker.ts'
 
 export interface LeaderOptions<State, Command, Event> {
@@ -19,6 +20,7 @@ export interface LeaderOptions<State, Command, Event> {
   readonly clock: Clock
   readonly clockSpeed: number
   readonly time: RealTime
+  readonly rest: Rest
   readonly logger: ReplicaLogger
   readonly broken: (error: unknown) => void
 }
@@ -39,7 +41,7 @@ export class Leader<State, Command, Event> {
 
   constructor(options: LeaderOptions<State, Command, Event>) {
     const { service, core, number, queue, streams, clock, clockSpeed } = options
-    const { time, logger, broken } = options
+    const { time, rest, logger, broken } = options
     this.#options = options
     this.#backoff = new Backoff(time)
     this.#ticker = new Ticker({
@@ -53,6 +55,8 @@ export class Leader<State, Command, Event> {
       }),
       nextDeadline: () => service.core.nextDeadline(core.state),
       now: () => core.now(),
+      resting: () => rest.resting,
+      turn: number,
       force: () => queue.force(),
     })
     const stream = `${service.name}/${number}`

@@ -43,6 +43,21 @@ export const FRESH_TICK_MS = 20
 export const TICK_MS_MAX = 1_000
 
 /**
+ * The same for a partition at rest: on Kafka a tick is a request, and most partitions rest most of
+ * the time. Two of them fit in TICK_GAP_MS_MAX, and one in a lease.
+ */
+export const TICK_REST_MS = 2_000
+
+/** Real ms of nothing but ticks and signs of life, after which a partition rests. */
+export const REST_AFTER_MS = 3_000
+
+/**
+ * Partitions at rest tick by turns of this many in TICK_REST_MS: those of a turn share the process'
+ * wakeup and the answer that brings them back, and no turn is long enough to be felt.
+ */
+export const REST_TURNS = 8
+
+/**
  * Real ms between two ticks, however fast the day goes: 250 ticks/s cost a percent or two of a
  * core.
  */

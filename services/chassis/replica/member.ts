@@ -24,6 +24,7 @@ import type {
   ReplicaStats,
   RunningReplica,
 } from './replica.ts'
+import { Rest } from './rest.ts'
 import type { Begun } from './restore.ts'
 import { Runner, type RunnerHooks } from './runner.ts'
 import type { Snapshotter } from './snapshotter.ts'
@@ -71,12 +72,12 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#nonce = nonce
     const time = options.realTime ?? processTime
     this.#time = time
+    const rest = new Rest(time)
     this.#core = core
     this.#snapshotter = snapshotter
     this.#positions = new Positions(partition, time)
-    const hooks = this.#hooks()
-    const number = partition
-    const replica = replicaId
+    const hooks = this.#hooks(rest)
+    const [number, replica] = [partition, replicaId]
     const broken = (error: unknown) => this.#broken(error)
     const head = (alone: boolean) => this.#leader.head(alone)
     const { onStage = () => {} } = options
@@ -94,7 +95,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     })
     this.#runner = new Runner({ ...shared, service, core, number, hooks })
     const leading = { service, core, number, queue, streams, clock, clockSpeed }
-    this.#leader = new Leader({ ...leading, time, logger, broken })
+    this.#leader = new Leader({ ...leading, time, rest, logger, broken })
     this.#pulse = new Pulse({
       time,
       clockSpeed,
@@ -105,6 +106,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#candidacy = new Candidacy({
       time,
       held: () => core.lease(),
+      resting: () => rest.resting,
       leads: () => this.#leads(),
       rank: () => core.rank(replica),
       behind: async () => (await log.head(partition)) > core.offset + 1,
@@ -124,9 +126,10 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     })
   }
 
-  #hooks(): RunnerHooks {
+  #hooks(rest: Rest): RunnerHooks {
     const { onFault = () => {}, crash = throwOutOfHand } = this.#options
     return {
+      took: (record) => rest.took(record),
       answer: (record, verdict, at) => this.#answer(record, verdict, at),
       emitted: () => this.#leader.emitted(),
       caughtUp: () => this.#caughtUp(),

@@ -15,6 +15,8 @@ import { Undecodable } from './wire.ts'
 
 /** Who is told of what, in the order in which it happens to a record. */
 export interface RunnerHooks {
+  /** Every record. */
+  readonly took: (record: LogRecord<unknown>) => void
   /** A record of this replica's name; before any later record is applied. */
   readonly answer: (record: LogRecord<unknown>, verdict: Verdict, at: Moment) => void
   readonly emitted: () => void
@@ -77,6 +79,7 @@ export class Runner<State, Command, Event> {
     this.#count(entry, verdict, at)
 
     // reply to whoever waits
+    hooks.took(record)
     if (record.replica === replica) hooks.answer(record, verdict, at)
 
     // outbox: there is something to publish

@@ -5,8 +5,10 @@ import type { Tick } from '../protocol/record.ts'
 import { type Submission, type Waiter, ownSubmission } from './append-queue.ts'
 import {
   FRESH_TICK_MS,
+  REST_TURNS,
   TICK_MS_MAX,
   TICK_REAL_MS_MIN,
+  TICK_REST_MS,
   TICK_STEPS_MAX,
   TICK_STEP_MS,
 } from './limits.ts'
@@ -18,13 +20,16 @@ export interface TickerOptions {
   readonly stated: () => Tick
   readonly nextDeadline: () => { readonly time: number; readonly uptime: number }
   readonly now: () => Moment
+  readonly resting: () => boolean
+  /** Which of the turns of those at rest is its own. */
+  readonly turn: number
   /** Makes the queue form a batch, though nobody calls. */
   readonly force: () => void
 }
 
 /**
  * The leader's clock: tells the log what time it is, when a deadline has come, at least each
- * second, and before commands.
+ * second (at rest: every other), and before commands.
  */
 export class Ticker {
   readonly #options: TickerOptions
@@ -84,19 +89,20 @@ export class Ticker {
   }
 
   /**
-   * Deadlines may have changed: wakes when the earliest has come, a second from the last tick at
-   * the latest.
+   * Deadlines may have changed, or the rest is over: wakes when the earliest has come, or when it
+   * is time for the next tick anyway.
    */
   rearm(): void {
     if (!this.#running || this.#due) return
-    const { clock, clockSpeed, nextDeadline, now } = this.#options
+    const { clock, clockSpeed, nextDeadline, now, resting, turn } = this.#options
     const moment = now()
     const deadline = nextDeadline()
     const ahead = Math.min(deadline.time - moment.time, deadline.uptime - moment.uptime)
-    const wait = this.#heldUp ? TICK_MS_MAX : Math.min(TICK_MS_MAX, ahead)
     // A clock that was set back since the last tick must not keep the next one for its way back.
     const from = Math.min(this.#tickedAt, clock.now())
-    const at = from + Math.max(TICK_REAL_MS_MIN * clockSpeed, wait)
+    const latest = resting() ? nextTurn(from, turn) : from + TICK_MS_MAX
+    const next = this.#heldUp ? latest : Math.min(latest, from + ahead)
+    const at = Math.max(from + TICK_REAL_MS_MIN * clockSpeed, next)
     if (this.#cancel && at >= this.#armedFor) return
     this.#cancel?.()
     this.#armedFor = at
@@ -115,6 +121,12 @@ export class Ticker {
     this.#due = true
     this.#options.force()
   }
+}
+
+/** Each turn has its place in every TICK_REST_MS of the clock, the same in all processes. */
+export function nextTurn(from: number, turn: number): number {
+  const phase = ((turn % REST_TURNS) * TICK_REST_MS) / REST_TURNS
+  return Math.floor((from - phase) / TICK_REST_MS + 1) * TICK_REST_MS + phase
 }
 
 /**

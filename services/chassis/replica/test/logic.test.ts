@@ -37,7 +37,7 @@ describe('a rollout of a newer logic', () => {
           ? { kind: 'lost', delayMs: 100 }
           : { kind: 'written', delayMs: 0, ackDelayMs: 0 },
     })
-    await world.pass(11_500)
+    await world.pass(12_500)
     assert.equal(newer.stats().silent, 1)
     await world.until(newer.operations.activateLogic(2))
     await world.until(submit(newer, add('x')))
