@@ -29,6 +29,8 @@ export interface Acknowledged {
 /** An answer that was none, or was a refusal. */
 export interface Refused {
   readonly code: string
+  /** What it said, for whoever looks into it. */
+  readonly message: string
   /** The caller may send the same again, and has. */
   readonly retryable: boolean
   /** How long the caller waited for it. */

@@ -59,10 +59,12 @@ export function judge(book: Book, records: Iterable<Raw>) {
 
 function refusals(book: Book): string[] {
   const counts = new Map<string, number>()
-  for (const { code, retryable } of book.refused) {
-    if (!retryable && !RACES.has(code)) counts.set(code, (counts.get(code) ?? 0) + 1)
+  for (const { code, message, retryable } of book.refused) {
+    if (retryable || RACES.has(code)) continue
+    const said = `${code} (${message})`
+    counts.set(said, (counts.get(said) ?? 0) + 1)
   }
-  return [...counts].map(([code, count]) => `${count} calls were refused for good with ${code}`)
+  return [...counts].map(([said, count]) => `${count} calls were refused for good with ${said}`)
 }
 
 /** Two diallers that were both told to dial have dialled the customer twice. */

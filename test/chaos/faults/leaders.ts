@@ -89,7 +89,7 @@ const AWAY: ReadonlySet<string> = new Set([
   'REPLICA_FENCED',
   'REPLICA_NOT_READY',
   'SERVER_LEAVING',
-  'UNAVAILABLE',
+  'gRPC UNAVAILABLE',
 ])
 
 function onlyAway({ book }: Scene, from: number): string[] {

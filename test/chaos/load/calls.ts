@@ -45,7 +45,7 @@ export function codeOf(refusal: Refusal): string {
   if (refusal.code !== '') return refusal.code
   // Ours: a stream is given up that has left a command without an answer for too long.
   if (refusal.message.includes('Cancelled on client')) return 'NO_ANSWER'
-  return status[refusal.status] ?? String(refusal.status)
+  return `gRPC ${status[refusal.status] ?? refusal.status}`
 }
 
 /**
@@ -66,7 +66,12 @@ export async function persistently<Request, Answer>(
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const { retryable } = error
-      book.refuse({ code: codeOf(error), retryable, tookMs: performance.now() - from })
+      book.refuse({
+        code: codeOf(error),
+        message: error.message,
+        retryable,
+        tookMs: performance.now() - from,
+      })
       if (!retryable) throw error
       turn.next()
       book.repeated += 1

@@ -106,7 +106,7 @@ export class Desk {
 
   #refused(refusal: Refusal, tookMs: number): void {
     const { retryable } = refusal
-    this.#world.book.refuse({ code: codeOf(refusal), retryable, tookMs })
+    this.#world.book.refuse({ code: codeOf(refusal), message: refusal.message, retryable, tookMs })
     // A session that nobody knows any more can't be resumed: the agent signs in anew.
     if (refusal.code === 'SESSION_UNKNOWN') this.#token = ''
   }

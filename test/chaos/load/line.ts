@@ -87,7 +87,12 @@ export class Line {
     if (this.#closed) return
     if (refusal !== undefined) {
       const tookMs = this.#oldestMs()
-      this.#book.refuse({ code: codeOf(refusal), retryable: refusal.retryable, tookMs })
+      this.#book.refuse({
+        code: codeOf(refusal),
+        message: refusal.message,
+        retryable: refusal.retryable,
+        tookMs,
+      })
     }
     this.#failures += 1
     this.#book.repeated += this.#pending.size
@@ -121,7 +126,7 @@ export class Line {
         : refusalOfAnswer(result.value)
     const { retryable } = refusal
     const tookMs = performance.now() - pending.sentAt
-    this.#book.refuse({ code: codeOf(refusal), retryable, tookMs })
+    this.#book.refuse({ code: codeOf(refusal), message: refusal.message, retryable, tookMs })
     if (!retryable) {
       this.#pending.delete(requestId)
       return pending.refused(refusal)

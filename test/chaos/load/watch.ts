@@ -58,7 +58,12 @@ export class Watch {
       const refusal = refusalOf(error)
       const ours = refusal.message.includes('Cancelled on client')
       if (!ours && this.#stream === stream && !this.#closed) {
-        this.#book.refuse({ code: codeOf(refusal), retryable: refusal.retryable, tookMs: 0 })
+        this.#book.refuse({
+          code: codeOf(refusal),
+          message: refusal.message,
+          retryable: refusal.retryable,
+          tookMs: 0,
+        })
       }
       this.#broken(stream)
     })

@@ -57,7 +57,7 @@ describe('the verdict', () => {
   test('a refusal for good, unless it was a race', () => {
     const refused = (code: string, retryable: boolean) =>
       judge(
-        bookOf((book) => book.refuse({ code, retryable, tookMs: 1 })),
+        bookOf((book) => book.refuse({ code, message: 'why', retryable, tookMs: 1 })),
         stream,
       ).judged.findings
     assert.deepEqual(refused('OFFER_CLOSED', false), [])
