@@ -6,11 +6,12 @@ import type { RoutingEvent } from './events.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
-import { bury, endContact, endHoldOut, enterQueue } from './placement.ts'
-import { loseSession, startGrace } from './presence.ts'
+import { bury, endContact, enterQueue } from './placement.ts'
+import { leaveHoldOut } from './hold-out.ts'
+import { endOneHoldOut, loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
 import { tombstoneId } from './resolve.ts'
-import type { ContactRow } from './schema.ts'
+import type { AgentRow, ContactRow } from './schema.ts'
 import { isQueued, type RoutingState } from './state.ts'
 import { newTurn, type Turn, unreachable } from './turn.ts'
 
@@ -61,7 +62,7 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
   } else if (s.offersByUptime.firstAt() <= uptime) {
     s.offers.delete(s.offers.at(s.offersByUptime.first()))
   } else if (s.agentsByTime.firstAt() <= time) {
-    applySkills(s, s.agents.at(s.agentsByTime.first()), turn)
+    agentDue(s, s.agents.at(s.agentsByTime.first()), turn)
   } else if (s.contactsByTime.firstAt() <= time) {
     contactDue(s, s.contacts.at(s.contactsByTime.first()), turn)
   } else if (s.exclusionsByTime.firstAt() <= time) {
@@ -76,6 +77,11 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     s.supplyClasses.delete(s.supplyClasses.at(s.supplyClassesByTime.first()))
   } else return false
   return true
+}
+
+function agentDue(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  if (agent.leftAt <= turn.at.time) endOneHoldOut(s, agent, turn)
+  else applySkills(s, agent, turn)
 }
 
 /** A machine did not do its part in time. */
@@ -97,8 +103,7 @@ function contactDue(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
   if (contact.dueTime <= time) return stateOver(s, contact, turn)
   if (contact.holdOutUntil <= time) {
-    endHoldOut(s, contact)
-    if (isQueued(contact.state) && !matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+    leaveHoldOut(s, contact, turn)
     return
   }
   reviewCallback(s, contact, turn)

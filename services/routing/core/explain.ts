@@ -173,6 +173,10 @@ const reasons: Record<OfferRule, string> = {
   longestIdle: 'of the skilled agents with room this one had been free the longest',
   onlyOne: 'nobody else skilled for it had room',
   nextContact: 'this agent became free and the contact was the next in line',
+  leastFlexible: 'of the skilled agents with room this one can do the least else',
+  bestSkilled: 'of the skilled agents with room this one has the highest levels in what it needs',
+  loadFairness: 'the others of equal claim have had their share of contacts this hour',
+  variety: 'the others of equal claim have just had several of this kind in a row',
 }
 
 const reasonOf = (contact: ContactRow): string => reasons[contact.chosenBy]

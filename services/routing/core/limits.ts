@@ -41,6 +41,8 @@ export const limits = {
   workPerAgent: 120,
   /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */
   requeuesPerContact: 20,
+  /** Of one supply class and load the longest idle that caps on agents are asked of. */
+  cappedPerLoad: 32,
   /** Heads looked at before the ordered heads are walked instead (measured break-even). */
   headsScanned: 1_024,
   /** Steps of that walk before it falls back to the scan. */
@@ -76,6 +78,8 @@ export const durations = {
   mediaRetry: 30_000,
   /** How old the pace of a queue's answers may be to tell its wait by. */
   paceFresh: 15 * 60_000,
+  /** What an agent's contacts per hour are counted in. */
+  fairnessHour: 3_600_000,
   /** Wrap-up with all its extensions. */
   wrapUpTotal: 3_600_000,
   /** entered_at may lie this far back. */

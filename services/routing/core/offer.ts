@@ -6,6 +6,7 @@ import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor } from './exclusion.ts'
 import { capacity, NEVER } from './limits.ts'
+import { countTaken } from './matching/agent-choice.ts'
 import { matchAgent } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
 import { changeContact, enterQueue, leaveQueue, release } from './placement.ts'
@@ -104,6 +105,7 @@ export function acceptOffer(s: RoutingState, c: AcceptOffer, turn: Turn): Outcom
   const contact = s.contacts.must(offer.contact)
   s.offers.update(offer, { status: 'accepted' })
   s.agents.update(agent, { openOffer: NONE, missedOffers: 0, assigned: agent.assigned + 1 })
+  countTaken(s, agent, contact, turn.at.time)
   turn.events.push({
     kind: 'offerAccepted',
     pool: c.pool,

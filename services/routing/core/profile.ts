@@ -61,6 +61,11 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     graceUntil: NEVER,
     missedOffers: 0,
     assigned: 0,
+    hourFrom: 0,
+    hourTaken: 0,
+    lastQueue: NONE,
+    inRow: 0,
+    leftAt: NEVER,
   })
 }
 

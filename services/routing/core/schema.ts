@@ -135,6 +135,14 @@ const agents = {
   graceUntil: deadline(),
   missedOffers: int(),
   assigned: int(),
+  /** Beginning of the hour in which `hourTaken` contacts were accepted. */
+  hourFrom: int(),
+  hourTaken: int(),
+  /** Queue of the last contact accepted, and how many of it in a row. */
+  lastQueue: ref('queues'),
+  inRow: int(),
+  /** Since when who has left is waited for by held-out contacts; NEVER: by none, or is at work. */
+  leftAt: deadline(),
 }
 
 const contacts = {

@@ -133,7 +133,10 @@ function deadlines(t: Tables) {
     }),
     contactsByUptime: t.contacts.heap({ at: (c) => c.dueUptime, tie: seqOf }),
     offersByUptime: t.offers.heap({ at: (o) => o.forgetAt, tie: seqOf }),
-    agentsByTime: t.agents.heap({ at: (a) => a.nextEdgeAt, tie: seqOf }),
+    agentsByTime: t.agents.heap({
+      at: (a) => Math.min(a.nextEdgeAt, a.leftAt),
+      tie: seqOf,
+    }),
     agentsByUptime: t.agents.heap({ at: (a) => a.graceUntil, tie: seqOf }),
     exclusionsByTime: t.exclusions.heap({ at: (e) => e.until, tie: seqOf }),
     tombstonesByTime: t.tombstones.heap({ at: (k) => k.forgetAt, tie: seqOf }),

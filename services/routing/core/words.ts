@@ -58,6 +58,10 @@ export const offerRules = [
   'longestIdle',
   'onlyOne',
   'nextContact',
+  'leastFlexible',
+  'bestSkilled',
+  'loadFairness',
+  'variety',
 ] as const
 export type OfferRule = (typeof offerRules)[number]
 
@@ -107,6 +111,18 @@ export interface SkillLevel {
   readonly level: number
 }
 
+export const agentRules = ['tightestFit', 'longestIdle', 'leastFlexible', 'bestSkilled'] as const
+export type AgentRule = (typeof agentRules)[number]
+
+/** Which agent a queue chooses. */
+export interface AgentChoice {
+  readonly rule: AgentRule
+  /** Contacts accepted in an hour beyond which others of equal claim come first; 0: no cap. */
+  readonly perHourMax: number
+  /** The same for contacts of the queue in a row. */
+  readonly inRowMax: number
+}
+
 /** What a queue promises and allows. Durations in ms. */
 export interface QueuePolicy {
   readonly requirements: readonly Requirement[]
@@ -121,6 +137,8 @@ export interface QueuePolicy {
   readonly holdLimitMs: number
   readonly wrapUpMs: number
   readonly initialHandleTimeMs: number
+  /** Absent: the tightest fit. */
+  readonly choice?: AgentChoice
 }
 
 export interface CallbackPolicy {

@@ -1,5 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import type {
+  AgentChoice,
   CallbackPolicy,
   Command,
   ContactView,
@@ -299,6 +300,11 @@ export class Ledger {
     must(queue !== undefined, () => `an event names queue ${queueId}, which nobody knows`)
     if (queue === undefined) throw new Error(queueId)
     return queue
+  }
+
+  /** How the queue of a contact chooses among agents. */
+  choiceOf(contactId: string): AgentChoice | undefined {
+    return this.#policy(this.#of(contactId).queueId).choice
   }
 
   #policy(queueId: string): QueuePolicy {

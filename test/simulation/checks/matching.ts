@@ -1,11 +1,12 @@
 import type { Channel, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
+import { byChoice } from './agent-choice.ts'
 import type { Ledger } from './ledger.ts'
 import type { Profiles } from './profiles.ts'
 
 const budget = 100
 
-interface Agent {
+export interface Agent {
   readonly id: string
   readonly key: string
   readonly presence: string
@@ -13,6 +14,10 @@ interface Agent {
   readonly offered: boolean
   readonly idleSince: number
   readonly seq: number
+  readonly hourFrom: number
+  readonly hourTaken: number
+  readonly lastQueue: number
+  readonly inRow: number
 }
 
 interface Queued {
@@ -75,9 +80,9 @@ export class Matching {
   #floor(s: RoutingState): Floor {
     const agents = new Map<string, Agent>()
     for (const slot of s.agents.slots()) {
-      const { id: key, presence, load, openOffer, idleSince, seq } = s.agents.at(slot)
+      const { id: key, openOffer, ...facts } = s.agents.plain(s.agents.at(slot))
       const id = idOf(key)
-      agents.set(id, { id, key, presence, load, offered: openOffer >= 0, idleSince, seq })
+      agents.set(id, { ...facts, id, key, offered: openOffer >= 0 })
     }
     const excluded = new Map<number, Set<string>>()
     for (const slot of s.exclusions.slots()) {
@@ -188,7 +193,7 @@ export class Matching {
     })
   }
 
-  /** A new contact goes to the best of those who were free: preferred, tightest fit, longest idle. */
+  /** A new contact goes to the best of those who were free: preferred, then by its queue's rule. */
   #best(s: RoutingState, e: OfferMade): void {
     const row = s.contacts.get(`${e.pool}/${e.contactId}`)
     if (row === undefined) return
@@ -198,7 +203,9 @@ export class Matching {
     const contact: Queued = { id: e.contactId, key, seq, channel, preferred, excluded }
     const free = [...this.#before.agents.values()].filter((agent) => this.#free(agent, contact))
     const wanted = preferred.map((id) => free.find((a) => a.id === id)).find((a) => a !== undefined)
-    const best = wanted ?? free.sort(byFit)[0]
+    const choice = this.#ledger.choiceOf(e.contactId)
+    const order = choice ? byChoice(s, row, choice, this.#profiles) : byFit
+    const best = wanted ?? free.sort(order)[0]
     must(best?.id === e.agentId, () => {
       return `${e.contactId} was offered to ${e.agentId}, better is ${best?.id ?? 'nobody'}`
     })

@@ -98,6 +98,20 @@ export const mutations: readonly Mutation[] = [
     seeds: 100,
   },
   {
+    name: 'the most flexible agent goes first',
+    room: core,
+    find: 'return s.eligibility.requestsOf(supply).length',
+    replace: 'return -s.eligibility.requestsOf(supply).length',
+    seeds: 120,
+  },
+  {
+    name: 'whoever has had the most goes on having it',
+    room: core,
+    find: 'if (a.capped !== b.capped) return b.capped',
+    replace: 'if (a.capped !== b.capped) return a.capped',
+    seeds: 120,
+  },
+  {
     name: 'an agent who is freed is not matched',
     room: core,
     find: 'if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)',

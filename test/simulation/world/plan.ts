@@ -1,5 +1,10 @@
 import { noOdds, type Odds } from '@evenkeel/chassis/log/memory'
-import { CallbackPolicy, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  AgentChoice,
+  AgentRule,
+  CallbackPolicy,
+  Queue,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Chance } from '../chance.ts'
 import { type BehaviourName, behaviourNames, indispensable } from './behaviour.ts'
@@ -206,8 +211,23 @@ export function queueOf(queueId: string, chance: Chance, etag: string, channel?:
     wrapUp: duration(chance.pick([0, 2, 10]) * second),
     initialHandleTime: duration(chance.pick([5, 60]) * second),
     ...(chance.happens(0.7) ? { callback: callbackOf(chance) } : {}),
+    ...(chance.happens(0.5) ? { agentChoice: agentChoiceOf(chance) } : {}),
   })
 }
+
+const agentRules = [
+  AgentRule.AGENT_RULE_TIGHTEST_FIT,
+  AgentRule.AGENT_RULE_LONGEST_IDLE,
+  AgentRule.AGENT_RULE_LEAST_FLEXIBLE,
+  AgentRule.AGENT_RULE_BEST_SKILLED,
+] as const
+
+const agentChoiceOf = (chance: Chance) =>
+  AgentChoice.fromPartial({
+    rule: chance.pick(agentRules),
+    contactsPerHour: chance.pick([0, 1, 3]),
+    contactsInRow: chance.pick([0, 1, 2]),
+  })
 
 const callbackOf = (chance: Chance) =>
   CallbackPolicy.fromPartial({

@@ -5,6 +5,7 @@ import type { AgentRow, ContactRow } from '../schema.ts'
 import { isQueued, keyOf, type RoutingState } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { channels, type OfferRule } from '../words.ts'
+import { chooseAgent } from './agent-choice.ts'
 import { isEligible } from './classes.ts'
 import { hasRoom } from './free.ts'
 
@@ -31,7 +32,14 @@ export function matchContact(s: RoutingState, contact: ContactRow, turn: Turn): 
   if (contact.heldOut) return false
   const request = s.requestClasses.at(contact.requestClass)
   const none = s.exclusionsOfContact.size(contact.slot) === 0
-  const slot = s.free.best(request, (agent) => none || !isExcluded(s, contact, s.agents.at(agent)))
+  const allows = (agent: number): boolean => none || !isExcluded(s, contact, s.agents.at(agent))
+  const { choice } = s.queues.at(contact.queue).policy
+  if (choice !== undefined) {
+    const chosen = chooseAgent(s, contact, choice, allows, turn.at.time)
+    if (chosen) offerContact(s, contact, chosen.agent, chosen, turn)
+    return chosen !== undefined
+  }
+  const slot = s.free.best(request, allows)
   if (slot === NONE) return false
   const agent = s.agents.at(slot)
   const runnersUp = s.free.runnersUp(request, slot, 3)

@@ -1,9 +1,9 @@
 import { idPatterns, parse } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import type { CallbackPolicy, Command, QueuePolicy } from '../../core/index.ts'
+import type { AgentChoice, CallbackPolicy, Command, QueuePolicy } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
-import { channelWords } from './words.ts'
+import { agentRuleWords, channelWords } from './words.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -75,6 +75,16 @@ function queuePolicy(q: queues.Queue): QueuePolicy {
       day,
       5 * minute,
     ),
+    ...(q.agentChoice && { choice: agentChoice(q.agentChoice) }),
+  }
+}
+
+function agentChoice(c: queues.AgentChoice): AgentChoice {
+  const of = (name: string): string => `queue.agent_choice.${name}`
+  return {
+    rule: parse.enumOf(of('rule'), c.rule, agentRuleWords),
+    perHourMax: parse.integer(of('contacts_per_hour'), c.contactsPerHour, 0, 1_000),
+    inRowMax: parse.integer(of('contacts_in_row'), c.contactsInRow, 0, 100),
   }
 }
 

@@ -18,6 +18,7 @@ import {
   type QueueStatsView,
 } from '../../core/index.ts'
 import {
+  agentRuleNumbers,
   callbackStatusNumbers,
   channelNumbers,
   dialOutcomeNumbers,
@@ -165,6 +166,11 @@ export function queueWire(q: QueueFacts): queues.Queue {
     callback: q.callback && callbackPolicyWire(q.callback),
     initialHandleTime: duration(p.initialHandleTimeMs),
     etag: q.etag,
+    agentChoice: p.choice && {
+      rule: agentRuleNumbers[p.choice.rule],
+      contactsPerHour: p.choice.perHourMax,
+      contactsInRow: p.choice.inRowMax,
+    },
   }
 }
 

@@ -11,8 +11,11 @@ import {
 import { Presence as WirePresence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { OfferEnd as WireOfferEnd } from '@evenkeel/proto/evenkeel/routing/v1/events'
+import { AgentRule as WireAgentRule } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
+  type AgentRule,
+  agentRules,
   type CallbackStatus,
   type Channel,
   channels,
@@ -98,6 +101,13 @@ export const dialOutcomeNumbers: Record<DialOutcome, WireDialOutcome> = {
   unclaimed: WireDialOutcome.DIAL_OUTCOME_UNCLAIMED,
 }
 
+export const agentRuleNumbers: Record<AgentRule, WireAgentRule> = {
+  tightestFit: WireAgentRule.AGENT_RULE_TIGHTEST_FIT,
+  longestIdle: WireAgentRule.AGENT_RULE_LONGEST_IDLE,
+  leastFlexible: WireAgentRule.AGENT_RULE_LEAST_FLEXIBLE,
+  bestSkilled: WireAgentRule.AGENT_RULE_BEST_SKILLED,
+}
+
 export const presenceNumbers: Record<Presence, WirePresence> = {
   signedOut: WirePresence.PRESENCE_SIGNED_OUT,
   ready: WirePresence.PRESENCE_READY,
@@ -129,6 +139,7 @@ function wordsOf<W extends string>(
   return Object.fromEntries(words.map((word) => [numbers[word], word]))
 }
 
+export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
 export const channelWords = wordsOf(channelNumbers, channels)
 export const presenceWords = wordsOf(presenceNumbers, presences)
 export const stateWords = wordsOf(stateNumbers, contactStates)

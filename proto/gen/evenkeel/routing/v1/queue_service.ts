@@ -27,6 +27,42 @@ export const protobufPackage = "evenkeel.routing.v1";
 
 export const protobufFileName = "evenkeel/routing/v1/queue_service.proto";
 
+/**
+ * Which of the agents who are skilled for a contact and have room gets it. Preferred agents come
+ * first under every rule; what is equal under a rule goes to the longest idle, then to who has been
+ * known longest.
+ */
+export const AgentRule = {
+  /** AGENT_RULE_UNSPECIFIED - Refused. */
+  AGENT_RULE_UNSPECIFIED: 0,
+  /**
+   * AGENT_RULE_TIGHTEST_FIT - Whose budget has the least left over, so that whole agents stay free for calls. For agents of
+   * several channels; the rule of queues without an agent_choice.
+   */
+  AGENT_RULE_TIGHTEST_FIT: 1,
+  /** AGENT_RULE_LONGEST_IDLE - Who has been idle for the longest time. */
+  AGENT_RULE_LONGEST_IDLE: 2,
+  /**
+   * AGENT_RULE_LEAST_FLEXIBLE - Whose skills serve the fewest combinations of queue and requirements that had a contact in the
+   * last hour or are a queue's own.
+   */
+  AGENT_RULE_LEAST_FLEXIBLE: 3,
+  /** AGENT_RULE_BEST_SKILLED - Whose levels in the required skills add up to the most. */
+  AGENT_RULE_BEST_SKILLED: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type AgentRule = typeof AgentRule[keyof typeof AgentRule];
+
+export namespace AgentRule {
+  export type AGENT_RULE_UNSPECIFIED = typeof AgentRule.AGENT_RULE_UNSPECIFIED;
+  export type AGENT_RULE_TIGHTEST_FIT = typeof AgentRule.AGENT_RULE_TIGHTEST_FIT;
+  export type AGENT_RULE_LONGEST_IDLE = typeof AgentRule.AGENT_RULE_LONGEST_IDLE;
+  export type AGENT_RULE_LEAST_FLEXIBLE = typeof AgentRule.AGENT_RULE_LEAST_FLEXIBLE;
+  export type AGENT_RULE_BEST_SKILLED = typeof AgentRule.AGENT_RULE_BEST_SKILLED;
+  export type UNRECOGNIZED = typeof AgentRule.UNRECOGNIZED;
+}
+
 /** A set of queues and the agents who staff them; the unit of ordering and of access. */
 export interface Pool {
   /** 1-64 characters of a-z 0-9 . _ - */
@@ -70,6 +106,23 @@ export interface CallbackPolicy {
     | undefined;
   /** An accepted callback is given up after this; 1 min - 7 days, absent: 24 h. */
   giveUpAfter: Duration | undefined;
+}
+
+/**
+ * How a queue chooses among agents. With it, waiting for preferred agents alone (hold_out) also
+ * ends when all of them have signed out; without it, only when its time is over.
+ */
+export interface AgentChoice {
+  /** The rule. */
+  rule: AgentRule;
+  /**
+   * Who has accepted this many contacts in the present hour comes after others who are equal under
+   * the rule, before idle time is looked at; 0-1000, 0: no such cap. Of agents with equal skills
+   * and equal load the 32 longest idle are looked at.
+   */
+  contactsPerHour: number;
+  /** The same for who has accepted this many contacts of this queue in a row; 0-100, 0: no such cap. */
+  contactsInRow: number;
 }
 
 /** A queue. */
@@ -133,6 +186,8 @@ export interface Queue {
     | undefined;
   /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
   etag: string;
+  /** Which agent; absent: the tightest fit. */
+  agentChoice: AgentChoice | undefined;
 }
 
 /** How a queue stands. Counts are since the log began and leave out test contacts. */
@@ -542,6 +597,85 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
   },
 };
 
+function createBaseAgentChoice(): AgentChoice {
+  return { rule: 0, contactsPerHour: 0, contactsInRow: 0 };
+}
+
+export const AgentChoice: MessageFns<AgentChoice> = {
+  encode(message: AgentChoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== 0) {
+      writer.uint32(8).int32(message.rule);
+    }
+    if (message.contactsPerHour !== 0) {
+      writer.uint32(16).int32(message.contactsPerHour);
+    }
+    if (message.contactsInRow !== 0) {
+      writer.uint32(24).int32(message.contactsInRow);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AgentChoice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgentChoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rule = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contactsPerHour = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.contactsInRow = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AgentChoice>, I>>(base?: I): AgentChoice {
+    return AgentChoice.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AgentChoice>, I>>(object: I): AgentChoice {
+    const message = createBaseAgentChoice();
+    message.rule = object.rule ?? 0;
+    message.contactsPerHour = object.contactsPerHour ?? 0;
+    message.contactsInRow = object.contactsInRow ?? 0;
+    return message;
+  },
+};
+
 function createBaseQueue(): Queue {
   return {
     pool: "",
@@ -562,6 +696,7 @@ function createBaseQueue(): Queue {
     callback: undefined,
     initialHandleTime: undefined,
     etag: "",
+    agentChoice: undefined,
   };
 }
 
@@ -620,6 +755,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.etag !== "") {
       writer.uint32(146).string(message.etag);
+    }
+    if (message.agentChoice !== undefined) {
+      AgentChoice.encode(message.agentChoice, writer.uint32(242).fork()).join();
     }
     return writer;
   },
@@ -781,6 +919,14 @@ export const Queue: MessageFns<Queue> = {
             message.etag = reader.string();
             continue;
           }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.agentChoice = AgentChoice.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -836,6 +982,9 @@ export const Queue: MessageFns<Queue> = {
       ? Duration.fromPartial(object.initialHandleTime)
       : undefined;
     message.etag = object.etag ?? "";
+    message.agentChoice = (object.agentChoice !== undefined && object.agentChoice !== null)
+      ? AgentChoice.fromPartial(object.agentChoice)
+      : undefined;
     return message;
   },
 };
