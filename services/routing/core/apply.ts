@@ -20,6 +20,7 @@ import { acceptOffer, declineOffer } from './offer.ts'
 import { cutSession, openSession, setPresence, signIn } from './presence.ts'
 import { changeProfile, removeProfile } from './profile.ts'
 import { putPool, putQueue } from './queue.ts'
+import { carryOutReconciliation, reconcilePage } from './reconcile.ts'
 import { createState, type RoutingState } from './state.ts'
 import { submitContact } from './submit.ts'
 import { newTurn, unreachable } from './turn.ts'
@@ -74,6 +75,10 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return changeProfile(s, c, turn)
     case 'removeProfile':
       return removeProfile(s, c, turn)
+    case 'reconcilePage':
+      return reconcilePage(s, c, turn)
+    case 'carryOutReconciliation':
+      return carryOutReconciliation(s, c, turn)
     default:
       return unreachable(c)
   }

@@ -6,6 +6,7 @@ import type {
   MediaStatus,
   Presence,
   QueuePolicy,
+  ReconcileCause,
   Requirement,
 } from './words.ts'
 
@@ -34,6 +35,8 @@ export type Command =
   | CutSession
   | ChangeProfile
   | RemoveProfile
+  | ReconcilePage
+  | CarryOutReconciliation
 
 export interface PutPool {
   readonly kind: 'putPool'
@@ -73,6 +76,8 @@ export interface SubmitContact {
   /** undefined: the queue's. */
   readonly timeToLiveMs: number | undefined
   readonly test: boolean
+  /** The switch that carries it; absent: none in particular. */
+  readonly source?: string
   /** Hash of everything above, so that a repeat is told from another contact under the same id. */
   readonly fingerprint: string
 }
@@ -210,4 +215,24 @@ export interface ChangeProfile extends OfAgent {
 
 export interface RemoveProfile extends OfAgent {
   readonly kind: 'removeProfile'
+}
+
+interface OfReconciliation {
+  readonly pool: string
+  readonly source: string
+  readonly requestId: string
+}
+
+export interface ReconcilePage extends OfReconciliation {
+  readonly kind: 'reconcilePage'
+  readonly cause: ReconcileCause
+  readonly asOf: number
+  /** 1, 2, 3... */
+  readonly page: number
+  readonly liveContactIds: readonly string[]
+  readonly last: boolean
+}
+
+export interface CarryOutReconciliation extends OfReconciliation {
+  readonly kind: 'carryOutReconciliation'
 }

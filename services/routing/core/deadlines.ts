@@ -10,6 +10,7 @@ import { bury, endContact, enterQueue } from './placement.ts'
 import { leaveHoldOut } from './hold-out.ts'
 import { endOneHoldOut, loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
+import { reconcileSlice, reconciling } from './reconcile.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { isQueued, type RoutingState } from './state.ts'
@@ -38,6 +39,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
       s.earlyEndsByTime.firstAt(),
       s.requestClassesByTime.firstAt(),
       s.supplyClassesByTime.firstAt(),
+      s.reconciliationsByTime.firstAt(),
     ),
     uptime: Math.min(
       s.contactsByUptime.firstAt(),
@@ -75,6 +77,8 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     s.requestClasses.delete(s.requestClasses.at(s.requestClassesByTime.first()))
   } else if (s.supplyClassesByTime.firstAt() <= time) {
     s.supplyClasses.delete(s.supplyClasses.at(s.supplyClassesByTime.first()))
+  } else if (s.reconciliationsByTime.firstAt() <= time) {
+    s.reconciliations.delete(s.reconciliations.at(s.reconciliationsByTime.first()))
   } else return false
   return true
 }
@@ -157,13 +161,19 @@ export function orphaned(replica: string, at: Moment): readonly WorkItem[] {
   return [{ kind: orphans, subject: replica, cursor: `${at.offset} 0` }]
 }
 
-/** One slice of cutting the sessions that a replica held; cursor: the offset before which they were opened, the last agent's number. */
+/** One slice of an item of the work list. */
 export function work(
   s: RoutingState,
   item: WorkItem,
   at: Moment,
 ): { events: readonly RoutingEvent[]; next?: WorkItem } {
   const turn = newTurn(at)
+  const next = item.kind === reconciling ? reconcileSlice(s, item, turn) : cutOrphans(s, item, turn)
+  return next ? { events: turn.events, next } : { events: turn.events }
+}
+
+/** One slice of cutting the sessions that a replica held; cursor: the offset before which they were opened, the last agent's number. */
+function cutOrphans(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
   const [openedBefore = 0, after = 0] = item.cursor.split(' ').map(Number)
   let slot = s.connected.atOrAfter(0, after, 0)
   let cursor = after
@@ -175,6 +185,5 @@ export function work(
     if (orphan) startGrace(s, agent, turn)
     slot = next
   }
-  if (slot === NONE) return { events: turn.events }
-  return { events: turn.events, next: { ...item, cursor: `${openedBefore} ${cursor}` } }
+  return slot === NONE ? undefined : { ...item, cursor: `${openedBefore} ${cursor}` }
 }

@@ -129,6 +129,23 @@ export const errors = {
     retryable: true,
     message: 'The cap {cap} of {limit} is reached. Retry when others have ended.',
   },
+  RECONCILIATION_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message:
+      'Pool {pool} has no such reconciliation of source "{source}", or another has taken its place; begin one with page 1.',
+  },
+  RECONCILIATION_PAGE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: 'Reconciliation {request_id} was sent page {value}; its next page is {limit}.',
+  },
+  RECONCILIATION_STATE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Reconciliation {request_id} is {state}; this needs: {needed}. GetReconciliation says how far it is.',
+  },
   WRAP_UP_LIMIT: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

@@ -1,5 +1,5 @@
 import type { CallbackPolicy, Channel, DialOutcome, Presence, QueuePolicy } from './words.ts'
-import type { ContactView } from './view.ts'
+import type { ContactView, ReconciliationView } from './view.ts'
 
 /** Everything that routing decides and tells. Self-contained: an event is encoded after the state has moved on. */
 export type RoutingEvent =
@@ -115,8 +115,13 @@ export type RoutingEvent =
       readonly presence: Presence
       readonly reason: string
     }
+  | {
+      readonly kind: 'contactsReconciled'
+      readonly pool: string
+      readonly reconciliation: ReconciliationView
+    }
 
-export type RequeueCause = 'requeued' | 'transferred' | 'connectFailed' | 'resumed'
+export type RequeueCause = 'requeued' | 'transferred' | 'connectFailed' | 'resumed' | 'legLost'
 
 export interface AttemptFacts {
   readonly attemptId: string

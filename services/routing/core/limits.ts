@@ -31,6 +31,8 @@ export const limits = {
   exclusionsPerAgent: 64,
   /** Excluded agents of one contact, declines among them. */
   exclusionsPerContact: 24,
+  /** Sources that are reconciled or were within the hour: one a switch, of which there are few. */
+  reconciliations: 64,
   /** Contacts that wait for one preferred agent: bounds how far an agent's choice must skip. */
   preferencesPerAgent: 64,
   /**
@@ -68,6 +70,8 @@ export const durations = {
   retainClass: 3_600_000,
   /** A cut session changes nothing for this long (API: "15 seconds"). */
   sessionGrace: 15_000,
+  /** A reconciliation stays for its next step, or for whoever asks how it went (API: "an hour"). */
+  retainReconciliation: 60 * 60_000,
   /** A requested dial must be claimed within this. */
   dialClaim: 30_000,
   /** Beyond ring_timeout: setting up, reporting. Then the outcome is unknown. */

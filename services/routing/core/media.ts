@@ -46,7 +46,7 @@ const refused = (contact: ContactRow, needed: string): Outcome<RoutingEvent> =>
     : reject('CONTACT_STATE', { contact_id: idOf(contact.id), state: contact.state, needed })
 
 /** The customer has gone, the agent writes it up; capacity stays taken. */
-function wrapUp(s: RoutingState, contact: ContactRow, turn: Turn): void {
+export function wrapUp(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { wrapUpMs } = s.queues.at(contact.queue).policy
   if (wrapUpMs === 0) {
     endContact(s, contact, 'completed', 'completed', turn)

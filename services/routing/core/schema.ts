@@ -23,6 +23,8 @@ import {
   offerRules,
   offerStatuses,
   presences,
+  reconcileCauses,
+  reconciliationStates,
   type QueuePolicy,
   type Requirement,
   type SkillLevel,
@@ -205,6 +207,10 @@ const contacts = {
   requeues: int(),
   /** request_id of the last transfer or requeue. */
   lastRequestId: text(64),
+  /** The switch that carries it; '': none in particular. */
+  source: text(64),
+  /** Number of the reconciliation that listed it last; 0: none. */
+  reconciled: int(),
 }
 
 const tombstones = {
@@ -290,6 +296,31 @@ const preferences = {
   key: int(),
 }
 
+/** Of a source, the last one; figures are of the counting, and then of the ending. */
+const reconciliations = {
+  /** pool/source */
+  id: text(keyBytesMax),
+  pool: ref('pools'),
+  /** Marks the contacts that it has listed. */
+  seq: int(),
+  requestId: text(64),
+  cause: oneOf(...reconcileCauses),
+  asOf: int(),
+  state: oneOf(...reconciliationStates),
+  pages: int(),
+  listed: int(),
+  listedUnknown: int(),
+  open: int(),
+  live: int(),
+  later: int(),
+  callbacks: int(),
+  missingWaiting: int(),
+  missingOffered: int(),
+  missingConnected: int(),
+  missingHeld: int(),
+  forgetAt: deadline(),
+}
+
 export function createTables(db: Database) {
   return {
     numbers: db.table('numbers', numbers, { cap: 1, key: 'id' }),
@@ -311,6 +342,10 @@ export function createTables(db: Database) {
     callbacks: db.table('callbacks', callbacks, { cap: limits.callbacks, key: 'id' }),
     exclusions: db.table('exclusions', exclusions, { cap: limits.exclusions, key: 'id' }),
     preferences: db.table('preferences', preferences, { cap: limits.preferences, key: 'id' }),
+    reconciliations: db.table('reconciliations', reconciliations, {
+      cap: limits.reconciliations,
+      key: 'id',
+    }),
   }
 }
 
@@ -322,4 +357,5 @@ export type ContactRow = RowOf<Tables['contacts']>
 export type OfferRow = RowOf<Tables['offers']>
 export type CallbackRow = RowOf<Tables['callbacks']>
 export type RequestClassRow = RowOf<Tables['requestClasses']>
+export type ReconciliationRow = RowOf<Tables['reconciliations']>
 export type SupplyClassRow = RowOf<Tables['supplyClasses']>

@@ -142,6 +142,7 @@ function deadlines(t: Tables) {
     tombstonesByTime: t.tombstones.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     earlyEndsByTime: t.earlyEnds.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     supplyClassesByTime: t.supplyClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
+    reconciliationsByTime: t.reconciliations.heap({ at: (r) => r.forgetAt, tie: seqOf }),
     requestClassesByTime: t.requestClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
   }
 }

@@ -83,7 +83,11 @@ function meetCallback(
   const ended = takeEarlyEnd(s, keyOf(c.pool, c.contactId))
   // Who called in and has hung up again is called back as before; what was taken back is, whole.
   if (ended?.state === 'cancelled') endAs(s, contact, ended, turn)
-  else if (ended === undefined) calledIn(s, contact, c.contactId, turn)
+  else if (ended === undefined) {
+    // The leg that is live is the switch's by which the customer called last.
+    s.contacts.update(contact, { source: c.source ?? '' })
+    calledIn(s, contact, c.contactId, turn)
+  }
   return accept(turn, c.contactId)
 }
 
@@ -127,6 +131,8 @@ const blankContact = {
   chosenIdleMs: 0,
   requeues: 0,
   lastRequestId: '',
+  source: '',
+  reconciled: 0,
 } as const
 
 function newContact(
@@ -170,6 +176,7 @@ function newContact(
     seq: nextSeq(s),
     fingerprint: c.fingerprint,
     test: c.test,
+    source: c.source ?? '',
     priority: c.priority,
     // The platform's clock may be ahead of the log's by a little; nobody enters in the future.
     enteredAt: Math.min(enteredAt, time),

@@ -4,7 +4,7 @@ import { attemptFacts } from './dial.ts'
 import type { AttemptFacts } from './events.ts'
 import { levelsAt } from './matching/classes.ts'
 import { NEVER } from './limits.ts'
-import type { AgentRow, ContactRow } from './schema.ts'
+import type { AgentRow, ContactRow, ReconciliationRow } from './schema.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
 import {
   type CallbackStatus,
@@ -14,6 +14,8 @@ import {
   type EndCause,
   type OfferRule,
   type Presence,
+  type ReconcileCause,
+  type ReconciliationState,
   type Requirement,
   type SkillLevel,
 } from './words.ts'
@@ -51,6 +53,7 @@ export interface ContactView {
   readonly test: boolean
   readonly version: number
   readonly liveLegId: string
+  readonly source: string
 }
 
 export interface CallbackView {
@@ -110,6 +113,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     test: contact.test,
     version: contact.version,
     liveLegId: contact.liveLegId,
+    source: contact.source,
   }
 }
 
@@ -210,5 +214,47 @@ export function agentView(s: RoutingState, agent: AgentRow, at: Moment): AgentVi
     skills: levelsAt(agent.skills, at.time),
     missedOffers: agent.missedOffers,
     assigned: agent.assigned,
+  }
+}
+
+export interface ReconciliationView {
+  readonly pool: string
+  readonly source: string
+  readonly requestId: string
+  readonly cause: ReconcileCause
+  readonly asOf: number
+  readonly state: ReconciliationState
+  readonly pages: number
+  readonly listed: number
+  readonly listedUnknown: number
+  readonly open: number
+  readonly live: number
+  readonly later: number
+  readonly callbacks: number
+  readonly missingWaiting: number
+  readonly missingOffered: number
+  readonly missingConnected: number
+  readonly missingHeld: number
+}
+
+export function reconciliationView(s: RoutingState, row: ReconciliationRow): ReconciliationView {
+  return {
+    pool: s.pools.at(row.pool).id,
+    source: idOf(row.id),
+    requestId: row.requestId,
+    cause: row.cause,
+    asOf: row.asOf,
+    state: row.state,
+    pages: row.pages,
+    listed: row.listed,
+    listedUnknown: row.listedUnknown,
+    open: row.open,
+    live: row.live,
+    later: row.later,
+    callbacks: row.callbacks,
+    missingWaiting: row.missingWaiting,
+    missingOffered: row.missingOffered,
+    missingConnected: row.missingConnected,
+    missingHeld: row.missingHeld,
   }
 }

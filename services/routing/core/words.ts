@@ -44,8 +44,16 @@ export const endCauses = [
   'holdLimit',
   'handleLimit',
   'wrapUpOver',
+  'legLost',
 ] as const
 export type EndCause = (typeof endCauses)[number]
+
+/** How customers in the line end whose leg is gone after a crash. */
+export const reconcileCauses = ['switchLost', 'customersLeft'] as const
+export type ReconcileCause = (typeof reconcileCauses)[number]
+
+export const reconciliationStates = ['collecting', 'counting', 'counted', 'ending', 'done'] as const
+export type ReconciliationState = (typeof reconciliationStates)[number]
 
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]

@@ -38,6 +38,9 @@ export const inputLimits = {
   /** Below a second nobody can be offered; a month outlives any queue. */
   timeToLiveMsMin: second,
   timeToLiveMsMax: 30 * day,
+  /** Of one page, so that marking them stays within a command's rows; 500 pages hold 100,000. */
+  liveContacts: 200,
+  reconcilePages: 10_000,
   /** A token of the platform's for an address, not the address. */
   addressRefBytes: 128,
   /** A decline is for now, not for the shift: that is a pause. */

@@ -149,6 +149,7 @@ describe('the fingerprint of a submission', () => {
     enteredAt: undefined,
     timeToLive: undefined,
     test: false,
+    source: 'switch-2',
   }
   for (const [field, value] of Object.entries(changes)) {
     test(`changes with ${field}`, () => {
@@ -168,6 +169,26 @@ describe('the fingerprint of a submission', () => {
     assert.notEqual(fingerprint(one), fingerprint(two))
   })
 })
+
+const plainReconciliation = {
+  pool: 'p',
+  source: 'switch-1',
+  requestId: 'crash-1',
+  cause: 'switchLost',
+  asOf: 1_700_000_000_000,
+  state: 'counted',
+  pages: 2,
+  listed: 300,
+  listedUnknown: 1,
+  open: 320,
+  live: 300,
+  later: 3,
+  callbacks: 7,
+  missingWaiting: 4,
+  missingOffered: 3,
+  missingConnected: 2,
+  missingHeld: 1,
+} as const
 
 describe('an event comes off the wire as the kind that it is', () => {
   const s = new Story()
@@ -212,6 +233,7 @@ describe('an event comes off the wire as the kind that it is', () => {
     contactEnded: { pool: 'p', contact, handleMs: 1_500, waitMs: 2_500 },
     promiseSettled: { ...of, promisedAt: s.time, happenedAt: s.time + 1, kept: true },
     presenceChanged: { pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch' },
+    contactsReconciled: { pool: 'p', reconciliation: plainReconciliation },
   }
   for (const [kind, facts] of Object.entries(all)) {
     test(kind, () => {

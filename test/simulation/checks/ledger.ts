@@ -10,6 +10,7 @@ import type {
   RoutingEvent,
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
+import { Legs } from './legs.ts'
 import { joined, type Profiles } from './profiles.ts'
 
 /** One dial attempt, from the events and the answers that a platform gets. */
@@ -71,6 +72,7 @@ export class Ledger {
   readonly contacts = new Map<string, Entry>()
   readonly aliases = new Map<string, string>()
   readonly #queues = new Map<string, QueueEntry>()
+  readonly #legs = new Legs()
   readonly #profiles: Profiles
   #command: Command | undefined
 
@@ -88,6 +90,7 @@ export class Ledger {
     if (command.kind === 'putQueue') {
       this.#queues.set(command.queueId, { policy: command.policy, callback: command.callback })
     }
+    this.#legs.accepted(command, (id) => this.aliases.get(id) ?? id)
     if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
     if (command.kind === 'submitContact') this.#submitted(command, events, at)
     this.tell(events, at)
@@ -154,8 +157,10 @@ export class Ledger {
         return
       }
       case 'contactRequeued':
+        if (e.cause === 'legLost') return this.hungUp(e.contactId)
         return this.#requeued(this.#of(e.contactId), e.queueId, e.cause)
       case 'contactEnded':
+        this.#legs.ended(e.contact)
         return this.#ended(this.#of(e.contact.contactId), e.contact.state, at)
       default:
         return this.#tellOfCallback(e, at)

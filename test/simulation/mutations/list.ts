@@ -20,6 +20,13 @@ const replica = 'chassis/replica'
 /** Each breaks one thing that the product promises. */
 export const mutations: readonly Mutation[] = [
   {
+    name: 'after a crash, who is listed as live is ended too',
+    room: core,
+    find: "if (contact.reconciled === row.seq) return 'live'",
+    replace: '',
+    seeds: 200,
+  },
+  {
     name: 'an offer reserves no capacity',
     room: core,
     find: '{ load: agent.load + weight, openOffer: offer.slot }',

@@ -24,6 +24,7 @@ export const behaviourNames = [
   'editProfile',
   'removeProfile',
   'editQueue',
+  'reconcile',
   'sayAgain',
   'sayOtherwise',
   'sayNonsense',

@@ -10,6 +10,7 @@ import { poison } from '../poison.ts'
 import type { BehaviourName } from './behaviour.ts'
 import type { WireCommand } from './calls.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
+import { reconciliation, switchId } from './reconciling.ts'
 import { agentWith, contactsIn, one, requestId, type Scene } from './scene.ts'
 
 /** One behaviour's next deed; undefined when there is nothing to do it to. */
@@ -56,6 +57,7 @@ function arrival(s: Scene, customerKey: string) {
     // A minute back, as after an outage of the platform's own; or by a clock that is ahead.
     ...(chance.happens(0.1) ? { enteredAt: stamp(s.now - chance.int(-1_000, 60_000)) } : {}),
     test: chance.happens(0.1),
+    source: chance.happens(0.3) ? switchId : '',
   })
 }
 
@@ -265,6 +267,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const queue = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
     return { $case: 'putQueue', value: { queue } }
   },
+  reconcile: (s) => ({ $case: 'reconcileContacts', value: reconciliation(s) }),
   sayAgain: (s) => s.former(),
   sayOtherwise: (s) => {
     const said = s.former()

@@ -7,6 +7,7 @@ import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_serv
 import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { putPool, putQueue } from './policies.ts'
+import { reconcileContacts, sourceOf } from './reconciliation.ts'
 import { requirementsOf } from './requirements.ts'
 import {
   mediaCauseWords,
@@ -87,6 +88,8 @@ export function commandOf(wire: WireCommand): Command {
         ...ofAttempt(wire.value),
         outcome: parse.enumOf('outcome', wire.value.outcome, reportableOutcomeWords),
       }
+    case 'reconcileContacts':
+      return reconcileContacts(wire.value)
     default:
       return agentCommandOf(wire)
   }
@@ -180,6 +183,8 @@ function submitContact(r: contacts.SubmitContactRequest): Command {
       undefined,
     ),
     test: r.test,
+    // Left out when there is none, so that what was submitted before there were sources is known again.
+    ...(r.source === '' ? {} : { source: sourceOf(r.source) }),
   }
   return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
 }

@@ -1,6 +1,7 @@
 import { duration, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent } from '../../core/index.ts'
+import { reconciliationWire } from './reconciliation.ts'
 import { attemptWire, contactWire, perhapsDuration, poolWire, queueWire } from './views.ts'
 import { offerEndNumbers, presenceNumbers } from './words.ts'
 
@@ -14,6 +15,7 @@ const requeueCauses = {
   transferred: 'transferred',
   connectFailed: 'connect_failed',
   resumed: 'resumed',
+  legLost: 'leg_lost',
 } as const
 
 function kindOf(e: RoutingEvent): WireKind {
@@ -69,6 +71,7 @@ type LaterEvent = Extract<
       | 'contactEnded'
       | 'promiseSettled'
       | 'presenceChanged'
+      | 'contactsReconciled'
   }
 >
 
@@ -105,6 +108,10 @@ function laterKindOf(e: LaterEvent): WireKind {
       const { agentId, reason } = e
       const value = { agentId, presence: presenceNumbers[e.presence], reason }
       return { $case: 'presenceChanged', value }
+    }
+    case 'contactsReconciled': {
+      const reconciliation = reconciliationWire(e.reconciliation)
+      return { $case: 'contactsReconciled', value: { reconciliation } }
     }
     default:
       return e satisfies never

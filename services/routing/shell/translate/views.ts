@@ -69,6 +69,7 @@ export function contactWire(c: ContactView): contacts.Contact {
     version: c.version,
     liveLegId: c.liveLegId,
     cancelReason: c.cancelReason,
+    source: c.source,
   }
 }
 

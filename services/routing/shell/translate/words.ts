@@ -71,6 +71,7 @@ export const endCauseNumbers: Record<EndCause, WireEndCause> = {
   holdLimit: WireEndCause.END_CAUSE_HOLD_LIMIT,
   handleLimit: WireEndCause.END_CAUSE_HANDLE_LIMIT,
   wrapUpOver: WireEndCause.END_CAUSE_WRAP_UP_OVER,
+  legLost: WireEndCause.END_CAUSE_LEG_LOST,
 }
 
 export const callbackStatusNumbers: Record<CallbackStatus, WireCallbackStatus> = {

@@ -90,6 +90,8 @@ export const EndCause = {
   END_CAUSE_HANDLE_LIMIT: 7,
   /** END_CAUSE_WRAP_UP_OVER - Wrap-up ran its whole time; completed by the system. */
   END_CAUSE_WRAP_UP_OVER: 8,
+  /** END_CAUSE_LEG_LOST - Its leg was gone after a crash of the platform (OperationsService.ReconcileContacts). */
+  END_CAUSE_LEG_LOST: 20,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -105,6 +107,7 @@ export namespace EndCause {
   export type END_CAUSE_HOLD_LIMIT = typeof EndCause.END_CAUSE_HOLD_LIMIT;
   export type END_CAUSE_HANDLE_LIMIT = typeof EndCause.END_CAUSE_HANDLE_LIMIT;
   export type END_CAUSE_WRAP_UP_OVER = typeof EndCause.END_CAUSE_WRAP_UP_OVER;
+  export type END_CAUSE_LEG_LOST = typeof EndCause.END_CAUSE_LEG_LOST;
   export type UNRECOGNIZED = typeof EndCause.UNRECOGNIZED;
 }
 
@@ -292,6 +295,8 @@ export interface Contact {
   liveLegId: string;
   /** The reason given with CancelContact. */
   cancelReason: string;
+  /** The switch or system that carries it, as it was submitted. */
+  source: string;
 }
 
 /** The callback of a contact (product "keep my place"). */
@@ -472,6 +477,7 @@ function createBaseContact(): Contact {
     version: 0,
     liveLegId: "",
     cancelReason: "",
+    source: "",
   };
 }
 
@@ -566,6 +572,9 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.cancelReason !== "") {
       writer.uint32(242).string(message.cancelReason);
+    }
+    if (message.source !== "") {
+      writer.uint32(322).string(message.source);
     }
     return writer;
   },
@@ -823,6 +832,14 @@ export const Contact: MessageFns<Contact> = {
             message.cancelReason = reader.string();
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -884,6 +901,7 @@ export const Contact: MessageFns<Contact> = {
     message.version = object.version ?? 0;
     message.liveLegId = object.liveLegId ?? "";
     message.cancelReason = object.cancelReason ?? "";
+    message.source = object.source ?? "";
     return message;
   },
 };

@@ -10,6 +10,7 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Presence } from "./agent_service.ts";
 import { Contact, DialAttempt } from "./contact.ts";
+import { Reconciliation } from "./operations_service.ts";
 import { Pool, Queue } from "./queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
@@ -97,6 +98,9 @@ export interface Event {
     | //
     /** An agent's presence changed. */
     { $case: "presenceChanged"; value: PresenceChanged }
+    | //
+    /** What is missing was counted, or ended. */
+    { $case: "contactsReconciled"; value: ContactsReconciled }
     | undefined;
 }
 
@@ -200,7 +204,10 @@ export interface ContactRequeued {
   contactId: string;
   /** The queue. */
   queueId: string;
-  /** Why: requeued, transferred, connect_failed, resumed. */
+  /**
+   * Why: requeued, transferred, connect_failed, resumed; leg_lost: the customer had called in, and
+   * waits to be called back as before.
+   */
   cause: string;
 }
 
@@ -260,6 +267,12 @@ export interface PresenceChanged {
   reason: string;
 }
 
+/** All contacts of a source were looked at after a crash. */
+export interface ContactsReconciled {
+  /** COUNTED: nothing is ended yet; DONE: what was missing is ended. */
+  reconciliation: Reconciliation | undefined;
+}
+
 function createBaseEvent(): Event {
   return { kind: undefined };
 }
@@ -317,6 +330,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "presenceChanged":
         PresenceChanged.encode(message.kind.value, writer.uint32(138).fork()).join();
+        break;
+      case "contactsReconciled":
+        ContactsReconciled.encode(message.kind.value, writer.uint32(322).fork()).join();
         break;
     }
     return writer;
@@ -471,6 +487,14 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "presenceChanged", value: PresenceChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.kind = { $case: "contactsReconciled", value: ContactsReconciled.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -588,6 +612,12 @@ export const Event: MessageFns<Event> = {
       case "presenceChanged": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "presenceChanged", value: PresenceChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactsReconciled": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactsReconciled", value: ContactsReconciled.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -1835,6 +1865,63 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     message.agentId = object.agentId ?? "";
     message.presence = object.presence ?? 0;
     message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseContactsReconciled(): ContactsReconciled {
+  return { reconciliation: undefined };
+}
+
+export const ContactsReconciled: MessageFns<ContactsReconciled> = {
+  encode(message: ContactsReconciled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reconciliation !== undefined) {
+      Reconciliation.encode(message.reconciliation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactsReconciled {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactsReconciled();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reconciliation = Reconciliation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactsReconciled>, I>>(base?: I): ContactsReconciled {
+    return ContactsReconciled.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactsReconciled>, I>>(object: I): ContactsReconciled {
+    const message = createBaseContactsReconciled();
+    message.reconciliation = (object.reconciliation !== undefined && object.reconciliation !== null)
+      ? Reconciliation.fromPartial(object.reconciliation)
+      : undefined;
     return message;
   },
 };

@@ -25,6 +25,7 @@ import {
   SubmitContactRequest,
   TransferContactRequest,
 } from "../../v1/contact_service.ts";
+import { ReconcileContactsRequest } from "../../v1/operations_service.ts";
 import { PutPoolRequest, PutQueueRequest } from "../../v1/queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.log.v1";
@@ -98,6 +99,9 @@ export interface Command {
     | //
     /** A session stream was cut. */
     { $case: "sessionCut"; value: SessionCut }
+    | //
+    /** See OperationsService.ReconcileContacts. */
+    { $case: "reconcileContacts"; value: ReconcileContactsRequest }
     | undefined;
 }
 
@@ -198,6 +202,9 @@ export const Command: MessageFns<Command> = {
         break;
       case "sessionCut":
         SessionCut.encode(message.kind.value, writer.uint32(170).fork()).join();
+        break;
+      case "reconcileContacts":
+        ReconcileContactsRequest.encode(message.kind.value, writer.uint32(322).fork()).join();
         break;
     }
     return writer;
@@ -387,6 +394,17 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "sessionCut", value: SessionCut.decode(reader, reader.uint32()) };
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.kind = {
+              $case: "reconcileContacts",
+              value: ReconcileContactsRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -531,6 +549,12 @@ export const Command: MessageFns<Command> = {
       case "sessionCut": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "sessionCut", value: SessionCut.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "reconcileContacts": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "reconcileContacts", value: ReconcileContactsRequest.fromPartial(object.kind.value) };
         }
         break;
       }
