@@ -131,6 +131,24 @@ export interface AgentChoice {
   readonly inRowMax: number
 }
 
+export const contactRules = ['serviceLevel', 'aging'] as const
+export type ContactRule = (typeof contactRules)[number]
+
+/** Which contact of a queue comes first. */
+export interface ContactOrder {
+  readonly rule: ContactRule
+  /** Most that a contact may overtake by its priority as it enters; 0: any number. */
+  readonly overtakingMax: number
+}
+
+/** What happens, once, to a contact of which offers were in vain. */
+export interface Escalation {
+  readonly afterOffers: number
+  readonly priorityBump: number
+  /** '': it stays. */
+  readonly queueId: string
+}
+
 /** What a queue promises and allows. Durations in ms. */
 export interface QueuePolicy {
   readonly requirements: readonly Requirement[]
@@ -147,6 +165,10 @@ export interface QueuePolicy {
   readonly initialHandleTimeMs: number
   /** Absent: the tightest fit. */
   readonly choice?: AgentChoice
+  /** Absent: the service-level deadline. */
+  readonly order?: ContactOrder
+  /** Absent: nothing happens. */
+  readonly escalation?: Escalation
 }
 
 export interface CallbackPolicy {

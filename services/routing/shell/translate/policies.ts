@@ -1,9 +1,16 @@
 import { idPatterns, parse } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import type { AgentChoice, CallbackPolicy, Command, QueuePolicy } from '../../core/index.ts'
+import type {
+  AgentChoice,
+  CallbackPolicy,
+  Command,
+  ContactOrder,
+  Escalation,
+  QueuePolicy,
+} from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
-import { agentRuleWords, channelWords } from './words.ts'
+import { agentRuleWords, channelWords, contactRuleWords } from './words.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -76,6 +83,25 @@ function queuePolicy(q: queues.Queue): QueuePolicy {
       5 * minute,
     ),
     ...(q.agentChoice && { choice: agentChoice(q.agentChoice) }),
+    ...(q.contactOrder && { order: contactOrder(q.contactOrder) }),
+    ...(q.escalation && { escalation: escalation(q.escalation) }),
+  }
+}
+
+function contactOrder(o: queues.ContactOrder): ContactOrder {
+  const of = (name: string): string => `queue.contact_order.${name}`
+  return {
+    rule: parse.enumOf(of('rule'), o.rule, contactRuleWords),
+    overtakingMax: parse.integer(of('overtaking_max'), o.overtakingMax, 0, 100),
+  }
+}
+
+function escalation(e: queues.Escalation): Escalation {
+  const of = (name: string): string => `queue.escalation.${name}`
+  return {
+    afterOffers: parse.integer(of('after_offers'), e.afterOffers, 1, 50),
+    priorityBump: parse.integer(of('priority_bump'), e.priorityBump, 0, max.priorityMax),
+    queueId: parse.optionalId(of('queue_id'), e.queueId, idPatterns.slug),
   }
 }
 

@@ -21,6 +21,7 @@ import {
   agentRuleNumbers,
   callbackStatusNumbers,
   channelNumbers,
+  contactRuleNumbers,
   dialOutcomeNumbers,
   endCauseNumbers,
   presenceNumbers,
@@ -68,6 +69,7 @@ export function contactWire(c: ContactView): contacts.Contact {
     test: c.test,
     version: c.version,
     liveLegId: c.liveLegId,
+    escalatedAt: perhaps(c.escalatedAt),
     cancelReason: c.cancelReason,
     source: c.source,
   }
@@ -172,6 +174,11 @@ export function queueWire(q: QueueFacts): queues.Queue {
       contactsPerHour: p.choice.perHourMax,
       contactsInRow: p.choice.inRowMax,
     },
+    contactOrder: p.order && {
+      rule: contactRuleNumbers[p.order.rule],
+      overtakingMax: p.order.overtakingMax,
+    },
+    escalation: p.escalation,
   }
 }
 

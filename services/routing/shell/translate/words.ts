@@ -11,7 +11,10 @@ import {
 import { Presence as WirePresence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { OfferEnd as WireOfferEnd } from '@evenkeel/proto/evenkeel/routing/v1/events'
-import { AgentRule as WireAgentRule } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  AgentRule as WireAgentRule,
+  ContactRule as WireContactRule,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
   type AgentRule,
@@ -20,6 +23,8 @@ import {
   type Channel,
   channels,
   type ConstraintKind,
+  type ContactRule,
+  contactRules,
   type ContactState,
   contactStates,
   type DialOutcome,
@@ -109,6 +114,11 @@ export const agentRuleNumbers: Record<AgentRule, WireAgentRule> = {
   bestSkilled: WireAgentRule.AGENT_RULE_BEST_SKILLED,
 }
 
+export const contactRuleNumbers: Record<ContactRule, WireContactRule> = {
+  serviceLevel: WireContactRule.CONTACT_RULE_SERVICE_LEVEL,
+  aging: WireContactRule.CONTACT_RULE_AGING,
+}
+
 export const presenceNumbers: Record<Presence, WirePresence> = {
   signedOut: WirePresence.PRESENCE_SIGNED_OUT,
   ready: WirePresence.PRESENCE_READY,
@@ -140,6 +150,7 @@ function wordsOf<W extends string>(
   return Object.fromEntries(words.map((word) => [numbers[word], word]))
 }
 
+export const contactRuleWords = wordsOf(contactRuleNumbers, contactRules)
 export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
 export const channelWords = wordsOf(channelNumbers, channels)
 export const presenceWords = wordsOf(presenceNumbers, presences)
