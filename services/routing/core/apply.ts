@@ -1,4 +1,5 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
+import { putEndpointBreaker } from './breaker.ts'
 import { respondToCallbackOffer } from './callback.ts'
 import { claimDial, reportDial } from './dial.ts'
 import type { Command } from './commands.ts'
@@ -20,7 +21,9 @@ import { acceptOffer, declineOffer } from './offer.ts'
 import { cutSession, openSession, setPresence, signIn } from './presence.ts'
 import { changeProfile, removeProfile } from './profile.ts'
 import { putPool, putQueue } from './queue.ts'
+import { carryOutReconciliation, reconcilePage } from './reconcile.ts'
 import { createState, type RoutingState } from './state.ts'
+import { setPoolSwitches } from './switches.ts'
 import { submitContact } from './submit.ts'
 import { newTurn, unreachable } from './turn.ts'
 
@@ -74,6 +77,14 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return changeProfile(s, c, turn)
     case 'removeProfile':
       return removeProfile(s, c, turn)
+    case 'reconcilePage':
+      return reconcilePage(s, c, turn)
+    case 'carryOutReconciliation':
+      return carryOutReconciliation(s, c, turn)
+    case 'setPoolSwitches':
+      return setPoolSwitches(s, c, turn)
+    case 'putEndpointBreaker':
+      return putEndpointBreaker(s, c, turn)
     default:
       return unreachable(c)
   }

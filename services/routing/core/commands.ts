@@ -1,11 +1,14 @@
 import type {
+  BreakerPolicy,
   CallbackPolicy,
+  CallbackProduct,
   Channel,
   DialOutcome,
   MediaCause,
   MediaStatus,
   Presence,
   QueuePolicy,
+  ReconcileCause,
   Requirement,
 } from './words.ts'
 
@@ -34,6 +37,10 @@ export type Command =
   | CutSession
   | ChangeProfile
   | RemoveProfile
+  | ReconcilePage
+  | CarryOutReconciliation
+  | SetPoolSwitches
+  | PutEndpointBreaker
 
 export interface PutPool {
   readonly kind: 'putPool'
@@ -73,6 +80,8 @@ export interface SubmitContact {
   /** undefined: the queue's. */
   readonly timeToLiveMs: number | undefined
   readonly test: boolean
+  /** The switch that carries it; absent: none in particular. */
+  readonly source?: string
   /** Hash of everything above, so that a repeat is told from another contact under the same id. */
   readonly fingerprint: string
 }
@@ -130,6 +139,10 @@ export interface RespondToCallbackOffer extends OfContact {
   readonly kind: 'respondToCallbackOffer'
   readonly accept: boolean
   readonly addressRef: string
+  /** undefined: the place is kept if that is offered, otherwise within the queue's time. */
+  readonly product?: CallbackProduct
+  /** Within a time: the window's start; undefined: within the queue's time. */
+  readonly windowFrom?: number
 }
 
 export interface ClaimDial extends OfContact {
@@ -210,4 +223,41 @@ export interface ChangeProfile extends OfAgent {
 
 export interface RemoveProfile extends OfAgent {
   readonly kind: 'removeProfile'
+}
+
+interface OfReconciliation {
+  readonly pool: string
+  readonly source: string
+  readonly requestId: string
+}
+
+export interface ReconcilePage extends OfReconciliation {
+  readonly kind: 'reconcilePage'
+  readonly cause: ReconcileCause
+  readonly asOf: number
+  /** 1, 2, 3... */
+  readonly page: number
+  readonly liveContactIds: readonly string[]
+  readonly last: boolean
+}
+
+export interface CarryOutReconciliation extends OfReconciliation {
+  readonly kind: 'carryOutReconciliation'
+}
+
+export interface SetPoolSwitches {
+  readonly kind: 'setPoolSwitches'
+  readonly pool: string
+  /** undefined: as it is. */
+  readonly offersOff: boolean | undefined
+  readonly dialsOff: boolean | undefined
+  readonly learningOff: boolean | undefined
+  readonly reason: string
+  readonly actor: string
+}
+
+export interface PutEndpointBreaker {
+  readonly kind: 'putEndpointBreaker'
+  readonly pool: string
+  readonly policy: BreakerPolicy | 'none'
 }

@@ -71,6 +71,18 @@ export const errors = {
     message:
       'Contact {contact_id} has no open callback offer, its callback is {status}. Ask when CallbackOffered comes.',
   },
+  CALLBACK_PRODUCT: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'The queue of contact {contact_id} offers no callback of product {product}; its callback.choices has what is offered.',
+  },
+  CALLBACK_FULL: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'No room is left for the promise that {contact_id} asks for. The next with room begins at {next_from_ms} ms since 1970; callback.choices has all.',
+  },
   ATTEMPT_CLAIMED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
@@ -128,6 +140,23 @@ export const errors = {
     status: 'RESOURCE_EXHAUSTED',
     retryable: true,
     message: 'The cap {cap} of {limit} is reached. Retry when others have ended.',
+  },
+  RECONCILIATION_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message:
+      'Pool {pool} has no such reconciliation of source "{source}", or another has taken its place; begin one with page 1.',
+  },
+  RECONCILIATION_PAGE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: 'Reconciliation {request_id} was sent page {value}; its next page is {limit}.',
+  },
+  RECONCILIATION_STATE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Reconciliation {request_id} is {state}; this needs: {needed}. GetReconciliation says how far it is.',
   },
   WRAP_UP_LIMIT: {
     status: 'FAILED_PRECONDITION',

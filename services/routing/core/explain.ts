@@ -1,10 +1,12 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { unreachableSince } from './breaker.ts'
 import { isExcluded } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isQueued, type RoutingState } from './state.ts'
+import { hasSteppedAhead, isTimed } from './step-ahead.ts'
 import { unreachable } from './turn.ts'
 import { aheadOf, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
@@ -108,7 +110,7 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
     case 'held':
       return 'The contact is on hold until the customer answers.'
     case 'callbackWaiting':
-      return 'The customer was not reached; the place is kept until the next attempt is due.'
+      return parkedSentence(s, contact)
     case 'waiting':
     case 'dialable':
       return waitingSentence(s, contact, w)
@@ -124,22 +126,50 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   }
 }
 
+const parkedSentence = (s: RoutingState, contact: ContactRow): string =>
+  isTimed(s.callbacks.at(contact.callback)) && s.callbacks.at(contact.callback).attempts === 0
+    ? 'The customer has chosen a later window and is called when it begins.'
+    : 'The customer was not reached; the place is kept until the next attempt is due.'
+
 function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
   const what =
     contact.state === 'dialable' ? 'The customer waits for a callback' : 'The customer waits'
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const offered =
     callback?.status === 'offered' ? ' A callback is being offered, since the wait is long.' : ''
+  if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w)
   if (contact.heldOut) {
     return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`
   }
+  const stopped = stoppedSentence(s, contact)
+  if (stopped !== undefined)
+    return `${what} in place ${w.position}, which is kept. ${stopped}${offered}`
   const wait =
     w.wait === undefined
       ? 'nobody at work has the skills for it'
       : `the wait is about ${minutes(w.wait.p50)}`
   const reasons = w.constraints.slice(0, 3).map(constraintText).join(', ')
   const why = reasons === '' ? '' : ` Of the agents at work ${reasons}.`
-  return `${what} in place ${w.position}; ${wait}.${why}${offered}`
+  const raised =
+    contact.escalatedAt > 0 ? ' Offers of it were in vain, so it has been escalated.' : ''
+  return `${what} in place ${w.position}; ${wait}.${why}${raised}${offered}`
+}
+
+function timedSentence(contact: ContactRow, w: Waiting): string {
+  const place = hasSteppedAhead(contact)
+    ? `its time is near, so it goes before everybody on the line, in place ${w.position}`
+    : 'whoever is on the line goes first until its time comes near'
+  return `The customer was promised a callback by a certain time; ${place}.`
+}
+
+/** Why nobody is offered anything; undefined: somebody may be. */
+function stoppedSentence(s: RoutingState, contact: ContactRow): string | undefined {
+  const pool = s.pools.at(contact.pool)
+  if (pool.offersOff) {
+    return `Nobody is offered anything at the moment: ${pool.switchActor} has switched it off (${pool.switchReason}).`
+  }
+  if (unreachableSince(s, pool, contact.channel) === undefined) return undefined
+  return 'The phones or screens of the agents cannot be reached, so nobody is offered anything; it is tried again every few seconds.'
 }
 
 const minutes = (ms: number): string =>
@@ -174,6 +204,10 @@ const reasons: Record<OfferRule, string> = {
   longestIdle: 'of the skilled agents with room this one had been free the longest',
   onlyOne: 'nobody else skilled for it had room',
   nextContact: 'this agent became free and the contact was the next in line',
+  leastFlexible: 'of the skilled agents with room this one can do the least else',
+  bestSkilled: 'of the skilled agents with room this one has the highest levels in what it needs',
+  loadFairness: 'the others of equal claim have had their share of contacts this hour',
+  variety: 'the others of equal claim have just had several of this kind in a row',
 }
 
 const reasonOf = (contact: ContactRow): string => reasons[contact.chosenBy]

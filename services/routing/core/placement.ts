@@ -1,13 +1,14 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from './callback.ts'
-import { attemptFacts } from './dial.ts'
-import { settlePromise } from './promise.ts'
+import { attemptFacts, parkUntil } from './dial.ts'
+import { settlePromise, voidPromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
 import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
 import { touchRequestClass } from './matching/classes.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
+import { placeOf } from './step-ahead.ts'
 import { leavesWork } from './presence.ts'
 import type { Turn } from './turn.ts'
 import { contactFacts } from './view.ts'
@@ -37,15 +38,20 @@ export function enterQueue(
 ): void {
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const pending = callback !== undefined && isCallbackPending(callback)
+  if (pending && s.pools.at(contact.pool).dialsOff) {
+    parkUntil(s, contact, turn.at.time + durations.dialsOffRecheck, turn)
+    return agentFreed(s, freed, turn)
+  }
   changeContact(s, contact, {
     state: pending ? 'dialable' : 'waiting',
     stateSince: turn.at.time,
     dueTime: pending ? callback.giveUpAt : contact.expiresAt,
     dueUptime: NEVER,
+    ...(pending ? placeOf(s, contact, callback, turn.at.time) : {}),
   })
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
-  if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+  if (!matchContact(s, contact, turn) && !pending) reviewCallback(s, contact, turn)
   if (mine) agentFreed(s, freed, turn)
 }
 
@@ -180,6 +186,7 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
   const callback = s.callbacks.at(contact.callback)
   const givenUp = cause === 'callbackGivenUp'
   if (givenUp) settlePromise(s, contact, undefined, turn)
+  else voidPromise(s, contact)
   const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
   s.callbacks.update(callback, {
     status: givenUp ? 'givenUp' : callback.status,
@@ -206,7 +213,9 @@ function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
   if (state === 'completed') {
     s.queues.update(queue, {
       completed: queue.completed + 1,
-      handleMs: learnHandle(queue.handleMs, contact.handledMs),
+      handleMs: s.pools.at(contact.pool).learningOff
+        ? queue.handleMs
+        : learnHandle(queue.handleMs, contact.handledMs),
     })
   } else if (state === 'abandoned') {
     s.queues.update(queue, {

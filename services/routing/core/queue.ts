@@ -34,6 +34,15 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
       seq: nextSeq(s),
       assignments: 0,
       belowRequiredSkill: 0,
+      offersOff: false,
+      dialsOff: false,
+      learningOff: false,
+      switchReason: '',
+      switchActor: '',
+      switchedAt: 0,
+      breaker: 'none',
+      brokenChannels: 0,
+      releases: 0,
     })
   }
   turn.events.push({ kind: 'poolChanged', pool: c.pool, displayName: c.displayName, etag })
@@ -68,8 +77,12 @@ const noCounts = {
   callbacksAccepted: 0,
   dialled: 0,
   callbacksReached: 0,
+  promisesGiven: 0,
   promisesKept: 0,
   promisesBroken: 0,
+  promisesVoid: 0,
+  promiseErrors: [],
+  promiseErrorMs: 0,
 }
 
 /** The class of contacts that ask for no more than the queue itself: who serves it is known before one has come. */
@@ -81,6 +94,20 @@ function keepOwnClass(s: RoutingState, queue: QueueRow, time: number): boolean {
   touchRequestClass(s, former, time)
   touchRequestClass(s, ownClass, time)
   return true
+}
+
+/** Where contacts escalate to must be there, and of the same channel. */
+function escalationRefused(s: RoutingState, c: PutQueue): Outcome<RoutingEvent> | undefined {
+  const queueId = c.policy.escalation?.queueId ?? ''
+  if (queueId === '') return undefined
+  const to = s.queues.get(keyOf(c.pool, queueId))
+  if (!to) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: queueId })
+  if (to.channel === c.channel) return undefined
+  return reject('TRANSFER_CHANNEL', {
+    queue_id: queueId,
+    channel: to.channel,
+    contact_channel: c.channel,
+  })
 }
 
 /** A changed policy holds for contacts that come later: keys and request classes of those who wait stay as they are. */
@@ -101,6 +128,8 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
   if (!known && s.queues.size >= s.queues.cap) {
     return reject('TOO_MANY', { cap: 'queues', limit: limits.queues })
   }
+  const misled = escalationRefused(s, c)
+  if (misled) return misled
   const etag = newEtag(turn)
   const facts = { displayName: c.displayName, policy: c.policy, callback, etag }
   if (known) s.queues.update(known, facts)

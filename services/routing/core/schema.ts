@@ -12,9 +12,12 @@ import {
 } from '@evenkeel/chassis/table'
 import type { ProfileSkill } from './commands.ts'
 import { keyBytesMax, limits } from './limits.ts'
+import { breakers, reconciliations } from './outage-schema.ts'
 import {
   attemptStates,
+  type BreakerPolicy,
   type CallbackPolicy,
+  callbackProducts,
   callbackStatuses,
   channels,
   contactStates,
@@ -42,6 +45,18 @@ const pools = {
   assignments: int(),
   /** Counted as assignments are made; an invariant that must read 0. */
   belowRequiredSkill: int(),
+  /** Switched off by an operator: all offers, all dials, all learning. */
+  offersOff: flag(),
+  dialsOff: flag(),
+  learningOff: flag(),
+  switchReason: text(200),
+  switchActor: text(64),
+  switchedAt: int(),
+  breaker: value<BreakerPolicy | 'none'>(),
+  /** Sum of 2^channel of those whose endpoints do not answer. */
+  brokenChannels: int(),
+  /** Items on the work list that match who is free after a hold. */
+  releases: int(),
 }
 
 const waitLevels = {
@@ -90,8 +105,14 @@ const queues = {
   callbacksAccepted: int(),
   dialled: int(),
   callbacksReached: int(),
+  promisesGiven: int(),
   promisesKept: int(),
   promisesBroken: int(),
+  promisesVoid: int(),
+  /** Of dials, by how far they were from the promised time: counts by the spans of promise.ts. */
+  promiseErrors: value<readonly number[]>(),
+  /** Sum of those, ms. */
+  promiseErrorMs: int(),
 }
 
 const supplyClasses = {
@@ -148,7 +169,18 @@ const agents = {
   /** Uptime at which a cut session is over. */
   graceUntil: deadline(),
   missedOffers: int(),
+  /** Number of the breaker's window in which its endpoint was counted as failed, as working. */
+  failedIn: int(),
+  workedIn: int(),
   assigned: int(),
+  /** Beginning of the hour in which `hourTaken` contacts were accepted. */
+  hourFrom: int(),
+  hourTaken: int(),
+  /** Queue of the last contact accepted, and how many of it in a row. */
+  lastQueue: ref('queues'),
+  inRow: int(),
+  /** Since when who has left is waited for by held-out contacts; NEVER: by none, or is at work. */
+  leftAt: deadline(),
 }
 
 const contacts = {
@@ -215,8 +247,14 @@ const contacts = {
   runnersUp: text(3 * 65),
   chosenIdleMs: int(),
   requeues: int(),
+  /** When offers in vain had made it another's; 0: they have not. */
+  escalatedAt: int(),
   /** request_id of the last transfer or requeue. */
   lastRequestId: text(64),
+  /** The switch that carries it; '': none in particular. */
+  source: text(64),
+  /** Number of the reconciliation that listed it last; 0: none. */
+  reconciled: int(),
 }
 
 const tombstones = {
@@ -262,6 +300,13 @@ const callbacks = {
   status: oneOf(...callbackStatuses),
   /** Accepted, and neither reached nor ended. */
   pending: flag(),
+  /** Of its acceptance; the contact can be moved to another queue only once its promise is settled. */
+  queue: ref('queues'),
+  product: oneOf(...callbackProducts),
+  /** Within a time: start of the window, 0: at once. */
+  windowFrom: int(),
+  /** The contact's key at acceptance: its place once no promised time is to be kept. */
+  placeKey: int(),
   offeredAt: int(),
   expectedWaitMs: deadline(),
   acceptedAt: int(),
@@ -323,6 +368,11 @@ export function createTables(db: Database) {
     callbacks: db.table('callbacks', callbacks, { cap: limits.callbacks, key: 'id' }),
     exclusions: db.table('exclusions', exclusions, { cap: limits.exclusions, key: 'id' }),
     preferences: db.table('preferences', preferences, { cap: limits.preferences, key: 'id' }),
+    breakers: db.table('breakers', breakers, { cap: limits.breakers, key: 'id' }),
+    reconciliations: db.table('reconciliations', reconciliations, {
+      cap: limits.reconciliations,
+      key: 'id',
+    }),
   }
 }
 
@@ -334,4 +384,6 @@ export type ContactRow = RowOf<Tables['contacts']>
 export type OfferRow = RowOf<Tables['offers']>
 export type CallbackRow = RowOf<Tables['callbacks']>
 export type RequestClassRow = RowOf<Tables['requestClasses']>
+export type BreakerRow = RowOf<Tables['breakers']>
+export type ReconciliationRow = RowOf<Tables['reconciliations']>
 export type SupplyClassRow = RowOf<Tables['supplyClasses']>

@@ -2,7 +2,6 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { calledIn, pendingCallbackOf } from './callback.ts'
 import type { SubmitContact } from './commands.ts'
-import { waitingKey } from './contact.ts'
 import { type EarlyEnd, takeEarlyEnd } from './early-end.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor, mayName } from './exclusion.ts'
@@ -15,6 +14,7 @@ import {
   touchRequestClass,
 } from './matching/classes.ts'
 import { exclusionOf, isExcluded } from './matching/choose.ts'
+import { placeKey } from './place-key.ts'
 import { changeContact, endContact, enterQueue } from './placement.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
@@ -83,7 +83,11 @@ function meetCallback(
   const ended = takeEarlyEnd(s, keyOf(c.pool, c.contactId))
   // Who called in and has hung up again is called back as before; what was taken back is, whole.
   if (ended?.state === 'cancelled') endAs(s, contact, ended, turn)
-  else if (ended === undefined) calledIn(s, contact, c.contactId, turn)
+  else if (ended === undefined) {
+    // The leg that is live is the switch's by which the customer called last.
+    s.contacts.update(contact, { source: c.source ?? '' })
+    calledIn(s, contact, c.contactId, turn)
+  }
   return accept(turn, c.contactId)
 }
 
@@ -130,7 +134,10 @@ const blankContact = {
   runnersUp: '',
   chosenIdleMs: 0,
   requeues: 0,
+  escalatedAt: 0,
   lastRequestId: '',
+  source: '',
+  reconciled: 0,
 } as const
 
 function newContact(
@@ -174,10 +181,11 @@ function newContact(
     seq: nextSeq(s),
     fingerprint: c.fingerprint,
     test: c.test,
+    source: c.source ?? '',
     priority: c.priority,
     // The platform's clock may be ahead of the log's by a little; nobody enters in the future.
     enteredAt: Math.min(enteredAt, time),
-    key: waitingKey(queue, Math.min(enteredAt, time), c.priority),
+    key: placeKey(s, queue, Math.min(enteredAt, time), c.priority),
     state: 'waiting',
     stateSince: time,
     createdAt: time,

@@ -1,5 +1,5 @@
 import { NONE } from '@evenkeel/chassis/table'
-import { waitingKey } from './contact.ts'
+import { placeKey } from './place-key.ts'
 import type { ContactRow, QueueRow, RequestClassRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
 import {
@@ -68,7 +68,7 @@ export function aheadOfNewcomer(
   priority: number,
   time: number,
 ): number {
-  const key = waitingKey(queue, time, priority)
+  const key = placeKey(s, queue, time, priority)
   const next = s.inQueue.atOrAfter(queue.slot, key, Number.MAX_SAFE_INTEGER)
   return next === NONE ? s.inQueue.size(queue.slot) : s.inQueue.rank(next)
 }
@@ -161,9 +161,10 @@ export const toldWait = (contact: ContactRow): ExpectedWait | undefined =>
  */
 export function learnAnswer(s: RoutingState, contact: ContactRow, time: number): void {
   const live = contact.callback === NONE || s.callbacks.at(contact.callback).acceptedAt === 0
-  if (contact.waitModelMs === 0 || !live || contact.preferred !== '') return
-  const waitMs = time - contact.createdAt
   const queue = s.queues.at(contact.queue)
+  const taught = contact.waitModelMs !== 0 && live && contact.preferred === ''
+  if (!taught || s.pools.at(queue.pool).learningOff) return
+  const waitMs = time - contact.createdAt
   const request = s.requestClasses.at(contact.requestClass)
   const told = toldWait(contact)
   s.queues.update(queue, {
@@ -175,7 +176,7 @@ export function learnAnswer(s: RoutingState, contact: ContactRow, time: number):
 
 /** An agent has given up a contact that was being worked on. */
 export function learnPace(s: RoutingState, contact: ContactRow, time: number): void {
-  if (contact.test || contact.handledSince === 0) return
   const queue = s.queues.at(contact.queue)
-  s.queues.update(queue, learnFreed(queue, time))
+  const idle = contact.test || contact.handledSince === 0
+  if (!idle && !s.pools.at(queue.pool).learningOff) s.queues.update(queue, learnFreed(queue, time))
 }

@@ -44,8 +44,27 @@ export const endCauses = [
   'holdLimit',
   'handleLimit',
   'wrapUpOver',
+  'legLost',
 ] as const
 export type EndCause = (typeof endCauses)[number]
+
+/** How customers in the line end whose leg is gone after a crash. */
+export const reconcileCauses = ['switchLost', 'customersLeft'] as const
+export type ReconcileCause = (typeof reconcileCauses)[number]
+
+export const reconciliationStates = ['collecting', 'counting', 'counted', 'ending', 'done'] as const
+export type ReconciliationState = (typeof reconciliationStates)[number]
+
+export const breakerStates = ['watching', 'open'] as const
+
+/** When the endpoints of a pool count as out of reach, and how often one is tried then. */
+export interface BreakerPolicy {
+  readonly windowMs: number
+  readonly minFailures: number
+  readonly probeEveryMs: number
+  /** Share of the agents at work who may be paused for not answering, basis points. */
+  readonly pausedShareBp: number
+}
 
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]
@@ -58,6 +77,10 @@ export const offerRules = [
   'longestIdle',
   'onlyOne',
   'nextContact',
+  'leastFlexible',
+  'bestSkilled',
+  'loadFairness',
+  'variety',
 ] as const
 export type OfferRule = (typeof offerRules)[number]
 
@@ -71,6 +94,9 @@ export const callbackStatuses = [
   'calledIn',
 ] as const
 export type CallbackStatus = (typeof callbackStatuses)[number]
+
+export const callbackProducts = ['keepPlace', 'within'] as const
+export type CallbackProduct = (typeof callbackProducts)[number]
 
 export const attemptStates = ['none', 'requested', 'claimed', 'closed'] as const
 
@@ -107,6 +133,36 @@ export interface SkillLevel {
   readonly level: number
 }
 
+export const agentRules = ['tightestFit', 'longestIdle', 'leastFlexible', 'bestSkilled'] as const
+export type AgentRule = (typeof agentRules)[number]
+
+/** Which agent a queue chooses. */
+export interface AgentChoice {
+  readonly rule: AgentRule
+  /** Contacts accepted in an hour beyond which others of equal claim come first; 0: no cap. */
+  readonly perHourMax: number
+  /** The same for contacts of the queue in a row. */
+  readonly inRowMax: number
+}
+
+export const contactRules = ['serviceLevel', 'aging'] as const
+export type ContactRule = (typeof contactRules)[number]
+
+/** Which contact of a queue comes first. */
+export interface ContactOrder {
+  readonly rule: ContactRule
+  /** Most that a contact may overtake by its priority as it enters; 0: any number. */
+  readonly overtakingMax: number
+}
+
+/** What happens, once, to a contact of which offers were in vain. */
+export interface Escalation {
+  readonly afterOffers: number
+  readonly priorityBump: number
+  /** '': it stays. */
+  readonly queueId: string
+}
+
 /** What a queue promises and allows. Durations in ms. */
 export interface QueuePolicy {
   readonly requirements: readonly Requirement[]
@@ -121,6 +177,12 @@ export interface QueuePolicy {
   readonly holdLimitMs: number
   readonly wrapUpMs: number
   readonly initialHandleTimeMs: number
+  /** Absent: the tightest fit. */
+  readonly choice?: AgentChoice
+  /** Absent: the service-level deadline. */
+  readonly order?: ContactOrder
+  /** Absent: nothing happens. */
+  readonly escalation?: Escalation
 }
 
 export interface CallbackPolicy {
@@ -134,4 +196,17 @@ export interface CallbackPolicy {
   readonly retryAfterMs: number
   readonly promiseToleranceMs: number
   readonly giveUpAfterMs: number
+  /** Callbacks within a time are offered too. */
+  readonly within?: WithinPolicy
+}
+
+/** Callbacks by a time that is kept; see promise-room.ts and step-ahead.ts. */
+export interface WithinPolicy {
+  readonly withinMs: number
+  readonly slackMs: number
+  readonly windowMs: number
+  readonly windows: number
+  readonly shareBp: number
+  /** Nothing else is offered. */
+  readonly only: boolean
 }

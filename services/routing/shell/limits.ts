@@ -38,6 +38,9 @@ export const inputLimits = {
   /** Below a second nobody can be offered; a month outlives any queue. */
   timeToLiveMsMin: second,
   timeToLiveMsMax: 30 * day,
+  /** Of one page, so that marking them stays within a command's rows; 500 pages hold 100,000. */
+  liveContacts: 200,
+  reconcilePages: 10_000,
   /** A token of the platform's for an address, not the address. */
   addressRefBytes: 128,
   /** A decline is for now, not for the shift: that is a pause. */
@@ -62,6 +65,10 @@ export const answerLimits = {
   states: 20,
   /** Most queues in one answer. */
   queueStats: 500,
+  /** Open promises of a queue that are looked at; who comes later has time. */
+  promisesLookedAt: 500,
+  /** Promises at risk that are named: one screen. */
+  promisesNamed: 20,
   /** Broken invariants spelt out: one screen for whoever looks into them; all are counted. */
   violationDetails: 20,
 } as const

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
-import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { CallbackProduct, DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   MediaCause,
   MediaStatus,
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { ReconcileCause, Switch } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { type Method, type Request, runningRouting } from './running.ts'
 
@@ -38,10 +39,17 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   },
   completeContact: { ...contact, agentId: 'ann' },
   estimateWait: { pool: 'p', of: { $case: 'contactId', value: 'c1' } },
-  respondToCallbackOffer: { ...contact, accept: true, addressRef: 'tel' },
+  respondToCallbackOffer: {
+    ...contact,
+    accept: true,
+    addressRef: 'tel',
+    product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
+    windowFrom: undefined,
+  },
   claimDial: attempt,
   reportDial: { ...attempt, outcome: DialOutcome.DIAL_OUTCOME_HUMAN },
   listCallbacks: { pool: 'p', ...page },
+  getPromises: { pool: 'p', queueIds: [] },
   signIn: { ...agent, ready: true },
   setPresence: { ...agent, presence: Presence.PRESENCE_READY, reason: '' },
   acceptOffer: { ...agent, offerId: 'o-1-1' },
@@ -57,6 +65,27 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   getPoolHealth: { pool: 'p' },
   explainContact: contact,
   explainAgent: agent,
+  reconcileContacts: {
+    pool: 'p',
+    source: '',
+    requestId: 'crash-1',
+    cause: ReconcileCause.RECONCILE_CAUSE_SWITCH_LOST,
+    asOf: { seconds: 1_700_000_000, nanos: 0 },
+    page: 1,
+    liveContactIds: ['c1'],
+    last: true,
+    carryOut: false,
+  },
+  getReconciliation: { pool: 'p', source: '' },
+  setPoolSwitches: {
+    pool: 'p',
+    offers: Switch.SWITCH_ON,
+    dials: Switch.SWITCH_ON,
+    learning: Switch.SWITCH_ON,
+    reason: 'drill',
+    actor: 'sue',
+  },
+  putEndpointBreaker: { pool: 'p', breaker: undefined },
 }
 
 export async function running(t: TestContext) {

@@ -39,6 +39,10 @@ const rules = {
   longestIdle: 'longest_idle',
   onlyOne: 'only_one',
   nextContact: 'next_contact',
+  leastFlexible: 'least_flexible',
+  bestSkilled: 'best_skilled',
+  loadFairness: 'load_fairness',
+  variety: 'variety',
 } as const
 
 const decision = (contact: ContactRow) => ({

@@ -7,8 +7,11 @@ import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_serv
 import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { putPool, putQueue } from './policies.ts'
+import { reconcileContacts, sourceOf } from './reconciliation.ts'
+import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
 import { requirementsOf } from './requirements.ts'
 import {
+  callbackProductWords,
   mediaCauseWords,
   mediaStatusWords,
   presenceWords,
@@ -87,6 +90,12 @@ export function commandOf(wire: WireCommand): Command {
         ...ofAttempt(wire.value),
         outcome: parse.enumOf('outcome', wire.value.outcome, reportableOutcomeWords),
       }
+    case 'reconcileContacts':
+      return reconcileContacts(wire.value)
+    case 'setPoolSwitches':
+      return setPoolSwitches(wire.value)
+    case 'putEndpointBreaker':
+      return putEndpointBreaker(wire.value)
     default:
       return agentCommandOf(wire)
   }
@@ -180,6 +189,8 @@ function submitContact(r: contacts.SubmitContactRequest): Command {
       undefined,
     ),
     test: r.test,
+    // Left out when there is none, so that what was submitted before there were sources is known again.
+    ...(r.source === '' ? {} : { source: sourceOf(r.source) }),
   }
   return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
 }
@@ -221,7 +232,17 @@ function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Com
     addressRef: r.accept
       ? parse.id('address_ref', r.addressRef, addressPattern)
       : parse.optionalId('address_ref', r.addressRef, addressPattern),
+    ...productOf(r),
   }
+}
+
+/** A window is of the product that has windows; unsaid, nothing is. */
+function productOf(r: callbacks.RespondToCallbackOfferRequest) {
+  if (r.product === 0 && r.windowFrom === undefined) return {}
+  const product = parse.enumOf('product', r.product, callbackProductWords)
+  if (r.windowFrom === undefined) return { product }
+  if (product !== 'within') throw refused('FIELD_MALFORMED', 'product', 'WITHIN with window_from')
+  return { product, windowFrom: parse.timeMs('window_from', r.windowFrom) }
 }
 
 function declineOffer(r: agents.DeclineOfferRequest): Command {

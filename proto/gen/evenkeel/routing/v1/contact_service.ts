@@ -125,6 +125,11 @@ export interface SubmitContactRequest {
     | undefined;
   /** Keep it out of statistics. */
   test: boolean;
+  /**
+   * The switch or system that carries it, by which OperationsService.ReconcileContacts names it
+   * after a crash; as contact_id. Empty: none in particular.
+   */
+  source: string;
 }
 
 /** See SubmitContact. */
@@ -445,6 +450,7 @@ function createBaseSubmitContactRequest(): SubmitContactRequest {
     enteredAt: undefined,
     timeToLive: undefined,
     test: false,
+    source: "",
   };
 }
 
@@ -497,6 +503,9 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
     }
     if (message.test !== false) {
       writer.uint32(128).bool(message.test);
+    }
+    if (message.source !== "") {
+      writer.uint32(322).string(message.source);
     }
     return writer;
   },
@@ -642,6 +651,14 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
             message.test = reader.bool();
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -681,6 +698,7 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
       ? Duration.fromPartial(object.timeToLive)
       : undefined;
     message.test = object.test ?? false;
+    message.source = object.source ?? "";
     return message;
   },
 };

@@ -22,10 +22,73 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
 import { ExpectedWait, Requirement } from "./contact.ts";
+import { PoolSwitches } from "./operations_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
 export const protobufFileName = "evenkeel/routing/v1/queue_service.proto";
+
+/**
+ * Which of the agents who are skilled for a contact and have room gets it. Preferred agents come
+ * first under every rule; what is equal under a rule goes to the longest idle, then to who has been
+ * known longest.
+ */
+export const AgentRule = {
+  /** AGENT_RULE_UNSPECIFIED - Refused. */
+  AGENT_RULE_UNSPECIFIED: 0,
+  /**
+   * AGENT_RULE_TIGHTEST_FIT - Whose budget has the least left over, so that whole agents stay free for calls. For agents of
+   * several channels; the rule of queues without an agent_choice.
+   */
+  AGENT_RULE_TIGHTEST_FIT: 1,
+  /** AGENT_RULE_LONGEST_IDLE - Who has been idle for the longest time. */
+  AGENT_RULE_LONGEST_IDLE: 2,
+  /**
+   * AGENT_RULE_LEAST_FLEXIBLE - Whose skills serve the fewest combinations of queue and requirements that had a contact in the
+   * last hour or are a queue's own.
+   */
+  AGENT_RULE_LEAST_FLEXIBLE: 3,
+  /** AGENT_RULE_BEST_SKILLED - Whose levels in the required skills add up to the most. */
+  AGENT_RULE_BEST_SKILLED: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type AgentRule = typeof AgentRule[keyof typeof AgentRule];
+
+export namespace AgentRule {
+  export type AGENT_RULE_UNSPECIFIED = typeof AgentRule.AGENT_RULE_UNSPECIFIED;
+  export type AGENT_RULE_TIGHTEST_FIT = typeof AgentRule.AGENT_RULE_TIGHTEST_FIT;
+  export type AGENT_RULE_LONGEST_IDLE = typeof AgentRule.AGENT_RULE_LONGEST_IDLE;
+  export type AGENT_RULE_LEAST_FLEXIBLE = typeof AgentRule.AGENT_RULE_LEAST_FLEXIBLE;
+  export type AGENT_RULE_BEST_SKILLED = typeof AgentRule.AGENT_RULE_BEST_SKILLED;
+  export type UNRECOGNIZED = typeof AgentRule.UNRECOGNIZED;
+}
+
+/**
+ * Which of the contacts that an agent may take comes first: the one with the smallest key, which is
+ * set when it enters the queue and never changes while it waits.
+ */
+export const ContactRule = {
+  /** CONTACT_RULE_UNSPECIFIED - Refused. */
+  CONTACT_RULE_UNSPECIFIED: 0,
+  /**
+   * CONTACT_RULE_SERVICE_LEVEL - entered_at + service_level_target - priority x aging_per_point; the rule of queues without a
+   * contact_order.
+   */
+  CONTACT_RULE_SERVICE_LEVEL: 1,
+  /** CONTACT_RULE_AGING - entered_at - priority x aging_per_point: the target says nothing about the order. */
+  CONTACT_RULE_AGING: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type ContactRule = typeof ContactRule[keyof typeof ContactRule];
+
+export namespace ContactRule {
+  export type CONTACT_RULE_UNSPECIFIED = typeof ContactRule.CONTACT_RULE_UNSPECIFIED;
+  export type CONTACT_RULE_SERVICE_LEVEL = typeof ContactRule.CONTACT_RULE_SERVICE_LEVEL;
+  export type CONTACT_RULE_AGING = typeof ContactRule.CONTACT_RULE_AGING;
+  export type UNRECOGNIZED = typeof ContactRule.UNRECOGNIZED;
+}
 
 /** A set of queues and the agents who staff them; the unit of ordering and of access. */
 export interface Pool {
@@ -80,6 +143,84 @@ export interface CallbackPolicy {
    * half of such contacts wait longer.
    */
   offerLevelBp: number;
+  /** Offers callbacks within a time too; absent: the place is kept, and nothing else is offered. */
+  within: WithinPolicy | undefined;
+}
+
+/**
+ * Callbacks by a time that is kept: within so many minutes, or in a later window. One is offered
+ * only while the queue's own pace, less what is promised already, leaves room for it.
+ */
+export interface WithinPolicy {
+  /** Called back within this; 1 min - 24 h, absent: 10 min. */
+  within:
+    | Duration
+    | undefined;
+  /** Spare time left when it steps ahead of whoever waits on the line; 0 s - 1 h, absent: 60 s. */
+  slack:
+    | Duration
+    | undefined;
+  /**
+   * Length of the windows that are offered beside it, e.g. 14:00 to 14:30; they begin at multiples
+   * of it in UTC. 5 min - 4 h, absent: 30 min.
+   */
+  window:
+    | Duration
+    | undefined;
+  /** How many windows ahead are looked at, 1-24; 0: 8. */
+  windows: number;
+  /**
+   * Share of the queue's pace that may be promised, in basis points 1-10000; 0: 5000. The rest is
+   * for whoever waits on the line.
+   */
+  capacityShareBp: number;
+  /** True: keep-my-place is not offered. */
+  only: boolean;
+}
+
+/**
+ * How a queue chooses among agents. With it, waiting for preferred agents alone (hold_out) also
+ * ends when all of them have signed out; without it, only when its time is over.
+ */
+export interface AgentChoice {
+  /** The rule. */
+  rule: AgentRule;
+  /**
+   * Who has accepted this many contacts in the present hour comes after others who are equal under
+   * the rule, before idle time is looked at; 0-1000, 0: no such cap. Of agents with equal skills
+   * and equal load the 32 longest idle are looked at.
+   */
+  contactsPerHour: number;
+  /** The same for who has accepted this many contacts of this queue in a row; 0-100, 0: no such cap. */
+  contactsInRow: number;
+}
+
+/** The order of a queue's contacts. */
+export interface ContactOrder {
+  /** The rule. */
+  rule: ContactRule;
+  /**
+   * By its priority a contact overtakes at most this many of those in the queue as it enters;
+   * 0-100, 0: any number.
+   */
+  overtakingMax: number;
+}
+
+/**
+ * What happens to a contact that agents decline, miss or can't be connected with, once. It is told
+ * as ContactEscalated, and its escalated_at says so from then on: the flag for supervisors.
+ */
+export interface Escalation {
+  /** When this many offers were in vain; 1-50. */
+  afterOffers: number;
+  /** Added to its priority, up to 100 in all; 0-100. */
+  priorityBump: number;
+  /**
+   * Another queue of the pool and of the same channel that it goes to, with its history and its
+   * entered_at; its own requirements stay, the time to live is that queue's, from now. A callback
+   * that was accepted stays in its queue. Empty: the same queue.
+   */
+  queueId: string;
 }
 
 /** A queue. */
@@ -143,6 +284,16 @@ export interface Queue {
     | undefined;
   /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
   etag: string;
+  /** Which agent; absent: the tightest fit. */
+  agentChoice:
+    | AgentChoice
+    | undefined;
+  /** Which contact; absent: the service-level deadline. */
+  contactOrder:
+    | ContactOrder
+    | undefined;
+  /** What happens after offers in vain; absent: nothing. */
+  escalation: Escalation | undefined;
 }
 
 /** How a queue stands. Counts are since the log began and leave out test contacts. */
@@ -213,6 +364,8 @@ export interface QueueStats {
   waitsInP80: number;
   /** No longer than their P95. */
   waitsInP95: number;
+  /** Offers are held: switched off by an operator, or no endpoint answers. */
+  offersHeld: boolean;
 }
 
 /** See PutPool. */
@@ -323,6 +476,12 @@ export interface GetPoolHealthResponse {
   assignments: number;
   /** Those of them below a required level; must read 0. */
   assignmentsBelowRequiredSkill: number;
+  /** What operators have turned off. */
+  switches:
+    | PoolSwitches
+    | undefined;
+  /** Channels whose offers are held because no endpoint answers. */
+  unreachableChannels: Channel[];
 }
 
 function createBasePool(): Pool {
@@ -415,6 +574,7 @@ function createBaseCallbackPolicy(): CallbackPolicy {
     promiseTolerance: undefined,
     giveUpAfter: undefined,
     offerLevelBp: 0,
+    within: undefined,
   };
 }
 
@@ -446,6 +606,9 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     }
     if (message.offerLevelBp !== 0) {
       writer.uint32(72).int32(message.offerLevelBp);
+    }
+    if (message.within !== undefined) {
+      WithinPolicy.encode(message.within, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -535,6 +698,14 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
             message.offerLevelBp = reader.int32();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.within = WithinPolicy.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -575,6 +746,355 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
       ? Duration.fromPartial(object.giveUpAfter)
       : undefined;
     message.offerLevelBp = object.offerLevelBp ?? 0;
+    message.within = (object.within !== undefined && object.within !== null)
+      ? WithinPolicy.fromPartial(object.within)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWithinPolicy(): WithinPolicy {
+  return { within: undefined, slack: undefined, window: undefined, windows: 0, capacityShareBp: 0, only: false };
+}
+
+export const WithinPolicy: MessageFns<WithinPolicy> = {
+  encode(message: WithinPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.within !== undefined) {
+      Duration.encode(message.within, writer.uint32(10).fork()).join();
+    }
+    if (message.slack !== undefined) {
+      Duration.encode(message.slack, writer.uint32(18).fork()).join();
+    }
+    if (message.window !== undefined) {
+      Duration.encode(message.window, writer.uint32(26).fork()).join();
+    }
+    if (message.windows !== 0) {
+      writer.uint32(32).int32(message.windows);
+    }
+    if (message.capacityShareBp !== 0) {
+      writer.uint32(40).int32(message.capacityShareBp);
+    }
+    if (message.only !== false) {
+      writer.uint32(48).bool(message.only);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithinPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithinPolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.within = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.slack = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.window = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.windows = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.capacityShareBp = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.only = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WithinPolicy>, I>>(base?: I): WithinPolicy {
+    return WithinPolicy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WithinPolicy>, I>>(object: I): WithinPolicy {
+    const message = createBaseWithinPolicy();
+    message.within = (object.within !== undefined && object.within !== null)
+      ? Duration.fromPartial(object.within)
+      : undefined;
+    message.slack = (object.slack !== undefined && object.slack !== null)
+      ? Duration.fromPartial(object.slack)
+      : undefined;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Duration.fromPartial(object.window)
+      : undefined;
+    message.windows = object.windows ?? 0;
+    message.capacityShareBp = object.capacityShareBp ?? 0;
+    message.only = object.only ?? false;
+    return message;
+  },
+};
+
+function createBaseAgentChoice(): AgentChoice {
+  return { rule: 0, contactsPerHour: 0, contactsInRow: 0 };
+}
+
+export const AgentChoice: MessageFns<AgentChoice> = {
+  encode(message: AgentChoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== 0) {
+      writer.uint32(8).int32(message.rule);
+    }
+    if (message.contactsPerHour !== 0) {
+      writer.uint32(16).int32(message.contactsPerHour);
+    }
+    if (message.contactsInRow !== 0) {
+      writer.uint32(24).int32(message.contactsInRow);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AgentChoice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgentChoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rule = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contactsPerHour = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.contactsInRow = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AgentChoice>, I>>(base?: I): AgentChoice {
+    return AgentChoice.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AgentChoice>, I>>(object: I): AgentChoice {
+    const message = createBaseAgentChoice();
+    message.rule = object.rule ?? 0;
+    message.contactsPerHour = object.contactsPerHour ?? 0;
+    message.contactsInRow = object.contactsInRow ?? 0;
+    return message;
+  },
+};
+
+function createBaseContactOrder(): ContactOrder {
+  return { rule: 0, overtakingMax: 0 };
+}
+
+export const ContactOrder: MessageFns<ContactOrder> = {
+  encode(message: ContactOrder, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== 0) {
+      writer.uint32(8).int32(message.rule);
+    }
+    if (message.overtakingMax !== 0) {
+      writer.uint32(16).int32(message.overtakingMax);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactOrder {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactOrder();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rule = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.overtakingMax = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactOrder>, I>>(base?: I): ContactOrder {
+    return ContactOrder.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactOrder>, I>>(object: I): ContactOrder {
+    const message = createBaseContactOrder();
+    message.rule = object.rule ?? 0;
+    message.overtakingMax = object.overtakingMax ?? 0;
+    return message;
+  },
+};
+
+function createBaseEscalation(): Escalation {
+  return { afterOffers: 0, priorityBump: 0, queueId: "" };
+}
+
+export const Escalation: MessageFns<Escalation> = {
+  encode(message: Escalation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.afterOffers !== 0) {
+      writer.uint32(8).int32(message.afterOffers);
+    }
+    if (message.priorityBump !== 0) {
+      writer.uint32(16).int32(message.priorityBump);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(26).string(message.queueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Escalation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEscalation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.afterOffers = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.priorityBump = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Escalation>, I>>(base?: I): Escalation {
+    return Escalation.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Escalation>, I>>(object: I): Escalation {
+    const message = createBaseEscalation();
+    message.afterOffers = object.afterOffers ?? 0;
+    message.priorityBump = object.priorityBump ?? 0;
+    message.queueId = object.queueId ?? "";
     return message;
   },
 };
@@ -599,6 +1119,9 @@ function createBaseQueue(): Queue {
     callback: undefined,
     initialHandleTime: undefined,
     etag: "",
+    agentChoice: undefined,
+    contactOrder: undefined,
+    escalation: undefined,
   };
 }
 
@@ -657,6 +1180,15 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.etag !== "") {
       writer.uint32(146).string(message.etag);
+    }
+    if (message.agentChoice !== undefined) {
+      AgentChoice.encode(message.agentChoice, writer.uint32(242).fork()).join();
+    }
+    if (message.contactOrder !== undefined) {
+      ContactOrder.encode(message.contactOrder, writer.uint32(250).fork()).join();
+    }
+    if (message.escalation !== undefined) {
+      Escalation.encode(message.escalation, writer.uint32(258).fork()).join();
     }
     return writer;
   },
@@ -818,6 +1350,30 @@ export const Queue: MessageFns<Queue> = {
             message.etag = reader.string();
             continue;
           }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.agentChoice = AgentChoice.decode(reader, reader.uint32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.contactOrder = ContactOrder.decode(reader, reader.uint32());
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.escalation = Escalation.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -873,6 +1429,15 @@ export const Queue: MessageFns<Queue> = {
       ? Duration.fromPartial(object.initialHandleTime)
       : undefined;
     message.etag = object.etag ?? "";
+    message.agentChoice = (object.agentChoice !== undefined && object.agentChoice !== null)
+      ? AgentChoice.fromPartial(object.agentChoice)
+      : undefined;
+    message.contactOrder = (object.contactOrder !== undefined && object.contactOrder !== null)
+      ? ContactOrder.fromPartial(object.contactOrder)
+      : undefined;
+    message.escalation = (object.escalation !== undefined && object.escalation !== null)
+      ? Escalation.fromPartial(object.escalation)
+      : undefined;
     return message;
   },
 };
@@ -908,6 +1473,7 @@ function createBaseQueueStats(): QueueStats {
     waitsInP50: 0,
     waitsInP80: 0,
     waitsInP95: 0,
+    offersHeld: false,
   };
 }
 
@@ -999,6 +1565,9 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.waitsInP95 !== 0) {
       writer.uint32(232).int64(message.waitsInP95);
+    }
+    if (message.offersHeld !== false) {
+      writer.uint32(320).bool(message.offersHeld);
     }
     return writer;
   },
@@ -1248,6 +1817,14 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.waitsInP95 = longToNumber(reader.int64());
             continue;
           }
+          case 40: {
+            if (tag !== 320) {
+              break;
+            }
+
+            message.offersHeld = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1302,6 +1879,7 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.waitsInP50 = object.waitsInP50 ?? 0;
     message.waitsInP80 = object.waitsInP80 ?? 0;
     message.waitsInP95 = object.waitsInP95 ?? 0;
+    message.offersHeld = object.offersHeld ?? false;
     return message;
   },
 };
@@ -2006,6 +2584,8 @@ function createBaseGetPoolHealthResponse(): GetPoolHealthResponse {
     asOf: undefined,
     assignments: 0,
     assignmentsBelowRequiredSkill: 0,
+    switches: undefined,
+    unreachableChannels: [],
   };
 }
 
@@ -2037,6 +2617,16 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
     }
     if (message.assignmentsBelowRequiredSkill !== 0) {
       writer.uint32(72).int64(message.assignmentsBelowRequiredSkill);
+    }
+    if (message.switches !== undefined) {
+      PoolSwitches.encode(message.switches, writer.uint32(322).fork()).join();
+    }
+    if (message.unreachableChannels.length !== 0) {
+      writer.uint32(330).fork();
+      for (const v of message.unreachableChannels) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -2126,6 +2716,32 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
             message.assignmentsBelowRequiredSkill = longToNumber(reader.int64());
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.switches = PoolSwitches.decode(reader, reader.uint32());
+            continue;
+          }
+          case 41: {
+            if (tag === 328) {
+              message.unreachableChannels.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 330) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.unreachableChannels.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2152,6 +2768,10 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
     message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
     message.assignments = object.assignments ?? 0;
     message.assignmentsBelowRequiredSkill = object.assignmentsBelowRequiredSkill ?? 0;
+    message.switches = (object.switches !== undefined && object.switches !== null)
+      ? PoolSwitches.fromPartial(object.switches)
+      : undefined;
+    message.unreachableChannels = object.unreachableChannels?.map((e) => e) || [];
     return message;
   },
 };
@@ -2182,7 +2802,7 @@ export const QueueServiceDefinition = {
     },
     /**
      * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
      */
     putQueue: {
       name: "PutQueue",
@@ -2253,7 +2873,7 @@ export const QueueServiceService = {
   },
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue: {
     path: "/evenkeel.routing.v1.QueueService/PutQueue" as const,
@@ -2311,7 +2931,7 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
   listPools: handleUnaryCall<ListPoolsRequest, ListPoolsResponse>;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue: handleUnaryCall<PutQueueRequest, PutQueueResponse>;
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
@@ -2363,7 +2983,7 @@ export interface QueueServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue(
     request: PutQueueRequest,

@@ -25,6 +25,11 @@ import {
   SubmitContactRequest,
   TransferContactRequest,
 } from "../../v1/contact_service.ts";
+import {
+  PutEndpointBreakerRequest,
+  ReconcileContactsRequest,
+  SetPoolSwitchesRequest,
+} from "../../v1/operations_service.ts";
 import { PutPoolRequest, PutQueueRequest } from "../../v1/queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.log.v1";
@@ -98,6 +103,15 @@ export interface Command {
     | //
     /** A session stream was cut. */
     { $case: "sessionCut"; value: SessionCut }
+    | //
+    /** See OperationsService.ReconcileContacts. */
+    { $case: "reconcileContacts"; value: ReconcileContactsRequest }
+    | //
+    /** See OperationsService.SetPoolSwitches. */
+    { $case: "setPoolSwitches"; value: SetPoolSwitchesRequest }
+    | //
+    /** See OperationsService.PutEndpointBreaker. */
+    { $case: "putEndpointBreaker"; value: PutEndpointBreakerRequest }
     | undefined;
 }
 
@@ -198,6 +212,15 @@ export const Command: MessageFns<Command> = {
         break;
       case "sessionCut":
         SessionCut.encode(message.kind.value, writer.uint32(170).fork()).join();
+        break;
+      case "reconcileContacts":
+        ReconcileContactsRequest.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "setPoolSwitches":
+        SetPoolSwitchesRequest.encode(message.kind.value, writer.uint32(330).fork()).join();
+        break;
+      case "putEndpointBreaker":
+        PutEndpointBreakerRequest.encode(message.kind.value, writer.uint32(338).fork()).join();
         break;
     }
     return writer;
@@ -387,6 +410,36 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "sessionCut", value: SessionCut.decode(reader, reader.uint32()) };
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.kind = {
+              $case: "reconcileContacts",
+              value: ReconcileContactsRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.kind = { $case: "setPoolSwitches", value: SetPoolSwitchesRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.kind = {
+              $case: "putEndpointBreaker",
+              value: PutEndpointBreakerRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -531,6 +584,27 @@ export const Command: MessageFns<Command> = {
       case "sessionCut": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "sessionCut", value: SessionCut.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "reconcileContacts": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "reconcileContacts", value: ReconcileContactsRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "setPoolSwitches": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "setPoolSwitches", value: SetPoolSwitchesRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putEndpointBreaker": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "putEndpointBreaker",
+            value: PutEndpointBreakerRequest.fromPartial(object.kind.value),
+          };
         }
         break;
       }
