@@ -53,7 +53,8 @@ export class RoutingSubject implements Subject {
   }
 }
 
-function tell(listener: Listener, event: RoutingEvent): void {
+/** Tells of one event what a load must know of it. */
+export function tell(listener: Listener, event: RoutingEvent): void {
   switch (event.kind) {
     case 'offerMade':
       return listener.offered(event.contactId, event.agentId, event.offerId)

@@ -3,6 +3,7 @@ import { Database } from '@evenkeel/chassis/table'
 import type { Benchmark } from '../result.ts'
 import { median } from '../statistics.ts'
 import { Built } from './built.ts'
+import { replay } from './replay.ts'
 import { Shelf } from './store.ts'
 
 /** The largest deployment that anybody publishes, and its contacts. */
@@ -75,8 +76,10 @@ async function snapshot(pairs: number, smoke: boolean, told: Parameters<Benchmar
 
 export const restore: Benchmark = {
   name: 'restore',
-  summary: 'a routing core back from its snapshot; floor: reading the same chunks',
+  summary:
+    'a routing core back from its snapshot (floor: reading the same chunks), and from its log (floor: decoding it)',
   async run({ only, pairs, smoke }, told) {
     if (only.length === 0 || only.includes('snapshot')) await snapshot(pairs, smoke, told)
+    if (only.length === 0 || only.includes('replay')) await replay(pairs, smoke, told)
   },
 }
