@@ -1,6 +1,7 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { respondToCallbackOffer } from './callback.ts'
 import { claimDial, reportDial } from './dial.ts'
+import { assignContact } from './assign.ts'
 import type { Command } from './commands.ts'
 import {
   abandonContact,
@@ -67,6 +68,8 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return declineOffer(s, c, turn)
     case 'extendWrapUp':
       return extendWrapUp(s, c, turn)
+    case 'assignContact':
+      return assignContact(s, c, turn)
     case 'openSession':
       return openSession(s, c, turn)
     case 'cutSession':

@@ -31,6 +31,7 @@ export type Command =
   | AcceptOffer
   | DeclineOffer
   | ExtendWrapUp
+  | AssignContact
   | OpenSession
   | CutSession
   | ChangeProfile
@@ -181,6 +182,12 @@ export interface ExtendWrapUp extends OfAgent {
   readonly kind: 'extendWrapUp'
   readonly contactId: string
   readonly extensionMs: number
+}
+
+/** By hand, by a supervisor. */
+export interface AssignContact extends OfAgent {
+  readonly kind: 'assignContact'
+  readonly contactId: string
 }
 
 export interface OpenSession extends OfAgent {

@@ -107,6 +107,12 @@ export const errors = {
     message:
       'Queue {queue_id} is of channel {channel}, the contact of {contact_channel}; name a queue of that.',
   },
+  ASSIGN_REFUSED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Agent {agent_id} can not take contact {contact_id}: {constraint} {skill_id}. ExplainContact says who else could.',
+  },
   ETAG_MISMATCH: {
     status: 'ABORTED',
     retryable: false,

@@ -33,7 +33,7 @@ export interface ContactExplanation {
 }
 
 /** The first thing that keeps an agent from a contact, undefined if nothing does. */
-function constraintOf(
+export function constraintOf(
   s: RoutingState,
   contact: ContactRow,
   agent: AgentRow,
@@ -178,6 +178,7 @@ const reasons: Record<OfferRule, string> = {
   leastFlexible: 'of the skilled agents with room this one can do the least else',
   bestSkilled: 'of the skilled agents with room this one has the highest levels in what it needs',
   loadFairness: 'the others of equal claim have had their share of contacts this hour',
+  assigned: 'a supervisor gave it to this agent',
   variety: 'the others of equal claim have just had several of this kind in a row',
 }
 

@@ -70,6 +70,7 @@ export const offerRules = [
   'bestSkilled',
   'loadFairness',
   'variety',
+  'assigned',
 ] as const
 export type OfferRule = (typeof offerRules)[number]
 

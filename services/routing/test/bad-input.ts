@@ -46,6 +46,7 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   acceptOffer: { ...agent, offerId: 'o-1-1' },
   declineOffer: { ...agent, offerId: 'o-1-1', retryAfter: undefined },
   extendWrapUp: { ...contact, agentId: 'ann', extension: { seconds: 60, nanos: 0 } },
+  assignContact: { ...contact, agentId: 'ann' },
   getAgent: agent,
   listAgents: { pool: 'p', ...page },
   putPool: { pool: { pool: 'p', displayName: '', etag: '' } },

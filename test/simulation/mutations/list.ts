@@ -133,6 +133,13 @@ export const mutations: readonly Mutation[] = [
     seeds: 120,
   },
   {
+    name: 'a supervisor may give a contact to anybody',
+    room: core,
+    find: "if (kept !== undefined && kept.kind !== 'holdOut') {",
+    replace: "if (kept?.kind === 'channel' || kept?.kind === 'busy') {",
+    seeds: 120,
+  },
+  {
     name: 'an agent who is freed is not matched',
     room: core,
     find: 'if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)',

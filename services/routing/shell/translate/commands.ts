@@ -104,6 +104,7 @@ type AgentCommand = Extract<
       | 'acceptOffer'
       | 'declineOffer'
       | 'extendWrapUp'
+      | 'assignContact'
       | 'sessionOpened'
       | 'sessionCut'
   }
@@ -126,6 +127,12 @@ function agentCommandOf(wire: AgentCommand): Command {
       return declineOffer(wire.value)
     case 'extendWrapUp':
       return extendWrapUp(wire.value)
+    case 'assignContact':
+      return {
+        kind: 'assignContact',
+        ...ofAgent(wire.value),
+        contactId: parse.id('contact_id', wire.value.contactId),
+      }
     case 'sessionOpened':
       return openSession(wire.value)
     case 'sessionCut':

@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   AcceptOfferRequest,
+  AssignContactRequest,
   DeclineOfferRequest,
   ExtendWrapUpRequest,
   SetPresenceRequest,
@@ -102,6 +103,9 @@ export interface Command {
     | //
     /** See OperationsService.ReconcileContacts. */
     { $case: "reconcileContacts"; value: ReconcileContactsRequest }
+    | //
+    /** See AgentService.AssignContact. */
+    { $case: "assignContact"; value: AssignContactRequest }
     | undefined;
 }
 
@@ -205,6 +209,9 @@ export const Command: MessageFns<Command> = {
         break;
       case "reconcileContacts":
         ReconcileContactsRequest.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "assignContact":
+        AssignContactRequest.encode(message.kind.value, writer.uint32(402).fork()).join();
         break;
     }
     return writer;
@@ -405,6 +412,14 @@ export const Command: MessageFns<Command> = {
             };
             continue;
           }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.kind = { $case: "assignContact", value: AssignContactRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -555,6 +570,12 @@ export const Command: MessageFns<Command> = {
       case "reconcileContacts": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "reconcileContacts", value: ReconcileContactsRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "assignContact": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "assignContact", value: AssignContactRequest.fromPartial(object.kind.value) };
         }
         break;
       }
