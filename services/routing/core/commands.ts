@@ -1,5 +1,6 @@
 import type {
   CallbackPolicy,
+  CallbackProduct,
   Channel,
   DialOutcome,
   MediaCause,
@@ -136,6 +137,10 @@ export interface RespondToCallbackOffer extends OfContact {
   readonly kind: 'respondToCallbackOffer'
   readonly accept: boolean
   readonly addressRef: string
+  /** undefined: the place is kept if that is offered, otherwise within the queue's time. */
+  readonly product?: CallbackProduct
+  /** Within a time: the window's start; undefined: within the queue's time. */
+  readonly windowFrom?: number
 }
 
 export interface ClaimDial extends OfContact {

@@ -1,4 +1,5 @@
 import {
+  CallbackProduct as WireCallbackProduct,
   CallbackStatus as WireCallbackStatus,
   ContactState as WireContactState,
   DialOutcome as WireDialOutcome,
@@ -19,6 +20,8 @@ import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel
 import {
   type AgentRule,
   agentRules,
+  type CallbackProduct,
+  callbackProducts,
   type CallbackStatus,
   type Channel,
   channels,
@@ -89,6 +92,11 @@ export const callbackStatusNumbers: Record<CallbackStatus, WireCallbackStatus> =
   calledIn: WireCallbackStatus.CALLBACK_STATUS_CALLED_IN,
 }
 
+export const callbackProductNumbers: Record<CallbackProduct, WireCallbackProduct> = {
+  keepPlace: WireCallbackProduct.CALLBACK_PRODUCT_KEEP_MY_PLACE,
+  within: WireCallbackProduct.CALLBACK_PRODUCT_WITHIN,
+}
+
 export const dialOutcomeNumbers: Record<DialOutcome, WireDialOutcome> = {
   none: WireDialOutcome.DIAL_OUTCOME_UNSPECIFIED,
   human: WireDialOutcome.DIAL_OUTCOME_HUMAN,
@@ -153,6 +161,7 @@ function wordsOf<W extends string>(
 export const contactRuleWords = wordsOf(contactRuleNumbers, contactRules)
 export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
 export const channelWords = wordsOf(channelNumbers, channels)
+export const callbackProductWords = wordsOf(callbackProductNumbers, callbackProducts)
 export const presenceWords = wordsOf(presenceNumbers, presences)
 export const stateWords = wordsOf(stateNumbers, contactStates)
 export const reportableOutcomeWords = wordsOf(
