@@ -2,10 +2,12 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import type { AssignContact } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { constraintOf } from './explain.ts'
+import { isHeld } from './hold.ts'
 import { offerContact } from './offer.ts'
 import { resolveContact } from './resolve.ts'
 import { idOf, isInService, isQueued, isTerminal, keyOf, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
+import { channels } from './words.ts'
 
 /**
  * A supervisor's choice, past order, rule and hold-out. What keeps an agent from a contact for good
@@ -29,6 +31,11 @@ export function assignContact(
     return isTerminal(contact.state)
       ? reject('CONTACT_ENDED', fields)
       : reject('CONTACT_STATE', { ...fields, needed: 'waiting, dialable' })
+  }
+  // A pool whose offers are held, by an operator or by a dead switch, makes none by hand either.
+  if (isHeld(s.pools.at(contact.pool), channels.indexOf(contact.channel))) {
+    const fields = { agent_id: c.agentId, contact_id: c.contactId }
+    return reject('ASSIGN_REFUSED', { ...fields, constraint: 'offersHeld', skill_id: '' })
   }
   const kept = constraintOf(s, contact, agent)
   if (kept !== undefined && kept.kind !== 'holdOut') {

@@ -1,4 +1,5 @@
 import type {
+  BreakerPolicy,
   CallbackPolicy,
   CallbackProduct,
   Channel,
@@ -39,6 +40,8 @@ export type Command =
   | RemoveProfile
   | ReconcilePage
   | CarryOutReconciliation
+  | SetPoolSwitches
+  | PutEndpointBreaker
 
 export interface PutPool {
   readonly kind: 'putPool'
@@ -247,4 +250,21 @@ export interface ReconcilePage extends OfReconciliation {
 
 export interface CarryOutReconciliation extends OfReconciliation {
   readonly kind: 'carryOutReconciliation'
+}
+
+export interface SetPoolSwitches {
+  readonly kind: 'setPoolSwitches'
+  readonly pool: string
+  /** undefined: as it is. */
+  readonly offersOff: boolean | undefined
+  readonly dialsOff: boolean | undefined
+  readonly learningOff: boolean | undefined
+  readonly reason: string
+  readonly actor: string
+}
+
+export interface PutEndpointBreaker {
+  readonly kind: 'putEndpointBreaker'
+  readonly pool: string
+  readonly policy: BreakerPolicy | 'none'
 }

@@ -88,6 +88,16 @@ describe('a supervisor who assigns by hand', () => {
     assert.equal(s.refuse(assign('c3', 'cid')), 'ASSIGN_REFUSED')
   })
 
+  test('is refused while the pool’s offers are held', () => {
+    const s = new Story()
+    s.queue('tax')
+    s.agent('bob', {})
+    const offers = { offersOff: true, dialsOff: undefined, learningOff: undefined }
+    s.do({ kind: 'setPoolSwitches', pool: 'p', ...offers, reason: 'drill', actor: 'eve' })
+    s.submit('c1', 'tax')
+    assert.equal(s.refuse(assign('c1', 'bob')), 'ASSIGN_REFUSED')
+  })
+
   test('finds what is unknown, over or not waiting', () => {
     const s = waiting()
     assert.equal(s.refuse(assign('nobody', 'bob')), 'CONTACT_UNKNOWN')

@@ -26,6 +26,8 @@ export const behaviourNames = [
   'removeProfile',
   'editQueue',
   'reconcile',
+  'switch',
+  'watchEndpoints',
   'sayAgain',
   'sayOtherwise',
   'sayNonsense',

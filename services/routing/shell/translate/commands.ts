@@ -8,6 +8,7 @@ import { bytesText, type Command, hash128, type Requirement } from '../../core/i
 import { inputLimits as max } from '../limits.ts'
 import { putPool, putQueue } from './policies.ts'
 import { reconcileContacts, sourceOf } from './reconciliation.ts'
+import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
 import { requirementsOf } from './requirements.ts'
 import {
   callbackProductWords,
@@ -91,6 +92,10 @@ export function commandOf(wire: WireCommand): Command {
       }
     case 'reconcileContacts':
       return reconcileContacts(wire.value)
+    case 'setPoolSwitches':
+      return setPoolSwitches(wire.value)
+    case 'putEndpointBreaker':
+      return putEndpointBreaker(wire.value)
     default:
       return agentCommandOf(wire)
   }

@@ -2658,7 +2658,7 @@ export const AgentServiceDefinition = {
      * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
      * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
      * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
-     * keeps this agent from it, as ExplainContact names it).
+     * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
      */
     assignContact: {
       name: "AssignContact",
@@ -2778,7 +2778,7 @@ export const AgentServiceService = {
    * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
    * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
    * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
-   * keeps this agent from it, as ExplainContact names it).
+   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
    */
   assignContact: {
     path: "/evenkeel.routing.v1.AgentService/AssignContact" as const,
@@ -2856,7 +2856,7 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
    * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
    * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
-   * keeps this agent from it, as ExplainContact names it).
+   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
    */
   assignContact: handleUnaryCall<AssignContactRequest, AssignContactResponse>;
   /** One agent. Errors: AGENT_UNKNOWN. */
@@ -2970,7 +2970,7 @@ export interface AgentServiceClient extends Client {
    * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
    * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
    * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
-   * keeps this agent from it, as ExplainContact names it).
+   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
    */
   assignContact(
     request: AssignContactRequest,

@@ -26,7 +26,11 @@ import {
   SubmitContactRequest,
   TransferContactRequest,
 } from "../../v1/contact_service.ts";
-import { ReconcileContactsRequest } from "../../v1/operations_service.ts";
+import {
+  PutEndpointBreakerRequest,
+  ReconcileContactsRequest,
+  SetPoolSwitchesRequest,
+} from "../../v1/operations_service.ts";
 import { PutPoolRequest, PutQueueRequest } from "../../v1/queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.log.v1";
@@ -106,6 +110,12 @@ export interface Command {
     | //
     /** See AgentService.AssignContact. */
     { $case: "assignContact"; value: AssignContactRequest }
+    | //
+    /** See OperationsService.SetPoolSwitches. */
+    { $case: "setPoolSwitches"; value: SetPoolSwitchesRequest }
+    | //
+    /** See OperationsService.PutEndpointBreaker. */
+    { $case: "putEndpointBreaker"; value: PutEndpointBreakerRequest }
     | undefined;
 }
 
@@ -212,6 +222,12 @@ export const Command: MessageFns<Command> = {
         break;
       case "assignContact":
         AssignContactRequest.encode(message.kind.value, writer.uint32(402).fork()).join();
+        break;
+      case "setPoolSwitches":
+        SetPoolSwitchesRequest.encode(message.kind.value, writer.uint32(330).fork()).join();
+        break;
+      case "putEndpointBreaker":
+        PutEndpointBreakerRequest.encode(message.kind.value, writer.uint32(338).fork()).join();
         break;
     }
     return writer;
@@ -420,6 +436,25 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "assignContact", value: AssignContactRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.kind = { $case: "setPoolSwitches", value: SetPoolSwitchesRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.kind = {
+              $case: "putEndpointBreaker",
+              value: PutEndpointBreakerRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -576,6 +611,21 @@ export const Command: MessageFns<Command> = {
       case "assignContact": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "assignContact", value: AssignContactRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "setPoolSwitches": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "setPoolSwitches", value: SetPoolSwitchesRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putEndpointBreaker": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "putEndpointBreaker",
+            value: PutEndpointBreakerRequest.fromPartial(object.kind.value),
+          };
         }
         break;
       }
