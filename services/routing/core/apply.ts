@@ -1,5 +1,6 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { respondToCallbackOffer } from './callback.ts'
+import { extendHorizon, putCalendar } from './calendar.ts'
 import { claimDial, reportDial } from './dial.ts'
 import type { Command } from './commands.ts'
 import {
@@ -33,6 +34,10 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return putPool(s, c, turn)
     case 'putQueue':
       return putQueue(s, c, turn)
+    case 'putCalendar':
+      return putCalendar(s, c, turn)
+    case 'extendHorizon':
+      return extendHorizon(s, c, turn)
     case 'submitContact':
       return submitContact(s, c, turn)
     case 'cancelContact':

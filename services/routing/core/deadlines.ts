@@ -8,6 +8,7 @@ import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
 import { bury, endContact, enterQueue } from './placement.ts'
 import { leaveHoldOut } from './hold-out.ts'
+import { hoursTurned, hoursWork, reviewSlice } from './opening.ts'
 import { endOneHoldOut, loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
 import { reconcileSlice, reconciling } from './reconcile.ts'
@@ -106,6 +107,10 @@ function contactOverdue(s: RoutingState, contact: ContactRow, turn: Turn): void 
 function contactDue(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
   if (contact.dueTime <= time) return stateOver(s, contact, turn)
+  const turned = contact.servedUntil <= time
+  if (turned || (contact.awaitsOpening && contact.holdOutUntil <= time)) {
+    return hoursTurned(s, contact, turn)
+  }
   if (contact.holdOutUntil <= time) {
     leaveHoldOut(s, contact, turn)
     return
@@ -168,8 +173,13 @@ export function work(
   at: Moment,
 ): { events: readonly RoutingEvent[]; next?: WorkItem } {
   const turn = newTurn(at)
-  const next = item.kind === reconciling ? reconcileSlice(s, item, turn) : cutOrphans(s, item, turn)
+  const next = sliceOf(s, item, turn)
   return next ? { events: turn.events, next } : { events: turn.events }
+}
+
+function sliceOf(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
+  if (item.kind === reconciling) return reconcileSlice(s, item, turn)
+  return item.kind === hoursWork ? reviewSlice(s, item, turn) : cutOrphans(s, item, turn)
 }
 
 /** One slice of cutting the sessions that a replica held; cursor: the offset before which they were opened, the last agent's number. */

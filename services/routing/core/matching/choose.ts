@@ -23,7 +23,7 @@ export function canTake(s: RoutingState, agent: AgentRow, contact: ContactRow): 
 
 /** A contact has come to its place: offers it to the best agent with room, if there is one. */
 export function matchContact(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
-  if (!isQueued(contact.state)) return false
+  if (!isQueued(contact.state) || contact.awaitsOpening) return false
   const preferred = freePreferred(s, contact)
   if (preferred) {
     offerContact(s, contact, preferred, { rule: 'preferred', runnersUp: [] }, turn)

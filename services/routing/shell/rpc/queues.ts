@@ -34,6 +34,7 @@ import {
 import { knownPool, read, type RoutingHosted, type RoutingReplica, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
+import { listCalendars, putCalendar } from './calendars.ts'
 import { poolWire, queueWire, statsWire } from '../translate/views.ts'
 
 export function queues(hosted: RoutingHosted): Binding {
@@ -48,6 +49,9 @@ export function queues(hosted: RoutingHosted): Binding {
         const key = keyOf(value.queue?.pool ?? '', value.queue?.queueId ?? '')
         return { queue: queueOf(s, s.queues.must(key)) }
       }),
+    putCalendar: (request, call) => putCalendar(hosted, request, call),
+    listCalendars: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => listCalendars(s, request, at.time)),
     listQueues: (request, call) => read(hosted, request.pool, call, (s) => listQueues(s, request)),
     getQueueStats: (request, call) =>
       read(hosted, request.pool, call, (s, at) => getQueueStats(s, request, at)),

@@ -14,6 +14,7 @@ import {
   type OfferView,
   offerReason,
   type PoolRow,
+  type QueueHours,
   type QueuePolicy,
   type QueueStatsView,
 } from '../../core/index.ts'
@@ -21,6 +22,8 @@ import {
   agentRuleNumbers,
   callbackStatusNumbers,
   channelNumbers,
+  closingRuleNumbers,
+  whenClosedNumbers,
   dialOutcomeNumbers,
   endCauseNumbers,
   presenceNumbers,
@@ -167,6 +170,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     callback: q.callback && callbackPolicyWire(q.callback),
     initialHandleTime: duration(p.initialHandleTimeMs),
     etag: q.etag,
+    hours: p.hours && hoursWire(p.hours),
     agentChoice: p.choice && {
       rule: agentRuleNumbers[p.choice.rule],
       contactsPerHour: p.choice.perHourMax,
@@ -174,6 +178,16 @@ export function queueWire(q: QueueFacts): queues.Queue {
     },
   }
 }
+
+const hoursWire = (h: QueueHours): queues.QueueHours => ({
+  calendarId: h.calendarId,
+  lastEntryBeforeClosing: duration(h.lastEntryBeforeMs),
+  lastPromiseBeforeClosing: duration(h.lastPromiseBeforeMs),
+  serveOutAfterClosing: duration(h.serveOutAfterMs),
+  closingRule: closingRuleNumbers[h.closingRule],
+  whenClosed: whenClosedNumbers[h.whenClosed],
+  afterHoursQueueId: h.afterHoursQueueId,
+})
 
 const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
   offerAbove: duration(c.offerAboveMs),

@@ -11,7 +11,11 @@ import {
 import { Presence as WirePresence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { OfferEnd as WireOfferEnd } from '@evenkeel/proto/evenkeel/routing/v1/events'
-import { AgentRule as WireAgentRule } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  AgentRule as WireAgentRule,
+  ClosingRule as WireClosingRule,
+  WhenClosed as WireWhenClosed,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
   type AgentRule,
@@ -21,7 +25,11 @@ import {
   channels,
   type ConstraintKind,
   type ContactState,
+  type ClosingRule,
+  closingRules,
   contactStates,
+  type WhenClosed,
+  whenClosedWays,
   type DialOutcome,
   dialOutcomes,
   type EndCause,
@@ -71,6 +79,7 @@ export const endCauseNumbers: Record<EndCause, WireEndCause> = {
   holdLimit: WireEndCause.END_CAUSE_HOLD_LIMIT,
   handleLimit: WireEndCause.END_CAUSE_HANDLE_LIMIT,
   wrapUpOver: WireEndCause.END_CAUSE_WRAP_UP_OVER,
+  queueClosed: WireEndCause.END_CAUSE_QUEUE_CLOSED,
   legLost: WireEndCause.END_CAUSE_LEG_LOST,
 }
 
@@ -132,6 +141,19 @@ export const constraintNumbers: Record<ConstraintKind, WireConstraintKind> = {
   holdOut: WireConstraintKind.CONSTRAINT_KIND_HOLD_OUT,
 }
 
+export const closingRuleNumbers: Record<ClosingRule, WireClosingRule> = {
+  serveOut: WireClosingRule.CLOSING_RULE_SERVE_OUT,
+  nextOpening: WireClosingRule.CLOSING_RULE_NEXT_OPENING,
+  cancel: WireClosingRule.CLOSING_RULE_CANCEL,
+}
+
+export const whenClosedNumbers: Record<WhenClosed, WireWhenClosed> = {
+  refuse: WireWhenClosed.WHEN_CLOSED_REFUSE,
+  wait: WireWhenClosed.WHEN_CLOSED_WAIT,
+  callback: WireWhenClosed.WHEN_CLOSED_CALLBACK,
+  afterHours: WireWhenClosed.WHEN_CLOSED_AFTER_HOURS,
+}
+
 /** What a caller may send: the numbers back to words, without those that only the system says. */
 function wordsOf<W extends string>(
   numbers: Readonly<Record<W, number>>,
@@ -141,6 +163,8 @@ function wordsOf<W extends string>(
 }
 
 export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
+export const closingRuleWords = wordsOf(closingRuleNumbers, closingRules)
+export const whenClosedWords = wordsOf(whenClosedNumbers, whenClosedWays)
 export const channelWords = wordsOf(channelNumbers, channels)
 export const presenceWords = wordsOf(presenceNumbers, presences)
 export const stateWords = wordsOf(stateNumbers, contactStates)
