@@ -109,6 +109,14 @@ export type RoutingEvent =
       readonly kept: boolean
     }
   | {
+      readonly kind: 'contactEscalated'
+      readonly pool: string
+      readonly contactId: string
+      readonly queueId: string
+      readonly priority: number
+      readonly offersMade: number
+    }
+  | {
       readonly kind: 'presenceChanged'
       readonly pool: string
       readonly agentId: string

@@ -139,7 +139,9 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
       : `the wait is about ${minutes(w.wait)}`
   const reasons = w.constraints.slice(0, 3).map(constraintText).join(', ')
   const why = reasons === '' ? '' : ` Of the agents at work ${reasons}.`
-  return `${what} in place ${w.position}; ${wait}.${why}${offered}`
+  const raised =
+    contact.escalatedAt > 0 ? ' Offers of it were in vain, so it has been escalated.' : ''
+  return `${what} in place ${w.position}; ${wait}.${why}${raised}${offered}`
 }
 
 const minutes = (ms: number): string =>

@@ -102,5 +102,8 @@ export const paceAnswersMin = 5
 /** Each agent's budget; a contact of a channel takes the channel's weight. */
 export const capacity = 100
 
+/** Priority either way, escalation included. */
+export const priorityMax = 100
+
 /** "Never" as a deadline. */
 export const NEVER = Number.POSITIVE_INFINITY

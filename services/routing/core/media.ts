@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { backToCallback } from './callback.ts'
 import type { ReportMedia } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
+import { escalate } from './escalation.ts'
 import { excludeFor } from './exclusion.ts'
 import { durations, NEVER } from './limits.ts'
 import { connectContact, missed } from './offer.ts'
@@ -84,5 +85,6 @@ export function setUpFailed(
     queueId: idOf(s.queues.at(contact.queue).id),
     cause: 'connectFailed',
   })
+  escalate(s, contact, turn)
   enterQueue(s, contact, turn, agent)
 }

@@ -4,6 +4,7 @@ import { isCallbackPending } from './callback.ts'
 import { requestDial } from './dial.ts'
 import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
+import { escalate } from './escalation.ts'
 import { excludeFor } from './exclusion.ts'
 import { capacity, NEVER } from './limits.ts'
 import { countTaken } from './matching/agent-choice.ts'
@@ -181,6 +182,7 @@ export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outc
   // offers at all.
   const until = turn.at.time + c.retryAfterMs
   if (!excludeFor(s, contact, agent.id, until)) pauseAgent(s, agent, 'decline_limit', turn)
+  escalate(s, contact, turn)
   enterQueue(s, contact, turn, agent)
   return accept(turn, idOf(contact.id))
 }
@@ -189,6 +191,7 @@ export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outc
 export function expireOffer(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const agent = release(s, contact, turn, 'expired')
   if (agent) missed(s, agent, turn)
+  escalate(s, contact, turn)
   enterQueue(s, contact, turn, agent)
 }
 

@@ -93,6 +93,20 @@ function keepOwnClass(s: RoutingState, queue: QueueRow, time: number): boolean {
   return true
 }
 
+/** Where contacts escalate to must be there, and of the same channel. */
+function escalationRefused(s: RoutingState, c: PutQueue): Outcome<RoutingEvent> | undefined {
+  const queueId = c.policy.escalation?.queueId ?? ''
+  if (queueId === '') return undefined
+  const to = s.queues.get(keyOf(c.pool, queueId))
+  if (!to) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: queueId })
+  if (to.channel === c.channel) return undefined
+  return reject('TRANSFER_CHANNEL', {
+    queue_id: queueId,
+    channel: to.channel,
+    contact_channel: c.channel,
+  })
+}
+
 /**
  * A changed policy holds for contacts that come later: keys and request classes of those who wait
  * stay as they are. Changed hours hold for those who wait too.
@@ -114,6 +128,8 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
   if (!known && s.queues.size >= s.queues.cap) {
     return reject('TOO_MANY', { cap: 'queues', limit: limits.queues })
   }
+  const misled = escalationRefused(s, c)
+  if (misled) return misled
   const refused = hoursRefused(s, { ...c, callback })
   if (refused) return { ok: false, rejection: refused }
   const etag = newEtag(turn)

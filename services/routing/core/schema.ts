@@ -234,6 +234,8 @@ const contacts = {
   runnersUp: text(3 * 65),
   chosenIdleMs: int(),
   requeues: int(),
+  /** When offers in vain had made it another's; 0: they have not. */
+  escalatedAt: int(),
   /** request_id of the last transfer or requeue. */
   lastRequestId: text(64),
   /** The switch that carries it; '': none in particular. */

@@ -3,7 +3,6 @@ import { NONE } from '@evenkeel/chassis/table'
 import { takerOf } from './admission.ts'
 import { calledIn, pendingCallbackOf } from './callback.ts'
 import type { SubmitContact } from './commands.ts'
-import { waitingKey } from './contact.ts'
 import { type EarlyEnd, takeEarlyEnd } from './early-end.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor, mayName } from './exclusion.ts'
@@ -16,6 +15,7 @@ import {
   touchRequestClass,
 } from './matching/classes.ts'
 import { exclusionOf, isExcluded } from './matching/choose.ts'
+import { placeKey } from './place-key.ts'
 import { changeContact, endContact, enterQueue } from './placement.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
@@ -135,6 +135,7 @@ const blankContact = {
   runnersUp: '',
   chosenIdleMs: 0,
   requeues: 0,
+  escalatedAt: 0,
   lastRequestId: '',
   source: '',
   reconciled: 0,
@@ -185,7 +186,7 @@ function newContact(
     priority: c.priority,
     // The platform's clock may be ahead of the log's by a little; nobody enters in the future.
     enteredAt: Math.min(enteredAt, time),
-    key: waitingKey(queue, Math.min(enteredAt, time), c.priority),
+    key: placeKey(s, queue, Math.min(enteredAt, time), c.priority),
     state: 'waiting',
     stateSince: time,
     createdAt: time,

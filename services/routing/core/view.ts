@@ -53,6 +53,7 @@ export interface ContactView {
   readonly test: boolean
   readonly version: number
   readonly liveLegId: string
+  readonly escalatedAt: number | undefined
   readonly source: string
 }
 
@@ -113,6 +114,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     test: contact.test,
     version: contact.version,
     liveLegId: contact.liveLegId,
+    escalatedAt: known(contact.escalatedAt),
     source: contact.source,
   }
 }

@@ -177,6 +177,24 @@ export interface CalendarRule {
   }[]
 }
 
+export const contactRules = ['serviceLevel', 'aging'] as const
+export type ContactRule = (typeof contactRules)[number]
+
+/** Which contact of a queue comes first. */
+export interface ContactOrder {
+  readonly rule: ContactRule
+  /** Most that a contact may overtake by its priority as it enters; 0: any number. */
+  readonly overtakingMax: number
+}
+
+/** What happens, once, to a contact of which offers were in vain. */
+export interface Escalation {
+  readonly afterOffers: number
+  readonly priorityBump: number
+  /** '': it stays. */
+  readonly queueId: string
+}
+
 /** What a queue promises and allows. Durations in ms. */
 export interface QueuePolicy {
   readonly requirements: readonly Requirement[]
@@ -195,6 +213,10 @@ export interface QueuePolicy {
   readonly hours?: QueueHours
   /** Absent: the tightest fit. */
   readonly choice?: AgentChoice
+  /** Absent: the service-level deadline. */
+  readonly order?: ContactOrder
+  /** Absent: nothing happens. */
+  readonly escalation?: Escalation
 }
 
 export interface CallbackPolicy {

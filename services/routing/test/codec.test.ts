@@ -232,6 +232,7 @@ describe('an event comes off the wire as the kind that it is', () => {
     contactMerged: { ...of, mergedContactId: 'c2' },
     contactEnded: { pool: 'p', contact, handleMs: 1_500, waitMs: 2_500 },
     promiseSettled: { ...of, promisedAt: s.time, happenedAt: s.time + 1, kept: true },
+    contactEscalated: { ...of, queueId: 'tax', priority: 5, offersMade: 3 },
     presenceChanged: { pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch' },
     contactsReconciled: { pool: 'p', reconciliation: plainReconciliation },
   }

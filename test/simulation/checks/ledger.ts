@@ -25,11 +25,20 @@ export interface Entry {
   readonly id: string
   queueId: string
   requirements: readonly Requirement[]
+  /** Beside its queue's. */
+  own: readonly Requirement[]
+  /** Made so far. */
+  offers: number
   readonly preferred: readonly string[]
   readonly enteredAt: number
-  readonly priority: number
+  /** Priority as it was submitted, and now. */
+  readonly submitted: number
+  priority: number
   /** Its place: what the queue promised when it came. */
   key: number
+  /** Where a cap on overtaking may have put it at the latest, until that is known. */
+  latest: number
+  escalated: boolean
   /** The offer or assignment that lives. */
   live: { readonly agentId: string; readonly offerId: string; accepted: boolean } | undefined
   ended: string
@@ -64,8 +73,11 @@ const retried: ReadonlySet<DialOutcome> = new Set([
   'unknown',
 ])
 
+const unbent = (policy: QueuePolicy, enteredAt: number): number =>
+  enteredAt + (policy.order?.rule === 'aging' ? 0 : policy.serviceLevelTargetMs)
+
 const keyOf = (policy: QueuePolicy, enteredAt: number, priority: number): number =>
-  enteredAt + policy.serviceLevelTargetMs - priority * policy.agingPerPointMs
+  unbent(policy, enteredAt) - priority * policy.agingPerPointMs
 
 /** The product's promises about a single contact, kept as a bookkeeper would: from what was said alone. */
 export class Ledger {
@@ -120,7 +132,7 @@ export class Ledger {
       if (came) this.contacts.delete(contactId)
       return
     }
-    const same = this.contacts.get(contactId)?.priority ?? c.priority
+    const same = this.contacts.get(contactId)?.submitted ?? c.priority
     must(came || same === c.priority, () => `${contactId} is taken for one of another content`)
     const known = this.contacts.has(contactId) || this.aliases.has(contactId)
     must(known !== came, () => `${contactId} was ${known ? 'accepted twice' : 'not taken in'}`)
@@ -156,6 +168,8 @@ export class Ledger {
         entry.live = undefined
         return
       }
+      case 'contactEscalated':
+        return this.#escalated(this.#of(e.contactId), e)
       case 'contactRequeued':
         if (e.cause === 'legLost') return this.hungUp(e.contactId)
         return this.#requeued(this.#of(e.contactId), e.queueId, e.cause)
@@ -200,10 +214,14 @@ export class Ledger {
       id,
       queueId,
       requirements: joined(this.#policy(queueId).requirements, own),
+      own,
+      offers: 0,
       preferred,
       enteredAt,
+      submitted: priority,
       priority,
-      key: keyOf(this.#policy(queueId), enteredAt, priority),
+      ...this.#place(queueId, enteredAt, priority),
+      escalated: false,
       live: undefined,
       ended: '',
       endedAt: 0,
@@ -224,15 +242,52 @@ export class Ledger {
     const { requirements } = entry
     const skilled = this.#profiles.maybeMeets(agentId, requirements, at.time)
     must(skilled, () => `${id} is offered to ${agentId}, who is below a required level`)
+    entry.offers += 1
     entry.live = { agentId, offerId, accepted: false }
+  }
+
+  /** Its first key, and with a cap on overtaking the last that it may have. */
+  #place(queueId: string, enteredAt: number, priority: number) {
+    const policy = this.#policy(queueId)
+    const key = keyOf(policy, enteredAt, priority)
+    const capped = (policy.order?.overtakingMax ?? 0) > 0
+    return { key, latest: capped ? Math.max(key, unbent(policy, enteredAt)) : key }
+  }
+
+  /** What a contact's place is, within what it was promised; once seen it stays so. */
+  mustKeepPlace(id: string, key: number): void {
+    const entry = this.#of(id)
+    const kept = key >= entry.key && key <= entry.latest
+    must(kept, () => `${id} has lost its place: ${key}, it was given ${entry.key}`)
+    entry.key = key
+    entry.latest = key
+  }
+
+  /** As often in vain as its queue said, once, and with the priority that this is worth. */
+  #escalated(entry: Entry, e: { queueId: string; priority: number; offersMade: number }): void {
+    const { escalation } = this.#policy(entry.queueId)
+    const { id, escalated, priority, offers } = entry
+    must(escalation !== undefined && !escalated, () => `${id} is escalated without a reason`)
+    if (escalation === undefined) return
+    const enough = offers >= escalation.afterOffers && offers === e.offersMade
+    must(enough, () => `${id} is escalated after ${offers} of ${escalation.afterOffers} offers`)
+    const worth = Math.min(100, priority + escalation.priorityBump)
+    must(e.priority === worth, () => `${id} is worth ${worth} after escalation, not ${e.priority}`)
+    const own = entry.own
+    entry.escalated = true
+    entry.priority = e.priority
+    entry.queueId = e.queueId
+    entry.requirements = joined(this.#policy(e.queueId).requirements, own)
+    Object.assign(entry, this.#place(e.queueId, entry.enteredAt, e.priority))
   }
 
   #requeued(entry: Entry, queueId: string, cause: string): void {
     entry.queueId = queueId
     const c = this.#command
     if (cause === 'transferred' && c?.kind === 'transferContact') {
+      entry.own = c.requirements
       entry.requirements = joined(this.#policy(queueId).requirements, c.requirements)
-      entry.key = keyOf(this.#policy(queueId), entry.enteredAt, entry.priority)
+      Object.assign(entry, this.#place(queueId, entry.enteredAt, entry.priority))
     }
     // An offer that is open is still to be closed, and tells so itself.
     if (entry.live?.accepted === true) entry.live = undefined

@@ -102,8 +102,7 @@ export class Matching {
         held.add(id)
         continue
       }
-      const place = this.#ledger.contacts.get(id)?.key
-      must(place === row.key, () => `${id} has lost its place: ${row.key}, it was given ${place}`)
+      this.#ledger.mustKeepPlace(id, row.key)
       queued.set(id, {
         id,
         key: row.key,

@@ -119,6 +119,20 @@ export const mutations: readonly Mutation[] = [
     seeds: 120,
   },
   {
+    name: 'an escalated contact gains nothing',
+    room: core,
+    find: 'Math.min(priorityMax, contact.priority + escalation.priorityBump)',
+    replace: 'contact.priority',
+    seeds: 120,
+  },
+  {
+    name: 'a contact is escalated again and again',
+    room: core,
+    find: 'if (escalation === undefined || contact.escalatedAt > 0) return',
+    replace: 'if (escalation === undefined) return',
+    seeds: 120,
+  },
+  {
     name: 'an agent who is freed is not matched',
     room: core,
     find: 'if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)',

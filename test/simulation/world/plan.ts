@@ -3,6 +3,9 @@ import {
   AgentChoice,
   AgentRule,
   CallbackPolicy,
+  ContactOrder,
+  ContactRule,
+  Escalation,
   Queue,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
@@ -212,6 +215,8 @@ export function queueOf(queueId: string, chance: Chance, etag: string, channel?:
     initialHandleTime: duration(chance.pick([5, 60]) * second),
     ...(chance.happens(0.7) ? { callback: callbackOf(chance) } : {}),
     ...(chance.happens(0.5) ? { agentChoice: agentChoiceOf(chance) } : {}),
+    ...(chance.happens(0.3) ? { contactOrder: contactOrderOf(chance) } : {}),
+    ...(chance.happens(0.4) ? { escalation: escalationOf(chance) } : {}),
   })
 }
 
@@ -227,6 +232,20 @@ const agentChoiceOf = (chance: Chance) =>
     rule: chance.pick(agentRules),
     contactsPerHour: chance.pick([0, 1, 3]),
     contactsInRow: chance.pick([0, 1, 2]),
+  })
+
+const contactOrderOf = (chance: Chance) =>
+  ContactOrder.fromPartial({
+    rule: chance.pick([ContactRule.CONTACT_RULE_SERVICE_LEVEL, ContactRule.CONTACT_RULE_AGING]),
+    overtakingMax: chance.pick([0, 1, 2]),
+  })
+
+/** To the first queue, which may be the same, of another channel, or not there yet. */
+const escalationOf = (chance: Chance) =>
+  Escalation.fromPartial({
+    afterOffers: chance.int(1, 3),
+    priorityBump: chance.pick([0, 1, 5]),
+    queueId: chance.pick(['', '', 'q0']),
   })
 
 const callbackOf = (chance: Chance) =>

@@ -70,6 +70,7 @@ type LaterEvent = Extract<
       | 'contactMerged'
       | 'contactEnded'
       | 'promiseSettled'
+      | 'contactEscalated'
       | 'presenceChanged'
       | 'contactsReconciled'
   }
@@ -103,6 +104,10 @@ function laterKindOf(e: LaterEvent): WireKind {
       const { contactId, kept } = e
       const value = { contactId, promisedAt: timestamp(e.promisedAt), happenedAt, kept }
       return { $case: 'promiseSettled', value }
+    }
+    case 'contactEscalated': {
+      const { contactId, queueId, priority, offersMade } = e
+      return { $case: 'contactEscalated', value: { contactId, queueId, priority, offersMade } }
     }
     case 'presenceChanged': {
       const { agentId, reason } = e

@@ -4,12 +4,20 @@ import type {
   AgentChoice,
   CallbackPolicy,
   Command,
+  ContactOrder,
+  Escalation,
   QueueHours,
   QueuePolicy,
 } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
-import { agentRuleWords, channelWords, closingRuleWords, whenClosedWords } from './words.ts'
+import {
+  agentRuleWords,
+  channelWords,
+  closingRuleWords,
+  contactRuleWords,
+  whenClosedWords,
+} from './words.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -84,6 +92,25 @@ function queuePolicy(q: queues.Queue): QueuePolicy {
     ),
     ...(q.hours && { hours: queueHours(q.hours) }),
     ...(q.agentChoice && { choice: agentChoice(q.agentChoice) }),
+    ...(q.contactOrder && { order: contactOrder(q.contactOrder) }),
+    ...(q.escalation && { escalation: escalation(q.escalation) }),
+  }
+}
+
+function contactOrder(o: queues.ContactOrder): ContactOrder {
+  const of = (name: string): string => `queue.contact_order.${name}`
+  return {
+    rule: parse.enumOf(of('rule'), o.rule, contactRuleWords),
+    overtakingMax: parse.integer(of('overtaking_max'), o.overtakingMax, 0, 100),
+  }
+}
+
+function escalation(e: queues.Escalation): Escalation {
+  const of = (name: string): string => `queue.escalation.${name}`
+  return {
+    afterOffers: parse.integer(of('after_offers'), e.afterOffers, 1, 50),
+    priorityBump: parse.integer(of('priority_bump'), e.priorityBump, 0, max.priorityMax),
+    queueId: parse.optionalId(of('queue_id'), e.queueId, idPatterns.slug),
   }
 }
 

@@ -24,6 +24,7 @@ import {
   channelNumbers,
   closingRuleNumbers,
   whenClosedNumbers,
+  contactRuleNumbers,
   dialOutcomeNumbers,
   endCauseNumbers,
   presenceNumbers,
@@ -71,6 +72,7 @@ export function contactWire(c: ContactView): contacts.Contact {
     test: c.test,
     version: c.version,
     liveLegId: c.liveLegId,
+    escalatedAt: perhaps(c.escalatedAt),
     cancelReason: c.cancelReason,
     source: c.source,
   }
@@ -176,6 +178,11 @@ export function queueWire(q: QueueFacts): queues.Queue {
       contactsPerHour: p.choice.perHourMax,
       contactsInRow: p.choice.inRowMax,
     },
+    contactOrder: p.order && {
+      rule: contactRuleNumbers[p.order.rule],
+      overtakingMax: p.order.overtakingMax,
+    },
+    escalation: p.escalation,
   }
 }
 

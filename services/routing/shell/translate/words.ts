@@ -15,6 +15,7 @@ import {
   AgentRule as WireAgentRule,
   ClosingRule as WireClosingRule,
   WhenClosed as WireWhenClosed,
+  ContactRule as WireContactRule,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
@@ -24,6 +25,8 @@ import {
   type Channel,
   channels,
   type ConstraintKind,
+  type ContactRule,
+  contactRules,
   type ContactState,
   type ClosingRule,
   closingRules,
@@ -118,6 +121,11 @@ export const agentRuleNumbers: Record<AgentRule, WireAgentRule> = {
   bestSkilled: WireAgentRule.AGENT_RULE_BEST_SKILLED,
 }
 
+export const contactRuleNumbers: Record<ContactRule, WireContactRule> = {
+  serviceLevel: WireContactRule.CONTACT_RULE_SERVICE_LEVEL,
+  aging: WireContactRule.CONTACT_RULE_AGING,
+}
+
 export const presenceNumbers: Record<Presence, WirePresence> = {
   signedOut: WirePresence.PRESENCE_SIGNED_OUT,
   ready: WirePresence.PRESENCE_READY,
@@ -162,6 +170,7 @@ function wordsOf<W extends string>(
   return Object.fromEntries(words.map((word) => [numbers[word], word]))
 }
 
+export const contactRuleWords = wordsOf(contactRuleNumbers, contactRules)
 export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
 export const closingRuleWords = wordsOf(closingRuleNumbers, closingRules)
 export const whenClosedWords = wordsOf(whenClosedNumbers, whenClosedWays)

@@ -300,6 +300,8 @@ export interface Contact {
   cancelReason: string;
   /** The switch or system that carries it, as it was submitted. */
   source: string;
+  /** When it was escalated, absent if it was not; see Queue.escalation. */
+  escalatedAt: Timestamp | undefined;
 }
 
 /** The callback of a contact (product "keep my place"). */
@@ -481,6 +483,7 @@ function createBaseContact(): Contact {
     liveLegId: "",
     cancelReason: "",
     source: "",
+    escalatedAt: undefined,
   };
 }
 
@@ -578,6 +581,9 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.source !== "") {
       writer.uint32(322).string(message.source);
+    }
+    if (message.escalatedAt !== undefined) {
+      Timestamp.encode(message.escalatedAt, writer.uint32(402).fork()).join();
     }
     return writer;
   },
@@ -843,6 +849,14 @@ export const Contact: MessageFns<Contact> = {
             message.source = reader.string();
             continue;
           }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.escalatedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -905,6 +919,9 @@ export const Contact: MessageFns<Contact> = {
     message.liveLegId = object.liveLegId ?? "";
     message.cancelReason = object.cancelReason ?? "";
     message.source = object.source ?? "";
+    message.escalatedAt = (object.escalatedAt !== undefined && object.escalatedAt !== null)
+      ? Timestamp.fromPartial(object.escalatedAt)
+      : undefined;
     return message;
   },
 };

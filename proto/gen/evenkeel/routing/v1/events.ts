@@ -99,6 +99,9 @@ export interface Event {
     /** An agent's presence changed. */
     { $case: "presenceChanged"; value: PresenceChanged }
     | //
+    /** Offers of a contact were in vain. */
+    { $case: "contactEscalated"; value: ContactEscalated }
+    | //
     /** What is missing was counted, or ended. */
     { $case: "contactsReconciled"; value: ContactsReconciled }
     | undefined;
@@ -241,6 +244,18 @@ export interface ContactEnded {
   waitTime: Duration | undefined;
 }
 
+/** Offers of a contact were in vain; see Queue.escalation. Its place is another from now on. */
+export interface ContactEscalated {
+  /** The contact. */
+  contactId: string;
+  /** The queue it is in now. */
+  queueId: string;
+  /** Its priority now. */
+  priority: number;
+  /** Offers made until now. */
+  offersMade: number;
+}
+
 /** A promise was kept or broken. */
 export interface PromiseSettled {
   /** The contact. */
@@ -330,6 +345,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "presenceChanged":
         PresenceChanged.encode(message.kind.value, writer.uint32(138).fork()).join();
+        break;
+      case "contactEscalated":
+        ContactEscalated.encode(message.kind.value, writer.uint32(362).fork()).join();
         break;
       case "contactsReconciled":
         ContactsReconciled.encode(message.kind.value, writer.uint32(322).fork()).join();
@@ -487,6 +505,14 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "presenceChanged", value: PresenceChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.kind = { $case: "contactEscalated", value: ContactEscalated.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 40: {
             if (tag !== 322) {
               break;
@@ -612,6 +638,12 @@ export const Event: MessageFns<Event> = {
       case "presenceChanged": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "presenceChanged", value: PresenceChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactEscalated": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactEscalated", value: ContactEscalated.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -1691,6 +1723,97 @@ export const ContactEnded: MessageFns<ContactEnded> = {
     message.waitTime = (object.waitTime !== undefined && object.waitTime !== null)
       ? Duration.fromPartial(object.waitTime)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseContactEscalated(): ContactEscalated {
+  return { contactId: "", queueId: "", priority: 0, offersMade: 0 };
+}
+
+export const ContactEscalated: MessageFns<ContactEscalated> = {
+  encode(message: ContactEscalated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(18).string(message.queueId);
+    }
+    if (message.priority !== 0) {
+      writer.uint32(24).int32(message.priority);
+    }
+    if (message.offersMade !== 0) {
+      writer.uint32(32).int32(message.offersMade);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactEscalated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactEscalated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.priority = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.offersMade = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactEscalated>, I>>(base?: I): ContactEscalated {
+    return ContactEscalated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactEscalated>, I>>(object: I): ContactEscalated {
+    const message = createBaseContactEscalated();
+    message.contactId = object.contactId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.priority = object.priority ?? 0;
+    message.offersMade = object.offersMade ?? 0;
     return message;
   },
 };

@@ -115,6 +115,32 @@ export namespace WhenClosed {
   export type UNRECOGNIZED = typeof WhenClosed.UNRECOGNIZED;
 }
 
+/**
+ * Which of the contacts that an agent may take comes first: the one with the smallest key, which is
+ * set when it enters the queue and never changes while it waits.
+ */
+export const ContactRule = {
+  /** CONTACT_RULE_UNSPECIFIED - Refused. */
+  CONTACT_RULE_UNSPECIFIED: 0,
+  /**
+   * CONTACT_RULE_SERVICE_LEVEL - entered_at + service_level_target - priority x aging_per_point; the rule of queues without a
+   * contact_order.
+   */
+  CONTACT_RULE_SERVICE_LEVEL: 1,
+  /** CONTACT_RULE_AGING - entered_at - priority x aging_per_point: the target says nothing about the order. */
+  CONTACT_RULE_AGING: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type ContactRule = typeof ContactRule[keyof typeof ContactRule];
+
+export namespace ContactRule {
+  export type CONTACT_RULE_UNSPECIFIED = typeof ContactRule.CONTACT_RULE_UNSPECIFIED;
+  export type CONTACT_RULE_SERVICE_LEVEL = typeof ContactRule.CONTACT_RULE_SERVICE_LEVEL;
+  export type CONTACT_RULE_AGING = typeof ContactRule.CONTACT_RULE_AGING;
+  export type UNRECOGNIZED = typeof ContactRule.UNRECOGNIZED;
+}
+
 /** A set of queues and the agents who staff them; the unit of ordering and of access. */
 export interface Pool {
   /** 1-64 characters of a-z 0-9 . _ - */
@@ -273,6 +299,34 @@ export interface QueueHours {
   afterHoursQueueId: string;
 }
 
+/** The order of a queue's contacts. */
+export interface ContactOrder {
+  /** The rule. */
+  rule: ContactRule;
+  /**
+   * By its priority a contact overtakes at most this many of those in the queue as it enters;
+   * 0-100, 0: any number.
+   */
+  overtakingMax: number;
+}
+
+/**
+ * What happens to a contact that agents decline, miss or can't be connected with, once. It is told
+ * as ContactEscalated, and its escalated_at says so from then on: the flag for supervisors.
+ */
+export interface Escalation {
+  /** When this many offers were in vain; 1-50. */
+  afterOffers: number;
+  /** Added to its priority, up to 100 in all; 0-100. */
+  priorityBump: number;
+  /**
+   * Another queue of the pool and of the same channel that it goes to, with its history and its
+   * entered_at; its own requirements stay, the time to live is that queue's, from now. A callback
+   * that was accepted stays in its queue. Empty: the same queue.
+   */
+  queueId: string;
+}
+
 /** A queue. */
 export interface Queue {
   /** The pool. */
@@ -339,7 +393,15 @@ export interface Queue {
   /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
   etag: string;
   /** Which agent; absent: the tightest fit. */
-  agentChoice: AgentChoice | undefined;
+  agentChoice:
+    | AgentChoice
+    | undefined;
+  /** Which contact; absent: the service-level deadline. */
+  contactOrder:
+    | ContactOrder
+    | undefined;
+  /** What happens after offers in vain; absent: nothing. */
+  escalation: Escalation | undefined;
 }
 
 /** How a queue stands. Counts are since the log began and leave out test contacts. */
@@ -1450,6 +1512,152 @@ export const QueueHours: MessageFns<QueueHours> = {
   },
 };
 
+function createBaseContactOrder(): ContactOrder {
+  return { rule: 0, overtakingMax: 0 };
+}
+
+export const ContactOrder: MessageFns<ContactOrder> = {
+  encode(message: ContactOrder, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== 0) {
+      writer.uint32(8).int32(message.rule);
+    }
+    if (message.overtakingMax !== 0) {
+      writer.uint32(16).int32(message.overtakingMax);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactOrder {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactOrder();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rule = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.overtakingMax = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactOrder>, I>>(base?: I): ContactOrder {
+    return ContactOrder.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactOrder>, I>>(object: I): ContactOrder {
+    const message = createBaseContactOrder();
+    message.rule = object.rule ?? 0;
+    message.overtakingMax = object.overtakingMax ?? 0;
+    return message;
+  },
+};
+
+function createBaseEscalation(): Escalation {
+  return { afterOffers: 0, priorityBump: 0, queueId: "" };
+}
+
+export const Escalation: MessageFns<Escalation> = {
+  encode(message: Escalation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.afterOffers !== 0) {
+      writer.uint32(8).int32(message.afterOffers);
+    }
+    if (message.priorityBump !== 0) {
+      writer.uint32(16).int32(message.priorityBump);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(26).string(message.queueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Escalation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEscalation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.afterOffers = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.priorityBump = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Escalation>, I>>(base?: I): Escalation {
+    return Escalation.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Escalation>, I>>(object: I): Escalation {
+    const message = createBaseEscalation();
+    message.afterOffers = object.afterOffers ?? 0;
+    message.priorityBump = object.priorityBump ?? 0;
+    message.queueId = object.queueId ?? "";
+    return message;
+  },
+};
+
 function createBaseQueue(): Queue {
   return {
     pool: "",
@@ -1472,6 +1680,8 @@ function createBaseQueue(): Queue {
     initialHandleTime: undefined,
     etag: "",
     agentChoice: undefined,
+    contactOrder: undefined,
+    escalation: undefined,
   };
 }
 
@@ -1536,6 +1746,12 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.agentChoice !== undefined) {
       AgentChoice.encode(message.agentChoice, writer.uint32(242).fork()).join();
+    }
+    if (message.contactOrder !== undefined) {
+      ContactOrder.encode(message.contactOrder, writer.uint32(250).fork()).join();
+    }
+    if (message.escalation !== undefined) {
+      Escalation.encode(message.escalation, writer.uint32(258).fork()).join();
     }
     return writer;
   },
@@ -1713,6 +1929,22 @@ export const Queue: MessageFns<Queue> = {
             message.agentChoice = AgentChoice.decode(reader, reader.uint32());
             continue;
           }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.contactOrder = ContactOrder.decode(reader, reader.uint32());
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.escalation = Escalation.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1773,6 +2005,12 @@ export const Queue: MessageFns<Queue> = {
     message.etag = object.etag ?? "";
     message.agentChoice = (object.agentChoice !== undefined && object.agentChoice !== null)
       ? AgentChoice.fromPartial(object.agentChoice)
+      : undefined;
+    message.contactOrder = (object.contactOrder !== undefined && object.contactOrder !== null)
+      ? ContactOrder.fromPartial(object.contactOrder)
+      : undefined;
+    message.escalation = (object.escalation !== undefined && object.escalation !== null)
+      ? Escalation.fromPartial(object.escalation)
       : undefined;
     return message;
   },
@@ -3276,7 +3514,7 @@ export const QueueServiceDefinition = {
     },
     /**
      * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
      */
     putQueue: {
       name: "PutQueue",
@@ -3369,7 +3607,7 @@ export const QueueServiceService = {
   },
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue: {
     path: "/evenkeel.routing.v1.QueueService/PutQueue" as const,
@@ -3452,7 +3690,7 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
   listPools: handleUnaryCall<ListPoolsRequest, ListPoolsResponse>;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue: handleUnaryCall<PutQueueRequest, PutQueueResponse>;
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
@@ -3512,7 +3750,7 @@ export interface QueueServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue(
     request: PutQueueRequest,
