@@ -16,6 +16,10 @@ import {
   Queue,
   type QueueStats,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  type QueuePromises,
+  RespondToCallbackOfferRequest,
+} from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
 import { type Api, Caller, connect, Refused } from './api.ts'
@@ -37,6 +41,7 @@ const CALLBACK: CallbackPolicy = {
   retryAfter: undefined,
   promiseTolerance: undefined,
   giveUpAfter: undefined,
+  within: undefined,
 }
 
 let centres = 0
@@ -212,20 +217,33 @@ export class Centre {
       .sort()
   }
 
-  /** The customer wants to be called back and hangs up. */
-  async choosesCallback(contactId: string): Promise<Contact> {
-    const { callbacks } = this.api
-    const request = { pool: this.pool, contactId, accept: true, addressRef: phoneOf(contactId) }
-    await this.#routing.call(callbacks.respondToCallbackOffer.bind(callbacks), request)
+  /** The customer wants to be called back, with the place kept or as is said, and hangs up. */
+  async choosesCallback(
+    contactId: string,
+    choice: Partial<RespondToCallbackOfferRequest> = {},
+  ): Promise<Contact> {
+    await this.#answers({ contactId, accept: true, addressRef: phoneOf(contactId), ...choice })
     return this.hangsUp(contactId)
   }
 
   async prefersToWait(contactId: string): Promise<Contact> {
+    return this.#answers({ contactId, accept: false })
+  }
+
+  async #answers(answer: Partial<RespondToCallbackOfferRequest>): Promise<Contact> {
     const { callbacks } = this.api
-    const request = { pool: this.pool, contactId, accept: false, addressRef: '' }
+    const request = RespondToCallbackOfferRequest.fromPartial({ pool: this.pool, ...answer })
     return theContact(
       await this.#routing.call(callbacks.respondToCallbackOffer.bind(callbacks), request),
     )
+  }
+
+  /** What the queue has promised, and how it came out. */
+  async promises(queueId: string): Promise<QueuePromises> {
+    const { callbacks } = this.api
+    const request = { pool: this.pool, queueIds: [queueId] }
+    const answer = await this.#routing.call(callbacks.getPromises.bind(callbacks), request)
+    return answer.queues[0] ?? assert.fail(`no promises of ${queueId}`)
   }
 
   async hangsUp(contactId: string): Promise<Contact> {
@@ -330,6 +348,7 @@ export function attemptOf(contact: Contact): string {
 }
 
 export {
+  CallbackProduct,
   CallbackStatus,
   ContactState,
   DialOutcome,

@@ -109,6 +109,7 @@ function queueRequest(pool: string, plan: QueuePlan) {
               retryAfter: duration(callback.retryAfterMs),
               promiseTolerance: undefined,
               giveUpAfter: undefined,
+              within: undefined,
             },
       initialHandleTime: duration(plan.handleMs),
     },

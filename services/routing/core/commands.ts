@@ -2,6 +2,7 @@ import type {
   CalendarRule,
   Opening,
   CallbackPolicy,
+  CallbackProduct,
   Channel,
   DialOutcome,
   MediaCause,
@@ -161,6 +162,10 @@ export interface RespondToCallbackOffer extends OfContact {
   readonly kind: 'respondToCallbackOffer'
   readonly accept: boolean
   readonly addressRef: string
+  /** undefined: the place is kept if that is offered, otherwise within the queue's time. */
+  readonly product?: CallbackProduct
+  /** Within a time: the window's start; undefined: within the queue's time. */
+  readonly windowFrom?: number
 }
 
 export interface ClaimDial extends OfContact {

@@ -98,6 +98,18 @@ export const errors = {
     message:
       'Contact {contact_id} has no open callback offer, its callback is {status}. Ask when CallbackOffered comes.',
   },
+  CALLBACK_PRODUCT: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'The queue of contact {contact_id} offers no callback of product {product}; its callback.choices has what is offered.',
+  },
+  CALLBACK_FULL: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'No room is left for the promise that {contact_id} asks for. The next with room begins at {next_from_ms} ms since 1970; callback.choices has all.',
+  },
   ATTEMPT_CLAIMED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

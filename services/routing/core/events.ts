@@ -1,3 +1,4 @@
+import type { Choices, Window } from './promise-room.ts'
 import type { CallbackPolicy, Channel, DialOutcome, Presence, QueuePolicy } from './words.ts'
 import type { ContactView, ReconciliationView } from './view.ts'
 
@@ -25,12 +26,16 @@ export type RoutingEvent =
       readonly pool: string
       readonly contactId: string
       readonly expectedWaitMs: number | undefined
+      /** Where the queue offers more than to keep the place. */
+      readonly choices: Choices | undefined
     }
   | {
       readonly kind: 'callbackAccepted'
       readonly pool: string
       readonly contactId: string
       readonly promisedAt: number
+      /** undefined: the place is kept. */
+      readonly window: Window | undefined
     }
   | {
       readonly kind: 'dialRequested'

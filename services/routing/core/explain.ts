@@ -5,6 +5,7 @@ import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isQueued, type RoutingState } from './state.ts'
+import { hasSteppedAhead, isTimed } from './step-ahead.ts'
 import { unreachable } from './turn.ts'
 import { aheadOf, waitOf } from './wait.ts'
 import { channels, type OfferRule } from './words.ts'
@@ -107,7 +108,7 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
     case 'held':
       return 'The contact is on hold until the customer answers.'
     case 'callbackWaiting':
-      return 'The customer was not reached; the place is kept until the next attempt is due.'
+      return parkedSentence(s, contact)
     case 'waiting':
     case 'dialable':
       return waitingSentence(s, contact, w)
@@ -123,6 +124,11 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   }
 }
 
+const parkedSentence = (s: RoutingState, contact: ContactRow): string =>
+  isTimed(s.callbacks.at(contact.callback)) && s.callbacks.at(contact.callback).attempts === 0
+    ? 'The customer has chosen a later window and is called when it begins.'
+    : 'The customer was not reached; the place is kept until the next attempt is due.'
+
 function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
   const what =
     contact.state === 'dialable' ? 'The customer waits for a callback' : 'The customer waits'
@@ -130,6 +136,7 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   const offered =
     callback?.status === 'offered' ? ' A callback is being offered, since the wait is long.' : ''
   if (contact.awaitsOpening) return `${what} for its queue to open, at the same place.${offered}`
+  if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w)
   if (contact.heldOut) {
     return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`
   }
@@ -142,6 +149,13 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   const raised =
     contact.escalatedAt > 0 ? ' Offers of it were in vain, so it has been escalated.' : ''
   return `${what} in place ${w.position}; ${wait}.${why}${raised}${offered}`
+}
+
+function timedSentence(contact: ContactRow, w: Waiting): string {
+  const place = hasSteppedAhead(contact)
+    ? `its time is near, so it goes before everybody on the line, in place ${w.position}`
+    : 'whoever is on the line goes first until its time comes near'
+  return `The customer was promised a callback by a certain time; ${place}.`
 }
 
 const minutes = (ms: number): string =>

@@ -3,8 +3,9 @@ import { NONE } from '@evenkeel/chassis/table'
 import { capacity, NEVER } from './limits.ts'
 import { canTake } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
-import type { AgentRow, ContactRow } from './schema.ts'
+import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
 import { isInService, isQueued, isTerminal, type RoutingState } from './state.ts'
+import { hasSteppedAhead, isTimed } from './step-ahead.ts'
 
 /** What must hold after every command, in sentences that name the row. `full` looks at everything, else at what was touched. */
 export function invariants(s: RoutingState, _at: Moment, full: boolean): readonly string[] {
@@ -86,11 +87,23 @@ function checkCallback(s: RoutingState, c: ContactRow, say: (what: string) => vo
     say('has a pending callback but the customer is live')
   }
   if (callback === undefined) return
+  checkTimed(c, callback, say)
   const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
   if (open !== (c.state === 'dialling')) say(`its dial attempt is ${callback.attemptState}`)
   if ((callback.attemptState === 'claimed') !== (callback.claimant !== '') && open) {
     say(`its dial attempt is ${callback.attemptState} by "${callback.claimant}"`)
   }
+}
+
+/** A promised time is looked at before it comes, and it alone gives a place before those on the line. */
+function checkTimed(c: ContactRow, callback: CallbackRow, say: (what: string) => void): void {
+  const timed = isTimed(callback)
+  const inLine = isQueued(c.state) || c.state === 'offered'
+  if (!timed && inLine && hasSteppedAhead(c)) {
+    say('is before everybody on the line and has no time to keep')
+  }
+  if (!timed || c.state !== 'dialable' || hasSteppedAhead(c)) return
+  if (c.reviewAt > callback.promisedAt) say('is not looked at before its promised time')
 }
 
 /** Outside the work list no eligible pair is left unmatched, unless a hold-out or an exclusion says so. */

@@ -2,13 +2,14 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from './callback.ts'
 import { attemptFacts } from './dial.ts'
-import { settlePromise } from './promise.ts'
+import { settlePromise, voidPromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
 import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
 import { touchRequestClass } from './matching/classes.ts'
 import { keepHours } from './opening.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
+import { placeOf } from './step-ahead.ts'
 import { leavesWork } from './presence.ts'
 import type { Turn } from './turn.ts'
 import { contactFacts } from './view.ts'
@@ -41,6 +42,7 @@ export function enterQueue(
     stateSince: turn.at.time,
     dueTime: pending ? callback.giveUpAt : contact.expiresAt,
     dueUptime: NEVER,
+    ...(pending ? placeOf(s, contact, callback, turn.at.time) : {}),
   })
   if (!keepHours(s, contact, turn)) {
     agentFreed(s, freed, turn)
@@ -50,7 +52,7 @@ export function enterQueue(
   }
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
-  if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+  if (!matchContact(s, contact, turn) && !pending) reviewCallback(s, contact, turn)
   if (mine) agentFreed(s, freed, turn)
 }
 
@@ -184,6 +186,7 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
   const callback = s.callbacks.at(contact.callback)
   const givenUp = cause === 'callbackGivenUp'
   if (givenUp) settlePromise(s, contact, undefined, turn)
+  else voidPromise(s, contact)
   const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
   s.callbacks.update(callback, {
     status: givenUp ? 'givenUp' : callback.status,

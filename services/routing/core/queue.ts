@@ -78,8 +78,12 @@ const noCounts = {
   callbacksAccepted: 0,
   dialled: 0,
   callbacksReached: 0,
+  promisesGiven: 0,
   promisesKept: 0,
   promisesBroken: 0,
+  promisesVoid: 0,
+  promiseErrors: [],
+  promiseErrorMs: 0,
 }
 
 /** The class of contacts that ask for no more than the queue itself: who serves it is known before one has come. */

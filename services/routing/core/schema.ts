@@ -15,6 +15,7 @@ import { keyBytesMax, limits } from './limits.ts'
 import {
   attemptStates,
   type CallbackPolicy,
+  callbackProducts,
   callbackStatuses,
   channels,
   contactStates,
@@ -90,8 +91,14 @@ const queues = {
   callbacksAccepted: int(),
   dialled: int(),
   callbacksReached: int(),
+  promisesGiven: int(),
   promisesKept: int(),
   promisesBroken: int(),
+  promisesVoid: int(),
+  /** Of dials, by how far they were from the promised time: counts by the spans of promise.ts. */
+  promiseErrors: value<readonly number[]>(),
+  /** Sum of those, ms. */
+  promiseErrorMs: int(),
 }
 
 const calendars = {
@@ -287,6 +294,13 @@ const callbacks = {
   status: oneOf(...callbackStatuses),
   /** Accepted, and neither reached nor ended. */
   pending: flag(),
+  /** Of its acceptance; the contact can be moved to another queue only once its promise is settled. */
+  queue: ref('queues'),
+  product: oneOf(...callbackProducts),
+  /** Within a time: start of the window, 0: at once. */
+  windowFrom: int(),
+  /** The contact's key at acceptance: its place once no promised time is to be kept. */
+  placeKey: int(),
   offeredAt: int(),
   expectedWaitMs: deadline(),
   acceptedAt: int(),

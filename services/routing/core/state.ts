@@ -4,6 +4,7 @@ import { Eligibility } from './matching/eligibility.ts'
 import { FreeAgents } from './matching/free.ts'
 import { Staffing } from './matching/staffing.ts'
 import { createTables, type Tables } from './schema.ts'
+import { isTimed } from './step-ahead.ts'
 import type { ContactState } from './words.ts'
 
 /** The tables (schema.ts) and what is derived from them. An index is never written, only asked. */
@@ -116,6 +117,18 @@ function callbackSets({ callbacks }: Tables) {
       (c) => (c.pending && c.address !== '' ? c.address : undefined),
       seqOf,
     ),
+    /** Promises within a time that are open, by queue, the soonest first. */
+    promised: callbacks.ordered({
+      set: (c) => (isTimed(c) ? c.queue : NONE),
+      key: (c) => c.promisedAt,
+      tie: seqOf,
+    }),
+    /** Every open promise, by queue, the soonest first. */
+    openPromises: callbacks.ordered({
+      set: (c) => (c.pending && c.promisedAt > 0 && !c.promiseSettled ? c.queue : NONE),
+      key: (c) => c.promisedAt,
+      tie: seqOf,
+    }),
     /** Callbacks of a pool whose customers are to be called, in the order in which their contacts came. */
     pendingCallbacks: callbacks.ordered({
       set: (c) => (c.pending ? c.pool : NONE),

@@ -5,8 +5,11 @@ import type { AttemptFacts } from './events.ts'
 import { levelsAt } from './matching/classes.ts'
 import { NEVER } from './limits.ts'
 import type { AgentRow, ContactRow, ReconciliationRow } from './schema.ts'
+import { type Choices, choicesOf, type Window } from './promise-room.ts'
+import { hasSteppedAhead } from './step-ahead.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
 import {
+  type CallbackProduct,
   type CallbackStatus,
   type Channel,
   channels,
@@ -63,6 +66,12 @@ export interface CallbackView {
   readonly expectedWaitMs: number | undefined
   readonly acceptedAt: number | undefined
   readonly promisedAt: number | undefined
+  /** undefined: the place is kept, or nothing is chosen yet. */
+  readonly product: CallbackProduct | undefined
+  readonly window: Window | undefined
+  /** While it is offered, where the queue offers more than to keep the place. */
+  readonly choices: Choices | undefined
+  readonly steppedAhead: boolean
   readonly addressRef: string
   readonly attempts: number
   readonly nextAttemptAt: number | undefined
@@ -106,7 +115,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     offerId: contact.offer === NONE ? '' : s.offers.at(contact.offer).id,
     offersMade: contact.offersMade,
     answeredAt: known(contact.answeredAt),
-    callback: contact.callback === NONE ? undefined : callbackView(s, contact),
+    callback: contact.callback === NONE ? undefined : callbackView(s, contact, at.time),
     endedAt: known(contact.endedAt),
     endCause: contact.endCause,
     cancelReason: contact.cancelReason,
@@ -130,9 +139,18 @@ export function contactView(s: RoutingState, contact: ContactRow, at: Moment): C
   return { ...contactFacts(s, contact, at), attributes: contact.attributes }
 }
 
-function callbackView(s: RoutingState, contact: ContactRow): CallbackView {
+function callbackView(s: RoutingState, contact: ContactRow, time: number): CallbackView {
   const c = s.callbacks.at(contact.callback)
+  const { callback: policy } = s.queues.at(contact.queue)
+  const chooses = c.status === 'offered' && policy !== 'none' && policy.within !== undefined
   return {
+    product: c.product === 'within' ? c.product : undefined,
+    window:
+      c.product === 'within'
+        ? { from: Math.max(c.acceptedAt, c.windowFrom), until: c.promisedAt }
+        : undefined,
+    choices: chooses ? choicesOf(s, contact, time) : undefined,
+    steppedAhead: hasSteppedAhead(contact),
     status: c.status,
     offeredAt: c.offeredAt,
     expectedWaitMs: c.expectedWaitMs === NEVER ? undefined : c.expectedWaitMs,

@@ -85,6 +85,9 @@ export const callbackStatuses = [
 ] as const
 export type CallbackStatus = (typeof callbackStatuses)[number]
 
+export const callbackProducts = ['keepPlace', 'within'] as const
+export type CallbackProduct = (typeof callbackProducts)[number]
+
 export const attemptStates = ['none', 'requested', 'claimed', 'closed'] as const
 
 export const dialOutcomes = [
@@ -228,4 +231,17 @@ export interface CallbackPolicy {
   readonly retryAfterMs: number
   readonly promiseToleranceMs: number
   readonly giveUpAfterMs: number
+  /** Callbacks within a time are offered too. */
+  readonly within?: WithinPolicy
+}
+
+/** Callbacks by a time that is kept; see promise-room.ts and step-ahead.ts. */
+export interface WithinPolicy {
+  readonly withinMs: number
+  readonly slackMs: number
+  readonly windowMs: number
+  readonly windows: number
+  readonly shareBp: number
+  /** Nothing else is offered. */
+  readonly only: boolean
 }

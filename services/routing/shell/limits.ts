@@ -73,6 +73,10 @@ export const answerLimits = {
   states: 20,
   /** Most queues in one answer. */
   queueStats: 500,
+  /** Open promises of a queue that are looked at; who comes later has time. */
+  promisesLookedAt: 500,
+  /** Promises at risk that are named: one screen. */
+  promisesNamed: 20,
   /** Broken invariants spelt out: one screen for whoever looks into them; all are counted. */
   violationDetails: 20,
 } as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
-import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { CallbackProduct, DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   MediaCause,
   MediaStatus,
@@ -44,10 +44,17 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     cause: MediaCause.MEDIA_CAUSE_UNSPECIFIED,
   },
   completeContact: { ...contact, agentId: 'ann' },
-  respondToCallbackOffer: { ...contact, accept: true, addressRef: 'tel' },
+  respondToCallbackOffer: {
+    ...contact,
+    accept: true,
+    addressRef: 'tel',
+    product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
+    windowFrom: undefined,
+  },
   claimDial: attempt,
   reportDial: { ...attempt, outcome: DialOutcome.DIAL_OUTCOME_HUMAN },
   listCallbacks: { pool: 'p', ...page },
+  getPromises: { pool: 'p', queueIds: [] },
   signIn: { ...agent, ready: true },
   setPresence: { ...agent, presence: Presence.PRESENCE_READY, reason: '' },
   acceptOffer: { ...agent, offerId: 'o-1-1' },

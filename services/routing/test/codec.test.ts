@@ -204,6 +204,8 @@ describe('an event comes off the wire as the kind that it is', () => {
     claimBefore: s.time,
     outcome: 'busy',
   } as const
+  const window = { from: s.time, until: s.time + 600_000 }
+  const choices = { keepPlace: true, within: window, windows: [window] }
   const offer = { ...of, offerId: 'o-1-1', agentId: 'ann' }
   const all: {
     readonly [K in RoutingEvent['kind']]: Omit<Extract<RoutingEvent, { kind: K }>, 'kind'>
@@ -219,8 +221,8 @@ describe('an event comes off the wire as the kind that it is', () => {
       etag: 'e2',
     },
     contactAccepted: { pool: 'p', contact },
-    callbackOffered: { ...of, expectedWaitMs: 60_000 },
-    callbackAccepted: { ...of, promisedAt: s.time },
+    callbackOffered: { ...of, expectedWaitMs: 60_000, choices },
+    callbackAccepted: { ...of, promisedAt: s.time, window },
     dialRequested: { ...of, attempt, addressRef: 'tel' },
     dialClosed: { ...of, attempt },
     offerMade: offer,

@@ -28,8 +28,14 @@ const deeds: readonly (readonly [Deed, Kind, Kind])[] = [
   ],
   [
     { kind: 'callbackChosen', contactId: 'c' },
-    { $case: 'callbackAccepted', value: { contactId: 'c', promisedAt: undefined } },
-    { $case: 'callbackOffered', value: { contactId: 'c', expectedWait: undefined } },
+    {
+      $case: 'callbackAccepted',
+      value: { contactId: 'c', promisedAt: undefined, window: undefined },
+    },
+    {
+      $case: 'callbackOffered',
+      value: { contactId: 'c', expectedWait: undefined, choices: undefined },
+    },
   ],
   [
     { kind: 'dialClaimed', contactId: 'c', dial },

@@ -45,6 +45,8 @@ export interface Entry {
   endedAt: number
   promisedAt: number
   promiseSettled: boolean
+  /** Promised by a time, not "about then". */
+  timed: boolean
   callback: 'none' | 'accepted' | 'calledIn' | 'over'
   attempt: Attempt | undefined
   dialled: number
@@ -187,6 +189,9 @@ export class Ledger {
         const entry = this.#of(e.contactId)
         entry.promisedAt = e.promisedAt
         entry.callback = 'accepted'
+        entry.timed = e.window !== undefined
+        entry.notBefore = e.window?.from ?? 0
+        if (e.window) this.#promised(e.window, at)
         return
       }
       case 'dialRequested':
@@ -197,11 +202,19 @@ export class Ledger {
         const entry = this.#of(e.contactId)
         must(!entry.promiseSettled, () => `the promise to ${entry.id} was settled twice`)
         must(entry.promisedAt === e.promisedAt, () => `${entry.id} was promised something else`)
+        const late = e.happenedAt === undefined || e.happenedAt > e.promisedAt
+        must(!entry.timed || e.kept === !late, () => `the promise to ${entry.id} is miscounted`)
         entry.promiseSettled = true
         return
       }
       default:
     }
+  }
+
+  /** Nobody is promised a time that has gone, or one to come that ends before it begins. */
+  #promised(window: { readonly from: number; readonly until: number }, at: Moment): void {
+    const inTime = window.from >= at.time && window.until > window.from
+    must(inTime, () => `${window.from} to ${window.until} was promised at ${at.time}`)
   }
 
   #begin(contact: ContactView): void {
@@ -227,6 +240,7 @@ export class Ledger {
       endedAt: 0,
       promisedAt: 0,
       promiseSettled: false,
+      timed: false,
       callback: 'none',
       attempt: undefined,
       dialled: 0,

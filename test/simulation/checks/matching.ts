@@ -37,6 +37,9 @@ interface Floor {
   readonly held: ReadonlySet<string>
 }
 
+/** No two times of a simulated day are so far apart, ms. */
+const farAway = 100 * 365 * 86_400_000
+
 const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
 
 /**
@@ -102,7 +105,8 @@ export class Matching {
         held.add(id)
         continue
       }
-      this.#ledger.mustKeepPlace(id, row.key)
+      const timed = this.#timed(id, row.key)
+      if (!timed) this.#ledger.mustKeepPlace(id, row.key)
       queued.set(id, {
         id,
         key: row.key,
@@ -113,6 +117,15 @@ export class Matching {
       })
     }
     return { agents, queued, held }
+  }
+
+  /** Who was promised a time that is still to be kept is behind everybody on the line, or before. */
+  #timed(id: string, key: number): boolean {
+    const entry = this.#ledger.contacts.get(id)
+    if (entry?.timed !== true || entry.promiseSettled || entry.callback !== 'accepted') return false
+    const away = Math.abs(key - entry.promisedAt)
+    must(away > farAway, () => `${id} has a time to keep and is among those on the line`)
+    return true
   }
 
   /** What agents have: by their own rows, counted again. */

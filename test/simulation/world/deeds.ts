@@ -1,4 +1,5 @@
-import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { RespondToCallbackOfferRequest } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
+import { CallbackProduct, DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import {
   MediaCause,
@@ -134,6 +135,18 @@ function leaving(s: Scene) {
   return contactId === undefined ? undefined : { pool, contactId, mayPrecede: false }
 }
 
+/** Of what the customer may choose: one of it, or now and then what is not to be had. */
+function choiceOf(s: Scene, contact: ContactRow): Partial<RespondToCallbackOfferRequest> {
+  const { callback } = s.state.queues.at(contact.queue)
+  const within = callback === 'none' ? undefined : callback.within
+  if (s.chance.happens(within === undefined ? 0.95 : 0.3)) return {}
+  const product = CallbackProduct.CALLBACK_PRODUCT_WITHIN
+  if (within === undefined || s.chance.happens(0.6)) return { product }
+  const { windowMs, withinMs, windows } = within
+  const first = Math.ceil((s.now + withinMs) / windowMs)
+  return { product, windowFrom: stamp((first + s.chance.int(0, windows)) * windowMs) }
+}
+
 const deeds: Record<RoutingBehaviour, Deed> = {
   arrive: (s) => ({ $case: 'submitContact', value: arrival(s, customerOf(s)) }),
   redial: (s) => {
@@ -166,7 +179,13 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     return contact
       ? {
           $case: 'respondToCallbackOffer',
-          value: { pool, contactId: idOf(contact.id), accept, addressRef: accept ? 'tel:1' : '' },
+          value: RespondToCallbackOfferRequest.fromPartial({
+            pool,
+            contactId: idOf(contact.id),
+            accept,
+            addressRef: accept ? 'tel:1' : '',
+            ...(accept ? choiceOf(s, contact) : {}),
+          }),
         }
       : undefined
   },

@@ -248,6 +248,15 @@ const escalationOf = (chance: Chance) =>
     queueId: chance.pick(['', '', 'q0']),
   })
 
+const withinOf = (chance: Chance) => ({
+  within: duration(chance.pick([60, 120]) * second),
+  slack: duration(chance.pick([0, 10, 60]) * second),
+  window: duration(300 * second),
+  windows: chance.int(1, 3),
+  capacityShareBp: chance.pick([5_000, 10_000]),
+  only: chance.happens(0.3),
+})
+
 const callbackOf = (chance: Chance) =>
   CallbackPolicy.fromPartial({
     offerAbove: duration(chance.pick([0, 5, 60]) * second),
@@ -258,4 +267,5 @@ const callbackOf = (chance: Chance) =>
     retryAfter: duration(chance.pick([10, 60]) * second),
     promiseTolerance: duration(chance.pick([0, 60]) * second),
     giveUpAfter: duration(chance.pick([60, 600, 3_600]) * second),
+    ...(chance.happens(0.5) ? { within: withinOf(chance) } : {}),
   })

@@ -27,6 +27,7 @@ import {
   keyOf,
   openContacts,
   pastDeadline,
+  type PoolRow,
   type QueueRow,
   queueStats,
   type RoutingState,
@@ -131,18 +132,21 @@ function getQueueStats(
   at: Moment,
 ): GetQueueStatsResponse {
   const pool = knownPool(s, r.pool)
-  const ids = parse.list('queue_ids', r.queueIds, answerLimits.queueStats, (field, id) =>
-    parse.id(field, id, idPatterns.slug),
-  )
-  parse.unique('queue_ids', ids, (id) => id)
-  const rows =
-    ids.length > 0 ? ids.map((id) => knownQueue(s, pool.id, id)) : firstQueues(s, pool.slot)
   return {
-    queues: rows
+    queues: queuesNamed(s, pool, r.queueIds)
       .map((row) => statsWire(queueStats(s, row, at)))
       .sort((a, b) => (a.queueId < b.queueId ? -1 : 1)),
     asOf: timestamp(at.time),
   }
+}
+
+/** Those that a request names; unnamed, the first ones. */
+export function queuesNamed(s: RoutingState, pool: PoolRow, named: readonly string[]): QueueRow[] {
+  const ids = parse.list('queue_ids', named, answerLimits.queueStats, (field, id) =>
+    parse.id(field, id, idPatterns.slug),
+  )
+  parse.unique('queue_ids', ids, (id) => id)
+  return ids.length > 0 ? ids.map((id) => knownQueue(s, pool.id, id)) : firstQueues(s, pool.slot)
 }
 
 function knownQueue(s: RoutingState, pool: string, queueId: string): QueueRow {

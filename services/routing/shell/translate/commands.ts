@@ -11,6 +11,7 @@ import { putPool, putQueue } from './policies.ts'
 import { reconcileContacts, sourceOf } from './reconciliation.ts'
 import { requirementsOf } from './requirements.ts'
 import {
+  callbackProductWords,
   mediaCauseWords,
   mediaStatusWords,
   presenceWords,
@@ -231,7 +232,17 @@ function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Com
     addressRef: r.accept
       ? parse.id('address_ref', r.addressRef, addressPattern)
       : parse.optionalId('address_ref', r.addressRef, addressPattern),
+    ...productOf(r),
   }
+}
+
+/** A window is of the product that has windows; unsaid, nothing is. */
+function productOf(r: callbacks.RespondToCallbackOfferRequest) {
+  if (r.product === 0 && r.windowFrom === undefined) return {}
+  const product = parse.enumOf('product', r.product, callbackProductWords)
+  if (r.windowFrom === undefined) return { product }
+  if (product !== 'within') throw refused('FIELD_MALFORMED', 'product', 'WITHIN with window_from')
+  return { product, windowFrom: parse.timeMs('window_from', r.windowFrom) }
 }
 
 function declineOffer(r: agents.DeclineOfferRequest): Command {

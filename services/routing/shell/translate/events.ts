@@ -2,7 +2,15 @@ import { duration, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent } from '../../core/index.ts'
 import { reconciliationWire } from './reconciliation.ts'
-import { attemptWire, contactWire, perhapsDuration, poolWire, queueWire } from './views.ts'
+import {
+  attemptWire,
+  choicesWire,
+  contactWire,
+  perhapsDuration,
+  poolWire,
+  queueWire,
+  windowWire,
+} from './views.ts'
 import { offerEndNumbers, presenceNumbers } from './words.ts'
 
 type WireKind = NonNullable<Event['kind']>
@@ -29,11 +37,16 @@ function kindOf(e: RoutingEvent): WireKind {
     case 'callbackOffered':
       return {
         $case: 'callbackOffered',
-        value: { contactId: e.contactId, expectedWait: perhapsDuration(e.expectedWaitMs) },
+        value: {
+          contactId: e.contactId,
+          expectedWait: perhapsDuration(e.expectedWaitMs),
+          choices: e.choices && choicesWire(e.choices),
+        },
       }
     case 'callbackAccepted': {
       const promisedAt = e.promisedAt === 0 ? undefined : timestamp(e.promisedAt)
-      return { $case: 'callbackAccepted', value: { contactId: e.contactId, promisedAt } }
+      const window = e.window && windowWire(e.window)
+      return { $case: 'callbackAccepted', value: { contactId: e.contactId, promisedAt, window } }
     }
     case 'dialRequested': {
       const { contactId, addressRef } = e

@@ -8,6 +8,7 @@ import type {
   Escalation,
   QueueHours,
   QueuePolicy,
+  WithinPolicy,
 } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
@@ -167,5 +168,19 @@ function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
     retryAfterMs: ms(of('retry_after'), c.retryAfter, 10 * second, day, 10 * minute),
     promiseToleranceMs: ms(of('promise_tolerance'), c.promiseTolerance, 0, hour, 5 * minute),
     giveUpAfterMs: ms(of('give_up_after'), c.giveUpAfter, minute, 7 * day, day),
+    ...(c.within ? { within: withinPolicy(c.within) } : {}),
+  }
+}
+
+function withinPolicy(w: queues.WithinPolicy): WithinPolicy {
+  const ms = parse.durationMs
+  const of = (name: string): string => `queue.callback.within.${name}`
+  return {
+    withinMs: ms(of('within'), w.within, minute, day, 10 * minute),
+    slackMs: ms(of('slack'), w.slack, 0, hour, minute),
+    windowMs: ms(of('window'), w.window, 5 * minute, 4 * hour, 30 * minute),
+    windows: parse.integer(of('windows'), w.windows, 0, 24) || 8,
+    shareBp: parse.integer(of('capacity_share_bp'), w.capacityShareBp, 0, 10_000) || 5_000,
+    only: w.only,
   }
 }

@@ -1,5 +1,6 @@
 import { duration, timestamp } from '@evenkeel/chassis/errors'
 import * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
@@ -10,16 +11,21 @@ import {
   type CallbackPolicy,
   type CallbackView,
   type Channel,
+  type Choices,
   type ContactView,
   type OfferView,
   offerReason,
   type PoolRow,
   type QueueHours,
+  promiseErrorSpans,
+  type PromisesView,
   type QueuePolicy,
   type QueueStatsView,
+  type Window,
 } from '../../core/index.ts'
 import {
   agentRuleNumbers,
+  callbackProductNumbers,
   callbackStatusNumbers,
   channelNumbers,
   closingRuleNumbers,
@@ -90,8 +96,23 @@ function callbackWire(c: CallbackView): contacts.Callback {
     nextAttemptAt: perhaps(c.nextAttemptAt),
     attempt: c.attempt && attemptWire(c.attempt),
     firstDialledAt: perhaps(c.firstDialledAt),
+    product: c.product === undefined ? 0 : callbackProductNumbers[c.product],
+    window: c.window && windowWire(c.window),
+    choices: c.choices && choicesWire(c.choices),
+    steppedAhead: c.steppedAhead,
   }
 }
+
+export const windowWire = ({ from, until }: Window): contacts.CallbackWindow => ({
+  from: timestamp(from),
+  until: timestamp(until),
+})
+
+export const choicesWire = (c: Choices): contacts.CallbackChoices => ({
+  keepMyPlace: c.keepPlace,
+  within: c.within && windowWire(c.within),
+  windows: c.windows.map(windowWire),
+})
 
 export function attemptWire(a: AttemptFacts): contacts.DialAttempt {
   return {
@@ -205,6 +226,14 @@ const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
   retryAfter: duration(c.retryAfterMs),
   promiseTolerance: duration(c.promiseToleranceMs),
   giveUpAfter: duration(c.giveUpAfterMs),
+  within: c.within && {
+    within: duration(c.within.withinMs),
+    slack: duration(c.within.slackMs),
+    window: duration(c.within.windowMs),
+    windows: c.within.windows,
+    capacityShareBp: c.within.shareBp,
+    only: c.within.only,
+  },
 })
 
 export function statsWire(v: QueueStatsView): queues.QueueStats {
@@ -234,5 +263,26 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     promisesKept: row.promisesKept,
     promisesBroken: row.promisesBroken,
     handleTime: duration(row.handleMs),
+  }
+}
+
+export function promisesWire(v: PromisesView): callbacks.QueuePromises {
+  const { row } = v
+  const errors = [...promiseErrorSpans, undefined].map((upTo, k) => ({
+    upTo: perhapsDuration(upTo),
+    promises: row.promiseErrors[k] ?? 0,
+  }))
+  const dialled = errors.reduce((sum, { promises }) => sum + promises, 0)
+  return {
+    queueId: v.queueId,
+    given: row.promisesGiven,
+    kept: row.promisesKept,
+    broken: row.promisesBroken,
+    void: row.promisesVoid,
+    open: v.open,
+    atRisk: v.atRisk,
+    atRiskContactIds: [...v.atRiskContactIds],
+    errors,
+    meanError: dialled === 0 ? undefined : duration(Math.trunc(row.promiseErrorMs / dialled)),
   }
 }

@@ -1,4 +1,5 @@
 import {
+  CallbackProduct as WireCallbackProduct,
   CallbackStatus as WireCallbackStatus,
   ContactState as WireContactState,
   DialOutcome as WireDialOutcome,
@@ -21,6 +22,8 @@ import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel
 import {
   type AgentRule,
   agentRules,
+  type CallbackProduct,
+  callbackProducts,
   type CallbackStatus,
   type Channel,
   channels,
@@ -94,6 +97,11 @@ export const callbackStatusNumbers: Record<CallbackStatus, WireCallbackStatus> =
   reached: WireCallbackStatus.CALLBACK_STATUS_REACHED,
   givenUp: WireCallbackStatus.CALLBACK_STATUS_GIVEN_UP,
   calledIn: WireCallbackStatus.CALLBACK_STATUS_CALLED_IN,
+}
+
+export const callbackProductNumbers: Record<CallbackProduct, WireCallbackProduct> = {
+  keepPlace: WireCallbackProduct.CALLBACK_PRODUCT_KEEP_MY_PLACE,
+  within: WireCallbackProduct.CALLBACK_PRODUCT_WITHIN,
 }
 
 export const dialOutcomeNumbers: Record<DialOutcome, WireDialOutcome> = {
@@ -175,6 +183,7 @@ export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
 export const closingRuleWords = wordsOf(closingRuleNumbers, closingRules)
 export const whenClosedWords = wordsOf(whenClosedNumbers, whenClosedWays)
 export const channelWords = wordsOf(channelNumbers, channels)
+export const callbackProductWords = wordsOf(callbackProductNumbers, callbackProducts)
 export const presenceWords = wordsOf(presenceNumbers, presences)
 export const stateWords = wordsOf(stateNumbers, contactStates)
 export const reportableOutcomeWords = wordsOf(

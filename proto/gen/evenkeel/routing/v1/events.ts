@@ -9,7 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Presence } from "./agent_service.ts";
-import { Contact, DialAttempt } from "./contact.ts";
+import { CallbackChoices, CallbackWindow, Contact, DialAttempt } from "./contact.ts";
 import { Reconciliation } from "./operations_service.ts";
 import { Pool, Queue } from "./queue_service.ts";
 
@@ -130,7 +130,11 @@ export interface CallbackOffered {
   /** The contact. */
   contactId: string;
   /** How long the wait is expected to be; absent: nobody at work is skilled for it. */
-  expectedWait: Duration | undefined;
+  expectedWait:
+    | Duration
+    | undefined;
+  /** What may be promised, where the queue offers more than to keep the place. */
+  choices: CallbackChoices | undefined;
 }
 
 /** The customer accepted a callback. */
@@ -138,7 +142,11 @@ export interface CallbackAccepted {
   /** The contact. */
   contactId: string;
   /** About then; absent: nobody at work was skilled for it, and nothing was promised. */
-  promisedAt: Timestamp | undefined;
+  promisedAt:
+    | Timestamp
+    | undefined;
+  /** The span that was promised; absent: the place is kept. */
+  window: CallbackWindow | undefined;
 }
 
 /** Claim the attempt and dial. */
@@ -826,7 +834,7 @@ export const ContactAccepted: MessageFns<ContactAccepted> = {
 };
 
 function createBaseCallbackOffered(): CallbackOffered {
-  return { contactId: "", expectedWait: undefined };
+  return { contactId: "", expectedWait: undefined, choices: undefined };
 }
 
 export const CallbackOffered: MessageFns<CallbackOffered> = {
@@ -836,6 +844,9 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
     }
     if (message.expectedWait !== undefined) {
       Duration.encode(message.expectedWait, writer.uint32(18).fork()).join();
+    }
+    if (message.choices !== undefined) {
+      CallbackChoices.encode(message.choices, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -869,6 +880,14 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
             message.expectedWait = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.choices = CallbackChoices.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -890,12 +909,15 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
     message.expectedWait = (object.expectedWait !== undefined && object.expectedWait !== null)
       ? Duration.fromPartial(object.expectedWait)
       : undefined;
+    message.choices = (object.choices !== undefined && object.choices !== null)
+      ? CallbackChoices.fromPartial(object.choices)
+      : undefined;
     return message;
   },
 };
 
 function createBaseCallbackAccepted(): CallbackAccepted {
-  return { contactId: "", promisedAt: undefined };
+  return { contactId: "", promisedAt: undefined, window: undefined };
 }
 
 export const CallbackAccepted: MessageFns<CallbackAccepted> = {
@@ -905,6 +927,9 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     }
     if (message.promisedAt !== undefined) {
       Timestamp.encode(message.promisedAt, writer.uint32(18).fork()).join();
+    }
+    if (message.window !== undefined) {
+      CallbackWindow.encode(message.window, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -938,6 +963,14 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
             message.promisedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.window = CallbackWindow.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -958,6 +991,9 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     message.contactId = object.contactId ?? "";
     message.promisedAt = (object.promisedAt !== undefined && object.promisedAt !== null)
       ? Timestamp.fromPartial(object.promisedAt)
+      : undefined;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? CallbackWindow.fromPartial(object.window)
       : undefined;
     return message;
   },

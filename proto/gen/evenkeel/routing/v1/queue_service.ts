@@ -183,7 +183,42 @@ export interface CallbackPolicy {
     | Duration
     | undefined;
   /** An accepted callback is given up after this; 1 min - 7 days, absent: 24 h. */
-  giveUpAfter: Duration | undefined;
+  giveUpAfter:
+    | Duration
+    | undefined;
+  /** Offers callbacks within a time too; absent: the place is kept, and nothing else is offered. */
+  within: WithinPolicy | undefined;
+}
+
+/**
+ * Callbacks by a time that is kept: within so many minutes, or in a later window. One is offered
+ * only while the queue's own pace, less what is promised already, leaves room for it.
+ */
+export interface WithinPolicy {
+  /** Called back within this; 1 min - 24 h, absent: 10 min. */
+  within:
+    | Duration
+    | undefined;
+  /** Spare time left when it steps ahead of whoever waits on the line; 0 s - 1 h, absent: 60 s. */
+  slack:
+    | Duration
+    | undefined;
+  /**
+   * Length of the windows that are offered beside it, e.g. 14:00 to 14:30; they begin at multiples
+   * of it in UTC. 5 min - 4 h, absent: 30 min.
+   */
+  window:
+    | Duration
+    | undefined;
+  /** How many windows ahead are looked at, 1-24; 0: 8. */
+  windows: number;
+  /**
+   * Share of the queue's pace that may be promised, in basis points 1-10000; 0: 5000. The rest is
+   * for whoever waits on the line.
+   */
+  capacityShareBp: number;
+  /** True: keep-my-place is not offered. */
+  only: boolean;
 }
 
 /**
@@ -689,6 +724,7 @@ function createBaseCallbackPolicy(): CallbackPolicy {
     retryAfter: undefined,
     promiseTolerance: undefined,
     giveUpAfter: undefined,
+    within: undefined,
   };
 }
 
@@ -717,6 +753,9 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     }
     if (message.giveUpAfter !== undefined) {
       Duration.encode(message.giveUpAfter, writer.uint32(66).fork()).join();
+    }
+    if (message.within !== undefined) {
+      WithinPolicy.encode(message.within, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -798,6 +837,14 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
             message.giveUpAfter = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.within = WithinPolicy.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -837,6 +884,130 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     message.giveUpAfter = (object.giveUpAfter !== undefined && object.giveUpAfter !== null)
       ? Duration.fromPartial(object.giveUpAfter)
       : undefined;
+    message.within = (object.within !== undefined && object.within !== null)
+      ? WithinPolicy.fromPartial(object.within)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWithinPolicy(): WithinPolicy {
+  return { within: undefined, slack: undefined, window: undefined, windows: 0, capacityShareBp: 0, only: false };
+}
+
+export const WithinPolicy: MessageFns<WithinPolicy> = {
+  encode(message: WithinPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.within !== undefined) {
+      Duration.encode(message.within, writer.uint32(10).fork()).join();
+    }
+    if (message.slack !== undefined) {
+      Duration.encode(message.slack, writer.uint32(18).fork()).join();
+    }
+    if (message.window !== undefined) {
+      Duration.encode(message.window, writer.uint32(26).fork()).join();
+    }
+    if (message.windows !== 0) {
+      writer.uint32(32).int32(message.windows);
+    }
+    if (message.capacityShareBp !== 0) {
+      writer.uint32(40).int32(message.capacityShareBp);
+    }
+    if (message.only !== false) {
+      writer.uint32(48).bool(message.only);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithinPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithinPolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.within = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.slack = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.window = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.windows = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.capacityShareBp = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.only = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WithinPolicy>, I>>(base?: I): WithinPolicy {
+    return WithinPolicy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WithinPolicy>, I>>(object: I): WithinPolicy {
+    const message = createBaseWithinPolicy();
+    message.within = (object.within !== undefined && object.within !== null)
+      ? Duration.fromPartial(object.within)
+      : undefined;
+    message.slack = (object.slack !== undefined && object.slack !== null)
+      ? Duration.fromPartial(object.slack)
+      : undefined;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Duration.fromPartial(object.window)
+      : undefined;
+    message.windows = object.windows ?? 0;
+    message.capacityShareBp = object.capacityShareBp ?? 0;
+    message.only = object.only ?? false;
     return message;
   },
 };
