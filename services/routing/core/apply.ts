@@ -1,4 +1,5 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
+import { putEndpointBreaker } from './breaker.ts'
 import { respondToCallbackOffer } from './callback.ts'
 import { extendHorizon, putCalendar } from './calendar.ts'
 import { claimDial, reportDial } from './dial.ts'
@@ -23,6 +24,7 @@ import { changeProfile, removeProfile } from './profile.ts'
 import { putPool, putQueue } from './queue.ts'
 import { carryOutReconciliation, reconcilePage } from './reconcile.ts'
 import { createState, type RoutingState } from './state.ts'
+import { setPoolSwitches } from './switches.ts'
 import { submitContact } from './submit.ts'
 import { newTurn, unreachable } from './turn.ts'
 
@@ -84,6 +86,10 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return reconcilePage(s, c, turn)
     case 'carryOutReconciliation':
       return carryOutReconciliation(s, c, turn)
+    case 'setPoolSwitches':
+      return setPoolSwitches(s, c, turn)
+    case 'putEndpointBreaker':
+      return putEndpointBreaker(s, c, turn)
     default:
       return unreachable(c)
   }

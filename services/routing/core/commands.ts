@@ -1,4 +1,5 @@
 import type {
+  BreakerPolicy,
   CalendarRule,
   Opening,
   CallbackPolicy,
@@ -42,6 +43,8 @@ export type Command =
   | RemoveProfile
   | ReconcilePage
   | CarryOutReconciliation
+  | SetPoolSwitches
+  | PutEndpointBreaker
 
 export interface PutPool {
   readonly kind: 'putPool'
@@ -266,4 +269,21 @@ export interface ReconcilePage extends OfReconciliation {
 
 export interface CarryOutReconciliation extends OfReconciliation {
   readonly kind: 'carryOutReconciliation'
+}
+
+export interface SetPoolSwitches {
+  readonly kind: 'setPoolSwitches'
+  readonly pool: string
+  /** undefined: as it is. */
+  readonly offersOff: boolean | undefined
+  readonly dialsOff: boolean | undefined
+  readonly learningOff: boolean | undefined
+  readonly reason: string
+  readonly actor: string
+}
+
+export interface PutEndpointBreaker {
+  readonly kind: 'putEndpointBreaker'
+  readonly pool: string
+  readonly policy: BreakerPolicy | 'none'
 }

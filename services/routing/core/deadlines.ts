@@ -1,8 +1,10 @@
 import type { Moment, WorkItem } from '@evenkeel/chassis/protocol'
 import { assert, CoreFault, NONE } from '@evenkeel/chassis/table'
+import { breakerDue } from './breaker.ts'
 import { reviewCallback } from './callback.ts'
 import { closeAttempt, unclaimed } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
+import { parking, parkSlice, releaseSlice, releasing } from './hold.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
@@ -46,6 +48,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
       s.contactsByUptime.firstAt(),
       s.offersByUptime.firstAt(),
       s.agentsByUptime.firstAt(),
+      s.breakersByUptime.firstAt(),
     ),
   }
 }
@@ -62,6 +65,8 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     contactOverdue(s, s.contacts.at(s.contactsByUptime.first()), turn)
   } else if (s.agentsByUptime.firstAt() <= uptime) {
     loseSession(s, s.agents.at(s.agentsByUptime.first()), turn)
+  } else if (s.breakersByUptime.firstAt() <= uptime) {
+    breakerDue(s, s.breakers.at(s.breakersByUptime.first()), turn)
   } else if (s.offersByUptime.firstAt() <= uptime) {
     s.offers.delete(s.offers.at(s.offersByUptime.first()))
   } else if (s.agentsByTime.firstAt() <= time) {
@@ -178,8 +183,10 @@ export function work(
 }
 
 function sliceOf(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
-  if (item.kind === reconciling) return reconcileSlice(s, item, turn)
-  return item.kind === hoursWork ? reviewSlice(s, item, turn) : cutOrphans(s, item, turn)
+  if (item.kind === hoursWork) return reviewSlice(s, item, turn)
+  if (item.kind === releasing) return releaseSlice(s, item, turn)
+  if (item.kind === parking) return parkSlice(s, item, turn)
+  return item.kind === reconciling ? reconcileSlice(s, item, turn) : cutOrphans(s, item, turn)
 }
 
 /** One slice of cutting the sessions that a replica held; cursor: the offset before which they were opened, the last agent's number. */

@@ -241,6 +241,6 @@ function agentGone(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const callback = s.callbacks.at(contact.callback)
   s.callbacks.update(callback, { attempts: Math.max(0, callback.attempts - 1) })
   const agent = release(s, contact, turn)
-  if (agent) missed(s, agent, turn)
+  if (agent) missed(s, agent, contact, turn)
   enterQueue(s, contact, turn, agent)
 }

@@ -129,6 +129,24 @@ export type RoutingEvent =
       readonly reason: string
     }
   | {
+      readonly kind: 'poolSwitched'
+      readonly pool: string
+      readonly offersOff: boolean
+      readonly dialsOff: boolean
+      readonly learningOff: boolean
+      readonly reason: string
+      readonly actor: string
+      readonly switchedAt: number
+    }
+  | {
+      readonly kind: 'endpointsChanged'
+      readonly pool: string
+      readonly channel: Channel
+      readonly reachable: boolean
+      readonly failed: number
+      readonly worked: number
+    }
+  | {
       readonly kind: 'contactsReconciled'
       readonly pool: string
       readonly reconciliation: ReconciliationView

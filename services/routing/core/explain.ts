@@ -1,5 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { unreachableSince } from './breaker.ts'
 import { isExcluded } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
@@ -140,6 +141,9 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   if (contact.heldOut) {
     return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`
   }
+  const stopped = stoppedSentence(s, contact)
+  if (stopped !== undefined)
+    return `${what} in place ${w.position}, which is kept. ${stopped}${offered}`
   const wait =
     w.wait === undefined
       ? 'nobody at work has the skills for it'
@@ -156,6 +160,16 @@ function timedSentence(contact: ContactRow, w: Waiting): string {
     ? `its time is near, so it goes before everybody on the line, in place ${w.position}`
     : 'whoever is on the line goes first until its time comes near'
   return `The customer was promised a callback by a certain time; ${place}.`
+}
+
+/** Why nobody is offered anything; undefined: somebody may be. */
+function stoppedSentence(s: RoutingState, contact: ContactRow): string | undefined {
+  const pool = s.pools.at(contact.pool)
+  if (pool.offersOff) {
+    return `Nobody is offered anything at the moment: ${pool.switchActor} has switched it off (${pool.switchReason}).`
+  }
+  if (unreachableSince(s, pool, contact.channel) === undefined) return undefined
+  return 'The phones or screens of the agents cannot be reached, so nobody is offered anything; it is tried again every few seconds.'
 }
 
 const minutes = (ms: number): string =>

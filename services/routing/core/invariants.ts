@@ -1,11 +1,13 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { hasChannel, mayWait } from './hold.ts'
 import { capacity, NEVER } from './limits.ts'
 import { canTake } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
 import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
 import { isInService, isQueued, isTerminal, type RoutingState } from './state.ts'
 import { hasSteppedAhead, isTimed } from './step-ahead.ts'
+import { channels } from './words.ts'
 
 /** What must hold after every command, in sentences that name the row. `full` looks at everything, else at what was touched. */
 export function invariants(s: RoutingState, _at: Moment, full: boolean): readonly string[] {
@@ -58,8 +60,19 @@ function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
   if (c.awaitsOpening && !(c.heldOut && isQueued(c.state)))
     say('waits for an opening, not in a queue')
   checkOffer(s, c, say)
+  checkHeld(s, c, say)
   checkCallback(s, c, say)
   checkUnmatched(s, c, say)
+}
+
+/** While no endpoint answers, one contact is tried at a time. */
+function checkHeld(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
+  const pool = s.pools.at(c.pool)
+  if (c.state !== 'offered' || !hasChannel(pool.brokenChannels, channels.indexOf(c.channel))) return
+  const breaker = s.breakers.must(`${pool.id}/${c.channel}`)
+  if (c.stateSince > breaker.openedAt && breaker.probe !== c.id) {
+    say('is offered although no endpoint answers')
+  }
 }
 
 function checkOffer(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
@@ -109,6 +122,7 @@ function checkTimed(c: ContactRow, callback: CallbackRow, say: (what: string) =>
 /** Outside the work list no eligible pair is left unmatched, unless a hold-out or an exclusion says so. */
 function checkUnmatched(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
   if (!isQueued(c.state) || c.heldOut) return
+  if (mayWait(s.pools.at(c.pool), channels.indexOf(c.channel))) return
   const request = s.requestClasses.at(c.requestClass)
   const none = s.exclusionsOfContact.size(c.slot) === 0
   const slot = s.free.best(request, (agent) => none || canTake(s, s.agents.at(agent), c))

@@ -35,6 +35,8 @@ export const limits = {
   exclusionsPerAgent: 64,
   /** Excluded agents of one contact, declines among them. */
   exclusionsPerContact: 24,
+  /** One for each pool and live channel, of which there are two. */
+  breakers: 2_000,
   /** Sources that are reconciled or were within the hour: one a switch, of which there are few. */
   reconciliations: 64,
   /** Contacts that wait for one preferred agent: bounds how far an agent's choice must skip. */
@@ -84,6 +86,8 @@ export const durations = {
   dialCongestion: 60_000,
   /** An agent whose endpoint failed is not offered the same contact for this long. */
   mediaRetry: 30_000,
+  /** While nobody is to be dialled, callbacks are looked at again after this. */
+  dialsOffRecheck: 30_000,
   /** How old the pace of a queue's answers may be to tell its wait by. */
   paceFresh: 15 * 60_000,
   /** What an agent's contacts per hour are counted in. */

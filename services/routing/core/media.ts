@@ -1,5 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { endpointFailed } from './breaker.ts'
 import { backToCallback } from './callback.ts'
 import type { ReportMedia } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
@@ -75,9 +76,12 @@ export function setUpFailed(
     return
   }
   const agent = release(s, contact, turn)
-  if (agent && cause === 'agent') missed(s, agent, turn)
+  if (agent && cause === 'agent') missed(s, agent, contact, turn)
   // A dead endpoint counts against nobody, but the next try goes to somebody else.
-  else if (agent) excludeFor(s, contact, agent.id, turn.at.time + durations.mediaRetry)
+  else if (agent) {
+    excludeFor(s, contact, agent.id, turn.at.time + durations.mediaRetry)
+    if (cause === 'network') endpointFailed(s, contact, agent, turn)
+  }
   turn.events.push({
     kind: 'contactRequeued',
     pool: s.pools.at(contact.pool).id,

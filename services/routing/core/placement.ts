@@ -1,7 +1,7 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from './callback.ts'
-import { attemptFacts } from './dial.ts'
+import { attemptFacts, parkUntil } from './dial.ts'
 import { settlePromise, voidPromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
 import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
@@ -37,6 +37,10 @@ export function enterQueue(
 ): void {
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const pending = callback !== undefined && isCallbackPending(callback)
+  if (pending && s.pools.at(contact.pool).dialsOff) {
+    parkUntil(s, contact, turn.at.time + durations.dialsOffRecheck, turn)
+    return agentFreed(s, freed, turn)
+  }
   changeContact(s, contact, {
     state: pending ? 'dialable' : 'waiting',
     stateSince: turn.at.time,
@@ -213,7 +217,9 @@ function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
   if (state === 'completed') {
     s.queues.update(queue, {
       completed: queue.completed + 1,
-      handleMs: smooth(queue.handleMs, contact.handledMs),
+      handleMs: s.pools.at(contact.pool).learningOff
+        ? queue.handleMs
+        : smooth(queue.handleMs, contact.handledMs),
     })
   } else if (state === 'abandoned') {
     s.queues.update(queue, {

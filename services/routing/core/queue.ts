@@ -35,6 +35,15 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
       seq: nextSeq(s),
       assignments: 0,
       belowRequiredSkill: 0,
+      offersOff: false,
+      dialsOff: false,
+      learningOff: false,
+      switchReason: '',
+      switchActor: '',
+      switchedAt: 0,
+      breaker: 'none',
+      brokenChannels: 0,
+      releases: 0,
     })
   }
   turn.events.push({ kind: 'poolChanged', pool: c.pool, displayName: c.displayName, etag })

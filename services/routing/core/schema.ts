@@ -12,8 +12,10 @@ import {
 } from '@evenkeel/chassis/table'
 import type { ProfileSkill } from './commands.ts'
 import { keyBytesMax, limits } from './limits.ts'
+import { breakers, reconciliations } from './outage-schema.ts'
 import {
   attemptStates,
+  type BreakerPolicy,
   type CallbackPolicy,
   callbackProducts,
   callbackStatuses,
@@ -24,8 +26,6 @@ import {
   offerRules,
   offerStatuses,
   presences,
-  reconcileCauses,
-  reconciliationStates,
   type QueuePolicy,
   type Requirement,
   type SkillLevel,
@@ -49,6 +49,18 @@ const pools = {
   assignments: int(),
   /** Counted as assignments are made; an invariant that must read 0. */
   belowRequiredSkill: int(),
+  /** Switched off by an operator: all offers, all dials, all learning. */
+  offersOff: flag(),
+  dialsOff: flag(),
+  learningOff: flag(),
+  switchReason: text(200),
+  switchActor: text(64),
+  switchedAt: int(),
+  breaker: value<BreakerPolicy | 'none'>(),
+  /** Sum of 2^channel of those whose endpoints do not answer. */
+  brokenChannels: int(),
+  /** Items on the work list that match who is free after a hold. */
+  releases: int(),
 }
 
 const queues = {
@@ -168,6 +180,9 @@ const agents = {
   /** Uptime at which a cut session is over. */
   graceUntil: deadline(),
   missedOffers: int(),
+  /** Number of the breaker's window in which its endpoint was counted as failed, as working. */
+  failedIn: int(),
+  workedIn: int(),
   assigned: int(),
   /** Beginning of the hour in which `hourTaken` contacts were accepted. */
   hourFrom: int(),
@@ -341,31 +356,6 @@ const preferences = {
   key: int(),
 }
 
-/** Of a source, the last one; figures are of the counting, and then of the ending. */
-const reconciliations = {
-  /** pool/source */
-  id: text(keyBytesMax),
-  pool: ref('pools'),
-  /** Marks the contacts that it has listed. */
-  seq: int(),
-  requestId: text(64),
-  cause: oneOf(...reconcileCauses),
-  asOf: int(),
-  state: oneOf(...reconciliationStates),
-  pages: int(),
-  listed: int(),
-  listedUnknown: int(),
-  open: int(),
-  live: int(),
-  later: int(),
-  callbacks: int(),
-  missingWaiting: int(),
-  missingOffered: int(),
-  missingConnected: int(),
-  missingHeld: int(),
-  forgetAt: deadline(),
-}
-
 export function createTables(db: Database) {
   return {
     numbers: db.table('numbers', numbers, { cap: 1, key: 'id' }),
@@ -388,6 +378,7 @@ export function createTables(db: Database) {
     callbacks: db.table('callbacks', callbacks, { cap: limits.callbacks, key: 'id' }),
     exclusions: db.table('exclusions', exclusions, { cap: limits.exclusions, key: 'id' }),
     preferences: db.table('preferences', preferences, { cap: limits.preferences, key: 'id' }),
+    breakers: db.table('breakers', breakers, { cap: limits.breakers, key: 'id' }),
     reconciliations: db.table('reconciliations', reconciliations, {
       cap: limits.reconciliations,
       key: 'id',
@@ -404,5 +395,6 @@ export type ContactRow = RowOf<Tables['contacts']>
 export type OfferRow = RowOf<Tables['offers']>
 export type CallbackRow = RowOf<Tables['callbacks']>
 export type RequestClassRow = RowOf<Tables['requestClasses']>
+export type BreakerRow = RowOf<Tables['breakers']>
 export type ReconciliationRow = RowOf<Tables['reconciliations']>
 export type SupplyClassRow = RowOf<Tables['supplyClasses']>

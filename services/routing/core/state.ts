@@ -96,6 +96,11 @@ function contactSets({ calendars, contacts, exclusions, preferences, queues }: T
 function agentSets({ agents }: Tables) {
   return {
     agentsOfPool: agents.ordered({ set: (a) => a.pool, key: seqOf, tie: seqOf }),
+    /** Per pool: who has signed in, and who of them was paused for not answering an offer. */
+    atWork: agents.counted((a) => (a.presence === 'signedOut' ? NONE : a.pool)),
+    autoPaused: agents.counted((a) =>
+      a.presence === 'paused' && a.pauseReason === 'missed_offer' ? a.pool : NONE,
+    ),
     membersOfSupply: agents.counted((a) => a.supplyClass),
     /** Agents with an open session stream, all in set 0. */
     connected: agents.ordered({
@@ -156,6 +161,7 @@ function deadlines(t: Tables) {
     tombstonesByTime: t.tombstones.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     earlyEndsByTime: t.earlyEnds.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     supplyClassesByTime: t.supplyClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
+    breakersByUptime: t.breakers.heap({ at: (b) => b.due, tie: seqOf }),
     reconciliationsByTime: t.reconciliations.heap({ at: (r) => r.forgetAt, tie: seqOf }),
     requestClassesByTime: t.requestClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
   }

@@ -45,7 +45,7 @@ export function measurePace(s: RoutingState, contact: ContactRow, time: number):
   const queue = s.queues.at(contact.queue)
   const waited = contact.createdAt < time
   const lastAnswerAt = s.inQueue.size(queue.slot) > 0 ? time : 0
-  if (!waited || queue.lastAnswerAt === 0) {
+  if (!waited || queue.lastAnswerAt === 0 || s.pools.at(queue.pool).learningOff) {
     if (queue.lastAnswerAt !== lastAnswerAt) s.queues.update(queue, { lastAnswerAt })
     return
   }

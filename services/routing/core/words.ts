@@ -56,6 +56,17 @@ export type ReconcileCause = (typeof reconcileCauses)[number]
 export const reconciliationStates = ['collecting', 'counting', 'counted', 'ending', 'done'] as const
 export type ReconciliationState = (typeof reconciliationStates)[number]
 
+export const breakerStates = ['watching', 'open'] as const
+
+/** When the endpoints of a pool count as out of reach, and how often one is tried then. */
+export interface BreakerPolicy {
+  readonly windowMs: number
+  readonly minFailures: number
+  readonly probeEveryMs: number
+  /** Share of the agents at work who may be paused for not answering, basis points. */
+  readonly pausedShareBp: number
+}
+
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]
 

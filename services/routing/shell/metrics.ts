@@ -1,7 +1,9 @@
 import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
 import { ofEvery } from '@evenkeel/chassis/replica'
 import {
+  channels,
   contactStates,
+  isHeld,
   isTerminal,
   pastDeadline,
   type QueueRow,
@@ -73,6 +75,18 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
     givenUp: total('callbacks_given_up', 'Callbacks given up.', (q) => q.callbacksGivenUp),
     kept: total('promises_kept', 'Promised callback times kept.', (q) => q.promisesKept),
     broken: total('promises_broken', 'Promised callback times broken.', (q) => q.promisesBroken),
+    held: {
+      kind: 'gauge',
+      name: 'evenkeel_routing_channels_held',
+      help: 'Channels of a pool whose offers are held: switched off, or no endpoint answers.',
+      labels: ['pool'],
+      read: ofEvery(hosted, (s) =>
+        s.pools.inKeyOrder().map((pool) => ({
+          labels: { pool: pool.id },
+          value: channels.filter((_, channel) => isHeld(pool, channel)).length,
+        })),
+      ),
+    },
     calendarHorizon: {
       kind: 'gauge',
       name: 'evenkeel_routing_calendar_horizon_seconds',
@@ -97,8 +111,8 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       kind: 'gauge',
       name: 'evenkeel_routing_entities_past_deadline',
       help:
-        'Kinds of deadlines (8: of contacts and agents by two clocks, of offers, exclusions, ' +
-        'tombstones and early ends) of which the earliest is past by more than 5 s. Must read 0.',
+        'Kinds of deadlines (10: of contacts and agents by two clocks, of offers, exclusions, ' +
+        'tombstones, early ends, breakers and reconciliations) of which the earliest is past by more than 5 s. Must read 0.',
       read: ofEvery(hosted, (s, replica) => [
         { labels: {}, value: pastDeadline(s, replica.now()) },
       ]),

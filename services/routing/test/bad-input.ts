@@ -7,6 +7,7 @@ import {
   MediaStatus,
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { ReconcileCause, Switch } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { Calendar, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { type Method, type Request, runningRouting } from './running.ts'
 
@@ -72,6 +73,27 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   getPoolHealth: { pool: 'p' },
   explainContact: contact,
   explainAgent: agent,
+  reconcileContacts: {
+    pool: 'p',
+    source: '',
+    requestId: 'crash-1',
+    cause: ReconcileCause.RECONCILE_CAUSE_SWITCH_LOST,
+    asOf: { seconds: 1_700_000_000, nanos: 0 },
+    page: 1,
+    liveContactIds: ['c1'],
+    last: true,
+    carryOut: false,
+  },
+  getReconciliation: { pool: 'p', source: '' },
+  setPoolSwitches: {
+    pool: 'p',
+    offers: Switch.SWITCH_ON,
+    dials: Switch.SWITCH_ON,
+    learning: Switch.SWITCH_ON,
+    reason: 'drill',
+    actor: 'sue',
+  },
+  putEndpointBreaker: { pool: 'p', breaker: undefined },
 }
 
 export async function running(t: TestContext) {

@@ -236,6 +236,16 @@ describe('an event comes off the wire as the kind that it is', () => {
     promiseSettled: { ...of, promisedAt: s.time, happenedAt: s.time + 1, kept: true },
     contactEscalated: { ...of, queueId: 'tax', priority: 5, offersMade: 3 },
     presenceChanged: { pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch' },
+    poolSwitched: {
+      pool: 'p',
+      offersOff: true,
+      dialsOff: false,
+      learningOff: false,
+      reason: 'fire drill',
+      actor: 'sue',
+      switchedAt: s.time,
+    },
+    endpointsChanged: { pool: 'p', channel: 'voice', reachable: false, failed: 3, worked: 0 },
     contactsReconciled: { pool: 'p', reconciliation: plainReconciliation },
   }
   for (const [kind, facts] of Object.entries(all)) {

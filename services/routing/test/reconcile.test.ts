@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { WorkItem } from '@evenkeel/chassis/protocol'
 import type { Command, ReconcileCause } from '../core/index.ts'
 import { Story } from './story.ts'
+import { working } from './work.ts'
 
 const source = 'switch-1'
 const hour = 60 * 60_000
-
-/** What the work list would do: slice after slice until nothing is left. */
-function finish(s: Story, command: Command): number {
-  const outcome = s.try(command)
-  assert.ok(outcome.ok, JSON.stringify(outcome))
-  let slices = 0
-  let next: WorkItem | undefined = outcome.work?.[0]
-  for (; next !== undefined; slices++) next = s.slice(next)
-  return slices
-}
 
 interface Page {
   readonly live?: readonly string[]
@@ -68,7 +58,7 @@ function busy(): Story {
 describe('after a crash of a switch', () => {
   test('what is missing is counted first, and nothing is ended', () => {
     const s = busy()
-    finish(s, page(s, { live: ['talk', 'w1'] }))
+    working(s, page(s, { live: ['talk', 'w1'] }))
     assert.deepEqual(told(s), {
       pool: 'p',
       source,
@@ -94,8 +84,8 @@ describe('after a crash of a switch', () => {
 
   test('carried out, the missing end by where they are, the live and the others go on', () => {
     const s = busy()
-    finish(s, page(s, { live: ['talk', 'w1'] }))
-    finish(s, carryOut)
+    working(s, page(s, { live: ['talk', 'w1'] }))
+    working(s, carryOut)
     assert.equal(told(s)?.state, 'done')
     assert.deepEqual([s.contact('w2').state, s.contact('w2').endCause], ['cancelled', 'legLost'])
     assert.equal(s.contact('talk2').state, 'wrapUp')
@@ -106,8 +96,8 @@ describe('after a crash of a switch', () => {
 
   test('customers who left are counted as such', () => {
     const s = busy()
-    finish(s, page(s, { live: ['talk', 'talk2'], cause: 'customersLeft' }))
-    finish(s, carryOut)
+    working(s, page(s, { live: ['talk', 'talk2'], cause: 'customersLeft' }))
+    working(s, carryOut)
     assert.deepEqual(
       [s.contact('w1').state, s.contact('w1').endCause],
       ['abandoned', 'customerLeft'],
@@ -119,9 +109,9 @@ describe('after a crash of a switch', () => {
     const asOf = s.time
     s.pass(2_000)
     s.submit('new', 'tax', { source })
-    finish(s, page(s, { live: ['talk', 'talk2', 'w1', 'w2'], asOf }))
+    working(s, page(s, { live: ['talk', 'talk2', 'w1', 'w2'], asOf }))
     assert.equal(told(s)?.later, 1)
-    finish(s, carryOut)
+    working(s, carryOut)
     assert.equal(s.contact('new').state, 'waiting')
   })
 
@@ -133,8 +123,8 @@ describe('after a crash of a switch', () => {
     s.submit('next', 'tax', { source })
     assert.equal(s.offered('ann'), 'gone')
     s.pass(1_000)
-    finish(s, page(s, { live: ['next'] }))
-    finish(s, carryOut)
+    working(s, page(s, { live: ['next'] }))
+    working(s, carryOut)
     assert.equal(s.offered('ann'), 'next')
   })
 })
@@ -143,9 +133,9 @@ describe('a callback', () => {
   test('whose customer is not on the line is left alone', () => {
     const s = busy()
     s.wantsCallback('w1')
-    finish(s, page(s, { live: ['talk', 'talk2', 'w2'] }))
+    working(s, page(s, { live: ['talk', 'talk2', 'w2'] }))
     assert.equal(told(s)?.callbacks, 1)
-    finish(s, carryOut)
+    working(s, carryOut)
     assert.equal(s.contact('w1').state, 'dialable')
   })
 
@@ -158,8 +148,8 @@ describe('a callback', () => {
     s.submit('c2', 'tax', { source, customerKey: 'ana' })
     assert.equal(s.contact('c1').state, 'waiting')
     s.pass(1_000)
-    finish(s, page(s, {}))
-    finish(s, carryOut)
+    working(s, page(s, {}))
+    working(s, carryOut)
     assert.equal(s.contact('c1').state, 'dialable')
     assert.equal(s.told('contactRequeued').at(-1)?.cause, 'legLost')
   })
@@ -171,8 +161,8 @@ describe('a callback', () => {
     s.wantsCallback('c1')
     s.submit('c2', 'tax', { source, customerKey: 'ana' })
     s.pass(1_000)
-    finish(s, page(s, { live: ['c2'] }))
-    finish(s, carryOut)
+    working(s, page(s, { live: ['c2'] }))
+    working(s, carryOut)
     assert.equal(s.contact('c1').state, 'waiting')
   })
 })
@@ -180,10 +170,10 @@ describe('a callback', () => {
 describe('pages', () => {
   test('come in order; the last one taken may be repeated and counts once', () => {
     const s = busy()
-    finish(s, page(s, { live: ['talk'], last: false }))
-    finish(s, page(s, { live: ['talk'], last: false }))
+    working(s, page(s, { live: ['talk'], last: false }))
+    working(s, page(s, { live: ['talk'], last: false }))
     assert.equal(s.refuse(page(s, { page: 3 })), 'RECONCILIATION_PAGE')
-    finish(s, page(s, { page: 2, live: ['talk2', 'nobody'] }))
+    working(s, page(s, { page: 2, live: ['talk2', 'nobody'] }))
     assert.deepEqual([told(s)?.pages, told(s)?.listed, told(s)?.listedUnknown], [2, 2, 1])
     assert.equal(s.refuse(page(s, { page: 3 })), 'RECONCILIATION_STATE')
   })
@@ -191,26 +181,26 @@ describe('pages', () => {
   test('are to be counted before anything is ended', () => {
     const s = busy()
     assert.equal(s.refuse(carryOut), 'RECONCILIATION_UNKNOWN')
-    finish(s, page(s, { live: ['talk'], last: false }))
+    working(s, page(s, { live: ['talk'], last: false }))
     assert.equal(s.refuse(carryOut), 'RECONCILIATION_STATE')
   })
 
   test('of another request take the place of the former: what it listed counts no more', () => {
     const s = busy()
-    finish(s, page(s, { live: ['w1', 'w2', 'talk', 'talk2'] }))
-    finish(s, page(s, { live: ['talk', 'talk2', 'w1'], requestId: 'again' }))
+    working(s, page(s, { live: ['w1', 'w2', 'talk', 'talk2'] }))
+    working(s, page(s, { live: ['talk', 'talk2', 'w1'], requestId: 'again' }))
     assert.equal(s.refuse(carryOut), 'RECONCILIATION_UNKNOWN')
-    finish(s, { ...carryOut, requestId: 'again' })
+    working(s, { ...carryOut, requestId: 'again' })
     assert.equal(s.contact('w2').state, 'cancelled')
     assert.equal(s.contact('w1').state, 'waiting')
   })
 
   test('carried out twice end nothing twice, and are forgotten after an hour', () => {
     const s = busy()
-    finish(s, page(s, { live: ['talk'] }))
-    finish(s, carryOut)
+    working(s, page(s, { live: ['talk'] }))
+    working(s, carryOut)
     s.submit('later', 'tax', { source })
-    finish(s, carryOut)
+    working(s, carryOut)
     assert.equal(s.contact('later').state, 'waiting')
     assert.equal(s.told('contactsReconciled').length, 2)
     s.skip(hour)
@@ -224,7 +214,7 @@ describe('pages', () => {
       s.apply(s.submission(`c${n}`, 'tax', { source, excludedAgentIds: [`a${n}`, `b${n}`] }))
     }
     s.pass(1_000)
-    assert.ok(finish(s, page(s, { live: ['c7'] })) >= 3)
+    assert.ok(working(s, page(s, { live: ['c7'] })) >= 3)
     const outcome = s.try(carryOut)
     assert.ok(outcome.ok)
     let next = outcome.work?.[0]

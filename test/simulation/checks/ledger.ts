@@ -87,6 +87,7 @@ export class Ledger {
   readonly aliases = new Map<string, string>()
   readonly #queues = new Map<string, QueueEntry>()
   readonly #legs = new Legs()
+  #offersOff = false
   readonly #profiles: Profiles
   #command: Command | undefined
 
@@ -105,6 +106,7 @@ export class Ledger {
       this.#queues.set(command.queueId, { policy: command.policy, callback: command.callback })
     }
     this.#legs.accepted(command, (id) => this.aliases.get(id) ?? id)
+    if (command.kind === 'setPoolSwitches') this.#offersOff = command.offersOff ?? this.#offersOff
     if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
     if (command.kind === 'submitContact') this.#submitted(command, events, at)
     this.tell(events, at)
@@ -157,6 +159,7 @@ export class Ledger {
         this.#of(e.contactId).callback = 'calledIn'
         return
       case 'offerMade':
+        must(!this.#offersOff, () => `${e.contactId} is offered although offers are switched off`)
         return this.#offered(this.#of(e.contactId), e.agentId, e.offerId, at)
       case 'offerAccepted': {
         const { live } = this.#of(e.contactId)

@@ -49,6 +49,7 @@ const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
 export class Matching {
   readonly #ledger: Ledger
   readonly #profiles: Profiles
+  #stopped = false
   #before: Floor = {
     agents: new Map(),
     queued: new Map(),
@@ -68,7 +69,10 @@ export class Matching {
   ): void {
     const floor = this.#floor(s)
     this.#assigned(s)
-    if (!this.#profiles.uncertain) {
+    const stopped = isStopped(s)
+    const calm = !stopped && !this.#stopped
+    this.#stopped = stopped
+    if (!this.#profiles.uncertain && calm) {
       for (const contact of floor.queued.values()) this.#unmatched(contact, floor)
       for (const e of events) {
         if (e.kind !== 'offerMade' || !cause.command) continue
@@ -223,6 +227,12 @@ export class Matching {
     })
   }
 }
+
+/** Offers are held back, or were until now: then places are kept, and no pair must be matched. */
+const isStopped = (s: RoutingState): boolean =>
+  s.pools
+    .inKeyOrder()
+    .some((pool) => pool.offersOff || pool.brokenChannels > 0 || pool.releases > 0)
 
 type OfferMade = { readonly pool: string; readonly contactId: string; readonly agentId: string }
 

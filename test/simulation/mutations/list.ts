@@ -20,6 +20,20 @@ const replica = 'chassis/replica'
 /** Each breaks one thing that the product promises. */
 export const mutations: readonly Mutation[] = [
   {
+    name: 'offers that are switched off are made all the same',
+    room: core,
+    find: 'pool.offersOff || hasChannel(pool.brokenChannels, channel)',
+    replace: 'hasChannel(pool.brokenChannels, channel)',
+    seeds: 100,
+  },
+  {
+    name: 'while no endpoint answers, everybody is tried at once',
+    room: core,
+    find: 'pool.offersOff || hasChannel(pool.brokenChannels, channel)',
+    replace: 'pool.offersOff',
+    seeds: 300,
+  },
+  {
     name: 'after a crash, who is listed as live is ended too',
     room: core,
     find: "if (contact.reconciled === row.seq) return 'live'",

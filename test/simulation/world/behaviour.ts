@@ -25,6 +25,8 @@ export const behaviourNames = [
   'removeProfile',
   'editQueue',
   'reconcile',
+  'switch',
+  'watchEndpoints',
   'sayAgain',
   'sayOtherwise',
   'sayNonsense',

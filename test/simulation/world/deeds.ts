@@ -6,6 +6,7 @@ import {
   MediaStatus,
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { Switch } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { type ContactRow, type ContactState, idOf } from '@evenkeel/routing/core'
 import { poison } from '../poison.ts'
 import type { BehaviourName } from './behaviour.ts'
@@ -286,6 +287,32 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const queue = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
     return { $case: 'putQueue', value: { queue } }
   },
+  switch: (s) => ({
+    $case: 'setPoolSwitches',
+    value: {
+      pool,
+      // Mostly on: where nobody is ever offered anything, nothing happens.
+      offers: s.chance.pick([Switch.SWITCH_OFF, on, on, on]),
+      dials: s.chance.pick([Switch.SWITCH_OFF, Switch.SWITCH_UNSPECIFIED, on, on]),
+      learning: s.chance.pick([Switch.SWITCH_OFF, on]),
+      reason: 'drill',
+      actor: 'sue',
+    },
+  }),
+  watchEndpoints: (s) => ({
+    $case: 'putEndpointBreaker',
+    value: {
+      pool,
+      breaker: s.chance.happens(0.1)
+        ? undefined
+        : {
+            window: duration(s.chance.pick([5_000, 60_000])),
+            minFailures: s.chance.int(1, 3),
+            probeEvery: duration(s.chance.pick([1_000, 5_000])),
+            pausedShareBp: s.chance.pick([1, 5_000]),
+          },
+    },
+  }),
   reconcile: (s) => ({ $case: 'reconcileContacts', value: reconciliation(s) }),
   sayAgain: (s) => s.former(),
   sayOtherwise: (s) => {
@@ -296,6 +323,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
   sayNonsense: (s) => s.chance.pick(nonsense),
 }
 
+const on = Switch.SWITCH_ON
 const answered = MediaStatus.MEDIA_STATUS_ANSWERED
 const ended = MediaStatus.MEDIA_STATUS_ENDED
 const failed = MediaStatus.MEDIA_STATUS_FAILED

@@ -11,6 +11,7 @@ import {
 } from '../../core/index.ts'
 import { knownPool, read, type RoutingHosted, submit } from '../calls.ts'
 import { reconciliationWire, sourceOf } from '../translate/reconciliation.ts'
+import { breakerWire, switchesWire } from '../translate/switches.ts'
 
 export function operations(hosted: RoutingHosted): Binding {
   return bind(OperationsServiceDefinition, {
@@ -18,6 +19,14 @@ export function operations(hosted: RoutingHosted): Binding {
       submit(hosted, { $case: 'reconcileContacts', value }, call, (s) => ({
         reconciliation: reconciliationOf(s, value),
         unknownContactIds: value.carryOut ? [] : notOpen(s, value.pool, value.liveContactIds),
+      })),
+    setPoolSwitches: (value, call) =>
+      submit(hosted, { $case: 'setPoolSwitches', value }, call, (s) => ({
+        switches: switchesWire(knownPool(s, value.pool)),
+      })),
+    putEndpointBreaker: (value, call) =>
+      submit(hosted, { $case: 'putEndpointBreaker', value }, call, (s) => ({
+        breaker: breakerWire(knownPool(s, value.pool).breaker),
       })),
     getReconciliation: (request, call) =>
       read(hosted, request.pool, call, (s) => ({ reconciliation: reconciliationOf(s, request) })),

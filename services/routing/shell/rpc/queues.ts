@@ -21,6 +21,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import {
+  channels,
   errors,
   idOf,
   invariants,
@@ -31,12 +32,15 @@ import {
   type QueueRow,
   queueStats,
   type RoutingState,
+  unreachableSince,
 } from '../../core/index.ts'
 import { knownPool, read, type RoutingHosted, type RoutingReplica, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
+import { switchesWire } from '../translate/switches.ts'
 import { listCalendars, putCalendar } from './calendars.ts'
 import { poolWire, queueWire, statsWire } from '../translate/views.ts'
+import { channelNumbers } from '../translate/words.ts'
 
 export function queues(hosted: RoutingHosted): Binding {
   return bind(QueueServiceDefinition, {
@@ -183,5 +187,9 @@ const getPoolHealth =
       asOf: timestamp(at.time),
       assignments: pool.assignments,
       assignmentsBelowRequiredSkill: pool.belowRequiredSkill,
+      switches: switchesWire(pool),
+      unreachableChannels: channels
+        .filter((channel) => unreachableSince(s, pool, channel) !== undefined)
+        .map((channel) => channelNumbers[channel]),
     }
   }

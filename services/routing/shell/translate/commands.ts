@@ -9,6 +9,7 @@ import { inputLimits as max } from '../limits.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
 import { reconcileContacts, sourceOf } from './reconciliation.ts'
+import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
 import { requirementsOf } from './requirements.ts'
 import {
   callbackProductWords,
@@ -96,6 +97,10 @@ export function commandOf(wire: WireCommand): Command {
       }
     case 'reconcileContacts':
       return reconcileContacts(wire.value)
+    case 'setPoolSwitches':
+      return setPoolSwitches(wire.value)
+    case 'putEndpointBreaker':
+      return putEndpointBreaker(wire.value)
     default:
       return agentCommandOf(wire)
   }

@@ -2,6 +2,7 @@ import { duration, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent } from '../../core/index.ts'
 import { reconciliationWire } from './reconciliation.ts'
+import { switchesWire } from './switches.ts'
 import {
   attemptWire,
   choicesWire,
@@ -11,7 +12,7 @@ import {
   queueWire,
   windowWire,
 } from './views.ts'
-import { offerEndNumbers, presenceNumbers } from './words.ts'
+import { channelNumbers, offerEndNumbers, presenceNumbers } from './words.ts'
 
 type WireKind = NonNullable<Event['kind']>
 
@@ -86,6 +87,8 @@ type LaterEvent = Extract<
       | 'contactEscalated'
       | 'presenceChanged'
       | 'contactsReconciled'
+      | 'poolSwitched'
+      | 'endpointsChanged'
   }
 >
 
@@ -126,6 +129,15 @@ function laterKindOf(e: LaterEvent): WireKind {
       const { agentId, reason } = e
       const value = { agentId, presence: presenceNumbers[e.presence], reason }
       return { $case: 'presenceChanged', value }
+    }
+    case 'poolSwitched': {
+      const switches = switchesWire({ ...e, switchReason: e.reason, switchActor: e.actor })
+      return { $case: 'poolSwitched', value: { switches } }
+    }
+    case 'endpointsChanged': {
+      const { reachable, failed, worked } = e
+      const value = { channel: channelNumbers[e.channel], reachable, failed, worked }
+      return { $case: 'endpointsChanged', value }
     }
     case 'contactsReconciled': {
       const reconciliation = reconciliationWire(e.reconciliation)

@@ -263,6 +263,7 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     promisesKept: row.promisesKept,
     promisesBroken: row.promisesBroken,
     handleTime: duration(row.handleMs),
+    offersHeld: v.offersHeld,
   }
 }
 

@@ -8,9 +8,10 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Channel } from "../../type/v1/channel.ts";
 import { Presence } from "./agent_service.ts";
 import { CallbackChoices, CallbackWindow, Contact, DialAttempt } from "./contact.ts";
-import { Reconciliation } from "./operations_service.ts";
+import { PoolSwitches, Reconciliation } from "./operations_service.ts";
 import { Pool, Queue } from "./queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
@@ -104,6 +105,12 @@ export interface Event {
     | //
     /** What is missing was counted, or ended. */
     { $case: "contactsReconciled"; value: ContactsReconciled }
+    | //
+    /** An operator has turned something off or on. */
+    { $case: "poolSwitched"; value: PoolSwitched }
+    | //
+    /** Endpoints are out of reach, or answer again. */
+    { $case: "endpointsChanged"; value: EndpointsChanged }
     | undefined;
 }
 
@@ -296,6 +303,24 @@ export interface ContactsReconciled {
   reconciliation: Reconciliation | undefined;
 }
 
+/** An operator has turned something off or on. */
+export interface PoolSwitched {
+  /** As they are now. */
+  switches: PoolSwitches | undefined;
+}
+
+/** The endpoints of a pool's agents are out of reach on a channel, or answer again. */
+export interface EndpointsChanged {
+  /** The channel. */
+  channel: Channel;
+  /** Answer again: offers go on. */
+  reachable: boolean;
+  /** Endpoints that failed in the window. */
+  failed: number;
+  /** Endpoints that worked in it. */
+  worked: number;
+}
+
 function createBaseEvent(): Event {
   return { kind: undefined };
 }
@@ -359,6 +384,12 @@ export const Event: MessageFns<Event> = {
         break;
       case "contactsReconciled":
         ContactsReconciled.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "poolSwitched":
+        PoolSwitched.encode(message.kind.value, writer.uint32(330).fork()).join();
+        break;
+      case "endpointsChanged":
+        EndpointsChanged.encode(message.kind.value, writer.uint32(338).fork()).join();
         break;
     }
     return writer;
@@ -529,6 +560,22 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "contactsReconciled", value: ContactsReconciled.decode(reader, reader.uint32()) };
             continue;
           }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.kind = { $case: "poolSwitched", value: PoolSwitched.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.kind = { $case: "endpointsChanged", value: EndpointsChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -658,6 +705,18 @@ export const Event: MessageFns<Event> = {
       case "contactsReconciled": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "contactsReconciled", value: ContactsReconciled.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "poolSwitched": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "poolSwitched", value: PoolSwitched.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "endpointsChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "endpointsChanged", value: EndpointsChanged.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -2081,6 +2140,154 @@ export const ContactsReconciled: MessageFns<ContactsReconciled> = {
     message.reconciliation = (object.reconciliation !== undefined && object.reconciliation !== null)
       ? Reconciliation.fromPartial(object.reconciliation)
       : undefined;
+    return message;
+  },
+};
+
+function createBasePoolSwitched(): PoolSwitched {
+  return { switches: undefined };
+}
+
+export const PoolSwitched: MessageFns<PoolSwitched> = {
+  encode(message: PoolSwitched, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.switches !== undefined) {
+      PoolSwitches.encode(message.switches, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PoolSwitched {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePoolSwitched();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.switches = PoolSwitches.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PoolSwitched>, I>>(base?: I): PoolSwitched {
+    return PoolSwitched.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PoolSwitched>, I>>(object: I): PoolSwitched {
+    const message = createBasePoolSwitched();
+    message.switches = (object.switches !== undefined && object.switches !== null)
+      ? PoolSwitches.fromPartial(object.switches)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseEndpointsChanged(): EndpointsChanged {
+  return { channel: 0, reachable: false, failed: 0, worked: 0 };
+}
+
+export const EndpointsChanged: MessageFns<EndpointsChanged> = {
+  encode(message: EndpointsChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.channel !== 0) {
+      writer.uint32(8).int32(message.channel);
+    }
+    if (message.reachable !== false) {
+      writer.uint32(16).bool(message.reachable);
+    }
+    if (message.failed !== 0) {
+      writer.uint32(24).int32(message.failed);
+    }
+    if (message.worked !== 0) {
+      writer.uint32(32).int32(message.worked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndpointsChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndpointsChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.channel = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.reachable = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.failed = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.worked = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EndpointsChanged>, I>>(base?: I): EndpointsChanged {
+    return EndpointsChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndpointsChanged>, I>>(object: I): EndpointsChanged {
+    const message = createBaseEndpointsChanged();
+    message.channel = object.channel ?? 0;
+    message.reachable = object.reachable ?? false;
+    message.failed = object.failed ?? 0;
+    message.worked = object.worked ?? 0;
     return message;
   },
 };

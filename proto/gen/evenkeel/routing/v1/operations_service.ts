@@ -18,11 +18,32 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
 export const protobufFileName = "evenkeel/routing/v1/operations_service.proto";
+
+/** On or off. */
+export const Switch = {
+  /** SWITCH_UNSPECIFIED - As it is. */
+  SWITCH_UNSPECIFIED: 0,
+  /** SWITCH_ON - On. */
+  SWITCH_ON: 1,
+  /** SWITCH_OFF - Off. */
+  SWITCH_OFF: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type Switch = typeof Switch[keyof typeof Switch];
+
+export namespace Switch {
+  export type SWITCH_UNSPECIFIED = typeof Switch.SWITCH_UNSPECIFIED;
+  export type SWITCH_ON = typeof Switch.SWITCH_ON;
+  export type SWITCH_OFF = typeof Switch.SWITCH_OFF;
+  export type UNRECOGNIZED = typeof Switch.UNRECOGNIZED;
+}
 
 /** How customers in the line or on the way to an agent end when their leg is gone. */
 export const ReconcileCause = {
@@ -71,6 +92,84 @@ export namespace ReconciliationState {
   export type RECONCILIATION_STATE_ENDING = typeof ReconciliationState.RECONCILIATION_STATE_ENDING;
   export type RECONCILIATION_STATE_DONE = typeof ReconciliationState.RECONCILIATION_STATE_DONE;
   export type UNRECOGNIZED = typeof ReconciliationState.UNRECOGNIZED;
+}
+
+/** What a pool does by itself. */
+export interface PoolSwitches {
+  /** Offers contacts to agents. */
+  offers: Switch;
+  /** Has callbacks dialled. */
+  dials: Switch;
+  /** Learns handle times and paces. */
+  learning: Switch;
+  /** Why it was last changed; empty: never. */
+  reason: string;
+  /** By whom. */
+  actor: string;
+  /** When. */
+  changedAt: Timestamp | undefined;
+}
+
+/**
+ * When endpoints count as out of reach. Counted are voice and chat: failures that ReportMedia says
+ * are the network's, and calls that are not connected in time.
+ */
+export interface EndpointBreaker {
+  /** From the first failure on; 1 s - 10 min, absent: 30 s. */
+  window:
+    | Duration
+    | undefined;
+  /**
+   * At least so many endpoints must have failed in the window, and more than have worked; 1-1000,
+   * 0: 3.
+   */
+  minFailures: number;
+  /** From one try to the next; 1 s - 10 min, absent: 5 s. */
+  probeEvery:
+    | Duration
+    | undefined;
+  /**
+   * At most this share of the agents at work is paused for not answering offers, one at least;
+   * others stay ready, and the contact goes to somebody else for 30 s. Basis points 1-10000; 0:
+   * 5000.
+   */
+  pausedShareBp: number;
+}
+
+/** See SetPoolSwitches. */
+export interface SetPoolSwitchesRequest {
+  /** The pool. */
+  pool: string;
+  /** Offers contacts to agents. */
+  offers: Switch;
+  /** Has callbacks dialled. */
+  dials: Switch;
+  /** Learns handle times and paces. */
+  learning: Switch;
+  /** Why, up to 200 bytes; must be set. */
+  reason: string;
+  /** Who wants it; as an agent's id. */
+  actor: string;
+}
+
+/** See SetPoolSwitches. */
+export interface SetPoolSwitchesResponse {
+  /** As they are now. */
+  switches: PoolSwitches | undefined;
+}
+
+/** See PutEndpointBreaker. */
+export interface PutEndpointBreakerRequest {
+  /** The pool. */
+  pool: string;
+  /** Absent: endpoints are not watched, and no offers are held. */
+  breaker: EndpointBreaker | undefined;
+}
+
+/** See PutEndpointBreaker. */
+export interface PutEndpointBreakerResponse {
+  /** As stored, defaults filled in. */
+  breaker: EndpointBreaker | undefined;
 }
 
 /** How a reconciliation stands. Forgotten an hour after its last step. */
@@ -172,6 +271,516 @@ export interface GetReconciliationResponse {
   /** As it stands. */
   reconciliation: Reconciliation | undefined;
 }
+
+function createBasePoolSwitches(): PoolSwitches {
+  return { offers: 0, dials: 0, learning: 0, reason: "", actor: "", changedAt: undefined };
+}
+
+export const PoolSwitches: MessageFns<PoolSwitches> = {
+  encode(message: PoolSwitches, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.offers !== 0) {
+      writer.uint32(8).int32(message.offers);
+    }
+    if (message.dials !== 0) {
+      writer.uint32(16).int32(message.dials);
+    }
+    if (message.learning !== 0) {
+      writer.uint32(24).int32(message.learning);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.actor !== "") {
+      writer.uint32(42).string(message.actor);
+    }
+    if (message.changedAt !== undefined) {
+      Timestamp.encode(message.changedAt, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PoolSwitches {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePoolSwitches();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.offers = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dials = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.learning = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.changedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PoolSwitches>, I>>(base?: I): PoolSwitches {
+    return PoolSwitches.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PoolSwitches>, I>>(object: I): PoolSwitches {
+    const message = createBasePoolSwitches();
+    message.offers = object.offers ?? 0;
+    message.dials = object.dials ?? 0;
+    message.learning = object.learning ?? 0;
+    message.reason = object.reason ?? "";
+    message.actor = object.actor ?? "";
+    message.changedAt = (object.changedAt !== undefined && object.changedAt !== null)
+      ? Timestamp.fromPartial(object.changedAt)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseEndpointBreaker(): EndpointBreaker {
+  return { window: undefined, minFailures: 0, probeEvery: undefined, pausedShareBp: 0 };
+}
+
+export const EndpointBreaker: MessageFns<EndpointBreaker> = {
+  encode(message: EndpointBreaker, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.window !== undefined) {
+      Duration.encode(message.window, writer.uint32(10).fork()).join();
+    }
+    if (message.minFailures !== 0) {
+      writer.uint32(16).int32(message.minFailures);
+    }
+    if (message.probeEvery !== undefined) {
+      Duration.encode(message.probeEvery, writer.uint32(26).fork()).join();
+    }
+    if (message.pausedShareBp !== 0) {
+      writer.uint32(32).int32(message.pausedShareBp);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndpointBreaker {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndpointBreaker();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.window = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.minFailures = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.probeEvery = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pausedShareBp = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EndpointBreaker>, I>>(base?: I): EndpointBreaker {
+    return EndpointBreaker.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndpointBreaker>, I>>(object: I): EndpointBreaker {
+    const message = createBaseEndpointBreaker();
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Duration.fromPartial(object.window)
+      : undefined;
+    message.minFailures = object.minFailures ?? 0;
+    message.probeEvery = (object.probeEvery !== undefined && object.probeEvery !== null)
+      ? Duration.fromPartial(object.probeEvery)
+      : undefined;
+    message.pausedShareBp = object.pausedShareBp ?? 0;
+    return message;
+  },
+};
+
+function createBaseSetPoolSwitchesRequest(): SetPoolSwitchesRequest {
+  return { pool: "", offers: 0, dials: 0, learning: 0, reason: "", actor: "" };
+}
+
+export const SetPoolSwitchesRequest: MessageFns<SetPoolSwitchesRequest> = {
+  encode(message: SetPoolSwitchesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.offers !== 0) {
+      writer.uint32(16).int32(message.offers);
+    }
+    if (message.dials !== 0) {
+      writer.uint32(24).int32(message.dials);
+    }
+    if (message.learning !== 0) {
+      writer.uint32(32).int32(message.learning);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    if (message.actor !== "") {
+      writer.uint32(50).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetPoolSwitchesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetPoolSwitchesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.offers = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dials = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.learning = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetPoolSwitchesRequest>, I>>(base?: I): SetPoolSwitchesRequest {
+    return SetPoolSwitchesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetPoolSwitchesRequest>, I>>(object: I): SetPoolSwitchesRequest {
+    const message = createBaseSetPoolSwitchesRequest();
+    message.pool = object.pool ?? "";
+    message.offers = object.offers ?? 0;
+    message.dials = object.dials ?? 0;
+    message.learning = object.learning ?? 0;
+    message.reason = object.reason ?? "";
+    message.actor = object.actor ?? "";
+    return message;
+  },
+};
+
+function createBaseSetPoolSwitchesResponse(): SetPoolSwitchesResponse {
+  return { switches: undefined };
+}
+
+export const SetPoolSwitchesResponse: MessageFns<SetPoolSwitchesResponse> = {
+  encode(message: SetPoolSwitchesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.switches !== undefined) {
+      PoolSwitches.encode(message.switches, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetPoolSwitchesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetPoolSwitchesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.switches = PoolSwitches.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetPoolSwitchesResponse>, I>>(base?: I): SetPoolSwitchesResponse {
+    return SetPoolSwitchesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetPoolSwitchesResponse>, I>>(object: I): SetPoolSwitchesResponse {
+    const message = createBaseSetPoolSwitchesResponse();
+    message.switches = (object.switches !== undefined && object.switches !== null)
+      ? PoolSwitches.fromPartial(object.switches)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePutEndpointBreakerRequest(): PutEndpointBreakerRequest {
+  return { pool: "", breaker: undefined };
+}
+
+export const PutEndpointBreakerRequest: MessageFns<PutEndpointBreakerRequest> = {
+  encode(message: PutEndpointBreakerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.breaker !== undefined) {
+      EndpointBreaker.encode(message.breaker, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutEndpointBreakerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutEndpointBreakerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.breaker = EndpointBreaker.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PutEndpointBreakerRequest>, I>>(base?: I): PutEndpointBreakerRequest {
+    return PutEndpointBreakerRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutEndpointBreakerRequest>, I>>(object: I): PutEndpointBreakerRequest {
+    const message = createBasePutEndpointBreakerRequest();
+    message.pool = object.pool ?? "";
+    message.breaker = (object.breaker !== undefined && object.breaker !== null)
+      ? EndpointBreaker.fromPartial(object.breaker)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePutEndpointBreakerResponse(): PutEndpointBreakerResponse {
+  return { breaker: undefined };
+}
+
+export const PutEndpointBreakerResponse: MessageFns<PutEndpointBreakerResponse> = {
+  encode(message: PutEndpointBreakerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.breaker !== undefined) {
+      EndpointBreaker.encode(message.breaker, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutEndpointBreakerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutEndpointBreakerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.breaker = EndpointBreaker.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PutEndpointBreakerResponse>, I>>(base?: I): PutEndpointBreakerResponse {
+    return PutEndpointBreakerResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutEndpointBreakerResponse>, I>>(object: I): PutEndpointBreakerResponse {
+    const message = createBasePutEndpointBreakerResponse();
+    message.breaker = (object.breaker !== undefined && object.breaker !== null)
+      ? EndpointBreaker.fromPartial(object.breaker)
+      : undefined;
+    return message;
+  },
+};
 
 function createBaseReconciliation(): Reconciliation {
   return {
@@ -832,6 +1441,34 @@ export const OperationsServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Turns off and on what a pool does by itself. Contacts are taken in all the same and keep their
+     * places. Offers off: nobody is offered anything; on again: all who are free are matched, in
+     * small pieces. Dials off: no callback is offered to an agent, those in the line wait outside of
+     * it and are looked at every 30 s; dials under way go on. Learning off: handle times and paces
+     * stay as they are. PoolSwitched tells of it, GetPoolHealth shows it. Errors: POOL_UNKNOWN.
+     */
+    setPoolSwitches: {
+      name: "SetPoolSwitches",
+      requestType: SetPoolSwitchesRequest as typeof SetPoolSwitchesRequest,
+      requestStream: false,
+      responseType: SetPoolSwitchesResponse as typeof SetPoolSwitchesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * When the endpoints of a pool's agents count as out of reach, e.g. because a switch is dead.
+     * Then the offers of the channel are held, contacts keep their places, and one contact at a time
+     * is offered until one is connected. Errors: POOL_UNKNOWN.
+     */
+    putEndpointBreaker: {
+      name: "PutEndpointBreaker",
+      requestType: PutEndpointBreakerRequest as typeof PutEndpointBreakerRequest,
+      requestStream: false,
+      responseType: PutEndpointBreakerResponse as typeof PutEndpointBreakerResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
@@ -878,6 +1515,40 @@ export const OperationsServiceService = {
       Buffer.from(GetReconciliationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetReconciliationResponse => GetReconciliationResponse.decode(value),
   },
+  /**
+   * Turns off and on what a pool does by itself. Contacts are taken in all the same and keep their
+   * places. Offers off: nobody is offered anything; on again: all who are free are matched, in
+   * small pieces. Dials off: no callback is offered to an agent, those in the line wait outside of
+   * it and are looked at every 30 s; dials under way go on. Learning off: handle times and paces
+   * stay as they are. PoolSwitched tells of it, GetPoolHealth shows it. Errors: POOL_UNKNOWN.
+   */
+  setPoolSwitches: {
+    path: "/evenkeel.routing.v1.OperationsService/SetPoolSwitches" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetPoolSwitchesRequest): Buffer =>
+      Buffer.from(SetPoolSwitchesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetPoolSwitchesRequest => SetPoolSwitchesRequest.decode(value),
+    responseSerialize: (value: SetPoolSwitchesResponse): Buffer =>
+      Buffer.from(SetPoolSwitchesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetPoolSwitchesResponse => SetPoolSwitchesResponse.decode(value),
+  },
+  /**
+   * When the endpoints of a pool's agents count as out of reach, e.g. because a switch is dead.
+   * Then the offers of the channel are held, contacts keep their places, and one contact at a time
+   * is offered until one is connected. Errors: POOL_UNKNOWN.
+   */
+  putEndpointBreaker: {
+    path: "/evenkeel.routing.v1.OperationsService/PutEndpointBreaker" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PutEndpointBreakerRequest): Buffer =>
+      Buffer.from(PutEndpointBreakerRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PutEndpointBreakerRequest => PutEndpointBreakerRequest.decode(value),
+    responseSerialize: (value: PutEndpointBreakerResponse): Buffer =>
+      Buffer.from(PutEndpointBreakerResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PutEndpointBreakerResponse => PutEndpointBreakerResponse.decode(value),
+  },
 } as const;
 
 export interface OperationsServiceServer extends UntypedServiceImplementation {
@@ -901,6 +1572,20 @@ export interface OperationsServiceServer extends UntypedServiceImplementation {
   reconcileContacts: handleUnaryCall<ReconcileContactsRequest, ReconcileContactsResponse>;
   /** How the last reconciliation of a source stands. Errors: POOL_UNKNOWN, RECONCILIATION_UNKNOWN. */
   getReconciliation: handleUnaryCall<GetReconciliationRequest, GetReconciliationResponse>;
+  /**
+   * Turns off and on what a pool does by itself. Contacts are taken in all the same and keep their
+   * places. Offers off: nobody is offered anything; on again: all who are free are matched, in
+   * small pieces. Dials off: no callback is offered to an agent, those in the line wait outside of
+   * it and are looked at every 30 s; dials under way go on. Learning off: handle times and paces
+   * stay as they are. PoolSwitched tells of it, GetPoolHealth shows it. Errors: POOL_UNKNOWN.
+   */
+  setPoolSwitches: handleUnaryCall<SetPoolSwitchesRequest, SetPoolSwitchesResponse>;
+  /**
+   * When the endpoints of a pool's agents count as out of reach, e.g. because a switch is dead.
+   * Then the offers of the channel are held, contacts keep their places, and one contact at a time
+   * is offered until one is connected. Errors: POOL_UNKNOWN.
+   */
+  putEndpointBreaker: handleUnaryCall<PutEndpointBreakerRequest, PutEndpointBreakerResponse>;
 }
 
 export interface OperationsServiceClient extends Client {
@@ -951,6 +1636,48 @@ export interface OperationsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetReconciliationResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Turns off and on what a pool does by itself. Contacts are taken in all the same and keep their
+   * places. Offers off: nobody is offered anything; on again: all who are free are matched, in
+   * small pieces. Dials off: no callback is offered to an agent, those in the line wait outside of
+   * it and are looked at every 30 s; dials under way go on. Learning off: handle times and paces
+   * stay as they are. PoolSwitched tells of it, GetPoolHealth shows it. Errors: POOL_UNKNOWN.
+   */
+  setPoolSwitches(
+    request: SetPoolSwitchesRequest,
+    callback: (error: ServiceError | null, response: SetPoolSwitchesResponse) => void,
+  ): ClientUnaryCall;
+  setPoolSwitches(
+    request: SetPoolSwitchesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetPoolSwitchesResponse) => void,
+  ): ClientUnaryCall;
+  setPoolSwitches(
+    request: SetPoolSwitchesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetPoolSwitchesResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * When the endpoints of a pool's agents count as out of reach, e.g. because a switch is dead.
+   * Then the offers of the channel are held, contacts keep their places, and one contact at a time
+   * is offered until one is connected. Errors: POOL_UNKNOWN.
+   */
+  putEndpointBreaker(
+    request: PutEndpointBreakerRequest,
+    callback: (error: ServiceError | null, response: PutEndpointBreakerResponse) => void,
+  ): ClientUnaryCall;
+  putEndpointBreaker(
+    request: PutEndpointBreakerRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PutEndpointBreakerResponse) => void,
+  ): ClientUnaryCall;
+  putEndpointBreaker(
+    request: PutEndpointBreakerRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PutEndpointBreakerResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -22,6 +22,7 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
 import { Requirement } from "./contact.ts";
+import { PoolSwitches } from "./operations_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
@@ -492,7 +493,11 @@ export interface QueueStats {
   /** Promises broken. */
   promisesBroken: number;
   /** Mean handle time as learned. */
-  handleTime: Duration | undefined;
+  handleTime:
+    | Duration
+    | undefined;
+  /** Offers are held: switched off by an operator, or no endpoint answers. */
+  offersHeld: boolean;
 }
 
 /** See PutPool. */
@@ -633,6 +638,12 @@ export interface GetPoolHealthResponse {
   assignments: number;
   /** Those of them below a required level; must read 0. */
   assignmentsBelowRequiredSkill: number;
+  /** What operators have turned off. */
+  switches:
+    | PoolSwitches
+    | undefined;
+  /** Channels whose offers are held because no endpoint answers. */
+  unreachableChannels: Channel[];
 }
 
 function createBasePool(): Pool {
@@ -2213,6 +2224,7 @@ function createBaseQueueStats(): QueueStats {
     promisesKept: 0,
     promisesBroken: 0,
     handleTime: undefined,
+    offersHeld: false,
   };
 }
 
@@ -2289,6 +2301,9 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.handleTime !== undefined) {
       Duration.encode(message.handleTime, writer.uint32(194).fork()).join();
+    }
+    if (message.offersHeld !== false) {
+      writer.uint32(320).bool(message.offersHeld);
     }
     return writer;
   },
@@ -2498,6 +2513,14 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.handleTime = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 40: {
+            if (tag !== 320) {
+              break;
+            }
+
+            message.offersHeld = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2545,6 +2568,7 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.handleTime = (object.handleTime !== undefined && object.handleTime !== null)
       ? Duration.fromPartial(object.handleTime)
       : undefined;
+    message.offersHeld = object.offersHeld ?? false;
     return message;
   },
 };
@@ -3509,6 +3533,8 @@ function createBaseGetPoolHealthResponse(): GetPoolHealthResponse {
     asOf: undefined,
     assignments: 0,
     assignmentsBelowRequiredSkill: 0,
+    switches: undefined,
+    unreachableChannels: [],
   };
 }
 
@@ -3540,6 +3566,16 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
     }
     if (message.assignmentsBelowRequiredSkill !== 0) {
       writer.uint32(72).int64(message.assignmentsBelowRequiredSkill);
+    }
+    if (message.switches !== undefined) {
+      PoolSwitches.encode(message.switches, writer.uint32(322).fork()).join();
+    }
+    if (message.unreachableChannels.length !== 0) {
+      writer.uint32(330).fork();
+      for (const v of message.unreachableChannels) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -3629,6 +3665,32 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
             message.assignmentsBelowRequiredSkill = longToNumber(reader.int64());
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.switches = PoolSwitches.decode(reader, reader.uint32());
+            continue;
+          }
+          case 41: {
+            if (tag === 328) {
+              message.unreachableChannels.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 330) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.unreachableChannels.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3655,6 +3717,10 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
     message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
     message.assignments = object.assignments ?? 0;
     message.assignmentsBelowRequiredSkill = object.assignmentsBelowRequiredSkill ?? 0;
+    message.switches = (object.switches !== undefined && object.switches !== null)
+      ? PoolSwitches.fromPartial(object.switches)
+      : undefined;
+    message.unreachableChannels = object.unreachableChannels?.map((e) => e) || [];
     return message;
   },
 };

@@ -26,7 +26,11 @@ import {
   SubmitContactRequest,
   TransferContactRequest,
 } from "../../v1/contact_service.ts";
-import { ReconcileContactsRequest } from "../../v1/operations_service.ts";
+import {
+  PutEndpointBreakerRequest,
+  ReconcileContactsRequest,
+  SetPoolSwitchesRequest,
+} from "../../v1/operations_service.ts";
 import { Calendar, Opening, PutPoolRequest, PutQueueRequest } from "../../v1/queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.log.v1";
@@ -103,6 +107,12 @@ export interface Command {
     | //
     /** See OperationsService.ReconcileContacts. */
     { $case: "reconcileContacts"; value: ReconcileContactsRequest }
+    | //
+    /** See OperationsService.SetPoolSwitches. */
+    { $case: "setPoolSwitches"; value: SetPoolSwitchesRequest }
+    | //
+    /** See OperationsService.PutEndpointBreaker. */
+    { $case: "putEndpointBreaker"; value: PutEndpointBreakerRequest }
     | //
     /** See QueueService.PutCalendar. */
     { $case: "calendarPut"; value: CalendarPut }
@@ -241,6 +251,12 @@ export const Command: MessageFns<Command> = {
         break;
       case "reconcileContacts":
         ReconcileContactsRequest.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "setPoolSwitches":
+        SetPoolSwitchesRequest.encode(message.kind.value, writer.uint32(330).fork()).join();
+        break;
+      case "putEndpointBreaker":
+        PutEndpointBreakerRequest.encode(message.kind.value, writer.uint32(338).fork()).join();
         break;
       case "calendarPut":
         CalendarPut.encode(message.kind.value, writer.uint32(482).fork()).join();
@@ -447,6 +463,25 @@ export const Command: MessageFns<Command> = {
             };
             continue;
           }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.kind = { $case: "setPoolSwitches", value: SetPoolSwitchesRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.kind = {
+              $case: "putEndpointBreaker",
+              value: PutEndpointBreakerRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
           case 60: {
             if (tag !== 482) {
               break;
@@ -613,6 +648,21 @@ export const Command: MessageFns<Command> = {
       case "reconcileContacts": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "reconcileContacts", value: ReconcileContactsRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "setPoolSwitches": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "setPoolSwitches", value: SetPoolSwitchesRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putEndpointBreaker": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "putEndpointBreaker",
+            value: PutEndpointBreakerRequest.fromPartial(object.kind.value),
+          };
         }
         break;
       }
