@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import type { RespondToCallbackOffer } from './commands.ts'
 import { closeAttempt, parkUntil } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
+import { mayPromise } from './hours.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
 import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
@@ -179,7 +180,9 @@ function promiseFor(
   if (!offered) return reject('CALLBACK_PRODUCT', { contact_id: c.contactId, product })
   if (product === 'keepPlace') {
     const wait = waitOf(s, contact, time)
-    return { product, promisedAt: wait === undefined ? 0 : time + wait, windowFrom: 0 }
+    const queue = s.queues.at(contact.queue)
+    const known = wait !== undefined && mayPromise(s, queue, time + wait)
+    return { product, promisedAt: known ? time + wait : 0, windowFrom: 0 }
   }
   const choices = choicesOf(s, contact, time)
   const window = windowOf(choices, c.windowFrom)

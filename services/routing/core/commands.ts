@@ -1,5 +1,7 @@
 import type {
   BreakerPolicy,
+  CalendarRule,
+  Opening,
   CallbackPolicy,
   CallbackProduct,
   Channel,
@@ -16,6 +18,8 @@ import type {
 export type Command =
   | PutPool
   | PutQueue
+  | PutCalendar
+  | ExtendHorizon
   | SubmitContact
   | CancelContact
   | AbandonContact
@@ -59,6 +63,28 @@ export interface PutQueue {
   readonly policy: QueuePolicy
   readonly callback: CallbackPolicy | undefined
   readonly etag: string
+}
+
+/** The rule as people put it, and what it means in instants until `knownUntil`. */
+export interface PutCalendar {
+  readonly kind: 'putCalendar'
+  readonly pool: string
+  readonly calendarId: string
+  readonly displayName: string
+  readonly rule: CalendarRule
+  readonly openings: readonly Opening[]
+  readonly knownUntil: number
+  readonly etag: string
+}
+
+/** The same rule, resolved further. */
+export interface ExtendHorizon {
+  readonly kind: 'extendHorizon'
+  readonly pool: string
+  readonly calendarId: string
+  readonly etag: string
+  readonly openings: readonly Opening[]
+  readonly knownUntil: number
 }
 
 export interface SubmitContact {

@@ -136,6 +136,7 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const offered =
     callback?.status === 'offered' ? ' A callback is being offered, since the wait is long.' : ''
+  if (contact.awaitsOpening) return `${what} for its queue to open, at the same place.${offered}`
   if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w)
   if (contact.heldOut) {
     return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`

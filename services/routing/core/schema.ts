@@ -29,6 +29,10 @@ import {
   type QueuePolicy,
   type Requirement,
   type SkillLevel,
+  type CalendarRule,
+  closingRules,
+  type Opening,
+  queueStates,
 } from './words.ts'
 
 /** A queue without callbacks says so: an absent policy is an explicit value. */
@@ -79,6 +83,13 @@ const queues = {
   pacedAt: int(),
   /** Last answer that left contacts waiting; 0: the queue was empty after it. */
   lastAnswerAt: int(),
+  /** What a supervisor has set; it holds before stateUntil. */
+  state: oneOf(...queueStates),
+  stateReason: text(200),
+  stateSince: int(),
+  stateUntil: deadline(),
+  /** What becomes of those who wait while a supervisor has closed it. */
+  stateRule: oneOf(...closingRules),
   accepted: int(),
   answered: int(),
   answeredInTarget: int(),
@@ -100,6 +111,20 @@ const queues = {
   promiseErrors: value<readonly number[]>(),
   /** Sum of those, ms. */
   promiseErrorMs: int(),
+}
+
+const calendars = {
+  id: text(keyBytesMax),
+  pool: ref('pools'),
+  seq: int(),
+  displayName: text(200),
+  etag: text(32),
+  /** As it was put: for people, and for whoever resolves it further. */
+  rule: value<CalendarRule>(),
+  /** In order, without overlap. */
+  openings: value<readonly Opening[]>(),
+  /** How far the openings reach. */
+  knownUntil: int(),
 }
 
 const supplyClasses = {
@@ -194,6 +219,10 @@ const contacts = {
   reviewAt: deadline(),
   /** Waits for a preferred agent alone. */
   heldOut: flag(),
+  /** Held out until its queue opens, at holdOutUntil if that is known. */
+  awaitsOpening: flag(),
+  /** When its queue no longer serves it; NEVER: no end is known, or it is not in a queue. */
+  servedUntil: deadline(),
   holdOutUntil: deadline(),
   preferred: text(4 * 65),
   excluded: text(8 * 65),
@@ -332,6 +361,7 @@ export function createTables(db: Database) {
     numbers: db.table('numbers', numbers, { cap: 1, key: 'id' }),
     pools: db.table('pools', pools, { cap: limits.pools, key: 'id' }),
     queues: db.table('queues', queues, { cap: limits.queues, key: 'id' }),
+    calendars: db.table('calendars', calendars, { cap: limits.calendars, key: 'id' }),
     supplyClasses: db.table('supplyClasses', supplyClasses, {
       cap: limits.supplyClasses,
       key: 'id',
@@ -358,6 +388,7 @@ export function createTables(db: Database) {
 
 export type Tables = ReturnType<typeof createTables>
 export type PoolRow = RowOf<Tables['pools']>
+export type CalendarRow = RowOf<Tables['calendars']>
 export type QueueRow = RowOf<Tables['queues']>
 export type AgentRow = RowOf<Tables['agents']>
 export type ContactRow = RowOf<Tables['contacts']>

@@ -31,8 +31,11 @@ const freshPace = (queue: QueueRow, time: number): number | undefined =>
 export const aheadOf = (s: RoutingState, contact: ContactRow): number =>
   s.inQueue.setOf(contact.slot) === NONE ? 0 : s.inQueue.rank(contact.slot)
 
-export const waitOf = (s: RoutingState, contact: ContactRow, time: number): number | undefined =>
-  expectedWaitMs(s, s.requestClasses.at(contact.requestClass), aheadOf(s, contact), time)
+export const waitOf = (s: RoutingState, contact: ContactRow, time: number): number | undefined => {
+  // How fast a queue will be once it opens, its pace of before does not tell.
+  if (contact.awaitsOpening) return undefined
+  return expectedWaitMs(s, s.requestClasses.at(contact.requestClass), aheadOf(s, contact), time)
+}
 
 /**
  * A contact that had to wait gets an agent: one gap more for the pace of its queue, smoothed by

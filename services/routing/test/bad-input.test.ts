@@ -100,7 +100,14 @@ test('page sizes and page tokens out of place are refused by every list', async 
     pageSize: 1,
   })
   assert.notEqual(nextPageToken, '')
-  const lists = ['listContacts', 'listCallbacks', 'listAgents', 'listPools', 'listQueues'] as const
+  const lists = [
+    'listContacts',
+    'listCallbacks',
+    'listAgents',
+    'listPools',
+    'listQueues',
+    'listCalendars',
+  ] as const
   for (const method of lists) {
     for (const pageSize of [-1, 501]) {
       const range = { field: 'page_size', limit: '1 to 500', value: String(pageSize) }

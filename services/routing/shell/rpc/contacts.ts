@@ -13,6 +13,7 @@ import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf } from '../pages.ts'
 import { contactWire, perhapsDuration } from '../translate/views.ts'
 import { stateWords } from '../translate/words.ts'
+import { queueClosed } from '../translate/closed.ts'
 import { commandContact, type ContactCommand } from './contact-command.ts'
 import { contactStream } from './contact-stream.ts'
 
@@ -29,6 +30,7 @@ export function contacts(hosted: RoutingHosted): Binding {
         return {
           contact: contactWire(contactView(s, contact, at)),
           expectedWait: waits ? perhapsDuration(waitOf(s, contact, at.time)) : undefined,
+          closed: queueClosed(s, value, contact, at.time),
         }
       }),
     getContact: (request, call) =>

@@ -6,6 +6,7 @@ import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_se
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
+import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
 import { reconcileContacts, sourceOf } from './reconciliation.ts'
 import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
@@ -40,6 +41,10 @@ export function commandOf(wire: WireCommand): Command {
       return putPool(wire.value)
     case 'putQueue':
       return putQueue(wire.value)
+    case 'calendarPut':
+      return putCalendar(wire.value)
+    case 'horizonExtended':
+      return extendHorizon(wire.value)
     case 'submitContact':
       return submitContact(wire.value)
     case 'cancelContact':

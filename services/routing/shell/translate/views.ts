@@ -16,6 +16,7 @@ import {
   type OfferView,
   offerReason,
   type PoolRow,
+  type QueueHours,
   promiseErrorSpans,
   type PromisesView,
   type QueuePolicy,
@@ -27,6 +28,8 @@ import {
   callbackProductNumbers,
   callbackStatusNumbers,
   channelNumbers,
+  closingRuleNumbers,
+  whenClosedNumbers,
   contactRuleNumbers,
   dialOutcomeNumbers,
   endCauseNumbers,
@@ -190,6 +193,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     callback: q.callback && callbackPolicyWire(q.callback),
     initialHandleTime: duration(p.initialHandleTimeMs),
     etag: q.etag,
+    hours: p.hours && hoursWire(p.hours),
     agentChoice: p.choice && {
       rule: agentRuleNumbers[p.choice.rule],
       contactsPerHour: p.choice.perHourMax,
@@ -202,6 +206,16 @@ export function queueWire(q: QueueFacts): queues.Queue {
     escalation: p.escalation,
   }
 }
+
+const hoursWire = (h: QueueHours): queues.QueueHours => ({
+  calendarId: h.calendarId,
+  lastEntryBeforeClosing: duration(h.lastEntryBeforeMs),
+  lastPromiseBeforeClosing: duration(h.lastPromiseBeforeMs),
+  serveOutAfterClosing: duration(h.serveOutAfterMs),
+  closingRule: closingRuleNumbers[h.closingRule],
+  whenClosed: whenClosedNumbers[h.whenClosed],
+  afterHoursQueueId: h.afterHoursQueueId,
+})
 
 const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
   offerAbove: duration(c.offerAboveMs),

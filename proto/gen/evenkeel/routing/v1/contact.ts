@@ -92,6 +92,8 @@ export const EndCause = {
   END_CAUSE_WRAP_UP_OVER: 8,
   /** END_CAUSE_LEG_LOST - Its leg was gone after a crash of the platform (OperationsService.ReconcileContacts). */
   END_CAUSE_LEG_LOST: 20,
+  /** END_CAUSE_QUEUE_CLOSED - Its queue closed while it waited, and the rule is to cancel. */
+  END_CAUSE_QUEUE_CLOSED: 30,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -108,6 +110,7 @@ export namespace EndCause {
   export type END_CAUSE_HANDLE_LIMIT = typeof EndCause.END_CAUSE_HANDLE_LIMIT;
   export type END_CAUSE_WRAP_UP_OVER = typeof EndCause.END_CAUSE_WRAP_UP_OVER;
   export type END_CAUSE_LEG_LOST = typeof EndCause.END_CAUSE_LEG_LOST;
+  export type END_CAUSE_QUEUE_CLOSED = typeof EndCause.END_CAUSE_QUEUE_CLOSED;
   export type UNRECOGNIZED = typeof EndCause.UNRECOGNIZED;
 }
 
