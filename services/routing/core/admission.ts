@@ -23,7 +23,8 @@ export function takerOf(s: RoutingState, queue: QueueRow, time: number): QueueRo
       const takes = other !== undefined && isOpen(s, other, time)
       return takes && other.channel === queue.channel ? other : closed(s, queue, time)
     }
-    default:
+    case 'refuse':
+    case undefined:
       return closed(s, queue, time)
   }
 }

@@ -41,6 +41,17 @@ function horizons(s: RoutingState, time: number): Sample[] {
   }))
 }
 
+const calendarHorizon = (hosted: RoutingHosted) =>
+  ({
+    kind: 'gauge',
+    name: 'evenkeel_routing_calendar_horizon_seconds',
+    help:
+      'How far ahead the openings of the calendar are known that ends first, by pool. ' +
+      'Alert below 14 days (1209600).',
+    labels: ['pool'],
+    read: ofEvery(hosted, (s, replica) => horizons(s, replica.now().time)),
+  }) as const
+
 export function metrics(registry: Registry, hosted: RoutingHosted): void {
   const total = (name: string, help: string, of: (queue: QueueRow) => number) =>
     ({
@@ -87,15 +98,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
         })),
       ),
     },
-    calendarHorizon: {
-      kind: 'gauge',
-      name: 'evenkeel_routing_calendar_horizon_seconds',
-      help:
-        'How far ahead the openings of the calendar are known that ends first, by pool. ' +
-        'Alert below 14 days (1209600).',
-      labels: ['pool'],
-      read: ofEvery(hosted, (s, replica) => horizons(s, replica.now().time)),
-    },
+    calendarHorizon: calendarHorizon(hosted),
     belowSkill: {
       kind: 'counter',
       name: 'evenkeel_routing_assignments_below_required_skill_total',
