@@ -29,7 +29,7 @@ const all = Object.entries(weights).map(([channel, weight]) => ({
 }))
 
 for (const { channel, weight } of all) {
-  test(`7 given an agent of every channel, a contact of channel ${channel} takes ${weight}`, async (t) => {
+  test(`7 given an agent of every channel, channel ${channel} takes ${weight}`, async (t) => {
     const centre = await Centre.open(t, world)
     await centre.queue('queue', { channel, callback: 'none' })
     const ann = await centre.agent('ann', {}, all)
@@ -69,7 +69,7 @@ test('7 given a budget of 100, chats and emails fill it and a call finds nobody'
   await centre.assertSound()
 })
 
-test('7 given one has chats already, the next chat goes there, the whole agent stays', async (t) => {
+test('7 given one has chats already, the next chat goes there', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('calls', { callback: 'none' })
   await centre.queue('chats', { channel: Channel.CHANNEL_CHAT, callback: 'none' })

@@ -16,7 +16,7 @@ const references = [
   'urn:script:welcome:fr',
 ]
 
-test('25 given references, they are in the offer, and in the next one after a decline', async (t) => {
+test('25 given references, each offer has them, also after a decline', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { needs: { tax: 3, french: 1 } })
   const ann = await centre.agent('ann', { tax: 3, french: 2 })

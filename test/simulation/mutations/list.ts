@@ -86,8 +86,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the end of a hold-out is nobody’s deadline',
     room: core,
-    find: 'Math.min(c.dueTime, c.reviewAt, c.holdOutUntil)',
-    replace: 'Math.min(c.dueTime, c.reviewAt)',
+    find: 'Math.min(c.dueTime, c.reviewAt, c.holdOutUntil, c.servedUntil)',
+    replace: 'Math.min(c.dueTime, c.reviewAt, c.servedUntil)',
     seeds: 200,
   },
   {
