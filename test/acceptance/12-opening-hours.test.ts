@@ -82,7 +82,7 @@ test('12 given closed, when a contact comes, then the answer says when it opens'
   await centre.assertSound()
 })
 
-test('12 given closed and to refuse, when a contact comes, then it is told when to come', async (t) => {
+test('12 given closed and to refuse, who comes is told when to come again', async (t) => {
   const centre = await Centre.open(t, world)
   const { caller, opensAt } = await opensSoon(centre, WhenClosed.WHEN_CLOSED_REFUSE)
   const { contacts } = centre.api
