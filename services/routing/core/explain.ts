@@ -5,7 +5,7 @@ import { endedSentence, pauseText } from './ended.ts'
 import { isExcluded } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
-import type { AgentRow, ContactRow } from './schema.ts'
+import type { AgentRow, ContactRow, PoolRow } from './schema.ts'
 import { idOf, isQueued, type RoutingState } from './state.ts'
 import { hasSteppedAhead, isTimed } from './step-ahead.ts'
 import { unreachable } from './turn.ts'
@@ -132,7 +132,7 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
 function parkedSentence(s: RoutingState, contact: ContactRow): string {
   const pool = s.pools.at(contact.pool)
   if (!pool.dialsOff) return notNowSentence(s, contact)
-  return `Nobody is called back at the moment: ${pool.switchActor} has switched it off (${pool.switchReason}); the place is kept.`
+  return `Nobody is called back at the moment: ${switchedOff(pool)}; the place is kept.`
 }
 
 const notNowSentence = (s: RoutingState, contact: ContactRow): string =>
@@ -182,14 +182,20 @@ function timedSentence(contact: ContactRow, w: Waiting): string {
   return `The customer was promised a callback by a certain time; ${place}.`
 }
 
+const outOfReach =
+  'The phones or screens of the agents cannot be reached, so nobody is offered anything'
+
+const switchedOff = (pool: PoolRow): string =>
+  `${pool.switchActor} has switched it off (${pool.switchReason})`
+
 /** Why nobody is offered anything; undefined: somebody may be. */
 function stoppedSentence(s: RoutingState, contact: ContactRow): string | undefined {
   const pool = s.pools.at(contact.pool)
   if (pool.offersOff) {
-    return `Nobody is offered anything at the moment: ${pool.switchActor} has switched it off (${pool.switchReason}).`
+    return `Nobody is offered anything at the moment: ${switchedOff(pool)}.`
   }
   if (unreachableSince(s, pool, contact.channel) === undefined) return undefined
-  return 'The phones or screens of the agents cannot be reached, so nobody is offered anything; it is tried again every few seconds.'
+  return `${outOfReach}; it is tried again every few seconds.`
 }
 
 const minutes = (ms: number): string =>
@@ -274,7 +280,7 @@ function agentSentence(s: RoutingState, agent: AgentRow, waiting: number): strin
     return `${id} is free; ${switchActor} has switched all offers off (${switchReason}).`
   }
   if (waiting > 0 && s.pools.at(agent.pool).brokenChannels > 0) {
-    return `${id} is free; the phones or screens of the agents cannot be reached, so nobody is offered anything.`
+    return `${id} is free. ${outOfReach}.`
   }
   return waiting === 0
     ? `${id} is free: nothing that ${id} is skilled for waits.`

@@ -201,7 +201,7 @@ function submitContact(r: contacts.SubmitContactRequest): Command {
       undefined,
     ),
     test: r.test,
-    // Left out when there is none, so that what was submitted before there were sources is known again.
+    // Left out when there is none: what was submitted before there were sources is known again.
     ...(r.source === '' ? {} : { source: sourceOf(r.source) }),
   }
   return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
