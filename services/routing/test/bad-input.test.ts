@@ -321,7 +321,7 @@ test('whatever else a call can get wrong is refused', async (t) => {
   }
 })
 
-test('a reconciliation, switches or a breaker that mean nothing are refused by field', async (t) => {
+test('a reconciliation, switches or a breaker that mean nothing are refused', async (t) => {
   const routing = await running(t)
   const { reconcileContacts: page, setPoolSwitches: switches } = wellFormed
   const breaker = { minFailures: 0, pausedShareBp: 0, window: undefined, probeEvery: undefined }
