@@ -44,6 +44,7 @@ const CALLBACK: CallbackPolicy = {
   promiseTolerance: undefined,
   giveUpAfter: undefined,
   within: undefined,
+  recoverAfter: undefined,
 }
 
 const calls: readonly AgentChannel[] = [{ channel: Channel.CHANNEL_VOICE, weight: 100 }]

@@ -110,6 +110,7 @@ function queueRequest(pool: string, plan: QueuePlan) {
               promiseTolerance: undefined,
               giveUpAfter: undefined,
               within: undefined,
+              recoverAfter: undefined,
             },
       initialHandleTime: duration(plan.handleMs),
     },

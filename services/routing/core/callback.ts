@@ -20,7 +20,7 @@ import type { CallbackPolicy, CallbackProduct } from './words.ts'
 /** The customer is not on the line and wants to be called. */
 export const isCallbackPending = (callback: CallbackRow): boolean => callback.pending
 
-const customerKeyOf = (queue: QueueRow, key: string): string =>
+export const customerKeyOf = (queue: QueueRow, key: string): string =>
   key === '' ? '' : `${queue.id}|${key}`
 
 /** The pending callback that a customer who calls again meets; in the same queue, since another need is another contact. */
@@ -101,8 +101,9 @@ function offerCallback(
   })
 }
 
-const noCallback = {
+export const noCallback = {
   pending: false,
+  recovered: false,
   product: 'keepPlace',
   windowFrom: 0,
   placeKey: 0,
@@ -228,6 +229,7 @@ function acceptCallback(
       product === 'within'
         ? { from: windowFrom === 0 ? time : windowFrom, until: promisedAt }
         : undefined,
+    recovered: false,
   })
   if (windowFrom > time) parkUntil(s, contact, windowFrom, turn)
   else enterQueue(s, contact, turn)

@@ -87,6 +87,7 @@ const noCounts = {
   callbacksAccepted: 0,
   dialled: 0,
   callbacksReached: 0,
+  recovered: 0,
   promisesGiven: 0,
   promisesKept: 0,
   promisesBroken: 0,

@@ -103,6 +103,7 @@ const queues = {
   callbacksAccepted: int(),
   dialled: int(),
   callbacksReached: int(),
+  recovered: int(),
   promisesGiven: int(),
   promisesKept: int(),
   promisesBroken: int(),
@@ -311,6 +312,8 @@ const callbacks = {
   pending: flag(),
   /** Of its acceptance; the contact can be moved to another queue only once its promise is settled. */
   queue: ref('queues'),
+  /** The customer hung up unasked. */
+  recovered: flag(),
   product: oneOf(...callbackProducts),
   /** Within a time: start of the window, 0: at once. */
   windowFrom: int(),

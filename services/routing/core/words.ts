@@ -245,6 +245,8 @@ export interface CallbackPolicy {
   readonly giveUpAfterMs: number
   /** Callbacks within a time are offered too. */
   readonly within?: WithinPolicy
+  /** Who hangs up after this is called back at the place that was left; absent: nobody. */
+  readonly recoverAfterMs?: number
 }
 
 /** Callbacks by a time that is kept; see promise-room.ts and step-ahead.ts. */

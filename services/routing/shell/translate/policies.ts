@@ -169,6 +169,7 @@ function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
     promiseToleranceMs: ms(of('promise_tolerance'), c.promiseTolerance, 0, hour, 5 * minute),
     giveUpAfterMs: ms(of('give_up_after'), c.giveUpAfter, minute, 7 * day, day),
     ...(c.within ? { within: withinPolicy(c.within) } : {}),
+    ...(c.recoverAfter ? { recoverAfterMs: ms(of('recover_after'), c.recoverAfter, 0, day) } : {}),
   }
 }
 

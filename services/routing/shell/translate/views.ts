@@ -100,6 +100,7 @@ function callbackWire(c: CallbackView): contacts.Callback {
     window: c.window && windowWire(c.window),
     choices: c.choices && choicesWire(c.choices),
     steppedAhead: c.steppedAhead,
+    recovered: c.recovered,
   }
 }
 
@@ -234,6 +235,7 @@ const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
     capacityShareBp: c.within.shareBp,
     only: c.within.only,
   },
+  recoverAfter: perhapsDuration(c.recoverAfterMs),
 })
 
 export function statsWire(v: QueueStatsView): queues.QueueStats {
@@ -263,6 +265,7 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     promisesKept: row.promisesKept,
     promisesBroken: row.promisesBroken,
     handleTime: duration(row.handleMs),
+    recovered: row.recovered,
     offersHeld: v.offersHeld,
   }
 }

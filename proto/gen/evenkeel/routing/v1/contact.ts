@@ -400,6 +400,8 @@ export interface Callback {
     | undefined;
   /** With WITHIN: its time has come near, and it goes before everybody on the line. */
   steppedAhead: boolean;
+  /** The customer hung up unasked, and is called back at the place that was left. */
+  recovered: boolean;
 }
 
 /** One attempt to reach a customer. Of any number of dialler processes, one gets it. */
@@ -1151,6 +1153,7 @@ function createBaseCallback(): Callback {
     window: undefined,
     choices: undefined,
     steppedAhead: false,
+    recovered: false,
   };
 }
 
@@ -1197,6 +1200,9 @@ export const Callback: MessageFns<Callback> = {
     }
     if (message.steppedAhead !== false) {
       writer.uint32(112).bool(message.steppedAhead);
+    }
+    if (message.recovered !== false) {
+      writer.uint32(120).bool(message.recovered);
     }
     return writer;
   },
@@ -1326,6 +1332,14 @@ export const Callback: MessageFns<Callback> = {
             message.steppedAhead = reader.bool();
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.recovered = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1375,6 +1389,7 @@ export const Callback: MessageFns<Callback> = {
       ? CallbackChoices.fromPartial(object.choices)
       : undefined;
     message.steppedAhead = object.steppedAhead ?? false;
+    message.recovered = object.recovered ?? false;
     return message;
   },
 };

@@ -153,7 +153,11 @@ export interface CallbackAccepted {
     | Timestamp
     | undefined;
   /** The span that was promised; absent: the place is kept. */
-  window: CallbackWindow | undefined;
+  window:
+    | CallbackWindow
+    | undefined;
+  /** Nobody was asked: the customer hung up, and the queue calls back. */
+  recovered: boolean;
 }
 
 /** Claim the attempt and dial. */
@@ -976,7 +980,7 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
 };
 
 function createBaseCallbackAccepted(): CallbackAccepted {
-  return { contactId: "", promisedAt: undefined, window: undefined };
+  return { contactId: "", promisedAt: undefined, window: undefined, recovered: false };
 }
 
 export const CallbackAccepted: MessageFns<CallbackAccepted> = {
@@ -989,6 +993,9 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     }
     if (message.window !== undefined) {
       CallbackWindow.encode(message.window, writer.uint32(26).fork()).join();
+    }
+    if (message.recovered !== false) {
+      writer.uint32(32).bool(message.recovered);
     }
     return writer;
   },
@@ -1030,6 +1037,14 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
             message.window = CallbackWindow.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.recovered = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1054,6 +1069,7 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     message.window = (object.window !== undefined && object.window !== null)
       ? CallbackWindow.fromPartial(object.window)
       : undefined;
+    message.recovered = object.recovered ?? false;
     return message;
   },
 };

@@ -188,7 +188,14 @@ export interface CallbackPolicy {
     | Duration
     | undefined;
   /** Offers callbacks within a time too; absent: the place is kept, and nothing else is offered. */
-  within: WithinPolicy | undefined;
+  within:
+    | WithinPolicy
+    | undefined;
+  /**
+   * Who hangs up after a wait of this, without having declined a callback, is called back at the
+   * place that was left, at the contact's address_key; 0 s - 24 h, absent: nobody is.
+   */
+  recoverAfter: Duration | undefined;
 }
 
 /**
@@ -496,6 +503,8 @@ export interface QueueStats {
   handleTime:
     | Duration
     | undefined;
+  /** Callers who hung up and are called back at the place that they left; not among abandoned. */
+  recovered: number;
   /** Offers are held: switched off by an operator, or no endpoint answers. */
   offersHeld: boolean;
 }
@@ -736,6 +745,7 @@ function createBaseCallbackPolicy(): CallbackPolicy {
     promiseTolerance: undefined,
     giveUpAfter: undefined,
     within: undefined,
+    recoverAfter: undefined,
   };
 }
 
@@ -767,6 +777,9 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     }
     if (message.within !== undefined) {
       WithinPolicy.encode(message.within, writer.uint32(74).fork()).join();
+    }
+    if (message.recoverAfter !== undefined) {
+      Duration.encode(message.recoverAfter, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -856,6 +869,14 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
             message.within = WithinPolicy.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.recoverAfter = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -897,6 +918,9 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
       : undefined;
     message.within = (object.within !== undefined && object.within !== null)
       ? WithinPolicy.fromPartial(object.within)
+      : undefined;
+    message.recoverAfter = (object.recoverAfter !== undefined && object.recoverAfter !== null)
+      ? Duration.fromPartial(object.recoverAfter)
       : undefined;
     return message;
   },
@@ -2224,6 +2248,7 @@ function createBaseQueueStats(): QueueStats {
     promisesKept: 0,
     promisesBroken: 0,
     handleTime: undefined,
+    recovered: 0,
     offersHeld: false,
   };
 }
@@ -2301,6 +2326,9 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.handleTime !== undefined) {
       Duration.encode(message.handleTime, writer.uint32(194).fork()).join();
+    }
+    if (message.recovered !== 0) {
+      writer.uint32(240).int64(message.recovered);
     }
     if (message.offersHeld !== false) {
       writer.uint32(320).bool(message.offersHeld);
@@ -2513,6 +2541,14 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.handleTime = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.recovered = longToNumber(reader.int64());
+            continue;
+          }
           case 40: {
             if (tag !== 320) {
               break;
@@ -2568,6 +2604,7 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.handleTime = (object.handleTime !== undefined && object.handleTime !== null)
       ? Duration.fromPartial(object.handleTime)
       : undefined;
+    message.recovered = object.recovered ?? 0;
     message.offersHeld = object.offersHeld ?? false;
     return message;
   },
