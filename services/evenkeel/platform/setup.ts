@@ -111,6 +111,7 @@ function queueRequest(pool: string, plan: QueuePlan) {
               giveUpAfter: undefined,
               offerLevelBp: 0,
               within: undefined,
+              recoverAfter: undefined,
             },
       initialHandleTime: duration(plan.handleMs),
     },

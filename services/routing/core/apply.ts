@@ -1,7 +1,9 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { putEndpointBreaker } from './breaker.ts'
 import { respondToCallbackOffer } from './callback.ts'
+import { extendHorizon, putCalendar } from './calendar.ts'
 import { claimDial, reportDial } from './dial.ts'
+import { assignContact } from './assign.ts'
 import type { Command } from './commands.ts'
 import {
   abandonContact,
@@ -35,6 +37,10 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return putPool(s, c, turn)
     case 'putQueue':
       return putQueue(s, c, turn)
+    case 'putCalendar':
+      return putCalendar(s, c, turn)
+    case 'extendHorizon':
+      return extendHorizon(s, c, turn)
     case 'submitContact':
       return submitContact(s, c, turn)
     case 'cancelContact':
@@ -69,6 +75,8 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return declineOffer(s, c, turn)
     case 'extendWrapUp':
       return extendWrapUp(s, c, turn)
+    case 'assignContact':
+      return assignContact(s, c, turn)
     case 'openSession':
       return openSession(s, c, turn)
     case 'cutSession':

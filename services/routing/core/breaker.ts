@@ -150,7 +150,8 @@ function probe(s: RoutingState, pool: PoolRow, row: BreakerRow, turn: Turn): str
     for (let c = s.inQueue.first(q); c !== NONE; c = s.inQueue.next(c)) {
       seen += 1
       const contact = s.contacts.at(c)
-      if (isQueued(contact.state) && offerBest(s, contact, turn)) return contact.id
+      if (isQueued(contact.state) && !contact.heldOut && offerBest(s, contact, turn))
+        return contact.id
       if (seen >= candidatesMax) return ''
     }
   }

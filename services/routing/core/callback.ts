@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import type { RespondToCallbackOffer } from './commands.ts'
 import { closeAttempt, parkUntil } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
+import { mayPromise } from './hours.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
 import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
@@ -20,7 +21,7 @@ import type { CallbackPolicy, CallbackProduct } from './words.ts'
 /** The customer is not on the line and wants to be called. */
 export const isCallbackPending = (callback: CallbackRow): boolean => callback.pending
 
-const customerKeyOf = (queue: QueueRow, key: string): string =>
+export const customerKeyOf = (queue: QueueRow, key: string): string =>
   key === '' ? '' : `${queue.id}|${key}`
 
 /** The pending callback that a customer who calls again meets; in the same queue, since another need is another contact. */
@@ -102,8 +103,9 @@ function offerCallback(
   })
 }
 
-const noCallback = {
+export const noCallback = {
   pending: false,
+  recovered: false,
   product: 'keepPlace',
   windowFrom: 0,
   placeKey: 0,
@@ -182,7 +184,9 @@ function promiseFor(
   if (product === 'keepPlace') {
     // What four of five would not exceed; nothing where nothing is known.
     const wait = waitOf(s, contact, time)
-    return { product, promisedAt: wait === undefined ? 0 : time + wait.p80, windowFrom: 0 }
+    const queue = s.queues.at(contact.queue)
+    const known = wait !== undefined && mayPromise(s, queue, time + wait.p80)
+    return { product, promisedAt: known ? time + wait.p80 : 0, windowFrom: 0 }
   }
   const choices = choicesOf(s, contact, time)
   const window = windowOf(choices, c.windowFrom)
@@ -228,6 +232,7 @@ function acceptCallback(
       product === 'within'
         ? { from: windowFrom === 0 ? time : windowFrom, until: promisedAt }
         : undefined,
+    recovered: false,
   })
   if (windowFrom > time) parkUntil(s, contact, windowFrom, turn)
   else enterQueue(s, contact, turn)

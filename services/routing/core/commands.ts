@@ -1,5 +1,7 @@
 import type {
   BreakerPolicy,
+  CalendarRule,
+  Opening,
   CallbackPolicy,
   CallbackProduct,
   Channel,
@@ -16,6 +18,8 @@ import type {
 export type Command =
   | PutPool
   | PutQueue
+  | PutCalendar
+  | ExtendHorizon
   | SubmitContact
   | CancelContact
   | AbandonContact
@@ -33,6 +37,7 @@ export type Command =
   | AcceptOffer
   | DeclineOffer
   | ExtendWrapUp
+  | AssignContact
   | OpenSession
   | CutSession
   | ChangeProfile
@@ -58,6 +63,28 @@ export interface PutQueue {
   readonly policy: QueuePolicy
   readonly callback: CallbackPolicy | undefined
   readonly etag: string
+}
+
+/** The rule as people put it, and what it means in instants until `knownUntil`. */
+export interface PutCalendar {
+  readonly kind: 'putCalendar'
+  readonly pool: string
+  readonly calendarId: string
+  readonly displayName: string
+  readonly rule: CalendarRule
+  readonly openings: readonly Opening[]
+  readonly knownUntil: number
+  readonly etag: string
+}
+
+/** The same rule, resolved further. */
+export interface ExtendHorizon {
+  readonly kind: 'extendHorizon'
+  readonly pool: string
+  readonly calendarId: string
+  readonly etag: string
+  readonly openings: readonly Opening[]
+  readonly knownUntil: number
 }
 
 export interface SubmitContact {
@@ -189,6 +216,12 @@ export interface ExtendWrapUp extends OfAgent {
   readonly kind: 'extendWrapUp'
   readonly contactId: string
   readonly extensionMs: number
+}
+
+/** By hand, by a supervisor. */
+export interface AssignContact extends OfAgent {
+  readonly kind: 'assignContact'
+  readonly contactId: string
 }
 
 export interface OpenSession extends OfAgent {

@@ -32,6 +32,7 @@ import {
   release,
   requeue,
 } from './placement.ts'
+import { recover } from './recovery.ts'
 import { resolveContact } from './resolve.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
@@ -83,7 +84,9 @@ export function abandonContact(
         // one.
         const former = c.contactId !== idOf(contact.id) && c.contactId !== contact.liveLegId
         if (!former) backToCallback(s, contact, turn)
-      } else endContact(s, contact, 'abandoned', 'customerLeft', turn)
+      } else if (!recover(s, contact, turn)) {
+        endContact(s, contact, 'abandoned', 'customerLeft', turn)
+      }
       return accept(turn, c.contactId)
     case 'connected':
     case 'held':

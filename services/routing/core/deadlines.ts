@@ -10,6 +10,7 @@ import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
 import { bury, endContact, enterQueue } from './placement.ts'
 import { leaveHoldOut } from './hold-out.ts'
+import { hoursTurned, hoursWork, reviewSlice } from './opening.ts'
 import { endOneHoldOut, loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
 import { reconcileSlice, reconciling } from './reconcile.ts'
@@ -111,6 +112,10 @@ function contactOverdue(s: RoutingState, contact: ContactRow, turn: Turn): void 
 function contactDue(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
   if (contact.dueTime <= time) return stateOver(s, contact, turn)
+  const turned = contact.servedUntil <= time
+  if (turned || (contact.awaitsOpening && contact.holdOutUntil <= time)) {
+    return hoursTurned(s, contact, turn)
+  }
   if (contact.holdOutUntil <= time) {
     leaveHoldOut(s, contact, turn)
     return
@@ -178,6 +183,7 @@ export function work(
 }
 
 function sliceOf(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
+  if (item.kind === hoursWork) return reviewSlice(s, item, turn)
   if (item.kind === releasing) return releaseSlice(s, item, turn)
   if (item.kind === parking) return parkSlice(s, item, turn)
   return item.kind === reconciling ? reconcileSlice(s, item, turn) : cutOrphans(s, item, turn)

@@ -12,6 +12,33 @@ export const errors = {
     retryable: false,
     message: 'Pool {pool} has no queue {queue_id}; create it with QueueService.PutQueue.',
   },
+  CALENDAR_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'Pool {pool} has no calendar {calendar_id}; create it with QueueService.PutCalendar.',
+  },
+  OPENINGS_DISORDERED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: 'The openings of calendar {calendar_id} overlap, or end after its horizon.',
+  },
+  AFTER_HOURS_QUEUE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Queue {queue_id} cannot take what comes to {value} after hours: name another queue of the pool, of channel {limit}.',
+  },
+  CLOSED_WITHOUT_CALLBACK: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Queue {queue_id} is to offer callbacks while it is closed, and has no callback policy. Put one, or choose another when_closed.',
+  },
+  QUEUE_CLOSED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: true,
+    message: 'Queue {queue_id} is closed. It opens at {opens_at}; submit the contact then.',
+  },
   AGENT_UNKNOWN: {
     status: 'NOT_FOUND',
     retryable: true,
@@ -118,6 +145,12 @@ export const errors = {
     retryable: false,
     message:
       'Queue {queue_id} is of channel {channel}, the contact of {contact_channel}; name a queue of that.',
+  },
+  ASSIGN_REFUSED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Agent {agent_id} can not take contact {contact_id}: {constraint} {skill_id}. ExplainContact says who else could.',
   },
   ETAG_MISMATCH: {
     status: 'ABORTED',

@@ -22,11 +22,13 @@ export function escalate(s: RoutingState, contact: ContactRow, turn: Turn): void
   const { queue, requestClass } = destination(s, contact, escalation.queueId)
   const priority = Math.min(priorityMax, contact.priority + escalation.priorityBump)
   const moved = queue.slot !== contact.queue
+  const key = placeKey(s, queue, contact.enteredAt, priority)
   changeContact(s, contact, {
     queue: queue.slot,
     requestClass,
     priority,
-    key: placeKey(s, queue, contact.enteredAt, priority),
+    // In the same queue never later than it was: its policy may have changed since.
+    key: moved ? key : Math.min(key, contact.key),
     expiresAt: moved ? time + queue.policy.timeToLiveMs : contact.expiresAt,
     escalatedAt: time,
     // Held out for in the queue that it came to, not in this one.

@@ -37,6 +37,8 @@ export type RoutingEvent =
       readonly promisedAt: number
       /** undefined: the place is kept. */
       readonly window: Window | undefined
+      /** Nobody was asked. */
+      readonly recovered: boolean
     }
   | {
       readonly kind: 'dialRequested'

@@ -7,6 +7,10 @@ export const limits = {
   pools: 1_000,
   /** Twilio TaskRouter allows 5,000 queues an account; twice that. */
   queues: 10_000,
+  /** A pool has one calendar per site and kind of day; several per pool are plenty. */
+  calendars: 2_000,
+  /** Openings of one calendar: 62 days with eight a day; what a calendar says is one row. */
+  openingsPerCalendar: 512,
   /** Agents of all pools of a partition; the skills service caps a pool at 100,000. */
   agents: 120_000,
   /** Open and retained contacts: 500,000 open ones and those that ended in the last 15 minutes. ~0.5 kB each. */

@@ -6,6 +6,7 @@ import { settlePromise, voidPromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
 import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
 import { touchRequestClass } from './matching/classes.ts'
+import { keepHours } from './opening.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
 import { placeOf } from './step-ahead.ts'
@@ -49,6 +50,12 @@ export function enterQueue(
     dueUptime: NEVER,
     ...(pending ? placeOf(s, contact, callback, turn.at.time) : {}),
   })
+  if (!keepHours(s, contact, turn)) {
+    agentFreed(s, freed, turn)
+    const { hours } = s.queues.at(contact.queue).policy
+    if (hours?.whenClosed === 'callback') reviewCallback(s, contact, turn)
+    return
+  }
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
   if (!matchContact(s, contact, turn) && !pending) reviewCallback(s, contact, turn)
@@ -63,7 +70,7 @@ export function endHoldOut(s: RoutingState, contact: ContactRow): void {
     p = next
   }
   if (contact.heldOut || contact.holdOutUntil !== NEVER) {
-    s.contacts.update(contact, { heldOut: false, holdOutUntil: NEVER })
+    s.contacts.update(contact, { heldOut: false, awaitsOpening: false, holdOutUntil: NEVER })
   }
 }
 

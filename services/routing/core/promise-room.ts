@@ -1,4 +1,5 @@
 import { NONE } from '@evenkeel/chassis/table'
+import { mayPromise } from './hours.ts'
 import type { ContactRow, QueueRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
 import { answerGapMs } from './step-ahead.ts'
@@ -68,10 +69,12 @@ function withRoom(
     room = Math.min(room, Math.trunc((window.until - time) / each) - by)
     const inside = by - promisedBy(s, queue, window.from)
     const own = Math.trunc(policy.windowMs / each) - inside
-    if (room >= 1 && own >= 1) windows.unshift(window)
+    const open = mayPromise(s, queue, window.from) && mayPromise(s, queue, window.until)
+    if (open && room >= 1 && own >= 1) windows.unshift(window)
   }
   room = Math.min(room, Math.trunc(policy.withinMs / each) - promisedBy(s, queue, soon))
-  return { from: time, until: room >= 1 ? soon : time, windows }
+  const now = room >= 1 && mayPromise(s, queue, soon)
+  return { from: time, until: now ? soon : time, windows }
 }
 
 /** The span that an answer names, if it still has room. */

@@ -1,9 +1,11 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { hoursRefused } from './admission.ts'
 import type { PutPool, PutQueue } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
-import { limits } from './limits.ts'
+import { limits, NEVER } from './limits.ts'
 import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
+import { reviewQueue } from './opening.ts'
 import type { CallbackSetting, PoolRow, QueueRow } from './schema.ts'
 import { keyOf, nextSeq, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
@@ -60,6 +62,14 @@ function sameQueue(row: QueueRow, c: PutQueue, callback: CallbackSetting): boole
   )
 }
 
+const openState = {
+  state: 'open',
+  stateReason: '',
+  stateSince: 0,
+  stateUntil: NEVER,
+  stateRule: 'serveOut',
+} as const
+
 const noCounts = {
   ...noLevels,
   ...noPace,
@@ -77,6 +87,7 @@ const noCounts = {
   callbacksAccepted: 0,
   dialled: 0,
   callbacksReached: 0,
+  recovered: 0,
   promisesGiven: 0,
   promisesKept: 0,
   promisesBroken: 0,
@@ -110,7 +121,10 @@ function escalationRefused(s: RoutingState, c: PutQueue): Outcome<RoutingEvent> 
   })
 }
 
-/** A changed policy holds for contacts that come later: keys and request classes of those who wait stay as they are. */
+/**
+ * A changed policy holds for contacts that come later: keys and request classes of those who wait
+ * stay as they are. Changed hours hold for those who wait too.
+ */
 export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<RoutingEvent> {
   const pool = s.pools.get(c.pool)
   if (!pool) return reject('POOL_UNKNOWN', { pool: c.pool })
@@ -130,16 +144,22 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
   }
   const misled = escalationRefused(s, c)
   if (misled) return misled
+  const refused = hoursRefused(s, { ...c, callback })
+  if (refused) return { ok: false, rejection: refused }
   const etag = newEtag(turn)
+  const hoursChanged =
+    known !== undefined && textOf(known.policy.hours ?? {}) !== textOf(c.policy.hours ?? {})
   const facts = { displayName: c.displayName, policy: c.policy, callback, etag }
   if (known) s.queues.update(known, facts)
   const created = { id: key, pool: pool.slot, channel: c.channel, ownClass: NONE }
   const handleMs = c.policy.initialHandleTimeMs
   const queue =
-    known ?? s.queues.insert({ ...facts, ...noCounts, ...created, seq: nextSeq(s), handleMs })
+    known ??
+    s.queues.insert({ ...facts, ...openState, ...noCounts, ...created, seq: nextSeq(s), handleMs })
   if (!keepOwnClass(s, queue, turn.at.time)) {
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
+  if (hoursChanged) reviewQueue(queue, turn)
   turn.events.push({
     kind: 'queueChanged',
     pool: c.pool,

@@ -29,6 +29,10 @@ import {
   type QueuePolicy,
   type Requirement,
   type SkillLevel,
+  type CalendarRule,
+  closingRules,
+  type Opening,
+  queueStates,
 } from './words.ts'
 
 /** A queue without callbacks says so: an absent policy is an explicit value. */
@@ -92,6 +96,13 @@ const queues = {
   waitsIn50: int(),
   waitsIn80: int(),
   waitsIn95: int(),
+  /** What a supervisor has set; it holds before stateUntil. */
+  state: oneOf(...queueStates),
+  stateReason: text(200),
+  stateSince: int(),
+  stateUntil: deadline(),
+  /** What becomes of those who wait while a supervisor has closed it. */
+  stateRule: oneOf(...closingRules),
   accepted: int(),
   answered: int(),
   answeredInTarget: int(),
@@ -105,6 +116,7 @@ const queues = {
   callbacksAccepted: int(),
   dialled: int(),
   callbacksReached: int(),
+  recovered: int(),
   promisesGiven: int(),
   promisesKept: int(),
   promisesBroken: int(),
@@ -113,6 +125,20 @@ const queues = {
   promiseErrors: value<readonly number[]>(),
   /** Sum of those, ms. */
   promiseErrorMs: int(),
+}
+
+const calendars = {
+  id: text(keyBytesMax),
+  pool: ref('pools'),
+  seq: int(),
+  displayName: text(200),
+  etag: text(32),
+  /** As it was put: for people, and for whoever resolves it further. */
+  rule: value<CalendarRule>(),
+  /** In order, without overlap. */
+  openings: value<readonly Opening[]>(),
+  /** How far the openings reach. */
+  knownUntil: int(),
 }
 
 const supplyClasses = {
@@ -208,6 +234,10 @@ const contacts = {
   reviewAt: deadline(),
   /** Waits for a preferred agent alone. */
   heldOut: flag(),
+  /** Held out until its queue opens, at holdOutUntil if that is known. */
+  awaitsOpening: flag(),
+  /** When its queue no longer serves it; NEVER: no end is known, or it is not in a queue. */
+  servedUntil: deadline(),
   holdOutUntil: deadline(),
   preferred: text(4 * 65),
   excluded: text(8 * 65),
@@ -302,6 +332,8 @@ const callbacks = {
   pending: flag(),
   /** Of its acceptance; the contact can be moved to another queue only once its promise is settled. */
   queue: ref('queues'),
+  /** The customer hung up unasked. */
+  recovered: flag(),
   product: oneOf(...callbackProducts),
   /** Within a time: start of the window, 0: at once. */
   windowFrom: int(),
@@ -352,6 +384,7 @@ export function createTables(db: Database) {
     numbers: db.table('numbers', numbers, { cap: 1, key: 'id' }),
     pools: db.table('pools', pools, { cap: limits.pools, key: 'id' }),
     queues: db.table('queues', queues, { cap: limits.queues, key: 'id' }),
+    calendars: db.table('calendars', calendars, { cap: limits.calendars, key: 'id' }),
     supplyClasses: db.table('supplyClasses', supplyClasses, {
       cap: limits.supplyClasses,
       key: 'id',
@@ -378,6 +411,7 @@ export function createTables(db: Database) {
 
 export type Tables = ReturnType<typeof createTables>
 export type PoolRow = RowOf<Tables['pools']>
+export type CalendarRow = RowOf<Tables['calendars']>
 export type QueueRow = RowOf<Tables['queues']>
 export type AgentRow = RowOf<Tables['agents']>
 export type ContactRow = RowOf<Tables['contacts']>

@@ -55,7 +55,7 @@ export function createState(db: Database) {
 
 const seqOf = (row: { readonly seq: number }): number => row.seq
 
-function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
+function contactSets({ calendars, contacts, exclusions, preferences, queues }: Tables) {
   return {
     /** Waiting contacts per request class: first in, first served within it. */
     waiting: contacts.ordered({
@@ -76,6 +76,7 @@ function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
     membersOfRequest: contacts.counted((c) => c.requestClass),
     /** Those of a request class who are with an agent. */
     servingOfRequest: contacts.counted((c) => (isInService(c.state) ? c.requestClass : NONE)),
+    calendarsOfPool: calendars.ordered({ set: (c) => c.pool, key: seqOf, tie: seqOf }),
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),
     exclusionsOfContact: exclusions.ordered({ set: (e) => e.contact, key: seqOf, tie: seqOf }),
     exclusionsOfAgent: exclusions.ordered({ set: (e) => e.agent, key: seqOf, tie: seqOf }),
@@ -148,7 +149,7 @@ function callbackSets({ callbacks }: Tables) {
 function deadlines(t: Tables) {
   return {
     contactsByTime: t.contacts.heap({
-      at: (c) => Math.min(c.dueTime, c.reviewAt, c.holdOutUntil),
+      at: (c) => Math.min(c.dueTime, c.reviewAt, c.holdOutUntil, c.servedUntil),
       tie: seqOf,
     }),
     contactsByUptime: t.contacts.heap({ at: (c) => c.dueUptime, tie: seqOf }),

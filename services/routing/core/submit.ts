@@ -1,5 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { takerOf } from './admission.ts'
 import { calledIn, pendingCallbackOf } from './callback.ts'
 import type { SubmitContact } from './commands.ts'
 import { type EarlyEnd, takeEarlyEnd } from './early-end.ts'
@@ -47,7 +48,9 @@ export function submitContact(
   }
   const met = pendingCallbackOf(s, queue, c)
   if (met) return meetCallback(s, s.contacts.at(met.contact), c, pool, turn)
-  return newContact(s, c, pool, queue, turn)
+  const taker = takerOf(s, queue, turn.at.time)
+  if ('code' in taker) return { ok: false, rejection: taker }
+  return newContact(s, c, pool, taker, turn)
 }
 
 /** One contact at the kept place; the new id is an alias of it from now on. */
@@ -103,6 +106,8 @@ const blankContact = {
   expiresAt: NEVER,
   reviewAt: NEVER,
   heldOut: false,
+  awaitsOpening: false,
+  servedUntil: NEVER,
   holdOutUntil: NEVER,
   preferred: '',
   excluded: '',
@@ -151,7 +156,7 @@ function newContact(
   const enteredAt = c.enteredAt ?? time
   const waiting = s.inQueue.size(queue.slot)
   if (waiting >= queue.policy.maxWaiting) {
-    const fields = { queue_id: c.queueId, value: waiting, limit: queue.policy.maxWaiting }
+    const fields = { queue_id: idOf(queue.id), value: waiting, limit: queue.policy.maxWaiting }
     return reject('QUEUE_FULL', fields)
   }
   const ahead = enteredAt - time > durations.clockSkew

@@ -72,6 +72,7 @@ export interface CallbackView {
   /** While it is offered, where the queue offers more than to keep the place. */
   readonly choices: Choices | undefined
   readonly steppedAhead: boolean
+  readonly recovered: boolean
   readonly addressRef: string
   readonly attempts: number
   readonly nextAttemptAt: number | undefined
@@ -151,6 +152,7 @@ function callbackView(s: RoutingState, contact: ContactRow, time: number): Callb
         : undefined,
     choices: chooses ? choicesOf(s, contact, time) : undefined,
     steppedAhead: hasSteppedAhead(contact),
+    recovered: c.recovered,
     status: c.status,
     offeredAt: c.offeredAt,
     expectedWaitMs: c.expectedWaitMs === NEVER ? undefined : c.expectedWaitMs,

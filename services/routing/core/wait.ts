@@ -100,6 +100,8 @@ function remaining(
   contact: ContactRow,
   time: number,
 ): WaitDistribution | undefined {
+  // How fast a queue will be once it opens, its pace of before does not tell.
+  if (contact.awaitsOpening) return undefined
   const request = s.requestClasses.at(contact.requestClass)
   const model = waitFrom(s, request, aheadOf(s, contact), time, contact.slot)
   return model && correctedIn(s.queues.at(contact.queue), model)
@@ -131,7 +133,8 @@ export const comesNow = (contact: ContactRow, time: number): boolean =>
 export function foresee(s: RoutingState, contact: ContactRow, time: number): Outlook | undefined {
   if (!comesNow(contact, time)) return outlookOf(s, contact, time)
   const request = s.requestClasses.at(contact.requestClass)
-  const model = waitFrom(s, request, aheadOf(s, contact), time, contact.slot)
+  const known = !contact.awaitsOpening
+  const model = known ? waitFrom(s, request, aheadOf(s, contact), time, contact.slot) : undefined
   if (model === undefined) {
     s.contacts.update(contact, { waitModelMs: NONE })
     return undefined

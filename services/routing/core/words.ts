@@ -45,6 +45,7 @@ export const endCauses = [
   'handleLimit',
   'wrapUpOver',
   'legLost',
+  'queueClosed',
 ] as const
 export type EndCause = (typeof endCauses)[number]
 
@@ -81,6 +82,7 @@ export const offerRules = [
   'bestSkilled',
   'loadFairness',
   'variety',
+  'assigned',
 ] as const
 export type OfferRule = (typeof offerRules)[number]
 
@@ -145,6 +147,51 @@ export interface AgentChoice {
   readonly inRowMax: number
 }
 
+/** What becomes of those who wait when a queue closes. */
+export const closingRules = ['serveOut', 'nextOpening', 'cancel'] as const
+export type ClosingRule = (typeof closingRules)[number]
+
+/** What a closed queue does with who comes. */
+export const whenClosedWays = ['refuse', 'wait', 'callback', 'afterHours'] as const
+export type WhenClosed = (typeof whenClosedWays)[number]
+
+export const queueStates = ['open', 'closed', 'draining'] as const
+export type QueueState = (typeof queueStates)[number]
+
+/** opensAt <= time < closesAt, ms since 1970. */
+export interface Opening {
+  readonly opensAt: number
+  readonly closesAt: number
+}
+
+/** The hours of a queue by a calendar of its pool. Durations in ms. */
+export interface QueueHours {
+  readonly calendarId: string
+  /** Nobody comes in this long before closing. */
+  readonly lastEntryBeforeMs: number
+  /** No later time is promised than this long before closing; at most lastEntryBeforeMs. */
+  readonly lastPromiseBeforeMs: number
+  /** Who is in is served this long after closing. */
+  readonly serveOutAfterMs: number
+  readonly closingRule: ClosingRule
+  readonly whenClosed: WhenClosed
+  /** '' unless whenClosed is afterHours. */
+  readonly afterHoursQueueId: string
+}
+
+/** How a calendar is kept for people: its zone is resolved outside. Minutes of the local day. */
+export interface CalendarRule {
+  readonly timeZone: string
+  /** Weekday 1 (Monday) to 7. */
+  readonly weekly: readonly { readonly day: number; readonly from: number; readonly to: number }[]
+  /** Instead of the weekly hours of that date, yyyy-mm-dd; no hours: closed. */
+  readonly special: readonly {
+    readonly date: string
+    readonly name: string
+    readonly hours: readonly { readonly from: number; readonly to: number }[]
+  }[]
+}
+
 export const contactRules = ['serviceLevel', 'aging'] as const
 export type ContactRule = (typeof contactRules)[number]
 
@@ -177,6 +224,8 @@ export interface QueuePolicy {
   readonly holdLimitMs: number
   readonly wrapUpMs: number
   readonly initialHandleTimeMs: number
+  /** Absent: always open. */
+  readonly hours?: QueueHours
   /** Absent: the tightest fit. */
   readonly choice?: AgentChoice
   /** Absent: the service-level deadline. */
@@ -198,6 +247,8 @@ export interface CallbackPolicy {
   readonly giveUpAfterMs: number
   /** Callbacks within a time are offered too. */
   readonly within?: WithinPolicy
+  /** Who hangs up after this is called back at the place that was left; absent: nobody. */
+  readonly recoverAfterMs?: number
 }
 
 /** Callbacks by a time that is kept; see promise-room.ts and step-ahead.ts. */

@@ -18,6 +18,14 @@ export const inputLimits = {
   cancelReasonBytes: 200,
   /** A word of the platform's own list of pauses, not a text. */
   pauseReasonBytes: 64,
+  /** Breaks of a day, shifts of a site: more is a mistake. */
+  hoursPerDay: 8,
+  /** Holidays of several years, and every odd Saturday. */
+  specialDays: 400,
+  /** Two weeks of openings: as far as one plans by heart. */
+  openingsShown: 14,
+  /** Before or after closing: nobody comes in, or is served, for half a day beyond it. */
+  aroundClosingMsMax: 12 * hour,
   /** Of one queue or one contact; a customer seldom needs more than a language and a topic. */
   requirements: 16,
   /** Ten steps are finer than any assessment of people; the skills service has the same ten. */

@@ -68,6 +68,28 @@ function waitMetrics(registry: Registry, hosted: RoutingHosted): void {
   })
 }
 
+function horizons(s: RoutingState, time: number): Sample[] {
+  const ends = new Map<number, number>()
+  for (const { pool, knownUntil } of s.calendars.inKeyOrder()) {
+    ends.set(pool, Math.min(ends.get(pool) ?? knownUntil, knownUntil))
+  }
+  return [...ends].map(([pool, end]) => ({
+    labels: { pool: s.pools.at(pool).id },
+    value: Math.max(0, (end - time) / 1_000),
+  }))
+}
+
+const calendarHorizon = (hosted: RoutingHosted) =>
+  ({
+    kind: 'gauge',
+    name: 'evenkeel_routing_calendar_horizon_seconds',
+    help:
+      'How far ahead the openings of the calendar are known that ends first, by pool. ' +
+      'Alert below 14 days (1209600).',
+    labels: ['pool'],
+    read: ofEvery(hosted, (s, replica) => horizons(s, replica.now().time)),
+  }) as const
+
 export function metrics(registry: Registry, hosted: RoutingHosted): void {
   const total = (name: string, help: string, of: (queue: QueueRow) => number) =>
     ({
@@ -115,6 +137,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
         })),
       ),
     },
+    calendarHorizon: calendarHorizon(hosted),
     belowSkill: {
       kind: 'counter',
       name: 'evenkeel_routing_assignments_below_required_skill_total',

@@ -100,7 +100,14 @@ test('page sizes and page tokens out of place are refused by every list', async 
     pageSize: 1,
   })
   assert.notEqual(nextPageToken, '')
-  const lists = ['listContacts', 'listCallbacks', 'listAgents', 'listPools', 'listQueues'] as const
+  const lists = [
+    'listContacts',
+    'listCallbacks',
+    'listAgents',
+    'listPools',
+    'listQueues',
+    'listCalendars',
+  ] as const
   for (const method of lists) {
     for (const pageSize of [-1, 501]) {
       const range = { field: 'page_size', limit: '1 to 500', value: String(pageSize) }
@@ -314,7 +321,7 @@ test('whatever else a call can get wrong is refused', async (t) => {
   }
 })
 
-test('a reconciliation, switches or a breaker that mean nothing are refused by field', async (t) => {
+test('a reconciliation, switches or a breaker that mean nothing are refused', async (t) => {
   const routing = await running(t)
   const { reconcileContacts: page, setPoolSwitches: switches } = wellFormed
   const breaker = { minFailures: 0, pausedShareBp: 0, window: undefined, probeEvery: undefined }

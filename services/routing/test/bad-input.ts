@@ -8,7 +8,7 @@ import {
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { ReconcileCause, Switch } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
-import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { Calendar, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { type Method, type Request, runningRouting } from './running.ts'
 
 type Streaming = 'contactStream' | 'agentSession' | 'watchContacts' | 'watchQueues'
@@ -20,6 +20,13 @@ const attempt = { ...contact, attemptId: 'd-1-1', claimant: 'dialler-1' }
 const page = { pageSize: 10, pageToken: '' }
 export const submission = SubmitContactRequest.fromPartial({ ...contact, queueId: 'tax' })
 export const queue = Queue.fromPartial({ pool: 'p', queueId: 'tax', channel: 1 })
+
+export const calendar = Calendar.fromPartial({
+  pool: 'p',
+  calendarId: 'office',
+  timeZone: 'Europe/Berlin',
+  weekly: [{ weekday: 1, hours: { from: '08:00', to: '17:30' } }],
+})
 
 /** Of every call one that is well-formed. c1 waits, ann is signed out. */
 export const wellFormed: { readonly [K in Unary]: Request<K> } = {
@@ -55,11 +62,14 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   acceptOffer: { ...agent, offerId: 'o-1-1' },
   declineOffer: { ...agent, offerId: 'o-1-1', retryAfter: undefined },
   extendWrapUp: { ...contact, agentId: 'ann', extension: { seconds: 60, nanos: 0 } },
+  assignContact: { ...contact, agentId: 'ann' },
   getAgent: agent,
   listAgents: { pool: 'p', ...page },
   putPool: { pool: { pool: 'p', displayName: '', etag: '' } },
   listPools: page,
   putQueue: { queue },
+  putCalendar: { calendar },
+  listCalendars: { pool: 'p', ...page },
   listQueues: { pool: 'p', ...page },
   getQueueStats: { pool: 'p', queueIds: [] },
   getPoolHealth: { pool: 'p' },

@@ -222,7 +222,7 @@ describe('an event comes off the wire as the kind that it is', () => {
     },
     contactAccepted: { pool: 'p', contact },
     callbackOffered: { ...of, wait: { p50: 60_000, p80: 90_000, p95: 120_000 }, choices },
-    callbackAccepted: { ...of, promisedAt: s.time, window },
+    callbackAccepted: { ...of, promisedAt: s.time, window, recovered: false },
     dialRequested: { ...of, attempt, addressRef: 'tel' },
     dialClosed: { ...of, attempt },
     offerMade: offer,

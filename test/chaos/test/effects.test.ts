@@ -30,7 +30,7 @@ const deeds: readonly (readonly [Deed, Kind, Kind])[] = [
     { kind: 'callbackChosen', contactId: 'c' },
     {
       $case: 'callbackAccepted',
-      value: { contactId: 'c', promisedAt: undefined, window: undefined },
+      value: { contactId: 'c', promisedAt: undefined, window: undefined, recovered: false },
     },
     {
       $case: 'callbackOffered',

@@ -293,9 +293,12 @@ export class Ledger {
     const own = entry.own
     entry.escalated = true
     entry.priority = e.priority
-    entry.queueId = e.queueId
+    const place = this.#place(e.queueId, entry.enteredAt, e.priority)
+    const first = e.queueId === entry.queueId ? Math.min(entry.key, place.key) : place.key
     entry.requirements = joined(this.#policy(e.queueId).requirements, own)
-    Object.assign(entry, this.#place(e.queueId, entry.enteredAt, e.priority))
+    entry.latest = Math.max(first, place.latest)
+    entry.key = first
+    entry.queueId = e.queueId
   }
 
   #requeued(entry: Entry, queueId: string, cause: string): void {

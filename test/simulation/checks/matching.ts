@@ -75,7 +75,7 @@ export class Matching {
     if (!this.#profiles.uncertain && calm) {
       for (const contact of floor.queued.values()) this.#unmatched(contact, floor)
       for (const e of events) {
-        if (e.kind !== 'offerMade' || !cause.command) continue
+        if (e.kind !== 'offerMade' || !cause.command || byHand(s, e)) continue
         this.#overtaken(s, e, floor)
         if (this.#before.held.has(e.contactId)) this.#preferred(e, events)
         if (e.contactId === cause.submitted) this.#best(s, e)
@@ -227,6 +227,10 @@ export class Matching {
     })
   }
 }
+
+/** A supervisor's choice goes past the order; that the floor and the capacity hold is asked elsewhere. */
+const byHand = (s: RoutingState, e: OfferMade): boolean =>
+  s.contacts.get(`${e.pool}/${e.contactId}`)?.chosenBy === 'assigned'
 
 /** Offers are held back, or were until now: then places are kept, and no pair must be matched. */
 const isStopped = (s: RoutingState): boolean =>

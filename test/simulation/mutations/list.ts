@@ -86,8 +86,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the end of a hold-out is nobody’s deadline',
     room: core,
-    find: 'Math.min(c.dueTime, c.reviewAt, c.holdOutUntil)',
-    replace: 'Math.min(c.dueTime, c.reviewAt)',
+    find: 'Math.min(c.dueTime, c.reviewAt, c.holdOutUntil, c.servedUntil)',
+    replace: 'Math.min(c.dueTime, c.reviewAt, c.servedUntil)',
     seeds: 200,
   },
   {
@@ -144,6 +144,13 @@ export const mutations: readonly Mutation[] = [
     room: core,
     find: 'if (escalation === undefined || contact.escalatedAt > 0) return',
     replace: 'if (escalation === undefined) return',
+    seeds: 120,
+  },
+  {
+    name: 'a supervisor may give a contact to anybody',
+    room: core,
+    find: "if (kept !== undefined && kept.kind !== 'holdOut') {",
+    replace: "if (kept?.kind === 'channel' || kept?.kind === 'busy') {",
     seeds: 120,
   },
   {

@@ -18,6 +18,7 @@ export const behaviourNames = [
   'transfer',
   'requeue',
   'extendWrapUp',
+  'assign',
   'changePresence',
   'openSession',
   'cutSession',

@@ -243,6 +243,13 @@ const deeds: Record<RoutingBehaviour, Deed> = {
       value: { pool, agentId, contactId: idOf(contact.id), extension },
     }
   },
+  assign: (s) => {
+    const contactId = one(s, 'waiting', 'dialable')
+    const agent = agentWith(s, () => true)
+    return contactId === undefined || agent === undefined
+      ? undefined
+      : { $case: 'assignContact', value: { pool, contactId, agentId: idOf(agent.id) } }
+  },
   changePresence: (s) => {
     const agent = agentWith(s, () => true)
     if (agent === undefined) return undefined

@@ -269,4 +269,5 @@ const callbackOf = (chance: Chance) =>
     promiseTolerance: duration(chance.pick([0, 60]) * second),
     giveUpAfter: duration(chance.pick([60, 600, 3_600]) * second),
     ...(chance.happens(0.5) ? { within: withinOf(chance) } : {}),
+    ...(chance.happens(0.3) ? { recoverAfter: duration(chance.pick([0, 5]) * second) } : {}),
   })

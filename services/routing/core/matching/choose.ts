@@ -31,6 +31,7 @@ export function matchContact(s: RoutingState, contact: ContactRow, turn: Turn): 
 
 /** The same while offers are held: for the one that is tried. */
 export function offerBest(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
+  if (contact.awaitsOpening) return false
   const preferred = freePreferred(s, contact)
   if (preferred) {
     offerContact(s, contact, preferred, { rule: 'preferred', runnersUp: [] }, turn)

@@ -43,6 +43,7 @@ const rules = {
   bestSkilled: 'best_skilled',
   loadFairness: 'load_fairness',
   variety: 'variety',
+  assigned: 'assigned',
 } as const
 
 const decision = (contact: ContactRow) => ({

@@ -38,6 +38,7 @@ import { knownPool, read, type RoutingHosted, type RoutingReplica, submit } from
 import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
 import { switchesWire } from '../translate/switches.ts'
+import { listCalendars, putCalendar } from './calendars.ts'
 import { poolWire, queueWire, statsWire } from '../translate/views.ts'
 import { channelNumbers } from '../translate/words.ts'
 
@@ -53,6 +54,9 @@ export function queues(hosted: RoutingHosted): Binding {
         const key = keyOf(value.queue?.pool ?? '', value.queue?.queueId ?? '')
         return { queue: queueOf(s, s.queues.must(key)) }
       }),
+    putCalendar: (request, call) => putCalendar(hosted, request, call),
+    listCalendars: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => listCalendars(s, request, at.time)),
     listQueues: (request, call) => read(hosted, request.pool, call, (s) => listQueues(s, request)),
     getQueueStats: (request, call) =>
       read(hosted, request.pool, call, (s, at) => getQueueStats(s, request, at)),

@@ -6,6 +6,7 @@ import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_se
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
+import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
 import { reconcileContacts, sourceOf } from './reconciliation.ts'
 import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
@@ -40,6 +41,10 @@ export function commandOf(wire: WireCommand): Command {
       return putPool(wire.value)
     case 'putQueue':
       return putQueue(wire.value)
+    case 'calendarPut':
+      return putCalendar(wire.value)
+    case 'horizonExtended':
+      return extendHorizon(wire.value)
     case 'submitContact':
       return submitContact(wire.value)
     case 'cancelContact':
@@ -110,6 +115,7 @@ type AgentCommand = Extract<
       | 'acceptOffer'
       | 'declineOffer'
       | 'extendWrapUp'
+      | 'assignContact'
       | 'sessionOpened'
       | 'sessionCut'
   }
@@ -132,6 +138,12 @@ function agentCommandOf(wire: AgentCommand): Command {
       return declineOffer(wire.value)
     case 'extendWrapUp':
       return extendWrapUp(wire.value)
+    case 'assignContact':
+      return {
+        kind: 'assignContact',
+        ...ofAgent(wire.value),
+        contactId: parse.id('contact_id', wire.value.contactId),
+      }
     case 'sessionOpened':
       return openSession(wire.value)
     case 'sessionCut':
@@ -189,7 +201,7 @@ function submitContact(r: contacts.SubmitContactRequest): Command {
       undefined,
     ),
     test: r.test,
-    // Left out when there is none, so that what was submitted before there were sources is known again.
+    // Left out when there is none: what was submitted before there were sources is known again.
     ...(r.source === '' ? {} : { source: sourceOf(r.source) }),
   }
   return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }

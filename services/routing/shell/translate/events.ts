@@ -48,8 +48,9 @@ function kindOf(e: RoutingEvent): WireKind {
       }
     case 'callbackAccepted': {
       const promisedAt = e.promisedAt === 0 ? undefined : timestamp(e.promisedAt)
+      const { contactId, recovered } = e
       const window = e.window && windowWire(e.window)
-      return { $case: 'callbackAccepted', value: { contactId: e.contactId, promisedAt, window } }
+      return { $case: 'callbackAccepted', value: { contactId, promisedAt, window, recovered } }
     }
     case 'dialRequested': {
       const { contactId, addressRef } = e

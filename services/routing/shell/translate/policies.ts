@@ -1,4 +1,4 @@
-import { idPatterns, parse } from '@evenkeel/chassis/errors'
+import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type {
   AgentChoice,
@@ -6,12 +6,19 @@ import type {
   Command,
   ContactOrder,
   Escalation,
+  QueueHours,
   QueuePolicy,
   WithinPolicy,
 } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
-import { agentRuleWords, channelWords, contactRuleWords } from './words.ts'
+import {
+  agentRuleWords,
+  channelWords,
+  closingRuleWords,
+  contactRuleWords,
+  whenClosedWords,
+} from './words.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -46,7 +53,8 @@ const etagPattern = {
   pattern: new RegExp(`^[!-~]{1,${max.etagBytes}}$`),
   says: 'an etag as it was given',
 }
-const etagOf = (field: string, etag: string): string => parse.optionalId(field, etag, etagPattern)
+export const etagOf = (field: string, etag: string): string =>
+  parse.optionalId(field, etag, etagPattern)
 
 /** Ranges and defaults as queue_service.proto states them. */
 function queuePolicy(q: queues.Queue): QueuePolicy {
@@ -83,6 +91,7 @@ function queuePolicy(q: queues.Queue): QueuePolicy {
       day,
       5 * minute,
     ),
+    ...(q.hours && { hours: queueHours(q.hours) }),
     ...(q.agentChoice && { choice: agentChoice(q.agentChoice) }),
     ...(q.contactOrder && { order: contactOrder(q.contactOrder) }),
     ...(q.escalation && { escalation: escalation(q.escalation) }),
@@ -115,6 +124,38 @@ function agentChoice(c: queues.AgentChoice): AgentChoice {
   }
 }
 
+/** Closing times come in order, by the clock: last entry, last promise, closing, end of serving. */
+function queueHours(h: queues.QueueHours): QueueHours {
+  const before = (name: string, value: queues.QueueHours['lastEntryBeforeClosing']): number =>
+    parse.durationMs(`queue.hours.${name}`, value, 0, max.aroundClosingMsMax, 0)
+  const lastEntryBeforeMs = before('last_entry_before_closing', h.lastEntryBeforeClosing)
+  const lastPromiseBeforeMs = before('last_promise_before_closing', h.lastPromiseBeforeClosing)
+  if (lastPromiseBeforeMs > lastEntryBeforeMs) {
+    const field = 'queue.hours.last_promise_before_closing'
+    const limit = `at most last_entry_before_closing, ${lastEntryBeforeMs} ms`
+    throw refused('FIELD_OUT_OF_RANGE', field, limit, lastPromiseBeforeMs)
+  }
+  const whenClosed =
+    h.whenClosed === 0
+      ? 'refuse'
+      : parse.enumOf('queue.hours.when_closed', h.whenClosed, whenClosedWords)
+  return {
+    calendarId: parse.id('queue.hours.calendar_id', h.calendarId, idPatterns.slug),
+    lastEntryBeforeMs,
+    lastPromiseBeforeMs,
+    serveOutAfterMs: before('serve_out_after_closing', h.serveOutAfterClosing),
+    closingRule:
+      h.closingRule === 0
+        ? 'serveOut'
+        : parse.enumOf('queue.hours.closing_rule', h.closingRule, closingRuleWords),
+    whenClosed,
+    afterHoursQueueId:
+      whenClosed === 'afterHours'
+        ? parse.id('queue.hours.after_hours_queue_id', h.afterHoursQueueId, idPatterns.slug)
+        : '',
+  }
+}
+
 function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
   const ms = parse.durationMs
   const of = (name: string): string => `queue.callback.${name}`
@@ -129,6 +170,7 @@ function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
     promiseToleranceMs: ms(of('promise_tolerance'), c.promiseTolerance, 0, hour, 5 * minute),
     giveUpAfterMs: ms(of('give_up_after'), c.giveUpAfter, minute, 7 * day, day),
     ...(c.within ? { within: withinPolicy(c.within) } : {}),
+    ...(c.recoverAfter ? { recoverAfterMs: ms(of('recover_after'), c.recoverAfter, 0, day) } : {}),
   }
 }
 

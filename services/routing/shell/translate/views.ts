@@ -17,6 +17,7 @@ import {
   type OfferView,
   offerReason,
   type PoolRow,
+  type QueueHours,
   promiseErrorSpans,
   type PromisesView,
   type QueuePolicy,
@@ -28,6 +29,8 @@ import {
   callbackProductNumbers,
   callbackStatusNumbers,
   channelNumbers,
+  closingRuleNumbers,
+  whenClosedNumbers,
   contactRuleNumbers,
   dialOutcomeNumbers,
   endCauseNumbers,
@@ -101,6 +104,7 @@ function callbackWire(c: CallbackView): contacts.Callback {
     window: c.window && windowWire(c.window),
     choices: c.choices && choicesWire(c.choices),
     steppedAhead: c.steppedAhead,
+    recovered: c.recovered,
   }
 }
 
@@ -194,6 +198,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     callback: q.callback && callbackPolicyWire(q.callback),
     initialHandleTime: duration(p.initialHandleTimeMs),
     etag: q.etag,
+    hours: p.hours && hoursWire(p.hours),
     agentChoice: p.choice && {
       rule: agentRuleNumbers[p.choice.rule],
       contactsPerHour: p.choice.perHourMax,
@@ -206,6 +211,16 @@ export function queueWire(q: QueueFacts): queues.Queue {
     escalation: p.escalation,
   }
 }
+
+const hoursWire = (h: QueueHours): queues.QueueHours => ({
+  calendarId: h.calendarId,
+  lastEntryBeforeClosing: duration(h.lastEntryBeforeMs),
+  lastPromiseBeforeClosing: duration(h.lastPromiseBeforeMs),
+  serveOutAfterClosing: duration(h.serveOutAfterMs),
+  closingRule: closingRuleNumbers[h.closingRule],
+  whenClosed: whenClosedNumbers[h.whenClosed],
+  afterHoursQueueId: h.afterHoursQueueId,
+})
 
 const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
   offerAbove: duration(c.offerAboveMs),
@@ -225,6 +240,7 @@ const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
     capacityShareBp: c.within.shareBp,
     only: c.within.only,
   },
+  recoverAfter: perhapsDuration(c.recoverAfterMs),
 })
 
 export function statsWire(v: QueueStatsView): queues.QueueStats {
@@ -259,6 +275,7 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     waitsInP50: row.waitsIn50,
     waitsInP80: row.waitsIn80,
     waitsInP95: row.waitsIn95,
+    recovered: row.recovered,
     offersHeld: v.offersHeld,
   }
 }

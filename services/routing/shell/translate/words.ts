@@ -14,6 +14,8 @@ import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/r
 import { OfferEnd as WireOfferEnd } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import {
   AgentRule as WireAgentRule,
+  ClosingRule as WireClosingRule,
+  WhenClosed as WireWhenClosed,
   ContactRule as WireContactRule,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
@@ -29,7 +31,11 @@ import {
   type ContactRule,
   contactRules,
   type ContactState,
+  type ClosingRule,
+  closingRules,
   contactStates,
+  type WhenClosed,
+  whenClosedWays,
   type DialOutcome,
   dialOutcomes,
   type EndCause,
@@ -79,6 +85,7 @@ export const endCauseNumbers: Record<EndCause, WireEndCause> = {
   holdLimit: WireEndCause.END_CAUSE_HOLD_LIMIT,
   handleLimit: WireEndCause.END_CAUSE_HANDLE_LIMIT,
   wrapUpOver: WireEndCause.END_CAUSE_WRAP_UP_OVER,
+  queueClosed: WireEndCause.END_CAUSE_QUEUE_CLOSED,
   legLost: WireEndCause.END_CAUSE_LEG_LOST,
 }
 
@@ -150,6 +157,19 @@ export const constraintNumbers: Record<ConstraintKind, WireConstraintKind> = {
   holdOut: WireConstraintKind.CONSTRAINT_KIND_HOLD_OUT,
 }
 
+export const closingRuleNumbers: Record<ClosingRule, WireClosingRule> = {
+  serveOut: WireClosingRule.CLOSING_RULE_SERVE_OUT,
+  nextOpening: WireClosingRule.CLOSING_RULE_NEXT_OPENING,
+  cancel: WireClosingRule.CLOSING_RULE_CANCEL,
+}
+
+export const whenClosedNumbers: Record<WhenClosed, WireWhenClosed> = {
+  refuse: WireWhenClosed.WHEN_CLOSED_REFUSE,
+  wait: WireWhenClosed.WHEN_CLOSED_WAIT,
+  callback: WireWhenClosed.WHEN_CLOSED_CALLBACK,
+  afterHours: WireWhenClosed.WHEN_CLOSED_AFTER_HOURS,
+}
+
 /** What a caller may send: the numbers back to words, without those that only the system says. */
 function wordsOf<W extends string>(
   numbers: Readonly<Record<W, number>>,
@@ -160,6 +180,8 @@ function wordsOf<W extends string>(
 
 export const contactRuleWords = wordsOf(contactRuleNumbers, contactRules)
 export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
+export const closingRuleWords = wordsOf(closingRuleNumbers, closingRules)
+export const whenClosedWords = wordsOf(whenClosedNumbers, whenClosedWays)
 export const channelWords = wordsOf(channelNumbers, channels)
 export const callbackProductWords = wordsOf(callbackProductNumbers, callbackProducts)
 export const presenceWords = wordsOf(presenceNumbers, presences)

@@ -92,6 +92,8 @@ export const EndCause = {
   END_CAUSE_WRAP_UP_OVER: 8,
   /** END_CAUSE_LEG_LOST - Its leg was gone after a crash of the platform (OperationsService.ReconcileContacts). */
   END_CAUSE_LEG_LOST: 20,
+  /** END_CAUSE_QUEUE_CLOSED - Its queue closed while it waited, and the rule is to cancel. */
+  END_CAUSE_QUEUE_CLOSED: 30,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -108,6 +110,7 @@ export namespace EndCause {
   export type END_CAUSE_HANDLE_LIMIT = typeof EndCause.END_CAUSE_HANDLE_LIMIT;
   export type END_CAUSE_WRAP_UP_OVER = typeof EndCause.END_CAUSE_WRAP_UP_OVER;
   export type END_CAUSE_LEG_LOST = typeof EndCause.END_CAUSE_LEG_LOST;
+  export type END_CAUSE_QUEUE_CLOSED = typeof EndCause.END_CAUSE_QUEUE_CLOSED;
   export type UNRECOGNIZED = typeof EndCause.UNRECOGNIZED;
 }
 
@@ -411,6 +414,8 @@ export interface Callback {
     | undefined;
   /** With WITHIN: its time has come near, and it goes before everybody on the line. */
   steppedAhead: boolean;
+  /** The customer hung up unasked, and is called back at the place that was left. */
+  recovered: boolean;
 }
 
 /** One attempt to reach a customer. Of any number of dialler processes, one gets it. */
@@ -1241,6 +1246,7 @@ function createBaseCallback(): Callback {
     window: undefined,
     choices: undefined,
     steppedAhead: false,
+    recovered: false,
   };
 }
 
@@ -1287,6 +1293,9 @@ export const Callback: MessageFns<Callback> = {
     }
     if (message.steppedAhead !== false) {
       writer.uint32(112).bool(message.steppedAhead);
+    }
+    if (message.recovered !== false) {
+      writer.uint32(120).bool(message.recovered);
     }
     return writer;
   },
@@ -1416,6 +1425,14 @@ export const Callback: MessageFns<Callback> = {
             message.steppedAhead = reader.bool();
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.recovered = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1465,6 +1482,7 @@ export const Callback: MessageFns<Callback> = {
       ? CallbackChoices.fromPartial(object.choices)
       : undefined;
     message.steppedAhead = object.steppedAhead ?? false;
+    message.recovered = object.recovered ?? false;
     return message;
   },
 };

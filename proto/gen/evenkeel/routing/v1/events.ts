@@ -157,7 +157,11 @@ export interface CallbackAccepted {
     | Timestamp
     | undefined;
   /** The span that was promised; absent: the place is kept. */
-  window: CallbackWindow | undefined;
+  window:
+    | CallbackWindow
+    | undefined;
+  /** Nobody was asked: the customer hung up, and the queue calls back. */
+  recovered: boolean;
 }
 
 /** Claim the attempt and dial. */
@@ -1003,7 +1007,7 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
 };
 
 function createBaseCallbackAccepted(): CallbackAccepted {
-  return { contactId: "", promisedAt: undefined, window: undefined };
+  return { contactId: "", promisedAt: undefined, window: undefined, recovered: false };
 }
 
 export const CallbackAccepted: MessageFns<CallbackAccepted> = {
@@ -1016,6 +1020,9 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     }
     if (message.window !== undefined) {
       CallbackWindow.encode(message.window, writer.uint32(26).fork()).join();
+    }
+    if (message.recovered !== false) {
+      writer.uint32(32).bool(message.recovered);
     }
     return writer;
   },
@@ -1057,6 +1064,14 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
             message.window = CallbackWindow.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.recovered = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1081,6 +1096,7 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     message.window = (object.window !== undefined && object.window !== null)
       ? CallbackWindow.fromPartial(object.window)
       : undefined;
+    message.recovered = object.recovered ?? false;
     return message;
   },
 };
