@@ -71,7 +71,7 @@ test('3 given room for twelve in a window, the thirteenth is offered a later one
   await centre.assertSound()
 })
 
-test('3 given ten minutes were promised, it goes before the line in time and is kept', async (t) => {
+test('3 given ten minutes promised, it goes before the line in time and is kept', async (t) => {
   const centre = await Centre.open(t, world)
   const ann = await busyCentre(centre)
   await centre.arrives('soon', 'tax')

@@ -11,7 +11,7 @@ before(async () => {
 })
 after(() => world.close())
 
-test('4 given a caller left after 4 minutes, they are called back at the place they left', async (t) => {
+test('4 given a caller left after 4 minutes, they are called back at their place', async (t) => {
   const centre = await Centre.open(t, world)
   const callback = { offerAbove: minutes(60), recoverAfter: minutes(3) }
   await centre.queue('tax', { callback })

@@ -273,8 +273,8 @@ function decodeBridge<State, Command, Event>(
 }
 
 /**
- * Why bytes on an events stream are nobody's event; undefined: they have an event's id. Events begin
- * with it, whatever a newer version has put behind it.
+ * Why bytes on an events stream are nobody's event; undefined: they have an event's id. Events
+ * begin with it, whatever a newer version has put behind it.
  */
 export function foreignness(bytes: Uint8Array, partition: number): string | undefined {
   try {

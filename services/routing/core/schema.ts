@@ -12,6 +12,8 @@ import {
 } from '@evenkeel/chassis/table'
 import type { ProfileSkill } from './commands.ts'
 import { keyBytesMax, limits } from './limits.ts'
+import { earlyEnds, tombstones } from './ended-schema.ts'
+import { calendars } from './hours-schema.ts'
 import { breakers, reconciliations } from './outage-schema.ts'
 import {
   attemptStates,
@@ -29,9 +31,7 @@ import {
   type QueuePolicy,
   type Requirement,
   type SkillLevel,
-  type CalendarRule,
   closingRules,
-  type Opening,
   queueStates,
 } from './words.ts'
 
@@ -125,20 +125,6 @@ const queues = {
   promiseErrors: value<readonly number[]>(),
   /** Sum of those, ms. */
   promiseErrorMs: int(),
-}
-
-const calendars = {
-  id: text(keyBytesMax),
-  pool: ref('pools'),
-  seq: int(),
-  displayName: text(200),
-  etag: text(32),
-  /** As it was put: for people, and for whoever resolves it further. */
-  rule: value<CalendarRule>(),
-  /** In order, without overlap. */
-  openings: value<readonly Opening[]>(),
-  /** How far the openings reach. */
-  knownUntil: int(),
 }
 
 const supplyClasses = {
@@ -285,26 +271,6 @@ const contacts = {
   source: text(64),
   /** Number of the reconciliation that listed it last; 0: none. */
   reconciled: int(),
-}
-
-const tombstones = {
-  /** 128-bit hash of the contact's key. */
-  id: text(32),
-  seq: int(),
-  state: oneOf(...contactStates),
-  endCause: oneOf(...endCauses),
-  endedAt: int(),
-  forgetAt: deadline(),
-}
-
-/** Of contacts that have not come yet: never of one that is here. */
-const earlyEnds = {
-  /** The contact's key. */
-  id: text(keyBytesMax),
-  seq: int(),
-  state: oneOf('abandoned', 'cancelled'),
-  cancelReason: text(200),
-  forgetAt: deadline(),
 }
 
 const offers = {

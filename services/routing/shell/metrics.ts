@@ -90,6 +90,20 @@ const calendarHorizon = (hosted: RoutingHosted) =>
     read: ofEvery(hosted, (s, replica) => horizons(s, replica.now().time)),
   }) as const
 
+const channelsHeld = (hosted: RoutingHosted) =>
+  ({
+    kind: 'gauge',
+    name: 'evenkeel_routing_channels_held',
+    help: 'Channels of a pool whose offers are held: switched off, or no endpoint answers.',
+    labels: ['pool'],
+    read: ofEvery(hosted, (s) =>
+      s.pools.inKeyOrder().map((pool) => ({
+        labels: { pool: pool.id },
+        value: channels.filter((_, channel) => isHeld(pool, channel)).length,
+      })),
+    ),
+  }) as const
+
 export function metrics(registry: Registry, hosted: RoutingHosted): void {
   const total = (name: string, help: string, of: (queue: QueueRow) => number) =>
     ({
@@ -125,18 +139,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
     givenUp: total('callbacks_given_up', 'Callbacks given up.', (q) => q.callbacksGivenUp),
     kept: total('promises_kept', 'Promised callback times kept.', (q) => q.promisesKept),
     broken: total('promises_broken', 'Promised callback times broken.', (q) => q.promisesBroken),
-    held: {
-      kind: 'gauge',
-      name: 'evenkeel_routing_channels_held',
-      help: 'Channels of a pool whose offers are held: switched off, or no endpoint answers.',
-      labels: ['pool'],
-      read: ofEvery(hosted, (s) =>
-        s.pools.inKeyOrder().map((pool) => ({
-          labels: { pool: pool.id },
-          value: channels.filter((_, channel) => isHeld(pool, channel)).length,
-        })),
-      ),
-    },
+    held: channelsHeld(hosted),
     calendarHorizon: calendarHorizon(hosted),
     belowSkill: {
       kind: 'counter',
@@ -154,7 +157,8 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       name: 'evenkeel_routing_entities_past_deadline',
       help:
         'Kinds of deadlines (10: of contacts and agents by two clocks, of offers, exclusions, ' +
-        'tombstones, early ends, breakers and reconciliations) of which the earliest is past by more than 5 s. Must read 0.',
+        'tombstones, early ends, breakers and reconciliations) of which the earliest is past by ' +
+        'more than 5 s. Must read 0.',
       read: ofEvery(hosted, (s, replica) => [
         { labels: {}, value: pastDeadline(s, replica.now()) },
       ]),

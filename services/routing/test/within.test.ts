@@ -206,7 +206,7 @@ test('a callback that is cancelled voids its promise: given is kept, broken, voi
   assert.equal(s.state.openPromises.size(queue.slot), 1)
 })
 
-test('a repeat is the same, another choice is refused, and so is what the queue does not offer', () => {
+test('a repeat is the same; another choice, or one not offered, is refused', () => {
   const s = busy({ only: true })
   s.submit('c1', 'tax')
   assert.equal(s.refuse(answer('c1', { product: 'keepPlace' })), 'CALLBACK_PRODUCT')

@@ -1,7 +1,7 @@
 /**
- * The floor of assign-kafka: the echo of echo.ts, but that a submission is answered and offered only
- * when its record has been produced to Kafka and has come back from there. kafkajs as it is, one
- * send in flight, everything that arrived meanwhile in the next.
+ * The floor of assign-kafka: the echo of echo.ts, but that a submission is answered and offered
+ * only when its record has been produced to Kafka and has come back from there. kafkajs as it is,
+ * one send in flight, everything that arrived meanwhile in the next.
  */
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel } from 'kafkajs'

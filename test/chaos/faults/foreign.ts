@@ -72,8 +72,8 @@ const REASON = 'written by a test'
 const HALT_MS = 10_000
 
 /**
- * In the log itself nothing can be passed over by one replica alone: all halt, callers are told, the
- * other partitions go on, and a majority of operators' words brings the partition back.
+ * In the log itself nothing can be passed over by one replica alone: all halt, callers are told,
+ * the other partitions go on, and a majority of operators' words brings the partition back.
  */
 async function inLog(scene: Scene): Promise<Seen> {
   const { world, load, book } = scene

@@ -137,7 +137,7 @@ describe('an append', () => {
     assert.equal(valueOf(replica, 'x'), 1)
   })
 
-  test('in vain for two seconds: who comes after it is refused at once, until it succeeds', async () => {
+  test('in vain for two seconds: who comes after it is refused until it succeeds', async () => {
     const world = new World()
     const long = { deadlineMs: 60_000 }
     const replica = await world.replica('a')

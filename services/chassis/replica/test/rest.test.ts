@@ -29,7 +29,7 @@ describe('a partition at rest', () => {
     assert.equal(await ticks(world, replica, 2_500), 2)
   })
 
-  test("its time runs on: nothing of it is taken for an outage, and nobody else's turn", async () => {
+  test("its time runs on: nothing is taken for an outage, nor for another's turn", async () => {
     const world = new World()
     const leader = await world.replica('a')
     const follower = await world.replica('b')

@@ -1176,9 +1176,10 @@ export const PromiseErrors: MessageFns<PromiseErrors> = {
 };
 
 /**
- * Callbacks that keep the customer's place, or come within a promised time. The platform asks the customer, and dials; Evenkeel
- * keeps the place, the schedule and the promise. Every call may answer POOL_UNKNOWN; calls of one
- * contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no longer retained.
+ * Callbacks that keep the customer's place, or come within a promised time. The platform asks the
+ * customer, and dials; Evenkeel keeps the place, the schedule and the promise. Every call may
+ * answer POOL_UNKNOWN; calls of one contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no
+ * longer retained.
  */
 export type CallbackServiceDefinition = typeof CallbackServiceDefinition;
 export const CallbackServiceDefinition = {
@@ -1247,9 +1248,10 @@ export const CallbackServiceDefinition = {
 } as const;
 
 /**
- * Callbacks that keep the customer's place, or come within a promised time. The platform asks the customer, and dials; Evenkeel
- * keeps the place, the schedule and the promise. Every call may answer POOL_UNKNOWN; calls of one
- * contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no longer retained.
+ * Callbacks that keep the customer's place, or come within a promised time. The platform asks the
+ * customer, and dials; Evenkeel keeps the place, the schedule and the promise. Every call may
+ * answer POOL_UNKNOWN; calls of one contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no
+ * longer retained.
  */
 export type CallbackServiceService = typeof CallbackServiceService;
 export const CallbackServiceService = {
