@@ -153,16 +153,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
       must(due, () => `${id} (${state}) is past its deadline and nobody noticed`)
       const finite = Math.min(dueTime, dueUptime) < Number.POSITIVE_INFINITY
       must(finite, () => `${id} (${state}) has no deadline`)
-      if (state === 'dialable') this.#stepped(s, slot, at)
     }
-  }
-
-  /** Whose promised time has come goes before everybody on the line. */
-  #stepped(s: RoutingState, slot: number, at: Moment): void {
-    const { id, key, callback } = s.contacts.at(slot)
-    const { product, promisedAt, promiseSettled } = s.callbacks.at(callback)
-    if (product !== 'within' || promiseSettled || promisedAt > at.time) return
-    must(key < 0, () => `${id} was promised a time that has come, and waits behind others`)
   }
 
   acknowledged(contactId: string): void {

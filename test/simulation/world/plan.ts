@@ -1,13 +1,5 @@
 import { noOdds, type Odds } from '@evenkeel/chassis/log/memory'
-import {
-  AgentChoice,
-  AgentRule,
-  CallbackPolicy,
-  ContactOrder,
-  ContactRule,
-  Escalation,
-  Queue,
-} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { CallbackPolicy, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Chance } from '../chance.ts'
 import { type BehaviourName, behaviourNames, indispensable } from './behaviour.ts'
@@ -215,48 +207,8 @@ export function queueOf(queueId: string, chance: Chance, etag: string, channel?:
     wrapUp: duration(chance.pick([0, 2, 10]) * second),
     initialHandleTime: duration(chance.pick([5, 60]) * second),
     ...(chance.happens(0.7) ? { callback: callbackOf(chance) } : {}),
-    ...(chance.happens(0.5) ? { agentChoice: agentChoiceOf(chance) } : {}),
-    ...(chance.happens(0.3) ? { contactOrder: contactOrderOf(chance) } : {}),
-    ...(chance.happens(0.4) ? { escalation: escalationOf(chance) } : {}),
   })
 }
-
-const agentRules = [
-  AgentRule.AGENT_RULE_TIGHTEST_FIT,
-  AgentRule.AGENT_RULE_LONGEST_IDLE,
-  AgentRule.AGENT_RULE_LEAST_FLEXIBLE,
-  AgentRule.AGENT_RULE_BEST_SKILLED,
-] as const
-
-const agentChoiceOf = (chance: Chance) =>
-  AgentChoice.fromPartial({
-    rule: chance.pick(agentRules),
-    contactsPerHour: chance.pick([0, 1, 3]),
-    contactsInRow: chance.pick([0, 1, 2]),
-  })
-
-const contactOrderOf = (chance: Chance) =>
-  ContactOrder.fromPartial({
-    rule: chance.pick([ContactRule.CONTACT_RULE_SERVICE_LEVEL, ContactRule.CONTACT_RULE_AGING]),
-    overtakingMax: chance.pick([0, 1, 2]),
-  })
-
-/** To the first queue, which may be the same, of another channel, or not there yet. */
-const escalationOf = (chance: Chance) =>
-  Escalation.fromPartial({
-    afterOffers: chance.int(1, 3),
-    priorityBump: chance.pick([0, 1, 5]),
-    queueId: chance.pick(['', '', 'q0']),
-  })
-
-const withinOf = (chance: Chance) => ({
-  within: duration(chance.pick([60, 120]) * second),
-  slack: duration(chance.pick([0, 10, 60]) * second),
-  window: duration(300 * second),
-  windows: chance.int(1, 3),
-  capacityShareBp: chance.pick([5_000, 10_000]),
-  only: chance.happens(0.3),
-})
 
 const callbackOf = (chance: Chance) =>
   CallbackPolicy.fromPartial({
@@ -268,6 +220,4 @@ const callbackOf = (chance: Chance) =>
     retryAfter: duration(chance.pick([10, 60]) * second),
     promiseTolerance: duration(chance.pick([0, 60]) * second),
     giveUpAfter: duration(chance.pick([60, 600, 3_600]) * second),
-    ...(chance.happens(0.5) ? { within: withinOf(chance) } : {}),
-    ...(chance.happens(0.3) ? { recoverAfter: duration(chance.pick([0, 5]) * second) } : {}),
   })

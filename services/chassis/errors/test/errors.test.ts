@@ -93,7 +93,7 @@ test('a status stays small enough for a header, whatever the fields hold', () =>
 
 test('placeholders are fields that errors are raised with, and every sentence is one', () => {
   const known = new Set(
-    'service field limit value type reason rpc what position pool cell partition reference'.split(
+    'service field limit value type reason rpc what position pool partition address reference'.split(
       ' ',
     ),
   )
