@@ -1,5 +1,5 @@
 import { type BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire'
-import { RejectedInput, commonErrors } from '../errors/index.ts'
+import { decoded } from '../errors/index.ts'
 
 /** What a handler may know about the call it answers. */
 export interface Call {
@@ -132,7 +132,7 @@ type DuplexHandler = (stream: Duplex<unknown, never>) => Promise<void>
 function bindMethod(rpc: string, method: MethodDefinition, handler: unknown): BoundMethod {
   const { name, requestType, responseType, requestStream, responseStream } = method
   const encode = (message: never) => encodeResponse(responseType, message)
-  const decode = (bytes: Uint8Array) => decodeRequest(rpc, requestType, bytes)
+  const decode = (bytes: Uint8Array) => decoded(`request of ${rpc}`, requestType, bytes)
   if (!requestStream && !responseStream) {
     const unary = handler as UnaryHandler
     const invoke = async (request: Uint8Array, call: Call) =>
@@ -192,18 +192,5 @@ function encodeResponse<T>(type: Pick<Wire<T>, 'encode'>, message: T): Uint8Arra
   } catch (error) {
     writer = new BinaryWriter()
     throw error
-  }
-}
-
-/**
- * Whatever the decoder throws (a wrong wire type, a cut message, a 64-bit number that JavaScript
- * can't hold) is the caller's doing. Its words may quote what was sent; so they are not passed on.
- */
-function decodeRequest<T>(rpc: string, type: Pick<Wire<T>, 'decode'>, bytes: Uint8Array): T {
-  try {
-    return type.decode(bytes)
-  } catch (cause) {
-    const fields = { type: `request of ${rpc}`, reason: 'it is not valid protobuf' }
-    throw new RejectedInput('BODY_MALFORMED', commonErrors.BODY_MALFORMED, fields, { cause })
   }
 }

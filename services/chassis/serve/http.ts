@@ -7,13 +7,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify'
 import type { Address } from '../config/index.ts'
-import {
-  CodedError,
-  type ErrorFields,
-  RejectedInput,
-  common,
-  commonErrors,
-} from '../errors/index.ts'
+import { CodedError, RejectedInput, common, commonErrors, malformed } from '../errors/index.ts'
 import type { Logger, Registry, RpcMetrics } from '../observe/index.ts'
 import { atLeastOf, codedOf, refusePlaintext } from './answer.ts'
 import type { Binding, BoundMethod, BoundUnary, Call } from './bind.ts'
@@ -180,11 +174,7 @@ function ofFastify(error: FastifyError, limits: ServeLimits): CodedError | undef
     return common('MESSAGE_TOO_LARGE', { limit: limits.messageBytesMax })
   if (error.statusCode === 415) return common('CONTENT_TYPE_UNSUPPORTED', { value: 'malformed' })
   if (error.statusCode === undefined || error.statusCode >= 500) return undefined
-  return refuse('BODY_MALFORMED', { type: 'request', reason: 'HTTP itself could not be read' })
-}
-
-function refuse(code: 'BODY_MALFORMED' | 'DEADLINE_MALFORMED', fields: ErrorFields): RejectedInput {
-  return new RejectedInput(code, commonErrors[code], fields)
+  return malformed('request', 'HTTP itself could not be read')
 }
 
 async function answer(
@@ -266,7 +256,7 @@ function utf8(body: Uint8Array, rpc: string): string {
   try {
     return decoder.decode(body)
   } catch {
-    throw refuse('BODY_MALFORMED', { type: `request of ${rpc}`, reason: 'it is not UTF-8' })
+    throw malformed(`request of ${rpc}`, 'it is not UTF-8')
   }
 }
 
@@ -276,7 +266,9 @@ function timeoutOf(request: FastifyRequest, limits: ServeLimits): number {
   if (typeof value === 'string' && /^\d{1,10}$/.test(value) && Number(value) > 0) {
     return Math.min(Number(value), limits.callMsMax)
   }
-  throw refuse('DEADLINE_MALFORMED', { value: String(value) })
+  throw new RejectedInput('DEADLINE_MALFORMED', commonErrors.DEADLINE_MALFORMED, {
+    value: String(value),
+  })
 }
 
 /** Runs a call until it answers, its time is over, or the caller has hung up. */

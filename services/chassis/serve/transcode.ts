@@ -5,7 +5,7 @@ import {
   toBinary,
   toJsonString,
 } from '@bufbuild/protobuf'
-import { RejectedInput, commonErrors } from '../errors/index.ts'
+import { malformed } from '../errors/index.ts'
 import { descriptors } from './descriptors.ts'
 
 /**
@@ -40,7 +40,6 @@ function parseJson(schema: DescMessage, json: string) {
   } catch (error) {
     const said = error instanceof Error ? error.message : 'it is not JSON'
     const reason = said.replace(/\s+/g, ' ').slice(0, reasonCharsMax)
-    const fields = { type: schema.typeName, reason }
-    throw new RejectedInput('BODY_MALFORMED', commonErrors.BODY_MALFORMED, fields)
+    throw malformed(schema.typeName, reason)
   }
 }
