@@ -31,7 +31,6 @@ export class Line {
   readonly #connection: Connection
   readonly #sockets: readonly Socket[]
   #closed = false
-  #gathering = false
 
   private constructor(address: Address, connection: Connection, sockets: readonly Socket[]) {
     this.address = address
@@ -72,7 +71,6 @@ export class Line {
 
   /** Rejects when the connection fails or no answer comes in time: then close the line. */
   async ask<T>(request: Request, decode: (payload: Buffer) => Promise<T>): Promise<T> {
-    this.#gather()
     // kafkajs takes requests for a connection that is closing, and they would wait in vain.
     if (!this.up) throw new Error(`the connection to ${inWords(this.address)} is down`)
     return this.#connection.send({
@@ -83,17 +81,6 @@ export class Line {
         decode: async (payload) => ({ clientSideThrottleTime: 0, payload }),
         parse: ({ payload }) => decode(payload),
       },
-    })
-  }
-
-  /** What is asked in one turn of the loop goes out by one write: each is as dear as the asking. */
-  #gather(): void {
-    if (this.#gathering) return
-    this.#gathering = true
-    for (const socket of this.#sockets) socket.cork()
-    setImmediate(() => {
-      this.#gathering = false
-      for (const socket of this.#sockets) socket.uncork()
     })
   }
 
