@@ -25,6 +25,8 @@ interface Stage {
 const second = 1_000
 /** Until everybody must have noticed: a few ticks, and the way to them. */
 const noticeMs = 6 * second
+/** Clocks are off by up to an hour. */
+const uptimeStandsMsMax = 3_600 * second + 10 * noticeMs
 
 /** What nobody may go on from happens at last; and nobody does. */
 export async function endWith(ending: Ending, stage: Stage): Promise<void> {
@@ -71,7 +73,7 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     await site.turns.pass(second)
     if ((await settled(opened)) !== 'done') return
     host.kill(gone)
-    await site.turns.pass(4 * noticeMs)
+    await passUptime({ host, site, observer }, 4 * noticeMs)
     const agent = state.agents.at(slot)
     const held = agent.connected && agent.sessionReplica === 'r-gone'
     must(!held, () => `${agentId} is still connected to a replica that is long gone`)
@@ -118,7 +120,7 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     for (const process of host.ready()) {
       if (process.replica?.stats().fenced === true) host.kill(process)
     }
-    await site.turns.pass(3 * noticeMs)
+    await passUptime(stage, 3 * noticeMs)
     const activated = settled(host.leader()?.replica?.operations.activateLogic(newer.logic))
     await site.turns.pass(noticeMs)
     const outcome = await activated
@@ -149,7 +151,7 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
   async foreign_bytes(stage) {
     const { host, site } = stage
     // Until the dead are known to be dead: only who lives has a vote.
-    await site.turns.pass(3 * noticeMs)
+    await passUptime(stage, 3 * noticeMs)
     const before = standing(stage)
     const bytes = Buffer.from(site.chance.hex())
     const appended = host.log.client('foreign').append(0, [bytes])
@@ -160,6 +162,18 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     await passOver(stage, before, (replica) => replica.operations.skip(offset, digest, 'foreign'))
     mustGoOn(host, offset)
   },
+}
+
+/**
+ * The partition's own time: where both clocks were an hour ahead at once, it stands still until they
+ * have been caught up with, and nobody falls silent meanwhile.
+ */
+async function passUptime({ site, observer }: Stage, ms: number): Promise<void> {
+  const until = observer.now().uptime + ms
+  for (let passed = 0; observer.now().uptime < until; passed += second) {
+    must(passed < uptimeStandsMsMax + ms, () => 'the time of the partition stands still')
+    await site.turns.pass(second)
+  }
 }
 
 const settled = (promise: Promise<void> | undefined): Promise<string> =>

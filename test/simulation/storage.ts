@@ -40,12 +40,17 @@ export class Storage<State, Command, Event> {
     tally(what)
   }
 
-  /** As retention: everything that the second of the snapshots makes up for. */
+  /**
+   * As retention: everything that the second of the snapshots makes up for. Nobody is cut off from
+   * what it has yet to read: a log is kept for days, and a process stands still for minutes.
+   */
   drop(): void {
     const [, name] = this.#whole()
     if (name === undefined) return
+    const read = [...this.#host.processes].map(({ replica }) => replica?.now()?.offset ?? -1)
     this.#site.tally('start_dropped')
-    this.#host.log.cut(0, this.#site.chance.int(0, offsetOf(name) + 1))
+    const through = Math.min(offsetOf(name), ...read)
+    this.#host.log.cut(0, this.#site.chance.int(0, through + 1))
   }
 }
 
