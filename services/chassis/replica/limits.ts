@@ -55,7 +55,7 @@ export const REST_AFTER_MS = 3_000
  * Partitions at rest tick by turns of this many in TICK_REST_MS: those of a turn share the process'
  * wakeup and the answer that brings them back, and no turn is long enough to be felt.
  */
-export const REST_TURNS = 8
+export const REST_TURNS = 4
 
 /**
  * Real ms between two ticks, however fast the day goes: 250 ticks/s cost a percent or two of a

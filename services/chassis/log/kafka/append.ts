@@ -1,7 +1,11 @@
-import { assertNoError, appendFailure, BrokerError, refusal } from './failure.ts'
+import { LogRefused } from '../port.ts'
+import { appendFailure, BrokerError, refusal } from './failure.ts'
 import type { Fleet } from './fleet.ts'
+import { Gathering } from './gathering.ts'
 import type { Line } from './line.ts'
-import { type Message, produceExchange } from './requests.ts'
+import type { Message } from './requests.ts'
+
+const gatherings = new WeakMap<Line, Gathering>()
 
 /**
  * Appends once, to the partition's leader. Resolves with the first offset. Rejects with LogRefused
@@ -19,15 +23,21 @@ export async function append(
   } catch (error) {
     throw refusal(error)
   }
-  const { request, decode } = produceExchange(topic, partition, messages)
   try {
-    const { errorCode, baseOffset } = await line.ask(request, decode)
-    assertNoError(errorCode, `${topic}/${partition}`)
-    return baseOffset
+    return await gatheringFor(line).append(topic, partition, messages)
   } catch (error) {
+    if (error instanceof LogRefused) throw error
     // An answer, whatever it says, shows that the line is good.
     if (error instanceof BrokerError) fleet.outdated()
     else fleet.drop(line)
     throw appendFailure(error)
   }
+}
+
+function gatheringFor(line: Line): Gathering {
+  const known = gatherings.get(line)
+  if (known !== undefined) return known
+  const gathering = new Gathering(line)
+  gatherings.set(line, gathering)
+  return gathering
 }

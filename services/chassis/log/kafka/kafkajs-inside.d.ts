@@ -103,6 +103,7 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
   }
   export interface Produced {
     topics: {
+      topicName: string
       partitions: { partition: number; errorCode: number; baseOffset: string }[]
     }[]
   }

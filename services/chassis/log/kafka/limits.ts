@@ -7,6 +7,16 @@ export const REQUEST_MS_MAX = 2_000
 /** How long a broker waits for the replicas, so that its own answer still comes in time. */
 export const ACKS_MS_MAX = 1_500
 
+/** Of what goes to a broker in one request; brokers take 100 MB of us unless told otherwise. */
+export const GATHERED_BYTES_MAX = 16_777_216
+
+/**
+ * Of several appends that are made one batch: with the framing of so many records it stays below
+ * Kafka's default `max.message.bytes`, by which public topics may go.
+ */
+export const BATCH_BYTES_MAX = 1_000_000
+export const BATCH_RECORDS_MAX = 1_000
+
 /**
  * How long a fetch waits for something new: what an idle partition costs, against how long a new
  * tail may stand behind a fetch that is out without it.

@@ -32,28 +32,49 @@ export interface Message {
   readonly value: Buffer | null
 }
 
+/** One batch for one partition. */
+export interface Produce {
+  readonly topic: string
+  readonly partition: number
+  readonly messages: readonly Message[]
+}
+
+/** What the broker said of one partition. */
+export interface Appended {
+  readonly errorCode: number
+  readonly baseOffset: number
+}
+
 /**
- * To one partition only: with several, kafkajs may settle although one of them was never written.
- * Resolves to what the broker said.
+ * A batch for each of several partitions, each once. Resolves to what the broker said of each, by
+ * `topic/partition`; whoever needs one must look that it is there.
  */
 export function produceExchange(
-  topic: string,
-  partition: number,
-  messages: readonly Message[],
-): Exchange<{ readonly errorCode: number; readonly baseOffset: number }> {
+  batches: readonly Produce[],
+): Exchange<ReadonlyMap<string, Appended>> {
+  const topics = Map.groupBy(batches, ({ topic }) => topic)
   const { response, ...request } = produce({
     acks: -1,
     timeout: ACKS_MS_MAX,
     compression: 0,
-    topicData: [{ topic, partitions: [{ partition, messages: [...messages] }] }],
+    topicData: [...topics].map(([topic, partitions]) => ({
+      topic,
+      partitions: partitions.map(({ partition, messages }) => ({
+        partition,
+        messages: [...messages],
+      })),
+    })),
   })
   return {
     request,
     decode: async (payload) => {
-      const { errorCode, baseOffset } = only(
-        (await response.decode(payload)).topics.flatMap((topic) => topic.partitions),
-      )
-      return { errorCode, baseOffset: Number(baseOffset) }
+      const appended = new Map<string, Appended>()
+      for (const { topicName, partitions } of (await response.decode(payload)).topics) {
+        for (const { partition, errorCode, baseOffset } of partitions) {
+          appended.set(`${topicName}/${partition}`, { errorCode, baseOffset: Number(baseOffset) })
+        }
+      }
+      return appended
     },
   }
 }

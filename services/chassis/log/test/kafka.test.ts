@@ -12,7 +12,9 @@ const ATTRIBUTES = 21
 /** A batch as our own client sends it, at `offset` and with the broker's time. */
 async function batch(offset: number, values: readonly string[]): Promise<Buffer> {
   const messages = values.map((value) => ({ key: null, value: Buffer.from(value) }))
-  const encoded = await produceExchange('t', 0, messages).request.request.encode()
+  const encoded = await produceExchange([
+    { topic: 't', partition: 0, messages },
+  ]).request.request.encode()
   const bytes = Buffer.from(encoded.buffer.subarray(BEFORE_BATCH))
   bytes.writeBigInt64BE(BigInt(offset), 0)
   bytes.writeInt16BE(0b1000, ATTRIBUTES)
@@ -71,7 +73,7 @@ const answers: readonly (readonly [number, string])[] = [
 test('an append is refused only where nothing was written', () => {
   for (const [code, expected] of answers) {
     const failure = appendFailure(new BrokerError(code, 't/0'))
-    const found = failure instanceof LogRefused ? failure.cause_code : 'ambiguous'
+    const found = failure instanceof LogRefused ? failure.causeCode : 'ambiguous'
     assert.equal(found, expected, `answer ${code}`)
   }
   assert.ok(appendFailure(new Error('the connection closed')) instanceof LogAmbiguous)
