@@ -43,7 +43,7 @@ export class Appending {
         last = performance.now()
       } catch (error) {
         if (!(error instanceof LogRefused || error instanceof LogAmbiguous)) throw error
-        const name = error instanceof LogRefused ? error.cause_code : error.name
+        const name = error instanceof LogRefused ? error.causeCode : error.name
         this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1)
         await pause(RETRY_MS)
       }

@@ -86,7 +86,7 @@ test('all brokers go and come back: the tail goes on where it was', { skip }, as
   await appending.failed('unavailable')
   await assert.rejects(kafka.log.head(0), (error) => {
     assert.ok(error instanceof LogRefused)
-    assert.equal(error.cause_code, 'unavailable')
+    assert.equal(error.causeCode, 'unavailable')
     return true
   })
   await Promise.all(all.map((id) => cluster.restart(id)))

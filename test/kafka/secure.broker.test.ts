@@ -21,7 +21,7 @@ const plan = ['evenkeel.log', 'evenkeel.events', 'other.log'].map((topic) =>
 )
 const refusedAs = (code: string) => (error: unknown) => {
   assert.ok(error instanceof LogRefused, String(error))
-  assert.equal(error.cause_code, code)
+  assert.equal(error.causeCode, code)
   return true
 }
 

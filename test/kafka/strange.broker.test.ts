@@ -111,7 +111,7 @@ test('a topic that takes smaller records than ours says so', async (t) => {
       // The leader hears of the setting a moment later.
       for (;;) await kafka.log.append(0, [Buffer.alloc(2_000)])
     },
-    (error) => error instanceof LogRefused && error.cause_code === 'too_large',
+    (error) => error instanceof LogRefused && error.causeCode === 'too_large',
   )
 })
 
@@ -149,7 +149,7 @@ test('no broker at all', async () => {
   const options = await topics()
   await assert.rejects(
     openKafka({ ...options, brokers: ['localhost:1'] }),
-    (error) => error instanceof LogRefused && error.cause_code === 'unavailable',
+    (error) => error instanceof LogRefused && error.causeCode === 'unavailable',
   )
 })
 

@@ -14,10 +14,10 @@ export class LogRefused extends Error {
    * What refused it: 'unavailable', 'not_enough_replicas', 'too_large', 'unauthorized', 'busy',
    * 'closed', or the adapter's own, e.g. 'disk_full'.
    */
-  readonly cause_code: string
+  readonly causeCode: string
   constructor(causeCode: string, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.cause_code = causeCode
+    this.causeCode = causeCode
   }
 }
 

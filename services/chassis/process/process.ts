@@ -154,7 +154,7 @@ async function openPatiently(options: ProcessOptions, service: string): Promise<
       return await options.logs.open(service)
     } catch (error) {
       if (!(error instanceof LogRefused)) throw error
-      const code = error.cause_code
+      const code = error.causeCode
       options.logger.warn('log.out_of_reach', { kind: service, code, error, waitMs })
       await pause(waitMs)
     }

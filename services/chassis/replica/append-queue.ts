@@ -287,7 +287,7 @@ export class AppendQueue {
         if (error instanceof LogUnusable) throw error
         if (run !== this.#run) break
         if (error instanceof LogRefused && !ambiguous) {
-          logger.warn({ partition, cause: error.cause_code }, 'the log refused a batch')
+          logger.warn({ partition, cause: error.causeCode }, 'the log refused a batch')
           this.#giveUp(batch)
           break
         }

@@ -51,7 +51,7 @@ const payloads = (entries: readonly Entry[]) => entries.map((entry) => text(entr
 const offsets = (entries: readonly Entry[]) => entries.map((entry) => entry.offset)
 const refusedAs = (code: string) => (error: unknown) => {
   assert.ok(error instanceof LogRefused)
-  assert.equal(error.cause_code, code)
+  assert.equal(error.causeCode, code)
   return true
 }
 

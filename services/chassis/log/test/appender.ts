@@ -12,7 +12,7 @@ const [, , file = '', size = '100', batch = '1'] = process.argv
 try {
   await appendForEver()
 } catch (error) {
-  const code = error instanceof LogRefused ? error.cause_code : ''
+  const code = error instanceof LogRefused ? error.causeCode : ''
   const name = error instanceof LogAmbiguous ? 'ambiguous' : 'failed'
   writeSync(1, `${code || name} ${error instanceof Error ? error.message : ''}\n`)
 }

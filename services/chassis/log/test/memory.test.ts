@@ -236,7 +236,7 @@ async function storm(
         (offset) => story.push(`${name}${step} at ${offset}`),
         (error: unknown) =>
           story.push(
-            `${name}${step} ${error instanceof LogRefused ? error.cause_code : String(error)}`,
+            `${name}${step} ${error instanceof LogRefused ? error.causeCode : String(error)}`,
           ),
       )
     clock.advance(100)

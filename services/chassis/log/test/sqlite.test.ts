@@ -206,7 +206,7 @@ test('a full disk refuses writes, keeps what it took, takes more when there is r
   await sqlite.close()
 })
 
-const isFull = (error: unknown) => error instanceof LogRefused && error.cause_code === 'disk_full'
+const isFull = (error: unknown) => error instanceof LogRefused && error.causeCode === 'disk_full'
 const record = (offset: number) => bytes(String(offset).padEnd(1_000, '.'))
 
 /** Appends until it is refused; the head that was acknowledged. */
