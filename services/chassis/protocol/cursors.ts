@@ -1,4 +1,4 @@
-import type { Bridged, EventId } from './record.ts'
+import type { EventId, Passage } from './record.ts'
 import type { ProtocolTables } from './tables.ts'
 
 /** How an event stands to what was taken in of its source. */
@@ -17,7 +17,7 @@ export class Cursors {
     return this.#tables.cursors.get(source)?.position ?? -1
   }
 
-  arrival({ source, prev, position, event }: Bridged<unknown>): Arrival {
+  arrival({ source, prev, position, event }: Passage): Arrival {
     if (prev !== this.position(source) || position <= prev) return 'elsewhere'
     const row = this.#tables.cursors.get(source)
     if (row === undefined) return 'next'
@@ -25,8 +25,15 @@ export class Cursors {
     return isAfter(event, row) ? 'next' : 'repeat'
   }
 
+  /** Takes the step without the event. Of another log nothing is taken. */
+  pass(passage: Passage): void {
+    const arrival = this.arrival(passage)
+    if (arrival === 'elsewhere' || arrival === 'other_log') return
+    this.move(passage, arrival === 'repeat')
+  }
+
   /** A repeat moves the position only: the last event's id stays the highest. */
-  move({ source, position, event }: Bridged<unknown>, repeat: boolean): void {
+  move({ source, position, event }: Passage, repeat: boolean): void {
     const { cursors } = this.#tables
     const row = cursors.get(source)
     if (row && repeat) {

@@ -10,7 +10,7 @@ import { Links } from './links.ts'
 import { type Member, Members, type Standing } from './members.ts'
 import { Outbox } from './outbox.ts'
 import { disputed, foreign, outOfPlace, tooOld } from './place.ts'
-import type { Bridged, Genesis, LogRecord, Tick, Verdict } from './record.ts'
+import type { Bridged, Genesis, LogRecord, Passage, Tick, Verdict } from './record.ts'
 import { type MetaRow, metaAtFirst, type ProtocolTables, protocolTables } from './tables.ts'
 import { applied, halted, ignored, rejected } from './verdicts.ts'
 import { WorkList } from './work-list.ts'
@@ -91,11 +91,13 @@ export class Partition<State, Command, Event> {
 
   /**
    * Passes over a record that nobody can decode, when a majority has said so. What halted at it
-   * goes on with the next one.
+   * goes on with the next one. `passage`: it would have been this step of a bridge, which is taken
+   * without its event; else the next leader would append the event again, and halt all again.
    */
-  skip(entry: Entry): Verdict {
+  skip(entry: Entry, passage?: Passage): Verdict {
     const verdict = ignored('skipped')
     this.#halted = undefined
+    if (passage && this.#isFed(passage.source)) this.#cursors.pass(passage)
     const link = this.#links.add(this.#meta, entry, verdict, [])
     this.#tables.meta.update(this.#meta, { offset: entry.offset, ...link })
     return verdict
@@ -210,6 +212,10 @@ export class Partition<State, Command, Event> {
     // A deadline that faults would be continued forever; the next Tick is soon enough.
     if (verdict.kind === 'failed') this.#tables.meta.update(this.#meta, { expiring: false })
     return verdict
+  }
+
+  #isFed(source: string): boolean {
+    return this.#service.bridges.some((rule) => source === `${rule.source}/${this.#partition}`)
   }
 
   #bridge(bridged: Bridged<Command>, at: Moment): Verdict {

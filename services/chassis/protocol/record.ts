@@ -73,14 +73,18 @@ export interface Tick {
   readonly chain: string
 }
 
-export interface Bridged<Command> {
-  readonly kind: 'bridge'
+/** A step of a bridge, whatever its event says. */
+export interface Passage {
   /** "<service>/<partition>" */
   readonly source: string
   /** Where the cursor must stand, -1 before the first. */
   readonly prev: number
   readonly position: number
   readonly event: EventId
+}
+
+export interface Bridged<Command> extends Passage {
+  readonly kind: 'bridge'
   /** What the event means here; undefined: nothing, the cursor moves all the same. */
   readonly command: Command | undefined
 }

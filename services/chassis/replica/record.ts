@@ -1,4 +1,4 @@
-import type { BridgeRule, ServiceCore } from '../protocol/core.ts'
+import type { ServiceCore } from '../protocol/core.ts'
 import { NAME_BYTES_MAX, SKIP_REASON_BYTES_MAX } from '../protocol/limits.ts'
 import type {
   ActivateLogic,
@@ -272,36 +272,7 @@ function decodeBridge<State, Command, Event>(
   return { kind: 'bridge', source, prev, position, event: id, command: rule.decode(body) }
 }
 
-/**
- * Why bytes on an events stream are nobody's event; undefined: they have an event's id. Events
- * begin with it, whatever a newer version has put behind it.
- */
-export function foreignness(bytes: Uint8Array, partition: number): string | undefined {
-  try {
-    const reader = new WireReader(bytes)
-    if (reader.field() !== 1) return 'no event begins so'
-    const text = reader.text(NAME_BYTES_MAX)
-    eventId(text)
-    return text.split('/')[1] === String(partition) ? undefined : `${text} belongs elsewhere`
-  } catch (error) {
-    if (error instanceof Undecodable) return error.message
-    throw error
-  }
-}
-
-/**
- * Whether a published event means anything to a bridge. What can't be read does: the runner then
- * says what is wrong with it, where everybody sees it.
- */
-export function meansSomething<Command>(rule: BridgeRule<Command>, event: Uint8Array): boolean {
-  try {
-    return rule.decode(decodeEnvelope(event).body) !== undefined
-  } catch {
-    return true
-  }
-}
-
-function decodeEnvelope(bytes: Uint8Array): { id: EventId; body: Uint8Array } {
+export function decodeEnvelope(bytes: Uint8Array): { id: EventId; body: Uint8Array } {
   const reader = new WireReader(bytes)
   let id: EventId | undefined
   let body: Uint8Array = new Uint8Array(0)
@@ -316,7 +287,7 @@ function decodeEnvelope(bytes: Uint8Array): { id: EventId; body: Uint8Array } {
   return { id, body }
 }
 
-function eventId(text: string): EventId {
+export function eventId(text: string): EventId {
   const parts = /^([0-9a-f]{16})\/[0-9]{1,9}\/([0-9]{1,15})\/([0-9]{1,9})$/.exec(text)
   const [, incarnation, offset, index] = parts ?? []
   if (incarnation === undefined) throw new Undecodable(`${JSON.stringify(text)} is no event id`)

@@ -8,6 +8,7 @@ import { Backoff } from './backoff.ts'
 import { SLICE_ENTRIES_MAX } from './limits.ts'
 import type { RealTime } from './real-time.ts'
 import { Poison } from './poison.ts'
+import { passageOf } from './bridged.ts'
 import { decodeRecord } from './record.ts'
 import type { FeedListener, ReplicaLogger } from './replica.ts'
 import type { StageListener } from './stages.ts'
@@ -119,7 +120,8 @@ export class Runner<State, Command, Event> {
   #lookOn(poison: Poison, { offset }: Entry, record: LogRecord<unknown>): void {
     if (!poison.look(offset, record)) return
     const { core, hooks } = this.#options
-    this.#count(poison.entry, core.skip(poison.entry), core.now())
+    const verdict = core.skip(poison.entry, passageOf(poison.entry.bytes))
+    this.#count(poison.entry, verdict, core.now())
     core.db.commit()
     this.#poison = undefined
     hooks.resumed()
