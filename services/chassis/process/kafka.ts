@@ -19,6 +19,7 @@ export function kafkaLogs(config: ServiceConfig, logger: Logger): Logs {
   const connection = clusterOf(config, replicaId)
   return {
     partitions,
+    cell: config.cell,
     connection: { ...connection, logger: kafkaLogger(logger) },
     async open(service) {
       const own = { ...connection, logger: kafkaLogger(logger.with({ kind: service })) }

@@ -17,6 +17,8 @@ export interface Logs {
   readonly partitions: number
   /** To the cluster that the logs are on, for the public topics; undefined: there are none. */
   readonly connection?: KafkaConnection
+  /** Whose public topics are read, where cells share them. */
+  readonly cell?: string | undefined
   /** Rejects with LogRefused for what may pass by itself, and with anything else for good. */
   open(service: string): Promise<OpenLog>
 }

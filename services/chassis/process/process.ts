@@ -103,10 +103,10 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   const failed = (await Promise.allSettled(keeping)).find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   for (const { service, hosting } of kept) {
-    const { connection } = logs
+    const { connection, cell } = logs
     if (connection === undefined || service.inbox === undefined) continue
     const own = logger.with({ kind: service.name })
-    const inbox = service.inbox(hosting, { connection, registry, logger: own })
+    const inbox = service.inbox(hosting, { connection, cell, registry, logger: own })
     shutdown.add(`inbox/${service.name}`, () => inbox.stop())
   }
   const grpcServer = await startGrpc({ ...shared, address: grpc, reflection: true })

@@ -80,6 +80,15 @@ export const serviceSettings = {
     max: 15,
     default: 3,
   }),
+  cell: optional(
+    word({
+      name: 'EVENKEEL_CELL',
+      means: 'Name of this cell, where there are several: its replicas read contacts as one group',
+      pattern: name,
+      says,
+      example: 'cell-a',
+    }),
+  ),
   hosted: partitionSet({
     name: 'EVENKEEL_HOSTED_PARTITIONS',
     means: 'Those that this cell keeps',
@@ -133,8 +142,11 @@ function* contradictions(config: ServiceConfig): Generator<string> {
   yield* misplaced(config)
 }
 
-function* misplaced({ partitions, hosted, cells }: ServiceConfig): Generator<string> {
+function* misplaced({ partitions, cell, hosted, cells }: ServiceConfig): Generator<string> {
   const names = serviceSettings
+  if (hosted !== undefined && cell === undefined) {
+    yield `${names.hosted.name} needs ${names.cell.name}: cells must not share a group of readers`
+  }
   const last = partitions - 1
   for (const partition of hosted ?? []) {
     if (partition > last) yield `${names.hosted.name} has ${partition}, the last is ${last}`

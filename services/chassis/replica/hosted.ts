@@ -4,6 +4,10 @@ import type { Replica, RunningReplica } from './replica.ts'
 
 /** The partitions of a service that this process keeps, as its API sees them. */
 export interface Hosted<State> {
+  /** Where a pool is, kept here or not; for any text. */
+  partitionOf(pool: string): number
+  /** Whether it is for this process to answer for a partition. */
+  keeps(partition: number): boolean
   /**
    * The replica that answers for a pool; `pool` has been checked to be an id. Throws NOT_HOSTED
    * with the address of the cell that has it, REPLICA_NOT_READY while it reads its log,
@@ -50,11 +54,18 @@ export class Hosting<State> implements Hosted<State> {
     this.#failed.set(partition, reason)
   }
 
+  partitionOf(pool: string): number {
+    return partitionOf(pool, this.#options.partitions)
+  }
+
+  keeps(partition: number): boolean {
+    return this.#options.hosted.includes(partition)
+  }
+
   of(pool: string): Replica<State> {
-    const { partitions, hosted, cells } = this.#options
-    const partition = partitionOf(pool, partitions)
-    if (hosted.includes(partition)) return this.#at(partition)
-    const address = cells.get(partition) ?? ''
+    const partition = this.partitionOf(pool)
+    if (this.keeps(partition)) return this.#at(partition)
+    const address = this.#options.cells.get(partition) ?? ''
     throw common('NOT_HOSTED', { pool, partition, address })
   }
 

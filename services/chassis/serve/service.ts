@@ -6,6 +6,8 @@ import type { Binding } from './bind.ts'
 
 export interface InboxSurroundings {
   readonly connection: KafkaConnection
+  /** Name of the cell whose partitions are kept here; undefined: there are no cells. */
+  readonly cell: string | undefined
   /** Nobody else registers there what the inbox does. */
   readonly registry: Registry
   readonly logger: Logger

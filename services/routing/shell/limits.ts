@@ -106,7 +106,12 @@ export const ingressLimits = {
   /** Between attempts at what fails for the time being. */
   waitMsMin: 50,
   waitMsMax: 2_000,
-  /** How long a halted partition is waited for before its records are refused. */
+  /**
+   * Records of one partition of the topic that wait for another attempt: enough for some seconds
+   * of one pool while a leader changes, and few beside the work that all these attempts are.
+   */
+  resting: 64,
+  /** How long a halted partition of the log is waited for before its records are refused. */
   haltedMsMax: 30_000,
   /** Between attempts to read the topic at all. */
   reopenMsMin: 500,

@@ -4,21 +4,39 @@ import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { type Job, Ordered, Slots } from '../shell/ingress/order.ts'
 
-/** Jobs that end when they are told to. */
+async function settled(): Promise<void> {
+  for (let turns = 0; turns < 4; turns++) await turn()
+}
+
+/** Jobs that end, or rest, when they are told to. */
 class Bench {
   readonly begun: number[] = []
-  readonly inHand = new Map<number, (done: boolean) => void>()
+  readonly inHand = new Map<number, (next: boolean | 'rests') => void>()
+  /** Each lets one who rests go on. */
+  readonly #resting: (() => void)[] = []
   readonly keys = new Map<number, string | undefined>()
   readonly ordered: Ordered<number>
 
-  constructor(slots = new Slots(100)) {
+  constructor(slots = new Slots(100), restingMax = 100) {
     this.ordered = new Ordered<number>({
       slots,
-      act: (offset, signal) => {
+      restingMax,
+      act: async (offset, { signal, rest }) => {
         this.begun.push(offset)
-        const { promise, resolve } = Promise.withResolvers<boolean>()
-        this.inHand.set(offset, resolve)
-        signal.addEventListener('abort', () => resolve(false))
+        for (;;) {
+          const { promise, resolve } = Promise.withResolvers<boolean | 'rests'>()
+          this.inHand.set(offset, resolve)
+          if (signal.aborted) return false
+          signal.addEventListener('abort', () => resolve(false))
+          const next = await promise
+          if (next !== 'rests') return next
+          await rest(1)
+        }
+      },
+      pause: (_, signal) => {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        this.#resting.push(resolve)
+        signal.addEventListener('abort', () => resolve())
         return promise
       },
       onIdle: () => {},
@@ -31,9 +49,23 @@ class Bench {
   }
 
   async ends(offset: number): Promise<void> {
-    this.inHand.get(offset)?.(true)
+    await this.#goesOn(offset, true)
+  }
+
+  async rests(offset: number): Promise<void> {
+    await this.#goesOn(offset, 'rests')
+  }
+
+  /** Whoever has rested longest has done so for long enough. */
+  async wakes(): Promise<void> {
+    this.#resting.shift()?.()
+    await settled()
+  }
+
+  async #goesOn(offset: number, next: true | 'rests'): Promise<void> {
+    this.inHand.get(offset)?.(next)
     this.inHand.delete(offset)
-    for (let turns = 0; turns < 4; turns++) await turn()
+    await settled()
   }
 }
 
@@ -79,6 +111,43 @@ describe('records of a partition', () => {
     assert.deepEqual([one.begun, other.begun], [[0, 1], [0]])
     await other.ends(0)
     assert.deepEqual(one.begun, [0, 1, 2])
+  })
+
+  test('leave their slots to others while they rest, and then wait for one', async () => {
+    const slots = new Slots(1)
+    const [one, other] = [new Bench(slots), new Bench(slots)]
+    one.push([0, 'a'])
+    other.push([0, 'b'])
+    await one.rests(0)
+    assert.deepEqual(other.begun, [0])
+    await one.wakes()
+    assert.deepEqual([...one.inHand.keys()], [])
+    await other.ends(0)
+    assert.deepEqual([...one.inHand.keys()], [0])
+    await one.ends(0)
+    assert.deepEqual([one.ordered.done, other.ordered.done], [1, 1])
+  })
+
+  test('are begun no further while too many of them rest', async () => {
+    const bench = new Bench(new Slots(2), 1)
+    bench.push([0, 'a'])
+    await bench.rests(0)
+    bench.push([1, 'b'])
+    assert.deepEqual(bench.begun, [0])
+    await bench.wakes()
+    assert.deepEqual([...bench.inHand.keys()].toSorted(), [0, 1])
+  })
+
+  test('that rest when the partition is given up take no slot with them', async () => {
+    const slots = new Slots(1)
+    const [gone, other] = [new Bench(slots), new Bench(slots)]
+    gone.push([0, 'a'])
+    await gone.rests(0)
+    other.push([0, 'b'], [1, 'c'])
+    await gone.wakes()
+    await gone.ordered.close()
+    await other.ends(0)
+    assert.deepEqual([gone.ordered.done, other.begun], [undefined, [0, 1]])
   })
 
   test('leave their slots to others when the partition is given up', async () => {

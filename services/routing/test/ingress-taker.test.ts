@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { CodedError, commonErrors } from '@evenkeel/chassis/errors'
 import { LogRefused } from '@evenkeel/chassis/log'
 import { Registry, silentLogger } from '@evenkeel/chassis/observe'
@@ -9,10 +10,11 @@ import { SubmitContactRequest } from '@evenkeel/proto/evenkeel/routing/v1/contac
 import { errors } from '../core/index.ts'
 import { ingressMetrics } from '../shell/ingress/metrics.ts'
 import { readRecord } from '../shell/ingress/record.ts'
-import { isPassing, Taker } from '../shell/ingress/taker.ts'
+import { Halts, isPassing, Taker } from '../shell/ingress/taker.ts'
 import { ingressLimits } from '../shell/limits.ts'
 
 const submit = SubmitContactRequest.fromPartial({ pool: 'p', contactId: 'c1', queueId: 'tax' })
+const ours = () => record({ $case: 'submitContact', value: submit })
 const record = (command: IngressRecord['command'], requestId = 'r1'): Buffer =>
   Buffer.from(IngressRecord.encode({ requestId, command }).finish())
 
@@ -66,13 +68,27 @@ describe('a failure', () => {
   })
 })
 
+test('for how long a partition has been halted is counted for all its records as one', () => {
+  const halts = new Halts()
+  const halted = new CodedError('PARTITION_HALTED', commonErrors.PARTITION_HALTED, {})
+  halts.met(3, halted, 1_000)
+  halts.met(3, halted, 21_000)
+  halts.met(4, halted, 30_000)
+  assert.deepEqual([halts.forMs(3, 31_000), halts.forMs(4, 31_000)], [30_000, 1_000])
+  halts.met(3, undefined, 31_000)
+  assert.equal(halts.forMs(3, 32_000), 0)
+})
+
 /** A taker whose calls all fail so, in turn; after them they are refused. */
 function takerOf(failures: readonly CodedError[], sends: readonly boolean[] = [], lease = [1_000]) {
+  const registry = new Registry()
   const told: IngressRejected[] = []
   const deadlines: number[] = []
   const [left, fates, leases] = [[...failures], [...sends], [...lease]]
   const taker = new Taker({
     hosted: {
+      partitionOf: (pool) => (pool === 'p' ? 5 : 6),
+      keeps: (partition) => partition === 5,
       of: () => {
         throw left.shift() ?? new CodedError('QUEUE_UNKNOWN', errors.QUEUE_UNKNOWN, {})
       },
@@ -93,14 +109,15 @@ function takerOf(failures: readonly CodedError[], sends: readonly boolean[] = []
         return ms
       },
     },
-    metrics: ingressMetrics(new Registry(), () => 0),
+    halts: new Halts(),
+    metrics: ingressMetrics(registry, () => 0),
     logger: silentLogger,
   })
-  const value = record({ $case: 'submitContact', value: submit })
-  const received = { partition: 3, offset: 17, key: Buffer.from('c1'), value }
-  const take = (signal = new AbortController().signal) =>
-    taker.take({ received, asked: readRecord(value) }, signal)
-  return { take, told, deadlines }
+  const take = (signal = new AbortController().signal, value = ours()) => {
+    const received = { partition: 3, offset: 17, key: Buffer.from('c1'), value }
+    return taker.take({ received, asked: readRecord(value) }, { signal, rest: () => turn() })
+  }
+  return { take, told, deadlines, figures: () => registry.metrics() }
 }
 
 describe('a record', () => {
@@ -127,6 +144,16 @@ describe('a record', () => {
     const { take, deadlines } = takerOf([], [], [0, 0, 1_000])
     assert.equal(await take(), true)
     assert.deepEqual(deadlines, [0, 0, 1_000])
+  })
+
+  test('of a pool that another cell keeps is left to it, also when it would be refused', async () => {
+    const { take, told, deadlines, figures } = takerOf([away])
+    const theirs = SubmitContactRequest.fromPartial({ pool: 'q', contactId: '' })
+    const value = record({ $case: 'submitContact', value: theirs })
+    assert.equal(await take(undefined, value), true)
+    assert.equal(await take(undefined, Buffer.from([255, 255])), true)
+    assert.deepEqual([told.length, deadlines.length], [0, 0])
+    assert.match(await figures(), /^evenkeel_routing_ingress_passed_over_total 2$/m)
   })
 
   test('is given up when the partition is, and not said to be done', async () => {

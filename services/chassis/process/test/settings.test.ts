@@ -39,6 +39,7 @@ test('a cell keeps what it is told to, and knows who keeps the rest', () => {
   const { hosted, cells } = readServiceConfig({
     ...FULL,
     EVENKEEL_PARTITIONS: '8',
+    EVENKEEL_CELL: 'cell-a',
     EVENKEEL_HOSTED_PARTITIONS: '5,0-2',
     EVENKEEL_CELLS: '3-4=cell-b:7400,6-7=[::1]:7400',
   })
@@ -57,6 +58,7 @@ const refusals: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ EVENKEEL_HOSTED_PARTITIONS: '1,0-2' }, /HOSTED_PARTITIONS .* each named once/],
   [{ EVENKEEL_HOSTED_PARTITIONS: '0-64' }, /HOSTED_PARTITIONS has 64, the last is 63/],
   [{ EVENKEEL_HOSTED_PARTITIONS: '0-62' }, /CELLS lacks 63: neither kept here/],
+  [{ EVENKEEL_HOSTED_PARTITIONS: '0-63' }, /HOSTED_PARTITIONS needs EVENKEEL_CELL: cells must/],
   [{ EVENKEEL_CELLS: '0-1=a:1,1=b:2' }, /CELLS .* one cell for partition 1/],
   [{ EVENKEEL_CELLS: '0=nowhere' }, /CELLS .* host:port of a cell/],
   [{ EVENKEEL_ALLOW_PLAINTEXT: 'true' }, /ALLOW_PLAINTEXT is "true": must be one of no, yes/],

@@ -32,6 +32,9 @@ test('a pool is answered where it is kept, and elsewhere the caller is told wher
   hosting.up(first)
   hosting.failed(1, 'offset 7 is foreign')
 
+  const kept = [0, 1, 2, 3].map((partition) => hosting.keeps(partition))
+  assert.deepEqual(kept, [true, true, true, false])
+  assert.equal(hosting.partitionOf(poolIn(3)), 3)
   assert.equal(hosting.of(poolIn(0)), first)
   assert.partialDeepStrictEqual(
     refusal(() => hosting.of(poolIn(1))),

@@ -15,15 +15,15 @@ import { ingressLimits } from '../limits.ts'
 import { type IngressMetrics, ingressMetrics } from './metrics.ts'
 import { Ordered, Slots } from './order.ts'
 import { readRecord } from './record.ts'
-import { Taker } from './taker.ts'
+import { Halts, type Taken, Taker } from './taker.ts'
 
 export interface IngressOptions {
   readonly hosted: RoutingHosted
   readonly connection: KafkaConnection
   readonly registry: Registry
   readonly logger: Logger
-  /** All that read the topic for one log are of one group. */
-  readonly groupId?: string
+  /** All replicas of a cell are one group, and each cell reads the whole topic. */
+  readonly cell: string | undefined
 }
 
 export interface Ingress {
@@ -54,10 +54,14 @@ export function startIngress(options: IngressOptions): Ingress {
   }
 }
 
+const rest = (ms: number, signal: AbortSignal): Promise<void> =>
+  pause(ms, undefined, { signal }).catch(() => undefined)
+
 class Reader {
   readonly #options: IngressOptions
   readonly #gone = new AbortController()
   readonly #slots = new Slots(ingressLimits.outstanding)
+  readonly #halts = new Halts()
   readonly #metrics: IngressMetrics
   readonly #topic = topicOf('evenkeel.ingress.v1.IngressRecord')
   #group: Group | undefined
@@ -84,21 +88,21 @@ class Reader {
       if (performance.now() - began > reopenMsMax) waitMs = reopenMsMin
       this.#metrics.reopened.inc({})
       this.#options.logger.warn('ingress.reopens', { error, waitMs })
-      await pause(waitMs, undefined, { signal }).catch(() => undefined)
+      await rest(waitMs, signal)
       waitMs = Math.min(2 * waitMs, reopenMsMax)
     }
   }
 
   /** Resolves with why it could not go on. */
   async #readOnce(): Promise<unknown> {
-    const { connection, groupId = GROUP } = this.#options
+    const { connection, cell } = this.#options
     const turned = { ...connection, brokers: this.#turned(connection.brokers) }
     const rejected = openSender(turned, topicOf('evenkeel.ingress.v1.IngressRejected'))
     try {
       this.#group = await openGroup({
         ...turned,
         topic: this.#topic,
-        groupId,
+        groupId: cell === undefined ? GROUP : `${GROUP}.${cell}`,
         callMsMax: ingressLimits.callMs,
         begin: (_partition, membership, onIdle) => this.#intake(membership, rejected, onIdle),
       })
@@ -124,12 +128,13 @@ class Reader {
     onIdle: () => void,
   ): Intake {
     const { hosted, logger } = this.#options
-    const [topic, metrics] = [this.#topic, this.#metrics]
-    const taker = new Taker({ hosted, topic, rejected, membership, metrics, logger })
+    const [topic, metrics, halts] = [this.#topic, this.#metrics, this.#halts]
+    const taker = new Taker({ hosted, topic, rejected, membership, halts, metrics, logger })
     const jobs = new Ordered({
       slots: this.#slots,
-      act: (taken: { received: Received; asked: ReturnType<typeof readRecord> }, signal) =>
-        taker.take(taken, signal),
+      restingMax: ingressLimits.resting,
+      act: (taken: Taken, stay) => taker.take(taken, stay),
+      pause: rest,
       onIdle,
     })
     return {

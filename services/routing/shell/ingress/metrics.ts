@@ -25,6 +25,11 @@ export function ingressMetrics(registry: Registry, lag: () => number) {
       help: 'Attempts at a record that failed for the time being and are made again.',
       labels: ['code'],
     },
+    passedOver: {
+      kind: 'counter',
+      name: 'evenkeel_routing_ingress_passed_over_total',
+      help: 'Records of the ingress topic left to the cells that keep their pools.',
+    },
     untold: {
       kind: 'counter',
       name: 'evenkeel_routing_ingress_untold_total',

@@ -27,6 +27,22 @@ export class Slots {
     return true
   }
 
+  /** False: the signal has aborted before there was one. */
+  taken(signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const next = (): void => {
+      if (signal.aborted) resolve(false)
+      else if (this.take(next)) resolve(true)
+    }
+    const gone = (): void => {
+      this.#waiting.delete(next)
+      resolve(false)
+    }
+    signal.addEventListener('abort', gone, { once: true })
+    next()
+    return promise.finally(() => signal.removeEventListener('abort', gone))
+  }
+
   give(): void {
     this.#free += 1
     // Who is let in goes to the end of the line, so that no partition starves; who has closed
@@ -43,10 +59,22 @@ interface Entry<T> extends Job<T> {
   finished: boolean
 }
 
+/** What one who is at a job has of the partition. */
+export interface Stay {
+  /** Aborts when the partition is given up. */
+  readonly signal: AbortSignal
+  /** Lets others have the slot for so long, before the job is tried again. */
+  rest(ms: number): Promise<void>
+}
+
 interface Options<T> {
   readonly slots: Slots
+  /** So many at rest, and nothing further is begun: it would most likely fail as these do. */
+  readonly restingMax: number
   /** True: done with, never to be done again. False: given up because the signal has aborted. */
-  act(work: T, signal: AbortSignal): Promise<boolean>
+  act(work: T, stay: Stay): Promise<boolean>
+  /** Resolves after so long, or as soon as the signal has aborted. */
+  pause(ms: number, signal: AbortSignal): Promise<void>
   /** The backlog has shrunk. */
   onIdle(): void
 }
@@ -66,6 +94,7 @@ export class Ordered<T> implements Pick<Intake, 'backlog' | 'done' | 'close'> {
   readonly #behind = new Map<string, Entry<T>[]>()
   readonly #inHand = new Set<Promise<void>>()
   readonly #pump = (): void => this.#begin()
+  #resting = 0
   done: number | undefined
 
   constructor(options: Options<T>) {
@@ -97,7 +126,7 @@ export class Ordered<T> implements Pick<Intake, 'backlog' | 'done' | 'close'> {
 
   #begin(): void {
     const { slots } = this.#options
-    while (!this.#gone.signal.aborted && this.#ready.length > 0 && slots.take(this.#pump)) {
+    while (this.#mayBegin() && slots.take(this.#pump)) {
       const entry = this.#ready.shift()
       if (entry === undefined) return
       const acting = this.#act(entry).finally(() => this.#inHand.delete(acting))
@@ -105,12 +134,28 @@ export class Ordered<T> implements Pick<Intake, 'backlog' | 'done' | 'close'> {
     }
   }
 
+  #mayBegin(): boolean {
+    if (this.#gone.signal.aborted || this.#ready.length === 0) return false
+    return this.#resting < this.#options.restingMax
+  }
+
   async #act(entry: Entry<T>): Promise<void> {
-    const { slots, act, onIdle } = this.#options
-    const done = await act(entry.work, this.#gone.signal)
+    const { slots, act, pause, onIdle } = this.#options
+    const { signal } = this.#gone
+    let held = true
+    const rest = async (ms: number): Promise<void> => {
+      held = false
+      slots.give()
+      this.#resting += 1
+      await pause(ms, signal)
+      held = await slots.taken(signal)
+      this.#resting -= 1
+      this.#begin()
+    }
+    const done = await act(entry.work, { signal, rest })
     entry.finished = done
     if (done) this.#advance(entry)
-    slots.give()
+    if (held) slots.give()
     if (!done) return
     onIdle()
     this.#begin()

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { CodedError, common } from '@evenkeel/chassis/errors'
 import type { Membership, Received, Sender } from '@evenkeel/chassis/log/kafka'
 import type { Logger } from '@evenkeel/chassis/observe'
@@ -6,6 +5,7 @@ import type { Call } from '@evenkeel/chassis/serve'
 import { type RoutingHosted, submit } from '../calls.ts'
 import { ingressLimits } from '../limits.ts'
 import type { IngressMetrics } from './metrics.ts'
+import type { Stay } from './order.ts'
 import type { About, Ask, Asked } from './record.ts'
 import { rejectedBytes } from './rejected.ts'
 
@@ -19,6 +19,8 @@ export interface TakerOptions {
   readonly topic: string
   readonly rejected: Pick<Sender, 'send'>
   readonly membership: Membership
+  /** Shared by all takers of a process. */
+  readonly halts: Halts
   readonly metrics: IngressMetrics
   readonly logger: Logger
 }
@@ -26,8 +28,27 @@ export interface TakerOptions {
 const { callMs, waitMsMin, waitMsMax, haltedMsMax } = ingressLimits
 
 /**
- * One record to its end, which is an effect or a refusal that has been told. What fails only for
- * the time being is tried again until then: a record that is passed over is lost.
+ * Since when partitions of the log have been met halted. Counted for each as a whole, or every
+ * record of it would hold up what is behind for as long as the first one did.
+ */
+export class Halts {
+  readonly #since = new Map<number, number>()
+
+  /** What became of an attempt there. */
+  met(partition: number, error: CodedError | undefined, nowMs: number): void {
+    if (error?.code !== 'PARTITION_HALTED') this.#since.delete(partition)
+    else if (!this.#since.has(partition)) this.#since.set(partition, nowMs)
+  }
+
+  forMs(partition: number, nowMs: number): number {
+    return nowMs - (this.#since.get(partition) ?? nowMs)
+  }
+}
+
+/**
+ * One record to its end, which is an effect, a refusal that has been told, or that it is another
+ * cell's. What fails only for the time being is tried again until then: a record that is passed
+ * over is lost.
  */
 export class Taker {
   readonly #options: TakerOptions
@@ -37,29 +58,37 @@ export class Taker {
   }
 
   /** False: given up because the signal has aborted; whoever has the partition then repeats it. */
-  async take({ received, asked }: Taken, signal: AbortSignal): Promise<boolean> {
-    if ('error' in asked) return this.#refuse(received, asked.about, asked.error, signal)
-    const { ask } = asked
-    const began = performance.now()
+  async take({ received, asked }: Taken, stay: Stay): Promise<boolean> {
+    const { hosted, halts, metrics } = this.#options
+    const about = 'ask' in asked ? asked.ask.about : asked.about
+    // Of a pool that can't be read, or is no id, one cell of all must tell: hashing asks for no id.
+    const partition = hosted.partitionOf(about.pool)
+    if (!hosted.keeps(partition)) {
+      metrics.passedOver.inc({})
+      return true
+    }
+    if ('error' in asked) return this.#refuse(received, about, asked.error, stay)
     for (
       let waitMs: number = waitMsMin;
-      !signal.aborted;
+      !stay.signal.aborted;
       waitMs = Math.min(2 * waitMs, waitMsMax)
     ) {
-      const error = await this.#attempt(ask, signal)
+      const error = await this.#attempt(asked.ask, stay.signal)
       if (error === 'no_lease') {
-        await rest(waitMsMin, signal)
+        await stay.rest(waitMsMin)
         continue
       }
+      const nowMs = performance.now()
+      halts.met(partition, error, nowMs)
       if (error === undefined) {
-        this.#options.metrics.accepted.inc({})
+        metrics.accepted.inc({})
         return true
       }
-      if (!isPassing(error, performance.now() - began)) {
-        return this.#refuse(received, ask.about, error, signal)
+      if (!isPassing(error, halts.forMs(partition, nowMs))) {
+        return this.#refuse(received, about, error, stay)
       }
-      this.#options.metrics.held.inc({ code: error.code })
-      await rest(waitMs, signal)
+      metrics.held.inc({ code: error.code })
+      await stay.rest(waitMs)
     }
     return false
   }
@@ -98,7 +127,7 @@ export class Taker {
     received: Received,
     about: About,
     error: CodedError,
-    signal: AbortSignal,
+    { signal, rest }: Stay,
   ): Promise<boolean> {
     const { topic, rejected, metrics, logger } = this.#options
     const bytes = rejectedBytes(topic, received, about, error, Date.now())
@@ -116,23 +145,20 @@ export class Taker {
       } catch (failure) {
         metrics.untold.inc({})
         logger.warn('ingress.untold', { partition, offset, error: failure, waitMs })
-        await rest(waitMs, signal)
+        await rest(waitMs)
       }
     }
     return false
   }
 }
 
-const rest = (ms: number, signal: AbortSignal): Promise<void> =>
-  pause(ms, undefined, { signal }).catch(() => undefined)
-
 /**
  * The system's own state, which a later attempt may find changed. A halted partition waits for an
  * operator; meanwhile what is behind it, of other pools, must not. That a queue is full is no state
  * of the system's: the sender has to know.
  */
-export function isPassing({ code, status }: CodedError, triedMs: number): boolean {
-  if (code === 'PARTITION_HALTED') return triedMs < haltedMsMax
+export function isPassing({ code, status }: CodedError, haltedMs: number): boolean {
+  if (code === 'PARTITION_HALTED') return haltedMs < haltedMsMax
   if (code === 'OVERLOADED') return true
   return status === 'UNAVAILABLE' || status === 'DEADLINE_EXCEEDED' || status === 'UNKNOWN'
 }
