@@ -1,4 +1,4 @@
-import { capacityFor, grow, reserveInt32 } from './capacity.ts'
+import { capacityFor, grown } from './capacity.ts'
 import { type Index, Watching } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import type { Probe } from './rows.ts'
@@ -18,7 +18,7 @@ export class CountIndex<R> extends Watching implements Index, Counts {
   readonly #setOf: (row: R) => number
   readonly #row: R
   /** Set + 1 in which each slot is counted. */
-  readonly #sets: Int32Array<ArrayBuffer>
+  #sets: Int32Array<ArrayBuffer>
   #sizes = new Int32Array(16)
 
   constructor(name: string, cap: number, probe: Probe, row: R, setOf: (row: R) => number) {
@@ -27,7 +27,7 @@ export class CountIndex<R> extends Watching implements Index, Counts {
     this.#cap = cap
     this.#row = row
     this.#setOf = setOf
-    this.#sets = reserveInt32(capacityFor(1, cap), cap)
+    this.#sets = new Int32Array(capacityFor(1, cap))
   }
 
   size(set: number): number {
@@ -35,7 +35,9 @@ export class CountIndex<R> extends Watching implements Index, Counts {
   }
 
   sync(slot: number, exists: boolean): void {
-    if (slot >= this.#sets.length) grow(this.#sets, capacityFor(slot + 1, this.#cap))
+    if (slot >= this.#sets.length) {
+      this.#sets = grown(this.#sets, capacityFor(slot + 1, this.#cap), this.#cap)
+    }
     const held = this.#sets[slot]! - 1
     const wanted = exists ? this.#wanted(slot) : NONE
     if (held === wanted) return

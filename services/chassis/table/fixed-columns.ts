@@ -1,5 +1,5 @@
 import { canonical, freeze } from './canonical.ts'
-import { grow, reserveFloat64, reserveInt32, reserveUint8 } from './capacity.ts'
+import { grown } from './capacity.ts'
 import { BaseColumn, type Column, type KeyOf, type Place } from './column.ts'
 import { assert, NONE } from './fault.ts'
 import type { ImageReader, ImageWriter } from './image-bytes.ts'
@@ -8,17 +8,17 @@ import type { Accessor } from './rows.ts'
 
 export class NumberColumn extends BaseColumn implements Column {
   override readonly width = 8
-  readonly #cells: Float64Array<ArrayBuffer>
+  #cells: Float64Array<ArrayBuffer>
   readonly #infinity: boolean
 
   constructor(place: Place, infinity: boolean) {
     super(place)
     this.#infinity = infinity
-    this.#cells = reserveFloat64(0, place.cap)
+    this.#cells = new Float64Array(0)
   }
 
   grow(rows: number): void {
-    grow(this.#cells, rows)
+    this.#cells = grown(this.#cells, rows, this.place.cap)
   }
 
   protected override array() {
@@ -74,17 +74,17 @@ export class NumberColumn extends BaseColumn implements Column {
 /** Holds slot + 1, so that zero is NONE. */
 export class RefColumn extends BaseColumn implements Column {
   override readonly width = 4
-  readonly #cells: Int32Array<ArrayBuffer>
+  #cells: Int32Array<ArrayBuffer>
   readonly #target: string | undefined
 
   constructor(place: Place, target: string | undefined) {
     super(place)
     this.#target = target
-    this.#cells = reserveInt32(0, place.cap)
+    this.#cells = new Int32Array(0)
   }
 
   grow(rows: number): void {
-    grow(this.#cells, rows)
+    this.#cells = grown(this.#cells, rows, this.place.cap)
   }
 
   protected override array() {
@@ -148,7 +148,7 @@ export class RefColumn extends BaseColumn implements Column {
 /** `oneOf` and `flag`: a byte that counts into the names. */
 export class NameColumn extends BaseColumn implements Column {
   override readonly width = 1
-  readonly #cells: Uint8Array<ArrayBuffer>
+  #cells: Uint8Array<ArrayBuffer>
   readonly #names: readonly (string | boolean)[]
 
   constructor(place: Place, names: readonly (string | boolean)[]) {
@@ -156,11 +156,11 @@ export class NameColumn extends BaseColumn implements Column {
     assert(names.length <= 255, `column ${place.name}: at most 255 names`)
     assert(new Set(names).size === names.length, `column ${place.name}: a name stands twice`)
     this.#names = names
-    this.#cells = reserveUint8(0, place.cap)
+    this.#cells = new Uint8Array(0)
   }
 
   grow(rows: number): void {
-    grow(this.#cells, rows)
+    this.#cells = grown(this.#cells, rows, this.place.cap)
   }
 
   protected override array() {

@@ -1,4 +1,4 @@
-import { capacityFor, grow, reserveFloat64, reserveInt32 } from './capacity.ts'
+import { capacityFor, grown } from './capacity.ts'
 import { type Index, Watching } from './derived.ts'
 import { CoreFault, NONE } from './fault.ts'
 import type { Probe } from './rows.ts'
@@ -29,11 +29,11 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
   readonly #rules: HeapRules<R>
   readonly #row: R
   /** Slots in heap order. */
-  readonly #heap: Int32Array<ArrayBuffer>
+  #heap: Int32Array<ArrayBuffer>
   /** Where in the heap a slot stands, + 1. */
-  readonly #places: Int32Array<ArrayBuffer>
+  #places: Int32Array<ArrayBuffer>
   /** (deadline, tie) of each slot. */
-  readonly #keys: Float64Array<ArrayBuffer>
+  #keys: Float64Array<ArrayBuffer>
 
   constructor(name: string, cap: number, probe: Probe, row: R, rules: HeapRules<R>) {
     super(probe)
@@ -42,9 +42,9 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
     this.#rules = rules
     this.#row = row
     const room = capacityFor(1, cap)
-    this.#heap = reserveInt32(room, cap)
-    this.#places = reserveInt32(room, cap)
-    this.#keys = reserveFloat64(room * 2, cap * 2)
+    this.#heap = new Int32Array(room)
+    this.#places = new Int32Array(room)
+    this.#keys = new Float64Array(room * 2)
   }
 
   first(): number {
@@ -165,8 +165,8 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
 
   #grow(slots: number): void {
     const room = capacityFor(slots, this.#cap)
-    grow(this.#heap, room)
-    grow(this.#places, room)
-    grow(this.#keys, room * 2)
+    this.#heap = grown(this.#heap, room, this.#cap)
+    this.#places = grown(this.#places, room, this.#cap)
+    this.#keys = grown(this.#keys, room * 2, this.#cap * 2)
   }
 }

@@ -14,9 +14,10 @@ export interface Inside {
   readonly key: TextColumn
   readonly slab: Slab
   readonly ids: TextIndex
-  readonly flags: Uint8Array<ArrayBuffer>
+  /** As they are now: they move when they grow. */
+  flags(): Uint8Array<ArrayBuffer>
   /** The first `freeCount` of it. */
-  readonly freeSlots: Int32Array<ArrayBuffer>
+  freeSlots(): Int32Array<ArrayBuffer>
   readonly freeCount: number
   readonly used: number
   readonly size: number

@@ -41,7 +41,8 @@ export class TableLoad {
   }
 
   #open(section: ImageReader): void {
-    const { slotCap, flags, ids, columns } = this.#table
+    const { slotCap, ids, columns } = this.#table
+    const flags = this.#table.flags()
     for (const [slot] of this.#first) {
       ids.remove(slot)
       flags[slot] = 0
@@ -59,12 +60,13 @@ export class TableLoad {
   #takeFree(section: ImageReader): void {
     const from = section.count()
     const bytes = section.raw(section.left)
-    bytesOf(this.#table.freeSlots, from * 4, bytes.length).set(bytes)
+    bytesOf(this.#table.freeSlots(), from * 4, bytes.length).set(bytes)
     this.#freed += bytes.length / 4
   }
 
   #takeRows(section: ImageReader): void {
-    const { flags, columns } = this.#table
+    const { columns } = this.#table
+    const flags = this.#table.flags()
     const first = section.count()
     const rows = section.count()
     if (first + rows > this.#used) throw this.#fault('rows beyond its end')

@@ -1,4 +1,4 @@
-import { capacityFor, grow, reserveInt32 } from './capacity.ts'
+import { capacityFor, grown } from './capacity.ts'
 import { type Index, Watching } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { OrderedSetsCore } from './ordered-core.ts'
@@ -30,7 +30,7 @@ export class LookupIndex<R> extends Watching implements Index, Lookup {
   readonly #entries: TextIndex
   readonly #sets: OrderedSetsCore
   /** Entries are taken lowest never-used first, else the last one freed. */
-  readonly #free: Int32Array<ArrayBuffer>
+  #free: Int32Array<ArrayBuffer>
   #freeCount = 0
   #used = 0
 
@@ -42,7 +42,7 @@ export class LookupIndex<R> extends Watching implements Index, Lookup {
     this.#row = row
     this.#entries = new TextIndex(this.#slab, cap)
     this.#sets = new OrderedSetsCore(cap)
-    this.#free = reserveInt32(capacityFor(1, cap), cap)
+    this.#free = new Int32Array(capacityFor(1, cap))
   }
 
   first(key: string): number {
@@ -142,7 +142,7 @@ export class LookupIndex<R> extends Watching implements Index, Lookup {
     this.#entries.remove(entry)
     this.#slab.free(handle)
     if (this.#freeCount === this.#free.length) {
-      grow(this.#free, capacityFor(this.#freeCount + 1, this.#cap))
+      this.#free = grown(this.#free, capacityFor(this.#freeCount + 1, this.#cap), this.#cap)
     }
     this.#free[this.#freeCount++] = entry
   }

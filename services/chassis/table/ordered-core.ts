@@ -1,4 +1,4 @@
-import { capacityFor, grow, reserveInt32 } from './capacity.ts'
+import { capacityFor, grown } from './capacity.ts'
 import { assert, NONE } from './fault.ts'
 import { mix } from './slab.ts'
 
@@ -26,11 +26,11 @@ const SETS_MAX = 16_777_216
 export class OrderedSetsCore {
   readonly #cap: number
   #room: number
-  readonly #links: Int32Array<ArrayBuffer>
+  #links: Int32Array<ArrayBuffer>
   /** The same bytes. */
-  readonly #keys: Float64Array
+  #keys: Float64Array
   /** Set + 1 of each node. */
-  readonly #sets: Int32Array<ArrayBuffer>
+  #sets: Int32Array<ArrayBuffer>
   #roots = new Int32Array(16)
   /** First item + 1 of each set and its key: who asks for the heads of many sets walks down none. */
   #firsts = new Int32Array(16)
@@ -39,9 +39,9 @@ export class OrderedSetsCore {
   constructor(cap: number) {
     this.#cap = cap
     this.#room = capacityFor(1, cap)
-    this.#links = reserveInt32((this.#room + 1) * LINK_STRIDE, (cap + 1) * LINK_STRIDE)
+    this.#links = new Int32Array((this.#room + 1) * LINK_STRIDE)
     this.#keys = new Float64Array(this.#links.buffer)
-    this.#sets = reserveInt32(this.#room + 1, cap + 1)
+    this.#sets = new Int32Array(this.#room + 1)
   }
 
   first(set: number): number {
@@ -261,8 +261,10 @@ export class OrderedSetsCore {
   #growItems(items: number): void {
     assert(items <= this.#cap, `item ${items - 1} is beyond the cap of ${this.#cap}`)
     this.#room = capacityFor(items, this.#cap)
-    grow(this.#links, (this.#room + 1) * LINK_STRIDE)
-    grow(this.#sets, this.#room + 1)
+    const [room, max] = [this.#room + 1, this.#cap + 1]
+    this.#links = grown(this.#links, room * LINK_STRIDE, max * LINK_STRIDE)
+    this.#keys = new Float64Array(this.#links.buffer)
+    this.#sets = grown(this.#sets, room, max)
   }
 
   #growSets(set: number): void {

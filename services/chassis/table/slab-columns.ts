@@ -1,5 +1,5 @@
 import { hex } from './canonical.ts'
-import { grow, reserveInt32 } from './capacity.ts'
+import { grown } from './capacity.ts'
 import { BaseColumn, type Column, type Place } from './column.ts'
 import { assert, CoreFault } from './fault.ts'
 import type { Accessor } from './rows.ts'
@@ -8,18 +8,18 @@ import { byteLength, CELL_MAX } from './slab.ts'
 /** Cells are slab handles. A replaced handle stays alive in the journal until the commit. */
 abstract class SlabColumn extends BaseColumn {
   override readonly width = 4
-  protected readonly handles: Int32Array<ArrayBuffer>
+  protected handles: Int32Array<ArrayBuffer>
   readonly #max: number
 
   constructor(place: Place, max: number) {
     super(place)
     assert(max >= 1 && max <= CELL_MAX, `column ${place.name}: max must be 1 to ${CELL_MAX}`)
     this.#max = max
-    this.handles = reserveInt32(0, place.cap)
+    this.handles = new Int32Array(0)
   }
 
   grow(rows: number): void {
-    grow(this.handles, rows)
+    this.handles = grown(this.handles, rows, this.place.cap)
   }
 
   protected override array() {

@@ -1,4 +1,4 @@
-import { capacityFor, grow, reserveInt32, reserveUint8 } from './capacity.ts'
+import { capacityFor, grown } from './capacity.ts'
 import { canonical } from './canonical.ts'
 import type { Column, KeyOf } from './column.ts'
 import { CountIndex, type Counts } from './counted.ts'
@@ -66,9 +66,9 @@ export class Table<S extends Schema> {
   #walk: TableWalk | undefined
   #size = 0
   #room = 0
-  readonly #flags: Uint8Array<ArrayBuffer>
+  #flags: Uint8Array<ArrayBuffer>
   /** Slots below `used` that hold no row, the last freed on top; reused only after commit. */
-  readonly #free: Int32Array<ArrayBuffer>
+  #free: Int32Array<ArrayBuffer>
   #freeCount = 0
   #used = 0
 
@@ -81,8 +81,8 @@ export class Table<S extends Schema> {
       `table ${name}: cap must be 1 to ${CAP_MAX}`,
     )
     this.#slotCap = this.cap + SPARE
-    this.#flags = reserveUint8(0, this.#slotCap)
-    this.#free = reserveInt32(0, this.#slotCap)
+    this.#flags = new Uint8Array(0)
+    this.#free = new Int32Array(0)
     this.columns = this.#makeColumns(schema)
     this.layout = `${name} ${canonical(Object.entries(schema).map(layoutOf))}`
     const key = this.#byName.get(options.key)
@@ -350,8 +350,10 @@ export class Table<S extends Schema> {
     const { name, columns } = this
     return {
       ...{ name, columns, number: this.#owner.number, slotCap: this.#slotCap },
-      ...{ key: this.#key, ids: this.#ids, slab: this.#slab, flags: this.#flags },
-      ...{ freeSlots: this.#free, freeCount: this.#freeCount, used: this.#used, size: this.#size },
+      ...{ key: this.#key, ids: this.#ids, slab: this.#slab },
+      ...{ freeCount: this.#freeCount, used: this.#used, size: this.#size },
+      flags: () => this.#flags,
+      freeSlots: () => this.#free,
       keyAt: (slot) => this.keyAt(slot),
     }
   }
@@ -393,8 +395,8 @@ export class Table<S extends Schema> {
 
   #grow(rows: number): void {
     this.#room = capacityFor(rows, this.#slotCap)
-    grow(this.#flags, this.#room)
-    grow(this.#free, this.#room)
+    this.#flags = grown(this.#flags, this.#room, this.#slotCap)
+    this.#free = grown(this.#free, this.#room, this.#slotCap)
     for (const column of this.columns) column.grow(this.#room)
   }
 }

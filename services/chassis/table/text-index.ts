@@ -1,4 +1,4 @@
-import { capacityFor, grow, reserveInt32 } from './capacity.ts'
+import { capacityFor, grown } from './capacity.ts'
 import { NONE } from './fault.ts'
 import { hashText, type Slab } from './slab.ts'
 
@@ -19,17 +19,17 @@ export class TextIndex {
   /** Item + 1; 0 is an empty bucket. */
   #buckets: Int32Array
   #mask: number
-  readonly #hashes: Int32Array<ArrayBuffer>
+  #hashes: Int32Array<ArrayBuffer>
   /** Handle of the item's text + 1; 0 when the item isn't held. */
-  readonly #handles: Int32Array<ArrayBuffer>
+  #handles: Int32Array<ArrayBuffer>
   size = 0
 
   constructor(slab: Slab, cap: number) {
     this.#slab = slab
     this.#cap = cap
     const room = capacityFor(1, cap)
-    this.#hashes = reserveInt32(room, cap)
-    this.#handles = reserveInt32(room, cap)
+    this.#hashes = new Int32Array(room)
+    this.#handles = new Int32Array(room)
     this.#mask = bucketsFor(room) - 1
     this.#buckets = new Int32Array(this.#mask + 1)
   }
@@ -92,8 +92,8 @@ export class TextIndex {
   #grow(items: number): void {
     const held = this.#handles.length
     const room = capacityFor(items, this.#cap)
-    grow(this.#hashes, room)
-    grow(this.#handles, room)
+    this.#hashes = grown(this.#hashes, room, this.#cap)
+    this.#handles = grown(this.#handles, room, this.#cap)
     const wanted = bucketsFor(room <= REHASH_MAX ? room : this.#cap)
     if (wanted === this.#mask + 1) return
     this.#mask = wanted - 1

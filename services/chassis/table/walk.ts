@@ -45,7 +45,7 @@ export class TableWalk {
     this.#table = table
     this.#used = table.used
     this.#size = table.size
-    this.#free = table.freeSlots.slice(0, table.freeCount)
+    this.#free = table.freeSlots().slice(0, table.freeCount)
     this.#fixed = table.columns.filter((column) => column.width > 0)
     this.#valued = table.columns.filter((column) => column.width === 0)
     this.#bytesPerRow = 1 + this.#fixed.reduce((sum, column) => sum + column.width, 0)
@@ -108,7 +108,7 @@ export class TableWalk {
 
   /** Rows of the block, the gaps between them included; 0: there is none. */
   #rowsOf(block: number): number {
-    const { flags } = this.#table
+    const flags = this.#table.flags()
     const first = block * BLOCK_ROWS
     let last = Math.min(this.#used, first + BLOCK_ROWS) - 1
     while (last >= first && (flags[last]! & EXISTS) === 0) last--
@@ -116,7 +116,7 @@ export class TableWalk {
   }
 
   #copy(block: number, rows: number, into: Uint8Array, start: number): void {
-    const { flags } = this.#table
+    const flags = this.#table.flags()
     const first = block * BLOCK_ROWS
     let at = start
     for (let row = 0; row < rows; row++) into[at++] = flags[first + row]! & EXISTS

@@ -237,6 +237,76 @@ describe('a snapshot', () => {
   })
 })
 
+/** As above, with room for far more rows than a table has at first. */
+class Large {
+  readonly db = new Database()
+  readonly rows = this.db.table(
+    'rows',
+    { id: text(20), due: deadline(), note: text(20), next: ref('rows'), done: flag() },
+    { cap: 20_000, key: 'id' },
+  )
+  readonly waiting = this.rows.ordered({
+    set: (row) => (row.done ? NONE : row.due % 3),
+    key: (row) => row.due,
+    tie: (row) => row.slot,
+  })
+  readonly byDue = this.rows.heap({ at: (row) => row.due, tie: (row) => row.slot })
+  readonly byNote = this.rows.lookup(
+    (row) => row.note,
+    (row) => row.slot,
+  )
+
+  insert(from: number, to: number): void {
+    for (let n = from; n < to; n++) {
+      const due = (n * 7_919) % 10_007
+      const row = { id: `r${n}`, due, note: `n${n % 1_500}`, next: NONE, done: n % 5 === 0 }
+      this.rows.insert(row)
+      this.db.commit()
+    }
+  }
+
+  delete(from: number, to: number): void {
+    for (let n = from; n < to; n++) {
+      this.rows.delete(this.rows.must(`r${n}`))
+      this.db.commit()
+    }
+  }
+}
+
+test('a table that outgrows its first size is the same table, in a snapshot too', () => {
+  const world = new Large()
+  world.db.commit()
+  world.insert(0, 1_020)
+  world.delete(0, 40)
+  const dump = world.db.dump()
+  const walk = world.db.walk()
+  const pieces: Uint8Array[] = []
+  for (let more = true, n = 2_000; more; n += 1_500) {
+    if (n < 8_000) world.insert(n, n + 1_500)
+    more = walk.step()
+    pieces.push(walk.take())
+  }
+  world.delete(100, 1_000)
+  assert.deepEqual(world.db.check(), [])
+  const restoredFrom = (from: readonly Uint8Array[]) => {
+    const copy = new Large()
+    const restore = copy.db.restore()
+    for (const piece of from) restore.take(piece)
+    restore.finish()
+    return copy
+  }
+  const copy = restoredFrom(pieces)
+  assert.equal(copy.db.dump(), dump)
+  copy.insert(2_000, 8_000)
+  copy.delete(100, 1_000)
+  assert.equal(copy.db.dump(), world.db.dump())
+  assert.deepEqual(copy.db.check(), [])
+  const again: Uint8Array[] = []
+  const second = world.db.walk()
+  for (let more = true; more; again.push(second.take())) more = second.step()
+  assert.equal(restoredFrom(again).db.dump(), world.db.dump())
+})
+
 test('tables of other columns have another layout; longer texts have not', () => {
   const layout = (schema: Parameters<Database['table']>[1]) => {
     const db = new Database()
