@@ -41,7 +41,7 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     const lost = site.chance.int(1, Math.min(5, entries.length))
     host.log.truncate(0, entries.at(-lost)?.offset ?? 0)
     await site.turns.pass(noticeMs)
-    mustHaveHalted(before, /ends at/)
+    mustHaveHalted(before, ['log_end_lost'])
   },
 
   async log_recreated(stage) {
@@ -53,10 +53,10 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     host.log.recreate(0)
     const anew = host.start('r-new', { mayHalt: true })
     await site.turns.pass(noticeMs)
-    must(anew.replica !== undefined, () => `nobody can begin anew: ${anew.halted}`)
+    must(anew.replica !== undefined, () => `nobody can begin anew: ${anew.halted?.reason}`)
     for (const { process } of before) process.machine.goOn()
     await site.turns.pass(noticeMs)
-    mustHaveHalted(before, /another|ends at|anew/)
+    mustHaveHalted(before, ['log_deleted', 'log_end_lost', 'log_replaced'])
   },
 
   async replica_gone({ host, site, observer }) {
@@ -86,8 +86,8 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     const fresh = host.start('r-fresh', { mayHalt: true })
     await site.turns.pass(noticeMs)
     must(fresh.replica === undefined, () => 'a replica began in the middle of a log')
-    must(fresh.halted?.includes('begins at') === true, () => {
-      return `whose log’s start is gone says ${fresh.halted ?? 'nothing'}`
+    must(fresh.halted?.code === 'log_start_gone', () => {
+      return `whose log’s start is gone says ${fresh.halted?.reason ?? 'nothing'}`
     })
   },
 
@@ -101,8 +101,8 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     must(old.replica?.halted() !== undefined || old.replica === undefined, () => {
       return 'a version goes on past what it does not know'
     })
-    must(old.halted?.includes("can't be decoded") === true, () => {
-      return `whoever does not know a command says ${old.halted ?? 'nothing'}`
+    must(old.halted?.code === 'record_undecodable', () => {
+      return `whoever does not know a command says ${old.halted?.reason ?? 'nothing'}`
     })
     mustGoOn(host, before)
   },
@@ -127,8 +127,8 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     must(outcome === 'done', () => `a logic that all know is not activated: ${outcome}`)
     const old = host.start('r-old', { mayHalt: true, claims: false })
     await site.turns.pass(noticeMs)
-    must(old.halted?.includes('newer version') === true, () => {
-      return `whoever does not know the logic says ${old.halted ?? 'nothing'}`
+    must(old.halted?.code === 'logic_too_new', () => {
+      return `whoever does not know the logic says ${old.halted?.reason ?? 'nothing'}`
     })
   },
 
@@ -142,8 +142,8 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
       claims: false,
     })
     await site.turns.pass(2 * noticeMs)
-    must(strayed.halted?.includes('came apart') === true, () => {
-      return `whoever decides otherwise says ${strayed.halted ?? 'nothing'}`
+    must(strayed.halted?.code === 'replicas_apart', () => {
+      return `whoever decides otherwise says ${strayed.halted?.reason ?? 'nothing'}`
     })
     mustGoOn(host, from)
   },
@@ -157,7 +157,7 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     const appended = host.log.client('foreign').append(0, [bytes])
     await site.turns.pass(noticeMs)
     const offset = await appended
-    mustHaveHalted(before, /can't be decoded/)
+    mustHaveHalted(before, ['record_undecodable'])
     const digest = createHash('sha256').update(bytes).digest('hex')
     await passOver(stage, before, (replica) => replica.operations.skip(offset, digest, 'foreign'))
     mustGoOn(host, offset)
@@ -197,11 +197,12 @@ function standing({ site, host, observer }: Stage): Standing[] {
   return host.serving().map((process) => ({ process, at: process.replica?.now() }))
 }
 
-function mustHaveHalted(all: readonly Standing[], reason: RegExp): void {
+function mustHaveHalted(all: readonly Standing[], codes: readonly string[]): void {
   for (const { process } of all) {
     const { name, halted } = process
     must(halted !== undefined, () => `${name} goes on as if nothing were`)
-    must(reason.test(halted ?? ''), () => `${name} has halted for another reason: ${halted}`)
+    const { code, reason } = halted ?? {}
+    must(codes.includes(code ?? ''), () => `${name} has halted as ${code}: ${reason}`)
     must(process.replica?.stats().leading === false, () => `${name} has halted and leads`)
   }
 }
@@ -228,7 +229,7 @@ async function passOver(
 function mustGoOn(host: RoutingHost, from: number): void {
   must((host.log.entries(0).at(-1)?.offset ?? 0) > from + 1, () => 'the log stands still')
   for (const { name, halted, mayHalt } of host.processes) {
-    must(mayHalt || halted === undefined, () => `${name} has halted with it: ${halted}`)
+    must(mayHalt || halted === undefined, () => `${name} has halted with it: ${halted?.reason}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { MemoryLog, type MemoryStreams, type SeededFaults } from '@evenkeel/chassis/log/memory'
 import { MemorySnapshots } from '@evenkeel/chassis/snapshot'
-import type { ServiceCore } from '@evenkeel/chassis/protocol'
+import type { Halt, ServiceCore } from '@evenkeel/chassis/protocol'
 import { type RunningReplica, startReplica } from '@evenkeel/chassis/replica'
 import type { Chance } from './chance.ts'
 import type { FaultName } from './coverage.ts'
@@ -32,7 +32,8 @@ export interface Process<State> {
   /** It drains and takes no more calls. */
   leaving: boolean
   /** Why it answers no more. */
-  halted: string | undefined
+  /** Why it has stopped: by a halt, or by an error of another kind. */
+  halted: Halt | { readonly code: 'error'; readonly reason: string } | undefined
   /** It is there to find something that it must not go on from. */
   mayHalt: boolean
   /** To be told when it is killed: callers whose answer will never come. */
@@ -91,7 +92,7 @@ export class Host<State, Command, Event> {
     this.#site.trace(`${name} starts`)
     this.#run(process, peculiar).catch((error: unknown) => {
       if (!process.alive) return
-      process.halted ??= textOf(error)
+      process.halted ??= { code: 'error', reason: textOf(error) }
       if (!process.mayHalt) this.#site.broken(`${name} could not start: ${textOf(error)}`)
     })
     return process
@@ -117,8 +118,8 @@ export class Host<State, Command, Event> {
         warn: () => {},
         error: (fields, text) => this.#said(process, fields, text),
       },
-      onHalted: (reason) => {
-        process.halted = reason
+      onHalted: (halt) => {
+        process.halted = halt
       },
       onFault: (fault, at) => {
         if (fault.message === poison) return
@@ -134,7 +135,7 @@ export class Host<State, Command, Event> {
     if (!process.alive || process.mayHalt) return
     if (text === 'a newer run of this replica has joined') return
     if (text === 'a command failed') return
-    const detail = 'reason' in fields ? String(fields.reason) : ''
+    const detail = 'code' in fields ? String(fields.code) : ''
     const error = 'error' in fields ? textOf(fields.error) : ''
     this.#site.broken(`${process.name}: ${text} ${detail}${error}`)
   }

@@ -110,7 +110,7 @@ const operating = {
   PARTITION_HALTED: {
     status: 'UNAVAILABLE',
     retryable: true,
-    message: 'Partition {partition} has halted: {reason}. An operator must look at it.',
+    message: 'Partition {partition} has halted ({halt}): {reason}. An operator must look at it.',
   },
   OVERLOADED: {
     status: 'RESOURCE_EXHAUSTED',

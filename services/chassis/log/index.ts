@@ -8,6 +8,8 @@ export {
   LogAmbiguous,
   LogRefused,
   LogUnusable,
+  type RefusalCode,
+  refusalCodes,
   type StreamEntry,
   type Tail,
 } from './port.ts'

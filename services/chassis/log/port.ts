@@ -1,3 +1,5 @@
+import type { HaltCode } from '../protocol/halts.ts'
+
 /** One record as the log holds it. */
 export interface Entry {
   /** 0, 1, 2... within the partition, without gaps. */
@@ -7,15 +9,33 @@ export interface Entry {
   readonly bytes: Uint8Array
 }
 
+/**
+ * Why the log does not take a record. `lasting`: it would be refused again, until somebody has
+ * changed something. docs/runbook.md says what.
+ */
+export const refusalCodes = {
+  unavailable: { lasting: false, says: 'Nobody answers, or nobody leads the partition.' },
+  not_enough_replicas: { lasting: false, says: 'Too few brokers hold the partition.' },
+  unauthorized: { lasting: true, says: 'The credentials are not accepted, or allow too little.' },
+  too_large: { lasting: true, says: 'More bytes than the log takes at once.' },
+  too_many: { lasting: true, says: 'More records than the log takes at once.' },
+  empty: { lasting: true, says: 'An append of nothing: a fault of ours.' },
+  invalid: { lasting: true, says: 'The broker finds the records malformed.' },
+  busy: { lasting: false, says: 'Another append of this process is outstanding.' },
+  closed: { lasting: false, says: 'This process has closed the log.' },
+  disk_full: { lasting: false, says: 'No space is left.' },
+  io_error: { lasting: false, says: 'The disk has failed.' },
+  read_only: { lasting: false, says: 'The file may not be written.' },
+  sqlite_error: { lasting: false, says: 'SQLite refuses for another reason.' },
+} as const satisfies Readonly<Record<string, { readonly lasting: boolean; readonly says: string }>>
+
+export type RefusalCode = keyof typeof refusalCodes
+
 /** The append certainly did not happen; the caller may use the same sequence numbers again. */
 export class LogRefused extends Error {
   override readonly name = 'LogRefused'
-  /**
-   * What refused it: 'unavailable', 'not_enough_replicas', 'too_large', 'unauthorized', 'busy',
-   * 'closed', or the adapter's own, e.g. 'disk_full'.
-   */
-  readonly causeCode: string
-  constructor(causeCode: string, message: string, options?: ErrorOptions) {
+  readonly causeCode: RefusalCode
+  constructor(causeCode: RefusalCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.causeCode = causeCode
   }
@@ -34,6 +54,11 @@ export class LogAmbiguous extends Error {
  */
 export class LogUnusable extends Error {
   override readonly name = 'LogUnusable'
+  readonly code: HaltCode
+  constructor(code: HaltCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
 }
 
 export interface Tail {

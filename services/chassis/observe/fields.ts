@@ -35,7 +35,8 @@ const shapes = {
   // how much
   offset: 'number',
   cursor: 'number',
-  position: 'word',
+  position: 'number',
+  broker: 'number',
   epoch: 'number',
   sequence: 'number',
   count: 'number',
@@ -46,12 +47,35 @@ const shapes = {
   waitMs: 'number',
   port: 'number',
   lag: 'number',
+  // why
+  why: 'ours',
   error: 'error',
 } as const satisfies Record<string, Shape>
 
-type Shape = 'number' | 'word' | 'phrase' | 'endpoint' | 'path' | 'error'
+type Shape = 'number' | 'word' | 'phrase' | 'endpoint' | 'path' | 'ours' | 'error'
 
-type Value<S extends Shape> = S extends 'number' ? number : S extends 'error' ? unknown : string
+interface Values {
+  readonly number: number
+  readonly ours: OwnWords
+  readonly error: unknown
+}
+
+type Value<S extends Shape> = S extends keyof Values ? Values[S] : string
+
+/** A sentence of ours, with numbers; a string that is passed down from somewhere is none. */
+class OwnWords {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+export type { OwnWords }
+
+/** Only for what this project's own code says: ids and numbers of ours, and quoted what is not. */
+export function ours(sentence: string): OwnWords {
+  return new OwnWords(sentence)
+}
 
 export type LogFields = {
   readonly [K in keyof typeof shapes]?: Value<(typeof shapes)[K]> | undefined
@@ -101,6 +125,8 @@ function describe(shape: Shape, value: unknown): unknown {
     case 'endpoint':
     case 'path':
       return typeof value === 'string' && patterns[shape].test(value) ? value : withheld
+    case 'ours':
+      return value instanceof OwnWords ? unquoted(value.text) : withheld
     case 'error':
       return describeError(value, 0)
     default:
@@ -112,7 +138,17 @@ function describe(shape: Shape, value: unknown): unknown {
  * Their messages are written by us and name ids and numbers of ours; what they quote is blanked all
  * the same.
  */
-const ownErrors = new Set(['CoreFault', 'LogRefused', 'LogAmbiguous', 'LogUnusable', 'ConfigError'])
+const ownErrors = new Set([
+  'BrokerError',
+  'ConfigError',
+  'CoreFault',
+  'HaltedAtStart',
+  'LogAmbiguous',
+  'LogRefused',
+  'LogUnusable',
+  'SlotFault',
+  'Undecodable',
+])
 
 /**
  * The engine's messages that can only hold names of the program; its other ones may quote values.
@@ -132,10 +168,11 @@ const framesMax = 30
 function describeError(value: unknown, depth: number): unknown {
   if (!(value instanceof Error)) return { name: 'not_an_error', type: typeof value }
   const { name, cause } = value
-  const code = 'code' in value && typeof value.code === 'string' ? value.code : undefined
+  const code = 'code' in value ? value.code : undefined
   return {
     name: patterns.word.test(name) ? name : withheld,
-    ...(code !== undefined && { code: patterns.word.test(code) ? code : withheld }),
+    ...(typeof code === 'string' && { code: patterns.word.test(code) ? code : withheld }),
+    ...(typeof code === 'number' && { code }),
     message: sayable(value),
     stack: frames(value),
     ...(cause !== undefined && depth < causesMax && { cause: describeError(cause, depth + 1) }),
@@ -149,11 +186,13 @@ function sayable(error: Error): string {
   return ownErrors.has(error.name) || 'syscall' in error ? unquoted(message) : withheld
 }
 
+/** A quotation has no end where its own quotes are escaped, or where it was cut off. */
 function unquoted(message: string): string {
   return message
-    .slice(0, 500)
-    .replace(/(["'`]).*?\1/gs, `'${withheld}'`)
+    .replace(/(["'`])(?:\\.|(?!\1)[^\\])*\1/gs, `'${withheld}'`)
+    .replace(/".*$/s, `'${withheld}'`)
     .replace(/[^\x20-\x7e]/g, ' ')
+    .slice(0, 500)
 }
 
 /** Only the frames: the first lines of a stack repeat the message. */

@@ -1,4 +1,4 @@
-export type { LogFields } from './fields.ts'
+export { type LogFields, type OwnWords, ours } from './fields.ts'
 export {
   type LogLevel,
   type Logger,

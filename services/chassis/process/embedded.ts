@@ -72,7 +72,10 @@ function assertAllThere({ directory, services }: EmbeddedOptions): void {
     const file = fileOf(directory, service)
     if (existsSync(file)) continue
     const ways = 'Bring the file back, or start with an empty directory.'
-    throw new LogUnusable(`${file} is missing, and other services have their logs. ${ways}`)
+    throw new LogUnusable(
+      'data_missing',
+      `${file} is missing, and other services have their logs. ${ways}`,
+    )
   }
 }
 

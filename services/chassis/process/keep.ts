@@ -86,7 +86,7 @@ async function started(
       logger: replicaLogger(logger),
       onProgress: ({ applied, head }) => progress(partition, applied, head),
       onStage: options.onStage,
-      onHalted: (reason) => readiness.halted(partition, reason),
+      onHalted: (halt) => readiness.halted(partition, halt),
       onResumed: () => readiness.resumed(partition),
     })
     hosting.up(replica)
@@ -94,8 +94,8 @@ async function started(
     return replica
   } catch (error) {
     if (!(error instanceof HaltedAtStart)) throw error
-    hosting.failed(partition, error.message)
-    readiness.halted(partition, error.message)
+    hosting.failed(partition, error.halt)
+    readiness.halted(partition, error.halt)
     return undefined
   }
 }

@@ -13,7 +13,7 @@ interface Operated {
 }
 
 /** Answered by this very replica: whoever operates a cell asks each. */
-export function operations(kept: readonly Operated[]): Binding {
+export function operations(kept: readonly Operated[], replica: string): Binding {
   const of = (service: string): readonly Operated[] => {
     const found = kept.filter(({ service: { name } }) => service === '' || name === service)
     if (found.length === 0) throw common('SERVICE_UNKNOWN', { service })
@@ -29,8 +29,10 @@ export function operations(kept: readonly Operated[]): Binding {
   }
   return bind(OperationsServiceDefinition, {
     async getPartitions({ service }) {
-      const replicas = of(service).flatMap(({ hosting }) => [...hosting.running])
-      const partitions = replicas.map((replica) => statusOf(replica.operations.status()))
+      const partitions = of(service).flatMap((one) => [
+        ...Array.from(one.hosting.running, ({ operations }) => statusOf(operations.status())),
+        ...downOf(one, replica),
+      ])
       return { partitions: partitions.sort(byPlace) }
     },
     async skipRecord(request) {
@@ -60,6 +62,15 @@ const byPlace = (a: WireStatus, b: WireStatus): number => {
   return a.partition - b.partition
 }
 
+/** Partitions that did not come up: nothing is known of them but why. */
+function downOf({ service, hosting }: Operated, replica: string): WireStatus[] {
+  return Array.from(hosting.down, ([partition, { code, reason }]) => ({
+    ...{ service: service.name, partition, replica, halted: reason, haltCode: code },
+    ...{ leader: '', incarnation: '', offset: 0, time: undefined, logic: 0, understood: 0 },
+    ...{ poison: undefined, replicas: [] },
+  }))
+}
+
 function statusOf(status: PartitionStatus): WireStatus {
   const { service, partition, replica, incarnation, offset, logic, understood, poison } = status
   return {
@@ -72,7 +83,8 @@ function statusOf(status: PartitionStatus): WireStatus {
     time: timestamp(status.time),
     logic,
     understood,
-    halted: status.halted ?? '',
+    halted: status.halted?.reason ?? '',
+    haltCode: status.halted?.code ?? '',
     poison: poison && { ...poison, given: [...poison.given] },
     replicas: status.replicas.map((one) => ({
       replica: one.id,

@@ -77,9 +77,13 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
     service.metrics(registry, hosting)
     return { service, hosting, bindings: service.rpcs(hosting) }
   })
-  replicaMetrics(registry, () => kept.flatMap(({ hosting }) => [...hosting.running]))
+  replicaMetrics(
+    registry,
+    () => kept.flatMap(({ hosting }) => [...hosting.running]),
+    () => kept.flatMap(({ service, hosting }) => downOf(service.name, hosting)),
+  )
   const stages = stageMetrics(registry)
-  const operating = operations(kept)
+  const operating = operations(kept, options.replicaId)
   const bindings = [...kept.flatMap((one) => one.bindings), operating]
   const health = createHealth(bindings.map(({ fullName }) => fullName))
   const readinesses = kept.map((one) => {
@@ -123,6 +127,9 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
 
 const haltsOf = ({ name }: AnyService, readiness: Readiness | undefined) =>
   (readiness?.halts() ?? []).map((halt) => `${name}: ${halt}`)
+
+const downOf = (service: string, hosting: Hosting<unknown>) =>
+  Array.from(hosting.down, ([partition, halt]) => ({ service, partition, halt }))
 
 /** Whoever balances calls looks elsewhere before anything is refused. */
 function leave(health: Health, shutdown: Shutdown, reason: string): Promise<void> {

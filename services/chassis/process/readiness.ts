@@ -1,6 +1,7 @@
+import type { Halt } from '../protocol/index.ts'
 import type { Health } from '../serve/index.ts'
 
-type Partition = 'starting' | 'up' | { readonly halted: string }
+type Partition = 'starting' | 'up' | { readonly halted: Halt }
 
 /**
  * Whether a service of this process answers, by what its partitions say of themselves. One that
@@ -25,8 +26,8 @@ export class Readiness {
     this.#tell()
   }
 
-  halted(partition: number, reason: string): void {
-    this.#partitions.set(partition, { halted: reason })
+  halted(partition: number, halt: Halt): void {
+    this.#partitions.set(partition, { halted: halt })
     this.#tell()
   }
 
@@ -36,10 +37,10 @@ export class Readiness {
     this.#tell()
   }
 
-  /** "partition 3 has halted: ...", for each that has. */
+  /** "partition 3 has halted (log_gap): ...", for each that has. */
   halts(): readonly string[] {
     return [...this.#partitions].flatMap(([partition, state]) =>
-      typeof state === 'object' ? [`partition ${partition} has halted: ${state.halted}`] : [],
+      typeof state === 'object' ? [inWords(partition, state.halted)] : [],
     )
   }
 
@@ -53,6 +54,9 @@ export class Readiness {
     for (const api of this.#apis) this.#health.set(api, serving, why)
   }
 }
+
+const inWords = (partition: number, { code, reason }: Halt): string =>
+  `partition ${partition} has halted (${code}): ${reason}`
 
 /** All of them stand in the metrics; these tell a person what kind of trouble it is. */
 const HALTS_TOLD = 3

@@ -1,6 +1,7 @@
 export * from './clocks.ts'
 export * from './core.ts'
 export * from './errors.ts'
+export { type Halt, type HaltCode, haltCodes } from './halts.ts'
 export type { Held } from './lease.ts'
 export * from './limits.ts'
 export type { Member } from './members.ts'

@@ -5,6 +5,7 @@ import { type Clocks, advance, isOutage } from './clocks.ts'
 import type { Moment, Outcome, Rejection, ServiceCore } from './core.ts'
 import { Cursors } from './cursors.ts'
 import { EXPIRE_BUDGET, OUTBOX_ADMIT_MAX, TOUCHED_MAX, WORK_ADMIT_MAX } from './limits.ts'
+import type { Halt } from './halts.ts'
 import { type Held, Lease } from './lease.ts'
 import { Links } from './links.ts'
 import { type Member, Members, type Standing } from './members.ts'
@@ -49,7 +50,7 @@ export class Partition<State, Command, Event> {
   readonly #links = new Links()
   /** Events of the record being applied, for the chain. */
   #emitted: Uint8Array[] = []
-  #halted: string | undefined
+  #halted: Halt | undefined
 
   constructor(options: PartitionOptions<State, Command, Event>) {
     this.#service = options.service
@@ -73,7 +74,7 @@ export class Partition<State, Command, Event> {
    * A throw is never a refusal: state and journal are then worth nothing and the process must end.
    */
   apply(record: LogRecord<Command>, entry: Entry): Verdict {
-    if (this.#halted !== undefined) return { kind: 'halted', reason: this.#halted }
+    if (this.#halted !== undefined) return halted(this.#halted)
     this.#emitted = []
     const clocks = this.#clocksAt(record, entry)
     const { logic } = this.#meta
@@ -81,7 +82,7 @@ export class Partition<State, Command, Event> {
     const refused = this.#outOfPlace(record, entry) ?? this.#discounted(record)
     if (!refused && isOutage(this.#meta, clocks)) this.#lease.lapse(at.uptime)
     const verdict = refused ?? this.#take(record, at)
-    if (verdict.kind === 'halted') return this.halt(verdict.reason)
+    if (verdict.kind === 'halted') return this.halt(verdict)
     if (!refused) this.#remember(record, at)
     const link = this.#links.add(this.#meta, entry, verdict, this.#emitted)
     const { time, uptime } = refused ? this.#meta : clocks
@@ -104,9 +105,9 @@ export class Partition<State, Command, Event> {
   }
 
   /** From now on nothing is applied: this replica or its log is not what it should be. */
-  halt(reason: string): Verdict {
-    this.#halted ??= reason
-    return { kind: 'halted', reason: this.#halted }
+  halt({ code, reason }: Halt): Verdict {
+    this.#halted ??= { code, reason }
+    return halted(this.#halted)
   }
 
   /**
@@ -120,8 +121,8 @@ export class Partition<State, Command, Event> {
 
   #outOfPlace(record: LogRecord<Command>, entry: Entry): Verdict | undefined {
     const { logic } = this.#service
-    const reason = outOfPlace(this.#meta, entry.offset, record.body.kind, logic)
-    return reason === undefined ? undefined : halted(reason)
+    const halt = outOfPlace(this.#meta, entry.offset, record.body.kind, logic)
+    return halt && halted(halt)
   }
 
   #discounted(record: LogRecord<Command>): Verdict | undefined {
@@ -168,8 +169,8 @@ export class Partition<State, Command, Event> {
 
   #begin(genesis: Genesis, at: Moment): Verdict {
     if (at.offset > 0) return ignored('later_genesis')
-    const reason = foreign(genesis, this.#service.name, this.#partitions)
-    if (reason !== undefined) return halted(reason)
+    const halt = foreign(genesis, this.#service.name, this.#partitions)
+    if (halt !== undefined) return halted(halt)
     this.#tables.meta.update(this.#meta, { incarnation: genesis.incarnation })
     return applied()
   }
@@ -189,8 +190,8 @@ export class Partition<State, Command, Event> {
 
   /** Either a replica falls silent, or deadlines fire: each has the record for itself. */
   #tick(sender: string, tick: Tick, at: Moment): Verdict {
-    const reason = disputed(tick, this.#meta, this.#links)
-    if (reason !== undefined) return halted(reason)
+    const halt = disputed(tick, this.#meta, this.#links)
+    if (halt !== undefined) return halted(halt)
     this.#members.heard(sender, at.uptime)
     const silent = this.#members.overdue(at.uptime)
     if (silent === undefined) return this.#expire(at)
@@ -222,8 +223,10 @@ export class Partition<State, Command, Event> {
     const { source, event, command } = bridged
     const arrival = this.#cursors.arrival(bridged)
     if (arrival === 'elsewhere') return ignored('cursor')
-    if (arrival === 'other_log')
-      return halted(`${source} is fed by another log, ${event.incarnation}`)
+    if (arrival === 'other_log') {
+      const reason = `${source} is fed by another log, ${event.incarnation}`
+      return halted({ code: 'source_replaced', reason })
+    }
     const means = command !== undefined && arrival === 'next'
     const verdict = means ? this.#command(command, at) : applied()
     // An event is not the caller's to send again: the cursor stays, and the bridge comes back.
@@ -341,7 +344,7 @@ export class Partition<State, Command, Event> {
     return chainText(this.#meta.chainHigh, this.#meta.chainLow)
   }
 
-  halted(): string | undefined {
+  halted(): Halt | undefined {
     return this.#halted
   }
 

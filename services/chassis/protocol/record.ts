@@ -1,4 +1,5 @@
 import type { Rejection } from './core.ts'
+import type { Halt } from './halts.ts'
 
 /**
  * A record of the log, as the protocol understands it. Decoding bytes into it is the shell's
@@ -131,4 +132,4 @@ export type Verdict =
     }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
   /** The log or this replica is not what it should be. Nothing was changed and nothing will be. */
-  | { readonly kind: 'halted'; readonly reason: string }
+  | ({ readonly kind: 'halted' } & Halt)

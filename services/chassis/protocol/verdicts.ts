@@ -1,4 +1,5 @@
 import type { Rejection } from './core.ts'
+import type { Halt } from './halts.ts'
 import type { IgnoredReason, Verdict } from './record.ts'
 
 export function applied(ref = '', events = 0): Verdict {
@@ -9,8 +10,8 @@ export function ignored(reason: IgnoredReason): Verdict {
   return { kind: 'ignored', reason }
 }
 
-export function halted(reason: string): Verdict {
-  return { kind: 'halted', reason }
+export function halted({ code, reason }: Halt): Verdict {
+  return { kind: 'halted', code, reason }
 }
 
 export function rejected(code: string, fields: Rejection['fields']): Verdict {

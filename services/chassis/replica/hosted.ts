@@ -1,5 +1,7 @@
 import { common } from '../errors/index.ts'
+import type { Halt } from '../protocol/halts.ts'
 import { partitionOf } from '../protocol/placement.ts'
+import { haltedError } from './halted.ts'
 import type { Replica, RunningReplica } from './replica.ts'
 
 /** The partitions of a service that this process keeps, as its API sees them. */
@@ -38,7 +40,7 @@ export interface HostingOptions {
 export class Hosting<State> implements Hosted<State> {
   readonly #options: HostingOptions
   readonly #replicas = new Map<number, RunningReplica<State>>()
-  readonly #failed = new Map<number, string>()
+  readonly #failed = new Map<number, Halt>()
 
   constructor(options: HostingOptions) {
     this.#options = options
@@ -50,8 +52,8 @@ export class Hosting<State> implements Hosted<State> {
   }
 
   /** This partition will not come up, and why. */
-  failed(partition: number, reason: string): void {
-    this.#failed.set(partition, reason)
+  failed(partition: number, halt: Halt): void {
+    this.#failed.set(partition, halt)
   }
 
   partitionOf(pool: string): number {
@@ -77,11 +79,16 @@ export class Hosting<State> implements Hosted<State> {
     return this.#replicas.values()
   }
 
+  /** Those that did not come up. */
+  get down(): ReadonlyMap<number, Halt> {
+    return this.#failed
+  }
+
   #at(partition: number): Replica<State> {
     const replica = this.#replicas.get(partition)
     if (replica !== undefined) return replica
-    const reason = this.#failed.get(partition)
-    if (reason !== undefined) throw common('PARTITION_HALTED', { partition, reason })
+    const halt = this.#failed.get(partition)
+    if (halt !== undefined) throw haltedError(partition, halt)
     throw common('REPLICA_NOT_READY', {})
   }
 }

@@ -1,4 +1,5 @@
 import { LogUnusable } from '../log/port.ts'
+import type { Halt } from '../protocol/halts.ts'
 import { Backoff } from './backoff.ts'
 import { HaltedAtStart } from './halted.ts'
 import type { RealTime } from './real-time.ts'
@@ -8,7 +9,7 @@ import type { ReplicaOptions } from './replica.ts'
 /** What is asked of whoever joins. */
 interface Joining {
   hasJoined(): boolean
-  halted(): string | undefined
+  halted(): Halt | undefined
 }
 
 /** Appends the Join of a run until it counts. */
@@ -52,7 +53,7 @@ export async function persist<State, Command, Event, T>(
   }
 }
 
-export function throwIfHalted(member: { halted(): string | undefined }): void {
-  const reason = member.halted()
-  if (reason !== undefined) throw new HaltedAtStart(reason)
+export function throwIfHalted(member: { halted(): Halt | undefined }): void {
+  const halt = member.halted()
+  if (halt !== undefined) throw new HaltedAtStart(halt)
 }

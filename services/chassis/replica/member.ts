@@ -1,13 +1,14 @@
-import { CodedError, common } from '../errors/index.ts'
+import { common } from '../errors/index.ts'
 import type { Moment } from '../protocol/core.ts'
 import { LEASE_MS } from '../protocol/limits.ts'
+import type { Halt } from '../protocol/halts.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
 import { AppendQueue } from './append-queue.ts'
 import { Calls } from './calls.ts'
 import { Candidacy } from './candidacy.ts'
-import { HaltedAtStart } from './halted.ts'
+import { HaltedAtStart, haltedError, tellHalt } from './halted.ts'
 import { join } from './join.ts'
 import { Leader } from './leader.ts'
 import { DRAIN_MS_MAX } from './limits.ts'
@@ -26,7 +27,7 @@ import type {
 } from './replica.ts'
 import { Rest } from './rest.ts'
 import type { Begun } from './restore.ts'
-import { Runner, type RunnerHooks } from './runner.ts'
+import { haltOf, Runner, type RunnerHooks } from './runner.ts'
 import type { Snapshotter } from './snapshotter.ts'
 
 /**
@@ -133,7 +134,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       answer: (record, verdict, at) => this.#answer(record, verdict, at),
       emitted: () => this.#leader.emitted(),
       caughtUp: () => this.#caughtUp(),
-      halted: (reason) => this.#halt(reason),
+      halted: (halt) => this.#halt(halt),
       resumed: () => this.#resumed(),
       onFault,
       crash,
@@ -144,7 +145,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
 
   get state(): State {
     const halted = this.#core.halted()
-    if (halted !== undefined) throw this.#haltedError(halted)
+    if (halted !== undefined) throw haltedError(this.partition, halted)
     return this.#core.state
   }
 
@@ -162,7 +163,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
 
   atLeast(position: string, deadlineMs: number): Promise<void> {
     const halted = this.#core.halted()
-    if (halted !== undefined) return Promise.reject(this.#haltedError(halted))
+    if (halted !== undefined) return Promise.reject(haltedError(this.partition, halted))
     return this.#positions.wait(position, this.#core.offset, deadlineMs)
   }
 
@@ -174,7 +175,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#holdsSessions = holds
   }
 
-  halted(): string | undefined {
+  halted(): Halt | undefined {
     return this.#core.halted()
   }
 
@@ -225,8 +226,10 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       return
     }
     if (this.#epoch >= 0) return
-    if (verdict.kind === 'ignored')
-      return this.#runner.halt(`the Join was ignored: ${verdict.reason}`)
+    if (verdict.kind === 'ignored') {
+      const code = verdict.reason === 'logic_too_old' ? 'logic_too_new' : 'join_ignored'
+      return this.#runner.halt({ code, reason: `the Join was ignored: ${verdict.reason}` })
+    }
     this.#epoch = offset
     this.#queue.open(offset)
     this.#joined?.resolve()
@@ -307,21 +310,20 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
 
   #broken(error: unknown): void {
     this.#options.logger.error({ partition: this.partition, error: error }, 'the log is unusable')
-    this.#runner.halt(error instanceof Error ? error.message : String(error))
+    this.#runner.halt(haltOf(error))
   }
 
-  #halt(reason: string): void {
-    this.#options.logger.error({ partition: this.partition, reason }, 'the partition has halted')
+  #halt(halt: Halt): void {
     this.#standDown()
-    const error = () => this.#haltedError(reason)
+    const error = () => haltedError(this.partition, halt)
     this.#queue.close(error, () => common('OUTCOME_UNKNOWN', {}))
     this.#positions.fail(error)
     // What only one record stands in the way of may yet go on.
     if (!this.#runner.poison()) {
-      this.#joined?.reject(new HaltedAtStart(reason))
+      this.#joined?.reject(new HaltedAtStart(halt))
       this.#snapshotter?.giveUp()
     }
-    this.#options.onHalted?.(reason)
+    tellHalt(this.#options, halt)
   }
 
   /** The record at which this replica had halted is passed over; a new run of it begins. */
@@ -349,17 +351,13 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   }
 
   /** Why this replica has halted for good. */
-  haltedForGood(): string | undefined {
+  haltedForGood(): Halt | undefined {
     return this.#runner.poison() ? undefined : this.#core.halted()
   }
 
   /** How far it has read, whether or not it could apply it. */
   get readTo(): number {
     return this.#runner.poison()?.lookedAt ?? this.#core.offset
-  }
-
-  #haltedError(reason: string): CodedError {
-    return common('PARTITION_HALTED', { partition: this.partition, reason })
   }
 
   async stop(): Promise<void> {

@@ -7,16 +7,20 @@ import {
 } from '../observe/index.ts'
 import type { Hosted } from './hosted.ts'
 import type { Replica, ReplicaStats } from './replica.ts'
+import type { Halt } from '../protocol/halts.ts'
 import { snapshotMetrics } from './snapshot-metrics.ts'
 
 /** What is asked of a replica here; all of it can be asked of one that has halted. */
 type Observed = Pick<Replica<unknown>, 'service' | 'partition' | 'stats' | 'halted'>
 
-interface Figures extends ReplicaStats {
-  readonly halted: boolean
+/** A partition that did not come up. */
+export interface Down {
+  readonly service: string
+  readonly partition: number
+  readonly halt: Halt
 }
 
-type Of = (figures: Figures) => number
+type Of = (figures: ReplicaStats) => number
 
 const gauge = (what: string, help: string, of: Of) =>
   ({ kind: 'gauge', name: `evenkeel_replica_${what}`, help, of }) as const
@@ -25,9 +29,6 @@ const total = (what: string, help: string, of: Of) =>
   ({ kind: 'counter', name: `evenkeel_replica_${what}_total`, help, of }) as const
 
 const table = {
-  halted: gauge('halted', '1: answers no more; its log line says why. Must read 0.', (figures) =>
-    figures.halted ? 1 : 0,
-  ),
   fenced: gauge(
     'fenced',
     '1: another process runs under its name; writes are refused. Must read 0.',
@@ -123,12 +124,19 @@ const table = {
   ),
 }
 
-/** The replicas that a process runs at the time, one series each. Once per registry. */
-export function replicaMetrics(registry: Registry, running: () => Iterable<Observed>): void {
+/**
+ * The replicas that a process runs at the time, one series each, and the partitions for which it
+ * has none. Once per registry.
+ */
+export function replicaMetrics(
+  registry: Registry,
+  running: () => Iterable<Observed>,
+  down: () => Iterable<Down> = () => [],
+): void {
   const read = (of: Of) => () =>
     Array.from(running(), (replica) => ({
-      labels: { service: replica.service, partition: String(replica.partition) },
-      value: of({ ...replica.stats(), halted: replica.halted() !== undefined }),
+      labels: labelsOf(replica),
+      value: of(replica.stats()),
     }))
   const labels = ['service', 'partition']
   const specs = Object.entries(table).map(
@@ -137,8 +145,30 @@ export function replicaMetrics(registry: Registry, running: () => Iterable<Obser
       { ...spec, labels, read: read(of) },
     ],
   )
-  defineMetrics(registry, Object.fromEntries(specs))
+  defineMetrics(registry, {
+    halted: {
+      kind: 'gauge',
+      name: 'evenkeel_replica_halted',
+      help: '1: answers no more, for what docs/runbook.md has under the code. Must read 0.',
+      labels: [...labels, 'code'],
+      read: () => [
+        ...Array.from(running(), (replica) => haltSample(replica, replica.halted())),
+        ...Array.from(down(), ({ halt, ...place }) => haltSample(place, halt)),
+      ],
+    },
+    ...Object.fromEntries(specs),
+  })
   snapshotMetrics(registry, running)
+}
+
+type Place = Pick<Down, 'service' | 'partition'>
+
+function labelsOf({ service, partition }: Place): { service: string; partition: string } {
+  return { service, partition: String(partition) }
+}
+
+function haltSample(place: Place, halt: Halt | undefined): Sample {
+  return { labels: { ...labelsOf(place), code: halt?.code ?? '' }, value: halt ? 1 : 0 }
 }
 
 /**

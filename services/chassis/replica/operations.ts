@@ -1,5 +1,6 @@
 import { common, fromRejection, parse } from '../errors/index.ts'
 import { LogAmbiguous, LogRefused } from '../log/port.ts'
+import type { Halt } from '../protocol/halts.ts'
 import type { Held } from '../protocol/lease.ts'
 import { SKIP_REASON_BYTES_MAX } from '../protocol/limits.ts'
 import type { Member as Listed } from '../protocol/members.ts'
@@ -25,7 +26,7 @@ export interface PartitionStatus {
   readonly logic: number
   readonly understood: number
   /** undefined while all is well. */
-  readonly halted: string | undefined
+  readonly halted: Halt | undefined
   /** The record that it has halted at, if it is one that can't be decoded. */
   readonly poison: PoisonStatus | undefined
   readonly replicas: readonly Listed[]

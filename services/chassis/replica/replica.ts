@@ -1,5 +1,6 @@
 import type { Clock, EventStreams, Log } from '../log/port.ts'
 import type { Moment, ServiceCore } from '../protocol/core.ts'
+import type { Halt } from '../protocol/halts.ts'
 import type { Database, Touched } from '../table/index.ts'
 import type { SnapshotStore } from '../snapshot/port.ts'
 import type { Operations } from './operations.ts'
@@ -57,7 +58,7 @@ export interface Replica<State> {
   holdsSessions(holds: () => boolean): void
   stats(): ReplicaStats
   /** Why this replica no longer answers, if so. */
-  halted(): string | undefined
+  halted(): Halt | undefined
 }
 
 export interface ReplicaStats {
@@ -130,7 +131,7 @@ export interface ReplicaOptions<State, Command, Event> {
   readonly snapshotRecords?: number
   readonly onProgress?: (progress: { readonly applied: number; readonly head: number }) => void
   /** This replica answers no more, and why: whoever balances calls should look elsewhere. */
-  readonly onHalted?: (reason: string) => void
+  readonly onHalted?: (halt: Halt) => void
   /** It answers again: the record that it had halted at was skipped by a majority. */
   readonly onResumed?: () => void
   /** Where the time of calls goes; for the metrics. */

@@ -29,7 +29,9 @@ export async function restored<State, Command, Event>(
   const empty = new EmptyCores(options)
   const found = snapshots && (await newest(options, snapshots, first, empty))
   if (found === undefined) {
-    if (first > 0) throw new HaltedAtStart(startIsGone(first, snapshots))
+    if (first > 0) {
+      throw new HaltedAtStart({ code: 'log_start_gone', reason: startIsGone(first, snapshots) })
+    }
     return begun(options, empty.take(), time, snapshots)
   }
   const { about, value: core } = found
@@ -37,7 +39,8 @@ export async function restored<State, Command, Event>(
   const end = about.offset < head ? head : await log.head(partition)
   if (about.offset >= end) {
     const what = `the log ends at ${end}, and a snapshot of offset ${about.offset} is there`
-    throw new HaltedAtStart(`${what}: the log has lost its end`)
+    const reason = `${what}: the log has lost its end`
+    throw new HaltedAtStart({ code: 'log_end_lost', reason })
   }
   logger.info({ partition, offset: about.offset, count: about.chunks.length }, 'restored')
   return begun(options, core, time, snapshots)

@@ -2,6 +2,7 @@ import { CodedError } from '../errors/index.ts'
 import type { Entry, Log, Tail } from '../log/port.ts'
 import { LogUnusable } from '../log/port.ts'
 import type { Moment, ServiceCore } from '../protocol/core.ts'
+import type { Halt } from '../protocol/halts.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { Backoff } from './backoff.ts'
@@ -23,7 +24,7 @@ export interface RunnerHooks {
   readonly emitted: () => void
   /** All that the tail had at hand has been applied. */
   readonly caughtUp: () => void
-  readonly halted: (reason: string) => void
+  readonly halted: (halt: Halt) => void
   /** What it had halted at is passed over. */
   readonly resumed: () => void
   readonly onFault: (fault: Error, at: Moment) => void
@@ -72,7 +73,7 @@ export class Runner<State, Command, Event> {
 
     // protocol (is it next? is it new? what time is it?), service, outbox rows, chain
     const verdict = core.apply(record, entry)
-    if (verdict.kind === 'halted') return this.halt(verdict.reason)
+    if (verdict.kind === 'halted') return this.halt(verdict)
     const at = core.now()
 
     // the journal closes
@@ -96,7 +97,7 @@ export class Runner<State, Command, Event> {
     } catch (error) {
       if (!(error instanceof Undecodable || error instanceof CodedError)) throw error
       if (this.#poison) this.#poison.look(entry.offset, undefined)
-      else this.#poisoned(entry, `offset ${entry.offset} can't be decoded: ${error.message}`)
+      else this.#poisoned(entry, `offset ${entry.offset} can't be decoded: ${whyNot(error)}`)
       return undefined
     }
   }
@@ -113,8 +114,9 @@ export class Runner<State, Command, Event> {
       reason,
       living.map(({ id }) => id),
     )
-    core.halt(reason)
-    hooks.halted(reason)
+    const halt: Halt = { code: 'record_undecodable', reason }
+    core.halt(halt)
+    hooks.halted(halt)
   }
 
   #lookOn(poison: Poison, { offset }: Entry, record: LogRecord<unknown>): void {
@@ -155,7 +157,7 @@ export class Runner<State, Command, Event> {
       core.offset + 1,
       (entries) => this.#batch(entries, reading),
       (error) => {
-        if (error instanceof LogUnusable) return this.halt(error.message)
+        if (error instanceof LogUnusable) return this.halt(haltOf(error))
         if (reading !== this.#reading) return
         logger.warn({ partition: number, error: error }, 'the tail broke off, reading on')
         this.#backoff.retry(() => {
@@ -191,18 +193,19 @@ export class Runner<State, Command, Event> {
       if (!this.#poison) hooks.caughtUp()
     } catch (error) {
       // Nobody knows what is true of the state now; whoever comes first must not read it.
-      this.halt('this replica has crashed')
+      this.halt({ code: 'fault', reason: 'this replica has crashed' })
       hooks.crash(error)
     }
   }
 
   /** Stops before anything else is answered or published. */
-  halt(reason: string): void {
+  halt({ code, reason }: Halt): void {
     const { core, hooks } = this.#options
-    core.halt(reason)
+    const halt = { code, reason }
+    core.halt(halt)
     if (this.#stopped) return
     this.#stopped = true
-    hooks.halted(reason)
+    hooks.halted(halt)
     void this.#tail?.stop()
   }
 
@@ -225,4 +228,15 @@ export class Runner<State, Command, Event> {
       ignored: this.#ignored,
     }
   }
+}
+
+/** What the adapter says of its log; anything else should not have been thrown. */
+export function haltOf(error: unknown): Halt {
+  const reason = error instanceof Error ? error.message : String(error)
+  return { code: error instanceof LogUnusable ? error.code : 'fault', reason }
+}
+
+/** Ours alone: the sentence of a refused field would quote what stands in the record. */
+function whyNot(error: Undecodable | CodedError): string {
+  return error instanceof CodedError ? error.code : error.message
 }

@@ -1,11 +1,12 @@
-import { HaltedAtStart } from './halted.ts'
+import type { Halt } from '../protocol/halts.ts'
+import { HaltedAtStart, tellHalt } from './halted.ts'
 import { join, persist } from './join.ts'
 import { Member } from './member.ts'
 import { type RealTime, processTime } from './real-time.ts'
 import { encodeRecord } from './record.ts'
 import { randomHex } from './random.ts'
 import type { ReplicaOptions, RunningReplica } from './replica.ts'
-import { restored } from './restore.ts'
+import { type Begun, restored } from './restore.ts'
 
 /**
  * Begins the log if nobody has, restores what it can, replays the rest, joins, and only then takes
@@ -19,7 +20,7 @@ export async function startReplica<State, Command, Event>(
   const random = options.random ?? randomHex
   const nonce = random()
   const head = await beginning(options, time, random)
-  const begun = await persist(options, time, 'restore', () => restored(options, head, time))
+  const begun = await restoredOrTold(options, head, time)
   const member = new Member(options, nonce, begun)
   const joined = member.joining()
   // Told of by throwIfHalted as well, whoever comes first.
@@ -31,6 +32,20 @@ export async function startReplica<State, Command, Event>(
   await join(member, joined, nonce, options, time)
   member.stand()
   return member
+}
+
+/** Whoever follows the halts of a replica hears of those as well that leave none behind. */
+async function restoredOrTold<State, Command, Event>(
+  options: ReplicaOptions<State, Command, Event>,
+  head: number,
+  time: RealTime,
+): Promise<Begun<State, Command, Event>> {
+  try {
+    return await persist(options, time, 'restore', () => restored(options, head, time))
+  } catch (error) {
+    if (error instanceof HaltedAtStart) tellHalt(options, error.halt)
+    throw error
+  }
 }
 
 /** Offset after the last record, of a log that has a first one. */
@@ -84,7 +99,7 @@ async function replayed<State, Command, Event>(
 /** How often a replay is looked at. */
 const progressMs = 5
 
-function throwIfOver(member: { haltedForGood(): string | undefined }): void {
-  const reason = member.haltedForGood()
-  if (reason !== undefined) throw new HaltedAtStart(reason)
+function throwIfOver(member: { haltedForGood(): Halt | undefined }): void {
+  const halt = member.haltedForGood()
+  if (halt !== undefined) throw new HaltedAtStart(halt)
 }

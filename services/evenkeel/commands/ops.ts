@@ -107,10 +107,10 @@ function whole(values: Flagged, name: 'partition' | 'offset' | 'logic'): number 
 }
 
 function inWords(status: PartitionStatus): string {
-  const { service, partition, replica, leader, offset, logic, halted, poison } = status
+  const { service, partition, replica, leader, offset, logic, halted, haltCode, poison } = status
   const leads = leader === '' ? 'nobody leads' : `${leader} leads`
   const line = `${service}/${partition} at ${offset}, ${leads}, logic ${logic}, by ${replica}`
-  const why = halted === '' ? [] : [`  halted: ${halted}`]
+  const why = halted === '' ? [] : [`  halted (${haltCode}): ${halted}`]
   const how =
     poison === undefined
       ? []

@@ -57,14 +57,14 @@ test('a service whose log is lost says so to those who balance; the other serves
   const told = watch[Symbol.asyncIterator]()
   assert.equal((await told.next()).value.status, Serving.SERVING)
 
-  lose.get('routing')?.(new LogUnusable('the disk is gone'))
+  lose.get('routing')?.(new LogUnusable('data_damaged', 'the disk is gone'))
 
   assert.equal((await told.next()).value.status, Serving.NOT_SERVING)
   const ready = await fetch(`http://127.0.0.1:${host.httpPort}/healthz/ready`)
   assert.equal(ready.status, 503)
   assert.partialDeepStrictEqual(await ready.json(), {
     services: {
-      [ROUTING]: { serving: false, why: 'partition 0 has halted: the disk is gone' },
+      [ROUTING]: { serving: false, why: 'partition 0 has halted (data_damaged): the disk is gone' },
       [SKILLS]: { serving: true, why: '' },
     },
   })
@@ -73,8 +73,11 @@ test('a service whose log is lost says so to those who balance; the other serves
   const metrics = await fetch(`http://127.0.0.1:${host.httpPort}/metrics`)
   assert.equal(metrics.status, 200)
   const page = await metrics.text()
-  assert.match(page, /^evenkeel_replica_halted\{service="routing",partition="0"\} 1$/m)
-  assert.match(page, /^evenkeel_replica_halted\{service="skills",partition="0"\} 0$/m)
+  assert.match(
+    page,
+    /^evenkeel_replica_halted\{service="routing",partition="0",code="data_damaged"\} 1$/m,
+  )
+  assert.match(page, /^evenkeel_replica_halted\{service="skills",partition="0",code=""\} 0$/m)
   assert.match(page, /^evenkeel_skills_pools 0$/m)
   assert.doesNotMatch(page, /^evenkeel_routing_entities_past_deadline /m)
 })

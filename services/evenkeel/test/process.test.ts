@@ -122,7 +122,10 @@ test('a partition that can not be read leaves the others served', async (t) => {
     metadata: { partition: '1' },
   })
   assert.equal((await putPool(poolIn(2))).status, 200)
-  assert.match(process.halts().join(), /^routing: partition 1 has halted: [^;]+$/)
+  assert.match(
+    process.halts().join(),
+    /^routing: partition 1 has halted \(record_undecodable\): [^;]+$/,
+  )
   const ready = await fetch(`http://127.0.0.1:${process.httpPort}/healthz/ready`)
   assert.equal(ready.status, 200)
   assert.match(await ready.text(), /partition 1 has halted/)

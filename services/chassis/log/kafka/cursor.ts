@@ -68,7 +68,7 @@ export class Cursor {
       for (const record of records) {
         if (record.offset !== this.#next) {
           const message = `${this.name} has a gap: ${this.#next} was to come, ${record.offset} came`
-          throw new LogUnusable(message)
+          throw new LogUnusable('log_gap', message)
         }
         this.#next += 1
         this.#waiting.push(record)

@@ -1,5 +1,5 @@
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js'
-import { LogAmbiguous, LogRefused, LogUnusable } from '../port.ts'
+import { LogAmbiguous, LogRefused, LogUnusable, type RefusalCode } from '../port.ts'
 
 /** Numbers of Kafka's protocol that mean something here. */
 export const codes = {
@@ -51,7 +51,7 @@ export function appendFailure(error: unknown): LogRefused | LogAmbiguous {
   return new LogAmbiguous(messageOf(error), { cause: error })
 }
 
-const causes: ReadonlyMap<number, string> = new Map([
+const causes: ReadonlyMap<number, RefusalCode> = new Map([
   [codes.NOT_ENOUGH_REPLICAS, 'not_enough_replicas'],
   [codes.MESSAGE_TOO_LARGE, 'too_large'],
   [codes.RECORD_LIST_TOO_LARGE, 'too_large'],
@@ -68,7 +68,7 @@ const refusesBeforeWriting: ReadonlySet<number> = new Set([
 ])
 
 /** One of LogRefused's cause codes. */
-function causeOf(error: unknown): string {
+function causeOf(error: unknown): RefusalCode {
   if (error instanceof BrokerError) return causes.get(error.code) ?? 'unavailable'
   const name = error instanceof Error ? error.name : ''
   if (name === 'KafkaJSSASLAuthenticationError') return 'unauthorized'

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { HaltCode } from '../../protocol/halts.ts'
 import { LogRefused, LogUnusable } from '../port.ts'
 import type { Cursor } from './cursor.ts'
 import { BrokerError, codes, isFinal, messageOf } from './failure.ts'
@@ -96,7 +97,12 @@ export class Fetcher {
 
   #notPlaced(cursor: Cursor, error: unknown): void {
     if (isFinal(error)) {
-      this.#end(cursor, unusable(cursor, messageOf(error), error))
+      this.#end(
+        cursor,
+        error instanceof LogUnusable
+          ? error
+          : unusable('log_deleted', cursor, messageOf(error), error),
+      )
       return
     }
     if (error instanceof BrokerError && error.code === codes.UNKNOWN_TOPIC_OR_PARTITION) {
@@ -175,7 +181,7 @@ export class Fetcher {
         break
       case codes.TOPIC_AUTHORIZATION_FAILED: {
         const error = new BrokerError(errorCode, `reading ${cursor.name}`)
-        this.#end(cursor, unusable(cursor, error.message, error))
+        this.#end(cursor, unusable('log_deleted', cursor, error.message, error))
         return
       }
       default:
@@ -194,7 +200,10 @@ export class Fetcher {
   #unknown(cursor: Cursor): boolean {
     this.#strike(cursor)
     if (performance.now() - cursor.struckAt < UNKNOWN_MS_MAX) return false
-    this.#end(cursor, unusable(cursor, `${cursor.name} is gone: the topic was deleted`))
+    this.#end(
+      cursor,
+      unusable('log_deleted', cursor, `${cursor.name} is gone: the topic was deleted`),
+    )
     return true
   }
 
@@ -208,10 +217,10 @@ export class Fetcher {
       if (next > head.offset) {
         const why = 'it has lost its end or was made anew'
         const message = `${name} ends at ${head.offset}, before ${next}: ${why}`
-        this.#end(cursor, unusable(cursor, message))
+        this.#end(cursor, unusable('log_end_lost', cursor, message))
       } else if (next < first.offset) {
         const message = `${name} begins at ${first.offset}: ${next} was deleted before it was read`
-        this.#end(cursor, unusable(cursor, message))
+        this.#end(cursor, unusable('log_start_gone', cursor, message))
       } else {
         cursor.strikes = 0
         this.add(cursor)
@@ -229,8 +238,8 @@ export class Fetcher {
   }
 }
 
-function unusable(cursor: Cursor, message: string, cause?: unknown): LogUnusable {
+function unusable(code: HaltCode, cursor: Cursor, message: string, cause?: unknown): LogUnusable {
   if (cause instanceof LogUnusable) return cause
   const text = cause instanceof LogRefused ? `${cursor.name}: ${message}` : message
-  return new LogUnusable(text, cause === undefined ? {} : { cause })
+  return new LogUnusable(code, text, cause === undefined ? {} : { cause })
 }

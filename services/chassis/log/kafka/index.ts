@@ -76,7 +76,8 @@ async function assertTopics(options: KafkaOptions): Promise<void> {
   const wrong = differences.filter(
     ({ setting }) => replication !== undefined || !ofReplication.has(setting),
   )
-  if (wrong.length > 0) throw new LogUnusable(wrong.map(differenceInWords).join('; '))
+  if (wrong.length > 0)
+    throw new LogUnusable('topic_wrong', wrong.map(differenceInWords).join('; '))
 }
 
 const ofReplication = new Set(['replication', 'min.insync.replicas'])

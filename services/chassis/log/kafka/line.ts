@@ -104,6 +104,7 @@ function assertVersions(address: Address, broker: Broker): void {
       const range =
         spoken === undefined ? 'not at all' : `${spoken.minVersion}-${spoken.maxVersion}`
       throw new LogUnusable(
+        'broker_too_old',
         `${inWords(address)} speaks ${name} ${range}; version ${version} is needed`,
       )
     }

@@ -104,15 +104,20 @@ function* decodeBatch(batch: Buffer, from: number, name: string): Iterable<Kafka
 function assertOurs(attributes: number, magic: number, where: string): void {
   const codec = attributes & CODEC_MASK
   if (magic !== MAGIC)
-    throw new LogUnusable(`${where} has records of format ${magic}, not ${MAGIC}`)
+    throw new LogUnusable(
+      'batch_unreadable',
+      `${where} has records of format ${magic}, not ${MAGIC}`,
+    )
   if (codec !== 0) {
     throw new LogUnusable(
+      'batch_unreadable',
       `${where} is compressed with ${codecs[codec] ?? codec}, which this client does not read; ` +
         "set the topic's compression.type to uncompressed",
     )
   }
   if ((attributes & (TRANSACTIONAL | CONTROL)) !== 0) {
     throw new LogUnusable(
+      'batch_unreadable',
       `${where} is part of a transaction; nobody may write here by transactions`,
     )
   }

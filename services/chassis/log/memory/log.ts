@@ -172,15 +172,18 @@ class MemoryClient implements Log {
     const source: Source<Entry> = {
       page(from) {
         if (log.generation !== generation) {
-          throw new LogUnusable(`partition ${partition} was deleted and made anew`)
+          throw new LogUnusable('log_deleted', `partition ${partition} was deleted and made anew`)
         }
         const waiting = Math.min(log.entries.length - from, batchEntriesMax)
         if (waiting < 0) {
           const message = `partition ${partition} ends at ${log.entries.length}, before ${from}`
-          throw new LogUnusable(message)
+          throw new LogUnusable('log_end_lost', message)
         }
         if (from < log.first) {
-          throw new LogUnusable(`partition ${partition} begins at ${log.first}: ${from} is gone`)
+          throw new LogUnusable(
+            'log_start_gone',
+            `partition ${partition} begins at ${log.first}: ${from} is gone`,
+          )
         }
         if (faults.breaks(client)) throw new Error('the connection to the log broke')
         if (waiting === 0) return []

@@ -73,7 +73,10 @@ class MemoryStreamsClient implements EventStreams {
 
   #land(name: string, stream: Stream, first: number, events: readonly Uint8Array[]): void {
     if (first > stream.next) {
-      throw new LogUnusable(`stream ${name} ends at ${stream.next}, and ${first} was to follow`)
+      throw new LogUnusable(
+        'log_gap',
+        `stream ${name} ends at ${stream.next}, and ${first} was to follow`,
+      )
     }
     const repeats = this.#world.faults.repeats(this.#link.client, name)
     for (const [index, bytes] of events.entries()) {
@@ -97,7 +100,10 @@ class MemoryStreamsClient implements EventStreams {
       page(from) {
         const waiting = Math.min(stream.entries.length - from, batchEntriesMax)
         if (waiting < 0) {
-          throw new LogUnusable(`stream ${name} ends at ${stream.entries.length}, before ${from}`)
+          throw new LogUnusable(
+            'log_end_lost',
+            `stream ${name} ends at ${stream.entries.length}, before ${from}`,
+          )
         }
         if (faults.breaks(client)) throw new Error('the connection to the stream broke')
         if (waiting === 0) return []

@@ -7,11 +7,14 @@ export type Row = Record<string, SQLOutputValue>
 export function integerOf(row: Row, column: string): number {
   const cell = row[column]
   if (typeof cell === 'number' && Number.isSafeInteger(cell)) return cell
-  throw new LogUnusable(`column ${column} holds ${String(cell)}, not a whole number`)
+  throw new LogUnusable(
+    'data_damaged',
+    `column ${column} holds ${String(cell)}, not a whole number`,
+  )
 }
 
 export function bytesOf(row: Row, column: string): Uint8Array {
   const cell = row[column]
   if (cell instanceof Uint8Array) return cell
-  throw new LogUnusable(`column ${column} holds ${String(cell)}, not bytes`)
+  throw new LogUnusable('data_damaged', `column ${column} holds ${String(cell)}, not bytes`)
 }

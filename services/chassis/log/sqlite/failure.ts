@@ -1,4 +1,4 @@
-import { LogRefused, LogUnusable } from '../port.ts'
+import { LogRefused, LogUnusable, type RefusalCode } from '../port.ts'
 
 /**
  * SQLite's primary result codes that an operator can do something about (sqlite.org/rescode.html).
@@ -31,7 +31,7 @@ export function isIoError(error: unknown): boolean {
 export function writeFailure(error: unknown, file: string): unknown {
   const code = resultCode(error)
   if (code === undefined || !(error instanceof Error)) return error
-  const refused = (causeCode: string, why: string) =>
+  const refused = (causeCode: RefusalCode, why: string) =>
     new LogRefused(causeCode, `${file}: ${why} (${error.message})`, { cause: error })
   switch (code) {
     case full:
@@ -42,7 +42,9 @@ export function writeFailure(error: unknown, file: string): unknown {
       return refused('read_only', 'the log may not be written')
     case corrupt:
     case notADatabase:
-      return new LogUnusable(`${file} is damaged: ${error.message}`, { cause: error })
+      return new LogUnusable('data_damaged', `${file} is damaged: ${error.message}`, {
+        cause: error,
+      })
     default:
       return refused('sqlite_error', `SQLite refused with code ${code}`)
   }
@@ -55,12 +57,14 @@ export function unusable(error: unknown, file: string): LogUnusable {
   const code = resultCode(error) ?? 0
   switch (code) {
     case notADatabase:
-      return new LogUnusable(`${file} is not a log: ${message}`, { cause: error })
+      return new LogUnusable('data_foreign', `${file} is not a log: ${message}`, { cause: error })
     case corrupt:
-      return new LogUnusable(`${file} is damaged: ${message}`, { cause: error })
+      return new LogUnusable('data_damaged', `${file} is damaged: ${message}`, { cause: error })
     case cantOpen:
-      return new LogUnusable(`${file} can't be opened: ${message}`, { cause: error })
+      return new LogUnusable('data_unusable', `${file} can't be opened: ${message}`, {
+        cause: error,
+      })
     default:
-      return new LogUnusable(`${file} can't be used: ${message}`, { cause: error })
+      return new LogUnusable('data_unusable', `${file} can't be used: ${message}`, { cause: error })
   }
 }

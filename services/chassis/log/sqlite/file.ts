@@ -148,7 +148,8 @@ function prepareDatabase(database: DatabaseSync, identity: Identity): void {
   // included.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
   const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']
-  if (mode !== 'wal') throw new LogUnusable(`${identity.file}: no write-ahead log on this disk`)
+  if (mode !== 'wal')
+    throw new LogUnusable('data_unusable', `${identity.file}: no write-ahead log on this disk`)
   database.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${journalBytesMax}`)
   database.exec('BEGIN EXCLUSIVE')
   assertOursOrEmpty(database, identity.file)
@@ -162,7 +163,7 @@ function prepareDatabase(database: DatabaseSync, identity: Identity): void {
     const found = read.get(key)?.['value']
     if (found !== value) {
       const difference = `has ${key} ${String(found)}, and ${value} is asked for`
-      throw new LogUnusable(`${identity.file} ${difference}`)
+      throw new LogUnusable('data_foreign', `${identity.file} ${difference}`)
     }
   }
   database.exec('COMMIT')
@@ -172,7 +173,7 @@ function prepareDatabase(database: DatabaseSync, identity: Identity): void {
 function assertOursOrEmpty(database: DatabaseSync, file: string): void {
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
   if (tables.length > 0 && !tables.some((table) => table['name'] === 'meta')) {
-    throw new LogUnusable(`${file} is another program's database`)
+    throw new LogUnusable('data_foreign', `${file} is another program's database`)
   }
 }
 
@@ -210,5 +211,5 @@ function inUse(file: string): LogUnusable {
   const message =
     `the data directory ${dirname(file)} is in use by another process${holder}: ` +
     'stop that one first, or choose another directory'
-  return new LogUnusable(message)
+  return new LogUnusable('data_in_use', message)
 }

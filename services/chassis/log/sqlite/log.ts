@@ -136,7 +136,7 @@ export class SqliteLog implements Log {
       for (const row of this.#select.iterate(partition, from, count)) {
         const offset = integerOf(row, 'offset')
         if (offset !== expected) {
-          throw new LogUnusable(`partition ${partition} has no record ${expected}`)
+          throw new LogUnusable('log_gap', `partition ${partition} has no record ${expected}`)
         }
         expected += 1
         yield { offset, timestampMs: integerOf(row, 'timestamp_ms'), bytes: bytesOf(row, 'bytes') }

@@ -67,14 +67,14 @@ export class Sequence<E extends { readonly bytes: Uint8Array }> {
 
   #page(from: number): readonly E[] {
     if (from > this.#head) {
-      throw new LogUnusable(`${this.#name} ends at ${this.#head}, before ${from}`)
+      throw new LogUnusable('log_end_lost', `${this.#name} ends at ${this.#head}, before ${from}`)
     }
     const count = Math.min(this.#head - from, batchEntriesMax)
     if (count === 0) return []
     const first = this.#head - this.#recent.length
     if (from >= first) return upToBytes(this.#recent.slice(from - first, from - first + count))
     const page = upToBytes(this.#stored(from, count))
-    if (page.length === 0) throw new LogUnusable(`${this.#name} has nothing at ${from}`)
+    if (page.length === 0) throw new LogUnusable('log_gap', `${this.#name} has nothing at ${from}`)
     return page
   }
 }

@@ -38,7 +38,10 @@ export class SqliteStreams implements EventStreams {
     const { head } = sequence
     if (!Number.isSafeInteger(first) || first < 0) throw new RangeError(`an event number ${first}`)
     if (first > head) {
-      throw new LogUnusable(`stream ${stream} ends at ${head}, and ${first} was to follow`)
+      throw new LogUnusable(
+        'log_gap',
+        `stream ${stream} ends at ${head}, and ${first} was to follow`,
+      )
     }
     const entries = events.slice(head - first).map((bytes, index) => {
       return { position: head + index, bytes: bytes.slice() }
@@ -88,7 +91,8 @@ export class SqliteStreams implements EventStreams {
     try {
       for (const row of this.#select.iterate(stream, from, count)) {
         const position = integerOf(row, 'position')
-        if (position !== expected) throw new LogUnusable(`stream ${stream} has no ${expected}`)
+        if (position !== expected)
+          throw new LogUnusable('log_gap', `stream ${stream} has no ${expected}`)
         expected += 1
         yield { position, bytes: bytesOf(row, 'bytes') }
       }

@@ -30,7 +30,7 @@ test('a pool is answered where it is kept, and elsewhere the caller is told wher
   const hosting = new Hosting({ partitions: PARTITIONS, hosted: [0, 1, 2], cells })
   const first = replicaOf(0)
   hosting.up(first)
-  hosting.failed(1, 'offset 7 is foreign')
+  hosting.failed(1, { code: 'record_undecodable', reason: 'offset 7 is foreign' })
 
   const kept = [0, 1, 2, 3].map((partition) => hosting.keeps(partition))
   assert.deepEqual(kept, [true, true, true, false])
@@ -40,7 +40,7 @@ test('a pool is answered where it is kept, and elsewhere the caller is told wher
     refusal(() => hosting.of(poolIn(1))),
     {
       code: 'PARTITION_HALTED',
-      fields: { partition: 1, reason: 'offset 7 is foreign' },
+      fields: { partition: 1, halt: 'record_undecodable', reason: 'offset 7 is foreign' },
     },
   )
   assert.equal(refusal(() => hosting.of(poolIn(2)))?.code, 'REPLICA_NOT_READY')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Registry } from '../../observe/index.ts'
+import type { Halt } from '../../protocol/index.ts'
 import { type ReplicaStats, replicaMetrics, stageMetrics } from '../index.ts'
 import { World, add, submit } from './world.ts'
 
@@ -43,10 +44,11 @@ async function pageOf(...replicas: readonly Observed[]): Promise<string[]> {
   return page.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 }
 
+const halt: Halt = { code: 'log_gap', reason: 'offset 7 came, 5 was due' }
+
 test("a replica's figures by service and partition, in base units", async () => {
-  const replica = { service: 'routing', partition: 2, stats: () => stats, halted: () => 'why' }
+  const replica = { service: 'routing', partition: 2, stats: () => stats, halted: () => halt }
   const expected: readonly (readonly [string, string])[] = [
-    ['halted', '1'],
     ['fenced', '1'],
     ['leading', '1'],
     ['silent_replicas', '14'],
@@ -68,12 +70,12 @@ test("a replica's figures by service and partition, in base units", async () => 
     ['queued_bytes', '11000'],
     ['in_flight_records', '12'],
   ]
-  assert.deepEqual(
-    await pageOf(replica),
-    expected.map(
+  assert.deepEqual(await pageOf(replica), [
+    'evenkeel_replica_halted{service="routing",partition="2",code="log_gap"} 1',
+    ...expected.map(
       ([what, value]) => `evenkeel_replica_${what}{service="routing",partition="2"} ${value}`,
     ),
-  )
+  ])
 })
 
 test('every replica of the process has its own series', async () => {
@@ -81,9 +83,23 @@ test('every replica of the process has its own series', async () => {
   const page = await pageOf({ ...replica, service: 'routing' }, { ...replica, service: 'skills' })
   const halted = page.filter((line) => line.includes('_halted'))
   assert.deepEqual(halted, [
-    'evenkeel_replica_halted{service="routing",partition="0"} 0',
-    'evenkeel_replica_halted{service="skills",partition="0"} 0',
+    'evenkeel_replica_halted{service="routing",partition="0",code=""} 0',
+    'evenkeel_replica_halted{service="skills",partition="0",code=""} 0',
   ])
+})
+
+test('a partition that did not come up is counted as halted, and has no other figure', async () => {
+  const registry = new Registry()
+  replicaMetrics(
+    registry,
+    () => [],
+    () => [{ service: 'routing', partition: 3, halt }],
+  )
+  const page = await registry.metrics()
+  assert.deepEqual(
+    page.split('\n').filter((line) => line.startsWith('evenkeel_replica')),
+    ['evenkeel_replica_halted{service="routing",partition="3",code="log_gap"} 1'],
+  )
 })
 
 test("a replica's snapshots: how old, how big, how long, how many a start could use", async () => {

@@ -32,7 +32,7 @@ export interface GetPartitionsRequest {
 
 /** Ordered by service and number. */
 export interface GetPartitionsResponse {
-  /** One for each partition that runs here. */
+  /** One for each partition that is kept here, whether or not it runs. */
   partitions: PartitionStatus[];
 }
 
@@ -58,7 +58,7 @@ export interface PartitionStatus {
   logic: number;
   /** Highest version that this process understands. */
   understood: number;
-  /** Why it has halted; empty while all is well. */
+  /** Why it has halted, in a sentence; empty while all is well. */
   halted: string;
   /** The record at which it has halted, if it can't be read. */
   poison:
@@ -66,6 +66,8 @@ export interface PartitionStatus {
     | undefined;
   /** The replicas that have joined this partition. */
   replicas: PartitionReplica[];
+  /** Why it has halted, e.g. "log_gap"; empty while all is well. The runbook has an entry for each. */
+  haltCode: string;
 }
 
 /** A record that can't be read. */
@@ -258,6 +260,7 @@ function createBasePartitionStatus(): PartitionStatus {
     halted: "",
     poison: undefined,
     replicas: [],
+    haltCode: "",
   };
 }
 
@@ -298,6 +301,9 @@ export const PartitionStatus: MessageFns<PartitionStatus> = {
     }
     for (const v of message.replicas) {
       PartitionReplica.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.haltCode !== "") {
+      writer.uint32(106).string(message.haltCode);
     }
     return writer;
   },
@@ -411,6 +417,14 @@ export const PartitionStatus: MessageFns<PartitionStatus> = {
             message.replicas.push(PartitionReplica.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.haltCode = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -442,6 +456,7 @@ export const PartitionStatus: MessageFns<PartitionStatus> = {
       ? PoisonedRecord.fromPartial(object.poison)
       : undefined;
     message.replicas = object.replicas?.map((e) => PartitionReplica.fromPartial(e)) || [];
+    message.haltCode = object.haltCode ?? "";
     return message;
   },
 };
