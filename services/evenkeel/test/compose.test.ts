@@ -23,7 +23,22 @@ test('each replica has a name and ports of its own', () => {
   assert.equal(replicas.length, 6)
   assert.deepEqual(replicas, services)
   const ports = [...compose.matchAll(/"127\.0\.0\.1:(\d+):\d+"/g)].map(([, port]) => port)
-  assert.equal(new Set(ports).size, 12)
+  assert.equal(new Set(ports).size, 12 + 3)
+})
+
+test('a client on this machine reaches each broker where it says that it is', () => {
+  const told = [...compose.matchAll(/EXTERNAL:\/\/localhost:(\d+)$/gm)].map(([, port]) => port)
+  const open = [...compose.matchAll(/"127\.0\.0\.1:(\d+):19092"/g)].map(([, port]) => port)
+  assert.equal(told.length, 3)
+  assert.deepEqual(told, open)
+})
+
+test('README tells of addresses that compose opens', () => {
+  const readme = readFileSync(join(deploy, '../README.md'), 'utf8')
+  const lines = [...readme.matchAll(/demo --(?:kafka|target) .*(?:\n {6}.*)?/g)].join('\n')
+  const told = [...lines.matchAll(/localhost:(\d+)/g)].map(([, port = '']) => port)
+  assert.equal(told.length, 3 + 6)
+  for (const port of told) assert.ok(compose.includes(`"127.0.0.1:${port}:`), port)
 })
 
 test('the image runs as nobody in particular, with every workspace that the lockfile has', () => {

@@ -146,7 +146,7 @@ describe('a record', () => {
     assert.deepEqual(deadlines, [0, 0, 1_000])
   })
 
-  test('of a pool that another cell keeps is left to it, also when it would be refused', async () => {
+  test('of a pool that another cell keeps is left to it, be it well-formed or not', async () => {
     const { take, told, deadlines, figures } = takerOf([away])
     const theirs = SubmitContactRequest.fromPartial({ pool: 'q', contactId: '' })
     const value = record({ $case: 'submitContact', value: theirs })
