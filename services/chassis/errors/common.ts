@@ -87,6 +87,12 @@ const operating = {
     retryable: true,
     message: 'The log takes no records at present. Nothing has happened; retry.',
   },
+  LOG_REFUSED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'The log takes no such record: {cause}. Nothing has happened, and sending it again does not help: an operator must look at the log.',
+  },
   REPLICA_FENCED: {
     status: 'UNAVAILABLE',
     retryable: true,

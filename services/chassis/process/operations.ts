@@ -3,7 +3,12 @@ import {
   type PartitionStatus as WireStatus,
 } from '@evenkeel/proto/evenkeel/operations/v1/operations_service'
 import { common, idPatterns, parse, timestamp } from '../errors/index.ts'
-import type { Hosting, Operations, PartitionStatus } from '../replica/index.ts'
+import {
+  haltedError,
+  type Hosting,
+  type Operations,
+  type PartitionStatus,
+} from '../replica/index.ts'
 import { type Binding, bind } from '../serve/index.ts'
 
 /** What of a process's services operators are shown, and may do. */
@@ -23,6 +28,8 @@ export function operations(kept: readonly Operated[], replica: string): Binding 
     const service = parse.id('service', request.service, idPatterns.slug)
     const partition = parse.integer('partition', request.partition, 0, PARTITION_MAX)
     const [one] = of(service)
+    const halt = one?.hosting.down.get(partition)
+    if (halt !== undefined) throw haltedError(partition, halt)
     const replica = [...(one?.hosting.running ?? [])].find((each) => each.partition === partition)
     if (replica === undefined) throw common('PARTITION_UNKNOWN', { service, partition })
     return replica.operations

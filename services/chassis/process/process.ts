@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Address } from '../config/index.ts'
 import { type Clock, LogRefused } from '../log/index.ts'
-import { type Logger, observeProcess, Registry, rpcMetrics } from '../observe/index.ts'
+import {
+  defineMetrics,
+  type Logger,
+  observeProcess,
+  Registry,
+  rpcMetrics,
+} from '../observe/index.ts'
 import { type Cells, Hosting, replicaMetrics, stageMetrics } from '../replica/index.ts'
 import {
   createHealth,
@@ -93,7 +99,7 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   const shared = { bindings, health, logger, metrics: rpcMetrics(registry), allowPlaintext }
   const httpServer = http && (await startHttp({ ...shared, address: http, registry }))
   if (httpServer !== undefined) shutdown.add('http', () => httpServer.stop())
-  const opened = await openAll(options, shutdown)
+  const opened = await openAll(options, shutdown, outOfReach(registry))
   const { replicaId, clock, clockSpeed = 1, replayed } = options
   const keeping = kept.map(async ({ service, hosting }, index) => {
     const open = opened.get(service.name)
@@ -141,27 +147,47 @@ function leave(health: Health, shutdown: Shutdown, reason: string): Promise<void
 async function openAll(
   options: ProcessOptions,
   shutdown: Shutdown,
+  failed: OutOfReach,
 ): Promise<ReadonlyMap<string, OpenLog>> {
   const opened = new Map<string, OpenLog>()
   for (const { name } of options.services) {
-    const open = await openPatiently(options, name)
+    const open = await openPatiently(options, name, failed)
     shutdown.add(`log/${name}`, () => open.close())
     opened.set(name, open)
   }
   return opened
 }
 
+type OutOfReach = (service: string, code: string) => void
+
+function outOfReach(registry: Registry): OutOfReach {
+  const { failed } = defineMetrics(registry, {
+    failed: {
+      kind: 'counter',
+      name: 'evenkeel_log_out_of_reach_total',
+      help: 'Attempts to open the log of a service at the start that failed, by why; made again.',
+      labels: ['service', 'code'],
+    },
+  })
+  return (service, code) => failed.inc({ service, code })
+}
+
 const REOPEN_MS_MIN = 100
 const REOPEN_MS_MAX = 5_000
 
 /** A restart would not bring the log back either, and the probes say meanwhile what is missing. */
-async function openPatiently(options: ProcessOptions, service: string): Promise<OpenLog> {
+async function openPatiently(
+  options: ProcessOptions,
+  service: string,
+  failed: OutOfReach,
+): Promise<OpenLog> {
   for (let waitMs = REOPEN_MS_MIN; ; waitMs = Math.min(2 * waitMs, REOPEN_MS_MAX)) {
     try {
       return await options.logs.open(service)
     } catch (error) {
       if (!(error instanceof LogRefused)) throw error
       const code = error.causeCode
+      failed(service, code)
       options.logger.warn('log.out_of_reach', { kind: service, code, error, waitMs })
       await pause(waitMs)
     }

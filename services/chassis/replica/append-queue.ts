@@ -1,21 +1,21 @@
 import { type CodedError, common } from '../errors/index.ts'
-import { type Log, LogRefused, LogUnusable } from '../log/port.ts'
+import { type Log, LogRefused, LogUnusable, type RefusalCode } from '../log/port.ts'
 import type { Moment } from '../protocol/core.ts'
 import type { Verdict } from '../protocol/record.ts'
 import { Backoff } from './backoff.ts'
+import { Failures, refusedError } from './failures.ts'
 import {
   BATCH_BYTES_MAX,
   BATCH_RECORDS_MAX,
   DEADLINE_SWEEP_MS,
   OVERLOADED_RETRY_MS,
-  REFUSED_RETRY_MS,
   STALLED_MS,
   WAITING_BYTES_MAX,
   WAITING_MAX,
 } from './limits.ts'
 import type { RealTime } from './real-time.ts'
 import { type DraftBody, encodeRecord } from './record.ts'
-import type { ReplicaLogger } from './replica.ts'
+import type { ReplicaLogger, ReplicaStats } from './replica.ts'
 import type { StageListener } from './stages.ts'
 
 /** Who wants to know what became of a record. Told once. */
@@ -53,6 +53,11 @@ export interface AppendQueueOptions {
   readonly logger: ReplicaLogger
   readonly onStage: StageListener
 }
+
+type QueueStats = Pick<
+  ReplicaStats,
+  'queued' | 'queuedBytes' | 'inFlight' | 'batches' | 'failedAppends'
+>
 
 interface Batch {
   readonly first: number
@@ -94,6 +99,7 @@ export class AppendQueue {
   #scheduled = false
   #forced = false
   #sweeping = false
+  readonly #failures = new Failures()
   #batches = 0
   /** The last that was sent. */
   #batch: Batch | undefined
@@ -114,7 +120,7 @@ export class AppendQueue {
   call(submission: Submission): void {
     if (this.#phase.kind === 'closed') throw this.#phase.error()
     if (this.#phase.kind === 'joining') throw common('REPLICA_NOT_READY', {})
-    if (this.#stalled) throw unavailable()
+    if (this.#stalled) throw refusedError('unavailable')
     if (this.#calls.length + this.#sent.length >= WAITING_MAX) {
       throw overloaded(WAITING_MAX, 'waiting commands')
     }
@@ -199,12 +205,13 @@ export class AppendQueue {
     return this.#own.length + this.#calls.length + this.#sent.length === 0 && !this.#sending
   }
 
-  stats(): { queued: number; queuedBytes: number; inFlight: number; batches: number } {
+  stats(): QueueStats {
     return {
       queued: this.#calls.length,
       queuedBytes: this.#callBytes,
       inFlight: this.#sent.length,
       batches: this.#batches,
+      failedAppends: this.#failures.counts,
     }
   }
 
@@ -285,10 +292,11 @@ export class AppendQueue {
         break
       } catch (error) {
         if (error instanceof LogUnusable) throw error
+        this.#failures.count(error)
         if (run !== this.#run) break
         if (error instanceof LogRefused && !ambiguous) {
           logger.warn({ partition, cause: error.causeCode }, 'the log refused a batch')
-          this.#giveUp(batch)
+          this.#giveUp(batch, error.causeCode)
           break
         }
         if (!ambiguous) logger.warn({ partition, error: error }, 'nobody acknowledged a batch')
@@ -309,10 +317,10 @@ export class AppendQueue {
   }
 
   /** It certainly was not appended: its callers are told so, its sequences are free again. */
-  #giveUp(batch: Batch): void {
+  #giveUp(batch: Batch, cause: RefusalCode): void {
     this.#next = batch.first
     this.#sent.length = batch.first - this.#sentFirst
-    for (const submission of batch.submissions) fail(submission, unavailable)
+    for (const submission of batch.submissions) fail(submission, () => refusedError(cause))
   }
 
   /**
@@ -321,7 +329,7 @@ export class AppendQueue {
    */
   #stall(): void {
     this.#stalled = true
-    for (const call of this.#calls) fail(call, unavailable)
+    for (const call of this.#calls) fail(call, () => refusedError('unavailable'))
     this.#calls = []
     this.#callBytes = 0
   }
@@ -385,10 +393,6 @@ function fail(submission: Submission, error: () => CodedError): void {
   const { waiter } = submission
   submission.waiter = undefined
   waiter?.failed(error())
-}
-
-function unavailable(): CodedError {
-  return common('LOG_UNAVAILABLE', {}, { retryAfterMs: REFUSED_RETRY_MS })
 }
 
 function overloaded(limit: number, what: string): CodedError {

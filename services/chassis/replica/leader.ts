@@ -5,6 +5,7 @@ import type { AppendQueue, Submission } from './append-queue.ts'
 import { Backoff } from './backoff.ts'
 import { Bridge } from './bridge.ts'
 import { foreignness, meansSomething } from './bridged.ts'
+import type { Failures } from './failures.ts'
 import { Publisher } from './publisher.ts'
 import type { RealTime } from './real-time.ts'
 import type { ReplicaLogger } from './replica.ts'
@@ -100,6 +101,10 @@ export class Leader<State, Command, Event> {
 
   get foreignEvents(): number {
     return this.#bridges.reduce((sum, bridge) => sum + bridge.foreign, 0)
+  }
+
+  get failedPublications(): Failures['counts'] {
+    return this.#publisher.failures
   }
 
   get publishedThrough(): number {

@@ -193,6 +193,8 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       outbox: next - first,
       publishedThrough: Math.max(first - 1, this.#leader.publishedThrough),
       foreignEvents: this.#leader.foreignEvents,
+      failedPublications: this.#leader.failedPublications,
+      timeBehindMs: this.#options.clock.now() - time,
       logic,
       understood: this.#options.service.logic,
       leaseAgeMs: Math.max(0, uptime + LEASE_MS - this.#core.lease().until),

@@ -49,6 +49,11 @@ const table = {
     'Since the leader was last heard of, in time that the service was up. Above 3: nobody leads.',
     (figures) => figures.leaseAgeMs / 1000,
   ),
+  timeBehind: gauge(
+    'time_behind_seconds',
+    "What this process' clock is ahead of the log's time. Above 10: time is held up, or nobody ticks.",
+    (figures) => figures.timeBehindMs / 1000,
+  ),
   logic: gauge(
     'logic',
     'Version of the logic that the log is decided by.',
@@ -157,6 +162,20 @@ export function replicaMetrics(
       ],
     },
     ...Object.fromEntries(specs),
+    failedAppends: {
+      kind: 'counter',
+      name: 'evenkeel_replica_appends_failed_total',
+      help: 'Attempts to append that failed, by why. unacknowledged: perhaps they did not.',
+      labels: [...labels, 'code'],
+      read: () => failures(running(), (stats) => stats.failedAppends),
+    },
+    failedPublications: {
+      kind: 'counter',
+      name: 'evenkeel_replica_publications_failed_total',
+      help: 'Attempts to publish events that failed, by why; they are made again.',
+      labels: [...labels, 'code'],
+      read: () => failures(running(), (stats) => stats.failedPublications),
+    },
   })
   snapshotMetrics(registry, running)
 }
@@ -165,6 +184,17 @@ type Place = Pick<Down, 'service' | 'partition'>
 
 function labelsOf({ service, partition }: Place): { service: string; partition: string } {
   return { service, partition: String(partition) }
+}
+
+function* failures(
+  running: Iterable<Observed>,
+  of: (stats: ReplicaStats) => ReadonlyMap<string, number>,
+): Iterable<Sample> {
+  for (const replica of running) {
+    for (const [code, value] of of(replica.stats())) {
+      yield { labels: { ...labelsOf(replica), code }, value }
+    }
+  }
 }
 
 function haltSample(place: Place, halt: Halt | undefined): Sample {

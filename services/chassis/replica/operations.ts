@@ -7,6 +7,7 @@ import type { Member as Listed } from '../protocol/members.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
+import { refusedError } from './failures.ts'
 import type { Poison } from './poison.ts'
 import { type DraftBody, encodeRecord } from './record.ts'
 
@@ -127,7 +128,7 @@ async function appended(append: Promise<void>): Promise<void> {
   try {
     await append
   } catch (error) {
-    if (error instanceof LogRefused) throw common('LOG_UNAVAILABLE', {}, { cause: error })
+    if (error instanceof LogRefused) throw refusedError(error.causeCode, error)
     if (error instanceof LogAmbiguous) throw common('OUTCOME_UNKNOWN', {}, { cause: error })
     throw error
   }

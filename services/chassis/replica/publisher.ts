@@ -2,6 +2,7 @@ import { type EventStreams, LogUnusable } from '../log/port.ts'
 import { TRIM_MAX } from '../protocol/limits.ts'
 import { type Submission, ownSubmission } from './append-queue.ts'
 import { Backoff } from './backoff.ts'
+import { Failures } from './failures.ts'
 import { PUBLISHED_MAX, PUBLISH_EVENTS_MAX, PUBLISH_PAUSE_MS, TICK_MS_MAX } from './limits.ts'
 import type { RealTime } from './real-time.ts'
 import type { ReplicaLogger } from './replica.ts'
@@ -36,6 +37,7 @@ export class Publisher {
   #toldAt = 0
   #busy = false
   #running = false
+  readonly #failures = new Failures()
   #settled: Promise<void> = Promise.resolve()
 
   constructor(options: PublisherOptions) {
@@ -56,6 +58,10 @@ export class Publisher {
     // What waited to try again has given up its turn: whoever starts anew must not wait for it.
     if (this.#backoff.cancel()) this.#busy = false
     return this.#settled
+  }
+
+  get failures(): Failures['counts'] {
+    return this.#failures.counts
   }
 
   get through(): number {
@@ -85,6 +91,7 @@ export class Publisher {
       this.#busy = false
     } catch (error) {
       if (error instanceof LogUnusable) return this.#options.broken(error)
+      this.#failures.count(error)
       logger.warn({ stream, error: error }, 'events could not be published, trying again')
       this.#backoff.retry(() => {
         this.#busy = false

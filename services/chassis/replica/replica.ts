@@ -3,6 +3,7 @@ import type { Moment, ServiceCore } from '../protocol/core.ts'
 import type { Halt } from '../protocol/halts.ts'
 import type { Database, Touched } from '../table/index.ts'
 import type { SnapshotStore } from '../snapshot/port.ts'
+import type { FailureCode } from './failures.ts'
 import type { Operations } from './operations.ts'
 import type { RealTime } from './real-time.ts'
 import type { StageListener } from './stages.ts'
@@ -87,6 +88,11 @@ export interface ReplicaStats {
   readonly queuedBytes: number
   readonly inFlight: number
   readonly batches: number
+  /** Attempts, by why. */
+  readonly failedAppends: ReadonlyMap<FailureCode, number>
+  readonly failedPublications: ReadonlyMap<FailureCode, number>
+  /** What the clock here is ahead of the log's time; negative where it is behind. */
+  readonly timeBehindMs: number
   /** Another process runs under this replica's name: reads go on, writes are refused. */
   readonly fenced: boolean
   /** This replica ticks, publishes, bridges and takes up the work list. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
+import { Writable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { LogRefused, realClock } from '@evenkeel/chassis/log'
 import { MemoryLog, MemoryStreams } from '@evenkeel/chassis/log/memory'
-import { silentLogger } from '@evenkeel/chassis/observe'
+import { createLogger, silentLogger } from '@evenkeel/chassis/observe'
 import { type Logs, type ProcessOptions, startProcess } from '@evenkeel/chassis/process'
 import { partitionOf } from '@evenkeel/chassis/protocol'
 import { SERVICES } from '../host.ts'
@@ -131,6 +132,57 @@ test('a partition that can not be read leaves the others served', async (t) => {
   assert.match(await ready.text(), /partition 1 has halted/)
 })
 
+test('a partition that halts at the start is told of in every way there is', async (t) => {
+  const { logs, seenBy } = sharedLogs()
+  await startAndStop(seenBy('a'))
+  logs.get('routing')?.cut(1, 1)
+  const lines: Record<string, unknown>[] = []
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(JSON.parse(chunk.toString()))
+      done()
+    },
+  })
+  const logger = createLogger({ service: 'test', level: 'info', destination })
+  const { process, call } = await started(t, { logs: seenBy('b'), replicaId: 'a', logger })
+
+  assert.partialDeepStrictEqual(
+    lines.filter(({ level }) => level === 'error'),
+    [
+      {
+        reason: 'the partition has halted',
+        kind: 'routing',
+        partition: 1,
+        code: 'log_start_gone',
+        why: 'the log begins at offset 1, what was before is gone, and no snapshots are kept',
+      },
+    ],
+  )
+  const metrics = await fetch(`http://127.0.0.1:${process.httpPort}/metrics`)
+  const halted =
+    /^evenkeel_replica_halted{service="routing",partition="1",code="log_start_gone"} 1$/m
+  assert.match(await metrics.text(), halted)
+  const { body } = await call('operations.v1.OperationsService/GetPartitions', {})
+  assert.ok(Array.isArray(body.partitions))
+  const shown = body.partitions.filter(({ haltCode }) => haltCode !== undefined)
+  assert.partialDeepStrictEqual(shown, [
+    { service: 'routing', partition: 1, replica: 'a', haltCode: 'log_start_gone' },
+  ])
+  assert.equal(body.partitions.length, 2 * PARTITIONS)
+  const place = { service: 'routing', partition: 1 }
+  const deed = await call('operations.v1.OperationsService/HandOver', place)
+  assert.partialDeepStrictEqual(deed.info, {
+    reason: 'PARTITION_HALTED',
+    metadata: { halt: 'log_start_gone' },
+  })
+})
+
+async function startAndStop(logs: Logs): Promise<void> {
+  const standing = { services: SERVICES, clock: realClock(), grpc: ANY, http: undefined }
+  const process = await startProcess({ ...standing, logger: silentLogger, logs, replicaId: 'a' })
+  await process.stop('enough')
+}
+
 test('while its log is out of reach a process lives, and says that it is starting', async (t) => {
   const { seenBy } = sharedLogs()
   const inReach = seenBy('a')
@@ -154,6 +206,11 @@ test('while its log is out of reach a process lives, and says that it is startin
   }
 
   assert.deepEqual([await probe('live'), await probe('startup'), await probe('ready')], PROBES.off)
+  const metrics = await fetch(`http://127.0.0.1:${http.port}/metrics`)
+  assert.match(
+    await metrics.text(),
+    /^evenkeel_log_out_of_reach_total{service="\w+",code="unavailable"} [1-9]/m,
+  )
   back.resolve()
   await starting
   assert.deepEqual([await probe('live'), await probe('startup'), await probe('ready')], PROBES.on)

@@ -52,6 +52,7 @@ describe('a failure', () => {
     'OUTCOME_UNKNOWN',
     'DEADLINE_EXCEEDED',
     'OUTBOX_FULL',
+    'LOG_REFUSED',
   ] as const
   for (const code of [...passing, 'COMMAND_TOO_LATE', 'OVERLOADED', 'REPLICA_NOT_READY'] as const) {
     test(`${code} is tried again, for as long as it takes`, () => {

@@ -9,6 +9,7 @@ import {
   createLogger,
   defineMetrics,
   observeProcess,
+  ours,
 } from '../index.ts'
 
 /** A logger and the lines it wrote. */
@@ -78,6 +79,10 @@ const leaks: readonly (readonly [string, LogFields])[] = [
   ['a number that is text', JSON.parse(JSON.stringify({ offset: `${canary} ` }))],
   ['an object in an allowed field', JSON.parse(JSON.stringify({ rpc: { attributes: canary } }))],
   ['a reason in prose', { reason: `could not dial ${canary}` }],
+  ['a sentence that is not ours', JSON.parse(JSON.stringify({ why: `could not dial ${canary}` }))],
+  ['what a sentence of ours quotes', { why: ours(`offset 7 has ${JSON.stringify(canary)}`) }],
+  ['a quotation with quotes in it', { why: ours(`it is ${JSON.stringify(`"${canary}"`)}`) }],
+  ['a quotation that has no end', { why: ours(`it begins with "x ${canary}`) }],
   ['an error of JSON.parse', { error: unparsed() }],
   ['an error of a frozen object', { error: created() }],
   ['an error of anybody', { error: new Error(`no route to ${canary}`) }],
@@ -139,6 +144,21 @@ test('an error of ours keeps its words and shows where it came from', () => {
   assert.equal(told.cause.message, 'connect ECONNREFUSED 127.0.0.1:9')
   assert.equal(told.cause.code, 'ECONNREFUSED')
   assert.match(stack[0], /^at .*observe\.test\.ts:\d+:\d+/)
+})
+
+test('a sentence of ours keeps its numbers, and what is not ours in it is blanked', () => {
+  const { log, lines } = logging()
+  const why = ours(`offset 7 can't be decoded: "x" is no event id`)
+  log.error('replica.told', {
+    partition: 3,
+    code: 'record_undecodable',
+    why,
+    position: 9,
+    broker: 1,
+  })
+  const [{ why: told, position, broker } = {}] = lines
+  const shown = "offset 7 can't be decoded: '(withheld)' is no event id"
+  assert.deepEqual({ told, position, broker }, { told: shown, position: 9, broker: 1 })
 })
 
 test('metrics are a table: counted, set, observed, or read when asked for', async () => {

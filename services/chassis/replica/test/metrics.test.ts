@@ -25,6 +25,9 @@ const stats: ReplicaStats = {
   queuedBytes: 11_000,
   inFlight: 12,
   batches: 13,
+  failedAppends: new Map([['too_large', 15]]),
+  failedPublications: new Map([['unacknowledged', 16]]),
+  timeBehindMs: 17_500,
   fenced: true,
   leading: true,
   silent: 14,
@@ -53,6 +56,7 @@ test("a replica's figures by service and partition, in base units", async () => 
     ['leading', '1'],
     ['silent_replicas', '14'],
     ['lease_age_seconds', '1.5'],
+    ['time_behind_seconds', '17.5'],
     ['logic', '2'],
     ['logic_understood', '3'],
     ['commands_failed_total', '7'],
@@ -75,6 +79,8 @@ test("a replica's figures by service and partition, in base units", async () => 
     ...expected.map(
       ([what, value]) => `evenkeel_replica_${what}{service="routing",partition="2"} ${value}`,
     ),
+    'evenkeel_replica_appends_failed_total{service="routing",partition="2",code="too_large"} 15',
+    'evenkeel_replica_publications_failed_total{service="routing",partition="2",code="unacknowledged"} 16',
   ])
 })
 

@@ -159,6 +159,6 @@ export class Taker {
  */
 export function isPassing({ code, status }: CodedError, haltedMs: number): boolean {
   if (code === 'PARTITION_HALTED') return haltedMs < haltedMsMax
-  if (code === 'OVERLOADED') return true
+  if (code === 'OVERLOADED' || code === 'LOG_REFUSED') return true
   return status === 'UNAVAILABLE' || status === 'DEADLINE_EXCEEDED' || status === 'UNKNOWN'
 }
