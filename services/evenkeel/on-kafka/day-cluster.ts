@@ -6,7 +6,7 @@ import { createTopics, deleteTopics, type KafkaConnection } from '@evenkeel/chas
 import { planTopic } from '@evenkeel/proto/topics'
 import { SERVICES } from '../host.ts'
 import type { DayTime } from './day-clock.ts'
-import { type ReplicaPlan, type ReplicaTold, topicNames } from './plan.ts'
+import { type ReplicaPlan, type ReplicaTask, type ReplicaTold, topicNames } from './plan.ts'
 
 export interface DayClusterOptions {
   readonly connection: Omit<KafkaConnection, 'logger'>
@@ -97,16 +97,18 @@ export class Member {
   }
 
   async start(): Promise<void> {
-    const child = fork(join(import.meta.dirname, 'replica.ts'))
+    // Standard output is for the report alone.
+    const stdio = ['ignore', process.stderr, process.stderr, 'ipc'] as const
+    const child = fork(join(import.meta.dirname, 'replica.ts'), { stdio: [...stdio] })
     this.#child = child
-    child.send(this.#plan)
+    child.send({ start: this.#plan } satisfies ReplicaTask)
     const { grpcPort, httpPort } = await this.#told()
     this.#plan = { ...this.#plan, grpcPort, httpPort }
   }
 
   async jump(ms: number): Promise<number> {
     const told = this.#told()
-    this.#child?.send(ms)
+    this.#child?.send({ passMs: ms } satisfies ReplicaTask)
     // Whoever starts again meanwhile must know of it.
     const { time } = this.#plan
     this.#plan = { ...this.#plan, time: { ...time, startMs: time.startMs + ms } }
@@ -121,7 +123,8 @@ export class Member {
 
   /** Lets it leave in order. */
   async end(): Promise<void> {
-    if (this.#child?.connected) this.#child.disconnect()
+    const child = this.#child
+    if (child?.connected) child.send({ leave: true } satisfies ReplicaTask)
     await this.#gone()
   }
 

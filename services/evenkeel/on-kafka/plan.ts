@@ -18,6 +18,12 @@ export interface ReplicaPlan {
   readonly clockSpeed: number
 }
 
+/** What a process is told: what it is to be, at first; so much passes at once; leave in order. */
+export type ReplicaTask =
+  | { readonly start: ReplicaPlan }
+  | { readonly passMs: number }
+  | { readonly leave: true }
+
 /** What a process says of itself, when it answers and when time has passed. */
 export interface ReplicaTold {
   readonly grpcPort: number
