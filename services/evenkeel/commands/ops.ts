@@ -1,4 +1,4 @@
-import { ChannelCredentials } from '@grpc/grpc-js'
+import { ChannelCredentials, status as grpcStatus } from '@grpc/grpc-js'
 import {
   OperationsServiceClient,
   type PartitionStatus,
@@ -11,7 +11,7 @@ import { type Command, EXIT, type Terminal } from './terminal.ts'
 const FLAGS = {
   target: hostAndPort('gRPC of the process that is asked; each answers for itself', 'none'),
   service: text('NAME', 'routing or skills', 'all, for partitions'),
-  partition: text('N', 'the partition that it is about', 'none'),
+  partition: text('N|all', 'the partition that it is about; all: activate, hand-over', 'none'),
   offset: text('N', 'skip: where the record is, as partitions tells it', 'none'),
   digest: text('HEX', 'skip: of its bytes, as partitions tells it', 'none'),
   reason: text('WORDS', 'skip: for whoever reads the log later', 'none'),
@@ -33,6 +33,7 @@ function help(): string {
     '            record meant is lost',
     'activate    the next version of the logic decides from now on; there is no way back',
     'hand-over   this replica leads no longer, and leaves it to others for a while',
+    'With --partition all one line a partition tells how it went; a refusal stops no other.',
     '',
     ...flagLines(FLAGS),
     '',
@@ -51,7 +52,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   const client = new OperationsServiceClient(address, ChannelCredentials.createInsecure())
   try {
-    terminal.out(await done(known, client, values))
+    terminal.out(await done(known, client, values, terminal))
     return EXIT.done
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -67,6 +68,7 @@ async function done(
   deed: (typeof DEEDS)[number],
   client: OperationsServiceClient,
   values: Flagged,
+  terminal: Terminal,
 ): Promise<string> {
   switch (deed) {
     case 'partitions': {
@@ -83,20 +85,59 @@ async function done(
     }
     case 'activate': {
       const logic = whole(values, 'logic')
-      await once(client.activateLogic.bind(client), { ...placeOf(values), logic })
-      return `version ${logic} decides\n`
+      return atEach(client, values, terminal, async (place) => {
+        await once(client.activateLogic.bind(client), { ...place, logic })
+        return `version ${logic} decides\n`
+      })
     }
     case 'hand-over':
-      await once(client.handOver.bind(client), placeOf(values))
-      return 'this replica does not lead\n'
+      return atEach(client, values, terminal, async (place) => {
+        await once(client.handOver.bind(client), place)
+        return 'this replica does not lead\n'
+      })
     default:
       return deed satisfies never
   }
 }
 
-function placeOf(values: Flagged) {
-  if (values.service === undefined) throw new UsageError('--service is missing')
-  return { service: values.service, partition: whole(values, 'partition') }
+interface Place {
+  readonly service: string
+  readonly partition: number
+}
+
+/** At the partition that was named, or at all that the process keeps; one after another. */
+async function atEach(
+  client: OperationsServiceClient,
+  values: Flagged,
+  terminal: Terminal,
+  act: (place: Place) => Promise<string>,
+): Promise<string> {
+  if (values.partition !== 'all') return act(placeOf(values))
+  const service = serviceOf(values)
+  const { partitions } = await once(client.getPartitions.bind(client), { service })
+  const refused: number[] = []
+  for (const { partition } of partitions) {
+    try {
+      terminal.out(`${service}/${partition}: ${await act({ service, partition })}`)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      refused.push(partition)
+      terminal.err(`${service}/${partition}: ${error.code || 'no answer'}: ${error.message}\n`)
+    }
+  }
+  const [first] = refused
+  if (first === undefined) return `all ${partitions.length} partitions done\n`
+  const count = `${refused.length} of ${partitions.length} partitions`
+  throw new Refusal(grpcStatus.ABORTED, `${count} refused, ${first} the first`, [])
+}
+
+function placeOf(values: Flagged): Place {
+  return { service: serviceOf(values), partition: whole(values, 'partition') }
+}
+
+function serviceOf({ service }: Flagged): string {
+  if (service === undefined) throw new UsageError('--service is missing')
+  return service
 }
 
 function whole(values: Flagged, name: 'partition' | 'offset' | 'logic'): number {

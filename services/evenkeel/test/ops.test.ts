@@ -59,6 +59,11 @@ test('an operator sees a poisoned partition, skips its record, and it answers ag
   while (seen.text.includes('halted')) seen = await said('partitions')
 
   assert.equal((await said('hand-over', ...place)).code, 0)
+  const all = await said('hand-over', '--service', 'skills', '--partition', 'all')
+  assert.match(all.text, /^skills\/0: this replica does not lead\nall 1 partitions done\n$/)
+  const everywhere = await said('activate', ...place.slice(0, 3), 'all', '--logic', '9')
+  assert.equal(everywhere.code, 1)
+  assert.match(everywhere.text, /^skills\/0: LOGIC_[A-Z_]+: .*\n.*1 of 1 partitions refused/)
   const far = await said('activate', ...place, '--logic', '9')
   assert.match(far.text, /^evenkeel ops activate: LOGIC_[A-Z_]+: /)
   assert.match(
