@@ -54,7 +54,8 @@ export const serveLimits: ServeLimits = {
   keepaliveTimeoutMs: 10_000,
   connectionAgeMs: 450_000,
   connectionGraceMs: 60_000,
-  // Half of what a host gives all its closers together (20 s): logs are closed after servers.
+  // A fifth of what a process gives all its closers together (50 s): after servers come replicas,
+  // which hand over and take a last snapshot, and logs.
   drainMs: 10_000,
 }
 
