@@ -145,6 +145,21 @@ test('a topic with other settings is refused, by the name of each', async (t) =>
   await assert.rejects(openKafka({ ...options, topics: missing }), unusable(/there is no topic/))
 })
 
+test('what a service reads, and where its snapshots lie, is looked at as well', async () => {
+  const options = await topics()
+  const { log, eventsOf } = options.topics
+  const others = [
+    { topic: eventsOf('skills') ?? '', cleanup: 'compact' },
+    { topic: `${log}.snapshots`, cleanup: 'compact' },
+  ] as const
+  await assert.rejects(
+    openKafka({ ...options, topics: { ...options.topics, others } }),
+    unusable(
+      /no topic \S+\.snapshots; .*skills\.events: cleanup\.policy: expected compact, found /,
+    ),
+  )
+})
+
 test('no broker at all', async () => {
   const options = await topics()
   await assert.rejects(

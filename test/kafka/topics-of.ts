@@ -3,16 +3,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import {
   createTopics,
   type KafkaConnection,
+  type KafkaLogger,
   type KafkaOptions,
   openKafka,
 } from '@evenkeel/chassis/log/kafka'
 import { planTopic } from '@evenkeel/proto/topics'
 import kafkajs, { type Admin } from 'kafkajs'
 
-/** Failures are looked at where they show, in what is thrown. */
-const logger = { info() {}, warn() {} }
-
-export function connectionTo(brokers: readonly string[]): KafkaConnection {
+/** Failures are looked at where they show, in what is thrown; what is tried again is only told. */
+export function connectionTo(
+  brokers: readonly string[],
+  told: (code: string) => void = () => {},
+): KafkaConnection {
+  const logger: KafkaLogger = { info() {}, warn: ({ code }) => told(code) }
   return { brokers, clientId: 'test', logger }
 }
 

@@ -12,17 +12,20 @@ import type { Logger } from '../observe/index.ts'
 import { isLoopback } from '../serve/index.ts'
 import type { Logs } from './logs.ts'
 import { type ServiceConfig, serviceSettings } from './settings.ts'
+import { Troubles } from './troubles.ts'
 
 /** The logs of the services on a cluster. Throws ConfigError for what no retry would mend. */
 export function kafkaLogs(config: ServiceConfig, logger: Logger): Logs {
   const { partitions, replicaId } = config
   const connection = clusterOf(config, replicaId)
+  const troubles = new Troubles()
   return {
     partitions,
     cell: config.cell,
-    connection: { ...connection, logger: kafkaLogger(logger) },
+    connection: { ...connection, logger: troubles.logger(logger) },
+    metrics: (registry) => troubles.register(registry),
     async open(service) {
-      const own = { ...connection, logger: kafkaLogger(logger.with({ kind: service })) }
+      const own = { ...connection, logger: troubles.logger(logger.with({ kind: service })) }
       const { replication } = config
       const topics = topicsOf(service)
       const kafka = await openKafka({ ...own, service, partitions, replication, topics })
@@ -71,7 +74,9 @@ function tlsOf({ tlsCa, tlsCert, tlsKey }: ClusterConfig): Pick<KafkaOptions, 't
 function saslOf(config: ClusterConfig): Pick<KafkaOptions, 'sasl'> {
   const { saslMechanism: mechanism, saslUsername: username, saslPasswordFile: file } = config
   if (username === undefined || file === undefined) return {}
-  return { sasl: { mechanism, username, password: secretIn(file) } }
+  // What is wrong at the start is a setting; what goes wrong later may pass.
+  secretIn(file)
+  return { sasl: { mechanism, username, password: () => secretIn(file) } }
 }
 
 /** Nothing of what is in it is ever told. */
@@ -107,12 +112,8 @@ function topicsOf(service: string): ServiceTopics {
     topics.find((one) => one.producer === producer && one.kind === kind)?.topic
   const log = of(service, 'log')
   if (log === undefined) throw new Error(`the catalogue has no log of ${service}`)
-  return { log, eventsOf: (producer) => of(producer, 'events') }
-}
-
-function kafkaLogger(logger: Logger): KafkaOptions['logger'] {
-  return {
-    info: (fields, message) => logger.info('kafka.told', { ...fields, reason: message }),
-    warn: (fields, message) => logger.warn('kafka.told', { ...fields, reason: message }),
-  }
+  const others = topics.filter(({ topic, producer, consumers }) => {
+    return topic !== log && (producer === service || consumers.some((one) => one === service))
+  })
+  return { log, eventsOf: (producer) => of(producer, 'events'), others }
 }

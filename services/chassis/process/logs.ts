@@ -1,3 +1,4 @@
+import type { Registry } from '../observe/index.ts'
 import type { EventStreams, Log } from '../log/index.ts'
 import type { SnapshotStore } from '../snapshot/index.ts'
 import type { KafkaConnection } from '../log/kafka/index.ts'
@@ -19,6 +20,8 @@ export interface Logs {
   readonly connection?: KafkaConnection
   /** Whose public topics are read, where cells share them. */
   readonly cell?: string | undefined
+  /** How the logs are doing; told once, before any is opened. */
+  metrics?(registry: Registry): void
   /** Rejects with LogRefused for what may pass by itself, and with anything else for good. */
   open(service: string): Promise<OpenLog>
 }

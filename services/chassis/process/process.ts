@@ -75,6 +75,7 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   const registry = new Registry()
   const observing = observeProcess(registry)
   shutdown.add('process_metrics', () => observing.stop())
+  logs.metrics?.(registry)
   const { partitions } = logs
   const hosted = options.hosted ?? Array.from({ length: partitions }, (_, index) => index)
   const cells: Cells = options.cells ?? new Map()

@@ -1,7 +1,8 @@
-import kafkajs, { type Kafka, type RetryOptions, type SASLOptions } from 'kafkajs'
+import kafkajs, { type Kafka, type RetryOptions } from 'kafkajs'
+import { credentialsOf } from './credentials.ts'
 import { prepareKafkajs } from './inside.ts'
 import { CONNECT_MS_MAX } from './limits.ts'
-import type { KafkaConnection, Sasl } from './options.ts'
+import type { KafkaConnection } from './options.ts'
 import { openSocket } from './sockets.ts'
 
 interface ClientOptions {
@@ -20,11 +21,7 @@ export function clientOf(connection: KafkaConnection, { requestMs, retry }: Clie
     requestTimeout: requestMs,
     logLevel: kafkajs.logLevel.NOTHING,
     socketFactory: (target) => openSocket(target, tls),
-    ...(sasl === undefined ? {} : { sasl: authentication(sasl) }),
+    ...(sasl === undefined ? {} : { sasl: credentialsOf(sasl) }),
     retry,
   })
-}
-
-function authentication({ mechanism, ...who }: Sasl): SASLOptions {
-  return mechanism === 'scram-sha-256' ? { mechanism, ...who } : { mechanism, ...who }
 }

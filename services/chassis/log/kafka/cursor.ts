@@ -61,24 +61,30 @@ export class Cursor {
     return this.#waitingBytes < TAIL_BUFFER_BYTES && this.#failure === undefined
   }
 
-  /** Kafka keeps offsets gapless where nobody compacts, deletes or writes by transactions. */
-  add(records: Iterable<KafkaRecord>): void {
+  /**
+   * Kafka keeps offsets gapless where nobody compacts, deletes or writes by transactions. `last` is
+   * the offset that the answer says it reaches to: asked for again, what is missing would not come.
+   */
+  add(records: Iterable<KafkaRecord>, last: number): void {
     this.strikes = 0
     try {
       for (const record of records) {
-        if (record.offset !== this.#next) {
-          const message = `${this.name} has a gap: ${this.#next} was to come, ${record.offset} came`
-          throw new LogUnusable('log_gap', message)
-        }
+        if (record.offset !== this.#next) throw this.#gap(`${record.offset} came`)
         this.#next += 1
         this.#waiting.push(record)
         this.#waitingBytes += sizeOf(record)
       }
+      if (last >= this.#next) throw this.#gap(`what came goes to ${last} without it`)
     } catch (error) {
       if (!(error instanceof LogUnusable)) throw error
       this.#failure = error
     }
     this.follower.wake()
+  }
+
+  #gap(instead: string): LogUnusable {
+    const message = `${this.name} has a gap: ${this.#next} was to come, ${instead}`
+    return new LogUnusable('log_gap', message)
   }
 
   /** Ends the tail once what was fetched before is handed over. */

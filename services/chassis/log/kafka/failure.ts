@@ -3,6 +3,7 @@ import { LogAmbiguous, LogRefused, LogUnusable, type RefusalCode } from '../port
 
 /** Numbers of Kafka's protocol that mean something here. */
 export const codes = {
+  UNKNOWN: -1,
   NONE: 0,
   OFFSET_OUT_OF_RANGE: 1,
   UNKNOWN_TOPIC_OR_PARTITION: 3,
@@ -82,7 +83,17 @@ function codeOf(error: unknown): number {
   return codeOf(error.cause)
 }
 
-/** Wrong credentials are not mended by asking another broker. */
+/** What is wrong, for whoever counts it: Kafka's own name where a broker has given one. */
+export function troubleOf(error: unknown): string {
+  if (error instanceof LogUnusable) return 'unusable'
+  if (error instanceof LogRefused) return error.causeCode
+  const cause = causeOf(error)
+  if (cause !== 'unavailable') return cause
+  const type = error instanceof Error && 'type' in error ? error.type : undefined
+  return typeof type === 'string' ? type.toLowerCase() : cause
+}
+
+/** Wrong credentials are not mended by asking another broker at once. */
 export function isFinal(error: unknown): boolean {
   return error instanceof LogUnusable || causeOf(error) === 'unauthorized'
 }

@@ -3,7 +3,7 @@ import type { Cursor } from './cursor.ts'
 import { codes } from './failure.ts'
 import { FETCH_PARTITION_BYTES, FETCH_WAIT_MS, FETCH_WAIT_SHORT_MS } from './limits.ts'
 import type { Line } from './line.ts'
-import { decodeBatches, decodeFetched } from './records.ts'
+import { decodeBatches, decodeFetched, lastOffsetOf } from './records.ts'
 import { fetchRequest } from './requests.ts'
 
 export interface Failed {
@@ -16,7 +16,7 @@ export interface Failed {
  * refused. `settled`: nobody is left out or has just come, so it may wait long for something new.
  */
 export async function fetchFrom(
-  line: Line,
+  line: Pick<Line, 'ask'>,
   cursors: readonly Cursor[],
   settled: boolean,
 ): Promise<readonly Failed[]> {
@@ -28,12 +28,24 @@ export async function fetchFrom(
     const cursor = asking.get(`${topic}/${partition}`)
     if (cursor === undefined) continue
     if (errorCode !== codes.NONE) failed.push({ cursor, errorCode })
-    else if (batches.length > 0) cursor.add(decodeBatches(batches, cursor.next, cursor.name))
-    else cursor.strikes = 0
+    else if (!take(cursor, batches)) failed.push({ cursor, errorCode: codes.UNKNOWN })
   }
   // Whoever has got something gets a turn before the next answer is there.
   await nextTurn()
   return failed
+}
+
+/** False: there is something, and nothing that was asked for; at once it would be so again. */
+function take(cursor: Cursor, batches: Buffer): boolean {
+  const { next, name } = cursor
+  if (batches.length === 0) {
+    cursor.strikes = 0
+    return true
+  }
+  const last = lastOffsetOf(batches)
+  if (last < next) return false
+  cursor.add(decodeBatches(batches, next, name), last)
+  return true
 }
 
 const decode = async (payload: Buffer) => decodeFetched(payload)

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { HaltCode } from '../../protocol/halts.ts'
-import { LogRefused, LogUnusable } from '../port.ts'
+import { LogUnusable } from '../port.ts'
 import type { Cursor } from './cursor.ts'
-import { BrokerError, codes, isFinal, messageOf } from './failure.ts'
+import { BrokerError, codes, troubleOf } from './failure.ts'
 import type { Fleet } from './fleet.ts'
 import { fetchFrom } from './fetch-loop.ts'
 import { RETRY_MS_MAX, RETRY_MS_MIN, STRIKES_MAX, UNKNOWN_MS_MAX } from './limits.ts'
@@ -74,7 +73,8 @@ export class Fetcher {
         ms = RETRY_MS_MIN
         continue
       }
-      this.#logger.warn({ error: stuck }, 'a tail waits for the leader of its partition')
+      const code = troubleOf(stuck)
+      this.#logger.warn({ code, error: stuck }, 'a tail waits for the leader of its partition')
       await pause(ms)
       ms = Math.min(ms * 2, RETRY_MS_MAX)
     }
@@ -96,16 +96,8 @@ export class Fetcher {
   }
 
   #notPlaced(cursor: Cursor, error: unknown): void {
-    if (isFinal(error)) {
-      this.#end(
-        cursor,
-        error instanceof LogUnusable
-          ? error
-          : unusable('log_deleted', cursor, messageOf(error), error),
-      )
-      return
-    }
-    if (error instanceof BrokerError && error.code === codes.UNKNOWN_TOPIC_OR_PARTITION) {
+    if (error instanceof LogUnusable) this.#end(cursor, error)
+    else if (error instanceof BrokerError && error.code === codes.UNKNOWN_TOPIC_OR_PARTITION) {
       this.#unknown(cursor)
     }
   }
@@ -128,7 +120,8 @@ export class Fetcher {
       while (reading.cursors.size > 0) await this.#readOnce(node, reading)
     } catch (error) {
       if (!this.#closed) {
-        this.#logger.warn({ broker: node, error }, 'a broker can not be read from')
+        const code = troubleOf(error)
+        this.#logger.warn({ code, broker: node, error }, 'a broker can not be read from')
         await pause(this.#pauseMs)
         this.#pauseMs = Math.min(this.#pauseMs * 2, RETRY_MS_MAX)
       }
@@ -179,16 +172,19 @@ export class Fetcher {
       case codes.UNKNOWN_TOPIC_OR_PARTITION:
         if (this.#unknown(cursor)) return
         break
-      case codes.TOPIC_AUTHORIZATION_FAILED: {
-        const error = new BrokerError(errorCode, `reading ${cursor.name}`)
-        this.#end(cursor, unusable('log_deleted', cursor, error.message, error))
-        return
-      }
       default:
-        break
+        this.#complain(cursor, errorCode)
     }
-    // At once it would be told the same again.
-    setTimeout(() => this.add(cursor), RETRY_MS_MIN)
+    // At once it would be told the same again. What we may do is only ever changed by people.
+    const forbidden = errorCode === codes.TOPIC_AUTHORIZATION_FAILED
+    setTimeout(() => this.add(cursor), forbidden ? RETRY_MS_MAX : RETRY_MS_MIN)
+  }
+
+  /** Leaders move and rights are taken away and given back: the tail waits, and is not silent. */
+  #complain({ partition, name }: Cursor, errorCode: number): void {
+    const error = new BrokerError(errorCode, `reading ${name}`)
+    const code = troubleOf(error)
+    this.#logger.warn({ code, partition, error }, 'a tail is refused by its leader')
   }
 
   #strike(cursor: Cursor): void {
@@ -202,7 +198,7 @@ export class Fetcher {
     if (performance.now() - cursor.struckAt < UNKNOWN_MS_MAX) return false
     this.#end(
       cursor,
-      unusable('log_deleted', cursor, `${cursor.name} is gone: the topic was deleted`),
+      new LogUnusable('log_deleted', `${cursor.name} is gone: the topic was deleted`),
     )
     return true
   }
@@ -217,16 +213,17 @@ export class Fetcher {
       if (next > head.offset) {
         const why = 'it has lost its end or was made anew'
         const message = `${name} ends at ${head.offset}, before ${next}: ${why}`
-        this.#end(cursor, unusable('log_end_lost', cursor, message))
+        this.#end(cursor, new LogUnusable('log_end_lost', message))
       } else if (next < first.offset) {
         const message = `${name} begins at ${first.offset}: ${next} was deleted before it was read`
-        this.#end(cursor, unusable('log_start_gone', cursor, message))
+        this.#end(cursor, new LogUnusable('log_start_gone', message))
       } else {
         cursor.strikes = 0
         this.add(cursor)
       }
     } catch (error) {
-      this.#logger.warn({ error }, 'a tail is out of range, and its leader does not say why')
+      const code = troubleOf(error)
+      this.#logger.warn({ code, error }, 'a tail is out of range, and its leader does not say why')
       cursor.strikes = STRIKES_MAX - 1
       this.add(cursor)
     }
@@ -236,10 +233,4 @@ export class Fetcher {
     this.#lost.delete(cursor)
     cursor.fail(error)
   }
-}
-
-function unusable(code: HaltCode, cursor: Cursor, message: string, cause?: unknown): LogUnusable {
-  if (cause instanceof LogUnusable) return cause
-  const text = cause instanceof LogRefused ? `${cursor.name}: ${message}` : message
-  return new LogUnusable(code, text, cause === undefined ? {} : { cause })
 }

@@ -32,6 +32,7 @@ export type {
   Sasl,
   ServiceTopics,
   TlsFiles,
+  Trouble,
 } from './options.ts'
 
 export interface Kafka {
@@ -64,14 +65,16 @@ export async function openKafka(options: KafkaOptions): Promise<Kafka> {
 }
 
 /**
- * Of what this process writes. Another count of partitions would send pools to where their history
- * is not; a foreign clock, deleted or compacted records would change what the log says.
+ * Of what this process writes and reads. Another count of partitions would send pools to where
+ * their history is not; a foreign clock, deleted or compacted records would change what the log
+ * says; snapshots that are deleted by their age are gone with the start of the log.
  */
 async function assertTopics(options: KafkaOptions): Promise<void> {
   const { service, topics, partitions, replication } = options
   const names = [topics.log, topics.eventsOf(service)].filter((name) => name !== undefined)
+  const own = names.map((topic) => ({ topic, cleanup: 'delete' }) as const)
   const size = { partitions, replication: replication ?? 1 }
-  const plan = names.map((topic) => planTopic({ topic, cleanup: 'delete' }, size))
+  const plan = [...own, ...(topics.others ?? [])].map((topic) => planTopic(topic, size))
   const differences = await checkTopics(options, plan)
   const wrong = differences.filter(
     ({ setting }) => replication !== undefined || !ofReplication.has(setting),

@@ -3,6 +3,7 @@ import Broker from 'kafkajs/src/broker/index.js'
 import ConnectionPool, { type Connection, type Logger } from 'kafkajs/src/network/connectionPool.js'
 import type { Request } from 'kafkajs/src/protocol/requests/index.js'
 import { LogUnusable } from '../port.ts'
+import { credentialsOf } from './credentials.ts'
 import { CONNECT_MS_MAX, REQUEST_MS_MAX } from './limits.ts'
 import type { KafkaConnection } from './options.ts'
 import { versions } from './requests.ts'
@@ -45,7 +46,7 @@ export class Line {
       clientId: options.clientId,
       connectionTimeout: CONNECT_MS_MAX,
       requestTimeout: REQUEST_MS_MAX,
-      sasl: options.sasl === undefined ? null : { ...options.sasl },
+      sasl: options.sasl === undefined ? null : credentialsOf(options.sasl),
       logger: silent,
       socketFactory: (target) => {
         const socket = openSocket(target, options.tls)

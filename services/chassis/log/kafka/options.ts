@@ -1,3 +1,5 @@
+import type { Topic } from '@evenkeel/proto/topics'
+
 /** Paths of PEM files, read again at each connect: whoever renews them need not restart anyone. */
 export interface TlsFiles {
   readonly ca: string
@@ -9,12 +11,20 @@ export interface TlsFiles {
 export interface Sasl {
   readonly mechanism: 'scram-sha-256' | 'scram-sha-512'
   readonly username: string
-  readonly password: string
+  /** A function is asked at each connect: whoever changes a password need not restart anyone. */
+  readonly password: string | (() => string)
+}
+
+/** What a line about something wrong says. */
+export interface Trouble {
+  readonly code: string
+  readonly [field: string]: unknown
 }
 
 export interface KafkaLogger {
   info(fields: object, message: string): void
-  warn(fields: object, message: string): void
+  /** Something is wrong and is tried again. `code` says what; the metrics count by it. */
+  warn(fields: Trouble, message: string): void
 }
 
 /** How to reach a cluster. */
@@ -33,6 +43,8 @@ export interface ServiceTopics {
   readonly log: string
   /** Topic of a service's events; undefined for a service that publishes none. */
   readonly eventsOf: (service: string) => string | undefined
+  /** Whatever else it writes or reads; looked at when it starts. */
+  readonly others?: readonly Pick<Topic, 'topic' | 'cleanup'>[]
 }
 
 export interface KafkaOptions extends KafkaConnection {
