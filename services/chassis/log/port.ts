@@ -124,6 +124,10 @@ export interface EventStreams {
    * gap that the adapter can see: where others publish as well, it can't.
    */
   publish(stream: string, first: number, events: readonly Uint8Array[]): Promise<void>
+  /** Position that the next event will get. Rejects when nobody can say. */
+  head(stream: string): Promise<number>
+  /** Position of the oldest event that is kept; the head when none is. */
+  first(stream: string): Promise<number>
   /** As Log.tail. */
   tail(
     stream: string,

@@ -53,6 +53,14 @@ export function operations(kept: readonly Operated[], replica: string): Binding 
       await operated.activateLogic(parse.integer('logic', request.logic, 1, LOGIC_MAX))
       return {}
     },
+    async moveBridge(request) {
+      const operated = at(request)
+      const { incarnation, reason } = request
+      const next = parse.integer('next', request.next, 0, Number.MAX_SAFE_INTEGER)
+      const log = incarnation === '' ? '' : parse.id('incarnation', incarnation, hexadecimal)
+      await operated.moveBridge(parse.id('source', request.source, stream), next, log, reason)
+      return {}
+    },
     async handOver(request) {
       await at(request).handOver()
       return {}
@@ -64,6 +72,9 @@ const PARTITION_MAX = 9_999
 const LOGIC_MAX = 65_535
 const sha256 = { pattern: /^[0-9a-f]{64}$/, says: '64 hexadecimal digits' }
 
+const hexadecimal = { pattern: /^[0-9a-f]{16}$/, says: '16 hexadecimal digits' }
+const stream = { pattern: /^[a-z]{1,40}\/\d{1,4}$/, says: 'a service and a partition, as skills/3' }
+
 const byPlace = (a: WireStatus, b: WireStatus): number => {
   if (a.service !== b.service) return a.service < b.service ? -1 : 1
   return a.partition - b.partition
@@ -74,7 +85,7 @@ function downOf({ service, hosting }: Operated, replica: string): WireStatus[] {
   return Array.from(hosting.down, ([partition, { code, reason }]) => ({
     ...{ service: service.name, partition, replica, halted: reason, haltCode: code },
     ...{ leader: '', incarnation: '', offset: 0, time: undefined, logic: 0, understood: 0 },
-    ...{ poison: undefined, replicas: [] },
+    ...{ poison: undefined, replicas: [], bridges: [] },
   }))
 }
 
@@ -93,6 +104,15 @@ function statusOf(status: PartitionStatus): WireStatus {
     halted: status.halted?.reason ?? '',
     haltCode: status.halted?.code ?? '',
     poison: poison && { ...poison, given: [...poison.given] },
+    bridges: status.bridges.map(({ source, position, incarnation, refusal }) => ({
+      source,
+      position,
+      incarnation,
+      refused: refusal?.code ?? '',
+      sourceFirst: refusal?.first ?? -1,
+      foundPosition: refusal?.position ?? -1,
+      foundIncarnation: refusal?.incarnation ?? '',
+    })),
     replicas: status.replicas.map((one) => ({
       replica: one.id,
       silent: one.silent,

@@ -20,6 +20,8 @@ export function streamsBetween(
       if (name !== service) throw new Error(`${service} publishes ${stream}, which is not its own`)
       return streams.publish(stream, first, events)
     },
+    head: (stream) => holder(stream).streams.head(stream),
+    first: (stream) => holder(stream).streams.first(stream),
     tail: (stream, from, onBatch, onEnd) =>
       holder(stream).streams.tail(stream, from, onBatch, onEnd),
   }

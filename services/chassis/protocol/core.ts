@@ -117,6 +117,8 @@ export interface BridgeRule<Command> {
    * same.
    */
   decode(body: Uint8Array): Command | undefined
+  /** Whether this version has heard of that kind of event; what it has not is told to operators. */
+  knows(body: Uint8Array): boolean
 }
 
 /** A service as a value: the chassis can run any such value on any log. */

@@ -59,7 +59,8 @@ export class Partition<State, Command, Event> {
     this.#envelope = options.envelope
     this.#tables = protocolTables(this.db)
     this.#meta = this.#tables.meta.insert(metaAtFirst)
-    this.#cursors = new Cursors(this.#tables)
+    const fed = options.service.bridges.map(({ source }) => `${source}/${options.partition}`)
+    this.#cursors = new Cursors(this.#tables, fed)
     this.#outbox = new Outbox(this.#tables, this.#meta)
     this.#workList = new WorkList(this.#tables, this.#meta)
     this.#lease = new Lease(this.#tables, this.#meta)
@@ -98,7 +99,7 @@ export class Partition<State, Command, Event> {
   skip(entry: Entry, passage?: Passage): Verdict {
     const verdict = ignored('skipped')
     this.#halted = undefined
-    if (passage && this.#isFed(passage.source)) this.#cursors.pass(passage)
+    if (passage) this.#cursors.pass(passage)
     const link = this.#links.add(this.#meta, entry, verdict, [])
     this.#tables.meta.update(this.#meta, { offset: entry.offset, ...link })
     return verdict
@@ -158,6 +159,8 @@ export class Partition<State, Command, Event> {
         return this.#lease.release(record.replica) ? applied() : ignored('not_leading')
       case 'alive':
         return applied()
+      case 'moveBridge':
+        return this.#cursors.begin(body)
       case 'activateLogic':
         return this.#activate(body.logic)
       case 'command':
@@ -215,18 +218,11 @@ export class Partition<State, Command, Event> {
     return verdict
   }
 
-  #isFed(source: string): boolean {
-    return this.#service.bridges.some((rule) => source === `${rule.source}/${this.#partition}`)
-  }
-
   #bridge(bridged: Bridged<Command>, at: Moment): Verdict {
-    const { source, event, command } = bridged
+    const { command } = bridged
     const arrival = this.#cursors.arrival(bridged)
     if (arrival === 'elsewhere') return ignored('cursor')
-    if (arrival === 'other_log') {
-      const reason = `${source} is fed by another log, ${event.incarnation}`
-      return halted({ code: 'source_replaced', reason })
-    }
+    if (arrival === 'other_log') return ignored('other_log')
     const means = command !== undefined && arrival === 'next'
     const verdict = means ? this.#command(command, at) : applied()
     // An event is not the caller's to send again: the cursor stays, and the bridge comes back.
@@ -368,9 +364,9 @@ export class Partition<State, Command, Event> {
     return this.#members.rank(replica, this.#meta.leader)
   }
 
-  /** Where the bridge from `source` stands, -1 before its first event. */
-  cursor(source: string): number {
-    return this.#cursors.position(source)
+  /** Where bridges stand. */
+  get cursors(): Pick<Cursors, 'position' | 'incarnation'> {
+    return this.#cursors
   }
 
   get outbox(): Pick<Outbox, 'range' | 'events'> {

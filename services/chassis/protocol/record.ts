@@ -28,6 +28,7 @@ export type Body<Command> =
   | { readonly kind: 'command'; readonly command: Command }
   | ActivateLogic
   | Skip
+  | MoveBridge
   | Bare
 
 /** An operator wants a record that can't be decoded to be passed over, by this replica's voice. */
@@ -36,6 +37,23 @@ export interface Skip {
   readonly offset: number
   /** SHA-256 of the record's bytes, 64 hexadecimal digits. */
   readonly digest: string
+  readonly reason: string
+}
+
+/**
+ * An operator says where a bridge goes on that can't by itself: its source's log is another one, or
+ * has dropped what was to be read next.
+ */
+export interface MoveBridge {
+  readonly kind: 'moveBridge'
+  /** "<service>/<partition>" */
+  readonly source: string
+  /** Where the cursor must stand. */
+  readonly prev: number
+  /** Where it stands from now on: the event after it is the next one taken in. */
+  readonly position: number
+  /** The source's log from now on; '': the same as before. */
+  readonly incarnation: string
   readonly reason: string
 }
 
@@ -110,6 +128,7 @@ export type IgnoredReason =
   | 'repeated_join'
   | 'later_genesis' // two replicas found the log empty; the first one counts
   | 'cursor' // the bridge stands elsewhere
+  | 'other_log' // the bridge is fed by another log than before, and nobody has accepted that
   | 'work_list_full' // the bridged event stays where it is until there is room
   | 'beyond_outbox' // published what was never emitted
   | 'replicas_full'

@@ -28,6 +28,18 @@ export const protocolErrors = {
       'Replica {replica} understands logic {limit}, not {value}. Bring it to the newer version, ' +
       'or stop it and wait ten seconds.',
   },
+  BRIDGE_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message:
+      'Nothing is taken in here from {source}. GetPartitions names the sources of each partition.',
+  },
+  BRIDGE_MOVED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: true,
+    message:
+      'The bridge from {source} stands at {value} by now. Look at GetPartitions of the leader again.',
+  },
   SKIP_NOT_HALTED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

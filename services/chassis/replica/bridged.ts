@@ -7,29 +7,42 @@ import { Undecodable, WireReader } from './wire.ts'
 // What is to be known of another service's event before anybody decides by it, and of a record of
 // one that nobody can decode.
 
-/**
- * Why bytes on an events stream are nobody's event; undefined: they have an event's id. Events
- * begin with it, whatever a newer version has put behind it.
- */
-export function foreignness(bytes: Uint8Array, partition: number): string | undefined {
-  try {
-    const text = firstId(bytes)
-    return text.split('/')[1] === String(partition) ? undefined : `${text} belongs elsewhere`
-  } catch (error) {
-    if (error instanceof Undecodable) return error.message
-    throw error
-  }
-}
+/** What a leader makes of an entry of an events stream. */
+export type Seen =
+  /** Nobody's event, and why. */
+  | { readonly kind: 'foreign'; readonly why: string }
+  | {
+      readonly kind: 'event'
+      readonly id: EventId
+      /** When it was decided; undefined where that can't be read. */
+      readonly timeMs: number | undefined
+      /** Of use here. What can't be read is: the runner says what is wrong with it. */
+      readonly means: boolean
+      /** Of a kind that this version has heard of. */
+      readonly known: boolean
+    }
 
 /**
- * Whether a published event means anything to a bridge. What can't be read does: the runner then
- * says what is wrong with it, where everybody sees it.
+ * Events begin with their id, whatever a newer version has put behind it; what does not is none of
+ * ours, and a record of it would halt every replica for something that no service has said.
  */
-export function meansSomething<Command>(rule: BridgeRule<Command>, event: Uint8Array): boolean {
+export function seen<Command>(rule: BridgeRule<Command>, bytes: Uint8Array, number: number): Seen {
+  let id: EventId
   try {
-    return rule.decode(decodeEnvelope(event).body) !== undefined
+    const text = firstId(bytes)
+    const [, partition] = text.split('/')
+    if (partition !== String(number)) return { kind: 'foreign', why: `${text} belongs elsewhere` }
+    id = eventId(text)
+  } catch (error) {
+    if (error instanceof Undecodable) return { kind: 'foreign', why: error.message }
+    throw error
+  }
+  try {
+    const { body, timeMs } = decodeEnvelope(bytes)
+    const means = rule.decode(body) !== undefined
+    return { kind: 'event', id, timeMs, means, known: means || rule.knows(body) }
   } catch {
-    return true
+    return { kind: 'event', id, timeMs: undefined, means: true, known: true }
   }
 }
 

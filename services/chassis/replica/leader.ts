@@ -3,8 +3,8 @@ import type { ServiceCore } from '../protocol/core.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { AppendQueue, Submission } from './append-queue.ts'
 import { Backoff } from './backoff.ts'
-import { Bridge } from './bridge.ts'
-import { foreignness, meansSomething } from './bridged.ts'
+import { Bridge, type BridgeStats } from './bridge.ts'
+import { seen } from './bridged.ts'
 import type { Failures } from './failures.ts'
 import { Publisher } from './publisher.ts'
 import type { RealTime } from './real-time.ts'
@@ -68,10 +68,10 @@ export class Leader<State, Command, Event> {
       return new Bridge({
         streams,
         stream: fed,
-        cursor: () => core.cursor(fed),
-        means: (event) => meansSomething(rule, event),
-        foreign: (event) => foreignness(event, number),
+        fed: () => fedBy(core, fed),
+        seen: (event) => seen(rule, event, number),
         append: (body, bytes) => queue.own(body, { bytes }),
+        clock,
         time,
         logger,
       })
@@ -99,8 +99,8 @@ export class Leader<State, Command, Event> {
     return this.#leading
   }
 
-  get foreignEvents(): number {
-    return this.#bridges.reduce((sum, bridge) => sum + bridge.foreign, 0)
+  get bridges(): BridgeStats[] {
+    return this.#bridges.map((bridge) => bridge.stats())
   }
 
   get failedPublications(): Failures['counts'] {
@@ -145,4 +145,9 @@ export class Leader<State, Command, Event> {
       () => this.#backoff.retry(again),
     )
   }
+}
+
+/** Where the state stands with one of its sources. */
+function fedBy({ cursors }: Pick<Partition<unknown, unknown, unknown>, 'cursors'>, source: string) {
+  return { position: cursors.position(source), incarnation: cursors.incarnation(source) }
 }

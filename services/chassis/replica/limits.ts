@@ -90,6 +90,18 @@ export const PUBLISHED_MAX = 8
  */
 export const BRIDGE_SKIP_MAX = 1_000
 
+/**
+ * Time of the day after which an event that means nothing here is taken in, should fewer have come:
+ * much less than any stream keeps its events, so that none is dropped that the cursor stands before.
+ */
+export const BRIDGE_SKIP_MS = 3_600_000
+
+/** Real ms between two looks at how far behind a bridge is; on Kafka each is a request. */
+export const BRIDGE_LOOK_MS = 15_000
+
+/** Before a source that a bridge can't go on from is tried again: only an operator changes that. */
+export const BRIDGE_REFUSED_MS = 5_000
+
 /** Bridged events appended before the first of them must have been applied. */
 export const BRIDGE_EVENTS_MAX = 256
 

@@ -30,10 +30,7 @@ import type { Begun } from './restore.ts'
 import { haltOf, Runner, type RunnerHooks } from './runner.ts'
 import type { Snapshotter } from './snapshotter.ts'
 
-/**
- * One replica of one partition: the runner, the way into the log, and what the leader does
- * besides.
- */
+/** One replica of one partition: the runner, the way into the log, what the leader does besides. */
 export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly id: string
   readonly service: string
@@ -123,6 +120,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       rest: () => this.#candidacy.rest(),
       own: (body) => queue.own(body),
       poison: () => this.#runner.poison(),
+      bridges: () => this.#leader.bridges,
       append: async (record) => void (await log.append(partition, [record])),
     })
   }
@@ -192,7 +190,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
       uptime,
       outbox: next - first,
       publishedThrough: Math.max(first - 1, this.#leader.publishedThrough),
-      foreignEvents: this.#leader.foreignEvents,
+      bridges: this.#leader.bridges,
       failedPublications: this.#leader.failedPublications,
       timeBehindMs: this.#options.clock.now() - time,
       logic,

@@ -5,6 +5,7 @@ import {
   type Registry,
   type Sample,
 } from '../observe/index.ts'
+import { bridgeMetrics } from './bridge-metrics.ts'
 import type { Hosted } from './hosted.ts'
 import type { Replica, ReplicaStats } from './replica.ts'
 import type { Halt } from '../protocol/halts.ts'
@@ -97,11 +98,6 @@ const table = {
     'Events known to be published.',
     (figures) => figures.publishedThrough + 1,
   ),
-  foreign: total(
-    'foreign_events',
-    "Records on other services' events topics that are nobody's event; passed over.",
-    (figures) => figures.foreignEvents,
-  ),
   work: gauge(
     'work_items',
     'Work that was too long for its command and goes on in slices.',
@@ -178,6 +174,7 @@ export function replicaMetrics(
     },
   })
   snapshotMetrics(registry, running)
+  bridgeMetrics(registry, running)
 }
 
 type Place = Pick<Down, 'service' | 'partition'>

@@ -7,6 +7,7 @@ import type { Member as Listed } from '../protocol/members.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
+import type { BridgeStats, Fed, Refusal } from './bridge.ts'
 import { refusedError } from './failures.ts'
 import type { Poison } from './poison.ts'
 import { type DraftBody, encodeRecord } from './record.ts'
@@ -31,6 +32,15 @@ export interface PartitionStatus {
   /** The record that it has halted at, if it is one that can't be decoded. */
   readonly poison: PoisonStatus | undefined
   readonly replicas: readonly Listed[]
+  readonly bridges: readonly BridgeStatus[]
+}
+
+/** How one source's events come in. */
+export interface BridgeStatus extends Fed {
+  /** "<service>/<partition>" */
+  readonly source: string
+  /** Why it doesn't go on by itself, as the leader finds it; others don't read the source. */
+  readonly refusal: Refusal | undefined
 }
 
 export interface PoisonStatus {
@@ -59,6 +69,12 @@ export interface Operations {
    * replica stands elsewhere or the bytes are others. Saying it again does no harm.
    */
   skip(offset: number, digest: string, reason: string): Promise<void>
+  /**
+   * The bridge from `source` takes in the events from position `next` on, of the log `incarnation`
+   * ('': the same as before); what it had not taken in before that is lost. Rejects with
+   * BRIDGE_UNKNOWN, or BRIDGE_MOVED when it has gone on meanwhile.
+   */
+  moveBridge(source: string, next: number, incarnation: string, reason: string): Promise<void>
 }
 
 interface Parts {
@@ -68,12 +84,13 @@ interface Parts {
   readonly replica: string
   readonly core: Pick<
     Partition<unknown, unknown, unknown>,
-    'lease' | 'now' | 'halted' | 'members' | 'incarnation'
+    'lease' | 'now' | 'halted' | 'members' | 'incarnation' | 'cursors'
   >
   readonly leads: () => boolean
   readonly rest: () => void
   readonly own: (body: DraftBody) => Promise<Verdict>
   readonly poison: () => Poison | undefined
+  readonly bridges: () => readonly BridgeStats[]
   readonly append: (record: Uint8Array) => Promise<void>
 }
 
@@ -89,8 +106,16 @@ export function operationsOf(parts: Parts): Operations {
       const halted = core.halted()
       const leading = parts.leads()
       const replicas = core.members()
+      const bridges = parts.bridges().map((bridge) => bridgeStatus(bridge, core.cursors))
       const where = { service, partition, replica, leading, lease, incarnation }
-      return { ...where, ...clocks, halted, poison: poisonStatus(parts.poison()), replicas }
+      return {
+        ...where,
+        ...clocks,
+        halted,
+        poison: poisonStatus(parts.poison()),
+        replicas,
+        bridges,
+      }
     },
     async handOver() {
       if (!parts.leads()) return
@@ -101,8 +126,15 @@ export function operationsOf(parts: Parts): Operations {
       const verdict = await own({ kind: 'activateLogic', logic })
       if (verdict.kind === 'rejected') throw fromRejection(verdict.rejection, protocolErrors)
     },
+    async moveBridge(source, next, incarnation, reason) {
+      parse.id('reason', reason, operatorsReason)
+      const prev = core.cursors.position(source)
+      const place = { source, prev, position: next - 1, incarnation }
+      const verdict = await own({ kind: 'moveBridge', ...place, reason })
+      if (verdict.kind === 'rejected') throw fromRejection(verdict.rejection, protocolErrors)
+    },
     async skip(offset, digest, reason) {
-      parse.id('reason', reason, skipReason)
+      parse.id('reason', reason, operatorsReason)
       const poison = parts.poison()
       if (poison?.entry.offset !== offset || poison.digest !== digest) {
         const position = `${parts.partition}/${offset}`
@@ -115,13 +147,18 @@ export function operationsOf(parts: Parts): Operations {
   }
 }
 
-const skipReason = {
+const operatorsReason = {
   pattern: new RegExp(`^[ -~]{1,${SKIP_REASON_BYTES_MAX}}$`),
   says: `1-${SKIP_REASON_BYTES_MAX} printable ASCII characters`,
 }
 
 function poisonStatus(poison: Poison | undefined): PoisonStatus | undefined {
   return poison && { offset: poison.entry.offset, digest: poison.digest, ...poison.votes }
+}
+
+function bridgeStatus({ source, refusal }: BridgeStats, cursors: Parts['core']['cursors']) {
+  const [position, incarnation] = [cursors.position(source), cursors.incarnation(source)]
+  return { source, position, incarnation, refusal }
 }
 
 async function appended(append: Promise<void>): Promise<void> {

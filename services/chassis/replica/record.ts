@@ -8,6 +8,7 @@ import type {
   Genesis,
   Join,
   LogRecord,
+  MoveBridge,
   Skip,
   Tick,
 } from '../protocol/record.ts'
@@ -33,6 +34,7 @@ export type DraftBody =
   | { readonly kind: 'command'; readonly bytes: Uint8Array }
   | ActivateLogic
   | Skip
+  | MoveBridge
   | Bare
 
 export interface Draft {
@@ -102,6 +104,13 @@ function writeBody(body: DraftBody): void {
       inner.text(2, body.digest)
       inner.text(3, body.reason)
       return writer.bytes(21, inner.finish())
+    case 'moveBridge':
+      inner.text(1, body.source)
+      inner.integer(2, body.prev)
+      inner.integer(3, body.position)
+      inner.text(4, body.incarnation)
+      inner.text(5, body.reason)
+      return writer.bytes(22, inner.finish())
     default:
       return body satisfies never
   }
@@ -177,6 +186,8 @@ function decodeBody<State, Command, Event>(
       return decodeActivateLogic(new WireReader(reader.bytes()))
     case 21:
       return decodeSkip(new WireReader(reader.bytes()))
+    case 22:
+      return decodeMoveBridge(new WireReader(reader.bytes()))
     default:
       throw reader.unknown('Record', field)
   }
@@ -241,6 +252,23 @@ function decodeSkip(reader: WireReader): Skip {
   return { kind: 'skip', offset, digest, reason }
 }
 
+function decodeMoveBridge(reader: WireReader): MoveBridge {
+  let source = ''
+  let prev = 0
+  let position = 0
+  let incarnation = ''
+  let reason = ''
+  for (let field = reader.field(); field !== 0; field = reader.field()) {
+    if (field === 1) source = reader.text(NAME_BYTES_MAX)
+    else if (field === 2) prev = reader.integer()
+    else if (field === 3) position = reader.integer()
+    else if (field === 4) incarnation = hexadecimal(reader.text(16))
+    else if (field === 5) reason = reader.text(SKIP_REASON_BYTES_MAX)
+    else throw reader.unknown('MoveBridge', field)
+  }
+  return { kind: 'moveBridge', source, prev, position, incarnation, reason }
+}
+
 function decodePublished(reader: WireReader): Body<never> {
   let through = 0
   for (let field = reader.field(); field !== 0; field = reader.field()) {
@@ -272,19 +300,26 @@ function decodeBridge<State, Command, Event>(
   return { kind: 'bridge', source, prev, position, event: id, command: rule.decode(body) }
 }
 
-export function decodeEnvelope(bytes: Uint8Array): { id: EventId; body: Uint8Array } {
+export interface DecodedEvent {
+  readonly id: EventId
+  readonly timeMs: number
+  readonly body: Uint8Array
+}
+
+export function decodeEnvelope(bytes: Uint8Array): DecodedEvent {
   const reader = new WireReader(bytes)
   let id: EventId | undefined
+  let timeMs = 0
   let body: Uint8Array = new Uint8Array(0)
   for (let field = reader.field(); field !== 0; field = reader.field()) {
     if (field === 1) id = eventId(reader.text(NAME_BYTES_MAX))
     else if (field === 2) reader.bytes()
-    else if (field === 3) reader.integer()
+    else if (field === 3) timeMs = reader.integer()
     else if (field === 4) body = reader.bytes()
     else throw reader.unknown('Event', field)
   }
   if (id === undefined) throw new Undecodable('an event without an id')
-  return { id, body }
+  return { id, timeMs, body }
 }
 
 export function eventId(text: string): EventId {

@@ -3,6 +3,7 @@ import type { Moment, ServiceCore } from '../protocol/core.ts'
 import type { Halt } from '../protocol/halts.ts'
 import type { Database, Touched } from '../table/index.ts'
 import type { SnapshotStore } from '../snapshot/port.ts'
+import type { BridgeStats } from './bridge.ts'
 import type { FailureCode } from './failures.ts'
 import type { Operations } from './operations.ts'
 import type { RealTime } from './real-time.ts'
@@ -73,8 +74,8 @@ export interface ReplicaStats {
   readonly outbox: number
   /** Number of the last published event, -1 before the first. */
   readonly publishedThrough: number
-  /** Records of other services' streams that were nobody's event, and were passed over. */
-  readonly foreignEvents: number
+  /** How other services' events come in. */
+  readonly bridges: readonly BridgeStats[]
   readonly work: number
   /** Uptime ms the oldest work item has waited. */
   readonly workAgeMs: number

@@ -1,5 +1,6 @@
 import { ChannelCredentials, status as grpcStatus } from '@grpc/grpc-js'
 import {
+  type BridgeStatus,
   OperationsServiceClient,
   type PartitionStatus,
 } from '@evenkeel/proto/evenkeel/operations/v1/operations_service'
@@ -14,12 +15,15 @@ const FLAGS = {
   partition: text('N|all', 'the partition that it is about; all: activate, hand-over', 'none'),
   offset: text('N', 'skip: where the record is, as partitions tells it', 'none'),
   digest: text('HEX', 'skip: of its bytes, as partitions tells it', 'none'),
-  reason: text('WORDS', 'skip: for whoever reads the log later', 'none'),
+  reason: text('WORDS', 'skip, move-bridge: for whoever reads the log later', 'none'),
+  source: text('NAME/N', 'move-bridge: the stream that is read, as partitions tells it', 'none'),
+  next: text('N', 'move-bridge: position of the next event to take in', 'none'),
+  incarnation: text('HEX', 'move-bridge: the source’s log from now on', 'as before'),
   logic: text('N', 'activate: the present version and one more', 'none'),
   json: flag('partitions: as JSON'),
 } as const
 
-const DEEDS = ['partitions', 'skip', 'activate', 'hand-over'] as const
+const DEEDS = ['partitions', 'skip', 'move-bridge', 'activate', 'hand-over'] as const
 type Flagged = Values<typeof FLAGS>
 
 function help(): string {
@@ -31,6 +35,9 @@ function help(): string {
     'skip        break-glass: this replica says that the record at which it has halted is to be',
     '            passed over; it is once a majority has said so, so ask each process. What the',
     '            record meant is lost',
+    'move-bridge  another service’s events are taken in from another place on: when their source',
+    '            begins after where the bridge stands, or has another log than before. What it had',
+    '            not taken in before that place is lost',
     'activate    the next version of the logic decides from now on; there is no way back',
     'hand-over   this replica leads no longer, and leaves it to others for a while',
     'With --partition all one line a partition tells how it went; a refusal stops no other.',
@@ -82,6 +89,12 @@ async function done(
       const record = { offset: whole(values, 'offset'), digest, reason }
       await once(client.skipRecord.bind(client), { ...placeOf(values), ...record })
       return 'said; see "ops partitions" for how many have\n'
+    }
+    case 'move-bridge': {
+      const { source = '', incarnation = '', reason = '' } = values
+      const onward = { source, next: whole(values, 'next'), incarnation, reason }
+      await once(client.moveBridge.bind(client), { ...placeOf(values), ...onward })
+      return `goes on at ${onward.next}\n`
     }
     case 'activate': {
       const logic = whole(values, 'logic')
@@ -140,7 +153,7 @@ function serviceOf({ service }: Flagged): string {
   return service
 }
 
-function whole(values: Flagged, name: 'partition' | 'offset' | 'logic'): number {
+function whole(values: Flagged, name: 'partition' | 'offset' | 'next' | 'logic'): number {
   const given = values[name]
   if (given === undefined) throw new UsageError(`--${name} is missing`)
   if (!/^\d{1,15}$/.test(given)) throw new UsageError(`--${name} "${given}" is no whole number`)
@@ -159,7 +172,16 @@ function inWords(status: PartitionStatus): string {
           `  record ${poison.offset}, digest ${poison.digest}`,
           `  to be skipped: ${poison.given.length} of ${poison.needed} (${poison.given.join(', ')})`,
         ]
-  return [line, ...why, ...how, ''].join('\n')
+  return [line, ...why, ...how, ...status.bridges.flatMap(stuckInWords), ''].join('\n')
+}
+
+function stuckInWords(bridge: BridgeStatus): string[] {
+  const { source, position, refused, sourceFirst, foundPosition, foundIncarnation } = bridge
+  if (refused === '') return []
+  const begins = sourceFirst < 0 ? [] : [`the source begins at ${sourceFirst}`]
+  const found = foundPosition < 0 ? [] : [`event ${foundPosition} is of log ${foundIncarnation}`]
+  const facts = [...begins, ...found].join(', ')
+  return [`  bridge from ${source} stands at ${position} (${refused}): ${facts}`]
 }
 
 export const ops: Command = {

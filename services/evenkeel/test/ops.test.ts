@@ -59,6 +59,18 @@ test('an operator sees a poisoned partition, skips its record, and it answers ag
   while (seen.text.includes('halted')) seen = await said('partitions')
 
   assert.equal((await said('hand-over', ...place)).code, 0)
+  const onward = ['--next', '7', '--reason', 'ticket 2: routing was made anew']
+  const moved = await said('move-bridge', ...place, '--source', 'routing/0', ...onward)
+  assert.deepEqual(moved, { code: 0, text: 'goes on at 7\n' })
+  const unknown = await said('move-bridge', ...place, '--source', 'weather/0', ...onward)
+  assert.match(unknown.text, /BRIDGE_UNKNOWN/)
+  await streams.client('routing').publish('routing/0', 0, [foreign])
+  seen = await said('partitions')
+  while (!seen.text.includes('bridge')) seen = await said('partitions')
+  assert.match(
+    seen.text,
+    /bridge from routing\/0 stands at 6 \(log_end_lost\): the source begins at 0/,
+  )
   const all = await said('hand-over', '--service', 'skills', '--partition', 'all')
   assert.match(all.text, /^skills\/0: this replica does not lead\nall 1 partitions done\n$/)
   const everywhere = await said('activate', ...place.slice(0, 3), 'all', '--logic', '9')

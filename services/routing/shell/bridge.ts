@@ -6,7 +6,7 @@ import { type Command, NEVER } from '../core/index.ts'
 import { channelWords } from './translate/words.ts'
 
 /** Who can do what reaches routing as the skills service decided it. */
-export const bridges: readonly BridgeRule<Command>[] = [{ source: 'skills', decode }]
+export const bridges: readonly BridgeRule<Command>[] = [{ source: 'skills', decode, knows }]
 
 function decode(body: Uint8Array): Command | undefined {
   const { kind } = decoded('evenkeel.skills.v1.Event', Event, body)
@@ -21,6 +21,10 @@ function decode(body: Uint8Array): Command | undefined {
     default:
       return undefined
   }
+}
+
+function knows(body: Uint8Array): boolean {
+  return decoded('evenkeel.skills.v1.Event', Event, body).kind !== undefined
 }
 
 function profile(p: AgentProfile): Command {

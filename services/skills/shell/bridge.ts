@@ -1,8 +1,8 @@
 import type { BridgeRule } from '@evenkeel/chassis/protocol'
 import type { SkillsCommand } from '../core/index.ts'
-import { poolKnownOf } from './translate.ts'
+import { isKnownKind, poolKnownOf } from './translate.ts'
 
 /** Pools are made in routing; from then on they have a catalogue and agents here. */
 export const bridges: readonly BridgeRule<SkillsCommand>[] = [
-  { source: 'routing', decode: poolKnownOf },
+  { source: 'routing', decode: poolKnownOf, knows: isKnownKind },
 ]

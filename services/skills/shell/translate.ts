@@ -135,6 +135,11 @@ export function poolKnownOf(body: Uint8Array): SkillsCommand | undefined {
   return { kind: 'poolKnown', pool: poolIdOf('pool', kind.value.pool?.pool ?? '') }
 }
 
+/** Every kind of event that routing had when this version was made. */
+export function isKnownKind(body: Uint8Array): boolean {
+  return decoded('routing event', RoutingEvent, body).kind !== undefined
+}
+
 export function poolIdOf(field: string, value: string): string {
   return parse.id(field, value, idPatterns.slug)
 }

@@ -76,6 +76,14 @@ export function streamsConformance(
       assert.ok(error instanceof LogUnusable)
     })
 
+    holds('where a stream begins and ends is told', async ({ streams }) => {
+      const bounds = async () => [await streams.first('routing/0'), await streams.head('routing/0')]
+      assert.deepEqual(await bounds(), [0, 0])
+      await streams.publish('routing/0', 0, events('a', 'b', 'c'))
+      assert.deepEqual(await bounds(), [0, 3])
+      assert.equal(await streams.head('skills/0'), 0)
+    })
+
     holds('stop means silence', async ({ streams }) => {
       const heard: string[] = []
       const hear = (entries: readonly StreamEntry[]) => void heard.push(...payloads(entries))

@@ -1,9 +1,11 @@
 import { refusalOf } from '../admission.ts'
 import { type EventStreams, LogRefused, type StreamEntry, type Tail } from '../port.ts'
 import { append } from './append.ts'
+import { assertNoError, refusal } from './failure.ts'
 import type { Fleet } from './fleet.ts'
 import type { KafkaOptions } from './options.ts'
 import type { KafkaRecord } from './records.ts'
+import { offsetExchange } from './requests.ts'
 import type { Tails } from './tails.ts'
 
 interface Place {
@@ -43,6 +45,29 @@ export class KafkaStreams implements EventStreams {
     const messages = fresh.map((event) => ({ key: null, value: Buffer.from(event) }))
     await append(this.#fleet, topic, partition, messages)
     this.#next.set(stream, next + fresh.length)
+  }
+
+  head(stream: string): Promise<number> {
+    return this.#offset(stream, 'head')
+  }
+
+  first(stream: string): Promise<number> {
+    return this.#offset(stream, 'first')
+  }
+
+  /** Asked once: whoever wants to know asks again by and by. */
+  async #offset(stream: string, which: 'first' | 'head'): Promise<number> {
+    this.#assertOpen()
+    const { topic, partition } = this.#placeOf(stream)
+    try {
+      const exchange = offsetExchange(topic, partition, which)
+      const { errorCode, offset } = await this.#fleet.askLeader(topic, partition, exchange)
+      if (errorCode !== 0) this.#fleet.outdated()
+      assertNoError(errorCode, `${topic}/${partition}`)
+      return offset
+    } catch (error) {
+      throw refusal(error)
+    }
   }
 
   tail(

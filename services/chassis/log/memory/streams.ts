@@ -6,6 +6,8 @@ import { Link, type Machine, type Schedule, type World } from './link.ts'
 
 interface Stream {
   readonly entries: StreamEntry[]
+  /** Position of the oldest event that is kept. */
+  first: number
   /** Number of the next event. Less than the entries' count once something has been repeated. */
   next: number
   readonly followers: Set<Follower<StreamEntry>>
@@ -42,10 +44,17 @@ export class MemoryStreams {
     return [...this.#at(stream).entries]
   }
 
+  /** As retention: drops the events before `first`. Whoever has yet to read them can't. */
+  cut(name: string, first: number): void {
+    const stream = this.#at(name)
+    stream.first = Math.max(stream.first, Math.min(first, stream.entries.length))
+    for (const follower of stream.followers) follower.wake()
+  }
+
   #at(name: string): Stream {
     let stream = this.#streams.get(name)
     if (stream === undefined) {
-      stream = { entries: [], next: 0, followers: new Set() }
+      stream = { entries: [], first: 0, next: 0, followers: new Set() }
       this.#streams.set(name, stream)
     }
     return stream
@@ -87,6 +96,14 @@ class MemoryStreamsClient implements EventStreams {
     for (const follower of stream.followers) follower.wake()
   }
 
+  async head(name: string): Promise<number> {
+    return this.#streamOf(name).entries.length
+  }
+
+  async first(name: string): Promise<number> {
+    return this.#streamOf(name).first
+  }
+
   tail(
     name: string,
     from: number,
@@ -103,6 +120,12 @@ class MemoryStreamsClient implements EventStreams {
           throw new LogUnusable(
             'log_end_lost',
             `stream ${name} ends at ${stream.entries.length}, before ${from}`,
+          )
+        }
+        if (from < stream.first) {
+          throw new LogUnusable(
+            'log_start_gone',
+            `stream ${name} begins at ${stream.first}: ${from} is gone`,
           )
         }
         if (faults.breaks(client)) throw new Error('the connection to the stream broke')

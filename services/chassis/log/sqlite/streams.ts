@@ -55,6 +55,17 @@ export class SqliteStreams implements EventStreams {
     sequence.add(entries)
   }
 
+  async head(stream: string): Promise<number> {
+    this.#assertOpen()
+    return this.#at(stream).head
+  }
+
+  /** A file keeps all events. */
+  async first(): Promise<number> {
+    this.#assertOpen()
+    return 0
+  }
+
   tail(
     stream: string,
     from: number,

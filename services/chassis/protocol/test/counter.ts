@@ -149,8 +149,11 @@ export function counterService(
       decode(body) {
         const event: Event = JSON.parse(new TextDecoder().decode(body))
         if (event.key === 'say') return undefined
+        if (event.key === 'unheard of') return undefined
+        if (event.key === 'unwelcome') return { kind: 'refuse', key: event.key }
         return { kind: 'add', key: `${source}'s ${event.key}`, by: 1 }
       },
+      knows: (body) => JSON.parse(new TextDecoder().decode(body)).key !== 'unheard of',
     }),
   )
   return {

@@ -5,6 +5,7 @@ import {
   OUTBOX_ADMIT_MAX,
   TOUCHED_MAX,
   TRIM_MAX,
+  type Verdict,
   WORK_ADMIT_MAX,
   WORK_FAULTS_MAX,
 } from '../index.ts'
@@ -247,7 +248,7 @@ describe('bridge', () => {
     )
     assert.deepEqual(kinds, ['applied', 'ignored', 'ignored', 'applied'])
     assert.equal(script.value('x'), 2)
-    assert.equal(script.partition.cursor('s/0'), 1)
+    assert.equal(script.partition.cursors.position('s/0'), 1)
   })
 
   test('an event that the stream holds twice counts once', () => {
@@ -258,7 +259,7 @@ describe('bridge', () => {
     script.take({ body: bridged(2, 3, event(7, 1)) })
     script.take({ body: bridged(3, 4, event(7, 2)) })
     assert.equal(script.value('x'), 3)
-    assert.equal(script.partition.cursor('s/0'), 4)
+    assert.equal(script.partition.cursors.position('s/0'), 4)
   })
 
   test('the cursor moves past an event that means nothing, is refused, or faults', () => {
@@ -267,15 +268,65 @@ describe('bridge', () => {
     for (const [position, command] of commands.entries()) {
       script.take({ body: { ...bridged(position - 1, position), command } })
     }
-    assert.equal(script.partition.cursor('s/0'), 2)
+    assert.equal(script.partition.cursors.position('s/0'), 2)
     assert.equal(script.value('x'), undefined)
   })
 
-  test('a source whose log was made anew halts', () => {
+  const another = 'ffffffffffffffff'
+  const verdictOf = (verdict: Verdict) => {
+    if (verdict.kind === 'rejected') return verdict.rejection.code
+    return verdict.kind === 'ignored' ? verdict.reason : verdict.kind
+  }
+  const moved = (prev: number, position: number, incarnation = '', source = 's/0') =>
+    ({ kind: 'moveBridge', source, prev, position, incarnation, reason: 'a test' }) as const
+
+  test('a source whose log was made anew is not followed until somebody says so', () => {
     const script = Script.begun(['s'])
-    script.take({ body: bridged(-1, 0) })
-    const other = { ...event(1), incarnation: 'ffffffffffffffff' }
-    assert.equal(script.take({ body: bridged(0, 1, other) }).kind, 'halted')
+    const of = (offset: number) => ({ ...event(offset), incarnation: another })
+    const verdicts = [
+      bridged(-1, 0, event(40)),
+      bridged(0, 1, of(3)),
+      moved(0, 0, another),
+      bridged(0, 1, of(3)),
+      bridged(1, 2, event(41)),
+    ].map((body) => verdictOf(script.take({ body })))
+    assert.deepEqual(verdicts, ['applied', 'other_log', 'applied', 'applied', 'other_log'])
+    assert.equal(script.value('x'), 2)
+  })
+
+  test('an operator moves a bridge from where it stands, and within a log repeats stay known', () => {
+    const script = Script.begun(['s'])
+    const verdicts = [
+      moved(-1, 9),
+      bridged(9, 10, event(40)),
+      moved(9, 99),
+      moved(10, 99),
+      bridged(99, 100, event(40)),
+      bridged(100, 101, event(41)),
+      moved(-1, 9, '', 'weather/0'),
+    ].map((body) => verdictOf(script.take({ body })))
+    const [ok, late, unknown] = ['applied', 'BRIDGE_MOVED', 'BRIDGE_UNKNOWN']
+    assert.deepEqual(verdicts, [ok, ok, late, ok, ok, ok, unknown])
+    assert.equal(script.value('x'), 2)
+    assert.equal(script.partition.cursors.position('s/0'), 101)
+  })
+
+  test('a step that nobody can decode is taken without its event, once, and of this log only', () => {
+    const script = Script.begun(['s'])
+    const { partition } = script
+    const skip = (prev: number, position: number, from = event(position), source = 's/0') => {
+      const entry = { offset: partition.offset + 1, timestampMs: start, bytes: new Uint8Array(1) }
+      partition.skip(entry, { source, prev, position, event: from })
+      return partition.cursors.position('s/0')
+    }
+    const of = { ...event(5), incarnation: another }
+    assert.deepEqual(
+      [skip(-1, 4), skip(-1, 5), skip(4, 5, of), skip(-1, 6, event(6), 'w/0')],
+      [4, 4, 4, 4],
+    )
+    assert.equal(partition.cursors.position('w/0'), -1)
+    script.take({ body: bridged(4, 5, event(4)) })
+    assert.equal(script.value('x'), undefined)
   })
 })
 

@@ -144,7 +144,7 @@ describe('foreign bytes on a stream of events', () => {
     await world.until(world.streams.client('stranger').publish(stream, entries.length, bytes))
     await world.untilTrue(() => valueOf(target, "counter's x") === 2)
     assert.equal(target.halted(), undefined)
-    assert.equal(target.stats().foreignEvents, bytes.length - 1)
+    assert.equal(target.stats().bridges[0]?.foreign, bytes.length - 1)
     const told = 'foreign bytes on a stream of events are passed over'
     assert.equal(world.warnings.filter((one) => one === told).length, bytes.length - 1)
   })

@@ -14,7 +14,7 @@ const stats: ReplicaStats = {
   uptime: 1,
   outbox: 3,
   publishedThrough: 40,
-  foreignEvents: 4,
+  bridges: [],
   work: 5,
   workAgeMs: 1_250,
   workGivenUp: 6,
@@ -67,7 +67,6 @@ test("a replica's figures by service and partition, in base units", async () => 
     ['records_ignored_total', '9'],
     ['outbox_events', '3'],
     ['published_events_total', '41'],
-    ['foreign_events_total', '4'],
     ['work_items', '5'],
     ['work_age_seconds', '1.25'],
     ['queued_calls', '10'],
@@ -138,6 +137,36 @@ test("a replica's snapshots: how old, how big, how long, how many a start could 
       `evenkeel_snapshots_passed_over_total{${labels},code="chunk_corrupt"} 3`,
     ],
   )
+})
+
+test('how far a bridge is behind, by source, is told by who reads it', async () => {
+  const bridge = { source: 'skills/2', reading: true, lag: 7, caughtUpAgeMs: 2_500 }
+  const refusal = { code: 'log_start_gone' as const, first: 9, position: -1, incarnation: '' }
+  const counts = { eventAgeMs: 60_000, refusal, foreign: 1, unknown: 2, rejected: 3 }
+  const leads = { ...stats, bridges: [{ ...bridge, ...counts }] }
+  const follows = {
+    ...stats,
+    bridges: [{ ...bridge, ...counts, reading: false, refusal: undefined }],
+  }
+  const of = { service: 'routing', partition: 2, halted: () => undefined }
+  const bridged = async (figures: ReplicaStats) => {
+    const page = await pageOf({ ...of, stats: () => figures })
+    return page.filter((line) => line.includes('_bridge_'))
+  }
+  const labels = 'service="routing",partition="2",source="skills/2"'
+  const counted = [
+    `evenkeel_bridge_foreign_events_total{${labels}} 1`,
+    `evenkeel_bridge_unknown_events_total{${labels}} 2`,
+    `evenkeel_bridge_rejected_events_total{${labels}} 3`,
+  ]
+  assert.deepEqual(await bridged(leads), [
+    `evenkeel_bridge_lag_events{${labels}} 7`,
+    `evenkeel_bridge_caught_up_age_seconds{${labels}} 2.5`,
+    `evenkeel_bridge_event_age_seconds{${labels}} 60`,
+    `evenkeel_bridge_refused{${labels},code="log_start_gone"} 1`,
+    ...counted,
+  ])
+  assert.deepEqual(await bridged(follows), counted)
 })
 
 test('the time of a call is told by stage, once a batch', async () => {

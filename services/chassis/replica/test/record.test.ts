@@ -37,6 +37,14 @@ const body: fc.Arbitrary<DraftBody> = fc.oneof(
     digest: fc.stringMatching(/^[0-9a-f]{64}$/),
     reason: fc.stringMatching(/^[ -~]{1,200}$/),
   }),
+  fc.record({
+    kind: fc.constant('moveBridge' as const),
+    source: fc.constant('s/0'),
+    prev: fc.oneof(fc.constant(-1), number),
+    position: fc.oneof(fc.constant(-1), number),
+    incarnation: fc.oneof(fc.constant(''), hex),
+    reason: fc.stringMatching(/^[ -~]{1,200}$/),
+  }),
   fc.record({ kind: fc.constant('activateLogic' as const), logic: fc.nat(99) }),
   fc.constant({ kind: 'command' as const, bytes: command }),
 )

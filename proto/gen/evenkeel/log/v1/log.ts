@@ -61,6 +61,9 @@ export interface Record {
     | //
     /** An operator wants a record that nobody can read to be passed over. */
     { $case: "skip"; value: Skip }
+    | //
+    /** An operator says where a bridge goes on. */
+    { $case: "moveBridge"; value: MoveBridge }
     | undefined;
 }
 
@@ -152,6 +155,23 @@ export interface Skip {
   reason: string;
 }
 
+/**
+ * An operator says where a bridge goes on that can not by itself: its source's log is another one,
+ * or has dropped what was to be read next. Applied iff the cursor of `source` equals `prev`.
+ */
+export interface MoveBridge {
+  /** Stream of the events: "<service>/<partition>". */
+  source: string;
+  /** Position of the last event that was taken in, -1 before the first. */
+  prev: number;
+  /** From now on; the event after it is the next one taken in. */
+  position: number;
+  /** Of the source's log from now on, 16 hexadecimal digits; empty: as before. */
+  incarnation: string;
+  /** Why, and who wants it; 1-200 printable ASCII characters. */
+  reason: string;
+}
+
 /** One published event, as it stands on an events stream. */
 export interface Event {
   /** incarnation/partition/offset/index: the same for every publication of it. */
@@ -221,6 +241,9 @@ export const Record: MessageFns<Record> = {
         break;
       case "skip":
         Skip.encode(message.body.value, writer.uint32(170).fork()).join();
+        break;
+      case "moveBridge":
+        MoveBridge.encode(message.body.value, writer.uint32(178).fork()).join();
         break;
     }
     return writer;
@@ -375,6 +398,14 @@ export const Record: MessageFns<Record> = {
             message.body = { $case: "skip", value: Skip.decode(reader, reader.uint32()) };
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.body = { $case: "moveBridge", value: MoveBridge.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -467,6 +498,12 @@ export const Record: MessageFns<Record> = {
       case "skip": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "skip", value: Skip.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "moveBridge": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "moveBridge", value: MoveBridge.fromPartial(object.body.value) };
         }
         break;
       }
@@ -1147,6 +1184,109 @@ export const Skip: MessageFns<Skip> = {
     const message = createBaseSkip();
     message.offset = object.offset ?? 0;
     message.digest = object.digest ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseMoveBridge(): MoveBridge {
+  return { source: "", prev: 0, position: 0, incarnation: "", reason: "" };
+}
+
+export const MoveBridge: MessageFns<MoveBridge> = {
+  encode(message: MoveBridge, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    if (message.prev !== 0) {
+      writer.uint32(16).int64(message.prev);
+    }
+    if (message.position !== 0) {
+      writer.uint32(24).int64(message.position);
+    }
+    if (message.incarnation !== "") {
+      writer.uint32(34).string(message.incarnation);
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveBridge {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveBridge();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.prev = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.position = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.incarnation = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MoveBridge>, I>>(base?: I): MoveBridge {
+    return MoveBridge.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MoveBridge>, I>>(object: I): MoveBridge {
+    const message = createBaseMoveBridge();
+    message.source = object.source ?? "";
+    message.prev = object.prev ?? 0;
+    message.position = object.position ?? 0;
+    message.incarnation = object.incarnation ?? "";
     message.reason = object.reason ?? "";
     return message;
   },

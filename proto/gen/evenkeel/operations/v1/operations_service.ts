@@ -68,6 +68,8 @@ export interface PartitionStatus {
   replicas: PartitionReplica[];
   /** Why it has halted, e.g. "log_gap"; empty while all is well. The runbook has an entry for each. */
   haltCode: string;
+  /** Where it takes in other services' events. */
+  bridges: BridgeStatus[];
 }
 
 /** A record that can't be read. */
@@ -80,6 +82,27 @@ export interface PoisonedRecord {
   given: string[];
   /** How many must. */
   needed: number;
+}
+
+/** How one source's events come in. */
+export interface BridgeStatus {
+  /** Stream of the events, e.g. "skills/3". */
+  source: string;
+  /** Of the last event taken in, -1 before the first. */
+  position: number;
+  /** The source's log, 16 hexadecimal digits; empty before the first event. */
+  incarnation: string;
+  /**
+   * Why it does not go on by itself, as the leader finds it; empty while all is well, and with
+   * replicas that do not lead.
+   */
+  refused: string;
+  /** With `refused`: where the source begins by now, -1 if nobody knows. */
+  sourceFirst: number;
+  /** With `refused`: the event that is not taken in, -1 if it is none. */
+  foundPosition: number;
+  /** With `refused`: the log that it comes from. */
+  foundIncarnation: string;
 }
 
 /** A replica as the log knows it. */
@@ -108,6 +131,26 @@ export interface SkipRecordRequest {
 
 /** This replica's word is in the log. */
 export interface SkipRecordResponse {
+}
+
+/** Lets a bridge go on. */
+export interface MoveBridgeRequest {
+  /** E.g. "routing". */
+  service: string;
+  /** The partition. */
+  partition: number;
+  /** Stream of the events, as GetPartitions tells it, e.g. "skills/3". */
+  source: string;
+  /** Position of the next event that is to be taken in. */
+  next: number;
+  /** The source's log from now on, as GetPartitions tells it; empty: the same as before. */
+  incarnation: string;
+  /** For whoever reads the log later, e.g. "ticket 4711: skills was restored". Printable ASCII. */
+  reason: string;
+}
+
+/** The bridge goes on. */
+export interface MoveBridgeResponse {
 }
 
 /** Goes on to the next version. */
@@ -261,6 +304,7 @@ function createBasePartitionStatus(): PartitionStatus {
     poison: undefined,
     replicas: [],
     haltCode: "",
+    bridges: [],
   };
 }
 
@@ -304,6 +348,9 @@ export const PartitionStatus: MessageFns<PartitionStatus> = {
     }
     if (message.haltCode !== "") {
       writer.uint32(106).string(message.haltCode);
+    }
+    for (const v of message.bridges) {
+      BridgeStatus.encode(v!, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -425,6 +472,14 @@ export const PartitionStatus: MessageFns<PartitionStatus> = {
             message.haltCode = reader.string();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.bridges.push(BridgeStatus.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -457,6 +512,7 @@ export const PartitionStatus: MessageFns<PartitionStatus> = {
       : undefined;
     message.replicas = object.replicas?.map((e) => PartitionReplica.fromPartial(e)) || [];
     message.haltCode = object.haltCode ?? "";
+    message.bridges = object.bridges?.map((e) => BridgeStatus.fromPartial(e)) || [];
     return message;
   },
 };
@@ -548,6 +604,141 @@ export const PoisonedRecord: MessageFns<PoisonedRecord> = {
     message.digest = object.digest ?? "";
     message.given = object.given?.map((e) => e) || [];
     message.needed = object.needed ?? 0;
+    return message;
+  },
+};
+
+function createBaseBridgeStatus(): BridgeStatus {
+  return {
+    source: "",
+    position: 0,
+    incarnation: "",
+    refused: "",
+    sourceFirst: 0,
+    foundPosition: 0,
+    foundIncarnation: "",
+  };
+}
+
+export const BridgeStatus: MessageFns<BridgeStatus> = {
+  encode(message: BridgeStatus, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).int64(message.position);
+    }
+    if (message.incarnation !== "") {
+      writer.uint32(26).string(message.incarnation);
+    }
+    if (message.refused !== "") {
+      writer.uint32(34).string(message.refused);
+    }
+    if (message.sourceFirst !== 0) {
+      writer.uint32(40).int64(message.sourceFirst);
+    }
+    if (message.foundPosition !== 0) {
+      writer.uint32(48).int64(message.foundPosition);
+    }
+    if (message.foundIncarnation !== "") {
+      writer.uint32(58).string(message.foundIncarnation);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BridgeStatus {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBridgeStatus();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.incarnation = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.refused = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.sourceFirst = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.foundPosition = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.foundIncarnation = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<BridgeStatus>, I>>(base?: I): BridgeStatus {
+    return BridgeStatus.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BridgeStatus>, I>>(object: I): BridgeStatus {
+    const message = createBaseBridgeStatus();
+    message.source = object.source ?? "";
+    message.position = object.position ?? 0;
+    message.incarnation = object.incarnation ?? "";
+    message.refused = object.refused ?? "";
+    message.sourceFirst = object.sourceFirst ?? 0;
+    message.foundPosition = object.foundPosition ?? 0;
+    message.foundIncarnation = object.foundIncarnation ?? "";
     return message;
   },
 };
@@ -773,6 +964,164 @@ export const SkipRecordResponse: MessageFns<SkipRecordResponse> = {
   },
   fromPartial<I extends Exact<DeepPartial<SkipRecordResponse>, I>>(_: I): SkipRecordResponse {
     const message = createBaseSkipRecordResponse();
+    return message;
+  },
+};
+
+function createBaseMoveBridgeRequest(): MoveBridgeRequest {
+  return { service: "", partition: 0, source: "", next: 0, incarnation: "", reason: "" };
+}
+
+export const MoveBridgeRequest: MessageFns<MoveBridgeRequest> = {
+  encode(message: MoveBridgeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.service !== "") {
+      writer.uint32(10).string(message.service);
+    }
+    if (message.partition !== 0) {
+      writer.uint32(16).int32(message.partition);
+    }
+    if (message.source !== "") {
+      writer.uint32(26).string(message.source);
+    }
+    if (message.next !== 0) {
+      writer.uint32(32).int64(message.next);
+    }
+    if (message.incarnation !== "") {
+      writer.uint32(42).string(message.incarnation);
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveBridgeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveBridgeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partition = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.next = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.incarnation = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MoveBridgeRequest>, I>>(base?: I): MoveBridgeRequest {
+    return MoveBridgeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MoveBridgeRequest>, I>>(object: I): MoveBridgeRequest {
+    const message = createBaseMoveBridgeRequest();
+    message.service = object.service ?? "";
+    message.partition = object.partition ?? 0;
+    message.source = object.source ?? "";
+    message.next = object.next ?? 0;
+    message.incarnation = object.incarnation ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseMoveBridgeResponse(): MoveBridgeResponse {
+  return {};
+}
+
+export const MoveBridgeResponse: MessageFns<MoveBridgeResponse> = {
+  encode(_: MoveBridgeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveBridgeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveBridgeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MoveBridgeResponse>, I>>(base?: I): MoveBridgeResponse {
+    return MoveBridgeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MoveBridgeResponse>, I>>(_: I): MoveBridgeResponse {
+    const message = createBaseMoveBridgeResponse();
     return message;
   },
 };
@@ -1038,6 +1387,18 @@ export const OperationsServiceDefinition = {
       options: {},
     },
     /**
+     * A bridge goes on from another place: what lies before it is not taken in. For one whose source
+     * begins after where the bridge stands, or has another log than before.
+     */
+    moveBridge: {
+      name: "MoveBridge",
+      requestType: MoveBridgeRequest as typeof MoveBridgeRequest,
+      requestStream: false,
+      responseType: MoveBridgeResponse as typeof MoveBridgeResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
      * The log is decided by the next version of the logic from now on. Only forward: an older
      * version of the software can not go on with it.
      */
@@ -1090,6 +1451,19 @@ export const OperationsServiceService = {
     responseDeserialize: (value: Buffer): SkipRecordResponse => SkipRecordResponse.decode(value),
   },
   /**
+   * A bridge goes on from another place: what lies before it is not taken in. For one whose source
+   * begins after where the bridge stands, or has another log than before.
+   */
+  moveBridge: {
+    path: "/evenkeel.operations.v1.OperationsService/MoveBridge" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: MoveBridgeRequest): Buffer => Buffer.from(MoveBridgeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MoveBridgeRequest => MoveBridgeRequest.decode(value),
+    responseSerialize: (value: MoveBridgeResponse): Buffer => Buffer.from(MoveBridgeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MoveBridgeResponse => MoveBridgeResponse.decode(value),
+  },
+  /**
    * The log is decided by the next version of the logic from now on. Only forward: an older
    * version of the software can not go on with it.
    */
@@ -1124,6 +1498,11 @@ export interface OperationsServiceServer extends UntypedServiceImplementation {
    * meant is lost.
    */
   skipRecord: handleUnaryCall<SkipRecordRequest, SkipRecordResponse>;
+  /**
+   * A bridge goes on from another place: what lies before it is not taken in. For one whose source
+   * begins after where the bridge stands, or has another log than before.
+   */
+  moveBridge: handleUnaryCall<MoveBridgeRequest, MoveBridgeResponse>;
   /**
    * The log is decided by the next version of the logic from now on. Only forward: an older
    * version of the software can not go on with it.
@@ -1169,6 +1548,25 @@ export interface OperationsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SkipRecordResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * A bridge goes on from another place: what lies before it is not taken in. For one whose source
+   * begins after where the bridge stands, or has another log than before.
+   */
+  moveBridge(
+    request: MoveBridgeRequest,
+    callback: (error: ServiceError | null, response: MoveBridgeResponse) => void,
+  ): ClientUnaryCall;
+  moveBridge(
+    request: MoveBridgeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: MoveBridgeResponse) => void,
+  ): ClientUnaryCall;
+  moveBridge(
+    request: MoveBridgeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: MoveBridgeResponse) => void,
   ): ClientUnaryCall;
   /**
    * The log is decided by the next version of the logic from now on. Only forward: an older
