@@ -103,17 +103,18 @@ function safe(value: number): number {
   throw new Undecodable('a number beyond 2^53')
 }
 
-/**
- * Writes messages into one buffer that is kept; finish() hands out a copy of what was written
- * since begin().
- */
+/** Messages lie side by side: a buffer for each costs more than what is written to it. */
+const BUFFER_BYTES = 8_192
+
+/** finish() hands out what was written since begin(); nobody writes there again. */
 export class WireWriter {
-  #bytes = new Uint8Array(4096)
+  #bytes = new Uint8Array(BUFFER_BYTES)
+  #start = 0
   #at = 0
 
   /** What an earlier message that could not be written has left here is gone. */
   begin(): void {
-    this.#at = 0
+    this.#at = this.#start
   }
 
   integer(field: number, value: number): void {
@@ -145,9 +146,13 @@ export class WireWriter {
   }
 
   finish(): Uint8Array {
-    const bytes = this.#bytes.slice(0, this.#at)
-    this.#at = 0
-    return bytes
+    const written = this.#bytes.subarray(this.#start, this.#at)
+    this.#start = this.#at
+    if (this.#bytes.length === BUFFER_BYTES) return written
+    // A large buffer is not shared: whoever keeps a small message would keep all of it.
+    this.#bytes = new Uint8Array(BUFFER_BYTES)
+    this.#start = 0
+    return written.slice()
   }
 
   #varint(value: number): void {
@@ -160,17 +165,21 @@ export class WireWriter {
       this.#bytes[this.#at++] = 1
       return
     }
-    while (rest >= 128) {
-      this.#bytes[this.#at++] = (rest % 128) | 0x80
-      rest = Math.floor(rest / 128)
+    // By bits where they are whole numbers of 32: % of a larger one is a call into C.
+    for (; rest >= 2 ** 31; rest = Math.floor(rest / 128)) {
+      this.#bytes[this.#at++] = (rest & 0x7f) | 0x80
     }
+    for (; rest >= 128; rest >>= 7) this.#bytes[this.#at++] = (rest & 0x7f) | 0x80
     this.#bytes[this.#at++] = rest
   }
 
   #room(more: number): void {
     if (this.#at + more <= this.#bytes.length) return
-    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + more))
-    larger.set(this.#bytes.subarray(0, this.#at))
-    this.#bytes = larger
+    const written = this.#bytes.subarray(this.#start, this.#at)
+    const room = new Uint8Array(Math.max(BUFFER_BYTES, (written.length + more) * 2))
+    room.set(written)
+    this.#bytes = room
+    this.#start = 0
+    this.#at = written.length
   }
 }
