@@ -1,5 +1,5 @@
-import { type BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire'
-import { decoded } from '../errors/index.ts'
+import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire'
+import { decoded, encoded } from '../errors/index.ts'
 
 /** What a handler may know about the call it answers. */
 export interface Call {
@@ -131,7 +131,7 @@ type DuplexHandler = (stream: Duplex<unknown, never>) => Promise<void>
 
 function bindMethod(rpc: string, method: MethodDefinition, handler: unknown): BoundMethod {
   const { name, requestType, responseType, requestStream, responseStream } = method
-  const encode = (message: never) => encodeResponse(responseType, message)
+  const encode = (message: never) => encoded(responseType, message)
   const decode = (bytes: Uint8Array) => decoded(`request of ${rpc}`, requestType, bytes)
   if (!requestStream && !responseStream) {
     const unary = handler as UnaryHandler
@@ -163,14 +163,14 @@ function bindMethod(rpc: string, method: MethodDefinition, handler: unknown): Bo
  */
 function encoding(bytes: RawOutbound, encode: (message: never) => Uint8Array): Outbound<never> {
   const write = (message: never) => {
-    let encoded: Uint8Array
+    let outgoing: Uint8Array
     try {
-      encoded = encode(message)
+      outgoing = encode(message)
     } catch (error) {
       bytes.fail(error)
       return false
     }
-    return bytes.write(encoded)
+    return bytes.write(outgoing)
   }
   return { signal: bytes.signal, write, drained: () => bytes.drained() }
 }
@@ -180,17 +180,4 @@ async function* decoding<T>(
   decode: (bytes: Uint8Array) => T,
 ): AsyncIterable<T> {
   for await (const message of bytes) yield decode(message)
-}
-
-// One writer for all: a new one per message makes encoding 2-3 times slower. `finish` empties it; a
-// throw does not.
-let writer = new BinaryWriter()
-
-function encodeResponse<T>(type: Pick<Wire<T>, 'encode'>, message: T): Uint8Array {
-  try {
-    return type.encode(message, writer).finish()
-  } catch (error) {
-    writer = new BinaryWriter()
-    throw error
-  }
 }

@@ -1,4 +1,4 @@
-import { duration, timestamp } from '@evenkeel/chassis/errors'
+import { duration, encoded, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent } from '../../core/index.ts'
 import {
@@ -14,7 +14,7 @@ import { offerEndNumbers, presenceNumbers } from './words.ts'
 type WireKind = NonNullable<Event['kind']>
 
 export const encodeEvent = (event: RoutingEvent): Uint8Array =>
-  Event.encode({ kind: kindOf(event) }).finish()
+  encoded(Event, { kind: kindOf(event) })
 
 const requeueCauses = {
   requeued: 'requeued',
