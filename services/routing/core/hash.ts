@@ -8,18 +8,18 @@ const mix = (h: number): number => {
 const hex8 = (x: number): string => (x >>> 0).toString(16).padStart(8, '0')
 
 /**
- * 128 bits of a text, as 32 hexadecimal digits: four multiplicative lanes with the finaliser of
- * MurmurHash3 (Appleby 2011). For telling contents apart, not against an adversary: ids and
+ * 128 bits of texts and bytes, as 32 hexadecimal digits: four multiplicative lanes with the
+ * finaliser of MurmurHash3 (Appleby 2011). For telling contents apart, not against an adversary: ids and
  * contents come from the pool's own platform.
  */
-export function hash128(parts: readonly string[]): string {
+export function hash128(parts: readonly (string | Uint8Array)[]): string {
   let a = 0x9e3779b1
   let b = 0x85ebca77
   let c = 0xc2b2ae3d
   let d = 0x27d4eb2f
   for (const part of parts) {
     for (let i = 0; i < part.length; i++) {
-      const code = part.charCodeAt(i)
+      const code = typeof part === 'string' ? part.charCodeAt(i) : (part[i] ?? 0)
       a = Math.imul(a ^ code, 0x01000193)
       b = Math.imul(b ^ code, 0x5bd1e995) ^ (b >>> 15)
       c = Math.imul(c + code, 0x9e3779b1) ^ (c >>> 13)
@@ -34,11 +34,4 @@ export function hash128(parts: readonly string[]): string {
   const n = mix(b ^ m)
   const o = mix(c ^ n)
   return hex8(m) + hex8(n) + hex8(o) + hex8(mix(d ^ o))
-}
-
-/** Bytes as a text of the same length, for hash128. */
-export function bytesText(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return text
 }

@@ -4,7 +4,7 @@ import type * as sessions from '@evenkeel/proto/evenkeel/routing/log/v1/command'
 import type * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import { bytesText, type Command, hash128, type Requirement } from '../../core/index.ts'
+import { type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { putPool, putQueue } from './policies.ts'
 import { requirementsOf } from './requirements.ts'
@@ -194,7 +194,7 @@ function fingerprintOf(parsed: {
   readonly attributes: Uint8Array
 }): string {
   const { attributes, ...rest } = parsed
-  return hash128([JSON.stringify(rest), bytesText(attributes)])
+  return hash128([JSON.stringify(rest), attributes])
 }
 
 function transferContact(r: contacts.TransferContactRequest): Command {
