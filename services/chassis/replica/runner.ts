@@ -5,6 +5,7 @@ import type { Moment, ServiceCore } from '../protocol/core.ts'
 import type { Halt } from '../protocol/halts.ts'
 import type { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
+import type { Touched } from '../table/index.ts'
 import { Backoff } from './backoff.ts'
 import { SLICE_ENTRIES_MAX } from './limits.ts'
 import type { RealTime } from './real-time.ts'
@@ -76,8 +77,10 @@ export class Runner<State, Command, Event> {
     if (verdict.kind === 'halted') return this.halt(verdict)
     const at = core.now()
 
-    // the journal closes
-    const touched = core.db.commit()
+    // the journal closes; rows are named for those who watch, and nobody does at a start
+    let touched: readonly Touched[] = []
+    if (this.#listeners.size > 0) touched = core.db.commit()
+    else core.db.settle()
     this.#count(entry, verdict, at)
 
     // reply to whoever waits

@@ -119,7 +119,7 @@ export function partitionOf(service: Service): Replica {
 /** As the runner does, where nobody waits. */
 export function take(core: Replica, service: Service, entry: Entry): void {
   const verdict = core.apply(decodeRecord(entry.bytes, service), entry)
-  core.db.commit()
+  core.db.settle()
   if (verdict.kind !== 'applied') assert.fail(`${entry.offset}: ${JSON.stringify(verdict)}`)
 }
 
