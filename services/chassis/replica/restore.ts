@@ -1,4 +1,5 @@
-import type { Entry, Log } from '../log/port.ts'
+import type { Entry } from '../log/port.ts'
+import type { ServiceCore } from '../protocol/core.ts'
 import { Partition } from '../protocol/partition.ts'
 import { type Restored, Snapshots, type Taker } from '../snapshot/index.ts'
 import { HaltedAtStart } from './halted.ts'
@@ -27,7 +28,7 @@ export async function restored<State, Command, Event>(
   const first = await log.first(partition)
   const snapshots = store && new Snapshots(store, partition, logger)
   const empty = new EmptyCores(options)
-  const found = snapshots && (await newest(options, snapshots, first, empty))
+  const found = snapshots && (await newest(options, snapshots, { first, head }, empty))
   if (found === undefined) {
     if (first > 0) {
       throw new HaltedAtStart({ code: 'log_start_gone', reason: startIsGone(first, snapshots) })
@@ -59,14 +60,21 @@ function begun<State, Command, Event>(
   return { core, snapshotter: new Snapshotter({ ...of, ...terms }, snapshots) }
 }
 
+/** What of the log there is: from the first record that it keeps to before `head`. */
+interface Kept {
+  readonly first: number
+  readonly head: number
+}
+
 async function newest<State, Command, Event>(
   options: ReplicaOptions<State, Command, Event>,
   snapshots: Snapshots,
-  first: number,
+  kept: Kept,
   empty: EmptyCores<State, Command, Event>,
 ): Promise<Restored<Partition<State, Command, Event>> | undefined> {
-  const { service, log, partition, logger } = options
-  const incarnation = first === 0 ? await incarnationOf(options, log) : undefined
+  const { service, partition, logger } = options
+  const { first } = kept
+  const incarnation = await incarnationOf(options, kept)
   const { layout } = empty
   const wanted = { service: service.name, partition, layout, incarnation, first }
   try {
@@ -117,21 +125,42 @@ class EmptyCores<State, Command, Event> {
   }
 }
 
-/** The name of the log, by its first record; undefined when that is none: whoever reads says so. */
+/**
+ * The name of the log: by its first record, or where that is gone by the first Tick that is kept,
+ * as snapshots may lie there of a log that this one has replaced. undefined when there is neither:
+ * whoever reads says so.
+ */
 async function incarnationOf<State, Command, Event>(
-  { service, partition }: ReplicaOptions<State, Command, Event>,
-  log: Log,
+  { service, partition, log }: ReplicaOptions<State, Command, Event>,
+  { first, head }: Kept,
 ): Promise<string | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<Entry | undefined>()
-  const tail = log.tail(partition, 0, (entries) => resolve(entries[0]), reject)
+  if (first >= head) return undefined
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
+  const look = (entries: readonly Entry[]) => {
+    for (const { offset, bytes } of entries) {
+      const name = nameIn(bytes, service)
+      if (name !== undefined || offset === 0 || offset + 1 >= head) return resolve(name)
+    }
+  }
+  const tail = log.tail(partition, first, look, reject)
   try {
-    const entry = await promise
-    const body = entry && decodeRecord(entry.bytes, service).body
-    return body?.kind === 'genesis' ? body.incarnation : undefined
+    return await promise
   } catch {
     return undefined
   } finally {
     await tail.stop()
+  }
+}
+
+function nameIn<State, Command, Event>(
+  bytes: Uint8Array,
+  service: ServiceCore<State, Command, Event>,
+): string | undefined {
+  try {
+    const { body } = decodeRecord(bytes, service)
+    return body.kind === 'genesis' || body.kind === 'tick' ? body.incarnation : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -80,12 +80,14 @@ export class Snapshotter {
     this.#begin()
   }
 
-  /** A last one, of what a restart would have to replay; resolves when it is stored or has failed. */
+  /**
+   * A last one, of all there is: a service may rest for longer than its log is kept, and whatever
+   * came since the one before would be missing. Resolves when it is stored or has failed.
+   */
   async last(): Promise<void> {
     await this.#inHand
-    const { core, every = SNAPSHOT_RECORDS } = this.#options
-    const worth = Math.min(SNAPSHOT_RECORDS_MIN, every)
-    if (core.halted() === undefined && core.offset - this.#offset >= worth) this.#begin()
+    const { core } = this.#options
+    if (core.halted() === undefined && core.offset > this.#offset) this.#begin()
     await this.#inHand
   }
 

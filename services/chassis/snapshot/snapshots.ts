@@ -93,13 +93,17 @@ export class Snapshots {
     return chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
   }
 
-  /** What is older than the newest few goes; what is newer, finished or not, may be in hand. */
+  /**
+   * What is older than the newest few goes, and all that is of another log: it stands before ours
+   * for good. What is newer, finished or not, may be in hand.
+   */
   async tidy(wanted: Wanted): Promise<void> {
     const slots = await this.#store.list(this.#partition)
     let valid = 0
     for (const { name, manifest } of slots) {
       const fault = manifest === undefined ? undefined : this.#faultOf(manifest, wanted)
-      if (valid >= SLOTS_KEPT || (valid > 0 && (manifest === undefined || fault !== undefined))) {
+      const useless = valid > 0 && (manifest === undefined || fault !== undefined)
+      if (valid >= SLOTS_KEPT || useless || fault === 'other_log') {
         await this.#store.remove(this.#partition, name)
       } else if (manifest !== undefined && fault === undefined) valid += 1
     }

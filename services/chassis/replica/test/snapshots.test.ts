@@ -70,6 +70,17 @@ describe('snapshots', () => {
     assert.ok((await store.list(0)).length > 0)
   })
 
+  test('who stops takes a last one of whatever came, and starts without the log before it', async () => {
+    const { world, terms, replica, live } = await day(100_000)
+    const follower = await world.replica('b', terms)
+    await live(1)
+    assert.equal(snapshotsOf(replica).taken, 0)
+    await Promise.all([world.until(replica.stop()), world.until(follower.stop())])
+    world.broker.cut(0, await world.broker.client('-').head(0))
+    const next = await world.replica('a', terms)
+    assert.equal(valueOf(next, 'k0'), 1)
+  })
+
   test('who stops takes a last one, so that the next start replays next to nothing', async () => {
     const { world, terms, replica, live } = await day(100_000)
     await live(1_500)
@@ -194,6 +205,43 @@ describe('F12: the newest snapshot is no good', () => {
     const replica = await anew.replica('a', { snapshots: store })
     assert.equal(valueOf(replica, 'k0'), 0)
     assert.ok((snapshotsOf(replica).faults.get('other_log') ?? 0) > 0)
+  })
+
+  test('of a log that was begun anew and has lost its start: passed over, and removed', async () => {
+    const { store, terms, live } = await day()
+    await live(300)
+    const anew = new World()
+    const log = anew.anotherBroker().client('z')
+    await anew.replica('z', { on: { log, streams: anew.streams.client('z') } })
+    const first = await anew.replica('a', terms)
+    const more = async (commands: number) => {
+      for (let n = 0; n < commands; n++) await anew.until(submit(first, add('k')))
+      await anew.pass(200)
+    }
+    await more(60)
+    await anew.untilTrue(() => snapshotsOf(first).taken > 0)
+    const kept = await offsets(store)
+    assert.equal(kept.length, snapshotsOf(first).taken, 'none of the other log')
+    anew.broker.cut(0, snapshotsOf(first).offset)
+    await anew.replica('b', terms)
+  })
+
+  test('of a log that was begun anew: what is newer is not its own', async () => {
+    const { store: before, terms, live } = await day()
+    await live(300)
+    const anew = new World()
+    const log = anew.anotherBroker().client('z')
+    await anew.replica('z', { on: { log, streams: anew.streams.client('z') } })
+    const store = new MemorySnapshots()
+    const first = await anew.replica('a', { ...terms, snapshots: store })
+    for (let n = 0; n < 60; n++) await anew.until(submit(first, add('k')))
+    await anew.pass(200)
+    const { offset } = snapshotsOf(first)
+    for (const [name, slot] of before.slotsOf(0)) store.slotsOf(0).set(name, slot)
+    assert.ok(((await offsets(store))[0] ?? 0) > (await anew.broker.client('-').head(0)))
+    anew.broker.cut(0, offset)
+    const next = await anew.replica('b', { ...terms, snapshots: store })
+    assert.equal(snapshotsOf(next).offset, offset)
   })
 
   test('F10: newer than the end of the log: the partition halts', async () => {
