@@ -165,8 +165,8 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
 }
 
 /**
- * The partition's own time: where both clocks were an hour ahead at once, it stands still until they
- * have been caught up with, and nobody falls silent meanwhile.
+ * The partition's own time: where both clocks were an hour ahead at once, it stands still until
+ * they have been caught up with, and nobody falls silent meanwhile.
  */
 async function passUptime({ site, observer }: Stage, ms: number): Promise<void> {
   const until = observer.now().uptime + ms

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Address } from '../config/index.ts'
-import { type Clock, LogRefused } from '../log/index.ts'
+import { type Clock, LogRefused, LogUnusable } from '../log/index.ts'
 import {
   defineMetrics,
   type Logger,
   observeProcess,
+  ours,
   Registry,
   rpcMetrics,
 } from '../observe/index.ts'
@@ -65,6 +66,10 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   try {
     return await compose(options, shutdown)
   } catch (error) {
+    if (error instanceof LogUnusable) {
+      const { code, message } = error
+      options.logger.error('process.can_not_start', { code, why: ours(message) })
+    }
     await shutdown.run('start failed')
     throw error
   }

@@ -1,7 +1,7 @@
 /**
- * Why a partition goes no further, or a process does not start: one code each, for the log line, the
- * metric and docs/runbook.md, which says what to do. What went wrong in particular is in the reason
- * beside it.
+ * Why a partition goes no further, or a process does not start: one code each, for the log line,
+ * the metric and docs/runbook.md, which says what to do. What went wrong in particular is in the
+ * reason beside it.
  */
 export const haltCodes = {
   log_gap: 'Records are missing in the middle of the log.',

@@ -44,8 +44,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       for (const problem of error.problems) terminal.err(`evenkeel ${name}: ${problem}\n`)
       return EXIT.usage
     }
-    if (error instanceof FileRefused || error instanceof LogUnusable) {
+    if (error instanceof FileRefused) {
       terminal.err(`evenkeel ${name}: ${error.message}\n`)
+      return EXIT.usage
+    }
+    if (error instanceof LogUnusable) {
+      terminal.err(`evenkeel ${name}: ${error.message} (${error.code}, see docs/runbook.md)\n`)
       return EXIT.usage
     }
     terminal.err(`evenkeel ${name}: ${error instanceof Error ? error.message : String(error)}\n`)

@@ -123,6 +123,7 @@ for (const service of ['routing', 'skills']) {
     for (const _ of ['at once', 'and again']) {
       await assert.rejects(startHost(options(directory)), {
         name: 'LogUnusable',
+        code: 'data_missing',
         message: new RegExp(`${service}\\.sqlite is missing`),
       })
     }
