@@ -5,6 +5,7 @@ import {
   type StreamEntry,
   type Tail,
 } from '../log/port.ts'
+import { ours } from '../observe/index.ts'
 import type { HaltCode } from '../protocol/halts.ts'
 import type { Verdict } from '../protocol/record.ts'
 import { Backoff } from './backoff.ts'
@@ -159,7 +160,7 @@ export class Bridge {
   }
 
   #ended(error: Error, reading: number): void {
-    if (!(error instanceof LogUnusable)) return this.#again(reading, error)
+    if (!(error instanceof LogUnusable)) return this.#again(reading, { error })
     this.#refuse(reading, { code: error.code, position: -1, incarnation: '' }, error)
   }
 
@@ -219,9 +220,9 @@ export class Bridge {
   #tellForeign({ position, bytes }: StreamEntry, why: string): void {
     const { stream, logger } = this.#options
     this.#foreign += 1
-    const fields = { stream, position: String(position), bytes: bytes.length }
+    const fields = { stream, position, bytes: bytes.length }
     const text = 'foreign bytes on a stream of events are passed over'
-    logger.warn({ ...fields, error: new Error(why) }, text)
+    logger.warn({ ...fields, why: ours(why) }, text)
   }
 
   /** A newer version of the source may say much of it: once is enough, the rest is counted. */
@@ -231,7 +232,7 @@ export class Bridge {
     this.#toldOfUnknown = true
     const { stream, logger } = this.#options
     const text = 'events of a kind that this version does not know are stepped over'
-    logger.warn({ stream, position: String(position) }, text)
+    logger.warn({ stream, position }, text)
   }
 
   async #takeIn(entries: readonly StreamEntry[], reading: number): Promise<void> {
@@ -239,8 +240,8 @@ export class Bridge {
       const slice = entries.slice(i, i + BRIDGE_EVENTS_MAX)
       const results = await Promise.allSettled(slice.map((entry) => this.#append(entry)))
       const stuck = results.find((r) => r.status === 'rejected' || r.value.kind === 'ignored')
-      if (stuck)
-        return this.#again(reading, stuck.status === 'rejected' ? stuck.reason : stuck.value)
+      if (stuck?.status === 'rejected') return this.#again(reading, { error: stuck.reason })
+      if (stuck?.value.kind === 'ignored') return this.#again(reading, { code: stuck.value.reason })
       this.#backoff.reset()
     }
   }
@@ -256,7 +257,7 @@ export class Bridge {
       this.#rejected += 1
       const { code } = verdict.rejection
       const text = 'an event of another service is refused, and stepped over'
-      logger.warn({ stream, position: String(position), code }, text)
+      logger.warn({ stream, position, code }, text)
     }
     return verdict
   }
@@ -281,11 +282,11 @@ export class Bridge {
     void this.#takeIn([pending], this.#reading)
   }
 
-  #again(reading: number, why: unknown): void {
+  #again(reading: number, why: { readonly error: unknown } | { readonly code: string }): void {
     if (!this.#giveUp(reading)) return
     const { stream, logger, fed } = this.#options
     const cursor = fed().position
-    logger.warn({ stream, cursor, error: why }, 'a bridge begins again at its cursor')
+    logger.warn({ stream, cursor, ...why }, 'a bridge begins again at its cursor')
     this.#backoff.retry(() => this.#read())
   }
 
