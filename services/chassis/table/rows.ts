@@ -51,8 +51,9 @@ function shapeOf(layout: string, columns: readonly Column[]): Shape {
 /** The accessors' class: a getter per column on the prototype. */
 function rowClass(columns: readonly Column[]): RowClass<unknown> {
   class Row implements Accessor {
-    readonly slot: number
-    readonly inside: readonly Column[]
+    // Declared only: as fields they would be defined first, by a lookup among all tables' rows.
+    declare readonly slot: number
+    declare readonly inside: readonly Column[]
 
     constructor(slot: number, inside: readonly Column[]) {
       this.slot = slot
