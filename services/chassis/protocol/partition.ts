@@ -85,9 +85,9 @@ export class Partition<State, Command, Event> {
     const verdict = refused ?? this.#take(record, at)
     if (verdict.kind === 'halted') return this.halt(verdict)
     if (!refused) this.#remember(record, at)
-    const link = this.#links.add(this.#meta, entry, verdict, this.#emitted)
+    const { chainHigh, chainLow } = this.#links.add(this.#meta, entry, verdict, this.#emitted)
     const { time, uptime } = refused ? this.#meta : clocks
-    this.#tables.meta.update(this.#meta, { offset: at.offset, time, uptime, ...link })
+    this.#tables.meta.update(this.#meta, { offset: at.offset, time, uptime, chainHigh, chainLow })
     return verdict
   }
 
