@@ -2,7 +2,7 @@ import { append } from './append.ts'
 import { assertNoError } from './failure.ts'
 import { Fleet, insist } from './fleet.ts'
 import { prepareKafkajs } from './inside.ts'
-import type { KafkaConnection } from './options.ts'
+import type { KafkaConnection, KafkaLogger } from './options.ts'
 import { decodeBatches, decodeFetched, type KafkaRecord, lastOffsetOf } from './records.ts'
 import { fetchRequest, offsetExchange } from './requests.ts'
 import type { SlotWriter, SnapshotStore } from '../../snapshot/index.ts'
@@ -35,12 +35,14 @@ export class TopicSnapshots implements SnapshotStore {
   readonly packing = 'zstd'
   readonly #topic: string
   readonly #fleet: Fleet
+  readonly #logger: KafkaLogger
   readonly #shelves = new Map<number, Shelf>()
 
   constructor(connection: KafkaConnection, topic: string) {
     prepareKafkajs()
     this.#topic = topic
     this.#fleet = new Fleet(connection)
+    this.#logger = connection.logger
   }
 
   async begin(partition: number, name: string): Promise<SlotWriter> {
@@ -67,9 +69,17 @@ export class TopicSnapshots implements SnapshotStore {
 
   async *read(partition: number, name: string, count: number) {
     const slot = this.#shelfOf(partition).slots.get(name)
+    // Chunks lie one after the other: an answer that holds one holds some of the next as well.
+    let ahead = new Map<number, KafkaRecord>()
     for (let index = 0; index < count; index++) {
       const offset = slot?.chunks.get(index)
-      yield offset === undefined ? undefined : await this.#chunk(partition, name, index, offset)
+      if (offset !== undefined && !ahead.has(offset)) {
+        const { records } = await this.#fetch(partition, offset)
+        ahead = new Map(records.map((record) => [record.offset, record]))
+      }
+      const record = offset === undefined ? undefined : ahead.get(offset)
+      const ours = record && isKeyed(record, keyOf(partition, name, index))
+      yield ours ? (record.value ?? undefined) : undefined
     }
   }
 
@@ -107,18 +117,15 @@ export class TopicSnapshots implements SnapshotStore {
     shelf.next = Math.max(shelf.next, await ask('first'))
     while (shelf.next < head) {
       const { records, next } = await this.#fetch(partition, shelf.next)
-      for (const record of records) take(shelf, record)
+      for (const record of records) if (!take(shelf, record)) this.#tellForeign(partition, record)
       shelf.next = Math.max(shelf.next, next)
     }
     return shelf
   }
 
-  async #chunk(partition: number, name: string, index: number, offset: number) {
-    const { records } = await this.#fetch(partition, offset)
-    const record = records.find((one) => one.offset === offset)
-    const key = keyOf(partition, name, index)
-    const ours = record?.key && Buffer.from(record.key).toString() === key
-    return ours ? (record.value ?? undefined) : undefined
+  #tellForeign(partition: number, { offset }: KafkaRecord): void {
+    const about = { code: 'foreign_record', partition, offset }
+    this.#logger.warn(about, 'a record among the snapshots is none, and is passed over')
   }
 
   #fetch(partition: number, offset: number) {
@@ -156,16 +163,20 @@ export class TopicSnapshots implements SnapshotStore {
 const keyOf = (partition: number, name: string, part: number | string): string =>
   `${partition}/${name}/${part}`
 
-/** What has no key of ours is somebody else's: it is passed over, and changes nothing. */
-function take(shelf: Shelf, { key, value, offset }: KafkaRecord): void {
+const isKeyed = ({ key }: KafkaRecord, expected: string): boolean =>
+  key !== null && Buffer.from(key).toString() === expected
+
+/** False: it has no key of ours, so it is somebody else's and changes nothing. */
+function take(shelf: Shelf, { key, value, offset }: KafkaRecord): boolean {
   const words = key === null ? [] : Buffer.from(key).toString('latin1').split('/')
   const [, name, part] = words
-  if (words.length !== 3 || name === undefined || part === undefined) return
+  if (words.length !== 3 || name === undefined || part === undefined) return false
   const slot = shelf.slots.get(name) ?? { manifest: undefined, chunks: new Map<number, number>() }
   if (part === MANIFEST) slot.manifest = value ?? undefined
-  else if (!/^[0-9]{1,6}$/.test(part)) return
+  else if (!/^[0-9]{1,6}$/.test(part)) return false
   else if (value === null) slot.chunks.delete(Number(part))
   else slot.chunks.set(Number(part), offset)
   if (slot.manifest === undefined && slot.chunks.size === 0) shelf.slots.delete(name)
   else shelf.slots.set(name, slot)
+  return true
 }
