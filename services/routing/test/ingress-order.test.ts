@@ -135,7 +135,10 @@ describe('records of a partition', () => {
     bench.push([1, 'b'])
     assert.deepEqual(bench.begun, [0])
     await bench.wakes()
-    assert.deepEqual([...bench.inHand.keys()].toSorted(), [0, 1])
+    assert.deepEqual(
+      [...bench.inHand.keys()].toSorted((a, b) => a - b),
+      [0, 1],
+    )
   })
 
   test('that rest when the partition is given up take no slot with them', async () => {

@@ -6,7 +6,6 @@ import {
   type Membership,
   openGroup,
   openSender,
-  type Received,
 } from '@evenkeel/chassis/log/kafka'
 import type { Logger, Registry } from '@evenkeel/chassis/observe'
 import { topics } from '@evenkeel/proto/topics'
