@@ -39,6 +39,10 @@ export const faults = {
   stranger: { rows: ['F31'], what: 'records of a replica that never joined' },
   skills_killed: { rows: ['F28', 'F29'], what: 'the other service is killed' },
   streams_down: { rows: ['F29'], what: 'events can be neither published nor read' },
+  events_dropped: {
+    rows: ['F29'],
+    what: 'a stream drops its start, from where a bridge was to read on',
+  },
   repeated: { rows: ['F30'], what: 'a stream holds an event twice' },
   log_truncated: { rows: ['F10'], what: 'the log has lost its end' },
   log_recreated: { rows: ['F10'], what: 'the log was deleted and made anew' },
@@ -54,6 +58,10 @@ export const faults = {
   older_version: { rows: ['F15'], what: 'a version that does not know a kind of command' },
   mixed_versions: { rows: ['F15'], what: 'a newer logic, before and after everybody knows it' },
   strayed: { rows: ['F16'], what: 'a replica that decides otherwise' },
+  unreadable_event: {
+    rows: ['F31'],
+    what: 'an event that this version can’t read is skipped by operators',
+  },
   foreign_bytes: { rows: ['F31'], what: 'a record that nobody can read' },
 } as const satisfies Record<string, Covered>
 

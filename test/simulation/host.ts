@@ -135,6 +135,8 @@ export class Host<State, Command, Event> {
     if (!process.alive || process.mayHalt) return
     if (text === 'a newer run of this replica has joined') return
     if (text === 'a command failed') return
+    // Retention has its turn; whether an operator can make up for it is looked at in the end.
+    if ('code' in fields && fields.code === 'log_start_gone' && text.startsWith('a bridge')) return
     const detail = 'code' in fields ? String(fields.code) : ''
     const error = 'error' in fields ? textOf(fields.error) : ''
     this.#site.broken(`${process.name}: ${text} ${detail}${error}`)

@@ -3,6 +3,7 @@ import { decodeRecord, encodeRecord } from '@evenkeel/chassis/replica'
 import type { Host, Process, Site } from './host.ts'
 import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
 import type { RoutingHost, SkillsHost } from './seed.ts'
+import { Operator } from './operator.ts'
 import { Storage } from './storage.ts'
 import type { Plan } from './world/plan.ts'
 
@@ -22,6 +23,7 @@ export class Trouble {
   readonly #plan: Plan
   readonly #streams: { down: boolean }
   readonly #storage: Storage<RoutingState, Command, RoutingEvent>
+  readonly #operator: Operator
   #logDown = false
   #over = false
 
@@ -36,6 +38,7 @@ export class Trouble {
     this.#streams = hosts.streams
     this.#plan = plan
     this.#storage = new Storage(site, hosts.routing)
+    this.#operator = new Operator(site, hosts.skills)
   }
 
   async maybe(): Promise<void> {
@@ -61,7 +64,10 @@ export class Trouble {
     if (chance.happens(machines.logDown)) this.#takeLogDown()
     if (chance.happens(machines.streamsDown)) this.#takeStreamsDown()
     if (chance.happens(machines.damage)) this.#storage.damage()
-    if (chance.happens(machines.drop)) this.#storage.drop()
+    if (chance.happens(machines.drop)) {
+      this.#storage.drop()
+      this.#operator.drop()
+    }
     if (chance.happens(machines.stall)) {
       const ms = chance.pick([6, 60, 1_000, 5_000]) * second
       trace(`everything stands still for ${ms} ms`)
@@ -276,5 +282,6 @@ export class Trouble {
     this.#routing.start('r-a')
     this.#routing.start('r-c')
     await turns.pass(8 * second)
+    this.#operator.mustHaveMovedAll()
   }
 }

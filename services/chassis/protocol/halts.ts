@@ -15,7 +15,7 @@ export const haltCodes = {
   record_undecodable: 'A record can not be decoded by this version.',
   logic_too_new: 'The log is decided by a newer version of the logic than this process has.',
   replicas_apart: 'This replica and another one came to different states from the same records.',
-  source_replaced: 'A bridge is fed by another log than before.',
+  source_replaced: 'A bridge is fed by another log than before; it stands, the partition goes on.',
   join_ignored: 'The log does not take this replica in.',
   fault: 'Something threw that must not; the state can not be trusted any more.',
   topic_wrong: 'A topic is missing, or is not set as it must be.',

@@ -294,6 +294,20 @@ export const mutations: readonly Mutation[] = [
     seeds: 60,
   },
   {
+    name: 'an event that was skipped comes again',
+    room: protocol,
+    find: 'if (passage) this.#cursors.pass(passage)',
+    replace: '',
+    seeds: 240,
+  },
+  {
+    name: 'nobody can say where a bridge goes on',
+    room: protocol,
+    find: 'return this.#cursors.begin(body)',
+    replace: 'return applied()',
+    seeds: 240,
+  },
+  {
     name: 'one vote is enough to skip a record',
     room: replica,
     find: 'return this.#skip.size * 2 > this.#living.size',

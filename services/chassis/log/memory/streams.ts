@@ -51,6 +51,13 @@ export class MemoryStreams {
     for (const follower of stream.followers) follower.wake()
   }
 
+  /** Somebody else writes into the stream: numbers of its own events are as before. */
+  insert(name: string, bytes: Uint8Array): void {
+    const stream = this.#at(name)
+    stream.entries.push({ position: stream.entries.length, bytes: bytes.slice() })
+    for (const follower of stream.followers) follower.wake()
+  }
+
   #at(name: string): Stream {
     let stream = this.#streams.get(name)
     if (stream === undefined) {
