@@ -48,7 +48,7 @@ export function bridgeMetrics(registry: Registry, running: () => Iterable<Observ
     refused: {
       kind: 'gauge',
       name: 'evenkeel_bridge_refused',
-      help: '1: does not go on by itself, by why; an operator has to say where it does. Must read 0.',
+      help: '1: does not go on by itself, by why; an operator says where it does. Must read 0.',
       labels: [...labels, 'code'],
       read: () =>
         each(({ refusal }) => (refusal ? [{ labels: { code: refusal.code }, value: 1 }] : [])),

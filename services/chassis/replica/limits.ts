@@ -92,7 +92,7 @@ export const BRIDGE_SKIP_MAX = 1_000
 
 /**
  * Time of the day after which an event that means nothing here is taken in, should fewer have come:
- * much less than any stream keeps its events, so that none is dropped that the cursor stands before.
+ * much less than any stream keeps its events, so that none is dropped that the cursor is before.
  */
 export const BRIDGE_SKIP_MS = 3_600_000
 

@@ -9,9 +9,10 @@ export function capacityFor(rows: number, cap: number): number {
 }
 
 /**
- * The array with room for so many, of at most `max`; use it in place of the one given. What outgrows
- * its first size moves once, to address space reserved for all that it may ever hold, and grows there
- * by committing more of it: nothing is copied, so no insertion pays for the rows before it.
+ * The array with room for so many, of at most `max`; use it in place of the one given. What
+ * outgrows its first size moves once, to address space reserved for all that it may ever hold, and
+ * grows there by committing more of it: nothing is copied, so no insertion pays for the rows
+ * before it.
  * (Measured: buffers made at the cap at once are lazy too, but count as external memory from the
  * start, and the collections they set off took 14 to 28 ms. Reserving for every array at its start
  * took 8 of the 10 ms that an empty partition takes to make.)

@@ -66,9 +66,9 @@ export class Table<S extends Schema> {
   #walk: TableWalk | undefined
   #size = 0
   #room = 0
-  #flags: Uint8Array<ArrayBuffer>
+  #flags = new Uint8Array(0)
   /** Slots below `used` that hold no row, the last freed on top; reused only after commit. */
-  #free: Int32Array<ArrayBuffer>
+  #free = new Int32Array(0)
   #freeCount = 0
   #used = 0
 
@@ -81,8 +81,6 @@ export class Table<S extends Schema> {
       `table ${name}: cap must be 1 to ${CAP_MAX}`,
     )
     this.#slotCap = this.cap + SPARE
-    this.#flags = new Uint8Array(0)
-    this.#free = new Int32Array(0)
     this.columns = this.#makeColumns(schema)
     this.layout = `${name} ${canonical(Object.entries(schema).map(layoutOf))}`
     const key = this.#byName.get(options.key)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { Writable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
-import { LogRefused, realClock } from '@evenkeel/chassis/log'
+import { LogRefused, LogUnusable, realClock } from '@evenkeel/chassis/log'
 import { MemoryLog, MemoryStreams } from '@evenkeel/chassis/log/memory'
 import { createLogger, silentLogger } from '@evenkeel/chassis/observe'
 import { type Logs, type ProcessOptions, startProcess } from '@evenkeel/chassis/process'
@@ -136,14 +136,7 @@ test('a partition that halts at the start is told of in every way there is', asy
   const { logs, seenBy } = sharedLogs()
   await startAndStop(seenBy('a'))
   logs.get('routing')?.cut(1, 1)
-  const lines: Record<string, unknown>[] = []
-  const destination = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines.push(JSON.parse(chunk.toString()))
-      done()
-    },
-  })
-  const logger = createLogger({ service: 'test', level: 'info', destination })
+  const { lines, logger } = lined()
   const { process, call } = await started(t, { logs: seenBy('b'), replicaId: 'a', logger })
 
   assert.partialDeepStrictEqual(
@@ -177,11 +170,34 @@ test('a partition that halts at the start is told of in every way there is', asy
   })
 })
 
+/** A logger and the lines it wrote. */
+function lined() {
+  const lines: Record<string, unknown>[] = []
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(JSON.parse(chunk.toString()))
+      done()
+    },
+  })
+  return { lines, logger: createLogger({ service: 'test', level: 'info', destination }) }
+}
+
 async function startAndStop(logs: Logs): Promise<void> {
   const standing = { services: SERVICES, clock: realClock(), grpc: ANY, http: undefined }
   const process = await startProcess({ ...standing, logger: silentLogger, logs, replicaId: 'a' })
   await process.stop('enough')
 }
+
+test('a process that can not start says why by its code', async () => {
+  const { lines, logger } = lined()
+  const open = () => Promise.reject(new LogUnusable('topic_wrong', 'topic x: retention.ms: 7'))
+  const logs: Logs = { partitions: PARTITIONS, open }
+  const standing = { services: SERVICES, clock: realClock(), grpc: ANY, http: undefined }
+  const starting = startProcess({ ...standing, logs, replicaId: 'a', logger })
+  await assert.rejects(starting, LogUnusable)
+  const said = lines.find(({ event }) => event === 'process.can_not_start')
+  assert.partialDeepStrictEqual(said, { code: 'topic_wrong', why: 'topic x: retention.ms: 7' })
+})
 
 test('while its log is out of reach a process lives, and says that it is starting', async (t) => {
   const { seenBy } = sharedLogs()

@@ -9,8 +9,8 @@ const hex8 = (x: number): string => (x >>> 0).toString(16).padStart(8, '0')
 
 /**
  * 128 bits of texts and bytes, as 32 hexadecimal digits: four multiplicative lanes with the
- * finaliser of MurmurHash3 (Appleby 2011). For telling contents apart, not against an adversary: ids and
- * contents come from the pool's own platform.
+ * finaliser of MurmurHash3 (Appleby 2011). For telling contents apart, not against an adversary:
+ * ids and contents come from the pool's own platform.
  */
 export function hash128(parts: readonly (string | Uint8Array)[]): string {
   let a = 0x9e3779b1

@@ -294,7 +294,7 @@ describe('bridge', () => {
     assert.equal(script.value('x'), 2)
   })
 
-  test('an operator moves a bridge from where it stands, and within a log repeats stay known', () => {
+  test('an operator moves a bridge from where it stands; within a log repeats stay known', () => {
     const script = Script.begun(['s'])
     const verdicts = [
       moved(-1, 9),
@@ -311,7 +311,7 @@ describe('bridge', () => {
     assert.equal(script.partition.cursors.position('s/0'), 101)
   })
 
-  test('a step that nobody can decode is taken without its event, once, and of this log only', () => {
+  test('a step that nobody can decode is taken without its event, once, in this log only', () => {
     const script = Script.begun(['s'])
     const { partition } = script
     const skip = (prev: number, position: number, from = event(position), source = 's/0') => {

@@ -70,7 +70,7 @@ describe('snapshots', () => {
     assert.ok((await store.list(0)).length > 0)
   })
 
-  test('who stops takes a last one of whatever came, and starts without the log before it', async () => {
+  test('who stops takes a last one of what came, and starts without the log before', async () => {
     const { world, terms, replica, live } = await day(100_000)
     const follower = await world.replica('b', terms)
     await live(1)
@@ -207,7 +207,7 @@ describe('F12: the newest snapshot is no good', () => {
     assert.ok((snapshotsOf(replica).faults.get('other_log') ?? 0) > 0)
   })
 
-  test('of a log that was begun anew and has lost its start: passed over, and removed', async () => {
+  test('of a log that was begun anew and lost its start: passed over, and removed', async () => {
     const { store, terms, live } = await day()
     await live(300)
     const anew = new World()
