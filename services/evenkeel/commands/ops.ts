@@ -35,7 +35,7 @@ function help(): string {
     'skip        break-glass: this replica says that the record at which it has halted is to be',
     '            passed over; it is once a majority has said so, so ask each process. What the',
     '            record meant is lost',
-    'move-bridge  another service’s events are taken in from another place on: when their source',
+    'move-bridge another service’s events are taken in from another place on: when their source',
     '            begins after where the bridge stands, or has another log than before. What it had',
     '            not taken in before that place is lost',
     'activate    the next version of the logic decides from now on; there is no way back',
