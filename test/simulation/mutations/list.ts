@@ -298,14 +298,14 @@ export const mutations: readonly Mutation[] = [
     room: protocol,
     find: 'if (passage) this.#cursors.pass(passage)',
     replace: '',
-    seeds: 240,
+    seeds: 100,
   },
   {
     name: 'nobody can say where a bridge goes on',
     room: protocol,
     find: 'return this.#cursors.begin(body)',
     replace: 'return applied()',
-    seeds: 240,
+    seeds: 80,
   },
   {
     name: 'one vote is enough to skip a record',
