@@ -93,7 +93,7 @@ test('a status stays small enough for a header, whatever the fields hold', () =>
 
 test('placeholders are fields that errors are raised with, and every sentence is one', () => {
   const names = 'service field limit value type reason rpc what pool partition position'
-  const known = new Set([...names.split(' '), 'address', 'reference'])
+  const known = new Set([...names.split(' '), 'address', 'reference', 'halt', 'cause'])
   for (const [code, entry] of Object.entries(commonErrors)) {
     assert.match(code, /^[A-Z][A-Z_]{2,62}[A-Z]$/)
     assert.match(entry.message, /\.$/, `${code} is no sentence`)
