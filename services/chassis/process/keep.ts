@@ -2,7 +2,9 @@ import type { Clock } from '../log/index.ts'
 import type { Logger } from '../observe/index.ts'
 import {
   HaltedAtStart,
+  haltOf,
   type Hosting,
+  LeftEarly,
   type ReplicaLogger,
   type RunningReplica,
   type StageListener,
@@ -37,26 +39,43 @@ export interface KeepOptions {
   readonly logger: Logger
   readonly onStage: StageListener
   readonly replayed: ((progress: Replayed) => void) | undefined
+  /** As ReplicaOptions has it. */
+  readonly lateMs: number | undefined
+  /** Aborted: rejects with LeftEarly. */
+  readonly ending: AbortSignal
 }
 
 /**
- * A replica for each partition that this process keeps of a service. Resolves when each answers or
- * has halted; rejects when one could not even be tried.
+ * A replica for each partition that this process keeps of a service. Resolves when each answers,
+ * has halted, or has a log that is out of reach, which comes up when it is back; rejects when one
+ * could not even be tried.
  */
 export async function keep(options: KeepOptions): Promise<{ stop(): Promise<void> }> {
   const running: RunningReplica<unknown>[] = []
-  const progress = progressOf(options)
+  const leaving = new AbortController()
+  const ending = AbortSignal.any([options.ending, leaving.signal])
+  const own = { ...options, ending, progress: progressOf(options) }
+  const starts: Promise<void>[] = []
   const stop = async () => {
+    leaving.abort()
+    await Promise.allSettled(starts)
     await Promise.all(running.map((replica) => replica.stop()))
   }
-  const starts = options.hosted.map(async (partition) => {
-    const replica = await started(partition, options, progress)
-    if (replica !== undefined) running.push(replica)
+  const waits = options.hosted.map((partition) => {
+    const { promise: late, resolve: onLate } = Promise.withResolvers<void>()
+    const start = started(partition, own, onLate).then((replica) => {
+      if (replica !== undefined) running.push(replica)
+    })
+    starts.push(start)
+    return Promise.race([start, late])
   })
-  const failed = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected')
-  if (failed === undefined) return { stop }
-  await stop()
-  throw failed.reason
+  try {
+    await Promise.all(waits)
+    return { stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
 }
 
 interface At {
@@ -68,10 +87,11 @@ type Progress = (partition: number, applied: number, head: number) => void
 
 async function started(
   partition: number,
-  options: KeepOptions,
-  progress: Progress,
+  options: KeepOptions & { readonly progress: Progress },
+  onLate: () => void,
 ): Promise<RunningReplica<unknown> | undefined> {
-  const { service, open, hosting, readiness, replicaId, clock, clockSpeed } = options
+  const { service, open, hosting, readiness, replicaId, clock, clockSpeed, ending } = options
+  let late = false
   const logger = options.logger.with({ kind: service.name })
   try {
     const replica = await startReplica({
@@ -84,7 +104,14 @@ async function started(
       partition,
       replicaId,
       logger: replicaLogger(logger),
-      onProgress: ({ applied, head }) => progress(partition, applied, head),
+      onProgress: ({ applied, head }) => options.progress(partition, applied, head),
+      ending,
+      lateMs: options.lateMs,
+      onLate: () => {
+        late = true
+        readiness.late(partition)
+        onLate()
+      },
       onStage: options.onStage,
       onHalted: (halt) => readiness.halted(partition, halt),
       onResumed: () => readiness.resumed(partition),
@@ -93,9 +120,13 @@ async function started(
     readiness.up(partition)
     return replica
   } catch (error) {
-    if (!(error instanceof HaltedAtStart)) throw error
-    hosting.failed(partition, error.halt)
-    readiness.halted(partition, error.halt)
+    const halt = error instanceof HaltedAtStart ? error.halt : haltOf(error)
+    // Nobody waits for one that is late, so that nobody would hear of it.
+    const told = error instanceof HaltedAtStart || (late && !(error instanceof LeftEarly))
+    if (!told) throw error
+    if (!(error instanceof HaltedAtStart)) logger.error('replica.failed', { partition, error })
+    hosting.failed(partition, halt)
+    readiness.halted(partition, halt)
     return undefined
   }
 }

@@ -9,7 +9,14 @@ import {
   Registry,
   rpcMetrics,
 } from '../observe/index.ts'
-import { type Cells, Hosting, replicaMetrics, stageMetrics } from '../replica/index.ts'
+import {
+  type Cells,
+  Hosting,
+  LeftEarly,
+  replicaMetrics,
+  stageMetrics,
+  unlessEnding,
+} from '../replica/index.ts'
 import {
   createHealth,
   createShutdown,
@@ -39,6 +46,10 @@ export interface ProcessOptions {
   /** Serve beyond loopback without TLS. Without it such an address is refused. */
   readonly allowPlaintext?: boolean
   readonly logger: Logger
+  /** Aborted while the process starts: that rejects with LeftEarly, with everything closed. */
+  readonly ending?: AbortSignal
+  /** Real ms after which nobody waits for a partition whose log is out of reach. */
+  readonly lateMs?: number
   /** Told while a service reads its log again. */
   readonly replayed?: ((progress: Replayed) => void) | undefined
 }
@@ -70,7 +81,8 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
       const { code, message } = error
       options.logger.error('process.can_not_start', { code, why: ours(message) })
     }
-    await shutdown.run('start failed')
+    const asked = error instanceof LeftEarly
+    await shutdown.run(asked ? String(options.ending?.reason) : 'start failed')
     throw error
   }
 }
@@ -107,13 +119,15 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   if (httpServer !== undefined) shutdown.add('http', () => httpServer.stop())
   const opened = await openAll(options, shutdown, outOfReach(registry))
   const { replicaId, clock, clockSpeed = 1, replayed } = options
+  const { ending = new AbortController().signal, lateMs } = options
   const keeping = kept.map(async ({ service, hosting }, index) => {
     const open = opened.get(service.name)
     const readiness = readinesses[index]
     if (open === undefined || readiness === undefined) throw new Error(`no ${service.name}`)
     const onStage = stages(service.name)
     const own = { service, open, hosted, hosting, readiness, onStage }
-    const { stop } = await keep({ ...own, replicaId, clock, clockSpeed, logger, replayed })
+    const process = { replicaId, clock, clockSpeed, logger, replayed, ending, lateMs }
+    const { stop } = await keep({ ...own, ...process })
     shutdown.add(`replicas/${service.name}`, stop)
   })
   const failed = (await Promise.allSettled(keeping)).find((one) => one.status === 'rejected')
@@ -188,14 +202,17 @@ async function openPatiently(
   failed: OutOfReach,
 ): Promise<OpenLog> {
   for (let waitMs = REOPEN_MS_MIN; ; waitMs = Math.min(2 * waitMs, REOPEN_MS_MAX)) {
+    const opening = options.logs.open(service)
     try {
-      return await options.logs.open(service)
+      return await unlessEnding(options.ending, opening)
     } catch (error) {
+      if (error instanceof LeftEarly) void opening.then(({ close }) => close()).catch(() => {})
       if (!(error instanceof LogRefused)) throw error
       const code = error.causeCode
       failed(service, code)
       options.logger.warn('log.out_of_reach', { kind: service, code, error, waitMs })
-      await pause(waitMs)
+      const { ending } = options
+      await pause(waitMs, undefined, ending && { signal: ending }).catch(() => undefined)
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Halt } from '../protocol/index.ts'
 import type { Health } from '../serve/index.ts'
 
-type Partition = 'starting' | 'up' | { readonly halted: Halt }
+type Partition = 'starting' | 'late' | 'up' | { readonly halted: Halt }
 
 /**
  * Whether a service of this process answers, by what its partitions say of themselves. One that
@@ -22,7 +22,13 @@ export class Readiness {
 
   up(partition: number): void {
     // A replica may have halted before anybody asked.
-    if (this.#partitions.get(partition) === 'starting') this.#partitions.set(partition, 'up')
+    if (this.#begins(partition)) this.#partitions.set(partition, 'up')
+    this.#tell()
+  }
+
+  /** Its log is out of reach: the others answer without it. */
+  late(partition: number): void {
+    if (this.#begins(partition)) this.#partitions.set(partition, 'late')
     this.#tell()
   }
 
@@ -44,13 +50,21 @@ export class Readiness {
     )
   }
 
+  #begins(partition: number): boolean {
+    const state = this.#partitions.get(partition)
+    return state === 'starting' || state === 'late'
+  }
+
   #tell(): void {
     const states = [...this.#partitions.values()]
-    const starting = states.filter((state) => state === 'starting').length
-    const halts = this.halts()
-    const serving = starting === 0 && halts.length < states.length
+    const of = (wanted: Partition) => states.filter((state) => state === wanted).length
+    const [starting, late] = [of('starting'), of('late')]
+    const serving = starting === 0 && of('up') > 0
     const waits = `reading its log: ${states.length - starting} of ${states.length} partitions done`
-    const why = starting > 0 ? waits : halts.slice(0, HALTS_TOLD).join('; ')
+    const halts = this.halts().slice(0, HALTS_TOLD)
+    const out =
+      late > 0 ? [`the log of ${late} of ${states.length} partitions is out of reach`] : []
+    const why = starting > 0 ? waits : [...out, ...halts].join('; ')
     for (const api of this.#apis) this.#health.set(api, serving, why)
   }
 }

@@ -1,8 +1,9 @@
 import { realClock } from '../log/index.ts'
 import { createLogger } from '../observe/index.ts'
+import { LeftEarly } from '../replica/index.ts'
 import type { AnyService } from './keep.ts'
 import { kafkaLogs } from './kafka.ts'
-import { startProcess } from './process.ts'
+import { type ProcessOptions, type RunningProcess, startProcess } from './process.ts'
 import type { ServiceConfig } from './settings.ts'
 import { endingSignal } from './signals.ts'
 
@@ -18,7 +19,7 @@ export async function serve(
   const { hosted, cells, replicaId, grpc, http, logLevel } = config
   const service = services.map(({ name }) => name).join('+')
   const logger = createLogger({ service, level: logLevel }).with({ replica: replicaId })
-  const running = await startProcess({
+  const running = await started({
     services,
     logs: kafkaLogs(config, logger),
     hosted,
@@ -29,10 +30,22 @@ export async function serve(
     http,
     allowPlaintext: config.allowPlaintext === 'yes',
     logger,
+    ending,
   })
+  if (running === undefined) return
   logger.info('process.serves', { port: running.grpcPort })
   await aborted(ending)
   await running.stop(String(ending.reason))
+}
+
+/** undefined: it was asked to end before it had started. */
+async function started(options: ProcessOptions): Promise<RunningProcess | undefined> {
+  try {
+    return await startProcess(options)
+  } catch (error) {
+    if (error instanceof LeftEarly) return undefined
+    throw error
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

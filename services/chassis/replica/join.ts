@@ -1,6 +1,7 @@
-import { LogUnusable } from '../log/port.ts'
+import { LogRefused, LogUnusable } from '../log/port.ts'
 import type { Halt } from '../protocol/halts.ts'
 import { Backoff } from './backoff.ts'
+import { LeftEarly, unlessEnding } from './ending.ts'
 import { HaltedAtStart } from './halted.ts'
 import type { RealTime } from './real-time.ts'
 import { encodeRecord } from './record.ts'
@@ -30,27 +31,42 @@ export async function join<State, Command, Event>(
     const draft = { replica: replicaId, epoch: 0, sequence: 0, notAfterMs: 0, body }
     await log.append(partition, [encodeRecord({ ...draft, clockMs: clock.now() })])
   })
-  await joined
+  await unlessEnding(options.ending, joined)
 }
 
-/** Tries for as long as the log is out of reach; not when it is not what it should be. */
+/** A leader of the log's own is found in less, after whatever failure. */
+export const LATE_MS = 10_000
+
+/**
+ * Tries for as long as the log is out of reach; not when it is not what it should be, nor when this
+ * process leaves.
+ */
 export async function persist<State, Command, Event, T>(
   options: ReplicaOptions<State, Command, Event>,
   time: RealTime,
   what: string,
   attempt: () => Promise<T>,
 ): Promise<T> {
+  const { partition, logger, ending, onLate, lateMs = LATE_MS } = options
   const backoff = new Backoff(time)
+  const since = time.now()
   for (;;) {
     try {
-      return await attempt()
+      return await unlessEnding(ending, attempt())
     } catch (error) {
-      if (error instanceof LogUnusable || error instanceof HaltedAtStart) throw error
-      const { partition, logger } = options
+      if (isFinal(error)) throw error
+      if (error instanceof LogRefused && error.causeCode === 'closed') throw new LeftEarly()
       logger.warn({ partition, error: error }, `could not ${what}, trying again`)
-      await backoff.pause()
+      if (time.now() - since >= lateMs) onLate?.()
+      await unlessEnding(ending, backoff.pause()).finally(() => backoff.cancel())
     }
   }
+}
+
+function isFinal(error: unknown): boolean {
+  return (
+    error instanceof LogUnusable || error instanceof HaltedAtStart || error instanceof LeftEarly
+  )
 }
 
 export function throwIfHalted(member: { halted(): Halt | undefined }): void {

@@ -8,6 +8,7 @@ import { protocolErrors } from '../protocol/refusals.ts'
 import { AppendQueue } from './append-queue.ts'
 import { Calls } from './calls.ts'
 import { Candidacy } from './candidacy.ts'
+import { LeftEarly } from './ending.ts'
 import { HaltedAtStart, haltedError, tellHalt } from './halted.ts'
 import { join } from './join.ts'
 import { Leader } from './leader.ts'
@@ -27,7 +28,7 @@ import type {
 } from './replica.ts'
 import { Rest } from './rest.ts'
 import type { Begun } from './restore.ts'
-import { haltOf, Runner, type RunnerHooks } from './runner.ts'
+import { haltOf, Runner, type RunnerHooks, throwOutOfHand } from './runner.ts'
 import type { Snapshotter } from './snapshotter.ts'
 
 /** One replica of one partition: the runner, the way into the log, what the leader does besides. */
@@ -47,6 +48,8 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
   readonly #pulse: Pulse
   readonly #positions: Positions
   readonly #snapshotter: Snapshotter | undefined
+  /** Aborted by `stop`: a new run does not join any more. */
+  readonly #leaving = new AbortController()
   #nonce: string
   #joined: { resolve(): void; reject(error: Error): void } | undefined
   #epoch = -1
@@ -338,9 +341,12 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#epoch = -1
     this.#nonce = random()
     const joined = this.joining()
-    join(this, joined, this.#nonce, this.#options, this.#time).then(
+    const options = { ...this.#options, ending: this.#leaving.signal }
+    join(this, joined, this.#nonce, options, this.#time).then(
       () => this.stand(),
-      (error: unknown) => this.#broken(error),
+      (error: unknown) => {
+        if (!(error instanceof LeftEarly)) this.#broken(error)
+      },
     )
   }
 
@@ -362,6 +368,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
 
   async stop(): Promise<void> {
     const leaving = () => common('SERVER_LEAVING', {})
+    this.#leaving.abort()
     const until = this.#time.now() + DRAIN_MS_MAX
     const led = this.#leads()
     this.#standDown()
@@ -374,7 +381,9 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     await this.#leader.stop()
     await this.#runner.stop()
     this.#positions.fail(leaving)
-    if (led) await this.#snapshotter?.last()
+    // Of those that leave together, the leader may have left first.
+    const unled = this.hasJoined() && this.#core.lease().leader === ''
+    if (led || unled) await this.#snapshotter?.last()
     this.#snapshotter?.giveUp()
   }
 }
@@ -389,10 +398,3 @@ const outOfTurn: ReadonlySet<string> = new Set([
   'duplicate',
   'out_of_sequence',
 ])
-
-/** So that no handler in between can take it for a refusal: the process ends. */
-function throwOutOfHand(error: unknown): void {
-  queueMicrotask(() => {
-    throw error
-  })
-}

@@ -136,6 +136,12 @@ export interface ReplicaOptions<State, Command, Event> {
   readonly snapshots?: SnapshotStore | undefined
   /** Records after which the leader takes one; default: SNAPSHOT_RECORDS. */
   readonly snapshotRecords?: number
+  /** Aborted: a start that is under way rejects with LeftEarly. */
+  readonly ending?: AbortSignal
+  /** The start waits for a log that is out of reach, and goes on waiting: others need not. */
+  readonly onLate?: () => void
+  /** Real ms before it says so; default: LATE_MS. */
+  readonly lateMs?: number | undefined
   readonly onProgress?: (progress: { readonly applied: number; readonly head: number }) => void
   /** This replica answers no more, and why: whoever balances calls should look elsewhere. */
   readonly onHalted?: (halt: Halt) => void

@@ -243,3 +243,10 @@ export function haltOf(error: unknown): Halt {
 function whyNot(error: Undecodable | CodedError): string {
   return error instanceof CodedError ? error.code : error.message
 }
+
+/** So that no handler in between can take it for a refusal: the process ends. */
+export function throwOutOfHand(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
+}

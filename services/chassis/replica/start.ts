@@ -1,6 +1,7 @@
 import type { Halt } from '../protocol/halts.ts'
+import { LeftEarly, unlessEnding } from './ending.ts'
 import { HaltedAtStart, tellHalt } from './halted.ts'
-import { join, persist } from './join.ts'
+import { join, LATE_MS, persist } from './join.ts'
 import { Member } from './member.ts'
 import { type RealTime, processTime } from './real-time.ts'
 import { encodeRecord } from './record.ts'
@@ -26,12 +27,17 @@ export async function startReplica<State, Command, Event>(
   // Told of by throwIfHalted as well, whoever comes first.
   joined.catch(() => {})
   member.startReading()
-  await replayed(member, head, options, time)
-  // It answers nobody, and is there to be told to skip the record.
-  if (member.waits()) return member
-  await join(member, joined, nonce, options, time)
-  member.stand()
-  return member
+  try {
+    await replayed(member, head, options, time)
+    // It answers nobody, and is there to be told to skip the record.
+    if (member.waits()) return member
+    await join(member, joined, nonce, options, time)
+    member.stand()
+    return member
+  } catch (error) {
+    if (error instanceof LeftEarly) await member.stop()
+    throw error
+  }
 }
 
 /** Whoever follows the halts of a replica hears of those as well that leave none behind. */
@@ -86,11 +92,14 @@ async function replayed<State, Command, Event>(
   options: ReplicaOptions<State, Command, Event>,
   time: RealTime,
 ): Promise<void> {
-  const { onProgress } = options
+  const { onProgress, onLate, lateMs = LATE_MS, ending } = options
+  let [readTo, since] = [member.readTo, time.now()]
   while (member.readTo + 1 < head) {
     throwIfOver(member)
     onProgress?.({ applied: member.offset + 1, head })
-    await new Promise<void>((resolve) => time.after(progressMs, resolve))
+    if (member.readTo > readTo) [readTo, since] = [member.readTo, time.now()]
+    else if (time.now() - since >= lateMs) onLate?.()
+    await unlessEnding(ending, new Promise<void>((resolve) => time.after(progressMs, resolve)))
   }
   throwIfOver(member)
   onProgress?.({ applied: member.offset + 1, head })

@@ -5,7 +5,12 @@ import { type TestContext, test } from 'node:test'
 import { LogRefused, LogUnusable, realClock } from '@evenkeel/chassis/log'
 import { MemoryLog, MemoryStreams } from '@evenkeel/chassis/log/memory'
 import { createLogger, silentLogger } from '@evenkeel/chassis/observe'
-import { type Logs, type ProcessOptions, startProcess } from '@evenkeel/chassis/process'
+import {
+  type Logs,
+  type OpenLog,
+  type ProcessOptions,
+  startProcess,
+} from '@evenkeel/chassis/process'
 import { partitionOf } from '@evenkeel/chassis/protocol'
 import { SERVICES } from '../host.ts'
 
@@ -241,5 +246,61 @@ function freePort(): Promise<number> {
       assert.ok(typeof address === 'object' && address !== null)
       server.close(() => resolve(address.port))
     })
+  })
+}
+
+const refused = async () => {
+  throw new LogRefused('unavailable', 'nobody leads it')
+}
+
+/** The same logs, but for one partition of routing's, which nobody leads until `found`. */
+function withoutLeader(logs: Logs, lost: number) {
+  let isFound = false
+  const open = async (service: string): Promise<OpenLog> => {
+    const opened = await logs.open(service)
+    if (service !== 'routing') return opened
+    const head = (partition: number) =>
+      partition === lost && !isFound ? refused() : opened.log.head(partition)
+    const log = new Proxy(opened.log, {
+      get: (on, name) => {
+        if (name === 'head') return head
+        const value: unknown = Reflect.get(on, name, on)
+        return typeof value === 'function' ? value.bind(on) : value
+      },
+    })
+    return { ...opened, log }
+  }
+  return { logs: { ...logs, open }, found: () => void (isFound = true) }
+}
+
+test('a partition that nobody leads keeps no other from being served, and comes up later', async (t) => {
+  const { logs, found } = withoutLeader(sharedLogs().seenBy('a'), 2)
+  const { putPool, process } = await started(t, { logs, replicaId: 'a', lateMs: 0 })
+  while ((await putPool(poolIn(1))).status !== 200);
+  assert.deepEqual(infoReason(await putPool(poolIn(2))), 'REPLICA_NOT_READY')
+  const ready = () => fetch(`http://127.0.0.1:${process.httpPort}/healthz/ready`)
+  while ((await ready()).status !== 200);
+  found()
+  while ((await putPool(poolIn(2))).status !== 200);
+})
+
+const infoReason = ({ info }: { info: unknown }) =>
+  typeof info === 'object' && info !== null && 'reason' in info ? info.reason : undefined
+
+const beginnings: readonly (readonly [string, (logs: Logs) => Logs])[] = [
+  ['can not open its log', (logs) => ({ ...logs, open: refused })],
+  ['opens its log for ever', (logs) => ({ ...logs, open: () => new Promise(() => {}) })],
+  ['waits for the leader of a partition', (logs) => withoutLeader(logs, 2).logs],
+]
+
+for (const [what, spoilt] of beginnings) {
+  test(`a process that ${what} ends when it is asked to`, async () => {
+    const ending = new AbortController()
+    const logs = spoilt(sharedLogs().seenBy('a'))
+    const standing = { services: SERVICES, clock: realClock(), grpc: ANY, http: ANY, logs }
+    const own = { logger: silentLogger, replicaId: 'a', ending: ending.signal }
+    const starting = startProcess({ ...standing, ...own })
+    setImmediate(() => ending.abort('SIGTERM'))
+    await assert.rejects(starting, { name: 'LeftEarly' })
   })
 }
