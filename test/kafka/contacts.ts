@@ -54,7 +54,11 @@ export class Place {
   }
 
   /** One process of routing, until it answers. */
-  async routing(t: TestContext, replicaId: string): Promise<Routing> {
+  async routing(
+    t: TestContext,
+    replicaId: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Routing> {
     const port = await freePort()
     const process = new EvenkeelProcess(['run', 'routing'], () => {}, {
       EVENKEEL_KAFKA_BROKERS: this.addresses.join(','),
@@ -63,6 +67,7 @@ export class Place {
       EVENKEEL_REPLICA_ID: replicaId,
       EVENKEEL_GRPC_ADDRESS: '127.0.0.1:0',
       EVENKEEL_HTTP_ADDRESS: `127.0.0.1:${port}`,
+      ...more,
     })
     t.after(async () => {
       process.kill('SIGKILL')
@@ -84,6 +89,21 @@ export class Place {
 
   async sendsBytes(...messages: readonly { key: string; value: Buffer | null }[]): Promise<void> {
     await this.#producer.send({ topic: INGRESS, acks: -1, messages: [...messages] })
+  }
+
+  /** To one partition of the topic, whatever the contacts. */
+  async sendsTo(partition: number, ...commands: readonly Ingress[]): Promise<void> {
+    const messages = commands.map((command) => {
+      const value = Buffer.from(IngressRecord.encode({ requestId: '', command }).finish())
+      return { partition, value }
+    })
+    await this.#producer.send({ topic: INGRESS, acks: -1, messages })
+  }
+
+  /** What no version of routing can read: its partition halts there. */
+  async poisons(partition: number): Promise<void> {
+    const messages = [{ partition, value: 'this is no record' }]
+    await this.#producer.send({ topic: 'evenkeel.routing.log.v1', acks: -1, messages })
   }
 
   /** The first `count` refusals, whole. */
@@ -109,6 +129,16 @@ export class Place {
 export interface Routing {
   readonly process: EvenkeelProcess
   readonly http: string
+}
+
+/** The sum of a metric of the ingress, over its labels or of those with these words. */
+export async function figure({ http }: Routing, name: string, words = ''): Promise<number> {
+  const text = await (await fetch(`${http}/metrics`)).text()
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`evenkeel_routing_ingress_${name}_total`))
+    .filter((line) => line.includes(words))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
 
 export async function call(http: string, method: string, request: object): Promise<unknown> {

@@ -107,8 +107,8 @@ export const ingressLimits = {
   waitMsMin: 50,
   waitMsMax: 2_000,
   /**
-   * Records of one partition of the topic that wait for another attempt: enough for some seconds
-   * of one pool while a leader changes, and few beside the work that all these attempts are.
+   * While so many of one partition of the topic wait for another attempt, none further is begun:
+   * enough for a second of a busy pool's while a leader changes, few enough to try again and again.
    */
   resting: 64,
   /** How long a halted partition of the log is waited for before its records are refused. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import { clientOf } from './client.ts'
+import { troubleOf } from './failure.ts'
 import type { KafkaConnection } from './options.ts'
 
 /** A record of a topic that others write. */
@@ -223,7 +224,7 @@ class Member implements Group {
 
   /** What fails is said again by the next one; until then a new owner would repeat it. */
   async #commit(): Promise<void> {
-    const { topic } = this.#options
+    const { topic, logger } = this.#options
     const changed = [...this.#intakes].flatMap(([partition, { done }]) => {
       if (done === undefined || done === this.#committed.get(partition)) return []
       return [{ topic, partition, offset: done }]
@@ -236,8 +237,10 @@ class Member implements Group {
       for (const { partition, offset } of changed) {
         if (this.#intakes.has(partition)) this.#committed.set(partition, offset)
       }
-    } catch {
+    } catch (error) {
       // Most often the partition has just gone to another member, who repeats what was done.
+      const [code, count] = [troubleOf(error), changed.length]
+      logger.warn({ code, count, error }, 'how far a group is could not be said')
     }
   }
 
@@ -266,8 +269,9 @@ class Member implements Group {
     let lag = 0
     for (const [partition, head] of this.#heads) {
       const intake = this.#intakes.get(partition)
-      const next = intake?.done ?? this.#next.get(partition)
-      if (intake !== undefined && next !== undefined) lag += Math.max(0, head - next)
+      const next = this.#next.get(partition)
+      if (intake === undefined || next === undefined) continue
+      lag += intake.backlog + Math.max(0, head - next)
     }
     return lag
   }

@@ -145,8 +145,8 @@ export class Ordered<T> implements Pick<Intake, 'backlog' | 'done' | 'close'> {
     let held = true
     const rest = async (ms: number): Promise<void> => {
       held = false
-      slots.give()
       this.#resting += 1
+      slots.give()
       await pause(ms, signal)
       held = await slots.taken(signal)
       this.#resting -= 1
