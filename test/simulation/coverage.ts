@@ -51,6 +51,7 @@ export const faults = {
   snapshot_partial: { rows: ['F12'], what: 'a snapshot was never finished' },
   snapshot_corrupt: { rows: ['F12'], what: 'a snapshot has a damaged chunk' },
   snapshot_cut: { rows: ['F12'], what: 'a snapshot has lost a chunk' },
+  snapshot_foreign: { rows: ['F12'], what: 'a snapshot of another log lies among the log’s own' },
   shuffled: { rows: ['F30'], what: 'events reach a consumer twice, or before their turn' },
   poison_command: { rows: ['F14'], what: 'a command breaks an assertion' },
   replica_gone: { rows: ['F1'], what: 'a replica with a desk is gone for good' },

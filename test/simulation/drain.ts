@@ -1,7 +1,9 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
 import type { RoutingState } from '@evenkeel/routing/core'
 import type { RoutingChecks } from './checks/routing.ts'
 import { must } from './failure.ts'
 import type { Site } from './host.ts'
+import type { Turns } from './turns.ts'
 import type { Calls } from './world/calls.ts'
 
 const second = 1_000
@@ -9,6 +11,22 @@ const minute = 60 * second
 
 /** The longest limits of plan.ts one after another: nothing may live longer by itself. */
 const drainMsMax = 6 * 60 * minute
+
+/** Clocks are off by up to an hour; by then they have caught up with log time, wherever it was. */
+const standstillMsMax = 61 * minute
+
+/**
+ * Machines' time passes, by which alone silence is counted. It stands still as long as a clock that
+ * was ahead has left log time ahead of all that tell it.
+ */
+export async function passUptime(turns: Turns, now: () => Moment, ms: number): Promise<void> {
+  const until = now().uptime + ms
+  const end = turns.clock.now() + standstillMsMax + ms
+  while (now().uptime < until) {
+    must(turns.clock.now() < end, () => `log time stands still for ${standstillMsMax} ms in peace`)
+    await turns.pass(second)
+  }
+}
 
 interface Ending {
   readonly site: Site

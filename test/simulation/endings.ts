@@ -8,6 +8,7 @@ import {
   type RoutingEvent,
   type RoutingState,
 } from '@evenkeel/routing/core'
+import { passUptime } from './drain.ts'
 import { must } from './failure.ts'
 import { platform, type Process, type Site } from './host.ts'
 import type { Observer } from './observer.ts'
@@ -25,8 +26,6 @@ interface Stage {
 const second = 1_000
 /** Until everybody must have noticed: a few ticks, and the way to them. */
 const noticeMs = 6 * second
-/** Clocks are off by up to an hour. */
-const uptimeStandsMsMax = 3_600 * second + 10 * noticeMs
 
 /** What nobody may go on from happens at last; and nobody does. */
 export async function endWith(ending: Ending, stage: Stage): Promise<void> {
@@ -73,7 +72,7 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     await site.turns.pass(second)
     if ((await settled(opened)) !== 'done') return
     host.kill(gone)
-    await passUptime({ host, site, observer }, 4 * noticeMs)
+    await passUptime(site.turns, () => observer.now(), 4 * noticeMs)
     const agent = state.agents.at(slot)
     const held = agent.connected && agent.sessionReplica === 'r-gone'
     must(!held, () => `${agentId} is still connected to a replica that is long gone`)
@@ -108,7 +107,7 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
   },
 
   async mixed_versions(stage) {
-    const { host, site } = stage
+    const { host, site, observer } = stage
     const newer = nextLogic(host.service)
     const leader = host.leader()
     must(leader?.replica !== undefined, () => 'nobody leads')
@@ -120,7 +119,7 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
     for (const process of host.ready()) {
       if (process.replica?.stats().fenced === true) host.kill(process)
     }
-    await passUptime(stage, 3 * noticeMs)
+    await passUptime(site.turns, () => observer.now(), 3 * noticeMs)
     const activated = settled(host.leader()?.replica?.operations.activateLogic(newer.logic))
     await site.turns.pass(noticeMs)
     const outcome = await activated
@@ -149,9 +148,11 @@ const endingsOf: Readonly<Record<Ending, (stage: Stage) => Promise<void>>> = {
   },
 
   async foreign_bytes(stage) {
-    const { host, site } = stage
+    const { host, site, observer } = stage
+    // Where one lives alone, its vote is all that there are.
+    if (host.serving().length < 2) host.start('r-d')
     // Until the dead are known to be dead: only who lives has a vote.
-    await passUptime(stage, 3 * noticeMs)
+    await passUptime(site.turns, () => observer.now(), 3 * noticeMs)
     const before = standing(stage)
     const event = site.streams.entries(skillsStream).at(-1)?.bytes
     const bytes = Buffer.from(site.chance.hex())
@@ -185,18 +186,6 @@ const digestOf = (host: RoutingHost, offset: number): string =>
   createHash('sha256')
     .update(host.log.entry(0, offset)?.bytes ?? '')
     .digest('hex')
-
-/**
- * The partition's own time: where both clocks were an hour ahead at once, it stands still until
- * they have been caught up with, and nobody falls silent meanwhile.
- */
-async function passUptime({ site, observer }: Stage, ms: number): Promise<void> {
-  const until = observer.now().uptime + ms
-  for (let passed = 0; observer.now().uptime < until; passed += second) {
-    must(passed < uptimeStandsMsMax + ms, () => 'the time of the partition stands still')
-    await site.turns.pass(second)
-  }
-}
 
 const settled = (promise: Promise<void> | undefined): Promise<string> =>
   promise === undefined

@@ -7,6 +7,7 @@ import type { FaultName } from './coverage.ts'
 import { Broken } from './failure.ts'
 import { Machine } from './machine.ts'
 import { poison } from './poison.ts'
+import { offsetOf } from './slots.ts'
 import type { Turns } from './turns.ts'
 
 /** What all processes of a world share. */
@@ -55,6 +56,8 @@ export class Host<State, Command, Event> {
   readonly snapshots = new MemorySnapshots()
   /** Records between two snapshots; undefined: none are kept. */
   readonly snapshotRecords: number | undefined
+  /** Names of snapshots that nobody can or must restore from, by what has befallen them. */
+  readonly spoilt = new Set<string>()
   readonly #site: Site
   #started = 0
 
@@ -115,7 +118,7 @@ export class Host<State, Command, Event> {
       ...kept,
       logger: {
         info: (_, text) => text === 'restored' && this.#site.tally('restored'),
-        warn: () => {},
+        warn: (fields, text) => this.#warned(process, fields, text),
         error: (fields, text) => this.#said(process, fields, text),
       },
       onHalted: (halt) => {
@@ -140,6 +143,15 @@ export class Host<State, Command, Event> {
     const detail = 'code' in fields ? String(fields.code) : ''
     const error = 'error' in fields ? textOf(fields.error) : ''
     this.#site.broken(`${process.name}: ${text} ${detail}${error}`)
+  }
+
+  /** What is passed over has come to harm, or the log has outgrown it: else it was never whole. */
+  #warned(process: Process<State>, fields: object, text: string): void {
+    if (!process.alive || process.mayHalt || !text.startsWith('a snapshot is passed over')) return
+    const slot = 'reference' in fields ? String(fields.reference) : ''
+    const first = this.log.entries(0)[0]?.offset ?? 0
+    if (this.spoilt.has(slot) || offsetOf(slot) + 1 < first) return
+    this.#site.broken(`${process.name}: ${text}, and nothing has befallen ${slot}`)
   }
 
   /** As kill -9: nothing that it still does reaches anybody. */

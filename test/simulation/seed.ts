@@ -18,7 +18,7 @@ import { RoutingChecks } from './checks/routing.ts'
 import { SkillsChecks } from './checks/skills.ts'
 import { witnessed } from './checks/witness.ts'
 import { type FaultCounts, type FaultName, ofLog } from './coverage.ts'
-import { drain } from './drain.ts'
+import { drain, passUptime } from './drain.ts'
 import { endWith, nextLogic } from './endings.ts'
 import { Broken } from './failure.ts'
 import { Host, platform, type Site } from './host.ts'
@@ -199,9 +199,10 @@ export class SeededWorld {
     this.#compare()
     mustNotLeadBoth(this.#routing.ready())
     if (this.#sentence !== undefined) return
+    await trouble.fencedGo()
     if (drains) {
       // Until whoever is gone has been silent for too long, and its desks are cut.
-      await this.#turns.pass(20_000)
+      await passUptime(this.#turns, () => observer.now(), 20_000)
       const alive = new Set(this.#routing.ready().map(({ replicaId }) => replicaId))
       this.#checks.mustHoldNoLostSessions(state, alive)
       await trouble.restartAll()

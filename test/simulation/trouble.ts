@@ -63,9 +63,10 @@ export class Trouble {
     if (chance.happens(machines.stranger)) this.#stranger()
     if (chance.happens(machines.logDown)) this.#takeLogDown()
     if (chance.happens(machines.streamsDown)) this.#takeStreamsDown()
-    if (chance.happens(machines.damage)) this.#storage.damage()
+    if (chance.happens(machines.damage)) this.#soonNeeded(this.#storage.damage())
+    if (chance.happens(machines.mistake)) this.#soonNeeded(this.#storage.mistake())
     if (chance.happens(machines.drop)) {
-      this.#storage.drop()
+      this.#soonNeeded(this.#storage.drop())
       this.#operator.drop()
     }
     if (chance.happens(machines.stall)) {
@@ -76,14 +77,17 @@ export class Trouble {
     }
   }
 
-  /** As an orchestrator: whoever is fenced off by a newer process of its name has to go. */
-  #tend(): void {
-    for (const process of this.#routing.ready()) {
-      if (process.replica?.stats().fenced !== true || process.machine.standsStill) continue
+  /** As an orchestrator: whoever is fenced off by a newer process of its name has to go; how many. */
+  #tend(): number {
+    const fenced = this.#routing
+      .ready()
+      .filter(({ machine, replica }) => replica?.stats().fenced === true && !machine.standsStill)
+    for (const process of fenced) {
       this.#routing.kill(process)
       // Whose Join came late has fenced off everybody, and may be long gone.
       if (!this.#over) this.#revive(this.#routing, process.replicaId)
     }
+    return fenced.length
   }
 
   #crash<State, Command, Event>(
@@ -97,6 +101,12 @@ export class Trouble {
     if (inFlight > 0) tally('killed_in_flight')
     host.kill(process)
     this.#again(host, process.replicaId, chance.int(0, restartMsMax))
+  }
+
+  /** What has become of the snapshots is seen by whoever begins with them, before newer ones are there. */
+  #soonNeeded(changed: boolean): void {
+    const { chance } = this.#site
+    if (changed && chance.happens(0.5)) this.#crash(this.#routing, this.#routing.leader())
   }
 
   #crashAll(): void {
@@ -273,6 +283,13 @@ export class Trouble {
   #revive<State, Command, Event>(host: Host<State, Command, Event>, replicaId: string): void {
     const there = [...host.processes].some((p) => p.replicaId === replicaId && !p.leaving)
     if (!there) host.start(replicaId)
+  }
+
+  /** A Join that came late, behind the end of the troubles, has fenced somebody off as well. */
+  async fencedGo(): Promise<void> {
+    const fenced = this.#tend()
+    this.#revive(this.#routing, 'r-a')
+    if (fenced > 0) await this.#site.turns.pass(8 * second)
   }
 
   /** With nothing but the log, everybody comes to the same. */

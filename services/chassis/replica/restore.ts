@@ -74,9 +74,9 @@ async function newest<State, Command, Event>(
 ): Promise<Restored<Partition<State, Command, Event>> | undefined> {
   const { service, partition, logger } = options
   const { first } = kept
-  const incarnation = await incarnationOf(options, kept)
+  const incarnations = await namesOf(options, kept)
   const { layout } = empty
-  const wanted = { service: service.name, partition, layout, incarnation, first }
+  const wanted = { service: service.name, partition, layout, incarnations, first }
   try {
     return await snapshots.newest(wanted, () => takerOf(empty.take()))
   } catch (error) {
@@ -126,27 +126,42 @@ class EmptyCores<State, Command, Event> {
 }
 
 /**
- * The name of the log: by its first record, or where that is gone by the first Tick that is kept,
- * as snapshots may lie there of a log that this one has replaced. undefined when there is neither:
- * whoever reads says so.
+ * Ticks that are looked at: nobody can tell yet whose count, and a stray one may bear another name,
+ * but not one that snapshots lie here of.
  */
-async function incarnationOf<State, Command, Event>(
+const TICKS_MAX = 64
+
+/**
+ * What the log is called: by its first record, or where that is gone by the first Ticks that are
+ * kept, as snapshots may lie there of a log that this one has replaced. None when the first record
+ * is no Genesis: no snapshot fits, and whoever reads says why. undefined when nothing that is kept
+ * has a name. Rejects when it can't be read now: whoever did not know the name would take the
+ * snapshot of any log.
+ */
+async function namesOf<State, Command, Event>(
   { service, partition, log }: ReplicaOptions<State, Command, Event>,
   { first, head }: Kept,
-): Promise<string | undefined> {
+): Promise<ReadonlySet<string> | undefined> {
   if (first >= head) return undefined
-  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
+  const { promise, resolve, reject } = Promise.withResolvers<ReadonlySet<string> | undefined>()
+  const names = new Set<string>()
+  let ticks = 0
   const look = (entries: readonly Entry[]) => {
     for (const { offset, bytes } of entries) {
       const name = nameIn(bytes, service)
-      if (name !== undefined || offset === 0 || offset + 1 >= head) return resolve(name)
+      if (name !== undefined) names.add(name)
+      if (name !== undefined) ticks += 1
+      if (offset === 0 || ticks === TICKS_MAX) return resolve(names)
+      if (offset + 1 >= head) return resolve(ticks === 0 ? undefined : names)
     }
   }
   const tail = log.tail(partition, first, look, reject)
   try {
     return await promise
-  } catch {
-    return undefined
+  } catch (error) {
+    // Whoever looks again finds where it begins now, and is not to take it for unusable.
+    if ((await log.first(partition)) === first) throw error
+    throw new Error('the log has dropped its first records meanwhile', { cause: error })
   } finally {
     await tail.stop()
   }

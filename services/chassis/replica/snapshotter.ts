@@ -134,7 +134,8 @@ export class Snapshotter {
       this.#durationMs = this.#at - began
       this.#taken += 1
       const first = await log.first(number)
-      await this.#snapshots.tidy({ ...about, first })
+      const incarnations = new Set([about.incarnation])
+      await this.#snapshots.tidy({ ...about, incarnations, first })
     } catch (error) {
       this.#failed += 1
       this.#notBefore = Math.max(this.#notBefore, time.now() + SNAPSHOT_RETRY_MS)

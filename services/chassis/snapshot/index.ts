@@ -1,6 +1,6 @@
 export { directoryStore } from './directory.ts'
 export * from './limits.ts'
-export type { About, Manifest } from './manifest.ts'
+export { type About, decodeManifest, encodeManifest, type Manifest } from './manifest.ts'
 export { MemorySnapshots } from './memory.ts'
 export {
   type Packing,

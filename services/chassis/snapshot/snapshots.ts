@@ -22,8 +22,8 @@ export interface Wanted {
   readonly service: string
   readonly partition: number
   readonly layout: string
-  /** undefined: the log has dropped its first record, so its name is not known yet. */
-  readonly incarnation: string | undefined
+  /** What the log may be called; undefined: nothing that it keeps says so. */
+  readonly incarnations: ReadonlySet<string> | undefined
   /** Oldest offset that the log keeps. */
   readonly first: number
 }
@@ -173,10 +173,10 @@ export class Snapshots {
 }
 
 function checked(about: Manifest, wanted: Wanted): Manifest {
-  const { service, partition, layout, incarnation, first } = wanted
+  const { service, partition, layout, incarnations, first } = wanted
   if (about.service !== service) throw new SlotFault('other_service', about.service)
   if (about.partition !== partition) throw new SlotFault('other_partition', `${about.partition}`)
-  if (incarnation !== undefined && about.incarnation !== incarnation) {
+  if (incarnations?.has(about.incarnation) === false) {
     throw new SlotFault('other_log', about.incarnation)
   }
   if (about.layout !== layout) throw new SlotFault('other_columns', about.layout)

@@ -45,7 +45,13 @@ export class Shelf {
 
   wanted(db: Database): Wanted {
     const layout = db.layout()
-    return { service: 'routing', partition: 0, layout, incarnation, first: 0 }
+    return {
+      service: 'routing',
+      partition: 0,
+      layout,
+      incarnations: new Set([incarnation]),
+      first: 0,
+    }
   }
 
   remove(): void {

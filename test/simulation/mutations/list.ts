@@ -254,9 +254,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the snapshot of another log is taken for one of this',
     room: 'chassis/snapshot',
-    find: 'incarnation !== undefined && about.incarnation !== incarnation',
-    replace: 'incarnation === service',
-    seeds: 60,
+    find: 'incarnations?.has(about.incarnation) === false',
+    replace: 'incarnations?.has(service) === true',
+    seeds: 80,
   },
   {
     name: 'a snapshot forgets where it was taken',
@@ -312,6 +312,6 @@ export const mutations: readonly Mutation[] = [
     room: replica,
     find: 'return this.#skip.size * 2 > this.#living.size',
     replace: 'return this.#skip.size > 0',
-    seeds: 120,
+    seeds: 250,
   },
 ]

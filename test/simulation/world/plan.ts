@@ -31,6 +31,8 @@ export interface MachineTroubles {
   readonly streamsDown: number
   /** Of the newest snapshot: that it is found to be worth nothing. */
   readonly damage: number
+  /** That a snapshot of another log comes to lie among the log's own. */
+  readonly mistake: number
   /** That the log drops what snapshots make up for. */
   readonly drop: number
 }
@@ -121,6 +123,7 @@ const calm: Troubles = {
     logDown: 0,
     streamsDown: 0,
     damage: 0,
+    mistake: 0,
     drop: 0,
   },
 }
@@ -162,6 +165,7 @@ function troublesOf(chance: Chance): Troubles {
       logDown: at(0.006),
       streamsDown: at(0.006),
       damage: at(0.02),
+      mistake: at(0.02),
       drop: at(0.02),
     },
   }

@@ -38,6 +38,17 @@ async function replayed(world: World, name = 'witness') {
   return { chain: replica.stats().chain, dump: replica.db.dump(), replica }
 }
 
+/** The calls of a log, of which some may be given another answer. */
+const calling = (log: Log): Log => ({
+  partitions: log.partitions,
+  append: (partition, records) => log.append(partition, records),
+  tail: (partition, from, onBatch, onEnd) => log.tail(partition, from, onBatch, onEnd),
+  head: (partition) => log.head(partition),
+  first: (partition) => log.first(partition),
+  bytes: (partition) => log.bytes(partition),
+  close: () => log.close(),
+})
+
 describe('snapshots', () => {
   test('the leader takes one every so many records; a follower takes none', async () => {
     const { world, store, terms, replica, live } = await day()
@@ -152,6 +163,19 @@ describe('F11: the start of the log is lost', () => {
     })
   })
 
+  test('while a start looks for the name of the log: it looks again', async () => {
+    const { world, terms, replica, live } = await day()
+    await live(300)
+    world.broker.cut(0, snapshotsOf(replica).offset)
+    const log = world.broker.client('b')
+    let asked = 0
+    const first: Log['first'] = async (partition) => (asked++ === 0 ? 0 : log.first(partition))
+    const on = { log: { ...calling(log), first }, streams: world.streams.client('b') }
+    const next = await world.replica('b', { ...terms, on })
+    await world.pass(50)
+    assert.equal(next.db.dump(), replica.db.dump())
+  })
+
   test('without any snapshot the partition halts, and says why', async () => {
     const { world, live } = await day()
     await live(10)
@@ -195,17 +219,27 @@ describe('F12: the newest snapshot is no good', () => {
     })
   }
 
-  test('of a log that was begun anew: passed over, the log is read from its start', async () => {
-    const { store, live } = await day()
-    await live(120)
-    const anew = new World()
-    // Draws the random numbers that the first log was named by.
-    const log = anew.anotherBroker().client('z')
-    await anew.replica('z', { on: { log, streams: anew.streams.client('z') } })
-    const replica = await anew.replica('a', { snapshots: store })
-    assert.equal(valueOf(replica, 'k0'), 0)
-    assert.ok((snapshotsOf(replica).faults.get('other_log') ?? 0) > 0)
-  })
+  for (const [when, breaks] of [
+    ['', 0],
+    [', though the connection breaks as its name is read', 1],
+  ] as const) {
+    test(`of a log that was begun anew: passed over${when}`, async () => {
+      const { store, live } = await day()
+      await live(120)
+      const anew = new World()
+      // Draws the random numbers that the first log was named by.
+      const log = anew.anotherBroker().client('z')
+      await anew.replica('z', { on: { log, streams: anew.streams.client('z') } })
+      // Longer than the log that was before.
+      const other = await anew.replica('b')
+      for (let n = 0; n < 200; n++) await anew.until(submit(other, add('k0')))
+      let left = breaks
+      anew.plant({ breaks: (client) => client === 'a' && left-- > 0 })
+      const replica = await anew.replica('a', { snapshots: store })
+      assert.equal(valueOf(replica, 'k0'), 200)
+      assert.ok((snapshotsOf(replica).faults.get('other_log') ?? 0) > 0)
+    })
+  }
 
   test('of a log that was begun anew and lost its start: passed over, and removed', async () => {
     const { store, terms, live } = await day()
@@ -258,16 +292,8 @@ describe('F12: the newest snapshot is no good', () => {
     await live(120)
     const log = world.broker.client('b')
     let asked = 0
-    const early: Log = {
-      partitions: log.partitions,
-      append: (partition, records) => log.append(partition, records),
-      tail: (partition, from, onBatch, onEnd) => log.tail(partition, from, onBatch, onEnd),
-      head: async (partition) => (asked++ === 0 ? 1 : log.head(partition)),
-      first: (partition) => log.first(partition),
-      bytes: (partition) => log.bytes(partition),
-      close: () => log.close(),
-    }
-    const on = { log: early, streams: world.streams.client('b') }
+    const head: Log['head'] = async (partition) => (asked++ === 0 ? 1 : log.head(partition))
+    const on = { log: { ...calling(log), head }, streams: world.streams.client('b') }
     const next = await world.replica('b', { ...terms, on })
     await world.pass(50)
     assert.equal(next.db.dump(), replica.db.dump())

@@ -24,7 +24,7 @@ const wanted: Wanted = {
   service: 'routing',
   partition: 3,
   layout: 'ab'.repeat(8),
-  incarnation: 'c'.repeat(16),
+  incarnations: new Set(['c'.repeat(16)]),
   first: 0,
 }
 
@@ -178,7 +178,7 @@ export function snapshotStoreConformance(
     test('which log it is of is not asked when the log has dropped its first record', async (t) => {
       const { shelf } = await begin(t)
       await shelf.take(400)
-      assert.equal(await shelf.restored({ first: 10, incarnation: undefined }), 400)
+      assert.equal(await shelf.restored({ first: 10, incarnations: undefined }), 400)
     })
 
     test('one that is being written, or was given up, is not seen', async (t) => {
