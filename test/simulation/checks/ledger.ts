@@ -5,43 +5,12 @@ import type {
   ContactView,
   DialOutcome,
   QueuePolicy,
-  Requirement,
   RoutingEvent,
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
+import { EarlyEnds } from './early-ends.ts'
+import type { Entry } from './entry.ts'
 import { joined, type Profiles } from './profiles.ts'
-
-/** One dial attempt, from the events and the answers that a platform gets. */
-interface Attempt {
-  readonly id: string
-  claimant: string
-  closed: boolean
-}
-
-/** A contact as the outside knows it: from the commands that were accepted and the events. */
-export interface Entry {
-  readonly id: string
-  queueId: string
-  requirements: readonly Requirement[]
-  readonly preferred: readonly string[]
-  readonly enteredAt: number
-  readonly priority: number
-  /** Its place: what the queue promised when it came. */
-  key: number
-  /** The offer or assignment that lives. */
-  live: { readonly agentId: string; readonly offerId: string; accepted: boolean } | undefined
-  ended: string
-  endedAt: number
-  promisedAt: number
-  promiseSettled: boolean
-  callback: 'none' | 'accepted' | 'calledIn' | 'over'
-  attempt: Attempt | undefined
-  dialled: number
-  /** No dial before this. */
-  notBefore: number
-  /** Nobody knows what became of the last dial. */
-  unknownDial: boolean
-}
 
 interface QueueEntry {
   readonly policy: QueuePolicy
@@ -69,6 +38,7 @@ const keyOf = (policy: QueuePolicy, enteredAt: number, priority: number): number
 export class Ledger {
   readonly contacts = new Map<string, Entry>()
   readonly aliases = new Map<string, string>()
+  readonly earlyEnds = new EarlyEnds()
   readonly #queues = new Map<string, QueueEntry>()
   readonly #profiles: Profiles
   #command: Command | undefined
@@ -90,6 +60,7 @@ export class Ledger {
     if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
     if (command.kind === 'submitContact') this.#submitted(command, events, at)
     this.tell(events, at)
+    this.earlyEnds.accepted(command, events, at.time, (id) => this.#knows(id))
     this.#command = undefined
   }
 
@@ -118,8 +89,12 @@ export class Ledger {
     }
     const same = this.contacts.get(contactId)?.priority ?? c.priority
     must(came || same === c.priority, () => `${contactId} is taken for one of another content`)
-    const known = this.contacts.has(contactId) || this.aliases.has(contactId)
+    const known = this.#knows(contactId)
     must(known !== came, () => `${contactId} was ${known ? 'accepted twice' : 'not taken in'}`)
+  }
+
+  #knows(contactId: string): boolean {
+    return this.contacts.has(contactId) || this.aliases.has(contactId)
   }
 
   #isPast(entry: Entry | undefined, time: number): boolean {
@@ -136,7 +111,7 @@ export class Ledger {
         return this.#begin(e.contact)
       case 'contactMerged':
         this.aliases.set(e.mergedContactId, e.contactId)
-        this.#of(e.contactId).callback = 'calledIn'
+        if (!this.earlyEnds.has(e.mergedContactId)) this.#of(e.contactId).callback = 'calledIn'
         return
       case 'offerMade':
         return this.#offered(this.#of(e.contactId), e.agentId, e.offerId, at)

@@ -99,6 +99,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.#emit(events, at)
     this.ledger.tell(events, at)
     this.profiles.passed(at.time, more)
+    if (!more) this.ledger.earlyEnds.passed(at.time)
   }
 
   worked(events: readonly RoutingEvent[], at: Moment): void {
