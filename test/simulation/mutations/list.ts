@@ -55,6 +55,13 @@ export const mutations: readonly Mutation[] = [
     seeds: 300,
   },
   {
+    name: 'who is over before coming is served all the same',
+    room: core,
+    find: 'if (ended) endAs(s, contact, ended, turn)',
+    replace: 'if (ended && contact.test) endAs(s, contact, ended, turn)',
+    seeds: 84,
+  },
+  {
     name: 'whoever accepts a callback loses the place',
     room: core,
     find: "status: 'accepted',\n    pending: true,\n    acceptedAt: time,",
