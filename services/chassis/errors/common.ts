@@ -41,7 +41,13 @@ const calling = {
   METHOD_UNKNOWN: {
     status: 'UNIMPLEMENTED',
     retryable: false,
-    message: 'There is no {rpc} here. /openapi.json and gRPC reflection list what there is.',
+    message:
+      'There is no {rpc} here. /docs shows what there is; /openapi.json and gRPC reflection list it.',
+  },
+  METHOD_NEEDS_POST: {
+    status: 'UNIMPLEMENTED',
+    retryable: false,
+    message: '{rpc} is called by POST, with its request as a JSON body. /docs shows how.',
   },
   METHOD_STREAMS: {
     status: 'UNIMPLEMENTED',

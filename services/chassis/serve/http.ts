@@ -1,5 +1,3 @@
-import swagger, { type FastifyStaticSwaggerOptions } from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -10,11 +8,11 @@ import type { Address } from '../config/index.ts'
 import { CodedError, RejectedInput, common, commonErrors, malformed } from '../errors/index.ts'
 import type { Logger, Registry, RpcMetrics } from '../observe/index.ts'
 import { atLeastOf, codedOf, refusePlaintext } from './answer.ts'
+import { apiPage } from './api-page.ts'
 import type { Binding, BoundMethod, BoundUnary, Call } from './bind.ts'
 import { connectCodes, connectError } from './connect.ts'
 import type { Health } from './health.ts'
 import { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
-import { openApi } from './openapi.ts'
 import { type Transcoder, transcoder } from './transcode.ts'
 
 export interface HttpOptions {
@@ -75,38 +73,6 @@ async function closeWithin(app: FastifyInstance, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
-/** Everything from this origin; the page's few inline styles are swagger-ui's own. */
-const pagePolicy = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self' 'unsafe-inline'",
-  'img-src': "'self' data:",
-  'connect-src': "'self'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'",
-}
-
-async function apiPage(
-  app: FastifyInstance,
-  bindings: readonly Binding[],
-  limits: ServeLimits,
-): Promise<void> {
-  const document = openApi(bindings, limits)
-  // The plugin's types know OpenAPI 3.0; it passes 3.1 on as it is.
-  const specification: object = { document }
-  await app.register(swagger, {
-    mode: 'static',
-    specification: specification as FastifyStaticSwaggerOptions['specification'],
-  })
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: pagePolicy,
-    uiConfig: { deepLinking: true, docExpansion: 'none', validatorUrl: null },
-  })
-  app.get('/openapi.json', async () => document)
-}
-
 function probes(app: FastifyInstance, health: Health): void {
   // Whether the event loop turns is all that liveness means: a restart mends nothing else.
   app.get('/healthz/live', async () => ({ status: 'live' }))
@@ -152,7 +118,10 @@ function rpcs(app: FastifyInstance, bindings: readonly Binding[], context: Conte
   })
   app.setNotFoundHandler((request, reply) => {
     const rpc = (request.url.split('?')[0] ?? '').slice(1, 200) || '/'
-    if (routes.has(rpc)) return reply.code(405).header('allow', 'POST').send()
+    if (routes.has(rpc)) {
+      reply.header('allow', 'POST')
+      return sendError(reply, common('METHOD_NEEDS_POST', { rpc }), 405)
+    }
     return sendError(reply, common('METHOD_UNKNOWN', { rpc }), 404)
   })
   app.post<{ Params: { service: string; method: string } }>(

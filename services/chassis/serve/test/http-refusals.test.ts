@@ -232,12 +232,23 @@ test('a body beyond the limit is refused before it is read', async (t) => {
   assert.deepEqual([found.http, found.code], [429, 'MESSAGE_TOO_LARGE'])
 })
 
-test('GET on a method is 405', async (t) => {
-  const { url } = await httpServer(t, [skillsBinding()])
-  const response = await fetch(`${url}/${service}/ListSkills`)
-  assert.equal(response.status, 405)
-  assert.equal(response.headers.get('allow'), 'POST')
-})
+const strayed: readonly (readonly [path: string, http: number, code: string, says: RegExp])[] = [
+  [`${service}/ListSkills`, 405, 'METHOD_NEEDS_POST', /ListSkills is called by POST.* JSON body/],
+  ['', 404, 'METHOD_UNKNOWN', /no \/ here.* \/docs/],
+  ['favourites', 404, 'METHOD_UNKNOWN', /no favourites here.* \/docs/],
+]
+
+for (const [path, http, code, says] of strayed) {
+  test(`GET /${path} says what to do instead`, async (t) => {
+    const { url } = await httpServer(t, [skillsBinding()])
+    const response = await fetch(`${url}/${path}`)
+    assert.equal(response.status, http)
+    assert.equal(response.headers.get('allow'), http === 405 ? 'POST' : null)
+    const { message, details } = JSON.parse(await response.text())
+    assert.equal(details[0].debug.reason, code)
+    assert.match(message, says)
+  })
+}
 
 test('a fault is internal with a reference; its words are in neither answer nor log', async (t) => {
   const { url, lines } = await httpServer(t, [skillsBinding()])

@@ -69,6 +69,8 @@ test('the API page is served from here alone, under a strict policy', async (t) 
   assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)|https?:\/\//)
   const sources = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, source = '']) => source)
   assert.ok(sources.length >= 4)
+  assert.match(html, /<title>Evenkeel/)
+  assert.ok(!sources.some((source) => source.includes('favicon')), 'the icon is ours')
   for (const source of sources) {
     const part = await fetch(new URL(source, `${url}/docs`))
     assert.equal(part.status, 200, source)
