@@ -31,3 +31,19 @@ export const EXIT = {
   brokenLines: 3,
   interrupted: 130,
 } as const
+
+const COLUMNS_LEAST = 40
+const ROWS_LEAST = 10
+
+/**
+ * Whether a view can be drawn over on it. A terminal that tells no size (0 columns: a bare pty of
+ * some CI) or hardly any gets lines instead: whatever wraps there would tear the picture apart.
+ */
+export function drawable(stream: {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+}): boolean {
+  const { isTTY = false, columns = 0, rows = 0 } = stream
+  return isTTY && columns >= COLUMNS_LEAST && rows >= ROWS_LEAST
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { drawable } from '../commands/terminal.ts'
 import { DEMO_QUEUES } from '../day/pool.ts'
 import { timestamp } from '../platform/wire.ts'
 import { toAnsi } from '../view/ansi.ts'
@@ -47,6 +48,20 @@ const PICTURE: DayPicture = {
   })),
 }
 
+const terminals: readonly (readonly [what: string, Parameters<typeof drawable>[0], boolean])[] = [
+  ['a terminal', { isTTY: true, columns: 80, rows: 24 }, true],
+  ['a narrow one', { isTTY: true, columns: 40, rows: 10 }, true],
+  ['one without room', { isTTY: true, columns: 10, rows: 24 }, false],
+  ['one that tells no size', { isTTY: true, columns: 0, rows: 0 }, false],
+  ['a pipe', {}, false],
+]
+
+for (const [what, stream, expected] of terminals) {
+  test(`${what} is ${expected ? 'drawn over' : 'told in lines'}`, () => {
+    assert.equal(drawable(stream), expected)
+  })
+}
+
 describe('the view of a day', () => {
   test('fits every terminal, and cuts off what does not', () => {
     for (const [columns, rows] of [
@@ -54,9 +69,12 @@ describe('the view of a day', () => {
       [99, 29],
       [79, 23],
       [40, 10],
+      [9, 3],
+      [1, 1],
+      [-1, -1],
     ] as const) {
       const frame = dayFrame(PICTURE, { columns, rows })
-      assert.ok(frame.length <= rows, `${frame.length} rows`)
+      assert.ok(frame.length <= Math.max(0, rows), `${frame.length} rows`)
       for (const line of frame) assert.ok([...textOf(line)].length <= columns, textOf(line))
     }
   })

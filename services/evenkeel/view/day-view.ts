@@ -81,7 +81,7 @@ export function dayFrame(picture: DayPicture, canvas: Canvas): Frame {
   ]
   const room = Math.min(STORIES_MOST, Math.max(STORIES_LEAST, canvas.rows - fixed.length))
   const lines = [...fixed, ...stories(picture, room, columns)]
-  return lines.slice(0, canvas.rows).map((line) => fitted(line, columns))
+  return lines.slice(0, Math.max(0, canvas.rows)).map((line) => fitted(line, columns))
 }
 
 function header({ title, nowMs, midnightMs, speed }: DayPicture, columns: number): Line {

@@ -66,9 +66,11 @@ export function sparkline(values: readonly number[], width: number): string {
   return bars.join('').padStart(width)
 }
 
+/** Nothing where there is no room: a window may shrink to any size while it is looked at. */
 export function bar(share: number, width: number): { full: string; rest: string } {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * width)
-  return { full: '━'.repeat(full), rest: '─'.repeat(width - full) }
+  const room = Math.max(0, width)
+  const full = Math.round(Math.min(1, Math.max(0, share)) * room)
+  return { full: '━'.repeat(full), rest: '─'.repeat(room - full) }
 }
 
 export function clockTime(sinceMidnightMs: number): string {
