@@ -6,13 +6,19 @@ function loopback(variable: Variable<Address>, port: number): Variable<Address> 
   return { ...variable, fallback: { value: { host: '127.0.0.1', port } } }
 }
 
-/** What the one process reads from its environment; flags come first. */
+/** What the one process reads from its environment; flags come first. As a service's own. */
 export const hostConfig = {
   grpc: loopback(address({ name: 'EVENKEEL_GRPC_ADDRESS', means: 'Where gRPC listens' }), 7400),
   http: loopback(
     address({ name: 'EVENKEEL_HTTP_ADDRESS', means: 'Where JSON over HTTP and /metrics listen' }),
     7480,
   ),
+  allowPlaintext: choice({
+    name: 'EVENKEEL_ALLOW_PLAINTEXT',
+    means: 'yes: listen beyond loopback without TLS',
+    of: ['no', 'yes'],
+    default: 'no',
+  }),
   logLevel: choice({
     name: 'EVENKEEL_LOG_LEVEL',
     means: 'Least level of log lines on standard output',

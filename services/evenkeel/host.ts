@@ -14,9 +14,10 @@ import { skills } from '@evenkeel/skills'
 
 export interface HostOptions extends Pick<EmbeddedOptions, 'clock' | 'open'> {
   readonly dataDirectory: string
-  /** Loopback only: there is no encryption here. */
   readonly grpc: Address
   readonly http: Address | undefined
+  /** Serve beyond loopback: there is no encryption here. */
+  readonly allowPlaintext?: boolean
   /** ms of the clock in a real ms. */
   readonly speed: number
   readonly logger: Logger

@@ -21,6 +21,7 @@ import {
   createHealth,
   createShutdown,
   type Health,
+  refusePlaintext,
   type Shutdown,
   startGrpc,
   startHttp,
@@ -89,6 +90,8 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
 
 async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<RunningProcess> {
   const { logger, logs, grpc, http, allowPlaintext = false } = options
+  // gRPC comes last, and whoever has to choose another address need not wait for the logs.
+  refusePlaintext('gRPC', grpc.host, allowPlaintext)
   const registry = new Registry()
   const observing = observeProcess(registry)
   shutdown.add('process_metrics', () => observing.stop())

@@ -21,16 +21,3 @@ export function atLeastOf(value: unknown): string | undefined {
   if (typeof value === 'string' && positionPattern.test(value)) return value
   throw refused('POSITION_MALFORMED', 'evenkeel-at-least')
 }
-
-/** Plaintext is for loopback; anywhere else somebody must have said so. */
-export function refusePlaintext(what: string, host: string, allowPlaintext: boolean): void {
-  if (allowPlaintext || isLoopback(host)) return
-  throw new Error(
-    `${what} would be served without TLS on ${host}, where others can listen in. Use a loopback ` +
-      'address (127.0.0.1), or allow plaintext explicitly where the network itself is trusted.',
-  )
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-}

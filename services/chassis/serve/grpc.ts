@@ -18,10 +18,11 @@ import {
   statusNumbers,
 } from '../errors/index.ts'
 import type { Logger, RpcMetrics } from '../observe/index.ts'
-import { atLeastOf, codedOf, refusePlaintext } from './answer.ts'
+import { atLeastOf, codedOf } from './answer.ts'
 import type { Binding, BoundMethod, BoundUnary, Call } from './bind.ts'
 import { type Health, healthBinding } from './health.ts'
 import { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
+import { notListening, refusePlaintext } from './listening.ts'
 import { reflectionBinding } from './reflection.ts'
 import {
   type BytesDuplex,
@@ -95,12 +96,13 @@ function channelOptions(limits: ServeLimits) {
   }
 }
 
-function listen(server: Server, { host, port }: Address): Promise<number> {
+function listen(server: Server, address: Address): Promise<number> {
+  const { host, port } = address
   const target = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   return new Promise((resolve, reject) => {
     server.bindAsync(target, ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound)
-      else reject(new Error(`gRPC can't listen on ${target}`, { cause: error }))
+      else reject(notListening('gRPC', address, error))
     })
   })
 }

@@ -7,12 +7,13 @@ import fastify, {
 import type { Address } from '../config/index.ts'
 import { CodedError, RejectedInput, common, commonErrors, malformed } from '../errors/index.ts'
 import type { Logger, Registry, RpcMetrics } from '../observe/index.ts'
-import { atLeastOf, codedOf, refusePlaintext } from './answer.ts'
+import { atLeastOf, codedOf } from './answer.ts'
 import { apiPage } from './api-page.ts'
 import type { Binding, BoundMethod, BoundUnary, Call } from './bind.ts'
 import { connectCodes, connectError } from './connect.ts'
 import type { Health } from './health.ts'
 import { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
+import { notListening, refusePlaintext } from './listening.ts'
 import { type Transcoder, transcoder } from './transcode.ts'
 
 export interface HttpOptions {
@@ -61,7 +62,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     return registry.metrics()
   })
   rpcs(app, bindings, { ...options, limits, inFlight: { count: 0 } })
-  await app.listen({ host: address.host, port: address.port })
+  await app.listen({ host: address.host, port: address.port }).catch((error: unknown) => {
+    throw notListening('HTTP', address, error)
+  })
   const bound = app.server.address()
   if (bound === null || typeof bound === 'string') throw new Error('HTTP listens on no port')
   return { port: bound.port, stop: () => closeWithin(app, limits.drainMs) }

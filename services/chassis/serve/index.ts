@@ -1,4 +1,3 @@
-export { isLoopback } from './answer.ts'
 export {
   type Binding,
   type Call,
@@ -13,6 +12,7 @@ export { type GrpcOptions, type GrpcServer, startGrpc } from './grpc.ts'
 export { type Health, type HealthState, createHealth } from './health.ts'
 export { type HttpOptions, type HttpServer, startHttp } from './http.ts'
 export { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
+export { AddressRefused, isLoopback, refusePlaintext } from './listening.ts'
 export { openApi } from './openapi.ts'
 export { type Shutdown, createShutdown } from './shutdown.ts'
 export type { Inbox, InboxSurroundings, Service } from './service.ts'

@@ -2,6 +2,7 @@ import { environment, readConfig } from '@evenkeel/chassis/config'
 import { realClock, scaledClock } from '@evenkeel/chassis/log'
 import { createLogger } from '@evenkeel/chassis/observe'
 import type { Replayed } from '@evenkeel/chassis/process'
+import { AddressRefused } from '@evenkeel/chassis/serve'
 import { startHost } from '../host.ts'
 import { hostConfig } from '../host-config.ts'
 import { flagLines, hostAndPort, number, readFlags, text, UsageError } from './flags.ts'
@@ -31,6 +32,12 @@ function help(): string {
     'ended it. Two processes never share a directory: the second is refused.',
     '',
     ...flagLines(FLAGS),
+    '',
+    'Beyond loopback it listens where EVENKEEL_ALLOW_PLAINTEXT=yes says that the network itself is',
+    'trusted: there is no TLS here.',
+    '',
+    'Exit codes: 0 ended as asked, 1 could not go on, 2 wrong usage or settings, an address that',
+    'is taken, or a data directory that is in use or can not be used.',
   ].join('\n')
 }
 
@@ -44,6 +51,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     dataDirectory: data,
     grpc: values.grpc ?? config.grpc,
     http: values.http ?? config.http,
+    allowPlaintext: config.allowPlaintext === 'yes',
     speed,
     clock: (last) => {
       reading.begun(last)
@@ -53,6 +61,9 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     },
     logger: createLogger({ service: 'evenkeel', level: config.logLevel }),
     replayed: (progress) => reading.progress(progress),
+  }).catch((error: unknown) => {
+    if (error instanceof AddressRefused) throw elsewhere(error)
+    throw error
   })
   const grpc = shown(values.grpc ?? config.grpc, host.grpcPort)
   const http =
@@ -61,6 +72,11 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   await aborted(terminal.interrupted)
   await host.stop(String(terminal.interrupted.reason))
   return EXIT.done
+}
+
+/** Whoever started it by hand knows the flags rather than the settings. */
+function elsewhere({ server, why }: AddressRefused): UsageError {
+  return new UsageError(`${why} (--${server === 'gRPC' ? 'grpc' : 'http'} HOST:PORT)`)
 }
 
 /** What a newcomer does with a server that runs. */

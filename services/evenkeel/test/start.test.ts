@@ -1,14 +1,68 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { run } from '../commands/index.ts'
 
-test('a misspelt setting is refused before anything is made, one line for each', async (t) => {
+function directoryOf(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-start-'))
   t.after(() => rmSync(directory, { recursive: true }))
-  const data = join(directory, 'data')
+  return directory
+}
+
+/** A start that is asked to end at once, should it come so far. */
+async function started(...args: readonly string[]) {
+  const said = { out: '', err: '' }
+  const code = await run(['start', ...args], {
+    out: (text) => void (said.out += text),
+    err: (text) => void (said.err += text),
+    live: false,
+    interrupted: AbortSignal.abort('the test is over'),
+  })
+  return { code, ...said }
+}
+
+const FREE = '127.0.0.1:0'
+
+test('an address that is taken is refused with the flag that chooses another', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const at = `127.0.0.1:${address.port}`
+  const flags = [
+    ['--grpc', at, '--http', FREE],
+    ['--http', at, '--grpc', FREE],
+  ] as const
+  for (const [flag, ...others] of flags) {
+    const { code, out, err } = await started('--data', directoryOf(t), flag, ...others)
+    assert.equal(code, 2, err)
+    assert.match(
+      err,
+      new RegExp(`port ${address.port} of 127\\.0\\.0\\.1 is taken; .*${flag} HOST:PORT`),
+    )
+    assert.equal(out, '')
+  }
+})
+
+test('beyond loopback it listens only where the setting says that it may', async (t) => {
+  const flags = ['--data', directoryOf(t), '--grpc', '0.0.0.0:0', '--http', '0.0.0.0:0']
+  const refused = await started(...flags)
+  assert.equal(refused.code, 2)
+  assert.match(refused.err, /without TLS on 0\.0\.0\.0.* set EVENKEEL_ALLOW_PLAINTEXT=yes /)
+  process.env['EVENKEEL_ALLOW_PLAINTEXT'] = 'yes'
+  t.after(() => delete process.env['EVENKEEL_ALLOW_PLAINTEXT'])
+  const { code, out, err } = await started(...flags)
+  assert.equal(code, 0, err)
+  assert.match(out, /^gRPC on 0\.0\.0\.0:\d+$/m)
+})
+
+test('a misspelt setting is refused before anything is made, one line for each', async (t) => {
+  const data = join(directoryOf(t), 'data')
   const misspelt = ['EVENKEEL_GPRC_ADDRESS', 'EVENKEEL_LOG_LEVLE'] as const
   for (const name of misspelt) process.env[name] = 'info'
   t.after(() => {
@@ -23,7 +77,8 @@ test('a misspelt setting is refused before anything is made, one line for each',
   })
 
   assert.equal(code, 2)
-  const known = 'EVENKEEL_GRPC_ADDRESS, EVENKEEL_HTTP_ADDRESS, EVENKEEL_LOG_LEVEL'
+  const known =
+    'EVENKEEL_GRPC_ADDRESS, EVENKEEL_HTTP_ADDRESS, EVENKEEL_ALLOW_PLAINTEXT, EVENKEEL_LOG_LEVEL'
   const expected = misspelt.map(
     (name) => `evenkeel start: ${name} is no setting; there are ${known}\n`,
   )

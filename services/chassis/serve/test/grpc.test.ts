@@ -11,7 +11,7 @@ import {
 } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { loopback, grpcServer, refusal, standing, unary } from './servers.ts'
 import { skillsBinding } from './skills.ts'
-import { startGrpc } from '../index.ts'
+import { startGrpc, startHttp } from '../index.ts'
 
 const service = '/evenkeel.skills.v1.SkillsService'
 const none = new Uint8Array()
@@ -204,11 +204,16 @@ test('plaintext is served beyond loopback only where that was said', async () =>
   server.stop()
 })
 
-test('a taken port is an error that names the address', async (t) => {
+test('a taken port is an error that names the address and its setting', async (t) => {
   const { server } = await grpcServer(t, [skillsBinding()])
   const address = { ...loopback, port: server.port }
-  await assert.rejects(
-    startGrpc({ ...standing([skillsBinding()]), address }),
-    new RegExp(`can't listen on 127\\.0\\.0\\.1:${server.port}`),
+  const taken = new RegExp(
+    `: port ${server.port} of 127\\.0\\.0\\.1 is taken; .*EVENKEEL_(GRPC|HTTP)_ADDRESS`,
   )
+  for (const start of [startGrpc, startHttp]) {
+    await assert.rejects(start({ ...standing([skillsBinding()]), address }), {
+      name: 'ConfigError',
+      message: taken,
+    })
+  }
 })
