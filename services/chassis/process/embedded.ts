@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Clock, type EventStreams, LogUnusable, manualClock } from '../log/index.ts'
 import { openSqlite, type Sqlite } from '../log/sqlite/index.ts'
 import { directoryStore } from '../snapshot/index.ts'
+import { fileOf, makeUsable } from './directory.ts'
 import type { Logs } from './logs.ts'
 import { streamsBetween } from './streams-between.ts'
 
@@ -24,8 +25,8 @@ const PARTITIONS = 1
 export async function embeddedLogs(
   options: EmbeddedOptions,
 ): Promise<{ readonly logs: Logs; readonly clock: Clock }> {
-  const { directory, open = openSqlite } = options
-  makeDirectory(directory)
+  const { directory, services, open = openSqlite } = options
+  makeUsable(directory, services)
   const last = await lastTime(options)
   if (last !== undefined) assertAllThere(options)
   const clock = options.clock(last)
@@ -46,22 +47,6 @@ export async function embeddedLogs(
   }
   return { logs, clock }
 }
-
-/**
- * One at a time: where the parent is there and the system will have no child in it (a directory
- * that was deleted meanwhile, /proc), `recursive` tries for ever and no signal ends it.
- */
-function makeDirectory(path: string): void {
-  const parent = dirname(path)
-  if (parent !== path && !existsSync(parent)) makeDirectory(parent)
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
-  }
-}
-
-const fileOf = (directory: string, service: string) => join(directory, `${service}.sqlite`)
 
 /**
  * All files are made before the first record is written. A service that began anew beside one that

@@ -1,3 +1,4 @@
+export { strangersIn } from './directory.ts'
 export { type EmbeddedOptions, embeddedLogs } from './embedded.ts'
 export type { AnyService, Replayed } from './keep.ts'
 export { clusterOf } from './kafka.ts'

@@ -1,9 +1,9 @@
 import { environment, readConfig } from '@evenkeel/chassis/config'
 import { realClock, scaledClock } from '@evenkeel/chassis/log'
 import { createLogger } from '@evenkeel/chassis/observe'
-import type { Replayed } from '@evenkeel/chassis/process'
+import { type Replayed, strangersIn } from '@evenkeel/chassis/process'
 import { AddressRefused } from '@evenkeel/chassis/serve'
-import { startHost } from '../host.ts'
+import { SERVICES, startHost } from '../host.ts'
 import { hostConfig } from '../host-config.ts'
 import { flagLines, hostAndPort, number, readFlags, text, UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
@@ -46,6 +46,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals[0]}`)
   const config = readConfig(environment(), hostConfig)
   const { speed, data = './data' } = values
+  const others = othersIn(data)
   const reading = new Reading(data, terminal)
   const host = await startHost({
     dataDirectory: data,
@@ -65,6 +66,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     if (error instanceof AddressRefused) throw elsewhere(error)
     throw error
   })
+  if (others !== undefined) terminal.err(`${others}\n`)
   const grpc = shown(values.grpc ?? config.grpc, host.grpcPort)
   const http =
     host.httpPort === undefined ? undefined : shown(values.http ?? config.http, host.httpPort)
@@ -72,6 +74,20 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   await aborted(terminal.interrupted)
   await host.stop(String(terminal.interrupted.reason))
   return EXIT.done
+}
+
+/** How many of them are named. */
+const OTHERS_TOLD = 3
+
+function othersIn(directory: string): string | undefined {
+  const names = strangersIn(
+    directory,
+    SERVICES.map(({ name }) => name),
+  )
+  if (names.length === 0) return undefined
+  const more = names.length > OTHERS_TOLD ? ', ...' : ''
+  const told = `${names.slice(0, OTHERS_TOLD).join(', ')}${more}`
+  return `evenkeel start: warning: ${directory} has other files (${told}), and now logs beside them`
 }
 
 /** Whoever started it by hand knows the flags rather than the settings. */

@@ -110,8 +110,8 @@ test('a directory that no system would make is refused, and not tried for for ev
     killSignal: 'SIGKILL',
     encoding: 'utf8',
   })
-  assert.equal(status, 1)
-  assert.match(stderr, /^evenkeel start: E[A-Z]+: .*mkdir/)
+  assert.equal(status, 2)
+  assert.match(stderr, /^evenkeel start: the data directory \/proc\/evenkeel\/data can't be used/)
 })
 
 for (const service of ['routing', 'skills']) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,6 +59,39 @@ test('beyond loopback it listens only where the setting says that it may', async
   const { code, out, err } = await started(...flags)
   assert.equal(code, 0, err)
   assert.match(out, /^gRPC on 0\.0\.0\.0:\d+$/m)
+})
+
+const unusable: readonly (readonly [what: string, of: (file: string) => string, RegExp])[] = [
+  ['a file', (file) => file, /no directory/],
+  ['below a file', (file) => join(file, 'data'), /no directory/],
+  ['where the system makes nothing', () => '/proc/evenkeel', /makes nothing there/],
+  ['there, but not to be written', () => '/proc', /makes nothing there/],
+]
+
+for (const [what, of, why] of unusable) {
+  test(`a data directory that is ${what} is refused in one line, by its code`, async (t) => {
+    const file = join(directoryOf(t), 'file')
+    writeFileSync(file, '')
+    const { code, out, err } = await started('--data', of(file), '--grpc', FREE, '--http', FREE)
+    assert.equal(code, 2)
+    assert.match(err, /^evenkeel start: the data directory \S+ can't be used: [^\n]+\n$/)
+    assert.match(err, why)
+    assert.match(err, /\(data_unusable, see docs\/runbook\.md\)\n$/)
+    assert.equal(out, '')
+  })
+}
+
+test('new logs among other files are told of, once', async (t) => {
+  const data = directoryOf(t)
+  for (const name of ['b.md', 'a.md', 'c.md', 'd.md']) writeFileSync(join(data, name), '')
+  const flags = ['--data', data, '--grpc', FREE, '--http', FREE]
+  const first = await started(...flags)
+  assert.equal(first.code, 0, first.err)
+  assert.match(
+    first.err,
+    /^evenkeel start: warning: \S+ has other files \(a\.md, b\.md, c\.md, \.\.\.\)/,
+  )
+  assert.equal((await started(...flags)).err, '')
 })
 
 test('a misspelt setting is refused before anything is made, one line for each', async (t) => {
