@@ -1,22 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Address } from '../config/index.ts'
-import { type Clock, LogRefused, LogUnusable } from '../log/index.ts'
-import {
-  defineMetrics,
-  type Logger,
-  observeProcess,
-  ours,
-  Registry,
-  rpcMetrics,
-} from '../observe/index.ts'
-import {
-  type Cells,
-  Hosting,
-  LeftEarly,
-  replicaMetrics,
-  stageMetrics,
-  unlessEnding,
-} from '../replica/index.ts'
+import { type Clock, LogUnusable } from '../log/index.ts'
+import { type Logger, observeProcess, ours, Registry, rpcMetrics } from '../observe/index.ts'
+import { type Cells, Hosting, LeftEarly, replicaMetrics, stageMetrics } from '../replica/index.ts'
 import {
   createHealth,
   createShutdown,
@@ -27,7 +12,8 @@ import {
   startHttp,
 } from '../serve/index.ts'
 import { type AnyService, keep, type Replayed } from './keep.ts'
-import type { Logs, OpenLog } from './logs.ts'
+import type { Logs } from './logs.ts'
+import { openAll } from './opening.ts'
 import { operations } from './operations.ts'
 import { Readiness } from './readiness.ts'
 
@@ -120,7 +106,10 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   const shared = { bindings, health, logger, metrics: rpcMetrics(registry), allowPlaintext }
   const httpServer = http && (await startHttp({ ...shared, address: http, registry }))
   if (httpServer !== undefined) shutdown.add('http', () => httpServer.stop())
-  const opened = await openAll(options, shutdown, outOfReach(registry))
+  const opened = await openAll(options, shutdown, registry, (why) => {
+    for (const readiness of readinesses) readiness.notOpen(why)
+  })
+  for (const readiness of readinesses) readiness.opened()
   const { replicaId, clock, clockSpeed = 1, replayed } = options
   const { ending = new AbortController().signal, lateMs } = options
   const keeping = kept.map(async ({ service, hosting }, index) => {
@@ -164,58 +153,4 @@ const downOf = (service: string, hosting: Hosting<unknown>) =>
 function leave(health: Health, shutdown: Shutdown, reason: string): Promise<void> {
   health.leave()
   return shutdown.run(reason)
-}
-
-/** All before any is used: a bridge reads the stream of a service that may be in here as well. */
-async function openAll(
-  options: ProcessOptions,
-  shutdown: Shutdown,
-  failed: OutOfReach,
-): Promise<ReadonlyMap<string, OpenLog>> {
-  const opened = new Map<string, OpenLog>()
-  for (const { name } of options.services) {
-    const open = await openPatiently(options, name, failed)
-    shutdown.add(`log/${name}`, () => open.close())
-    opened.set(name, open)
-  }
-  return opened
-}
-
-type OutOfReach = (service: string, code: string) => void
-
-function outOfReach(registry: Registry): OutOfReach {
-  const { failed } = defineMetrics(registry, {
-    failed: {
-      kind: 'counter',
-      name: 'evenkeel_log_out_of_reach_total',
-      help: 'Attempts to open the log of a service at the start that failed, by why; made again.',
-      labels: ['service', 'code'],
-    },
-  })
-  return (service, code) => failed.inc({ service, code })
-}
-
-const REOPEN_MS_MIN = 100
-const REOPEN_MS_MAX = 5_000
-
-/** A restart would not bring the log back either, and the probes say meanwhile what is missing. */
-async function openPatiently(
-  options: ProcessOptions,
-  service: string,
-  failed: OutOfReach,
-): Promise<OpenLog> {
-  for (let waitMs = REOPEN_MS_MIN; ; waitMs = Math.min(2 * waitMs, REOPEN_MS_MAX)) {
-    const opening = options.logs.open(service)
-    try {
-      return await unlessEnding(options.ending, opening)
-    } catch (error) {
-      if (error instanceof LeftEarly) void opening.then(({ close }) => close()).catch(() => {})
-      if (!(error instanceof LogRefused)) throw error
-      const code = error.causeCode
-      failed(service, code)
-      options.logger.warn('log.out_of_reach', { kind: service, code, error, waitMs })
-      const { ending } = options
-      await pause(waitMs, undefined, ending && { signal: ending }).catch(() => undefined)
-    }
-  }
 }

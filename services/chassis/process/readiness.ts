@@ -11,12 +11,25 @@ export class Readiness {
   readonly #health: Health
   readonly #apis: readonly string[]
   readonly #partitions = new Map<number, Partition>()
+  /** Why no partition has begun to read; undefined: they have. */
+  #notOpen: string | undefined = 'opening its log'
 
   /** `apis`: full names of what the service's replicas answer. */
   constructor(health: Health, apis: readonly string[], hosted: readonly number[]) {
     this.#health = health
     this.#apis = apis
     for (const partition of hosted) this.#partitions.set(partition, 'starting')
+    this.#tell()
+  }
+
+  /** Nothing can be read yet, and why. */
+  notOpen(why: string): void {
+    this.#notOpen = why
+    this.#tell()
+  }
+
+  opened(): void {
+    this.#notOpen = undefined
     this.#tell()
   }
 
@@ -64,7 +77,7 @@ export class Readiness {
     const halts = this.halts().slice(0, HALTS_TOLD)
     const out =
       late > 0 ? [`the log of ${late} of ${states.length} partitions is out of reach`] : []
-    const why = starting > 0 ? waits : [...out, ...halts].join('; ')
+    const why = this.#notOpen ?? (starting > 0 ? waits : [...out, ...halts].join('; '))
     for (const api of this.#apis) this.#health.set(api, serving, why)
   }
 }

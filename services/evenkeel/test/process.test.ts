@@ -232,6 +232,8 @@ test('while its log is out of reach a process lives, and says that it is startin
     await metrics.text(),
     /^evenkeel_log_out_of_reach_total{service="\w+",code="unavailable"} [1-9]/m,
   )
+  const ready = await fetch(`http://127.0.0.1:${http.port}/healthz/ready`)
+  assert.match(await ready.text(), /"why":"nobody answers \(unavailable\)"/)
   back.resolve()
   await starting
   assert.deepEqual([await probe('live'), await probe('startup'), await probe('ready')], PROBES.on)
