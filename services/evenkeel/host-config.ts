@@ -3,7 +3,8 @@ import { logLevels } from '@evenkeel/chassis/observe'
 
 /** Loopback: whoever starts a try-out without a word exposes nothing. */
 function loopback(variable: Variable<Address>, port: number): Variable<Address> {
-  return { ...variable, fallback: { value: { host: '127.0.0.1', port } } }
+  const host = '127.0.0.1'
+  return { ...variable, example: `${host}:${port}`, fallback: { value: { host, port } } }
 }
 
 /** What the one process reads from its environment; flags come first. As a service's own. */

@@ -54,13 +54,18 @@ export interface Address {
 
 const hostAndPort = /^(?:\[([0-9a-fA-F:.]{2,45})\]|([a-zA-Z0-9.-]{1,253})):(\d{1,5})$/
 
+interface AddressOptions extends Described {
+  readonly example?: string
+}
+
 /** host:port, IPv6 in brackets. Port 0 lets the system choose. Always required. */
-export function address({ name, means }: Described): Variable<Address> {
+export function address(options: AddressOptions): Variable<Address> {
+  const { name, means, example = '127.0.0.1:7400' } = options
   const expected = 'host:port, an IPv6 host in brackets, port 0-65535'
   return {
     name,
     means,
-    example: '127.0.0.1:7700',
+    example,
     parse: (raw) => {
       const [, six, other, port = ''] = hostAndPort.exec(raw) ?? []
       const host = six ?? other

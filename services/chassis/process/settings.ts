@@ -101,6 +101,7 @@ export const serviceSettings = {
   http: address({
     name: 'EVENKEEL_HTTP_ADDRESS',
     means: 'Where probes, /metrics and JSON over HTTP listen',
+    example: '127.0.0.1:7480',
   }),
   allowPlaintext: choice({
     name: 'EVENKEEL_ALLOW_PLAINTEXT',

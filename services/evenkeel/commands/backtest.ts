@@ -2,12 +2,12 @@ import { backtestWaits, type BacktestReport } from '../backtest/expected-wait.ts
 import { readAnonymousBank } from '../replay/anonymous-bank.ts'
 import type { Call } from '../replay/call.ts'
 import { FileRefused } from '../replay/lines.ts'
-import { flag, flagLines, needed, readFlags, text, UsageError } from './flags.ts'
+import { flag, flagLines, must, needed, readFlags, text, UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const FLAGS = {
-  file: text('FILE', 'the call log to predict; must be given', 'none'),
-  format: needed('what the files hold, see below; must be given', ['anonymous-bank']),
+  file: must(text('FILE', 'the call log to predict', 'none')),
+  format: needed('what the files hold, see below', ['anonymous-bank']),
   train: text('FILE', 'an earlier call log to learn from before', 'none'),
   json: flag('print the result as one line of JSON'),
 } as const

@@ -134,7 +134,7 @@ async function keyOn(
 ): Promise<DayKey> {
   const { day: kind, seed, duration: durationMs = DAY_MS } = values
   const asked = { kind, seed, durationMs, openMs: OPEN_MS }
-  const begun = keyOf((await nameOfPool(server.site, DEMO_POOL)) ?? '')
+  const begun = keyOf((await firstAnswer(server, values, terminal)) ?? '')
   if (begun !== undefined) {
     terminal.err(`going on with the ${nameOf(begun)}\n`)
     return begun
@@ -145,6 +145,27 @@ async function keyOn(
     nameOf({ ...asked, openMs: opening(serverMs) }),
   )
   return keyOf((await nameOfPool(server.site, DEMO_POOL)) ?? '') ?? asked
+}
+
+/** Real time after which somebody wonders whether a silent command is alive. */
+const SILENT_MS = 2000
+
+/** The name of the day's pool. Rejects with Interrupted when somebody would not wait for it. */
+async function firstAnswer(
+  { site }: Server,
+  { target }: Values<typeof FLAGS>,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  const { interrupted } = terminal
+  const tell = () => terminal.err(`waiting for ${target?.join(', ')} to answer; ^C ends it\n`)
+  const timer = target === undefined ? undefined : setTimeout(tell, SILENT_MS)
+  try {
+    return await nameOfPool(site, DEMO_POOL, interrupted)
+  } catch (error) {
+    throw interrupted.aborted ? new Interrupted('interrupted') : error
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 export const demo: Command = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Address, address, addresses } from '@evenkeel/chassis/config'
+import { type Address, address, addresses, type Variable } from '@evenkeel/chassis/config'
 import { HOUR, MINUTE, SECOND } from '../day/day.ts'
 
 /** The command line is wrong: one line says what, exit code 2. */
@@ -16,6 +16,8 @@ export interface Flag<T> {
   readonly range: string
   readonly fallback: T
   readonly fallbackText: string
+  /** There is no default: which uses of the command need it; '': all. */
+  readonly neededBy?: string
   /** Undefined: not such a value. */
   parse(text: string): T | undefined
 }
@@ -57,6 +59,11 @@ export function choice<const T extends string>(
   }
 }
 
+/** The same, but has to be given; the command refuses to go on without it. */
+export function must<T>(flag: Flag<T>, neededBy = ''): Flag<T> {
+  return { ...flag, neededBy }
+}
+
 /** One of these, which has to be said. */
 export function needed<const T extends string>(
   help: string,
@@ -69,6 +76,7 @@ export function needed<const T extends string>(
     range: '',
     fallback: undefined,
     fallbackText: 'none',
+    neededBy: '',
     parse,
   }
 }
@@ -137,6 +145,16 @@ export function date(help: string): Flag<string | undefined> {
   }
 }
 
+/** Where something listens, rather than is to listen; `fallback` as there. */
+export function target(help: string): Flag<Address | undefined> {
+  const known = hostAndPort(help, 'none')
+  const parse = (given: string) => {
+    const address = known.parse(given)
+    return address?.port === 0 ? undefined : address
+  }
+  return { ...known, range: 'e.g. localhost:7400', parse }
+}
+
 /** `fallback` undefined: without the flag there is none. */
 export function hostAndPort(help: string, fallbackText: string): Flag<Address | undefined> {
   const known = address({ name: '', means: help })
@@ -150,6 +168,25 @@ export function hostAndPort(help: string, fallbackText: string): Flag<Address | 
       const parsed = known.parse(given)
       return parsed.ok ? parsed.value : undefined
     },
+  }
+}
+
+/** Says more than the setting does, and is read by the same rules. */
+export function ofSetting(
+  takes: string,
+  help: string,
+  setting: Variable<unknown>,
+  fallbackText: string,
+): Flag<string | undefined> {
+  // A setting tells its rule of what it refuses, and none may be empty.
+  const rule = setting.parse('')
+  return {
+    takes,
+    help,
+    range: rule.ok ? '' : rule.expected,
+    fallback: undefined,
+    fallbackText,
+    parse: (given) => (setting.parse(given).ok ? given : undefined),
   }
 }
 
@@ -227,9 +264,15 @@ function valueOf(name: string, known: Flag<unknown>, given: string | undefined):
 
 /** The flags as a help page's lines. */
 export function flagLines(flags: Flags): string[] {
-  return Object.entries(flags).flatMap(([name, { takes, help, range, fallbackText }]) => {
-    const details = [range, `default: ${fallbackText}`].filter((part) => part !== '').join('; ')
+  return Object.entries(flags).flatMap(([name, known]) => {
+    const { takes, help, range } = known
+    const details = [range, withoutIt(known)].filter((part) => part !== '').join('; ')
     const shown = `--${name}${takes === undefined ? '' : ` ${takes}`}`
     return [`  ${shown.padEnd(26)} ${help}`, `  ${''.padEnd(26)} ${details}`]
   })
+}
+
+function withoutIt({ neededBy, fallbackText }: Flag<unknown>): string {
+  if (neededBy === undefined) return `default: ${fallbackText}`
+  return neededBy === '' ? 'must be given' : `must be given for ${neededBy}`
 }

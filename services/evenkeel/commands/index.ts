@@ -1,5 +1,6 @@
 import { ConfigError } from '@evenkeel/chassis/config'
-import { LogUnusable } from '@evenkeel/chassis/log'
+import { LogRefused, LogUnusable } from '@evenkeel/chassis/log'
+import { outOfReach } from '@evenkeel/chassis/process'
 import { FileRefused } from '../replay/lines.ts'
 import { backtest } from './backtest.ts'
 import { demo } from './demo.ts'
@@ -23,7 +24,8 @@ function overview(): string {
     ...lines,
     `  ${'help'.padEnd(10)} this page, or that of a command: evenkeel help COMMAND`,
     '',
-    'Exit codes: 0 done, 1 violations found or failed, 2 wrong usage or a directory in use, 3 broken lines left out.',
+    'Exit codes: 0 done, 1 violations found or failed, 2 wrong usage or settings, or an address or a',
+    'directory that can not be used, 3 broken lines left out, 130 interrupted before it was done.',
   ].join('\n')
 }
 
@@ -51,6 +53,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (error instanceof LogUnusable) {
       terminal.err(`evenkeel ${name}: ${error.message} (${error.code}, see docs/runbook.md)\n`)
       return EXIT.usage
+    }
+    if (error instanceof LogRefused) {
+      terminal.err(`evenkeel ${name}: ${outOfReach(error, [])}, see docs/runbook.md\n`)
+      return EXIT.failed
     }
     terminal.err(`evenkeel ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
     return EXIT.failed

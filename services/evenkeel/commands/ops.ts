@@ -1,4 +1,4 @@
-import { ChannelCredentials, status as grpcStatus } from '@grpc/grpc-js'
+import { ChannelCredentials } from '@grpc/grpc-js'
 import {
   type BridgeStatus,
   OperationsServiceClient,
@@ -6,20 +6,27 @@ import {
 } from '@evenkeel/proto/evenkeel/operations/v1/operations_service'
 import { once } from '../platform/connection.ts'
 import { Refusal } from '../platform/refusal.ts'
-import { flag, flagLines, hostAndPort, readFlags, text, UsageError, type Values } from './flags.ts'
+import { refusalInWords } from '../platform/unreached.ts'
+import { flag, flagLines, must, readFlags, target, text, UsageError, type Values } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const FLAGS = {
-  target: hostAndPort('gRPC of the process that is asked; each answers for itself', 'none'),
-  service: text('NAME', 'routing or skills', 'all, for partitions'),
-  partition: text('N|all', 'the partition that it is about; all: activate, hand-over', 'none'),
-  offset: text('N', 'skip: where the record is, as partitions tells it', 'none'),
-  digest: text('HEX', 'skip: of its bytes, as partitions tells it', 'none'),
-  reason: text('WORDS', 'skip, move-bridge: for whoever reads the log later', 'none'),
-  source: text('NAME/N', 'move-bridge: the stream that is read, as partitions tells it', 'none'),
-  next: text('N', 'move-bridge: position of the next event to take in', 'none'),
+  target: must(target('gRPC of the process that is asked; each answers for itself')),
+  service: text('NAME', 'routing or skills', 'all, for partitions; the others must be told'),
+  partition: must(
+    text('N|all', 'the partition that it is about; all: activate, hand-over', 'none'),
+    'all but partitions',
+  ),
+  offset: must(text('N', 'where the record is, as partitions tells it', 'none'), 'skip'),
+  digest: must(text('HEX', 'of its bytes, as partitions tells it', 'none'), 'skip'),
+  reason: must(text('WORDS', 'for whoever reads the log later', 'none'), 'skip, move-bridge'),
+  source: must(
+    text('NAME/N', 'the stream that is read, as partitions tells it', 'none'),
+    'move-bridge',
+  ),
+  next: must(text('N', 'position of the next event to take in', 'none'), 'move-bridge'),
   incarnation: text('HEX', 'move-bridge: the source’s log from now on', 'as before'),
-  logic: text('N', 'activate: the present version and one more', 'none'),
+  logic: must(text('N', 'the present version and one more', 'none'), 'activate'),
   json: flag('partitions: as JSON'),
 } as const
 
@@ -54,17 +61,14 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const known = DEEDS.find((one) => one === deed)
   if (known === undefined) throw new UsageError(`which? One of ${DEEDS.join(', ')}`)
   if (unexpected !== undefined) throw new UsageError(`unexpected argument ${unexpected}`)
-  if (values.target === undefined) throw new UsageError('--target is missing')
-  const { host, port } = values.target
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const address = addressOf(values)
   const client = new OperationsServiceClient(address, ChannelCredentials.createInsecure())
   try {
     terminal.out(await done(known, client, values, terminal))
     return EXIT.done
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    const code = error.code === '' ? '' : `${error.code}: `
-    terminal.err(`evenkeel ops ${known}: ${code}${error.message}\n`)
+    terminal.err(`evenkeel ops ${known}: ${refusalInWords(error, address)}\n`)
     return EXIT.failed
   } finally {
     client.close()
@@ -135,13 +139,19 @@ async function atEach(
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       refused.push(partition)
-      terminal.err(`${service}/${partition}: ${error.code || 'no answer'}: ${error.message}\n`)
+      terminal.err(`${service}/${partition}: ${refusalInWords(error, addressOf(values))}\n`)
     }
   }
   const [first] = refused
   if (first === undefined) return `all ${partitions.length} partitions done\n`
   const count = `${refused.length} of ${partitions.length} partitions`
-  throw new Refusal(grpcStatus.ABORTED, `${count} refused, ${first} the first`, [])
+  throw new Error(`${count} refused, ${first} the first`)
+}
+
+function addressOf({ target }: Flagged): string {
+  if (target === undefined) throw new UsageError('--target is missing')
+  const { host, port } = target
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function placeOf(values: Flagged): Place {

@@ -9,6 +9,7 @@ import {
   date,
   flag,
   flagLines,
+  must,
   needed,
   number,
   readFlags,
@@ -24,8 +25,8 @@ import { type Command, EXIT, type Terminal } from './terminal.ts'
 const FORMATS = ['anonymous-bank', 'csv'] as const
 
 const FLAGS = {
-  format: needed('what the file holds, see below; must be given', FORMATS),
-  date: date('the day to replay; must be given'),
+  format: needed('what the file holds, see below', FORMATS),
+  date: must(date('the day to replay')),
   speed: number('N', 'the day runs N times as fast as the wall clock', {
     min: 1,
     max: 1000,

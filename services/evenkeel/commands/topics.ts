@@ -1,13 +1,14 @@
 import { environment, optional, readConfig } from '@evenkeel/chassis/config'
+import { LogRefused } from '@evenkeel/chassis/log'
 import {
   checkTopics,
   createTopics,
   differenceInWords,
   type KafkaConnection,
 } from '@evenkeel/chassis/log/kafka'
-import { clusterOf, serviceSettings } from '@evenkeel/chassis/process'
-import { planTopics } from '@evenkeel/proto/topics'
-import { flag, flagLines, readFlags, text, UsageError } from './flags.ts'
+import { clusterOf, outOfReach, serviceSettings } from '@evenkeel/chassis/process'
+import { planTopics, type TopicPlan } from '@evenkeel/proto/topics'
+import { flag, flagLines, ofSetting, readFlags, UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const SETTINGS = {
@@ -21,9 +22,24 @@ const SETTINGS = {
 const FLAGS = {
   check: flag('say what the cluster has otherwise than it must be'),
   create: flag('make the topics that are missing, then check'),
-  brokers: text('HOST:PORT,...', 'some brokers of the cluster', SETTINGS.brokers.name),
-  partitions: text('N', 'partitions of each topic', `${SETTINGS.partitions.name}, or 64`),
-  replication: text('N', 'brokers that each is on', `${SETTINGS.replication.name}, or 3`),
+  brokers: ofSetting(
+    'HOST:PORT,...',
+    'some brokers of the cluster',
+    SETTINGS.brokers,
+    `$${SETTINGS.brokers.name}`,
+  ),
+  partitions: ofSetting(
+    'N',
+    'partitions of each topic',
+    SETTINGS.partitions,
+    `$${SETTINGS.partitions.name}, or 64`,
+  ),
+  replication: ofSetting(
+    'N',
+    'brokers that each is on',
+    SETTINGS.replication,
+    `$${SETTINGS.replication.name}, or 3`,
+  ),
 } as const
 
 function help(): string {
@@ -49,10 +65,30 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const { values, positionals } = readFlags(FLAGS, args)
   if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals.join(' ')}`)
   if (!values.check && !values.create) throw new UsageError('--check or --create?')
-  const config = readConfig(environmentWith(values), SETTINGS)
+  const env = environmentWith(values)
+  if ((env[SETTINGS.brokers.name] ?? '') === '') {
+    throw new UsageError(`which cluster? --brokers HOST:PORT,... or ${SETTINGS.brokers.name}`)
+  }
+  const config = readConfig(env, SETTINGS)
   const connection = { ...clusterOf(config, 'evenkeel-topics'), logger: loggerTo(terminal) }
   const plan = planTopics(config)
-  if (values.create) {
+  try {
+    return await compared(connection, plan, values.create, terminal)
+  } catch (error) {
+    if (!(error instanceof LogRefused)) throw error
+    const why = outOfReach(error, connection.brokers)
+    terminal.err(`evenkeel topics: ${why}, see docs/runbook.md\n`)
+    return EXIT.failed
+  }
+}
+
+async function compared(
+  connection: KafkaConnection,
+  plan: readonly TopicPlan[],
+  create: boolean,
+  terminal: Terminal,
+): Promise<number> {
+  if (create) {
     for (const topic of await createTopics(connection, plan)) terminal.out(`made ${topic}\n`)
   }
   const differences = await checkTopics(connection, plan)

@@ -111,10 +111,14 @@ export function once<Request, Response>(
   })
 }
 
-/** Calls until it is answered for good: with the same ids a repetition does no harm. */
+/**
+ * Calls until it is answered for good, or is not to be called again: with the same ids a repetition
+ * does no harm.
+ */
 export async function persistently<Request, Response>(
   method: Unary<Request, Response>,
   request: Request,
+  ending?: AbortSignal,
 ): Promise<Response> {
   const giveUpAt = Date.now() + GIVE_UP_MS
   for (let attempt = 1; ; attempt += 1) {
@@ -122,6 +126,7 @@ export async function persistently<Request, Response>(
       return await once(method, request)
     } catch (error) {
       if (!(error instanceof Refusal) || !error.retryable || Date.now() > giveUpAt) throw error
+      if (ending?.aborted === true) throw error
       await sleep(backoffMs(attempt, error.retryAfterMs))
     }
   }

@@ -1,10 +1,18 @@
 import { Connection, persistently, type Site } from './connection.ts'
 import { Refusal } from './refusal.ts'
+import { refusalInWords } from './unreached.ts'
 import { timeMs } from './wire.ts'
 
-/** The display name of a server's pool; undefined: there is no such pool. */
-export async function nameOfPool(site: Site, pool: string): Promise<string | undefined> {
-  return (await withConnection(site, (connection) => find(connection, pool)))?.displayName
+/**
+ * The display name of a server's pool; undefined: there is no such pool. Asks again for a while
+ * where nobody answers, unless it is told to end.
+ */
+export async function nameOfPool(
+  site: Site,
+  pool: string,
+  ending?: AbortSignal,
+): Promise<string | undefined> {
+  return (await withConnection(site, (connection) => find(connection, pool, ending)))?.displayName
 }
 
 /**
@@ -26,10 +34,11 @@ export async function namePoolByTime(
   })
 }
 
-async function find({ queues }: Connection, pool: string) {
+async function find({ queues }: Connection, pool: string, ending?: AbortSignal) {
   let pageToken = ''
   do {
-    const answer = await persistently(queues.listPools.bind(queues), { pageSize: 500, pageToken })
+    const list = { pageSize: 500, pageToken }
+    const answer = await persistently(queues.listPools.bind(queues), list, ending)
     const found = answer.pools.find((one) => one.pool === pool)
     if (found !== undefined) return found
     pageToken = answer.nextPageToken
@@ -45,8 +54,9 @@ async function withConnection<T>(
   try {
     return await use(connection)
   } catch (error) {
-    if (error instanceof Refusal)
-      throw new Error(`${site.routing.join(',')}: ${error.message}`, { cause: error })
+    if (error instanceof Refusal) {
+      throw new Error(refusalInWords(error, site.routing.join(',')), { cause: error })
+    }
     throw error
   } finally {
     connection.close()

@@ -41,13 +41,13 @@ test('every problem is named at once, each in one line with value, rule and exam
   const env = { EVENKEEL_GRPC_ADDRESS: 'localhost', EVENKEEL_LOG_LEVEL: 'INFO' }
   assert.deepEqual(problemsOf(env), [
     'EVENKEEL_GRPC_ADDRESS is "localhost": must be host:port, an IPv6 host in brackets, ' +
-      'port 0-65535. Example: EVENKEEL_GRPC_ADDRESS=127.0.0.1:7700',
+      'port 0-65535. Example: EVENKEEL_GRPC_ADDRESS=127.0.0.1:7400',
     'EVENKEEL_LOG_LEVEL is "INFO": must be one of debug, info, warn. ' +
       'Example: EVENKEEL_LOG_LEVEL=info',
   ])
   assert.deepEqual(problemsOf({}), [
     'EVENKEEL_GRPC_ADDRESS is not set: where gRPC is served. ' +
-      'Example: EVENKEEL_GRPC_ADDRESS=127.0.0.1:7700',
+      'Example: EVENKEEL_GRPC_ADDRESS=127.0.0.1:7400',
   ])
 })
 
