@@ -55,7 +55,7 @@ export const REST_AFTER_MS = 3_000
  * Partitions at rest tick by turns of this many in TICK_REST_MS: those of a turn share the process'
  * wakeup and the answer that brings them back, and no turn is long enough to be felt.
  */
-export const REST_TURNS = 4
+export const REST_TURNS = 2
 
 /**
  * Real ms between two ticks, however fast the day goes: 250 ticks/s cost a percent or two of a
@@ -97,7 +97,7 @@ export const BRIDGE_SKIP_MAX = 1_000
 export const BRIDGE_SKIP_MS = 3_600_000
 
 /** Real ms between two looks at how far behind a bridge is; on Kafka each is a request. */
-export const BRIDGE_LOOK_MS = 15_000
+export const BRIDGE_LOOK_MS = 30_000
 
 /** Before a source that a bridge can't go on from is tried again: only an operator changes that. */
 export const BRIDGE_REFUSED_MS = 5_000

@@ -56,8 +56,8 @@ export interface Group {
 const SESSION_MS = 10_000
 /** A member's lease is as old as its last heartbeat. */
 const HEARTBEAT_MS = 1_000
-/** Partitions that were held back are asked for again after this. */
-const FETCH_WAIT_MS = 100
+/** Who was held back is asked for again after this; at rest each is a request. */
+const FETCH_WAIT_MS = 250
 const REQUEST_MS_MAX = 5_000
 const COMMIT_MS = 500
 /** Without any sign of the group for so long, the broker we talk to hangs: begin anew elsewhere. */
