@@ -100,9 +100,9 @@ function refusePlaintext({ brokers, tlsCa, allowPlaintext }: ClusterConfig): voi
   if (tlsCa !== undefined || allowPlaintext === 'yes') return
   const open = brokers.find(({ host }) => !isLoopback(host))
   if (open === undefined) return
-  const { tlsCa: ca, allowPlaintext: allow, brokers: where } = serviceSettings
+  const { tlsCa: ca, allowPlaintext: allow } = serviceSettings
   throw new ConfigError([
-    `${where.name} has ${open.host}, where others can listen in. Set ${ca.name}, or ` +
+    `the broker ${open.host} is beyond loopback, where others can listen in. Set ${ca.name}, or ` +
       `${allow.name}=yes where the network itself is trusted`,
   ])
 }

@@ -48,8 +48,8 @@ export function refusePlaintext(server: Server, host: string, allowPlaintext: bo
   if (allowPlaintext || isLoopback(host)) return
   throw new AddressRefused(
     server,
-    `${server} would be served without TLS on ${host}, where others can listen in. Use 127.0.0.1, ` +
-      'or set EVENKEEL_ALLOW_PLAINTEXT=yes where the network itself is trusted',
+    `${server} would be served without TLS on ${host}, where others can listen in. ` +
+      'Use 127.0.0.1, or set EVENKEEL_ALLOW_PLAINTEXT=yes where the network itself is trusted',
   )
 }
 

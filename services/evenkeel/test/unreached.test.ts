@@ -81,7 +81,7 @@ test('an operator who names the wrong place is told so', async (t) => {
   assert.match(wrong.text(), new RegExp(`^evenkeel ops partitions: ${http} is no gRPC port; `))
 })
 
-test('a day on a server that does not answer says that it waits, and ends when it is asked to', async (t) => {
+test('a day on a server that does not answer says so, and ends when asked', async (t) => {
   const target = await nowhere(t)
   const asked = new AbortController()
   const heard = (text: string) => {
@@ -91,7 +91,7 @@ test('a day on a server that does not answer says that it waits, and ends when i
   assert.deepEqual([code, text()], [130, `waiting for ${target} to answer; ^C ends it\n`])
 })
 
-test('topics of a cluster that is not there, or is not named, are refused by the flag', async (t) => {
+test('topics of a cluster that is not there or not named are refused by the flag', async (t) => {
   const brokers = await nowhere(t)
   const away = await said(['topics', '--check', '--brokers', brokers])
   const words = `no broker of ${brokers} answers (unavailable), see docs/runbook.md`
@@ -99,7 +99,7 @@ test('topics of a cluster that is not there, or is not named, are refused by the
   const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
     [
       ['--brokers', 'localhost'],
-      /^evenkeel topics: --brokers "localhost" is not HOST:PORT,\.\.\. \(host:port /,
+      /^evenkeel topics: --brokers "localhost" is not HOST:PORT,\.\.\. \(/,
     ],
     [
       ['--partitions', '0'],

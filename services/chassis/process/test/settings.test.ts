@@ -51,7 +51,10 @@ test('a cell keeps what it is told to, and knows who keeps the rest', () => {
 const refusals: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ EVENKEEL_KAFKA_BROKERS: 'kafka' }, /KAFKA_BROKERS is "kafka": must be host:port/],
   [{ EVENKEEL_KAFKA_BROKERS: 'a:1, b:2' }, /KAFKA_BROKERS .* no blanks/],
-  [{ EVENKEEL_KAFKA_BROKERS: 'kafka.example:9092' }, /kafka\.example, where others can listen/],
+  [
+    { EVENKEEL_KAFKA_BROKERS: 'kafka.example:9092' },
+    /kafka\.example is .*, where others can listen/,
+  ],
   [{ EVENKEEL_REPLICA_ID: 'routing 0' }, /REPLICA_ID is "routing 0": must be 1-64 characters/],
   [{ EVENKEEL_PARTITIONS: '0' }, /PARTITIONS is "0": must be a whole number from 1 to 1024/],
   [{ EVENKEEL_HOSTED_PARTITIONS: '3-1' }, /HOSTED_PARTITIONS is "3-1"/],
