@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { refusalCodes } from '@evenkeel/chassis/log'
 import { Registry } from '@evenkeel/chassis/observe'
@@ -9,7 +11,7 @@ import { planTopics } from '@evenkeel/proto/topics'
 import { routing } from '@evenkeel/routing'
 import { skills } from '@evenkeel/skills'
 import { assertFinds, assertNone } from './findings.ts'
-import { isTest, readText, sourceFiles } from './repository.ts'
+import { isTest, ROOT, readText, sourceFiles } from './repository.ts'
 import { runbookEntries, runbookFindings } from './runbook.ts'
 
 const page = readText('docs/runbook.md')
@@ -34,17 +36,21 @@ const settings = planTopics({ partitions: 1, replication: 3 }).flatMap((plan) =>
   Object.keys(plan.settings),
 )
 
+const commands = new Set([...page.matchAll(/npx evenkeel ([a-z]+)/g)].map(([, name = '']) => name))
+const helps = new Map([...commands].map((name) => [name, helpOf(name)]))
+
 const told = {
   codes,
   alarms,
   metrics: new Set([...described.map(({ name }) => name), ...literal]),
   settings: [...new Set(settings)],
   says: (words: string) => sources.includes(words),
+  help: (command: string) => helps.get(command),
 }
 
 describe('docs/runbook.md', () => {
   test('has an entry for whatever stops, is refused or must read 0, and says what is so', () => {
-    assert.ok(alarms.length > 5 && codes.length > 30)
+    assert.ok(alarms.length > 5 && codes.length > 30 && commands.size > 3)
     assertNone(runbookFindings(page, told))
   })
 
@@ -65,8 +71,13 @@ describe('the rule finds what it looks for', () => {
     metrics: new Set(['evenkeel_x']),
     settings: ['retention.ms'],
     says: (words: string) => ["'a.b'", 'c d'].includes(words),
+    help: (command: string) =>
+      command === 'ops' ? 'ops skip|hand-over\n  --target X  of it' : undefined,
   }
-  const whole = `${intro}\`retention.ms\`\n\n${entry('gap', points)}${entry('evenkeel_x', points)}`
+  const command = '    npx evenkeel ops skip \\\n      --target a:1\n\n'
+  const alert = '| [`evenkeel_x`](#evenkeel_x) | above 0 | 1 min | page |\n\n'
+  const entries = `${entry('gap', points)}${entry('evenkeel_x', points)}### In words\n\n${points}\n`
+  const whole = `${intro}\`retention.ms\`\n\n${entries}${command}${alert}`
 
   test('nothing in a page that is whole', () => {
     assertNone(runbookFindings(whole, known))
@@ -75,6 +86,7 @@ describe('the rule finds what it looks for', () => {
       [
         ['gap', 10],
         ['evenkeel_x', 15],
+        ['In words', 20],
       ],
     )
   })
@@ -88,6 +100,17 @@ describe('the rule finds what it looks for', () => {
     ['a log line that nobody writes', 'c d', 'c e', /:6: no log line says c e/],
     ['an event that nobody writes', 'a.b', 'a.c', /no log line says 'a\.c'/],
     ['a setting that is not named', 'retention.ms', 'retention', /does not name retention\.ms/],
+    ['an alert that calls nobody', '| page |', '| soon |', /evenkeel_x is not once in the table/],
+    ['an alert twice', alert, `${alert}${alert}`, /evenkeel_x is not once in the table/],
+    [
+      'words that do not say what to do',
+      `${points}\n    npx`,
+      '- sign: a\n\n    npx',
+      /In words: has no "what/,
+    ],
+    ['a command that is none', 'evenkeel ops', 'evenkeel opts', /no command: npx evenkeel opts/],
+    ['a deed that is none', 'ops skip', 'ops leap', /leap is no part of/],
+    ['a flag that is none', '--target', '--to', /--to is no part of/],
     ['an entry twice', '### `evenkeel_x`', '### `gap`', /gap: is there twice/],
   ]
   for (const [what, from, to, finding] of wrong) {
@@ -100,3 +123,13 @@ describe('the rule finds what it looks for', () => {
     })
   }
 })
+
+/** As somebody reads it; undefined: there is no such command. */
+function helpOf(command: string): string | undefined {
+  const bin = join(ROOT, 'services/evenkeel/bin.js')
+  try {
+    return execFileSync(process.execPath, [bin, 'help', command], { encoding: 'utf8' })
+  } catch {
+    return undefined
+  }
+}

@@ -9,19 +9,23 @@ export interface Told {
   readonly settings: readonly string[]
   /** Whether our code says so, word for word. */
   says(words: string): boolean
+  /** The help page of a command of the command line; undefined: there is none of this name. */
+  help(command: string): string | undefined
 }
 
 interface Entry {
   readonly name: string
+  /** By a name of the code; else by what somebody sees who has none. */
+  readonly coded: boolean
   readonly line: number
   /** Its own points, and those that its section has for all. */
   readonly text: string
   readonly own: string
 }
 
-const HEADING = /^### `(\w+)`$/
+const HEADING = /^### (?:`(\w+)`|(\S.*))$/
 
-/** Entries are the third headings that have a name of the code; points are lists under them. */
+/** Entries are the third headings; points are lists under them. */
 export function runbookEntries(page: string): readonly Entry[] {
   const entries: Entry[] = []
   let line = 1
@@ -29,8 +33,10 @@ export function runbookEntries(page: string): readonly Entry[] {
     const [intro = '', ...parts] = section.split(/^(?=### )/m)
     line += intro.split('\n').length - 1
     for (const part of parts) {
-      const name = HEADING.exec(part.split('\n')[0] ?? '')?.[1]
-      if (name !== undefined) entries.push({ name, line, text: intro + part, own: part })
+      const [, code, words] = HEADING.exec(part.split('\n')[0] ?? '') ?? []
+      const name = code ?? words
+      const coded = code !== undefined
+      if (name !== undefined) entries.push({ name, coded, line, text: intro + part, own: part })
       line += part.split('\n').length - 1
     }
   }
@@ -52,12 +58,42 @@ export function runbookFindings(page: string, told: Told): readonly string[] {
     ...entries.flatMap((entry, index) => {
       const at = `docs/runbook.md:${entry.line}: ${entry.name}`
       const twice = names.indexOf(entry.name) < index ? [`${at}: is there twice`] : []
-      const unknown = known.has(entry.name) ? [] : [`${at}: nothing has this name`]
+      const named = !entry.coded || known.has(entry.name)
+      const unknown = named ? [] : [`${at}: nothing has this name`]
       return [...twice, ...unknown, ...pointsFindings(at, entry)]
     }),
+    ...alertFindings(page, names),
+    ...commandFindings(page, told),
     ...untrue(page, told),
   ]
 }
+
+/** Each metric that has an entry says in the table of alerts, once, whom it calls and when. */
+function alertFindings(page: string, names: readonly string[]): readonly string[] {
+  const rows = page.matchAll(/^\| \[`(evenkeel_\w+)`\]\(.* \| (?:page|day) \|$/gm)
+  const calls = [...rows].map(([, name]) => name)
+  return names
+    .filter((name) => name.startsWith('evenkeel_'))
+    .filter((name) => calls.filter((one) => one === name).length !== 1)
+    .map((name) => `docs/runbook.md: ${name} is not once in the table of alerts, with page or day`)
+}
+
+/** Commands as somebody copies them: in code, over several lines if these end in a backslash. */
+function commandFindings(page: string, { help }: Told): readonly string[] {
+  const joined = page.replaceAll(/\\\n\s+/g, ' ')
+  const commands = [...joined.matchAll(/npx evenkeel ([a-z]+)([^`|;\n]*)/g)]
+  return commands.flatMap(([whole, name = '', rest = '']) => {
+    const said = help(name)
+    if (said === undefined) return [`docs/runbook.md: there is no command: ${whole}`]
+    const words = rest.split(/\s+/).filter((word) => /^--[a-z]/.test(word))
+    const deeds = name === 'ops' ? [/^ ([a-z-]+)/.exec(rest)?.[1] ?? 'nothing'] : []
+    const unknown = [...words, ...deeds].filter((word) => !mentions(said, word))
+    return unknown.map((word) => `docs/runbook.md: ${word} is no part of: ${whole}`)
+  })
+}
+
+const mentions = (help: string, word: string): boolean =>
+  word === '--help' || help.split(/[\s|,]+/).includes(word)
 
 function pointsFindings(at: string, { name, text, own }: Entry): readonly string[] {
   const has = (point: string, where: string) => new RegExp(`^- ${point}: \\S`, 'm').test(where)
