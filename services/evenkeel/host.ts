@@ -9,6 +9,7 @@ import {
   type RunningProcess,
   startProcess,
 } from '@evenkeel/chassis/process'
+import { refusePlaintext } from '@evenkeel/chassis/serve'
 import { routing } from '@evenkeel/routing'
 import { skills } from '@evenkeel/skills'
 
@@ -34,7 +35,10 @@ const REPLICA = 'evenkeel-0'
 
 /** All services in this process, on embedded logs. */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { dataDirectory: directory, speed: clockSpeed } = options
+  const { dataDirectory: directory, speed: clockSpeed, allowPlaintext = false } = options
+  // Before a directory is made for a server that is not to be.
+  refusePlaintext('gRPC', options.grpc.host, allowPlaintext)
+  if (options.http !== undefined) refusePlaintext('HTTP', options.http.host, allowPlaintext)
   const services = SERVICES.map(({ name }) => name)
   const { logs, clock } = await embeddedLogs({ ...options, directory, services })
   const own = { services: SERVICES, logs, replicaId: REPLICA, clock, clockSpeed }

@@ -52,6 +52,13 @@ const misused: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [['start', '--sped', '2'], /unknown flag --sped/],
   [['start', '--speed', '0'], /--speed "0" is not N \(0\.1-1000 times\)/],
   [['start', '--grpc', 'nowhere'], /--grpc "nowhere" is not HOST:PORT/],
+  [['start', '--data', '/proc/evenkeel'], /\/proc\/evenkeel can't be used: .*\(data_unusable, /],
+  [
+    ['start', '--http', '0.0.0.0:0'],
+    /would be served without TLS on 0\.0\.0\.0.*ALLOW_PLAINTEXT=yes/,
+  ],
+  [['topics', '--check', '--brokers', 'localhost'], /--brokers "localhost" is not HOST:PORT/],
+  [['ops', 'partitions', '--target', 'localhost:0'], /--target "localhost:0" is not HOST:PORT/],
   [['demo', '--day', 'lazy'], /--day "lazy" is not ordinary\|surge/],
   [['demo', '--duration', '25h'], /--duration "25h" is not TIME/],
   [['demo', '--seed'], /--seed needs a value/],

@@ -50,9 +50,11 @@ test('an address that is taken is refused with the flag that chooses another', a
 })
 
 test('beyond loopback it listens only where the setting says that it may', async (t) => {
-  const flags = ['--data', directoryOf(t), '--grpc', '0.0.0.0:0', '--http', '0.0.0.0:0']
+  const data = join(directoryOf(t), 'data')
+  const flags = ['--data', data, '--grpc', '0.0.0.0:0', '--http', '0.0.0.0:0']
   const refused = await started(...flags)
   assert.equal(refused.code, 2)
+  assert.equal(existsSync(data), false)
   assert.match(refused.err, /without TLS on 0\.0\.0\.0.* set EVENKEEL_ALLOW_PLAINTEXT=yes /)
   process.env['EVENKEEL_ALLOW_PLAINTEXT'] = 'yes'
   t.after(() => delete process.env['EVENKEEL_ALLOW_PLAINTEXT'])
