@@ -1,5 +1,4 @@
 import {
-  CallbackProduct,
   CallbackStatus,
   type Contact,
   ContactState,
@@ -123,8 +122,6 @@ export class Customers {
       contactId: arrival.contactId,
       accept,
       addressRef: accept ? `address:${arrival.customerKey}` : '',
-      product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
-      windowFrom: undefined,
     }
     try {
       await line.send({ $case: 'respondToCallbackOffer', value })

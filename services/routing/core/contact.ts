@@ -22,7 +22,6 @@ import {
   touchRequestClass,
 } from './matching/classes.ts'
 import { connectContact } from './offer.ts'
-import { placeKey } from './place-key.ts'
 import {
   agentFreed,
   changeContact,
@@ -32,12 +31,15 @@ import {
   release,
   requeue,
 } from './placement.ts'
-import { recover } from './recovery.ts'
 import { resolveContact } from './resolve.ts'
-import type { ContactRow } from './schema.ts'
+import type { ContactRow, QueueRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
 import { accept, reject, type Turn, unreachable } from './turn.ts'
 import { channels, type ContactState } from './words.ts'
+
+/** Service-level deadline less what priority is worth: the waiting key (docs/adr/0005). */
+export const waitingKey = (queue: QueueRow, enteredAt: number, priority: number): number =>
+  enteredAt + queue.policy.serviceLevelTargetMs - priority * queue.policy.agingPerPointMs
 
 const needs = (contact: ContactRow, states: readonly ContactState[]): Outcome<RoutingEvent> => {
   const fields = { contact_id: idOf(contact.id), state: contact.state }
@@ -84,9 +86,7 @@ export function abandonContact(
         // one.
         const former = c.contactId !== idOf(contact.id) && c.contactId !== contact.liveLegId
         if (!former) backToCallback(s, contact, turn)
-      } else if (!recover(s, contact, turn)) {
-        endContact(s, contact, 'abandoned', 'customerLeft', turn)
-      }
+      } else endContact(s, contact, 'abandoned', 'customerLeft', turn)
       return accept(turn, c.contactId)
     case 'connected':
     case 'held':
@@ -144,7 +144,7 @@ export function transferContact(
     queue: queue.slot,
     requestClass,
     ownRequirements: requirementsText(c.requirements),
-    key: placeKey(s, queue, contact.enteredAt, contact.priority),
+    key: waitingKey(queue, contact.enteredAt, contact.priority),
     expiresAt: turn.at.time + queue.policy.timeToLiveMs,
     lastRequestId: c.requestId,
   })

@@ -208,7 +208,6 @@ const blank: SubmitContactRequest = {
   references: [],
   enteredAt: undefined,
   timeToLive: undefined,
-  source: '',
   test: false,
 }
 

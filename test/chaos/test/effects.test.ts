@@ -28,13 +28,10 @@ const deeds: readonly (readonly [Deed, Kind, Kind])[] = [
   ],
   [
     { kind: 'callbackChosen', contactId: 'c' },
-    {
-      $case: 'callbackAccepted',
-      value: { contactId: 'c', promisedAt: undefined, window: undefined, recovered: false },
-    },
+    { $case: 'callbackAccepted', value: { contactId: 'c', promisedAt: undefined } },
     {
       $case: 'callbackOffered',
-      value: { contactId: 'c', expectedWait: undefined, wait: undefined, choices: undefined },
+      value: { contactId: 'c', expectedWait: undefined, wait: undefined },
     },
   ],
   [
