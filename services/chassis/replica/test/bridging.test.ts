@@ -175,6 +175,7 @@ describe('how far a bridge is behind', () => {
     assert.ok(statsOf(one).caughtUpAgeMs > 2 * BRIDGE_LOOK_MS)
     assert.ok(statsOf(one).eventAgeMs > 4 * BRIDGE_LOOK_MS)
     world.plant({})
+    await world.pass(BRIDGE_LOOK_MS)
     await world.untilTrue(() => statsOf(one).lag === 0)
     assert.ok(statsOf(one).caughtUpAgeMs <= BRIDGE_LOOK_MS)
     assert.ok(statsOf(one).eventAgeMs <= 5 * BRIDGE_LOOK_MS)
