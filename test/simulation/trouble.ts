@@ -7,6 +7,8 @@ import { Operator } from './operator.ts'
 import { Storage } from './storage.ts'
 import type { Plan } from './world/plan.ts'
 
+/** Of a sequence that nobody gets to while a record with it is on its way: it would be the next. */
+const farAhead = 1_000_000
 /** Until a killed process is there again. */
 const restartMsMax = 20_000
 const second = 1_000
@@ -211,7 +213,7 @@ export class Trouble {
     if (sequence === 0) return
     tally('out_of_turn')
     const place = chance.happens(0.5)
-      ? { epoch, sequence: sequence + 2 * echoed }
+      ? { epoch, sequence: sequence + farAhead }
       : { epoch: epoch - 1, sequence: sequence + chance.int(1, 3) }
     const body = { kind: 'continue' } as const
     this.#append([encodeRecord({ replica, ...place, notAfterMs: 0, clockMs: 0, body })])
