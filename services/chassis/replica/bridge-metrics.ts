@@ -1,9 +1,12 @@
 import { defineMetrics, type Registry, type Sample } from '../observe/index.ts'
 import type { BridgeStats } from './bridge.ts'
+import { BRIDGE_LOOK_MS } from './limits.ts'
 import type { Replica } from './replica.ts'
 
 type Observed = Pick<Replica<unknown>, 'service' | 'partition' | 'stats'>
 type Of = (stats: BridgeStats) => number
+
+const lookSeconds = BRIDGE_LOOK_MS / 1_000
 
 const labels = ['service', 'partition', 'source'] as const
 
@@ -37,7 +40,7 @@ export function bridgeMetrics(registry: Registry, running: () => Iterable<Observ
     ),
     caughtUpAge: gauge(
       'caught_up_age_seconds',
-      'Since all that the source had published was taken in. Up to 15 when all is well.',
+      `Since all that the source had published was taken in. Up to ${lookSeconds} when all is well.`,
       (stats) => stats.caughtUpAgeMs / 1_000,
     ),
     eventAge: gauge(

@@ -87,15 +87,23 @@ export class Fleet {
     }
   }
 
-  /** Asks whoever leads the partition. */
-  async askLeader<T>(topic: string, partition: number, exchange: Exchange<T>): Promise<T> {
+  /** Asks whoever leads the partition. Throws BrokerError when it refuses to say. */
+  async askLeader<T extends { readonly errorCode: number }>(
+    topic: string,
+    partition: number,
+    { request, decode }: Exchange<T>,
+  ): Promise<T> {
     const line = await this.line('ask', await this.leaderOf(topic, partition))
+    let answer: T
     try {
-      return await line.ask(exchange.request, exchange.decode)
+      answer = await line.ask(request, decode)
     } catch (error) {
       this.drop(line)
       throw error
     }
+    if (answer.errorCode !== codes.NONE) this.outdated()
+    assertNoError(answer.errorCode, `${topic}/${partition}`)
+    return answer
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { LogRefused } from '../port.ts'
 import { assertNoError, messageOf } from './failure.ts'
-import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, GATHERED_BYTES_MAX } from './limits.ts'
+import { JOINED_BYTES_MAX, JOINED_RECORDS_MAX, GATHERED_BYTES_MAX } from './limits.ts'
 import type { Line } from './line.ts'
 import { type Appended, type Message, produceExchange } from './requests.ts'
 
@@ -108,7 +108,7 @@ function batchOf(one: Waiting): Batch {
 
 function hasRoom(batch: Batch, one: Waiting): boolean {
   const records = batch.records + one.messages.length
-  return records <= BATCH_RECORDS_MAX && batch.bytes + one.bytes <= BATCH_BYTES_MAX
+  return records <= JOINED_RECORDS_MAX && batch.bytes + one.bytes <= JOINED_BYTES_MAX
 }
 
 function join(batch: Batch, one: Waiting): void {

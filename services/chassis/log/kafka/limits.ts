@@ -14,8 +14,8 @@ export const GATHERED_BYTES_MAX = 16_777_216
  * Of several appends that are made one batch: with the framing of so many records it stays below
  * Kafka's default `max.message.bytes`, by which public topics may go.
  */
-export const BATCH_BYTES_MAX = 1_000_000
-export const BATCH_RECORDS_MAX = 1_000
+export const JOINED_BYTES_MAX = 1_000_000
+export const JOINED_RECORDS_MAX = 1_000
 
 /**
  * How long a fetch waits for something new: what an idle partition costs, against how long a new

@@ -1,7 +1,7 @@
 import { assertPartition, refusalOf } from '../admission.ts'
 import { type Entry, type Log, LogRefused, type Tail } from '../port.ts'
 import { append } from './append.ts'
-import { assertNoError, refusal } from './failure.ts'
+import { refusal } from './failure.ts'
 import { type Fleet, insist } from './fleet.ts'
 import { ASK_MS_MAX } from './limits.ts'
 import type { KafkaRecord } from './records.ts'
@@ -85,12 +85,7 @@ export class KafkaLog implements Log {
     assertPartition(partition, this.partitions)
     this.#assertOpen()
     try {
-      return await insist(ASK_MS_MAX, async () => {
-        const answer = await this.#fleet.askLeader(this.#topic, partition, exchange)
-        if (answer.errorCode !== 0) this.#fleet.outdated()
-        assertNoError(answer.errorCode, `${this.#topic}/${partition}`)
-        return answer
-      })
+      return await insist(ASK_MS_MAX, () => this.#fleet.askLeader(this.#topic, partition, exchange))
     } catch (error) {
       throw refusal(error)
     }

@@ -108,10 +108,7 @@ export class TopicSnapshots implements SnapshotStore {
     const ask = (which: 'first' | 'head') =>
       insist(PATIENCE_MS, async () => {
         const exchange = offsetExchange(this.#topic, partition, which)
-        const answer = await this.#fleet.askLeader(this.#topic, partition, exchange)
-        if (answer.errorCode !== 0) this.#fleet.outdated()
-        assertNoError(answer.errorCode, `${this.#topic}/${partition}`)
-        return answer.offset
+        return (await this.#fleet.askLeader(this.#topic, partition, exchange)).offset
       })
     const head = await ask('head')
     shelf.next = Math.max(shelf.next, await ask('first'))

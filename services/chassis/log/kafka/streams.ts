@@ -1,7 +1,7 @@
 import { refusalOf } from '../admission.ts'
 import { type EventStreams, LogRefused, type StreamEntry, type Tail } from '../port.ts'
 import { append } from './append.ts'
-import { assertNoError, refusal } from './failure.ts'
+import { refusal } from './failure.ts'
 import type { Fleet } from './fleet.ts'
 import type { KafkaOptions } from './options.ts'
 import type { KafkaRecord } from './records.ts'
@@ -61,10 +61,7 @@ export class KafkaStreams implements EventStreams {
     const { topic, partition } = this.#placeOf(stream)
     try {
       const exchange = offsetExchange(topic, partition, which)
-      const { errorCode, offset } = await this.#fleet.askLeader(topic, partition, exchange)
-      if (errorCode !== 0) this.#fleet.outdated()
-      assertNoError(errorCode, `${topic}/${partition}`)
-      return offset
+      return (await this.#fleet.askLeader(topic, partition, exchange)).offset
     } catch (error) {
       throw refusal(error)
     }
