@@ -7,6 +7,7 @@ import {
   type RoutingState,
 } from './core/index.ts'
 import { bridges } from './shell/bridge.ts'
+import { keepHorizons } from './shell/calendar/horizon.ts'
 import { startIngress } from './shell/ingress/index.ts'
 import { metrics } from './shell/metrics.ts'
 import { rpcs } from './shell/rpc.ts'
@@ -23,5 +24,6 @@ export const routing: Service<RoutingState, Command, RoutingEvent> = {
   errors,
   rpcs,
   metrics,
+  attend: keepHorizons,
   inbox: (hosted, surroundings) => startIngress({ hosted, ...surroundings }),
 }

@@ -1,7 +1,9 @@
 // 1: A skilled agent or a callback, never a lesser agent.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { AgentRule } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { ConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
+import { refusal } from './api.ts'
 import { CallbackStatus, Centre, ContactState } from './centre.ts'
 import { durationMs, MINUTE, minutes } from './time.ts'
 import { openWorld, type World } from './world.ts'
@@ -126,4 +128,63 @@ test('1 given a call waits, when asked why, it says who is busy or less skilled'
   )
   assert.match(sentence, /callback/)
   assert.match(sentence, /tax/)
+})
+
+test('1 given a rule, when several are skilled, the decision names the rule', async (t) => {
+  const centre = await Centre.open(t, world)
+  const rule = AgentRule.AGENT_RULE_LEAST_FLEXIBLE
+  await centre.queue('french', { needs: { french: 1 } })
+  await centre.queue('tax', {
+    needs: { tax: 3 },
+    agentChoice: { rule, contactsPerHour: 0, contactsInRow: 0 },
+  })
+  const expert = await centre.agent('expert', { tax: 5, french: 5 })
+  await world.pass(MINUTE)
+  const novice = await centre.agent('novice', { tax: 3 })
+
+  await centre.arrives('call', 'tax')
+
+  await novice.isOffered('call')
+  await centre.assertFree(expert)
+  const { decision, sentence } = await centre.explanation('call')
+  assert.equal(decision?.rule, 'least_flexible')
+  assert.deepEqual(decision.runnerUpAgentIds, [expert.agentId])
+  assert.match(sentence, /can do the least else/)
+})
+
+test('1 given a supervisor assigns by hand, the floor holds and says so', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { needs: { tax: 3 } })
+  const bob = await centre.agent('bob', { tax: 2 })
+  await centre.arrives('call', 'tax')
+
+  const refused = await refusal(centre.assigns('call', bob))
+
+  assert.equal(refused.code, 'ASSIGN_REFUSED')
+  assert.equal(refused.fields['constraint'], 'levelTooLow')
+  assert.equal(refused.fields['skill_id'], 'tax')
+  await centre.assertFree(bob)
+  await centre.changeSkills(bob, { tax: 3 })
+  await bob.isOffered('call')
+})
+
+test('1 given two decline, when the queue escalates, the second line’s floor holds', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('experts', { needs: { tax: 4 } })
+  const escalation = { afterOffers: 2, priorityBump: 10, queueId: 'experts' }
+  await centre.queue('tax', { needs: { tax: 1 }, escalation })
+  const ann = await centre.agent('ann', { tax: 3 })
+  const bob = await centre.agent('bob', { tax: 3 })
+  await centre.arrives('call', 'tax')
+
+  await ann.declines('call')
+  await bob.declines('call')
+
+  const { queueId, priority, escalatedAt } = await centre.contact('call')
+  assert.deepEqual({ queueId, priority }, { queueId: 'experts', priority: 10 })
+  assert.ok(escalatedAt)
+  await centre.assertFree(ann)
+  const expert = await centre.agent('expert', { tax: 4 })
+  await expert.isOffered('call')
+  await centre.assertSound()
 })

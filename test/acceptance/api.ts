@@ -5,6 +5,7 @@ import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_se
 import { CallbackServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { ContactServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { ExplainServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
+import { OperationsServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
@@ -96,6 +97,7 @@ export function connect(target: string, skills = target) {
     callbacks: new CallbackServiceClient(target, plain, options),
     contacts: new ContactServiceClient(target, plain, options),
     explain: new ExplainServiceClient(target, plain, options),
+    operations: new OperationsServiceClient(target, plain, options),
     queues: new QueueServiceClient(target, plain, options),
     watches: new WatchServiceClient(target, plain, options),
     skills: new SkillsServiceClient(skills, plain, options),

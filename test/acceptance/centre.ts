@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { type AgentChannel, Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import {
   type Contact,
   ContactState,
@@ -12,10 +12,16 @@ import {
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import {
+  type AgentChoice,
   type CallbackPolicy,
+  type Escalation,
   Queue,
   type QueueStats,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  type QueuePromises,
+  RespondToCallbackOfferRequest,
+} from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
 import { type Api, Caller, connect, Refused } from './api.ts'
@@ -38,7 +44,11 @@ const CALLBACK: CallbackPolicy = {
   promiseTolerance: undefined,
   giveUpAfter: undefined,
   offerLevelBp: 0,
+  within: undefined,
+  recoverAfter: undefined,
 }
+
+const calls: readonly AgentChannel[] = [{ channel: Channel.CHANNEL_VOICE, weight: 100 }]
 
 let centres = 0
 
@@ -84,6 +94,9 @@ export class Centre {
       readonly needs?: Skills
       readonly callback?: Partial<CallbackPolicy> | 'none'
       readonly handleTime?: Duration
+      readonly channel?: Channel
+      readonly agentChoice?: AgentChoice
+      readonly escalation?: Escalation
     } = {},
   ): Promise<void> {
     await this.#knowSkills(options.needs ?? {})
@@ -92,7 +105,9 @@ export class Centre {
     const queue = Queue.fromPartial({
       pool: this.pool,
       queueId,
-      channel: Channel.CHANNEL_VOICE,
+      channel: options.channel ?? Channel.CHANNEL_VOICE,
+      agentChoice: options.agentChoice,
+      escalation: options.escalation,
       requirements: requirements(options.needs),
       callback: callback === 'none' ? undefined : { ...CALLBACK, ...callback },
       initialHandleTime: options.handleTime,
@@ -113,7 +128,7 @@ export class Centre {
     }
   }
 
-  async #profile(agentId: string, skills: Skills, etag: string): Promise<string> {
+  async #profile(agentId: string, skills: Skills, etag: string, channels = calls): Promise<string> {
     await this.#knowSkills(skills)
     const { skills: service } = this.api
     const profile = {
@@ -127,7 +142,7 @@ export class Centre {
         validFrom: undefined,
         validUntil: undefined,
       })),
-      channels: [{ channel: Channel.CHANNEL_VOICE, weight: 100 }],
+      channels: [...channels],
       etag,
     }
     const stored = await unlessTooEarly(`the profile of ${agentId}`, () =>
@@ -137,10 +152,10 @@ export class Centre {
   }
 
   /** An agent with these skills signs in and is ready, free or at once with an offer. */
-  async agent(name: string, skills: Skills = {}): Promise<Desk> {
+  async agent(name: string, skills: Skills = {}, channels = calls): Promise<Desk> {
     // An agent belongs to one pool of the world.
     const agentId = `${name}@${this.pool}`
-    const etag = await this.#profile(agentId, skills, '')
+    const etag = await this.#profile(agentId, skills, '', channels)
     // The profile crosses from the skills service to routing.
     await unlessTooEarly(`${agentId} to be known to routing`, () => this.#getAgent(agentId))
     const desk = new Desk(this, agentId, etag)
@@ -213,20 +228,33 @@ export class Centre {
       .sort()
   }
 
-  /** The customer wants to be called back and hangs up. */
-  async choosesCallback(contactId: string): Promise<Contact> {
-    const { callbacks } = this.api
-    const request = { pool: this.pool, contactId, accept: true, addressRef: phoneOf(contactId) }
-    await this.#routing.call(callbacks.respondToCallbackOffer.bind(callbacks), request)
+  /** The customer wants to be called back, with the place kept or as is said, and hangs up. */
+  async choosesCallback(
+    contactId: string,
+    choice: Partial<RespondToCallbackOfferRequest> = {},
+  ): Promise<Contact> {
+    await this.#answers({ contactId, accept: true, addressRef: phoneOf(contactId), ...choice })
     return this.hangsUp(contactId)
   }
 
   async prefersToWait(contactId: string): Promise<Contact> {
+    return this.#answers({ contactId, accept: false })
+  }
+
+  async #answers(answer: Partial<RespondToCallbackOfferRequest>): Promise<Contact> {
     const { callbacks } = this.api
-    const request = { pool: this.pool, contactId, accept: false, addressRef: '' }
+    const request = RespondToCallbackOfferRequest.fromPartial({ pool: this.pool, ...answer })
     return theContact(
       await this.#routing.call(callbacks.respondToCallbackOffer.bind(callbacks), request),
     )
+  }
+
+  /** What the queue has promised, and how it came out. */
+  async promises(queueId: string): Promise<QueuePromises> {
+    const { callbacks } = this.api
+    const request = { pool: this.pool, queueIds: [queueId] }
+    const answer = await this.#routing.call(callbacks.getPromises.bind(callbacks), request)
+    return answer.queues[0] ?? assert.fail(`no promises of ${queueId}`)
   }
 
   async hangsUp(contactId: string): Promise<Contact> {
@@ -269,6 +297,13 @@ export class Centre {
     const cause = MediaCause.MEDIA_CAUSE_UNSPECIFIED
     const request = { pool: this.pool, contactId, status, cause }
     return theContact(await this.#routing.call(contacts.reportMedia.bind(contacts), request))
+  }
+
+  /** By hand, by a supervisor. */
+  async assigns(contactId: string, desk: Desk): Promise<Contact> {
+    const { agents } = this.api
+    const request = { pool: this.pool, contactId, agentId: desk.agentId }
+    return theContact(await this.#routing.call(agents.assignContact.bind(agents), request))
   }
 
   async explanation(contactId: string) {
@@ -331,6 +366,7 @@ export function attemptOf(contact: Contact): string {
 }
 
 export {
+  CallbackProduct,
   CallbackStatus,
   ContactState,
   DialOutcome,

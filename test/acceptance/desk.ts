@@ -132,6 +132,13 @@ export class Desk {
     await this.#do({ $case: 'completeContact', value })
   }
 
+  async declines(contactId: string): Promise<void> {
+    const offer = await this.isOffered(contactId)
+    const { pool } = this.#centre
+    const value = { pool, agentId: this.agentId, offerId: offer.offerId, retryAfter: undefined }
+    await this.#do({ $case: 'declineOffer', value })
+  }
+
   async #do(command: DeskCommand): Promise<void> {
     this.#sent += 1
     const requestId = `${this.agentId}-${this.#sent}`

@@ -117,6 +117,7 @@ async function started(
       onResumed: () => readiness.resumed(partition),
     })
     hosting.up(replica)
+    service.attend?.(replica, logger)
     readiness.up(partition)
     return replica
   } catch (error) {

@@ -2,6 +2,7 @@ import type { KafkaConnection } from '../log/kafka/index.ts'
 import type { Logger, Registry } from '../observe/index.ts'
 import type { ServiceCore } from '../protocol/core.ts'
 import type { Hosted } from '../replica/hosted.ts'
+import type { Replica } from '../replica/replica.ts'
 import type { Binding } from './bind.ts'
 
 export interface InboxSurroundings {
@@ -27,6 +28,8 @@ export interface Service<State, Command, Event> extends ServiceCore<State, Comma
    * Where there is no Kafka there are none, and it is not called.
    */
   inbox?(hosted: Hosted<State>, surroundings: InboxSurroundings): Inbox
+  /** Once per replica that answers here: what its leader is to see to beside the log's own work. */
+  attend?(replica: Replica<State>, logger: Logger): void
   /** Registers its metrics, read off the states of those that run. Once per registry. */
   metrics(registry: Registry, hosted: Hosted<State>): void
 }

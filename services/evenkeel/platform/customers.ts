@@ -1,4 +1,5 @@
 import {
+  CallbackProduct,
   CallbackStatus,
   type Contact,
   ContactState,
@@ -122,6 +123,8 @@ export class Customers {
       contactId: arrival.contactId,
       accept,
       addressRef: accept ? `address:${arrival.customerKey}` : '',
+      product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
+      windowFrom: undefined,
     }
     try {
       await line.send({ $case: 'respondToCallbackOffer', value })

@@ -1,3 +1,4 @@
+import { PutQueueRequest } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { AgentPlan, Day, QueuePlan } from '../day/day.ts'
 import type { Connection } from './connection.ts'
 import { persistently } from './connection.ts'
@@ -76,7 +77,7 @@ const OFFER_MS = 60_000
 
 function queueRequest(pool: string, plan: QueuePlan) {
   const callback = plan.callback
-  return {
+  return PutQueueRequest.fromPartial({
     queue: {
       pool,
       queueId: plan.queueId,
@@ -109,9 +110,10 @@ function queueRequest(pool: string, plan: QueuePlan) {
               promiseTolerance: undefined,
               giveUpAfter: undefined,
               offerLevelBp: 0,
+              within: undefined,
+              recoverAfter: undefined,
             },
       initialHandleTime: duration(plan.handleMs),
-      etag: '',
     },
-  }
+  })
 }

@@ -1,6 +1,9 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
+import { putEndpointBreaker } from './breaker.ts'
 import { respondToCallbackOffer } from './callback.ts'
+import { extendHorizon, putCalendar } from './calendar.ts'
 import { claimDial, reportDial } from './dial.ts'
+import { assignContact } from './assign.ts'
 import type { Command } from './commands.ts'
 import {
   abandonContact,
@@ -20,7 +23,9 @@ import { acceptOffer, declineOffer } from './offer.ts'
 import { cutSession, openSession, setPresence, signIn } from './presence.ts'
 import { changeProfile, removeProfile } from './profile.ts'
 import { putPool, putQueue } from './queue.ts'
+import { carryOutReconciliation, reconcilePage } from './reconcile.ts'
 import { createState, type RoutingState } from './state.ts'
+import { setPoolSwitches } from './switches.ts'
 import { submitContact } from './submit.ts'
 import { newTurn, unreachable } from './turn.ts'
 
@@ -32,6 +37,10 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return putPool(s, c, turn)
     case 'putQueue':
       return putQueue(s, c, turn)
+    case 'putCalendar':
+      return putCalendar(s, c, turn)
+    case 'extendHorizon':
+      return extendHorizon(s, c, turn)
     case 'submitContact':
       return submitContact(s, c, turn)
     case 'cancelContact':
@@ -66,6 +75,8 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return declineOffer(s, c, turn)
     case 'extendWrapUp':
       return extendWrapUp(s, c, turn)
+    case 'assignContact':
+      return assignContact(s, c, turn)
     case 'openSession':
       return openSession(s, c, turn)
     case 'cutSession':
@@ -74,6 +85,14 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return changeProfile(s, c, turn)
     case 'removeProfile':
       return removeProfile(s, c, turn)
+    case 'reconcilePage':
+      return reconcilePage(s, c, turn)
+    case 'carryOutReconciliation':
+      return carryOutReconciliation(s, c, turn)
+    case 'setPoolSwitches':
+      return setPoolSwitches(s, c, turn)
+    case 'putEndpointBreaker':
+      return putEndpointBreaker(s, c, turn)
     default:
       return unreachable(c)
   }

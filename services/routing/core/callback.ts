@@ -3,22 +3,25 @@ import { NONE } from '@evenkeel/chassis/table'
 import type { RespondToCallbackOffer } from './commands.ts'
 import { closeAttempt, parkUntil } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
+import { mayPromise } from './hours.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
 import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
-import { settlePromise } from './promise.ts'
+import { countAcceptance, settlePromise } from './promise.ts'
+import { choicesOf, windowOf } from './promise-room.ts'
 import { resolveContact } from './resolve.ts'
 import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
+import { ordinaryPlace, reviewPlace } from './step-ahead.ts'
 import { accept, reject, type Turn } from './turn.ts'
 import { comesNow, foresee, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
-import type { CallbackPolicy } from './words.ts'
+import type { CallbackPolicy, CallbackProduct } from './words.ts'
 
 /** The customer is not on the line and wants to be called. */
 export const isCallbackPending = (callback: CallbackRow): boolean => callback.pending
 
-const customerKeyOf = (queue: QueueRow, key: string): string =>
+export const customerKeyOf = (queue: QueueRow, key: string): string =>
   key === '' ? '' : `${queue.id}|${key}`
 
 /** The pending callback that a customer who calls again meets; in the same queue, since another need is another contact. */
@@ -36,8 +39,9 @@ export function pendingCallbackOf(
 
 /** Offers a callback to a customer who will wait too long; takes an unanswered offer back; sees when to look again. */
 export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn): void {
-  if (contact.state !== 'waiting') return
   const { time } = turn.at
+  if (contact.state === 'dialable') return reviewPlace(s, contact, time)
+  if (contact.state !== 'waiting') return
   const queue = s.queues.at(contact.queue)
   const policy = queue.callback
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
@@ -82,6 +86,7 @@ function offerCallback(
       id: contact.id,
       contact: contact.slot,
       pool: contact.pool,
+      queue: contact.queue,
       seq: contact.seq,
     })
   changeContact(s, contact, { callback: row.slot, reviewAt: time + policy.offerTimeoutMs })
@@ -94,11 +99,16 @@ function offerCallback(
     pool: s.pools.at(contact.pool).id,
     contactId: idOf(contact.id),
     wait,
+    choices: policy.within ? choicesOf(s, contact, time) : undefined,
   })
 }
 
-const noCallback = {
+export const noCallback = {
   pending: false,
+  recovered: false,
+  product: 'keepPlace',
+  windowFrom: 0,
+  placeKey: 0,
   acceptedAt: 0,
   promisedAt: 0,
   promiseSettled: false,
@@ -117,7 +127,7 @@ const noCallback = {
   address: '',
 } as const
 
-/** The customer's answer. Accepted: the contact keeps its key, and so its place, and the customer may hang up. */
+/** The customer's answer. Accepted: the contact keeps its place, or its promised time, and the customer may hang up. */
 export function respondToCallbackOffer(
   s: RoutingState,
   c: RespondToCallbackOffer,
@@ -126,55 +136,106 @@ export function respondToCallbackOffer(
   const contact = resolveContact(s, c)
   if (!('slot' in contact)) return contact
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
-  const repeated = c.accept
-    ? callback?.status === 'accepted' && callback.addressRef === c.addressRef
-    : callback?.status === 'declined'
-  if (repeated) return accept(turn, c.contactId)
+  if (isRepeated(c, callback)) return accept(turn, c.contactId)
   const policy = s.queues.at(contact.queue).callback
   if (callback?.status !== 'offered' || policy === 'none') {
     const status = callback?.status ?? 'none'
     return reject('CALLBACK_NOT_OFFERED', { contact_id: c.contactId, status })
   }
-  if (c.accept) acceptCallback(s, contact, callback, policy, c.addressRef, turn)
-  else {
+  if (!c.accept) {
     s.callbacks.update(callback, { status: 'declined' })
     changeContact(s, contact, { reviewAt: NEVER })
+    return accept(turn, c.contactId)
   }
+  const promise = promiseFor(s, contact, c, turn.at.time)
+  if ('ok' in promise) return promise
+  acceptCallback(s, contact, callback, { ...promise, addressRef: c.addressRef }, turn)
   return accept(turn, c.contactId)
+}
+
+function isRepeated(c: RespondToCallbackOffer, callback: CallbackRow | undefined): boolean {
+  if (!c.accept) return callback?.status === 'declined'
+  if (callback?.status !== 'accepted' || callback.addressRef !== c.addressRef) return false
+  return c.product === undefined
+    ? c.windowFrom === undefined
+    : c.product === callback.product && (c.windowFrom ?? 0) === callback.windowFrom
+}
+
+interface Given {
+  readonly product: CallbackProduct
+  /** 0: nothing is known, so nothing is promised. */
+  readonly promisedAt: number
+  /** 0: no window. */
+  readonly windowFrom: number
+}
+
+/** What can be promised of what the customer chose. */
+function promiseFor(
+  s: RoutingState,
+  contact: ContactRow,
+  c: RespondToCallbackOffer,
+  time: number,
+): Given | Outcome<RoutingEvent> {
+  const { callback: policy } = s.queues.at(contact.queue)
+  const within = policy === 'none' ? undefined : policy.within
+  const product = c.product ?? (within?.only === true ? 'within' : 'keepPlace')
+  const offered = product === 'within' ? within !== undefined : within?.only !== true
+  if (!offered) return reject('CALLBACK_PRODUCT', { contact_id: c.contactId, product })
+  if (product === 'keepPlace') {
+    // What four of five would not exceed; nothing where nothing is known.
+    const wait = waitOf(s, contact, time)
+    const queue = s.queues.at(contact.queue)
+    const known = wait !== undefined && mayPromise(s, queue, time + wait.p80)
+    return { product, promisedAt: known ? time + wait.p80 : 0, windowFrom: 0 }
+  }
+  const choices = choicesOf(s, contact, time)
+  const window = windowOf(choices, c.windowFrom)
+  if (window) return { product, promisedAt: window.until, windowFrom: c.windowFrom ?? 0 }
+  const next = choices.within ?? choices.windows[0]
+  const fields = { contact_id: c.contactId, next_from_ms: next?.from ?? 'none' }
+  return reject('CALLBACK_FULL', fields)
 }
 
 function acceptCallback(
   s: RoutingState,
   contact: ContactRow,
   callback: CallbackRow,
-  policy: CallbackPolicy,
-  addressRef: string,
+  accepted: Given & { readonly addressRef: string },
   turn: Turn,
 ): void {
   const { time } = turn.at
+  const { product, promisedAt, windowFrom, addressRef } = accepted
   const queue = s.queues.at(contact.queue)
-  const wait = waitOf(s, contact, time)
-  // Nothing is promised where nothing is known; and what four of five would not exceed is promised.
-  const promisedAt = wait === undefined ? 0 : time + wait.p80
+  const giveUpAfterMs = queue.callback === 'none' ? 0 : queue.callback.giveUpAfterMs
   s.callbacks.update(callback, {
     status: 'accepted',
     pending: true,
     acceptedAt: time,
+    queue: queue.slot,
+    product,
+    windowFrom,
+    placeKey: contact.key,
     promisedAt,
     addressRef,
-    giveUpAt: time + policy.giveUpAfterMs,
+    giveUpAt: (product === 'within' ? promisedAt : time) + giveUpAfterMs,
     customer: customerKeyOf(queue, contact.customerKey),
     address: customerKeyOf(queue, contact.addressKey),
   })
   leaveQueue(s, contact)
-  if (!contact.test) s.queues.update(queue, { callbacksAccepted: queue.callbacksAccepted + 1 })
+  countAcceptance(s, contact, promisedAt)
   turn.events.push({
     kind: 'callbackAccepted',
     pool: s.pools.at(contact.pool).id,
     contactId: idOf(contact.id),
     promisedAt,
+    window:
+      product === 'within'
+        ? { from: windowFrom === 0 ? time : windowFrom, until: promisedAt }
+        : undefined,
+    recovered: false,
   })
-  enterQueue(s, contact, turn)
+  if (windowFrom > time) parkUntil(s, contact, windowFrom, turn)
+  else enterQueue(s, contact, turn)
 }
 
 /** The customer with a pending callback calls in: live again, at the kept place; a dial that is under way is cancelled. */
@@ -189,7 +250,8 @@ export function calledIn(
   const queue = s.queues.at(contact.queue)
   settlePromise(s, contact, time, turn)
   s.callbacks.update(callback, { status: 'calledIn', pending: false })
-  changeContact(s, contact, { liveLegId, expiresAt: time + queue.policy.timeToLiveMs })
+  const expiresAt = time + queue.policy.timeToLiveMs
+  changeContact(s, contact, { liveLegId, expiresAt, ...ordinaryPlace(contact, callback) })
   // Offered: the agent who accepts finds the customer on the line.
   if (contact.state === 'offered') return
   if (contact.state !== 'dialling') {
@@ -223,8 +285,10 @@ export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn)
       cause: 'connectFailed',
     })
   }
-  // Nobody knows what became of the last dial: it may ring yet, so the schedule stands.
-  const parked = callback.attemptOutcome === 'unknown' && callback.nextAttemptAt > turn.at.time
+  // Nobody knows what became of the last dial: it may ring yet, so the schedule stands. So does the
+  // window that the customer has chosen.
+  const scheduled = callback.attemptOutcome === 'unknown' || callback.windowFrom > turn.at.time
+  const parked = scheduled && callback.nextAttemptAt > turn.at.time
   if (!parked) return enterQueue(s, contact, turn, agent)
   parkUntil(s, contact, callback.nextAttemptAt, turn)
   agentFreed(s, agent, turn)

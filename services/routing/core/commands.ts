@@ -1,11 +1,16 @@
 import type {
+  BreakerPolicy,
+  CalendarRule,
+  Opening,
   CallbackPolicy,
+  CallbackProduct,
   Channel,
   DialOutcome,
   MediaCause,
   MediaStatus,
   Presence,
   QueuePolicy,
+  ReconcileCause,
   Requirement,
 } from './words.ts'
 
@@ -13,6 +18,8 @@ import type {
 export type Command =
   | PutPool
   | PutQueue
+  | PutCalendar
+  | ExtendHorizon
   | SubmitContact
   | CancelContact
   | AbandonContact
@@ -30,10 +37,15 @@ export type Command =
   | AcceptOffer
   | DeclineOffer
   | ExtendWrapUp
+  | AssignContact
   | OpenSession
   | CutSession
   | ChangeProfile
   | RemoveProfile
+  | ReconcilePage
+  | CarryOutReconciliation
+  | SetPoolSwitches
+  | PutEndpointBreaker
 
 export interface PutPool {
   readonly kind: 'putPool'
@@ -51,6 +63,28 @@ export interface PutQueue {
   readonly policy: QueuePolicy
   readonly callback: CallbackPolicy | undefined
   readonly etag: string
+}
+
+/** The rule as people put it, and what it means in instants until `knownUntil`. */
+export interface PutCalendar {
+  readonly kind: 'putCalendar'
+  readonly pool: string
+  readonly calendarId: string
+  readonly displayName: string
+  readonly rule: CalendarRule
+  readonly openings: readonly Opening[]
+  readonly knownUntil: number
+  readonly etag: string
+}
+
+/** The same rule, resolved further. */
+export interface ExtendHorizon {
+  readonly kind: 'extendHorizon'
+  readonly pool: string
+  readonly calendarId: string
+  readonly etag: string
+  readonly openings: readonly Opening[]
+  readonly knownUntil: number
 }
 
 export interface SubmitContact {
@@ -73,6 +107,8 @@ export interface SubmitContact {
   /** undefined: the queue's. */
   readonly timeToLiveMs: number | undefined
   readonly test: boolean
+  /** The switch that carries it; absent: none in particular. */
+  readonly source?: string
   /** Hash of everything above, so that a repeat is told from another contact under the same id. */
   readonly fingerprint: string
 }
@@ -130,6 +166,10 @@ export interface RespondToCallbackOffer extends OfContact {
   readonly kind: 'respondToCallbackOffer'
   readonly accept: boolean
   readonly addressRef: string
+  /** undefined: the place is kept if that is offered, otherwise within the queue's time. */
+  readonly product?: CallbackProduct
+  /** Within a time: the window's start; undefined: within the queue's time. */
+  readonly windowFrom?: number
 }
 
 export interface ClaimDial extends OfContact {
@@ -178,6 +218,12 @@ export interface ExtendWrapUp extends OfAgent {
   readonly extensionMs: number
 }
 
+/** By hand, by a supervisor. */
+export interface AssignContact extends OfAgent {
+  readonly kind: 'assignContact'
+  readonly contactId: string
+}
+
 export interface OpenSession extends OfAgent {
   readonly kind: 'openSession'
   /** '': a new session. */
@@ -210,4 +256,41 @@ export interface ChangeProfile extends OfAgent {
 
 export interface RemoveProfile extends OfAgent {
   readonly kind: 'removeProfile'
+}
+
+interface OfReconciliation {
+  readonly pool: string
+  readonly source: string
+  readonly requestId: string
+}
+
+export interface ReconcilePage extends OfReconciliation {
+  readonly kind: 'reconcilePage'
+  readonly cause: ReconcileCause
+  readonly asOf: number
+  /** 1, 2, 3... */
+  readonly page: number
+  readonly liveContactIds: readonly string[]
+  readonly last: boolean
+}
+
+export interface CarryOutReconciliation extends OfReconciliation {
+  readonly kind: 'carryOutReconciliation'
+}
+
+export interface SetPoolSwitches {
+  readonly kind: 'setPoolSwitches'
+  readonly pool: string
+  /** undefined: as it is. */
+  readonly offersOff: boolean | undefined
+  readonly dialsOff: boolean | undefined
+  readonly learningOff: boolean | undefined
+  readonly reason: string
+  readonly actor: string
+}
+
+export interface PutEndpointBreaker {
+  readonly kind: 'putEndpointBreaker'
+  readonly pool: string
+  readonly policy: BreakerPolicy | 'none'
 }

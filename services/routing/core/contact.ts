@@ -22,6 +22,7 @@ import {
   touchRequestClass,
 } from './matching/classes.ts'
 import { connectContact } from './offer.ts'
+import { placeKey } from './place-key.ts'
 import {
   agentFreed,
   changeContact,
@@ -31,15 +32,12 @@ import {
   release,
   requeue,
 } from './placement.ts'
+import { recover } from './recovery.ts'
 import { resolveContact } from './resolve.ts'
-import type { ContactRow, QueueRow } from './schema.ts'
+import type { ContactRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
 import { accept, reject, type Turn, unreachable } from './turn.ts'
 import { channels, type ContactState } from './words.ts'
-
-/** Service-level deadline less what priority is worth: the waiting key (docs/adr/0005). */
-export const waitingKey = (queue: QueueRow, enteredAt: number, priority: number): number =>
-  enteredAt + queue.policy.serviceLevelTargetMs - priority * queue.policy.agingPerPointMs
 
 const needs = (contact: ContactRow, states: readonly ContactState[]): Outcome<RoutingEvent> => {
   const fields = { contact_id: idOf(contact.id), state: contact.state }
@@ -86,7 +84,9 @@ export function abandonContact(
         // one.
         const former = c.contactId !== idOf(contact.id) && c.contactId !== contact.liveLegId
         if (!former) backToCallback(s, contact, turn)
-      } else endContact(s, contact, 'abandoned', 'customerLeft', turn)
+      } else if (!recover(s, contact, turn)) {
+        endContact(s, contact, 'abandoned', 'customerLeft', turn)
+      }
       return accept(turn, c.contactId)
     case 'connected':
     case 'held':
@@ -144,7 +144,7 @@ export function transferContact(
     queue: queue.slot,
     requestClass,
     ownRequirements: requirementsText(c.requirements),
-    key: waitingKey(queue, contact.enteredAt, contact.priority),
+    key: placeKey(s, queue, contact.enteredAt, contact.priority),
     expiresAt: turn.at.time + queue.policy.timeToLiveMs,
     lastRequestId: c.requestId,
   })

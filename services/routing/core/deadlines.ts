@@ -1,16 +1,21 @@
 import type { Moment, WorkItem } from '@evenkeel/chassis/protocol'
 import { assert, CoreFault, NONE } from '@evenkeel/chassis/table'
+import { breakerDue } from './breaker.ts'
 import { reviewCallback } from './callback.ts'
 import { closeAttempt, unclaimed } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
+import { parking, parkSlice, releaseSlice, releasing } from './hold.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
-import { bury, endContact, endHoldOut, enterQueue } from './placement.ts'
-import { loseSession, startGrace } from './presence.ts'
+import { bury, endContact, enterQueue } from './placement.ts'
+import { leaveHoldOut } from './hold-out.ts'
+import { hoursTurned, hoursWork, reviewSlice } from './opening.ts'
+import { endOneHoldOut, loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
+import { reconcileSlice, reconciling } from './reconcile.ts'
 import { tombstoneId } from './resolve.ts'
-import type { ContactRow } from './schema.ts'
+import type { AgentRow, ContactRow } from './schema.ts'
 import { isQueued, type RoutingState } from './state.ts'
 import { newTurn, type Turn, unreachable } from './turn.ts'
 
@@ -37,11 +42,13 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
       s.earlyEndsByTime.firstAt(),
       s.requestClassesByTime.firstAt(),
       s.supplyClassesByTime.firstAt(),
+      s.reconciliationsByTime.firstAt(),
     ),
     uptime: Math.min(
       s.contactsByUptime.firstAt(),
       s.offersByUptime.firstAt(),
       s.agentsByUptime.firstAt(),
+      s.breakersByUptime.firstAt(),
     ),
   }
 }
@@ -58,10 +65,12 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     contactOverdue(s, s.contacts.at(s.contactsByUptime.first()), turn)
   } else if (s.agentsByUptime.firstAt() <= uptime) {
     loseSession(s, s.agents.at(s.agentsByUptime.first()), turn)
+  } else if (s.breakersByUptime.firstAt() <= uptime) {
+    breakerDue(s, s.breakers.at(s.breakersByUptime.first()), turn)
   } else if (s.offersByUptime.firstAt() <= uptime) {
     s.offers.delete(s.offers.at(s.offersByUptime.first()))
   } else if (s.agentsByTime.firstAt() <= time) {
-    applySkills(s, s.agents.at(s.agentsByTime.first()), turn)
+    agentDue(s, s.agents.at(s.agentsByTime.first()), turn)
   } else if (s.contactsByTime.firstAt() <= time) {
     contactDue(s, s.contacts.at(s.contactsByTime.first()), turn)
   } else if (s.exclusionsByTime.firstAt() <= time) {
@@ -74,8 +83,15 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     s.requestClasses.delete(s.requestClasses.at(s.requestClassesByTime.first()))
   } else if (s.supplyClassesByTime.firstAt() <= time) {
     s.supplyClasses.delete(s.supplyClasses.at(s.supplyClassesByTime.first()))
+  } else if (s.reconciliationsByTime.firstAt() <= time) {
+    s.reconciliations.delete(s.reconciliations.at(s.reconciliationsByTime.first()))
   } else return false
   return true
+}
+
+function agentDue(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  if (agent.leftAt <= turn.at.time) endOneHoldOut(s, agent, turn)
+  else applySkills(s, agent, turn)
 }
 
 /** A machine did not do its part in time. */
@@ -96,9 +112,12 @@ function contactOverdue(s: RoutingState, contact: ContactRow, turn: Turn): void 
 function contactDue(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
   if (contact.dueTime <= time) return stateOver(s, contact, turn)
+  const turned = contact.servedUntil <= time
+  if (turned || (contact.awaitsOpening && contact.holdOutUntil <= time)) {
+    return hoursTurned(s, contact, turn)
+  }
   if (contact.holdOutUntil <= time) {
-    endHoldOut(s, contact)
-    if (isQueued(contact.state) && !matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+    leaveHoldOut(s, contact, turn)
     return
   }
   reviewCallback(s, contact, turn)
@@ -152,13 +171,26 @@ export function orphaned(replica: string, at: Moment): readonly WorkItem[] {
   return [{ kind: orphans, subject: replica, cursor: `${at.offset} 0` }]
 }
 
-/** One slice of cutting the sessions that a replica held; cursor: the offset before which they were opened, the last agent's number. */
+/** One slice of an item of the work list. */
 export function work(
   s: RoutingState,
   item: WorkItem,
   at: Moment,
 ): { events: readonly RoutingEvent[]; next?: WorkItem } {
   const turn = newTurn(at)
+  const next = sliceOf(s, item, turn)
+  return next ? { events: turn.events, next } : { events: turn.events }
+}
+
+function sliceOf(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
+  if (item.kind === hoursWork) return reviewSlice(s, item, turn)
+  if (item.kind === releasing) return releaseSlice(s, item, turn)
+  if (item.kind === parking) return parkSlice(s, item, turn)
+  return item.kind === reconciling ? reconcileSlice(s, item, turn) : cutOrphans(s, item, turn)
+}
+
+/** One slice of cutting the sessions that a replica held; cursor: the offset before which they were opened, the last agent's number. */
+function cutOrphans(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
   const [openedBefore = 0, after = 0] = item.cursor.split(' ').map(Number)
   let slot = s.connected.atOrAfter(0, after, 0)
   let cursor = after
@@ -170,6 +202,5 @@ export function work(
     if (orphan) startGrace(s, agent, turn)
     slot = next
   }
-  if (slot === NONE) return { events: turn.events }
-  return { events: turn.events, next: { ...item, cursor: `${openedBefore} ${cursor}` } }
+  return slot === NONE ? undefined : { ...item, cursor: `${openedBefore} ${cursor}` }
 }

@@ -9,6 +9,7 @@ import { settlePromise } from './promise.ts'
 import { resolveContact } from './resolve.ts'
 import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
+import { ordinaryPlace } from './step-ahead.ts'
 import { accept, newId, reject, type Turn, unreachable } from './turn.ts'
 import type { DialOutcome } from './words.ts'
 
@@ -183,6 +184,7 @@ function reached(s: RoutingState, contact: ContactRow, callback: CallbackRow, tu
     const queue = s.queues.at(contact.queue)
     s.queues.update(queue, { callbacksReached: queue.callbacksReached + 1 })
   }
+  s.contacts.update(contact, ordinaryPlace(contact, callback))
   connectContact(s, contact, turn)
 }
 
@@ -239,6 +241,6 @@ function agentGone(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const callback = s.callbacks.at(contact.callback)
   s.callbacks.update(callback, { attempts: Math.max(0, callback.attempts - 1) })
   const agent = release(s, contact, turn)
-  if (agent) missed(s, agent, turn)
+  if (agent) missed(s, agent, contact, turn)
   enterQueue(s, contact, turn, agent)
 }

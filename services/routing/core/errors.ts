@@ -12,6 +12,33 @@ export const errors = {
     retryable: false,
     message: 'Pool {pool} has no queue {queue_id}; create it with QueueService.PutQueue.',
   },
+  CALENDAR_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'Pool {pool} has no calendar {calendar_id}; create it with QueueService.PutCalendar.',
+  },
+  OPENINGS_DISORDERED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: 'The openings of calendar {calendar_id} overlap, or end after its horizon.',
+  },
+  AFTER_HOURS_QUEUE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Queue {queue_id} cannot take what comes to {value} after hours: name another queue of the pool, of channel {limit}.',
+  },
+  CLOSED_WITHOUT_CALLBACK: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Queue {queue_id} is to offer callbacks while it is closed, and has no callback policy. Put one, or choose another when_closed.',
+  },
+  QUEUE_CLOSED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: true,
+    message: 'Queue {queue_id} is closed. It opens at {opens_at}; submit the contact then.',
+  },
   AGENT_UNKNOWN: {
     status: 'NOT_FOUND',
     retryable: true,
@@ -71,6 +98,18 @@ export const errors = {
     message:
       'Contact {contact_id} has no open callback offer, its callback is {status}. Ask when CallbackOffered comes.',
   },
+  CALLBACK_PRODUCT: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'The queue of contact {contact_id} offers no callback of product {product}; its callback.choices has what is offered.',
+  },
+  CALLBACK_FULL: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'No room is left for the promise that {contact_id} asks for. The next with room begins at {next_from_ms} ms since 1970; callback.choices has all.',
+  },
   ATTEMPT_CLAIMED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
@@ -107,6 +146,12 @@ export const errors = {
     message:
       'Queue {queue_id} is of channel {channel}, the contact of {contact_channel}; name a queue of that.',
   },
+  ASSIGN_REFUSED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Agent {agent_id} can not take contact {contact_id}: {constraint} {skill_id}. ExplainContact says who else could.',
+  },
   ETAG_MISMATCH: {
     status: 'ABORTED',
     retryable: false,
@@ -128,6 +173,23 @@ export const errors = {
     status: 'RESOURCE_EXHAUSTED',
     retryable: true,
     message: 'The cap {cap} of {limit} is reached. Retry when others have ended.',
+  },
+  RECONCILIATION_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message:
+      'Pool {pool} has no such reconciliation of source "{source}", or another has taken its place; begin one with page 1.',
+  },
+  RECONCILIATION_PAGE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: 'Reconciliation {request_id} was sent page {value}; its next page is {limit}.',
+  },
+  RECONCILIATION_STATE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Reconciliation {request_id} is {state}; this needs: {needed}. GetReconciliation says how far it is.',
   },
   WRAP_UP_LIMIT: {
     status: 'FAILED_PRECONDITION',

@@ -1,5 +1,6 @@
+import type { Choices, Window } from './promise-room.ts'
 import type { CallbackPolicy, Channel, DialOutcome, Presence, QueuePolicy } from './words.ts'
-import type { ContactView } from './view.ts'
+import type { ContactView, ReconciliationView } from './view.ts'
 import type { ExpectedWait } from './wait-model.ts'
 
 /** Everything that routing decides and tells. Self-contained: an event is encoded after the state has moved on. */
@@ -26,12 +27,18 @@ export type RoutingEvent =
       readonly pool: string
       readonly contactId: string
       readonly wait: ExpectedWait | undefined
+      /** Where the queue offers more than to keep the place. */
+      readonly choices: Choices | undefined
     }
   | {
       readonly kind: 'callbackAccepted'
       readonly pool: string
       readonly contactId: string
       readonly promisedAt: number
+      /** undefined: the place is kept. */
+      readonly window: Window | undefined
+      /** Nobody was asked. */
+      readonly recovered: boolean
     }
   | {
       readonly kind: 'dialRequested'
@@ -114,14 +121,45 @@ export type RoutingEvent =
       readonly kept: boolean
     }
   | {
+      readonly kind: 'contactEscalated'
+      readonly pool: string
+      readonly contactId: string
+      readonly queueId: string
+      readonly priority: number
+      readonly offersMade: number
+    }
+  | {
       readonly kind: 'presenceChanged'
       readonly pool: string
       readonly agentId: string
       readonly presence: Presence
       readonly reason: string
     }
+  | {
+      readonly kind: 'poolSwitched'
+      readonly pool: string
+      readonly offersOff: boolean
+      readonly dialsOff: boolean
+      readonly learningOff: boolean
+      readonly reason: string
+      readonly actor: string
+      readonly switchedAt: number
+    }
+  | {
+      readonly kind: 'endpointsChanged'
+      readonly pool: string
+      readonly channel: Channel
+      readonly reachable: boolean
+      readonly failed: number
+      readonly worked: number
+    }
+  | {
+      readonly kind: 'contactsReconciled'
+      readonly pool: string
+      readonly reconciliation: ReconciliationView
+    }
 
-export type RequeueCause = 'requeued' | 'transferred' | 'connectFailed' | 'resumed'
+export type RequeueCause = 'requeued' | 'transferred' | 'connectFailed' | 'resumed' | 'legLost'
 
 export interface AttemptFacts {
   readonly attemptId: string

@@ -1,14 +1,17 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { unreachableSince } from './breaker.ts'
+import { endedSentence, pauseText } from './ended.ts'
 import { isExcluded } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
-import type { AgentRow, ContactRow } from './schema.ts'
+import type { AgentRow, ContactRow, PoolRow } from './schema.ts'
 import { idOf, isQueued, type RoutingState } from './state.ts'
+import { hasSteppedAhead, isTimed } from './step-ahead.ts'
 import { unreachable } from './turn.ts'
 import { aheadOf, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
-import { channels, type OfferRule } from './words.ts'
+import { type CallbackStatus, channels, type OfferRule } from './words.ts'
 
 export type ConstraintKind =
   | 'channel'
@@ -34,7 +37,7 @@ export interface ContactExplanation {
 }
 
 /** The first thing that keeps an agent from a contact, undefined if nothing does. */
-function constraintOf(
+export function constraintOf(
   s: RoutingState,
   contact: ContactRow,
   agent: AgentRow,
@@ -99,16 +102,19 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   const who = contact.agent === NONE ? '' : idOf(s.agents.at(contact.agent).id)
   switch (contact.state) {
     case 'offered':
+      return `${who} was chosen because ${reasonOf(contact)}, and has not answered yet.`
     case 'connecting':
+      return `${who} was chosen because ${reasonOf(contact)}; the two are being connected.`
     case 'connected':
-    case 'wrapUp':
       return `${who} was chosen because ${reasonOf(contact)}.`
+    case 'wrapUp':
+      return `The conversation is over; ${who}, chosen because ${reasonOf(contact)}, writes it up.`
     case 'dialling':
       return `${who} is reserved for the callback, and the customer is being called.`
     case 'held':
       return 'The contact is on hold until the customer answers.'
     case 'callbackWaiting':
-      return 'The customer was not reached; the place is kept until the next attempt is due.'
+      return parkedSentence(s, contact)
     case 'waiting':
     case 'dialable':
       return waitingSentence(s, contact, w)
@@ -118,29 +124,84 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
     case 'abandoned':
     case 'expired':
     case 'cancelled':
-      return `The contact is over: it was ${contact.state}.`
+      return endedSentence(contact)
     default:
       return unreachable(contact.state)
   }
+}
+
+function parkedSentence(s: RoutingState, contact: ContactRow): string {
+  const pool = s.pools.at(contact.pool)
+  if (!pool.dialsOff) return notNowSentence(s, contact)
+  return `Nobody is called back at the moment: ${switchedOff(pool)}; the place is kept.`
+}
+
+const notNowSentence = (s: RoutingState, contact: ContactRow): string =>
+  isTimed(s.callbacks.at(contact.callback)) && s.callbacks.at(contact.callback).attempts === 0
+    ? 'The customer has chosen a later window and is called when it begins.'
+    : 'The customer was not reached; the place is kept until the next attempt is due.'
+
+/** What the customer was asked, and has answered. */
+const asked: Record<CallbackStatus, string> = {
+  offered: ' A callback is being offered, since the wait is long.',
+  accepted: '',
+  declined: ' The customer was offered a callback and prefers to wait.',
+  lapsed: ' A callback was offered and not answered; it may be offered again.',
+  reached: ' The customer has been called back before.',
+  givenUp: '',
+  calledIn: ' The customer called in before being called back, and has kept the place.',
 }
 
 function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
   const what =
     contact.state === 'dialable' ? 'The customer waits for a callback' : 'The customer waits'
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
-  const offered =
-    callback?.status === 'offered' ? ' A callback is being offered, since the wait is long.' : ''
+  const offered = callback ? asked[callback.status] : ''
+  if (contact.awaitsOpening) return `${what} for its queue to open, at the same place.${offered}`
+  if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w)
   if (contact.heldOut) {
     return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`
   }
+  const stopped = stoppedSentence(s, contact)
+  if (stopped !== undefined)
+    return `${what} in place ${w.position}, which is kept. ${stopped}${offered}`
   const wait =
-    w.wait === undefined
-      ? 'nobody at work has the skills for it'
-      : `the wait is about ${minutes(w.wait.p50)}`
+    w.wait === undefined ? unknownWait(w.constraints) : `the wait is about ${minutes(w.wait.p50)}`
   const reasons = w.constraints.slice(0, 3).map(constraintText).join(', ')
   const why = reasons === '' ? '' : ` Of the agents at work ${reasons}.`
-  return `${what} in place ${w.position}; ${wait}.${why}${offered}`
+  const raised =
+    contact.escalatedAt > 0 ? ' Offers of it were in vain, so it has been escalated.' : ''
+  return `${what} in place ${w.position}; ${wait}.${why}${raised}${offered}`
 }
+
+function timedSentence(contact: ContactRow, w: Waiting): string {
+  const place = hasSteppedAhead(contact)
+    ? `its time is near, so it goes before everybody on the line, in place ${w.position}`
+    : 'whoever is on the line goes first until its time comes near'
+  return `The customer was promised a callback by a certain time; ${place}.`
+}
+
+const outOfReach =
+  'The phones or screens of the agents cannot be reached, so nobody is offered anything'
+
+const switchedOff = (pool: PoolRow): string =>
+  `${pool.switchActor} has switched it off (${pool.switchReason})`
+
+/** Why nobody is offered anything; undefined: somebody may be. */
+function stoppedSentence(s: RoutingState, contact: ContactRow): string | undefined {
+  const pool = s.pools.at(contact.pool)
+  if (pool.offersOff) {
+    return `Nobody is offered anything at the moment: ${switchedOff(pool)}.`
+  }
+  if (unreachableSince(s, pool, contact.channel) === undefined) return undefined
+  return `${outOfReach}; it is tried again every few seconds.`
+}
+
+/** Why nothing can be said of the wait. */
+const unknownWait = (constraints: readonly ConstraintCount[]): string =>
+  constraints.some(({ kind }) => kind === 'notReady' || kind === 'busy')
+    ? 'of those who have the skills for it nobody is ready, so nobody knows how long'
+    : 'nobody at work has the skills for it'
 
 const minutes = (ms: number): string =>
   ms < 90_000 ? `${Math.trunc(ms / 1000)} seconds` : `${Math.trunc((ms + 30_000) / 60_000)} minutes`
@@ -174,6 +235,11 @@ const reasons: Record<OfferRule, string> = {
   longestIdle: 'of the skilled agents with room this one had been free the longest',
   onlyOne: 'nobody else skilled for it had room',
   nextContact: 'this agent became free and the contact was the next in line',
+  leastFlexible: 'of the skilled agents with room this one can do the least else',
+  bestSkilled: 'of the skilled agents with room this one has the highest levels in what it needs',
+  loadFairness: 'the others of equal claim have had their share of contacts this hour',
+  assigned: 'a supervisor gave it to this agent',
+  variety: 'the others of equal claim have just had several of this kind in a row',
 }
 
 const reasonOf = (contact: ContactRow): string => reasons[contact.chosenBy]
@@ -207,14 +273,21 @@ function agentSentence(s: RoutingState, agent: AgentRow, waiting: number): strin
   const id = idOf(agent.id)
   const open = s.workOf.size(agent.slot)
   if (agent.presence === 'signedOut') return `${id} is not at work.`
-  if (agent.presence === 'paused') return `${id} is paused: ${agent.pauseReason}.`
+  if (agent.presence === 'paused') return `${id} is paused: ${pauseText(agent.pauseReason)}.`
   if (agent.presence === 'draining') return `${id} finishes ${open} open contacts and leaves.`
   if (agent.openOffer !== NONE) return `${id} has an offer to answer.`
   if (agent.load > 0) {
     const busy = `${id} works on ${open} contacts, which take ${agent.load} of 100`
     return `${busy}; ${waiting} that ${id} is skilled for wait.`
   }
+  if (waiting > 0 && s.pools.at(agent.pool).offersOff) {
+    const { switchActor, switchReason } = s.pools.at(agent.pool)
+    return `${id} is free; ${switchActor} has switched all offers off (${switchReason}).`
+  }
+  if (waiting > 0 && s.pools.at(agent.pool).brokenChannels > 0) {
+    return `${id} is free. ${outOfReach}.`
+  }
   return waiting === 0
     ? `${id} is free: nothing that ${id} is skilled for waits.`
-    : `${id} is free; what waits is held out for others or excludes ${id}.`
+    : `${id} is free; what waits is kept for other agents or must not go to ${id}.`
 }

@@ -1,10 +1,13 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { hasChannel, mayWait } from './hold.ts'
 import { capacity, NEVER } from './limits.ts'
 import { canTake } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
-import type { AgentRow, ContactRow } from './schema.ts'
+import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
 import { isInService, isQueued, isTerminal, type RoutingState } from './state.ts'
+import { hasSteppedAhead, isTimed } from './step-ahead.ts'
+import { channels } from './words.ts'
 
 /** What must hold after every command, in sentences that name the row. `full` looks at everything, else at what was touched. */
 export function invariants(s: RoutingState, _at: Moment, full: boolean): readonly string[] {
@@ -54,9 +57,22 @@ function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
   if (withAgent !== c.weight > 0) say(`takes ${c.weight} of its agent's budget`)
   if ((c.endCause !== 'none') !== isTerminal(c.state)) say(`ended by ${c.endCause}`)
   if (c.offer !== NONE && c.agent === NONE) say('has an offer without an agent')
+  if (c.awaitsOpening && !(c.heldOut && isQueued(c.state)))
+    say('waits for an opening, not in a queue')
   checkOffer(s, c, say)
+  checkHeld(s, c, say)
   checkCallback(s, c, say)
   checkUnmatched(s, c, say)
+}
+
+/** While no endpoint answers, one contact is tried at a time. */
+function checkHeld(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
+  const pool = s.pools.at(c.pool)
+  if (c.state !== 'offered' || !hasChannel(pool.brokenChannels, channels.indexOf(c.channel))) return
+  const breaker = s.breakers.must(`${pool.id}/${c.channel}`)
+  if (c.stateSince > breaker.openedAt && breaker.probe !== c.id) {
+    say('is offered although no endpoint answers')
+  }
 }
 
 function checkOffer(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
@@ -84,6 +100,7 @@ function checkCallback(s: RoutingState, c: ContactRow, say: (what: string) => vo
     say('has a pending callback but the customer is live')
   }
   if (callback === undefined) return
+  checkTimed(c, callback, say)
   const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
   if (open !== (c.state === 'dialling')) say(`its dial attempt is ${callback.attemptState}`)
   if ((callback.attemptState === 'claimed') !== (callback.claimant !== '') && open) {
@@ -91,9 +108,21 @@ function checkCallback(s: RoutingState, c: ContactRow, say: (what: string) => vo
   }
 }
 
+/** A promised time is looked at before it comes, and it alone gives a place before those on the line. */
+function checkTimed(c: ContactRow, callback: CallbackRow, say: (what: string) => void): void {
+  const timed = isTimed(callback)
+  const inLine = isQueued(c.state) || c.state === 'offered'
+  if (!timed && inLine && hasSteppedAhead(c)) {
+    say('is before everybody on the line and has no time to keep')
+  }
+  if (!timed || c.state !== 'dialable' || hasSteppedAhead(c)) return
+  if (c.reviewAt > callback.promisedAt) say('is not looked at before its promised time')
+}
+
 /** Outside the work list no eligible pair is left unmatched, unless a hold-out or an exclusion says so. */
 function checkUnmatched(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
   if (!isQueued(c.state) || c.heldOut) return
+  if (mayWait(s.pools.at(c.pool), channels.indexOf(c.channel))) return
   const request = s.requestClasses.at(c.requestClass)
   const none = s.exclusionsOfContact.size(c.slot) === 0
   const slot = s.free.best(request, (agent) => none || canTake(s, s.agents.at(agent), c))

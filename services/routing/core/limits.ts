@@ -7,6 +7,10 @@ export const limits = {
   pools: 1_000,
   /** Twilio TaskRouter allows 5,000 queues an account; twice that. */
   queues: 10_000,
+  /** A pool has one calendar per site and kind of day; several per pool are plenty. */
+  calendars: 2_000,
+  /** Openings of one calendar: 62 days with eight a day; what a calendar says is one row. */
+  openingsPerCalendar: 512,
   /** Agents of all pools of a partition; the skills service caps a pool at 100,000. */
   agents: 120_000,
   /** Open and retained contacts: 500,000 open ones and those that ended in the last 15 minutes. ~0.5 kB each. */
@@ -31,6 +35,10 @@ export const limits = {
   exclusionsPerAgent: 64,
   /** Excluded agents of one contact, declines among them. */
   exclusionsPerContact: 24,
+  /** One for each pool and live channel, of which there are two. */
+  breakers: 2_000,
+  /** Sources that are reconciled or were within the hour: one a switch, of which there are few. */
+  reconciliations: 64,
   /** Contacts that wait for one preferred agent: bounds how far an agent's choice must skip. */
   preferencesPerAgent: 64,
   /**
@@ -41,6 +49,8 @@ export const limits = {
   workPerAgent: 120,
   /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */
   requeuesPerContact: 20,
+  /** Of one supply class and load the longest idle that caps on agents are asked of. */
+  cappedPerLoad: 32,
   /** Heads looked at before the ordered heads are walked instead (measured break-even). */
   headsScanned: 1_024,
   /** Steps of that walk before it falls back to the scan. */
@@ -66,6 +76,8 @@ export const durations = {
   retainClass: 3_600_000,
   /** A cut session changes nothing for this long (API: "15 seconds"). */
   sessionGrace: 15_000,
+  /** A reconciliation stays for its next step, or for whoever asks how it went (API: "an hour"). */
+  retainReconciliation: 60 * 60_000,
   /** A requested dial must be claimed within this. */
   dialClaim: 30_000,
   /** Beyond ring_timeout: setting up, reporting. Then the outcome is unknown. */
@@ -74,6 +86,12 @@ export const durations = {
   dialCongestion: 60_000,
   /** An agent whose endpoint failed is not offered the same contact for this long. */
   mediaRetry: 30_000,
+  /** While nobody is to be dialled, callbacks are looked at again after this. */
+  dialsOffRecheck: 30_000,
+  /** A promised time is looked at so often where its queue gives no more callbacks. */
+  promiseRecheck: 30_000,
+  /** What an agent's contacts per hour are counted in. */
+  fairnessHour: 3_600_000,
   /** Wrap-up with all its extensions. */
   wrapUpTotal: 3_600_000,
   /** entered_at may lie this far back. */
@@ -84,6 +102,9 @@ export const durations = {
 
 /** Each agent's budget; a contact of a channel takes the channel's weight. */
 export const capacity = 100
+
+/** Priority either way, escalation included. */
+export const priorityMax = 100
 
 /** "Never" as a deadline. */
 export const NEVER = Number.POSITIVE_INFINITY

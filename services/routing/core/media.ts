@@ -1,8 +1,10 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { endpointFailed } from './breaker.ts'
 import { backToCallback } from './callback.ts'
 import type { ReportMedia } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
+import { escalate } from './escalation.ts'
 import { excludeFor } from './exclusion.ts'
 import { durations, NEVER } from './limits.ts'
 import { connectContact, missed } from './offer.ts'
@@ -46,7 +48,7 @@ const refused = (contact: ContactRow, needed: string): Outcome<RoutingEvent> =>
     : reject('CONTACT_STATE', { contact_id: idOf(contact.id), state: contact.state, needed })
 
 /** The customer has gone, the agent writes it up; capacity stays taken. */
-function wrapUp(s: RoutingState, contact: ContactRow, turn: Turn): void {
+export function wrapUp(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { wrapUpMs } = s.queues.at(contact.queue).policy
   if (wrapUpMs === 0) {
     endContact(s, contact, 'completed', 'completed', turn)
@@ -74,9 +76,12 @@ export function setUpFailed(
     return
   }
   const agent = release(s, contact, turn)
-  if (agent && cause === 'agent') missed(s, agent, turn)
+  if (agent && cause === 'agent') missed(s, agent, contact, turn)
   // A dead endpoint counts against nobody, but the next try goes to somebody else.
-  else if (agent) excludeFor(s, contact, agent.id, turn.at.time + durations.mediaRetry)
+  else if (agent) {
+    excludeFor(s, contact, agent.id, turn.at.time + durations.mediaRetry)
+    if (cause === 'network') endpointFailed(s, contact, agent, turn)
+  }
   turn.events.push({
     kind: 'contactRequeued',
     pool: s.pools.at(contact.pool).id,
@@ -84,5 +89,6 @@ export function setUpFailed(
     queueId: idOf(s.queues.at(contact.queue).id),
     cause: 'connectFailed',
   })
+  escalate(s, contact, turn)
   enterQueue(s, contact, turn, agent)
 }

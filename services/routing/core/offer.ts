@@ -1,11 +1,14 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
+import { endpointWorked, mayPause } from './breaker.ts'
 import { isCallbackPending } from './callback.ts'
 import { requestDial } from './dial.ts'
 import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
+import { escalate } from './escalation.ts'
 import { excludeFor } from './exclusion.ts'
-import { capacity, NEVER } from './limits.ts'
+import { capacity, durations, NEVER } from './limits.ts'
+import { countTaken } from './matching/agent-choice.ts'
 import { matchAgent } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
 import { changeContact, enterQueue, leaveQueue, release } from './placement.ts'
@@ -103,6 +106,7 @@ export function acceptOffer(s: RoutingState, c: AcceptOffer, turn: Turn): Outcom
   const contact = s.contacts.must(offer.contact)
   s.offers.update(offer, { status: 'accepted' })
   s.agents.update(agent, { openOffer: NONE, missedOffers: 0, assigned: agent.assigned + 1 })
+  countTaken(s, agent, contact, turn.at.time)
   turn.events.push({
     kind: 'offerAccepted',
     pool: c.pool,
@@ -164,6 +168,7 @@ export function connectContact(s: RoutingState, contact: ContactRow, turn: Turn)
     contactId: idOf(contact.id),
     agentId: idOf(s.agents.at(contact.agent).id),
   })
+  endpointWorked(s, contact, turn)
 }
 
 /** The agent turns it down: the contact keeps its place, and this agent is left out for a while. */
@@ -181,6 +186,7 @@ export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outc
   // offers at all.
   const until = turn.at.time + c.retryAfterMs
   if (!excludeFor(s, contact, agent.id, until)) pauseAgent(s, agent, 'decline_limit', turn)
+  escalate(s, contact, turn)
   enterQueue(s, contact, turn, agent)
   return accept(turn, idOf(contact.id))
 }
@@ -188,12 +194,15 @@ export function declineOffer(s: RoutingState, c: DeclineOffer, turn: Turn): Outc
 /** Not answered in time: the agent is paused (who does not answer one offer does not answer the next). */
 export function expireOffer(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const agent = release(s, contact, turn, 'expired')
-  if (agent) missed(s, agent, turn)
+  if (agent) missed(s, agent, contact, turn)
+  escalate(s, contact, turn)
   enterQueue(s, contact, turn, agent)
 }
 
-export function missed(s: RoutingState, agent: AgentRow, turn: Turn): void {
+export function missed(s: RoutingState, agent: AgentRow, contact: ContactRow, turn: Turn): void {
   s.agents.update(agent, { missedOffers: agent.missedOffers + 1 })
+  const until = turn.at.time + durations.mediaRetry
+  if (!mayPause(s, agent) && excludeFor(s, contact, agent.id, until)) return
   pauseAgent(s, agent, 'missed_offer', turn)
   // Somebody with several contacts may miss one while being offered another.
   withdrawOffer(s, agent, turn)

@@ -1,13 +1,15 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from './callback.ts'
-import { attemptFacts } from './dial.ts'
-import { settlePromise } from './promise.ts'
+import { attemptFacts, parkUntil } from './dial.ts'
+import { settlePromise, voidPromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
 import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
 import { touchRequestClass } from './matching/classes.ts'
+import { keepHours } from './opening.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
+import { placeOf } from './step-ahead.ts'
 import { leavesWork } from './presence.ts'
 import type { Turn } from './turn.ts'
 import { contactFacts } from './view.ts'
@@ -26,9 +28,9 @@ export function changeContact(s: RoutingState, contact: ContactRow, patch: Conta
 }
 
 /**
- * Puts a contact into its place of the queue, and at once with an agent if one has room. `freed`:
- * the agent who has just given it up, and who is for whoever waits longest, this contact or
- * another.
+ * Puts a contact into its place of the queue, and at once with an agent if one has room; or to its
+ * end, if its time in the queue is over. `freed`: the agent who has just given it up, and who is
+ * for whoever waits longest, this contact or another.
  */
 export function enterQueue(
   s: RoutingState,
@@ -38,15 +40,32 @@ export function enterQueue(
 ): void {
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const pending = callback !== undefined && isCallbackPending(callback)
+  if (pending && s.pools.at(contact.pool).dialsOff) {
+    parkUntil(s, contact, turn.at.time + durations.dialsOffRecheck, turn)
+    return agentFreed(s, freed, turn)
+  }
   changeContact(s, contact, {
     state: pending ? 'dialable' : 'waiting',
     stateSince: turn.at.time,
     dueTime: pending ? callback.giveUpAt : contact.expiresAt,
     dueUptime: NEVER,
+    ...(pending ? placeOf(s, contact, callback, turn.at.time) : {}),
   })
+  // Its time may have passed at desks that do not answer. As long as somebody had room it would go
+  // from one to the next for ever: an offer has a deadline of its own, and this one is nobody's.
+  if (contact.dueTime <= turn.at.time) {
+    endContact(s, contact, 'expired', pending ? 'callbackGivenUp' : 'timeToLive', turn)
+    return agentFreed(s, freed, turn)
+  }
+  if (!keepHours(s, contact, turn)) {
+    agentFreed(s, freed, turn)
+    const { hours } = s.queues.at(contact.queue).policy
+    if (hours?.whenClosed === 'callback') reviewCallback(s, contact, turn)
+    return
+  }
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
-  if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+  if (!matchContact(s, contact, turn) && !pending) reviewCallback(s, contact, turn)
   if (mine) agentFreed(s, freed, turn)
 }
 
@@ -58,7 +77,7 @@ export function endHoldOut(s: RoutingState, contact: ContactRow): void {
     p = next
   }
   if (contact.heldOut || contact.holdOutUntil !== NEVER) {
-    s.contacts.update(contact, { heldOut: false, holdOutUntil: NEVER })
+    s.contacts.update(contact, { heldOut: false, awaitsOpening: false, holdOutUntil: NEVER })
   }
 }
 
@@ -181,6 +200,7 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
   const callback = s.callbacks.at(contact.callback)
   const givenUp = cause === 'callbackGivenUp'
   if (givenUp) settlePromise(s, contact, undefined, turn)
+  else voidPromise(s, contact)
   const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
   s.callbacks.update(callback, {
     status: givenUp ? 'givenUp' : callback.status,
@@ -207,7 +227,9 @@ function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
   if (state === 'completed') {
     s.queues.update(queue, {
       completed: queue.completed + 1,
-      handleMs: learnHandle(queue.handleMs, contact.handledMs),
+      handleMs: s.pools.at(contact.pool).learningOff
+        ? queue.handleMs
+        : learnHandle(queue.handleMs, contact.handledMs),
     })
   } else if (state === 'abandoned') {
     s.queues.update(queue, {

@@ -4,6 +4,7 @@ import type { CutSession, OpenSession, SetPresence, SignIn } from './commands.ts
 import type { RoutingEvent } from './events.ts'
 import { forgetAgentLinks } from './exclusion.ts'
 import { durations, NEVER } from './limits.ts'
+import { heldOutFor, leaveHoldOut } from './hold-out.ts'
 import { matchAgent } from './matching/choose.ts'
 import { touchSupplyClass } from './matching/classes.ts'
 import { withdrawOffer } from './offer.ts'
@@ -52,7 +53,7 @@ export function signIn(s: RoutingState, c: SignIn, turn: Turn): Outcome<RoutingE
 
 function signInAgent(s: RoutingState, agent: AgentRow, ready: boolean, turn: Turn): void {
   if (agent.presence === 'signedOut') {
-    s.agents.update(agent, { assigned: 0, missedOffers: 0 })
+    s.agents.update(agent, { assigned: 0, missedOffers: 0, leftAt: NEVER })
     setPresenceTo(s, agent, 'paused', 'signed_in', turn)
   }
   if (ready && agent.presence !== 'ready') {
@@ -129,7 +130,22 @@ function signedOut(s: RoutingState, agent: AgentRow, time: number): void {
     w = next
   }
   s.agents.update(agent, { sessionToken: '', connected: false, graceUntil: NEVER })
-  if (agent.removed) forgetAgent(s, agent, time)
+  if (heldOutFor(s, agent) !== NONE) s.agents.update(agent, { leftAt: time })
+  else if (agent.removed) forgetAgent(s, agent, time)
+}
+
+/** An agent who has left is waited for no longer: one contact at a time, since each may be offered to somebody else. */
+export function endOneHoldOut(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  const slot = heldOutFor(s, agent)
+  if (slot === NONE) {
+    s.agents.update(agent, { leftAt: NEVER })
+    if (agent.removed && agent.presence === 'signedOut') forgetAgent(s, agent, turn.at.time)
+    return
+  }
+  const preference = s.preferences.at(slot)
+  const contact = s.contacts.at(preference.contact)
+  s.preferences.delete(preference)
+  if (s.preferencesOfContact.size(contact.slot) === 0) leaveHoldOut(s, contact, turn)
 }
 
 /** The profile is gone and so is the work. */

@@ -60,7 +60,14 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     connected: false,
     graceUntil: NEVER,
     missedOffers: 0,
+    failedIn: 0,
+    workedIn: 0,
     assigned: 0,
+    hourFrom: 0,
+    hourTaken: 0,
+    lastQueue: NONE,
+    inRow: 0,
+    leftAt: NEVER,
   })
 }
 

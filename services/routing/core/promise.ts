@@ -1,6 +1,29 @@
-import type { ContactRow } from './schema.ts'
+import { NONE } from '@evenkeel/chassis/table'
+import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
+import { answerGapMs } from './step-ahead.ts'
 import type { Turn } from './turn.ts'
+import { waitOf } from './wait.ts'
+
+/** Spans in which the errors of promised times are counted: up to this many ms, and the rest. */
+export const promiseErrorSpans = [
+  30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000,
+] as const
+
+/** What is granted after the promised time: "about then" is looser than "by then". */
+function toleranceOf(queue: QueueRow, callback: CallbackRow): number {
+  const about = callback.product === 'keepPlace' && queue.callback !== 'none'
+  return about ? queue.callback.promiseToleranceMs : 0
+}
+
+export function countAcceptance(s: RoutingState, contact: ContactRow, promisedAt: number): void {
+  if (contact.test) return
+  const queue = s.queues.at(contact.queue)
+  s.queues.update(queue, {
+    callbacksAccepted: queue.callbacksAccepted + 1,
+    promisesGiven: queue.promisesGiven + (promisedAt > 0 ? 1 : 0),
+  })
+}
 
 /** Every promise ends once, as kept or broken. `happenedAt` undefined: the customer was never called. */
 export function settlePromise(
@@ -12,16 +35,17 @@ export function settlePromise(
   const callback = s.callbacks.at(contact.callback)
   const queue = s.queues.at(contact.queue)
   if (callback.promiseSettled || callback.promisedAt === 0) return
-  const tolerance = queue.callback === 'none' ? 0 : queue.callback.promiseToleranceMs
-  const kept = happenedAt !== undefined && happenedAt <= callback.promisedAt + tolerance
+  const late = happenedAt === undefined || happenedAt > latest(queue, callback)
   s.callbacks.update(callback, { promiseSettled: true })
   if (!contact.test) {
     s.queues.update(
       queue,
-      kept
-        ? { promisesKept: queue.promisesKept + 1 }
-        : { promisesBroken: queue.promisesBroken + 1 },
+      late
+        ? { promisesBroken: queue.promisesBroken + 1 }
+        : { promisesKept: queue.promisesKept + 1 },
     )
+    const dialled = callback.attemptState === 'claimed' && happenedAt !== undefined
+    if (dialled) countError(s, queue, Math.abs(happenedAt - callback.promisedAt))
   }
   turn.events.push({
     kind: 'promiseSettled',
@@ -29,6 +53,86 @@ export function settlePromise(
     contactId: idOf(contact.id),
     promisedAt: callback.promisedAt,
     happenedAt,
-    kept,
+    kept: !late,
   })
+}
+
+const latest = (queue: QueueRow, callback: CallbackRow): number =>
+  callback.promisedAt + toleranceOf(queue, callback)
+
+function countError(s: RoutingState, queue: QueueRow, error: number): void {
+  const span = promiseErrorSpans.findIndex((upTo) => error <= upTo)
+  const counted = span < 0 ? promiseErrorSpans.length : span
+  const counts = Array.from(
+    { length: promiseErrorSpans.length + 1 },
+    (_, k) => (queue.promiseErrors[k] ?? 0) + (k === counted ? 1 : 0),
+  )
+  s.queues.update(queue, {
+    promiseErrors: counts,
+    promiseErrorMs: queue.promiseErrorMs + error,
+  })
+}
+
+/** The contact ends otherwise before its promised time: neither kept nor broken. */
+export function voidPromise(s: RoutingState, contact: ContactRow): void {
+  const callback = s.callbacks.at(contact.callback)
+  if (!callback.pending || callback.promiseSettled || callback.promisedAt === 0) return
+  const queue = s.queues.at(callback.queue)
+  s.callbacks.update(callback, { promiseSettled: true })
+  if (!contact.test) s.queues.update(queue, { promisesVoid: queue.promisesVoid + 1 })
+}
+
+/** How a queue's promises stand, for supervisors. */
+export interface PromisesView {
+  readonly queueId: string
+  readonly row: QueueRow
+  readonly open: number
+  readonly atRisk: number
+  /** The first of them. */
+  readonly atRiskContactIds: readonly string[]
+}
+
+/** Looks at `lookedAt` open promises at most, the soonest first, and names the first `named` at risk. */
+export function promisesView(
+  s: RoutingState,
+  queue: QueueRow,
+  time: number,
+  lookedAt: number,
+  named: number,
+): PromisesView {
+  const atRisk: string[] = []
+  let before = 0
+  let slot = s.openPromises.first(queue.slot)
+  for (let seen = 0; slot !== NONE && seen < lookedAt; seen++) {
+    const callback = s.callbacks.at(slot)
+    if (willBeLate(s, queue, callback, before, time)) atRisk.push(idOf(callback.id))
+    if (callback.product === 'within') before += 1
+    slot = s.openPromises.next(slot)
+  }
+  return {
+    queueId: idOf(queue.id),
+    row: queue,
+    open: s.openPromises.size(queue.slot),
+    atRisk: atRisk.length,
+    atRiskContactIds: atRisk.slice(0, named),
+  }
+}
+
+/** As things stand: when those before it have been called, and it is next. */
+function willBeLate(
+  s: RoutingState,
+  queue: QueueRow,
+  callback: CallbackRow,
+  before: number,
+  time: number,
+): boolean {
+  const contact = s.contacts.at(callback.contact)
+  // Somebody has it in hand.
+  if (contact.state === 'offered' || contact.state === 'dialling') return false
+  const gap = answerGapMs(s, queue, contact.requestClass)
+  const wait =
+    callback.product === 'within'
+      ? gap && (before + 1) * gap
+      : waitOf(s, contact, Math.max(time, callback.nextAttemptAt))?.p80
+  return wait === undefined || time + wait > latest(queue, callback)
 }

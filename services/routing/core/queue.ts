@@ -1,9 +1,11 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { hoursRefused } from './admission.ts'
 import type { PutPool, PutQueue } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
-import { limits } from './limits.ts'
+import { limits, NEVER } from './limits.ts'
 import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
+import { reviewQueue } from './opening.ts'
 import type { CallbackSetting, PoolRow, QueueRow } from './schema.ts'
 import { keyOf, nextSeq, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
@@ -34,6 +36,15 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
       seq: nextSeq(s),
       assignments: 0,
       belowRequiredSkill: 0,
+      offersOff: false,
+      dialsOff: false,
+      learningOff: false,
+      switchReason: '',
+      switchActor: '',
+      switchedAt: 0,
+      breaker: 'none',
+      brokenChannels: 0,
+      releases: 0,
     })
   }
   turn.events.push({ kind: 'poolChanged', pool: c.pool, displayName: c.displayName, etag })
@@ -50,6 +61,14 @@ function sameQueue(row: QueueRow, c: PutQueue, callback: CallbackSetting): boole
     JSON.stringify(row.callback) === JSON.stringify(callback)
   )
 }
+
+const openState = {
+  state: 'open',
+  stateReason: '',
+  stateSince: 0,
+  stateUntil: NEVER,
+  stateRule: 'serveOut',
+} as const
 
 const noCounts = {
   ...noLevels,
@@ -68,8 +87,13 @@ const noCounts = {
   callbacksAccepted: 0,
   dialled: 0,
   callbacksReached: 0,
+  recovered: 0,
+  promisesGiven: 0,
   promisesKept: 0,
   promisesBroken: 0,
+  promisesVoid: 0,
+  promiseErrors: [],
+  promiseErrorMs: 0,
 }
 
 /** The class of contacts that ask for no more than the queue itself: who serves it is known before one has come. */
@@ -83,7 +107,24 @@ function keepOwnClass(s: RoutingState, queue: QueueRow, time: number): boolean {
   return true
 }
 
-/** A changed policy holds for contacts that come later: keys and request classes of those who wait stay as they are. */
+/** Where contacts escalate to must be there, and of the same channel. */
+function escalationRefused(s: RoutingState, c: PutQueue): Outcome<RoutingEvent> | undefined {
+  const queueId = c.policy.escalation?.queueId ?? ''
+  if (queueId === '') return undefined
+  const to = s.queues.get(keyOf(c.pool, queueId))
+  if (!to) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: queueId })
+  if (to.channel === c.channel) return undefined
+  return reject('TRANSFER_CHANNEL', {
+    queue_id: queueId,
+    channel: to.channel,
+    contact_channel: c.channel,
+  })
+}
+
+/**
+ * A changed policy holds for contacts that come later: keys and request classes of those who wait
+ * stay as they are. Changed hours hold for those who wait too.
+ */
 export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<RoutingEvent> {
   const pool = s.pools.get(c.pool)
   if (!pool) return reject('POOL_UNKNOWN', { pool: c.pool })
@@ -101,16 +142,24 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
   if (!known && s.queues.size >= s.queues.cap) {
     return reject('TOO_MANY', { cap: 'queues', limit: limits.queues })
   }
+  const misled = escalationRefused(s, c)
+  if (misled) return misled
+  const refused = hoursRefused(s, { ...c, callback })
+  if (refused) return { ok: false, rejection: refused }
   const etag = newEtag(turn)
+  const hoursChanged =
+    known !== undefined && textOf(known.policy.hours ?? {}) !== textOf(c.policy.hours ?? {})
   const facts = { displayName: c.displayName, policy: c.policy, callback, etag }
   if (known) s.queues.update(known, facts)
   const created = { id: key, pool: pool.slot, channel: c.channel, ownClass: NONE }
   const handleMs = c.policy.initialHandleTimeMs
   const queue =
-    known ?? s.queues.insert({ ...facts, ...noCounts, ...created, seq: nextSeq(s), handleMs })
+    known ??
+    s.queues.insert({ ...facts, ...openState, ...noCounts, ...created, seq: nextSeq(s), handleMs })
   if (!keepOwnClass(s, queue, turn.at.time)) {
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
+  if (hoursChanged) reviewQueue(queue, turn)
   turn.events.push({
     kind: 'queueChanged',
     pool: c.pool,

@@ -12,9 +12,14 @@ import {
 } from '@evenkeel/chassis/table'
 import type { ProfileSkill } from './commands.ts'
 import { keyBytesMax, limits } from './limits.ts'
+import { earlyEnds, tombstones } from './ended-schema.ts'
+import { calendars } from './hours-schema.ts'
+import { breakers, reconciliations } from './outage-schema.ts'
 import {
   attemptStates,
+  type BreakerPolicy,
   type CallbackPolicy,
+  callbackProducts,
   callbackStatuses,
   channels,
   contactStates,
@@ -26,6 +31,8 @@ import {
   type QueuePolicy,
   type Requirement,
   type SkillLevel,
+  closingRules,
+  queueStates,
 } from './words.ts'
 
 /** A queue without callbacks says so: an absent policy is an explicit value. */
@@ -42,6 +49,18 @@ const pools = {
   assignments: int(),
   /** Counted as assignments are made; an invariant that must read 0. */
   belowRequiredSkill: int(),
+  /** Switched off by an operator: all offers, all dials, all learning. */
+  offersOff: flag(),
+  dialsOff: flag(),
+  learningOff: flag(),
+  switchReason: text(200),
+  switchActor: text(64),
+  switchedAt: int(),
+  breaker: value<BreakerPolicy | 'none'>(),
+  /** Sum of 2^channel of those whose endpoints do not answer. */
+  brokenChannels: int(),
+  /** Items on the work list that match who is free after a hold. */
+  releases: int(),
 }
 
 const waitLevels = {
@@ -77,6 +96,13 @@ const queues = {
   waitsIn50: int(),
   waitsIn80: int(),
   waitsIn95: int(),
+  /** What a supervisor has set; it holds before stateUntil. */
+  state: oneOf(...queueStates),
+  stateReason: text(200),
+  stateSince: int(),
+  stateUntil: deadline(),
+  /** What becomes of those who wait while a supervisor has closed it. */
+  stateRule: oneOf(...closingRules),
   accepted: int(),
   answered: int(),
   answeredInTarget: int(),
@@ -90,8 +116,15 @@ const queues = {
   callbacksAccepted: int(),
   dialled: int(),
   callbacksReached: int(),
+  recovered: int(),
+  promisesGiven: int(),
   promisesKept: int(),
   promisesBroken: int(),
+  promisesVoid: int(),
+  /** Of dials, by how far they were from the promised time: counts by the spans of promise.ts. */
+  promiseErrors: value<readonly number[]>(),
+  /** Sum of those, ms. */
+  promiseErrorMs: int(),
 }
 
 const supplyClasses = {
@@ -148,7 +181,18 @@ const agents = {
   /** Uptime at which a cut session is over. */
   graceUntil: deadline(),
   missedOffers: int(),
+  /** Number of the breaker's window in which its endpoint was counted as failed, as working. */
+  failedIn: int(),
+  workedIn: int(),
   assigned: int(),
+  /** Beginning of the hour in which `hourTaken` contacts were accepted. */
+  hourFrom: int(),
+  hourTaken: int(),
+  /** Queue of the last contact accepted, and how many of it in a row. */
+  lastQueue: ref('queues'),
+  inRow: int(),
+  /** Since when who has left is waited for by held-out contacts; NEVER: by none, or is at work. */
+  leftAt: deadline(),
 }
 
 const contacts = {
@@ -176,6 +220,10 @@ const contacts = {
   reviewAt: deadline(),
   /** Waits for a preferred agent alone. */
   heldOut: flag(),
+  /** Held out until its queue opens, at holdOutUntil if that is known. */
+  awaitsOpening: flag(),
+  /** When its queue no longer serves it; NEVER: no end is known, or it is not in a queue. */
+  servedUntil: deadline(),
   holdOutUntil: deadline(),
   preferred: text(4 * 65),
   excluded: text(8 * 65),
@@ -215,28 +263,14 @@ const contacts = {
   runnersUp: text(3 * 65),
   chosenIdleMs: int(),
   requeues: int(),
+  /** When offers in vain had made it another's; 0: they have not. */
+  escalatedAt: int(),
   /** request_id of the last transfer or requeue. */
   lastRequestId: text(64),
-}
-
-const tombstones = {
-  /** 128-bit hash of the contact's key. */
-  id: text(32),
-  seq: int(),
-  state: oneOf(...contactStates),
-  endCause: oneOf(...endCauses),
-  endedAt: int(),
-  forgetAt: deadline(),
-}
-
-/** Of contacts that have not come yet: never of one that is here. */
-const earlyEnds = {
-  /** The contact's key. */
-  id: text(keyBytesMax),
-  seq: int(),
-  state: oneOf('abandoned', 'cancelled'),
-  cancelReason: text(200),
-  forgetAt: deadline(),
+  /** The switch that carries it; '': none in particular. */
+  source: text(64),
+  /** Number of the reconciliation that listed it last; 0: none. */
+  reconciled: int(),
 }
 
 const offers = {
@@ -262,6 +296,15 @@ const callbacks = {
   status: oneOf(...callbackStatuses),
   /** Accepted, and neither reached nor ended. */
   pending: flag(),
+  /** Of its acceptance; the contact can be moved to another queue only once its promise is settled. */
+  queue: ref('queues'),
+  /** The customer hung up unasked. */
+  recovered: flag(),
+  product: oneOf(...callbackProducts),
+  /** Within a time: start of the window, 0: at once. */
+  windowFrom: int(),
+  /** The contact's key at acceptance: its place once no promised time is to be kept. */
+  placeKey: int(),
   offeredAt: int(),
   expectedWaitMs: deadline(),
   acceptedAt: int(),
@@ -307,6 +350,7 @@ export function createTables(db: Database) {
     numbers: db.table('numbers', numbers, { cap: 1, key: 'id' }),
     pools: db.table('pools', pools, { cap: limits.pools, key: 'id' }),
     queues: db.table('queues', queues, { cap: limits.queues, key: 'id' }),
+    calendars: db.table('calendars', calendars, { cap: limits.calendars, key: 'id' }),
     supplyClasses: db.table('supplyClasses', supplyClasses, {
       cap: limits.supplyClasses,
       key: 'id',
@@ -323,15 +367,23 @@ export function createTables(db: Database) {
     callbacks: db.table('callbacks', callbacks, { cap: limits.callbacks, key: 'id' }),
     exclusions: db.table('exclusions', exclusions, { cap: limits.exclusions, key: 'id' }),
     preferences: db.table('preferences', preferences, { cap: limits.preferences, key: 'id' }),
+    breakers: db.table('breakers', breakers, { cap: limits.breakers, key: 'id' }),
+    reconciliations: db.table('reconciliations', reconciliations, {
+      cap: limits.reconciliations,
+      key: 'id',
+    }),
   }
 }
 
 export type Tables = ReturnType<typeof createTables>
 export type PoolRow = RowOf<Tables['pools']>
+export type CalendarRow = RowOf<Tables['calendars']>
 export type QueueRow = RowOf<Tables['queues']>
 export type AgentRow = RowOf<Tables['agents']>
 export type ContactRow = RowOf<Tables['contacts']>
 export type OfferRow = RowOf<Tables['offers']>
 export type CallbackRow = RowOf<Tables['callbacks']>
 export type RequestClassRow = RowOf<Tables['requestClasses']>
+export type BreakerRow = RowOf<Tables['breakers']>
+export type ReconciliationRow = RowOf<Tables['reconciliations']>
 export type SupplyClassRow = RowOf<Tables['supplyClasses']>

@@ -4,6 +4,7 @@ import { Eligibility } from './matching/eligibility.ts'
 import { FreeAgents } from './matching/free.ts'
 import { Staffing } from './matching/staffing.ts'
 import { createTables, type Tables } from './schema.ts'
+import { isTimed } from './step-ahead.ts'
 import type { ContactState } from './words.ts'
 
 /** The tables (schema.ts) and what is derived from them. An index is never written, only asked. */
@@ -54,7 +55,7 @@ export function createState(db: Database) {
 
 const seqOf = (row: { readonly seq: number }): number => row.seq
 
-function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
+function contactSets({ calendars, contacts, exclusions, preferences, queues }: Tables) {
   return {
     /** Waiting contacts per request class: first in, first served within it. */
     waiting: contacts.ordered({
@@ -75,6 +76,7 @@ function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
     membersOfRequest: contacts.counted((c) => c.requestClass),
     /** Those of a request class who are with an agent. */
     servingOfRequest: contacts.counted((c) => (isInService(c.state) ? c.requestClass : NONE)),
+    calendarsOfPool: calendars.ordered({ set: (c) => c.pool, key: seqOf, tie: seqOf }),
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),
     exclusionsOfContact: exclusions.ordered({ set: (e) => e.contact, key: seqOf, tie: seqOf }),
     exclusionsOfAgent: exclusions.ordered({ set: (e) => e.agent, key: seqOf, tie: seqOf }),
@@ -96,6 +98,11 @@ function contactSets({ contacts, exclusions, preferences, queues }: Tables) {
 function agentSets({ agents }: Tables) {
   return {
     agentsOfPool: agents.ordered({ set: (a) => a.pool, key: seqOf, tie: seqOf }),
+    /** Per pool: who has signed in, and who of them was paused for not answering an offer. */
+    atWork: agents.counted((a) => (a.presence === 'signedOut' ? NONE : a.pool)),
+    autoPaused: agents.counted((a) =>
+      a.presence === 'paused' && a.pauseReason === 'missed_offer' ? a.pool : NONE,
+    ),
     membersOfSupply: agents.counted((a) => a.supplyClass),
     /** Agents with an open session stream, all in set 0. */
     connected: agents.ordered({
@@ -117,6 +124,18 @@ function callbackSets({ callbacks }: Tables) {
       (c) => (c.pending && c.address !== '' ? c.address : undefined),
       seqOf,
     ),
+    /** Promises within a time that are open, by queue, the soonest first. */
+    promised: callbacks.ordered({
+      set: (c) => (isTimed(c) ? c.queue : NONE),
+      key: (c) => c.promisedAt,
+      tie: seqOf,
+    }),
+    /** Every open promise, by queue, the soonest first. */
+    openPromises: callbacks.ordered({
+      set: (c) => (c.pending && c.promisedAt > 0 && !c.promiseSettled ? c.queue : NONE),
+      key: (c) => c.promisedAt,
+      tie: seqOf,
+    }),
     /** Callbacks of a pool whose customers are to be called, in the order in which their contacts came. */
     pendingCallbacks: callbacks.ordered({
       set: (c) => (c.pending ? c.pool : NONE),
@@ -130,17 +149,22 @@ function callbackSets({ callbacks }: Tables) {
 function deadlines(t: Tables) {
   return {
     contactsByTime: t.contacts.heap({
-      at: (c) => Math.min(c.dueTime, c.reviewAt, c.holdOutUntil),
+      at: (c) => Math.min(c.dueTime, c.reviewAt, c.holdOutUntil, c.servedUntil),
       tie: seqOf,
     }),
     contactsByUptime: t.contacts.heap({ at: (c) => c.dueUptime, tie: seqOf }),
     offersByUptime: t.offers.heap({ at: (o) => o.forgetAt, tie: seqOf }),
-    agentsByTime: t.agents.heap({ at: (a) => a.nextEdgeAt, tie: seqOf }),
+    agentsByTime: t.agents.heap({
+      at: (a) => Math.min(a.nextEdgeAt, a.leftAt),
+      tie: seqOf,
+    }),
     agentsByUptime: t.agents.heap({ at: (a) => a.graceUntil, tie: seqOf }),
     exclusionsByTime: t.exclusions.heap({ at: (e) => e.until, tie: seqOf }),
     tombstonesByTime: t.tombstones.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     earlyEndsByTime: t.earlyEnds.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     supplyClassesByTime: t.supplyClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
+    breakersByUptime: t.breakers.heap({ at: (b) => b.due, tie: seqOf }),
+    reconciliationsByTime: t.reconciliations.heap({ at: (r) => r.forgetAt, tie: seqOf }),
     requestClassesByTime: t.requestClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
   }
 }

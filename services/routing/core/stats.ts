@@ -1,5 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { isHeld } from './hold.ts'
 import type { QueueRow, RequestClassRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { waitOfNewcomer } from './wait.ts'
@@ -17,6 +18,7 @@ export interface QueueStatsView {
   readonly freeAgents: number
   /** Undefined: an agent is free, or unknown. */
   readonly wait: ExpectedWait | undefined
+  readonly offersHeld: boolean
   readonly row: QueueRow
 }
 
@@ -36,6 +38,7 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
     staffedAgents: staffed,
     freeAgents: free,
     wait,
+    offersHeld: isHeld(s.pools.at(queue.pool), channels.indexOf(queue.channel)),
     row: queue,
   }
 }
@@ -79,6 +82,8 @@ export function pastDeadline(s: RoutingState, at: Moment): number {
     late(s.agentsByTime.firstAt(), at.time) +
     late(s.agentsByUptime.firstAt(), at.uptime) +
     late(s.offersByUptime.firstAt(), at.uptime) +
+    late(s.breakersByUptime.firstAt(), at.uptime) +
+    late(s.reconciliationsByTime.firstAt(), at.time) +
     late(s.exclusionsByTime.firstAt(), at.time) +
     late(s.tombstonesByTime.firstAt(), at.time) +
     late(s.earlyEndsByTime.firstAt(), at.time)

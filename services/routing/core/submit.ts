@@ -1,8 +1,8 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { takerOf } from './admission.ts'
 import { calledIn, pendingCallbackOf } from './callback.ts'
 import type { SubmitContact } from './commands.ts'
-import { waitingKey } from './contact.ts'
 import { type EarlyEnd, takeEarlyEnd } from './early-end.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor, mayName } from './exclusion.ts'
@@ -15,6 +15,7 @@ import {
   touchRequestClass,
 } from './matching/classes.ts'
 import { exclusionOf, isExcluded } from './matching/choose.ts'
+import { placeKey } from './place-key.ts'
 import { changeContact, endContact, enterQueue } from './placement.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
@@ -47,7 +48,9 @@ export function submitContact(
   }
   const met = pendingCallbackOf(s, queue, c)
   if (met) return meetCallback(s, s.contacts.at(met.contact), c, pool, turn)
-  return newContact(s, c, pool, queue, turn)
+  const taker = takerOf(s, queue, turn.at.time)
+  if ('code' in taker) return { ok: false, rejection: taker }
+  return newContact(s, c, pool, taker, turn)
 }
 
 /** One contact at the kept place; the new id is an alias of it from now on. */
@@ -83,7 +86,11 @@ function meetCallback(
   const ended = takeEarlyEnd(s, keyOf(c.pool, c.contactId))
   // Who called in and has hung up again is called back as before; what was taken back is, whole.
   if (ended?.state === 'cancelled') endAs(s, contact, ended, turn)
-  else if (ended === undefined) calledIn(s, contact, c.contactId, turn)
+  else if (ended === undefined) {
+    // The leg that is live is the switch's by which the customer called last.
+    s.contacts.update(contact, { source: c.source ?? '' })
+    calledIn(s, contact, c.contactId, turn)
+  }
   return accept(turn, c.contactId)
 }
 
@@ -99,6 +106,8 @@ const blankContact = {
   expiresAt: NEVER,
   reviewAt: NEVER,
   heldOut: false,
+  awaitsOpening: false,
+  servedUntil: NEVER,
   holdOutUntil: NEVER,
   preferred: '',
   excluded: '',
@@ -130,7 +139,10 @@ const blankContact = {
   runnersUp: '',
   chosenIdleMs: 0,
   requeues: 0,
+  escalatedAt: 0,
   lastRequestId: '',
+  source: '',
+  reconciled: 0,
 } as const
 
 function newContact(
@@ -144,7 +156,7 @@ function newContact(
   const enteredAt = c.enteredAt ?? time
   const waiting = s.inQueue.size(queue.slot)
   if (waiting >= queue.policy.maxWaiting) {
-    const fields = { queue_id: c.queueId, value: waiting, limit: queue.policy.maxWaiting }
+    const fields = { queue_id: idOf(queue.id), value: waiting, limit: queue.policy.maxWaiting }
     return reject('QUEUE_FULL', fields)
   }
   const ahead = enteredAt - time > durations.clockSkew
@@ -174,10 +186,11 @@ function newContact(
     seq: nextSeq(s),
     fingerprint: c.fingerprint,
     test: c.test,
+    source: c.source ?? '',
     priority: c.priority,
     // The platform's clock may be ahead of the log's by a little; nobody enters in the future.
     enteredAt: Math.min(enteredAt, time),
-    key: waitingKey(queue, Math.min(enteredAt, time), c.priority),
+    key: placeKey(s, queue, Math.min(enteredAt, time), c.priority),
     state: 'waiting',
     stateSince: time,
     createdAt: time,

@@ -4,9 +4,12 @@ import { attemptFacts } from './dial.ts'
 import type { AttemptFacts } from './events.ts'
 import { levelsAt } from './matching/classes.ts'
 import { NEVER } from './limits.ts'
-import type { AgentRow, ContactRow } from './schema.ts'
+import type { AgentRow, ContactRow, ReconciliationRow } from './schema.ts'
+import { type Choices, choicesOf, type Window } from './promise-room.ts'
+import { hasSteppedAhead } from './step-ahead.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
 import {
+  type CallbackProduct,
   type CallbackStatus,
   type Channel,
   channels,
@@ -14,6 +17,8 @@ import {
   type EndCause,
   type OfferRule,
   type Presence,
+  type ReconcileCause,
+  type ReconciliationState,
   type Requirement,
   type SkillLevel,
 } from './words.ts'
@@ -51,6 +56,8 @@ export interface ContactView {
   readonly test: boolean
   readonly version: number
   readonly liveLegId: string
+  readonly escalatedAt: number | undefined
+  readonly source: string
 }
 
 export interface CallbackView {
@@ -59,6 +66,13 @@ export interface CallbackView {
   readonly expectedWaitMs: number | undefined
   readonly acceptedAt: number | undefined
   readonly promisedAt: number | undefined
+  /** undefined: the place is kept, or nothing is chosen yet. */
+  readonly product: CallbackProduct | undefined
+  readonly window: Window | undefined
+  /** While it is offered, where the queue offers more than to keep the place. */
+  readonly choices: Choices | undefined
+  readonly steppedAhead: boolean
+  readonly recovered: boolean
   readonly addressRef: string
   readonly attempts: number
   readonly nextAttemptAt: number | undefined
@@ -102,7 +116,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     offerId: contact.offer === NONE ? '' : s.offers.at(contact.offer).id,
     offersMade: contact.offersMade,
     answeredAt: known(contact.answeredAt),
-    callback: contact.callback === NONE ? undefined : callbackView(s, contact),
+    callback: contact.callback === NONE ? undefined : callbackView(s, contact, at.time),
     endedAt: known(contact.endedAt),
     endCause: contact.endCause,
     cancelReason: contact.cancelReason,
@@ -110,6 +124,8 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     test: contact.test,
     version: contact.version,
     liveLegId: contact.liveLegId,
+    escalatedAt: known(contact.escalatedAt),
+    source: contact.source,
   }
 }
 
@@ -124,9 +140,19 @@ export function contactView(s: RoutingState, contact: ContactRow, at: Moment): C
   return { ...contactFacts(s, contact, at), attributes: contact.attributes }
 }
 
-function callbackView(s: RoutingState, contact: ContactRow): CallbackView {
+function callbackView(s: RoutingState, contact: ContactRow, time: number): CallbackView {
   const c = s.callbacks.at(contact.callback)
+  const { callback: policy } = s.queues.at(contact.queue)
+  const chooses = c.status === 'offered' && policy !== 'none' && policy.within !== undefined
   return {
+    product: c.product === 'within' ? c.product : undefined,
+    window:
+      c.product === 'within'
+        ? { from: Math.max(c.acceptedAt, c.windowFrom), until: c.promisedAt }
+        : undefined,
+    choices: chooses ? choicesOf(s, contact, time) : undefined,
+    steppedAhead: hasSteppedAhead(contact),
+    recovered: c.recovered,
     status: c.status,
     offeredAt: c.offeredAt,
     expectedWaitMs: c.expectedWaitMs === NEVER ? undefined : c.expectedWaitMs,
@@ -210,5 +236,47 @@ export function agentView(s: RoutingState, agent: AgentRow, at: Moment): AgentVi
     skills: levelsAt(agent.skills, at.time),
     missedOffers: agent.missedOffers,
     assigned: agent.assigned,
+  }
+}
+
+export interface ReconciliationView {
+  readonly pool: string
+  readonly source: string
+  readonly requestId: string
+  readonly cause: ReconcileCause
+  readonly asOf: number
+  readonly state: ReconciliationState
+  readonly pages: number
+  readonly listed: number
+  readonly listedUnknown: number
+  readonly open: number
+  readonly live: number
+  readonly later: number
+  readonly callbacks: number
+  readonly missingWaiting: number
+  readonly missingOffered: number
+  readonly missingConnected: number
+  readonly missingHeld: number
+}
+
+export function reconciliationView(s: RoutingState, row: ReconciliationRow): ReconciliationView {
+  return {
+    pool: s.pools.at(row.pool).id,
+    source: idOf(row.id),
+    requestId: row.requestId,
+    cause: row.cause,
+    asOf: row.asOf,
+    state: row.state,
+    pages: row.pages,
+    listed: row.listed,
+    listedUnknown: row.listedUnknown,
+    open: row.open,
+    live: row.live,
+    later: row.later,
+    callbacks: row.callbacks,
+    missingWaiting: row.missingWaiting,
+    missingOffered: row.missingOffered,
+    missingConnected: row.missingConnected,
+    missingHeld: row.missingHeld,
   }
 }

@@ -1,5 +1,5 @@
 import { NONE } from '@evenkeel/chassis/table'
-import { waitingKey } from './contact.ts'
+import { placeKey } from './place-key.ts'
 import type { ContactRow, QueueRow, RequestClassRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
 import {
@@ -68,7 +68,7 @@ export function aheadOfNewcomer(
   priority: number,
   time: number,
 ): number {
-  const key = waitingKey(queue, time, priority)
+  const key = placeKey(s, queue, time, priority)
   const next = s.inQueue.atOrAfter(queue.slot, key, Number.MAX_SAFE_INTEGER)
   return next === NONE ? s.inQueue.size(queue.slot) : s.inQueue.rank(next)
 }
@@ -100,6 +100,8 @@ function remaining(
   contact: ContactRow,
   time: number,
 ): WaitDistribution | undefined {
+  // How fast a queue will be once it opens, its pace of before does not tell.
+  if (contact.awaitsOpening) return undefined
   const request = s.requestClasses.at(contact.requestClass)
   const model = waitFrom(s, request, aheadOf(s, contact), time, contact.slot)
   return model && correctedIn(s.queues.at(contact.queue), model)
@@ -131,7 +133,8 @@ export const comesNow = (contact: ContactRow, time: number): boolean =>
 export function foresee(s: RoutingState, contact: ContactRow, time: number): Outlook | undefined {
   if (!comesNow(contact, time)) return outlookOf(s, contact, time)
   const request = s.requestClasses.at(contact.requestClass)
-  const model = waitFrom(s, request, aheadOf(s, contact), time, contact.slot)
+  const known = !contact.awaitsOpening
+  const model = known ? waitFrom(s, request, aheadOf(s, contact), time, contact.slot) : undefined
   if (model === undefined) {
     s.contacts.update(contact, { waitModelMs: NONE })
     return undefined
@@ -161,9 +164,10 @@ export const toldWait = (contact: ContactRow): ExpectedWait | undefined =>
  */
 export function learnAnswer(s: RoutingState, contact: ContactRow, time: number): void {
   const live = contact.callback === NONE || s.callbacks.at(contact.callback).acceptedAt === 0
-  if (contact.waitModelMs === 0 || !live || contact.preferred !== '') return
-  const waitMs = time - contact.createdAt
   const queue = s.queues.at(contact.queue)
+  const taught = contact.waitModelMs !== 0 && live && contact.preferred === ''
+  if (!taught || s.pools.at(queue.pool).learningOff) return
+  const waitMs = time - contact.createdAt
   const request = s.requestClasses.at(contact.requestClass)
   const told = toldWait(contact)
   s.queues.update(queue, {
@@ -175,7 +179,7 @@ export function learnAnswer(s: RoutingState, contact: ContactRow, time: number):
 
 /** An agent has given up a contact that was being worked on. */
 export function learnPace(s: RoutingState, contact: ContactRow, time: number): void {
-  if (contact.test || contact.handledSince === 0) return
   const queue = s.queues.at(contact.queue)
-  s.queues.update(queue, learnFreed(queue, time))
+  const idle = contact.test || contact.handledSince === 0
+  if (!idle && !s.pools.at(queue.pool).learningOff) s.queues.update(queue, learnFreed(queue, time))
 }

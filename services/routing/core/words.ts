@@ -44,8 +44,28 @@ export const endCauses = [
   'holdLimit',
   'handleLimit',
   'wrapUpOver',
+  'legLost',
+  'queueClosed',
 ] as const
 export type EndCause = (typeof endCauses)[number]
+
+/** How customers in the line end whose leg is gone after a crash. */
+export const reconcileCauses = ['switchLost', 'customersLeft'] as const
+export type ReconcileCause = (typeof reconcileCauses)[number]
+
+export const reconciliationStates = ['collecting', 'counting', 'counted', 'ending', 'done'] as const
+export type ReconciliationState = (typeof reconciliationStates)[number]
+
+export const breakerStates = ['watching', 'open'] as const
+
+/** When the endpoints of a pool count as out of reach, and how often one is tried then. */
+export interface BreakerPolicy {
+  readonly windowMs: number
+  readonly minFailures: number
+  readonly probeEveryMs: number
+  /** Share of the agents at work who may be paused for not answering, basis points. */
+  readonly pausedShareBp: number
+}
 
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]
@@ -58,6 +78,11 @@ export const offerRules = [
   'longestIdle',
   'onlyOne',
   'nextContact',
+  'leastFlexible',
+  'bestSkilled',
+  'loadFairness',
+  'variety',
+  'assigned',
 ] as const
 export type OfferRule = (typeof offerRules)[number]
 
@@ -71,6 +96,9 @@ export const callbackStatuses = [
   'calledIn',
 ] as const
 export type CallbackStatus = (typeof callbackStatuses)[number]
+
+export const callbackProducts = ['keepPlace', 'within'] as const
+export type CallbackProduct = (typeof callbackProducts)[number]
 
 export const attemptStates = ['none', 'requested', 'claimed', 'closed'] as const
 
@@ -107,6 +135,81 @@ export interface SkillLevel {
   readonly level: number
 }
 
+export const agentRules = ['tightestFit', 'longestIdle', 'leastFlexible', 'bestSkilled'] as const
+export type AgentRule = (typeof agentRules)[number]
+
+/** Which agent a queue chooses. */
+export interface AgentChoice {
+  readonly rule: AgentRule
+  /** Contacts accepted in an hour beyond which others of equal claim come first; 0: no cap. */
+  readonly perHourMax: number
+  /** The same for contacts of the queue in a row. */
+  readonly inRowMax: number
+}
+
+/** What becomes of those who wait when a queue closes. */
+export const closingRules = ['serveOut', 'nextOpening', 'cancel'] as const
+export type ClosingRule = (typeof closingRules)[number]
+
+/** What a closed queue does with who comes. */
+export const whenClosedWays = ['refuse', 'wait', 'callback', 'afterHours'] as const
+export type WhenClosed = (typeof whenClosedWays)[number]
+
+export const queueStates = ['open', 'closed', 'draining'] as const
+export type QueueState = (typeof queueStates)[number]
+
+/** opensAt <= time < closesAt, ms since 1970. */
+export interface Opening {
+  readonly opensAt: number
+  readonly closesAt: number
+}
+
+/** The hours of a queue by a calendar of its pool. Durations in ms. */
+export interface QueueHours {
+  readonly calendarId: string
+  /** Nobody comes in this long before closing. */
+  readonly lastEntryBeforeMs: number
+  /** No later time is promised than this long before closing; at most lastEntryBeforeMs. */
+  readonly lastPromiseBeforeMs: number
+  /** Who is in is served this long after closing. */
+  readonly serveOutAfterMs: number
+  readonly closingRule: ClosingRule
+  readonly whenClosed: WhenClosed
+  /** '' unless whenClosed is afterHours. */
+  readonly afterHoursQueueId: string
+}
+
+/** How a calendar is kept for people: its zone is resolved outside. Minutes of the local day. */
+export interface CalendarRule {
+  readonly timeZone: string
+  /** Weekday 1 (Monday) to 7. */
+  readonly weekly: readonly { readonly day: number; readonly from: number; readonly to: number }[]
+  /** Instead of the weekly hours of that date, yyyy-mm-dd; no hours: closed. */
+  readonly special: readonly {
+    readonly date: string
+    readonly name: string
+    readonly hours: readonly { readonly from: number; readonly to: number }[]
+  }[]
+}
+
+export const contactRules = ['serviceLevel', 'aging'] as const
+export type ContactRule = (typeof contactRules)[number]
+
+/** Which contact of a queue comes first. */
+export interface ContactOrder {
+  readonly rule: ContactRule
+  /** Most that a contact may overtake by its priority as it enters; 0: any number. */
+  readonly overtakingMax: number
+}
+
+/** What happens, once, to a contact of which offers were in vain. */
+export interface Escalation {
+  readonly afterOffers: number
+  readonly priorityBump: number
+  /** '': it stays. */
+  readonly queueId: string
+}
+
 /** What a queue promises and allows. Durations in ms. */
 export interface QueuePolicy {
   readonly requirements: readonly Requirement[]
@@ -121,6 +224,14 @@ export interface QueuePolicy {
   readonly holdLimitMs: number
   readonly wrapUpMs: number
   readonly initialHandleTimeMs: number
+  /** Absent: always open. */
+  readonly hours?: QueueHours
+  /** Absent: the tightest fit. */
+  readonly choice?: AgentChoice
+  /** Absent: the service-level deadline. */
+  readonly order?: ContactOrder
+  /** Absent: nothing happens. */
+  readonly escalation?: Escalation
 }
 
 export interface CallbackPolicy {
@@ -134,4 +245,19 @@ export interface CallbackPolicy {
   readonly retryAfterMs: number
   readonly promiseToleranceMs: number
   readonly giveUpAfterMs: number
+  /** Callbacks within a time are offered too. */
+  readonly within?: WithinPolicy
+  /** Who hangs up after this is called back at the place that was left; absent: nobody. */
+  readonly recoverAfterMs?: number
+}
+
+/** Callbacks by a time that is kept; see promise-room.ts and step-ahead.ts. */
+export interface WithinPolicy {
+  readonly withinMs: number
+  readonly slackMs: number
+  readonly windowMs: number
+  readonly windows: number
+  readonly shareBp: number
+  /** Nothing else is offered. */
+  readonly only: boolean
 }

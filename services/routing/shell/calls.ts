@@ -54,6 +54,8 @@ function poolOf(command: WireCommand): string {
   switch (command.$case) {
     case 'putPool':
       return command.value.pool?.pool ?? ''
+    case 'calendarPut':
+      return command.value.calendar?.pool ?? ''
     case 'putQueue':
       return command.value.queue?.pool ?? ''
     default:

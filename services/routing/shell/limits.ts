@@ -18,6 +18,14 @@ export const inputLimits = {
   cancelReasonBytes: 200,
   /** A word of the platform's own list of pauses, not a text. */
   pauseReasonBytes: 64,
+  /** Breaks of a day, shifts of a site: more is a mistake. */
+  hoursPerDay: 8,
+  /** Holidays of several years, and every odd Saturday. */
+  specialDays: 400,
+  /** Two weeks of openings: as far as one plans by heart. */
+  openingsShown: 14,
+  /** Before or after closing: nobody comes in, or is served, for half a day beyond it. */
+  aroundClosingMsMax: 12 * hour,
   /** Of one queue or one contact; a customer seldom needs more than a language and a topic. */
   requirements: 16,
   /** Ten steps are finer than any assessment of people; the skills service has the same ten. */
@@ -38,6 +46,9 @@ export const inputLimits = {
   /** Below a second nobody can be offered; a month outlives any queue. */
   timeToLiveMsMin: second,
   timeToLiveMsMax: 30 * day,
+  /** Of one page, so that marking them stays within a command's rows; 500 pages hold 100,000. */
+  liveContacts: 200,
+  reconcilePages: 10_000,
   /** A token of the platform's for an address, not the address. */
   addressRefBytes: 128,
   /** A decline is for now, not for the shift: that is a pause. */
@@ -62,6 +73,10 @@ export const answerLimits = {
   states: 20,
   /** Most queues in one answer. */
   queueStats: 500,
+  /** Open promises of a queue that are looked at; who comes later has time. */
+  promisesLookedAt: 500,
+  /** Promises at risk that are named: one screen. */
+  promisesNamed: 20,
   /** Broken invariants spelt out: one screen for whoever looks into them; all are counted. */
   violationDetails: 20,
 } as const

@@ -1,7 +1,9 @@
 import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
 import { ofEvery } from '@evenkeel/chassis/replica'
 import {
+  channels,
   contactStates,
+  isHeld,
   isTerminal,
   pastDeadline,
   type QueueRow,
@@ -66,6 +68,42 @@ function waitMetrics(registry: Registry, hosted: RoutingHosted): void {
   })
 }
 
+function horizons(s: RoutingState, time: number): Sample[] {
+  const ends = new Map<number, number>()
+  for (const { pool, knownUntil } of s.calendars.inKeyOrder()) {
+    ends.set(pool, Math.min(ends.get(pool) ?? knownUntil, knownUntil))
+  }
+  return [...ends].map(([pool, end]) => ({
+    labels: { pool: s.pools.at(pool).id },
+    value: Math.max(0, (end - time) / 1_000),
+  }))
+}
+
+const calendarHorizon = (hosted: RoutingHosted) =>
+  ({
+    kind: 'gauge',
+    name: 'evenkeel_routing_calendar_horizon_seconds',
+    help:
+      'How far ahead the openings of the calendar are known that ends first, by pool. ' +
+      'Alert below 14 days (1209600).',
+    labels: ['pool'],
+    read: ofEvery(hosted, (s, replica) => horizons(s, replica.now().time)),
+  }) as const
+
+const channelsHeld = (hosted: RoutingHosted) =>
+  ({
+    kind: 'gauge',
+    name: 'evenkeel_routing_channels_held',
+    help: 'Channels of a pool whose offers are held: switched off, or no endpoint answers.',
+    labels: ['pool'],
+    read: ofEvery(hosted, (s) =>
+      s.pools.inKeyOrder().map((pool) => ({
+        labels: { pool: pool.id },
+        value: channels.filter((_, channel) => isHeld(pool, channel)).length,
+      })),
+    ),
+  }) as const
+
 export function metrics(registry: Registry, hosted: RoutingHosted): void {
   const total = (name: string, help: string, of: (queue: QueueRow) => number) =>
     ({
@@ -101,6 +139,8 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
     givenUp: total('callbacks_given_up', 'Callbacks given up.', (q) => q.callbacksGivenUp),
     kept: total('promises_kept', 'Promised callback times kept.', (q) => q.promisesKept),
     broken: total('promises_broken', 'Promised callback times broken.', (q) => q.promisesBroken),
+    held: channelsHeld(hosted),
+    calendarHorizon: calendarHorizon(hosted),
     belowSkill: {
       kind: 'counter',
       name: 'evenkeel_routing_assignments_below_required_skill_total',
@@ -116,8 +156,9 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       kind: 'gauge',
       name: 'evenkeel_routing_entities_past_deadline',
       help:
-        'Kinds of deadlines (8: of contacts and agents by two clocks, of offers, exclusions, ' +
-        'tombstones and early ends) of which the earliest is past by more than 5 s. Must read 0.',
+        'Kinds of deadlines (10: of contacts and agents by two clocks, of offers, exclusions, ' +
+        'tombstones, early ends, breakers and reconciliations) of which the earliest is past by ' +
+        'more than 5 s. Must read 0.',
       read: ofEvery(hosted, (s, replica) => [
         { labels: {}, value: pastDeadline(s, replica.now()) },
       ]),

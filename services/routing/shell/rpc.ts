@@ -4,6 +4,7 @@ import { agents } from './rpc/agents.ts'
 import { callbacks } from './rpc/callbacks.ts'
 import { contacts } from './rpc/contacts.ts'
 import { explain } from './rpc/explain.ts'
+import { operations } from './rpc/operations.ts'
 import { queues } from './rpc/queues.ts'
 import { watch } from './rpc/watch.ts'
 
@@ -16,5 +17,6 @@ export function rpcs(hosted: RoutingHosted): readonly Binding[] {
     agents(hosted),
     watch(hosted),
     explain(hosted),
+    operations(hosted),
   ]
 }

@@ -100,7 +100,14 @@ test('page sizes and page tokens out of place are refused by every list', async 
     pageSize: 1,
   })
   assert.notEqual(nextPageToken, '')
-  const lists = ['listContacts', 'listCallbacks', 'listAgents', 'listPools', 'listQueues'] as const
+  const lists = [
+    'listContacts',
+    'listCallbacks',
+    'listAgents',
+    'listPools',
+    'listQueues',
+    'listCalendars',
+  ] as const
   for (const method of lists) {
     for (const pageSize of [-1, 501]) {
       const range = { field: 'page_size', limit: '1 to 500', value: String(pageSize) }
@@ -312,4 +319,23 @@ test('whatever else a call can get wrong is refused', async (t) => {
   ] as const) {
     await at(method, {}, { code: 'CONTACT_STATE', status: 9 })
   }
+})
+
+test('a reconciliation, switches or a breaker that mean nothing are refused', async (t) => {
+  const routing = await running(t)
+  const { reconcileContacts: page, setPoolSwitches: switches } = wellFormed
+  const breaker = { minFailures: 0, pausedShareBp: 0, window: undefined, probeEvery: undefined }
+  const put = { pool: 'p', breaker }
+  await refuses(routing, 'reconcileContacts', { ...page, asOf: undefined }, missing('as_of'))
+  await refuses(
+    routing,
+    'reconcileContacts',
+    { ...page, page: 0 },
+    outOfRange('page', '1 to 10000', '0'),
+  )
+  await refuses(routing, 'setPoolSwitches', { ...switches, reason: '' }, missing('reason'))
+  await refuses(routing, 'setPoolSwitches', { ...switches, actor: '' }, missing('actor'))
+  const most = { ...put, breaker: { ...breaker, pausedShareBp: 10_001 } }
+  const share = outOfRange('breaker.paused_share_bp', '0 to 10000', '10001')
+  await refuses(routing, 'putEndpointBreaker', most, share)
 })

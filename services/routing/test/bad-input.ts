@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
-import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { CallbackProduct, DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   MediaCause,
   MediaStatus,
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { ReconcileCause, Switch } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
+import { Calendar, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { type Method, type Request, runningRouting } from './running.ts'
 
 type Streaming = 'contactStream' | 'agentSession' | 'watchContacts' | 'watchQueues'
@@ -19,6 +20,13 @@ const attempt = { ...contact, attemptId: 'd-1-1', claimant: 'dialler-1' }
 const page = { pageSize: 10, pageToken: '' }
 export const submission = SubmitContactRequest.fromPartial({ ...contact, queueId: 'tax' })
 export const queue = Queue.fromPartial({ pool: 'p', queueId: 'tax', channel: 1 })
+
+export const calendar = Calendar.fromPartial({
+  pool: 'p',
+  calendarId: 'office',
+  timeZone: 'Europe/Berlin',
+  weekly: [{ weekday: 1, hours: { from: '08:00', to: '17:30' } }],
+})
 
 /** Of every call one that is well-formed. c1 waits, ann is signed out. */
 export const wellFormed: { readonly [K in Unary]: Request<K> } = {
@@ -38,25 +46,56 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   },
   completeContact: { ...contact, agentId: 'ann' },
   estimateWait: { pool: 'p', of: { $case: 'contactId', value: 'c1' } },
-  respondToCallbackOffer: { ...contact, accept: true, addressRef: 'tel' },
+  respondToCallbackOffer: {
+    ...contact,
+    accept: true,
+    addressRef: 'tel',
+    product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
+    windowFrom: undefined,
+  },
   claimDial: attempt,
   reportDial: { ...attempt, outcome: DialOutcome.DIAL_OUTCOME_HUMAN },
   listCallbacks: { pool: 'p', ...page },
+  getPromises: { pool: 'p', queueIds: [] },
   signIn: { ...agent, ready: true },
   setPresence: { ...agent, presence: Presence.PRESENCE_READY, reason: '' },
   acceptOffer: { ...agent, offerId: 'o-1-1' },
   declineOffer: { ...agent, offerId: 'o-1-1', retryAfter: undefined },
   extendWrapUp: { ...contact, agentId: 'ann', extension: { seconds: 60, nanos: 0 } },
+  assignContact: { ...contact, agentId: 'ann' },
   getAgent: agent,
   listAgents: { pool: 'p', ...page },
   putPool: { pool: { pool: 'p', displayName: '', etag: '' } },
   listPools: page,
   putQueue: { queue },
+  putCalendar: { calendar },
+  listCalendars: { pool: 'p', ...page },
   listQueues: { pool: 'p', ...page },
   getQueueStats: { pool: 'p', queueIds: [] },
   getPoolHealth: { pool: 'p' },
   explainContact: contact,
   explainAgent: agent,
+  reconcileContacts: {
+    pool: 'p',
+    source: '',
+    requestId: 'crash-1',
+    cause: ReconcileCause.RECONCILE_CAUSE_SWITCH_LOST,
+    asOf: { seconds: 1_700_000_000, nanos: 0 },
+    page: 1,
+    liveContactIds: ['c1'],
+    last: true,
+    carryOut: false,
+  },
+  getReconciliation: { pool: 'p', source: '' },
+  setPoolSwitches: {
+    pool: 'p',
+    offers: Switch.SWITCH_ON,
+    dials: Switch.SWITCH_ON,
+    learning: Switch.SWITCH_ON,
+    reason: 'drill',
+    actor: 'sue',
+  },
+  putEndpointBreaker: { pool: 'p', breaker: undefined },
 }
 
 export async function running(t: TestContext) {

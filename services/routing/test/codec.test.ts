@@ -149,6 +149,7 @@ describe('the fingerprint of a submission', () => {
     enteredAt: undefined,
     timeToLive: undefined,
     test: false,
+    source: 'switch-2',
   }
   for (const [field, value] of Object.entries(changes)) {
     test(`changes with ${field}`, () => {
@@ -169,6 +170,26 @@ describe('the fingerprint of a submission', () => {
   })
 })
 
+const plainReconciliation = {
+  pool: 'p',
+  source: 'switch-1',
+  requestId: 'crash-1',
+  cause: 'switchLost',
+  asOf: 1_700_000_000_000,
+  state: 'counted',
+  pages: 2,
+  listed: 300,
+  listedUnknown: 1,
+  open: 320,
+  live: 300,
+  later: 3,
+  callbacks: 7,
+  missingWaiting: 4,
+  missingOffered: 3,
+  missingConnected: 2,
+  missingHeld: 1,
+} as const
+
 describe('an event comes off the wire as the kind that it is', () => {
   const s = new Story()
   s.queue('tax')
@@ -183,6 +204,8 @@ describe('an event comes off the wire as the kind that it is', () => {
     claimBefore: s.time,
     outcome: 'busy',
   } as const
+  const window = { from: s.time, until: s.time + 600_000 }
+  const choices = { keepPlace: true, within: window, windows: [window] }
   const offer = { ...of, offerId: 'o-1-1', agentId: 'ann' }
   const all: {
     readonly [K in RoutingEvent['kind']]: Omit<Extract<RoutingEvent, { kind: K }>, 'kind'>
@@ -198,8 +221,8 @@ describe('an event comes off the wire as the kind that it is', () => {
       etag: 'e2',
     },
     contactAccepted: { pool: 'p', contact },
-    callbackOffered: { ...of, wait: { p50: 60_000, p80: 90_000, p95: 120_000 } },
-    callbackAccepted: { ...of, promisedAt: s.time },
+    callbackOffered: { ...of, wait: { p50: 60_000, p80: 90_000, p95: 120_000 }, choices },
+    callbackAccepted: { ...of, promisedAt: s.time, window, recovered: false },
     dialRequested: { ...of, attempt, addressRef: 'tel' },
     dialClosed: { ...of, attempt },
     offerMade: offer,
@@ -211,7 +234,19 @@ describe('an event comes off the wire as the kind that it is', () => {
     contactMerged: { ...of, mergedContactId: 'c2' },
     contactEnded: { pool: 'p', contact, handleMs: 1_500, waitMs: 2_500 },
     promiseSettled: { ...of, promisedAt: s.time, happenedAt: s.time + 1, kept: true },
+    contactEscalated: { ...of, queueId: 'tax', priority: 5, offersMade: 3 },
     presenceChanged: { pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch' },
+    poolSwitched: {
+      pool: 'p',
+      offersOff: true,
+      dialsOff: false,
+      learningOff: false,
+      reason: 'fire drill',
+      actor: 'sue',
+      switchedAt: s.time,
+    },
+    endpointsChanged: { pool: 'p', channel: 'voice', reachable: false, failed: 3, worked: 0 },
+    contactsReconciled: { pool: 'p', reconciliation: plainReconciliation },
   }
   for (const [kind, facts] of Object.entries(all)) {
     test(kind, () => {

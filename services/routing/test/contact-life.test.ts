@@ -93,6 +93,36 @@ describe('time runs out', () => {
     assert.equal(s.contact('c1').endCause, 'timeToLive')
   })
 
+  test('while offered: it goes to nobody else, and who gives it up has the next', () => {
+    const s = new Story()
+    s.queue('tax', { policy: { timeToLiveMs: 10_000 } })
+    s.agent('ann', {})
+    s.submit('c1', 'tax')
+    s.pass(5_000)
+    s.submit('c2', 'tax', { excludedAgentIds: ['bob'] })
+    s.agent('bob', {})
+    s.pass(5_000)
+    assert.equal(s.offered('ann'), 'c1', 'ann may still take it')
+    s.decline('ann')
+    assert.equal(s.contact('c1').endCause, 'timeToLive')
+    assert.deepEqual([s.offered('ann'), s.offered('bob')], ['c2', ''])
+  })
+
+  test('a callback while offered: given up', () => {
+    const s = new Story()
+    s.queue('tax', { callback: { giveUpAfterMs: minute } })
+    s.submit('c1', 'tax')
+    s.wantsCallback('c1')
+    s.pass(50_000)
+    s.agent('ann', {})
+    s.agent('bob', {})
+    s.pass(19_000)
+    assert.equal(s.offered('ann'), 'c1')
+    s.pass(1_000)
+    assert.equal(s.contact('c1').endCause, 'callbackGivenUp')
+    assert.equal(s.offered('bob'), '')
+  })
+
   test('connected: at the handle limit, and the agent is free for the next', () => {
     const s = new Story()
     s.queue('tax', { policy: { handleLimitMs: minute } })

@@ -136,6 +136,28 @@ describe('a customer with a pending callback who calls in, and whose end comes f
     assert.equal(s.told('promiseSettled').length, 0)
   })
 
+  test('having hung up, is called back by the time that was promised', () => {
+    const s = new Story()
+    const within = { withinMs: 10 * minute, slackMs: minute, windowMs: 60 * minute }
+    s.queue('tax', {
+      callback: { offerAboveMs: 0, within: { ...within, windows: 1, shareBp: 10_000, only: true } },
+    })
+    s.agent('ann', {})
+    s.submit('c0', 'tax')
+    s.talk('ann')
+    s.submit('c1', 'tax', { customerKey: 'k' })
+    s.wantsCallback('c1')
+    s.do(hangsUp('again'))
+    s.pass(9 * minute)
+    s.complete('ann', 'c0')
+    assert.equal(s.offered('ann'), 'c1')
+    s.submit('again', 'tax', { customerKey: 'k' })
+    s.decline('ann')
+    assert.equal(s.contact('c1').state, 'dialable')
+    assert.equal(s.contact('c1').callback?.steppedAhead, true, 'the time is still to be kept')
+    assert.equal(s.told('promiseSettled').length, 0)
+  })
+
   test('having been taken back, is not', () => {
     const s = pending()
     s.do(takesBack('again'))

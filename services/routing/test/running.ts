@@ -10,6 +10,7 @@ import { AgentServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/agen
 import { CallbackServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { ContactServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { ExplainServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
+import { OperationsServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { QueueServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { Event as SkillsEvent } from '@evenkeel/proto/evenkeel/skills/v1/events'
@@ -25,6 +26,7 @@ const definitions = [
   QueueServiceDefinition,
   WatchServiceDefinition,
   ExplainServiceDefinition,
+  OperationsServiceDefinition,
 ] as const
 
 type Methods = (typeof ContactServiceDefinition)['methods'] &
@@ -32,7 +34,8 @@ type Methods = (typeof ContactServiceDefinition)['methods'] &
   (typeof AgentServiceDefinition)['methods'] &
   (typeof QueueServiceDefinition)['methods'] &
   (typeof WatchServiceDefinition)['methods'] &
-  (typeof ExplainServiceDefinition)['methods']
+  (typeof ExplainServiceDefinition)['methods'] &
+  (typeof OperationsServiceDefinition)['methods']
 export type Method = keyof Methods
 export type Request<K extends Method> = ReturnType<Methods[K]['requestType']['decode']>
 export type Response<K extends Method> = ReturnType<Methods[K]['responseType']['decode']>
@@ -56,6 +59,7 @@ const methods: {
   ...QueueServiceDefinition.methods,
   ...WatchServiceDefinition.methods,
   ...ExplainServiceDefinition.methods,
+  ...OperationsServiceDefinition.methods,
 }
 
 export const methodNames: readonly string[] = Object.keys(methods)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { duration, RejectedInput } from '@evenkeel/chassis/errors'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { RespondToCallbackOfferRequest } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { SubmitContactRequest } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
@@ -51,7 +52,12 @@ const submission = SubmitContactRequest.fromPartial({
   ),
   timeToLive: duration(max.timeToLiveMsMax),
 })
-const answer = { pool, contactId, accept: true, addressRef: 'a'.repeat(max.addressRefBytes) }
+const answer = RespondToCallbackOfferRequest.fromPartial({
+  pool,
+  contactId,
+  accept: true,
+  addressRef: 'a'.repeat(max.addressRefBytes),
+})
 const pause = {
   pool,
   agentId,

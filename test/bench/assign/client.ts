@@ -208,6 +208,7 @@ const blank: SubmitContactRequest = {
   references: [],
   enteredAt: undefined,
   timeToLive: undefined,
+  source: '',
   test: false,
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type ChannelCredentials, Metadata, type ServiceError } from '@grpc/grpc-js'
-import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { Queue, QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
@@ -72,7 +72,7 @@ async function soon(ask: () => Promise<unknown>): Promise<void> {
   }
 }
 
-const queue = {
+const queue = Queue.fromPartial({
   pool,
   queueId,
   displayName: 'Assign',
@@ -91,4 +91,4 @@ const queue = {
   callback: undefined,
   initialHandleTime: undefined,
   etag: '',
-}
+})

@@ -10,6 +10,7 @@ import {
   MediaStatus,
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { RespondToCallbackOfferRequest } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type { Book, Deed } from '../book/book.ts'
 import { persistently } from './calls.ts'
 import { type Case, news, openCase } from './case.ts'
@@ -191,7 +192,8 @@ export class Pool {
   async #takeCallback(one: Case): Promise<void> {
     const { pool, book, turn } = this.#world
     const { contactId } = one
-    const request = { pool, contactId, accept: true, addressRef: contactId }
+    const answer = { pool, contactId, accept: true, addressRef: contactId }
+    const request = RespondToCallbackOfferRequest.fromPartial(answer)
     try {
       const { position } = await persistently(
         book,

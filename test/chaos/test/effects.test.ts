@@ -28,10 +28,13 @@ const deeds: readonly (readonly [Deed, Kind, Kind])[] = [
   ],
   [
     { kind: 'callbackChosen', contactId: 'c' },
-    { $case: 'callbackAccepted', value: { contactId: 'c', promisedAt: undefined } },
+    {
+      $case: 'callbackAccepted',
+      value: { contactId: 'c', promisedAt: undefined, window: undefined, recovered: false },
+    },
     {
       $case: 'callbackOffered',
-      value: { contactId: 'c', expectedWait: undefined, wait: undefined },
+      value: { contactId: 'c', expectedWait: undefined, wait: undefined, choices: undefined },
     },
   ],
   [

@@ -12,17 +12,28 @@ export interface Entry {
   readonly id: string
   queueId: string
   requirements: readonly Requirement[]
+  /** Beside its queue's. */
+  own: readonly Requirement[]
+  /** Made so far. */
+  offers: number
   readonly preferred: readonly string[]
   readonly enteredAt: number
-  readonly priority: number
+  /** Priority as it was submitted, and now. */
+  readonly submitted: number
+  priority: number
   /** Its place: what the queue promised when it came. */
   key: number
+  /** Where a cap on overtaking may have put it at the latest, until that is known. */
+  latest: number
+  escalated: boolean
   /** The offer or assignment that lives. */
   live: { readonly agentId: string; readonly offerId: string; accepted: boolean } | undefined
   ended: string
   endedAt: number
   promisedAt: number
   promiseSettled: boolean
+  /** Promised by a time, not "about then". */
+  timed: boolean
   callback: 'none' | 'accepted' | 'calledIn' | 'over'
   attempt: Attempt | undefined
   dialled: number

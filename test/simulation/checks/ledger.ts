@@ -1,5 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import type {
+  AgentChoice,
   CallbackPolicy,
   Command,
   ContactView,
@@ -10,6 +11,7 @@ import type {
 import { must } from '../failure.ts'
 import { EarlyEnds } from './early-ends.ts'
 import type { Entry } from './entry.ts'
+import { Legs } from './legs.ts'
 import { joined, type Profiles } from './profiles.ts'
 
 interface QueueEntry {
@@ -31,8 +33,11 @@ const retried: ReadonlySet<DialOutcome> = new Set([
   'unknown',
 ])
 
+const unbent = (policy: QueuePolicy, enteredAt: number): number =>
+  enteredAt + (policy.order?.rule === 'aging' ? 0 : policy.serviceLevelTargetMs)
+
 const keyOf = (policy: QueuePolicy, enteredAt: number, priority: number): number =>
-  enteredAt + policy.serviceLevelTargetMs - priority * policy.agingPerPointMs
+  unbent(policy, enteredAt) - priority * policy.agingPerPointMs
 
 /** The product's promises about a single contact, kept as a bookkeeper would: from what was said alone. */
 export class Ledger {
@@ -40,6 +45,8 @@ export class Ledger {
   readonly aliases = new Map<string, string>()
   readonly earlyEnds = new EarlyEnds()
   readonly #queues = new Map<string, QueueEntry>()
+  readonly #legs = new Legs()
+  #offersOff = false
   readonly #profiles: Profiles
   #command: Command | undefined
 
@@ -57,6 +64,8 @@ export class Ledger {
     if (command.kind === 'putQueue') {
       this.#queues.set(command.queueId, { policy: command.policy, callback: command.callback })
     }
+    this.#legs.accepted(command, (id) => this.aliases.get(id) ?? id)
+    if (command.kind === 'setPoolSwitches') this.#offersOff = command.offersOff ?? this.#offersOff
     if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
     if (command.kind === 'submitContact') this.#submitted(command, events, at)
     this.tell(events, at)
@@ -87,7 +96,7 @@ export class Ledger {
       if (came) this.contacts.delete(contactId)
       return
     }
-    const same = this.contacts.get(contactId)?.priority ?? c.priority
+    const same = this.contacts.get(contactId)?.submitted ?? c.priority
     must(came || same === c.priority, () => `${contactId} is taken for one of another content`)
     const known = this.#knows(contactId)
     must(known !== came, () => `${contactId} was ${known ? 'accepted twice' : 'not taken in'}`)
@@ -114,6 +123,7 @@ export class Ledger {
         if (!this.earlyEnds.has(e.mergedContactId)) this.#of(e.contactId).callback = 'calledIn'
         return
       case 'offerMade':
+        must(!this.#offersOff, () => `${e.contactId} is offered although offers are switched off`)
         return this.#offered(this.#of(e.contactId), e.agentId, e.offerId, at)
       case 'offerAccepted': {
         const { live } = this.#of(e.contactId)
@@ -127,9 +137,13 @@ export class Ledger {
         entry.live = undefined
         return
       }
+      case 'contactEscalated':
+        return this.#escalated(this.#of(e.contactId), e)
       case 'contactRequeued':
+        if (e.cause === 'legLost') return this.hungUp(e.contactId)
         return this.#requeued(this.#of(e.contactId), e.queueId, e.cause)
       case 'contactEnded':
+        this.#legs.ended(e.contact)
         return this.#ended(this.#of(e.contact.contactId), e.contact.state, at)
       default:
         return this.#tellOfCallback(e, at)
@@ -142,6 +156,9 @@ export class Ledger {
         const entry = this.#of(e.contactId)
         entry.promisedAt = e.promisedAt
         entry.callback = 'accepted'
+        entry.timed = e.window !== undefined
+        entry.notBefore = e.window?.from ?? 0
+        if (e.window) this.#promised(e.window, at)
         return
       }
       case 'dialRequested':
@@ -152,11 +169,19 @@ export class Ledger {
         const entry = this.#of(e.contactId)
         must(!entry.promiseSettled, () => `the promise to ${entry.id} was settled twice`)
         must(entry.promisedAt === e.promisedAt, () => `${entry.id} was promised something else`)
+        const late = e.happenedAt === undefined || e.happenedAt > e.promisedAt
+        must(!entry.timed || e.kept === !late, () => `the promise to ${entry.id} is miscounted`)
         entry.promiseSettled = true
         return
       }
       default:
     }
+  }
+
+  /** Nobody is promised a time that has gone, or one to come that ends before it begins. */
+  #promised(window: { readonly from: number; readonly until: number }, at: Moment): void {
+    const inTime = window.from >= at.time && window.until > window.from
+    must(inTime, () => `${window.from} to ${window.until} was promised at ${at.time}`)
   }
 
   #begin(contact: ContactView): void {
@@ -169,15 +194,20 @@ export class Ledger {
       id,
       queueId,
       requirements: joined(this.#policy(queueId).requirements, own),
+      own,
+      offers: 0,
       preferred,
       enteredAt,
+      submitted: priority,
       priority,
-      key: keyOf(this.#policy(queueId), enteredAt, priority),
+      ...this.#place(queueId, enteredAt, priority),
+      escalated: false,
       live: undefined,
       ended: '',
       endedAt: 0,
       promisedAt: 0,
       promiseSettled: false,
+      timed: false,
       callback: 'none',
       attempt: undefined,
       dialled: 0,
@@ -193,15 +223,57 @@ export class Ledger {
     const { requirements } = entry
     const skilled = this.#profiles.maybeMeets(agentId, requirements, at.time)
     must(skilled, () => `${id} is offered to ${agentId}, who is below a required level`)
+    entry.offers += 1
     entry.live = { agentId, offerId, accepted: false }
+  }
+
+  /** Its first key, and with a cap on overtaking the last that it may have. */
+  #place(queueId: string, enteredAt: number, priority: number) {
+    const policy = this.#policy(queueId)
+    const key = keyOf(policy, enteredAt, priority)
+    const capped = (policy.order?.overtakingMax ?? 0) > 0
+    return { key, latest: capped ? Math.max(key, unbent(policy, enteredAt)) : key }
+  }
+
+  /** What a contact's place is, within what it was promised; once seen it stays so. */
+  mustKeepPlace(id: string, key: number): void {
+    const entry = this.#of(id)
+    const kept = key >= entry.key && key <= entry.latest
+    must(kept, () => `${id} has lost its place: ${key}, it was given ${entry.key}`)
+    entry.key = key
+    entry.latest = key
+  }
+
+  /** As often in vain as its queue said, once, and with the priority that this is worth. */
+  #escalated(entry: Entry, e: { queueId: string; priority: number; offersMade: number }): void {
+    const { escalation } = this.#policy(entry.queueId)
+    const { id, escalated, priority, offers } = entry
+    must(escalation !== undefined && !escalated, () => `${id} is escalated without a reason`)
+    if (escalation === undefined) return
+    const enough = offers >= escalation.afterOffers && offers === e.offersMade
+    must(enough, () => `${id} is escalated after ${offers} of ${escalation.afterOffers} offers`)
+    const worth = Math.min(100, priority + escalation.priorityBump)
+    must(e.priority === worth, () => `${id} is worth ${worth} after escalation, not ${e.priority}`)
+    const own = entry.own
+    entry.escalated = true
+    entry.priority = e.priority
+    const place = this.#place(e.queueId, entry.enteredAt, e.priority)
+    const moved = e.queueId !== entry.queueId
+    const first = moved ? place.key : Math.min(entry.key, place.key)
+    // In its queue it keeps the floors that it came with, whatever the queue asks for by now.
+    if (moved) entry.requirements = joined(this.#policy(e.queueId).requirements, own)
+    entry.latest = Math.max(first, place.latest)
+    entry.key = first
+    entry.queueId = e.queueId
   }
 
   #requeued(entry: Entry, queueId: string, cause: string): void {
     entry.queueId = queueId
     const c = this.#command
     if (cause === 'transferred' && c?.kind === 'transferContact') {
+      entry.own = c.requirements
       entry.requirements = joined(this.#policy(queueId).requirements, c.requirements)
-      entry.key = keyOf(this.#policy(queueId), entry.enteredAt, entry.priority)
+      Object.assign(entry, this.#place(queueId, entry.enteredAt, entry.priority))
     }
     // An offer that is open is still to be closed, and tells so itself.
     if (entry.live?.accepted === true) entry.live = undefined
@@ -274,6 +346,11 @@ export class Ledger {
     must(queue !== undefined, () => `an event names queue ${queueId}, which nobody knows`)
     if (queue === undefined) throw new Error(queueId)
     return queue
+  }
+
+  /** How the queue of a contact chooses among agents. */
+  choiceOf(contactId: string): AgentChoice | undefined {
+    return this.#policy(this.#of(contactId).queueId).choice
   }
 
   #policy(queueId: string): QueuePolicy {

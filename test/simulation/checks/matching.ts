@@ -1,11 +1,12 @@
 import type { Channel, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
+import { byChoice } from './agent-choice.ts'
 import type { Ledger } from './ledger.ts'
 import type { Profiles } from './profiles.ts'
 
 const budget = 100
 
-interface Agent {
+export interface Agent {
   readonly id: string
   readonly key: string
   readonly presence: string
@@ -13,6 +14,10 @@ interface Agent {
   readonly offered: boolean
   readonly idleSince: number
   readonly seq: number
+  readonly hourFrom: number
+  readonly hourTaken: number
+  readonly lastQueue: number
+  readonly inRow: number
 }
 
 interface Queued {
@@ -32,6 +37,9 @@ interface Floor {
   readonly held: ReadonlySet<string>
 }
 
+/** No two times of a simulated day are so far apart, ms. */
+const farAway = 100 * 365 * 86_400_000
+
 const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
 
 /**
@@ -41,6 +49,7 @@ const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
 export class Matching {
   readonly #ledger: Ledger
   readonly #profiles: Profiles
+  #stopped = false
   #before: Floor = {
     agents: new Map(),
     queued: new Map(),
@@ -60,10 +69,13 @@ export class Matching {
   ): void {
     const floor = this.#floor(s)
     this.#assigned(s)
-    if (!this.#profiles.uncertain) {
+    const stopped = isStopped(s)
+    const calm = !stopped && !this.#stopped
+    this.#stopped = stopped
+    if (!this.#profiles.uncertain && calm) {
       for (const contact of floor.queued.values()) this.#unmatched(contact, floor)
       for (const e of events) {
-        if (e.kind !== 'offerMade' || !cause.command) continue
+        if (e.kind !== 'offerMade' || !cause.command || byHand(s, e)) continue
         this.#overtaken(s, e, floor)
         if (this.#before.held.has(e.contactId)) this.#preferred(e, events)
         if (e.contactId === cause.submitted) this.#best(s, e)
@@ -75,9 +87,9 @@ export class Matching {
   #floor(s: RoutingState): Floor {
     const agents = new Map<string, Agent>()
     for (const slot of s.agents.slots()) {
-      const { id: key, presence, load, openOffer, idleSince, seq } = s.agents.at(slot)
+      const { id: key, openOffer, ...facts } = s.agents.plain(s.agents.at(slot))
       const id = idOf(key)
-      agents.set(id, { id, key, presence, load, offered: openOffer >= 0, idleSince, seq })
+      agents.set(id, { ...facts, id, key, offered: openOffer >= 0 })
     }
     const excluded = new Map<number, Set<string>>()
     for (const slot of s.exclusions.slots()) {
@@ -97,8 +109,8 @@ export class Matching {
         held.add(id)
         continue
       }
-      const place = this.#ledger.contacts.get(id)?.key
-      must(place === row.key, () => `${id} has lost its place: ${row.key}, it was given ${place}`)
+      const timed = this.#timed(id, row.key)
+      if (!timed) this.#ledger.mustKeepPlace(id, row.key)
       queued.set(id, {
         id,
         key: row.key,
@@ -109,6 +121,15 @@ export class Matching {
       })
     }
     return { agents, queued, held }
+  }
+
+  /** Who was promised a time that is still to be kept is behind everybody on the line, or before. */
+  #timed(id: string, key: number): boolean {
+    const entry = this.#ledger.contacts.get(id)
+    if (entry?.timed !== true || entry.promiseSettled || entry.callback !== 'accepted') return false
+    const away = Math.abs(key - entry.promisedAt)
+    must(away > farAway, () => `${id} has a time to keep and is among those on the line`)
+    return true
   }
 
   /** What agents have: by their own rows, counted again. */
@@ -188,7 +209,7 @@ export class Matching {
     })
   }
 
-  /** A new contact goes to the best of those who were free: preferred, tightest fit, longest idle. */
+  /** A new contact goes to the best of those who were free: preferred, then by its queue's rule. */
   #best(s: RoutingState, e: OfferMade): void {
     const row = s.contacts.get(`${e.pool}/${e.contactId}`)
     if (row === undefined) return
@@ -198,12 +219,24 @@ export class Matching {
     const contact: Queued = { id: e.contactId, key, seq, channel, preferred, excluded }
     const free = [...this.#before.agents.values()].filter((agent) => this.#free(agent, contact))
     const wanted = preferred.map((id) => free.find((a) => a.id === id)).find((a) => a !== undefined)
-    const best = wanted ?? free.sort(byFit)[0]
+    const choice = this.#ledger.choiceOf(e.contactId)
+    const order = choice ? byChoice(s, row, choice, this.#profiles) : byFit
+    const best = wanted ?? free.sort(order)[0]
     must(best?.id === e.agentId, () => {
       return `${e.contactId} was offered to ${e.agentId}, better is ${best?.id ?? 'nobody'}`
     })
   }
 }
+
+/** A supervisor's choice goes past the order; that the floor and the capacity hold is asked elsewhere. */
+const byHand = (s: RoutingState, e: OfferMade): boolean =>
+  s.contacts.get(`${e.pool}/${e.contactId}`)?.chosenBy === 'assigned'
+
+/** Offers are held back, or were until now: then places are kept, and no pair must be matched. */
+const isStopped = (s: RoutingState): boolean =>
+  s.pools
+    .inKeyOrder()
+    .some((pool) => pool.offersOff || pool.brokenChannels > 0 || pool.releases > 0)
 
 type OfferMade = { readonly pool: string; readonly contactId: string; readonly agentId: string }
 

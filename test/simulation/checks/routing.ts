@@ -109,8 +109,23 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
 
   #emit(events: readonly RoutingEvent[], at: Moment): void {
     this.#events = events
+    this.#offeredInTime(events, at)
     for (const [index, event] of events.entries()) {
       this.consumer.emitted(at.offset, index, routing.codec.encodeEvent(event))
+    }
+  }
+
+  /** Whose time was over when one gave it up is offered to nobody else. */
+  #offeredInTime(events: readonly RoutingEvent[], at: Moment): void {
+    const givenUp = new Set<string>()
+    for (const e of events) {
+      if (e.kind === 'offerClosed') givenUp.add(e.contactId)
+      if (e.kind !== 'offerMade' || !givenUp.has(e.contactId)) continue
+      const row = this.#state?.contacts.get(`p/${e.contactId}`)
+      if (row === undefined) continue
+      const callback = row.callback < 0 ? undefined : this.#state?.callbacks.at(row.callback)
+      const end = callback?.pending === true ? callback.giveUpAt : row.expiresAt
+      must(end > at.time, () => `${e.contactId} goes on to ${e.agentId}, and its time is over`)
     }
   }
 
@@ -154,7 +169,16 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
       must(due, () => `${id} (${state}) is past its deadline and nobody noticed`)
       const finite = Math.min(dueTime, dueUptime) < Number.POSITIVE_INFINITY
       must(finite, () => `${id} (${state}) has no deadline`)
+      if (state === 'dialable') this.#stepped(s, slot, at)
     }
+  }
+
+  /** Whose promised time has come goes before everybody on the line. */
+  #stepped(s: RoutingState, slot: number, at: Moment): void {
+    const { id, key, callback } = s.contacts.at(slot)
+    const { product, promisedAt, promiseSettled } = s.callbacks.at(callback)
+    if (product !== 'within' || promiseSettled || promisedAt > at.time) return
+    must(key < 0, () => `${id} was promised a time that has come, and waits behind others`)
   }
 
   acknowledged(contactId: string): void {

@@ -20,6 +20,27 @@ const replica = 'chassis/replica'
 /** Each breaks one thing that the product promises. */
 export const mutations: readonly Mutation[] = [
   {
+    name: 'offers that are switched off are made all the same',
+    room: core,
+    find: 'pool.offersOff || hasChannel(pool.brokenChannels, channel)',
+    replace: 'hasChannel(pool.brokenChannels, channel)',
+    seeds: 100,
+  },
+  {
+    name: 'while no endpoint answers, everybody is tried at once',
+    room: core,
+    find: 'pool.offersOff || hasChannel(pool.brokenChannels, channel)',
+    replace: 'pool.offersOff',
+    seeds: 300,
+  },
+  {
+    name: 'after a crash, who is listed as live is ended too',
+    room: core,
+    find: "if (contact.reconciled === row.seq) return 'live'",
+    replace: '',
+    seeds: 200,
+  },
+  {
     name: 'an offer reserves no capacity',
     room: core,
     find: '{ load: agent.load + weight, openOffer: offer.slot }',
@@ -32,6 +53,13 @@ export const mutations: readonly Mutation[] = [
     find: 'queue: queue.slot,\n    requestClass,\n    ownRequirements',
     replace: 'queue: queue.slot,\n    ownRequirements',
     seeds: 60,
+  },
+  {
+    name: 'whose time is over goes on from desk to desk',
+    room: core,
+    find: 'if (contact.dueTime <= turn.at.time) {',
+    replace: 'if (contact.dueTime <= 0) {',
+    seeds: 440,
   },
   {
     name: 'a revoked skill leaves the offer standing',
@@ -72,8 +100,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the end of a hold-out is nobody’s deadline',
     room: core,
-    find: 'Math.min(c.dueTime, c.reviewAt, c.holdOutUntil)',
-    replace: 'Math.min(c.dueTime, c.reviewAt)',
+    find: 'Math.min(c.dueTime, c.reviewAt, c.holdOutUntil, c.servedUntil)',
+    replace: 'Math.min(c.dueTime, c.reviewAt, c.servedUntil)',
     seeds: 200,
   },
   {
@@ -105,6 +133,41 @@ export const mutations: readonly Mutation[] = [
     seeds: 100,
   },
   {
+    name: 'the most flexible agent goes first',
+    room: core,
+    find: 'return s.eligibility.requestsOf(supply).length',
+    replace: 'return -s.eligibility.requestsOf(supply).length',
+    seeds: 120,
+  },
+  {
+    name: 'whoever has had the most goes on having it',
+    room: core,
+    find: 'if (a.capped !== b.capped) return b.capped',
+    replace: 'if (a.capped !== b.capped) return a.capped',
+    seeds: 120,
+  },
+  {
+    name: 'an escalated contact gains nothing',
+    room: core,
+    find: 'Math.min(priorityMax, contact.priority + escalation.priorityBump)',
+    replace: 'contact.priority',
+    seeds: 120,
+  },
+  {
+    name: 'a contact is escalated again and again',
+    room: core,
+    find: 'if (escalation === undefined || contact.escalatedAt > 0) return',
+    replace: 'if (escalation === undefined) return',
+    seeds: 120,
+  },
+  {
+    name: 'a supervisor may give a contact to anybody',
+    room: core,
+    find: "if (kept !== undefined && kept.kind !== 'holdOut') {",
+    replace: "if (kept?.kind === 'channel' || kept?.kind === 'busy') {",
+    seeds: 120,
+  },
+  {
     name: 'an agent who is freed is not matched',
     room: core,
     find: 'if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)',
@@ -116,7 +179,7 @@ export const mutations: readonly Mutation[] = [
     room: core,
     find: 'if (callback.promiseSettled || callback.promisedAt === 0) return',
     replace: 'if (callback.promisedAt === 0) return',
-    seeds: 120,
+    seeds: 360,
   },
   {
     name: 'what has ended is forgotten too soon',

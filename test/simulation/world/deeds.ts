@@ -1,15 +1,18 @@
-import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { RespondToCallbackOfferRequest } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
+import { CallbackProduct, DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import {
   MediaCause,
   MediaStatus,
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { Switch } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { type ContactRow, type ContactState, idOf } from '@evenkeel/routing/core'
 import { poison } from '../poison.ts'
 import type { BehaviourName } from './behaviour.ts'
 import type { WireCommand } from './calls.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
+import { reconciliation, switchId } from './reconciling.ts'
 import { agentWith, contactsIn, one, requestId, type Scene } from './scene.ts'
 
 /** One behaviour's next deed; undefined when there is nothing to do it to. */
@@ -56,6 +59,7 @@ function arrival(s: Scene, customerKey: string) {
     // A minute back, as after an outage of the platform's own; or by a clock that is ahead.
     ...(chance.happens(0.1) ? { enteredAt: stamp(s.now - chance.int(-1_000, 60_000)) } : {}),
     test: chance.happens(0.1),
+    source: chance.happens(0.3) ? switchId : '',
   })
 }
 
@@ -132,6 +136,18 @@ function leaving(s: Scene) {
   return contactId === undefined ? undefined : { pool, contactId, mayPrecede: false }
 }
 
+/** Of what the customer may choose: one of it, or now and then what is not to be had. */
+function choiceOf(s: Scene, contact: ContactRow): Partial<RespondToCallbackOfferRequest> {
+  const { callback } = s.state.queues.at(contact.queue)
+  const within = callback === 'none' ? undefined : callback.within
+  if (s.chance.happens(within === undefined ? 0.95 : 0.3)) return {}
+  const product = CallbackProduct.CALLBACK_PRODUCT_WITHIN
+  if (within === undefined || s.chance.happens(0.6)) return { product }
+  const { windowMs, withinMs, windows } = within
+  const first = Math.ceil((s.now + withinMs) / windowMs)
+  return { product, windowFrom: stamp((first + s.chance.int(0, windows)) * windowMs) }
+}
+
 const deeds: Record<RoutingBehaviour, Deed> = {
   arrive: (s) => ({ $case: 'submitContact', value: arrival(s, customerOf(s)) }),
   redial: (s) => {
@@ -164,7 +180,13 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     return contact
       ? {
           $case: 'respondToCallbackOffer',
-          value: { pool, contactId: idOf(contact.id), accept, addressRef: accept ? 'tel:1' : '' },
+          value: RespondToCallbackOfferRequest.fromPartial({
+            pool,
+            contactId: idOf(contact.id),
+            accept,
+            addressRef: accept ? 'tel:1' : '',
+            ...(accept ? choiceOf(s, contact) : {}),
+          }),
         }
       : undefined
   },
@@ -221,6 +243,13 @@ const deeds: Record<RoutingBehaviour, Deed> = {
       value: { pool, agentId, contactId: idOf(contact.id), extension },
     }
   },
+  assign: (s) => {
+    const contactId = one(s, 'waiting', 'dialable')
+    const agent = agentWith(s, () => true)
+    return contactId === undefined || agent === undefined
+      ? undefined
+      : { $case: 'assignContact', value: { pool, contactId, agentId: idOf(agent.id) } }
+  },
   changePresence: (s) => {
     const agent = agentWith(s, () => true)
     if (agent === undefined) return undefined
@@ -265,6 +294,33 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const queue = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
     return { $case: 'putQueue', value: { queue } }
   },
+  switch: (s) => ({
+    $case: 'setPoolSwitches',
+    value: {
+      pool,
+      // Mostly on: where nobody is ever offered anything, nothing happens.
+      offers: s.chance.pick([Switch.SWITCH_OFF, on, on, on]),
+      dials: s.chance.pick([Switch.SWITCH_OFF, Switch.SWITCH_UNSPECIFIED, on, on]),
+      learning: s.chance.pick([Switch.SWITCH_OFF, on]),
+      reason: 'drill',
+      actor: 'sue',
+    },
+  }),
+  watchEndpoints: (s) => ({
+    $case: 'putEndpointBreaker',
+    value: {
+      pool,
+      breaker: s.chance.happens(0.1)
+        ? undefined
+        : {
+            window: duration(s.chance.pick([5_000, 60_000])),
+            minFailures: s.chance.int(1, 3),
+            probeEvery: duration(s.chance.pick([1_000, 5_000])),
+            pausedShareBp: s.chance.pick([1, 5_000]),
+          },
+    },
+  }),
+  reconcile: (s) => ({ $case: 'reconcileContacts', value: reconciliation(s) }),
   sayAgain: (s) => s.former(),
   sayOtherwise: (s) => {
     const said = s.former()
@@ -274,6 +330,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
   sayNonsense: (s) => s.chance.pick(nonsense),
 }
 
+const on = Switch.SWITCH_ON
 const answered = MediaStatus.MEDIA_STATUS_ANSWERED
 const ended = MediaStatus.MEDIA_STATUS_ENDED
 const failed = MediaStatus.MEDIA_STATUS_FAILED

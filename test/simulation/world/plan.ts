@@ -1,5 +1,13 @@
 import { noOdds, type Odds } from '@evenkeel/chassis/log/memory'
-import { CallbackPolicy, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  AgentChoice,
+  AgentRule,
+  CallbackPolicy,
+  ContactOrder,
+  ContactRule,
+  Escalation,
+  Queue,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Chance } from '../chance.ts'
 import { type BehaviourName, behaviourNames, indispensable } from './behaviour.ts'
@@ -84,7 +92,9 @@ export const stepsMax = 2_000
 
 export function planOf(seed: number, chance: Chance): Plan {
   const agents = chance.int(1, chance.pick([3, 6, 12]))
-  const queues = Array.from({ length: chance.int(1, 4) }, (_, n) => queueOf(`q${n}`, chance, ''))
+  const [queue, ...others] = Array.from({ length: chance.int(1, 4) }, (_, n) =>
+    queueOf(`q${n}`, chance, ''),
+  )
   return {
     seed,
     steps: chance.int(40, chance.happens(0.03) ? stepsMax : 240),
@@ -96,7 +106,7 @@ export function planOf(seed: number, chance: Chance): Plan {
     behaviours: behaviourNames
       .filter((name) => indispensable.has(name) || chance.happens(0.6))
       .map((name) => ({ name, weight: chance.pick([1, 1, 2, 4]) })),
-    queues,
+    queues: queue === undefined ? [] : [standingAlone(queue), ...others],
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),
     customers: chance.int(1, 12),
     diligence: chance.pick([0.2, 0.6, 1]),
@@ -211,8 +221,54 @@ export function queueOf(queueId: string, chance: Chance, etag: string, channel?:
     wrapUp: duration(chance.pick([0, 2, 10]) * second),
     initialHandleTime: duration(chance.pick([5, 60]) * second),
     ...(chance.happens(0.7) ? { callback: callbackOf(chance) } : {}),
+    ...(chance.happens(0.5) ? { agentChoice: agentChoiceOf(chance) } : {}),
+    ...(chance.happens(0.3) ? { contactOrder: contactOrderOf(chance) } : {}),
+    ...(chance.happens(0.4) ? { escalation: escalationOf(chance) } : {}),
   })
 }
+
+const agentRules = [
+  AgentRule.AGENT_RULE_TIGHTEST_FIT,
+  AgentRule.AGENT_RULE_LONGEST_IDLE,
+  AgentRule.AGENT_RULE_LEAST_FLEXIBLE,
+  AgentRule.AGENT_RULE_BEST_SKILLED,
+] as const
+
+const agentChoiceOf = (chance: Chance) =>
+  AgentChoice.fromPartial({
+    rule: chance.pick(agentRules),
+    contactsPerHour: chance.pick([0, 1, 3]),
+    contactsInRow: chance.pick([0, 1, 2]),
+  })
+
+const contactOrderOf = (chance: Chance) =>
+  ContactOrder.fromPartial({
+    rule: chance.pick([ContactRule.CONTACT_RULE_SERVICE_LEVEL, ContactRule.CONTACT_RULE_AGING]),
+    overtakingMax: chance.pick([0, 1, 2]),
+  })
+
+/** A queue that is not there yet is escalated to by nobody, not even itself: it would be refused. */
+const standingAlone = (queue: Queue): Queue =>
+  queue.escalation === undefined
+    ? queue
+    : { ...queue, escalation: { ...queue.escalation, queueId: '' } }
+
+/** To the first queue, which may be the same or of another channel. */
+const escalationOf = (chance: Chance) =>
+  Escalation.fromPartial({
+    afterOffers: chance.int(1, 3),
+    priorityBump: chance.pick([0, 1, 5]),
+    queueId: chance.pick(['', '', 'q0']),
+  })
+
+const withinOf = (chance: Chance) => ({
+  within: duration(chance.pick([60, 120]) * second),
+  slack: duration(chance.pick([0, 10, 60]) * second),
+  window: duration(300 * second),
+  windows: chance.int(1, 3),
+  capacityShareBp: chance.pick([5_000, 10_000]),
+  only: chance.happens(0.3),
+})
 
 const callbackOf = (chance: Chance) =>
   CallbackPolicy.fromPartial({
@@ -224,4 +280,6 @@ const callbackOf = (chance: Chance) =>
     retryAfter: duration(chance.pick([10, 60]) * second),
     promiseTolerance: duration(chance.pick([0, 60]) * second),
     giveUpAfter: duration(chance.pick([60, 600, 3_600]) * second),
+    ...(chance.happens(0.5) ? { within: withinOf(chance) } : {}),
+    ...(chance.happens(0.3) ? { recoverAfter: duration(chance.pick([0, 5]) * second) } : {}),
   })

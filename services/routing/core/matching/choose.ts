@@ -1,10 +1,12 @@
 import { NONE } from '@evenkeel/chassis/table'
+import { isHeld } from '../hold.ts'
 import { capacity, limits } from '../limits.ts'
 import { offerContact } from '../offer.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
 import { isQueued, keyOf, type RoutingState } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { channels, type OfferRule } from '../words.ts'
+import { chooseAgent } from './agent-choice.ts'
 import { isEligible } from './classes.ts'
 import { hasRoom } from './free.ts'
 
@@ -23,6 +25,13 @@ export function canTake(s: RoutingState, agent: AgentRow, contact: ContactRow): 
 /** A contact has come to its place: offers it to the best agent with room, if there is one. */
 export function matchContact(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
   if (!isQueued(contact.state)) return false
+  if (isHeld(s.pools.at(contact.pool), channels.indexOf(contact.channel))) return false
+  return offerBest(s, contact, turn)
+}
+
+/** The same while offers are held: for the one that is tried. */
+export function offerBest(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
+  if (contact.awaitsOpening) return false
   const preferred = freePreferred(s, contact)
   if (preferred) {
     offerContact(s, contact, preferred, { rule: 'preferred', runnersUp: [] }, turn)
@@ -31,7 +40,14 @@ export function matchContact(s: RoutingState, contact: ContactRow, turn: Turn): 
   if (contact.heldOut) return false
   const request = s.requestClasses.at(contact.requestClass)
   const none = s.exclusionsOfContact.size(contact.slot) === 0
-  const slot = s.free.best(request, (agent) => none || !isExcluded(s, contact, s.agents.at(agent)))
+  const allows = (agent: number): boolean => none || !isExcluded(s, contact, s.agents.at(agent))
+  const { choice } = s.queues.at(contact.queue).policy
+  if (choice !== undefined) {
+    const chosen = chooseAgent(s, contact, choice, allows, turn.at.time)
+    if (chosen) offerContact(s, contact, chosen.agent, chosen, turn)
+    return chosen !== undefined
+  }
+  const slot = s.free.best(request, allows)
   if (slot === NONE) return false
   const agent = s.agents.at(slot)
   const runnersUp = s.free.runnersUp(request, slot, 3)
@@ -75,13 +91,15 @@ export function matchAgent(s: RoutingState, agent: AgentRow, turn: Turn): void {
 /** The smallest of the heads of all request classes that the agent serves and has room for. */
 function firstInQueues(s: RoutingState, agent: AgentRow): number {
   const { load, weights } = agent
+  const pool = s.pools.at(agent.pool)
   const unrestricted = s.exclusionsOfAgent.size(agent.slot) === 0
   let best = NONE
   let bestKey = Number.POSITIVE_INFINITY
   for (const request of s.eligibility.requestsOf(agent.supplyClass)) {
     const headKey = s.waiting.firstKey(request)
     if (headKey > bestKey || headKey === Number.POSITIVE_INFINITY) continue
-    if (load + (weights[s.eligibility.channelOf(request)] ?? 0) > capacity) continue
+    const channel = s.eligibility.channelOf(request)
+    if (load + (weights[channel] ?? 0) > capacity || isHeld(pool, channel)) continue
     const head = unrestricted ? s.waiting.first(request) : firstAllowed(s, agent, request)
     if (head === NONE) continue
     const key = s.waiting.keyOf(head)
@@ -102,10 +120,12 @@ function firstAllowed(s: RoutingState, agent: AgentRow, request: number): number
 
 /** The first contact that waits for this very agent. At most limits.preferencesPerAgent do. */
 function preferredHead(s: RoutingState, agent: AgentRow): number {
+  const pool = s.pools.at(agent.pool)
   let slot = s.preferencesOfAgent.first(agent.slot)
   for (let step = 0; slot !== NONE && step < limits.preferencesPerAgent; step++) {
     const contact = s.contacts.at(s.preferences.at(slot).contact)
-    if (isQueued(contact.state) && canTake(s, agent, contact)) return contact.slot
+    const held = isHeld(pool, channels.indexOf(contact.channel))
+    if (!held && isQueued(contact.state) && canTake(s, agent, contact)) return contact.slot
     slot = s.preferencesOfAgent.next(slot)
   }
   return NONE

@@ -95,6 +95,48 @@ export class FreeAgents {
     return best
   }
 
+  /** Classes that serve a request class and have somebody with room. In no particular order. */
+  classesFor(request: RequestClassRow): readonly number[] {
+    const channel = channels.indexOf(request.channel)
+    const heads = this.#heads[channel]
+    const supplies = this.#eligibility.suppliesOf(request.slot)
+    if (heads === undefined || heads.size(request.pool) >= supplies.length) {
+      return supplies.filter((supply) => this.size(channel, supply) > 0)
+    }
+    const found: number[] = []
+    for (let k = heads.first(request.pool); k !== NONE; k = heads.next(k)) {
+      if (serves(this.#supplies.at(k), request)) found.push(k)
+    }
+    return found
+  }
+
+  /** Of each load that agents of a class have, the `many` longest idle that `allows` lets through. */
+  longestIdle(
+    channel: number,
+    supply: number,
+    many: number,
+    allows: (agent: number) => boolean,
+  ): readonly number[] {
+    const members = this.#members[channel]
+    const found: number[] = []
+    if (members === undefined) return found
+    const leftOf = (slot: number): number => Math.floor(members.keyOf(slot) / timeSpan)
+    let slot = members.first(supply)
+    while (slot !== NONE) {
+      const left = leftOf(slot)
+      for (let taken = 0; taken < many && slot !== NONE && leftOf(slot) === left; ) {
+        if (allows(slot)) {
+          found.push(slot)
+          taken += 1
+        }
+        slot = members.next(slot)
+      }
+      // The key of a load begins where its idle times do.
+      if (slot !== NONE) slot = members.atOrAfter(supply, (left + 1) * timeSpan, 0)
+    }
+    return found
+  }
+
   /** Up to `count` agents after the best, for the record of the decision; looks at few classes only. */
   runnersUp(request: RequestClassRow, chosen: number, count: number): readonly AgentRow[] {
     const channel = channels.indexOf(request.channel)

@@ -35,6 +35,10 @@ export function agents(hosted: RoutingHosted): Binding {
       submit(hosted, { $case: 'extendWrapUp', value }, call, (s, at) => ({
         contact: contactWire(contactView(s, knownContact(s, value), at)),
       })),
+    assignContact: (value, call) =>
+      submit(hosted, { $case: 'assignContact', value }, call, (s, at) => ({
+        contact: contactWire(contactView(s, knownContact(s, value), at)),
+      })),
     getAgent: (request, call) =>
       read(hosted, request.pool, call, (s, at) => ({
         agent: agentWire(agentView(s, knownAgent(s, request), at)),

@@ -1,15 +1,20 @@
+import { timestamp } from '@evenkeel/chassis/errors'
 import { bind, type Binding } from '@evenkeel/chassis/serve'
 import {
   CallbackServiceDefinition,
+  type GetPromisesRequest,
+  type GetPromisesResponse,
   type ListCallbacksRequest,
   type ListCallbacksResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type { Moment } from '@evenkeel/chassis/protocol'
-import { contactView, type RoutingState } from '../../core/index.ts'
+import { contactView, promisesView, type RoutingState } from '../../core/index.ts'
 import { knownPool, read, type RoutingHosted } from '../calls.ts'
+import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
-import { contactWire } from '../translate/views.ts'
+import { contactWire, promisesWire } from '../translate/views.ts'
 import { ofContact } from './contacts.ts'
+import { queuesNamed } from './queues.ts'
 
 export function callbacks(hosted: RoutingHosted): Binding {
   return bind(CallbackServiceDefinition, {
@@ -19,6 +24,8 @@ export function callbacks(hosted: RoutingHosted): Binding {
     reportDial: (value, call) => ofContact(hosted, { $case: 'reportDial', value }, call),
     listCallbacks: (request, call) =>
       read(hosted, request.pool, call, (s, at) => listCallbacks(s, request, at)),
+    getPromises: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => getPromises(s, request, at)),
   })
 }
 
@@ -36,4 +43,15 @@ function listCallbacks(
     (callback) => contactWire(contactView(s, s.contacts.at(callback.contact), at)),
   )
   return { contacts: found, nextPageToken }
+}
+
+function getPromises(s: RoutingState, r: GetPromisesRequest, at: Moment): GetPromisesResponse {
+  const { promisesLookedAt, promisesNamed } = answerLimits
+  const pool = knownPool(s, r.pool)
+  return {
+    queues: queuesNamed(s, pool, r.queueIds)
+      .map((row) => promisesWire(promisesView(s, row, at.time, promisesLookedAt, promisesNamed)))
+      .sort((a, b) => (a.queueId < b.queueId ? -1 : 1)),
+    asOf: timestamp(at.time),
+  }
 }

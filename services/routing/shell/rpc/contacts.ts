@@ -13,6 +13,7 @@ import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf } from '../pages.ts'
 import { contactWire, perhapsDuration, waitWire } from '../translate/views.ts'
 import { stateWords } from '../translate/words.ts'
+import { queueClosed } from '../translate/closed.ts'
 import { commandContact, type ContactCommand } from './contact-command.ts'
 import { contactStream } from './contact-stream.ts'
 import { estimateWait } from './estimate-wait.ts'
@@ -31,6 +32,7 @@ export function contacts(hosted: RoutingHosted): Binding {
           contact: contactWire(contactView(s, contact, at)),
           expectedWait: perhapsDuration(wait?.p50),
           wait: waitWire(wait),
+          closed: queueClosed(s, value, contact, at.time),
         }
       }),
     getContact: (request, call) =>

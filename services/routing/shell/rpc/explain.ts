@@ -39,6 +39,11 @@ const rules = {
   longestIdle: 'longest_idle',
   onlyOne: 'only_one',
   nextContact: 'next_contact',
+  leastFlexible: 'least_flexible',
+  bestSkilled: 'best_skilled',
+  loadFairness: 'load_fairness',
+  variety: 'variety',
+  assigned: 'assigned',
 } as const
 
 const decision = (contact: ContactRow) => ({

@@ -21,20 +21,26 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import {
+  channels,
   errors,
   idOf,
   invariants,
   keyOf,
   openContacts,
   pastDeadline,
+  type PoolRow,
   type QueueRow,
   queueStats,
   type RoutingState,
+  unreachableSince,
 } from '../../core/index.ts'
 import { knownPool, read, type RoutingHosted, type RoutingReplica, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
+import { switchesWire } from '../translate/switches.ts'
+import { listCalendars, putCalendar } from './calendars.ts'
 import { poolWire, queueWire, statsWire } from '../translate/views.ts'
+import { channelNumbers } from '../translate/words.ts'
 
 export function queues(hosted: RoutingHosted): Binding {
   return bind(QueueServiceDefinition, {
@@ -48,6 +54,9 @@ export function queues(hosted: RoutingHosted): Binding {
         const key = keyOf(value.queue?.pool ?? '', value.queue?.queueId ?? '')
         return { queue: queueOf(s, s.queues.must(key)) }
       }),
+    putCalendar: (request, call) => putCalendar(hosted, request, call),
+    listCalendars: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => listCalendars(s, request, at.time)),
     listQueues: (request, call) => read(hosted, request.pool, call, (s) => listQueues(s, request)),
     getQueueStats: (request, call) =>
       read(hosted, request.pool, call, (s, at) => getQueueStats(s, request, at)),
@@ -127,18 +136,21 @@ function getQueueStats(
   at: Moment,
 ): GetQueueStatsResponse {
   const pool = knownPool(s, r.pool)
-  const ids = parse.list('queue_ids', r.queueIds, answerLimits.queueStats, (field, id) =>
-    parse.id(field, id, idPatterns.slug),
-  )
-  parse.unique('queue_ids', ids, (id) => id)
-  const rows =
-    ids.length > 0 ? ids.map((id) => knownQueue(s, pool.id, id)) : firstQueues(s, pool.slot)
   return {
-    queues: rows
+    queues: queuesNamed(s, pool, r.queueIds)
       .map((row) => statsWire(queueStats(s, row, at)))
       .sort((a, b) => (a.queueId < b.queueId ? -1 : 1)),
     asOf: timestamp(at.time),
   }
+}
+
+/** Those that a request names; unnamed, the first ones. */
+export function queuesNamed(s: RoutingState, pool: PoolRow, named: readonly string[]): QueueRow[] {
+  const ids = parse.list('queue_ids', named, answerLimits.queueStats, (field, id) =>
+    parse.id(field, id, idPatterns.slug),
+  )
+  parse.unique('queue_ids', ids, (id) => id)
+  return ids.length > 0 ? ids.map((id) => knownQueue(s, pool.id, id)) : firstQueues(s, pool.slot)
 }
 
 function knownQueue(s: RoutingState, pool: string, queueId: string): QueueRow {
@@ -175,5 +187,9 @@ const getPoolHealth =
       asOf: timestamp(at.time),
       assignments: pool.assignments,
       assignmentsBelowRequiredSkill: pool.belowRequiredSkill,
+      switches: switchesWire(pool),
+      unreachableChannels: channels
+        .filter((channel) => unreachableSince(s, pool, channel) !== undefined)
+        .map((channel) => channelNumbers[channel]),
     }
   }

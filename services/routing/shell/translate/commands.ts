@@ -6,9 +6,13 @@ import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_se
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
+import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
+import { reconcileContacts, sourceOf } from './reconciliation.ts'
+import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
 import { requirementsOf } from './requirements.ts'
 import {
+  callbackProductWords,
   mediaCauseWords,
   mediaStatusWords,
   presenceWords,
@@ -37,6 +41,10 @@ export function commandOf(wire: WireCommand): Command {
       return putPool(wire.value)
     case 'putQueue':
       return putQueue(wire.value)
+    case 'calendarPut':
+      return putCalendar(wire.value)
+    case 'horizonExtended':
+      return extendHorizon(wire.value)
     case 'submitContact':
       return submitContact(wire.value)
     case 'cancelContact':
@@ -87,6 +95,12 @@ export function commandOf(wire: WireCommand): Command {
         ...ofAttempt(wire.value),
         outcome: parse.enumOf('outcome', wire.value.outcome, reportableOutcomeWords),
       }
+    case 'reconcileContacts':
+      return reconcileContacts(wire.value)
+    case 'setPoolSwitches':
+      return setPoolSwitches(wire.value)
+    case 'putEndpointBreaker':
+      return putEndpointBreaker(wire.value)
     default:
       return agentCommandOf(wire)
   }
@@ -101,6 +115,7 @@ type AgentCommand = Extract<
       | 'acceptOffer'
       | 'declineOffer'
       | 'extendWrapUp'
+      | 'assignContact'
       | 'sessionOpened'
       | 'sessionCut'
   }
@@ -123,6 +138,12 @@ function agentCommandOf(wire: AgentCommand): Command {
       return declineOffer(wire.value)
     case 'extendWrapUp':
       return extendWrapUp(wire.value)
+    case 'assignContact':
+      return {
+        kind: 'assignContact',
+        ...ofAgent(wire.value),
+        contactId: parse.id('contact_id', wire.value.contactId),
+      }
     case 'sessionOpened':
       return openSession(wire.value)
     case 'sessionCut':
@@ -180,6 +201,8 @@ function submitContact(r: contacts.SubmitContactRequest): Command {
       undefined,
     ),
     test: r.test,
+    // Left out when there is none: what was submitted before there were sources is known again.
+    ...(r.source === '' ? {} : { source: sourceOf(r.source) }),
   }
   return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
 }
@@ -221,7 +244,17 @@ function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Com
     addressRef: r.accept
       ? parse.id('address_ref', r.addressRef, addressPattern)
       : parse.optionalId('address_ref', r.addressRef, addressPattern),
+    ...productOf(r),
   }
+}
+
+/** A window is of the product that has windows; unsaid, nothing is. */
+function productOf(r: callbacks.RespondToCallbackOfferRequest) {
+  if (r.product === 0 && r.windowFrom === undefined) return {}
+  const product = parse.enumOf('product', r.product, callbackProductWords)
+  if (r.windowFrom === undefined) return { product }
+  if (product !== 'within') throw refused('FIELD_MALFORMED', 'product', 'WITHIN with window_from')
+  return { product, windowFrom: parse.timeMs('window_from', r.windowFrom) }
 }
 
 function declineOffer(r: agents.DeclineOfferRequest): Command {

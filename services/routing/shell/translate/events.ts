@@ -1,15 +1,19 @@
 import { duration, encoded, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent } from '../../core/index.ts'
+import { reconciliationWire } from './reconciliation.ts'
+import { switchesWire } from './switches.ts'
 import {
   attemptWire,
+  choicesWire,
   contactWire,
   perhapsDuration,
   poolWire,
   queueWire,
   waitWire,
+  windowWire,
 } from './views.ts'
-import { offerEndNumbers, presenceNumbers } from './words.ts'
+import { channelNumbers, offerEndNumbers, presenceNumbers } from './words.ts'
 
 type WireKind = NonNullable<Event['kind']>
 
@@ -21,6 +25,7 @@ const requeueCauses = {
   transferred: 'transferred',
   connectFailed: 'connect_failed',
   resumed: 'resumed',
+  legLost: 'leg_lost',
 } as const
 
 function kindOf(e: RoutingEvent): WireKind {
@@ -38,11 +43,14 @@ function kindOf(e: RoutingEvent): WireKind {
           contactId: e.contactId,
           expectedWait: perhapsDuration(e.wait?.p50),
           wait: waitWire(e.wait),
+          choices: e.choices && choicesWire(e.choices),
         },
       }
     case 'callbackAccepted': {
       const promisedAt = e.promisedAt === 0 ? undefined : timestamp(e.promisedAt)
-      return { $case: 'callbackAccepted', value: { contactId: e.contactId, promisedAt } }
+      const { contactId, recovered } = e
+      const window = e.window && windowWire(e.window)
+      return { $case: 'callbackAccepted', value: { contactId, promisedAt, window, recovered } }
     }
     case 'dialRequested': {
       const { contactId, addressRef } = e
@@ -83,7 +91,11 @@ type LaterEvent = Extract<
       | 'contactMerged'
       | 'contactEnded'
       | 'promiseSettled'
+      | 'contactEscalated'
       | 'presenceChanged'
+      | 'contactsReconciled'
+      | 'poolSwitched'
+      | 'endpointsChanged'
   }
 >
 
@@ -116,10 +128,27 @@ function laterKindOf(e: LaterEvent): WireKind {
       const value = { contactId, promisedAt: timestamp(e.promisedAt), happenedAt, kept }
       return { $case: 'promiseSettled', value }
     }
+    case 'contactEscalated': {
+      const { contactId, queueId, priority, offersMade } = e
+      return { $case: 'contactEscalated', value: { contactId, queueId, priority, offersMade } }
+    }
     case 'presenceChanged': {
       const { agentId, reason } = e
       const value = { agentId, presence: presenceNumbers[e.presence], reason }
       return { $case: 'presenceChanged', value }
+    }
+    case 'poolSwitched': {
+      const switches = switchesWire({ ...e, switchReason: e.reason, switchActor: e.actor })
+      return { $case: 'poolSwitched', value: { switches } }
+    }
+    case 'endpointsChanged': {
+      const { reachable, failed, worked } = e
+      const value = { channel: channelNumbers[e.channel], reachable, failed, worked }
+      return { $case: 'endpointsChanged', value }
+    }
+    case 'contactsReconciled': {
+      const reconciliation = reconciliationWire(e.reconciliation)
+      return { $case: 'contactsReconciled', value: { reconciliation } }
     }
     default:
       return e satisfies never

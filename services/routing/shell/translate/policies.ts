@@ -1,9 +1,24 @@
-import { idPatterns, parse } from '@evenkeel/chassis/errors'
+import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import type { CallbackPolicy, Command, QueuePolicy } from '../../core/index.ts'
+import type {
+  AgentChoice,
+  CallbackPolicy,
+  Command,
+  ContactOrder,
+  Escalation,
+  QueueHours,
+  QueuePolicy,
+  WithinPolicy,
+} from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
-import { channelWords } from './words.ts'
+import {
+  agentRuleWords,
+  channelWords,
+  closingRuleWords,
+  contactRuleWords,
+  whenClosedWords,
+} from './words.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -38,7 +53,8 @@ const etagPattern = {
   pattern: new RegExp(`^[!-~]{1,${max.etagBytes}}$`),
   says: 'an etag as it was given',
 }
-const etagOf = (field: string, etag: string): string => parse.optionalId(field, etag, etagPattern)
+export const etagOf = (field: string, etag: string): string =>
+  parse.optionalId(field, etag, etagPattern)
 
 /** Ranges and defaults as queue_service.proto states them. */
 function queuePolicy(q: queues.Queue): QueuePolicy {
@@ -75,6 +91,68 @@ function queuePolicy(q: queues.Queue): QueuePolicy {
       day,
       5 * minute,
     ),
+    ...(q.hours && { hours: queueHours(q.hours) }),
+    ...(q.agentChoice && { choice: agentChoice(q.agentChoice) }),
+    ...(q.contactOrder && { order: contactOrder(q.contactOrder) }),
+    ...(q.escalation && { escalation: escalation(q.escalation) }),
+  }
+}
+
+function contactOrder(o: queues.ContactOrder): ContactOrder {
+  const of = (name: string): string => `queue.contact_order.${name}`
+  return {
+    rule: parse.enumOf(of('rule'), o.rule, contactRuleWords),
+    overtakingMax: parse.integer(of('overtaking_max'), o.overtakingMax, 0, 100),
+  }
+}
+
+function escalation(e: queues.Escalation): Escalation {
+  const of = (name: string): string => `queue.escalation.${name}`
+  return {
+    afterOffers: parse.integer(of('after_offers'), e.afterOffers, 1, 50),
+    priorityBump: parse.integer(of('priority_bump'), e.priorityBump, 0, max.priorityMax),
+    queueId: parse.optionalId(of('queue_id'), e.queueId, idPatterns.slug),
+  }
+}
+
+function agentChoice(c: queues.AgentChoice): AgentChoice {
+  const of = (name: string): string => `queue.agent_choice.${name}`
+  return {
+    rule: parse.enumOf(of('rule'), c.rule, agentRuleWords),
+    perHourMax: parse.integer(of('contacts_per_hour'), c.contactsPerHour, 0, 1_000),
+    inRowMax: parse.integer(of('contacts_in_row'), c.contactsInRow, 0, 100),
+  }
+}
+
+/** Closing times come in order, by the clock: last entry, last promise, closing, end of serving. */
+function queueHours(h: queues.QueueHours): QueueHours {
+  const before = (name: string, value: queues.QueueHours['lastEntryBeforeClosing']): number =>
+    parse.durationMs(`queue.hours.${name}`, value, 0, max.aroundClosingMsMax, 0)
+  const lastEntryBeforeMs = before('last_entry_before_closing', h.lastEntryBeforeClosing)
+  const lastPromiseBeforeMs = before('last_promise_before_closing', h.lastPromiseBeforeClosing)
+  if (lastPromiseBeforeMs > lastEntryBeforeMs) {
+    const field = 'queue.hours.last_promise_before_closing'
+    const limit = `at most last_entry_before_closing, ${lastEntryBeforeMs} ms`
+    throw refused('FIELD_OUT_OF_RANGE', field, limit, lastPromiseBeforeMs)
+  }
+  const whenClosed =
+    h.whenClosed === 0
+      ? 'refuse'
+      : parse.enumOf('queue.hours.when_closed', h.whenClosed, whenClosedWords)
+  return {
+    calendarId: parse.id('queue.hours.calendar_id', h.calendarId, idPatterns.slug),
+    lastEntryBeforeMs,
+    lastPromiseBeforeMs,
+    serveOutAfterMs: before('serve_out_after_closing', h.serveOutAfterClosing),
+    closingRule:
+      h.closingRule === 0
+        ? 'serveOut'
+        : parse.enumOf('queue.hours.closing_rule', h.closingRule, closingRuleWords),
+    whenClosed,
+    afterHoursQueueId:
+      whenClosed === 'afterHours'
+        ? parse.id('queue.hours.after_hours_queue_id', h.afterHoursQueueId, idPatterns.slug)
+        : '',
   }
 }
 
@@ -91,5 +169,20 @@ function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
     retryAfterMs: ms(of('retry_after'), c.retryAfter, 10 * second, day, 10 * minute),
     promiseToleranceMs: ms(of('promise_tolerance'), c.promiseTolerance, 0, hour, 5 * minute),
     giveUpAfterMs: ms(of('give_up_after'), c.giveUpAfter, minute, 7 * day, day),
+    ...(c.within ? { within: withinPolicy(c.within) } : {}),
+    ...(c.recoverAfter ? { recoverAfterMs: ms(of('recover_after'), c.recoverAfter, 0, day) } : {}),
+  }
+}
+
+function withinPolicy(w: queues.WithinPolicy): WithinPolicy {
+  const ms = parse.durationMs
+  const of = (name: string): string => `queue.callback.within.${name}`
+  return {
+    withinMs: ms(of('within'), w.within, minute, day, 10 * minute),
+    slackMs: ms(of('slack'), w.slack, 0, hour, minute),
+    windowMs: ms(of('window'), w.window, 5 * minute, 4 * hour, 30 * minute),
+    windows: parse.integer(of('windows'), w.windows, 0, 24) || 8,
+    shareBp: parse.integer(of('capacity_share_bp'), w.capacityShareBp, 0, 10_000) || 5_000,
+    only: w.only,
   }
 }

@@ -1,5 +1,6 @@
 import { duration, timestamp } from '@evenkeel/chassis/errors'
 import * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
@@ -10,17 +11,27 @@ import {
   type CallbackPolicy,
   type CallbackView,
   type Channel,
+  type Choices,
   type ContactView,
   type ExpectedWait,
   type OfferView,
   offerReason,
   type PoolRow,
+  type QueueHours,
+  promiseErrorSpans,
+  type PromisesView,
   type QueuePolicy,
   type QueueStatsView,
+  type Window,
 } from '../../core/index.ts'
 import {
+  agentRuleNumbers,
+  callbackProductNumbers,
   callbackStatusNumbers,
   channelNumbers,
+  closingRuleNumbers,
+  whenClosedNumbers,
+  contactRuleNumbers,
   dialOutcomeNumbers,
   endCauseNumbers,
   presenceNumbers,
@@ -71,7 +82,9 @@ export function contactWire(c: ContactView): contacts.Contact {
     test: c.test,
     version: c.version,
     liveLegId: c.liveLegId,
+    escalatedAt: perhaps(c.escalatedAt),
     cancelReason: c.cancelReason,
+    source: c.source,
   }
 }
 
@@ -87,8 +100,24 @@ function callbackWire(c: CallbackView): contacts.Callback {
     nextAttemptAt: perhaps(c.nextAttemptAt),
     attempt: c.attempt && attemptWire(c.attempt),
     firstDialledAt: perhaps(c.firstDialledAt),
+    product: c.product === undefined ? 0 : callbackProductNumbers[c.product],
+    window: c.window && windowWire(c.window),
+    choices: c.choices && choicesWire(c.choices),
+    steppedAhead: c.steppedAhead,
+    recovered: c.recovered,
   }
 }
+
+export const windowWire = ({ from, until }: Window): contacts.CallbackWindow => ({
+  from: timestamp(from),
+  until: timestamp(until),
+})
+
+export const choicesWire = (c: Choices): contacts.CallbackChoices => ({
+  keepMyPlace: c.keepPlace,
+  within: c.within && windowWire(c.within),
+  windows: c.windows.map(windowWire),
+})
 
 export function attemptWire(a: AttemptFacts): contacts.DialAttempt {
   return {
@@ -169,8 +198,29 @@ export function queueWire(q: QueueFacts): queues.Queue {
     callback: q.callback && callbackPolicyWire(q.callback),
     initialHandleTime: duration(p.initialHandleTimeMs),
     etag: q.etag,
+    hours: p.hours && hoursWire(p.hours),
+    agentChoice: p.choice && {
+      rule: agentRuleNumbers[p.choice.rule],
+      contactsPerHour: p.choice.perHourMax,
+      contactsInRow: p.choice.inRowMax,
+    },
+    contactOrder: p.order && {
+      rule: contactRuleNumbers[p.order.rule],
+      overtakingMax: p.order.overtakingMax,
+    },
+    escalation: p.escalation,
   }
 }
+
+const hoursWire = (h: QueueHours): queues.QueueHours => ({
+  calendarId: h.calendarId,
+  lastEntryBeforeClosing: duration(h.lastEntryBeforeMs),
+  lastPromiseBeforeClosing: duration(h.lastPromiseBeforeMs),
+  serveOutAfterClosing: duration(h.serveOutAfterMs),
+  closingRule: closingRuleNumbers[h.closingRule],
+  whenClosed: whenClosedNumbers[h.whenClosed],
+  afterHoursQueueId: h.afterHoursQueueId,
+})
 
 const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
   offerAbove: duration(c.offerAboveMs),
@@ -182,6 +232,15 @@ const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
   promiseTolerance: duration(c.promiseToleranceMs),
   giveUpAfter: duration(c.giveUpAfterMs),
   offerLevelBp: c.offerLevelBp,
+  within: c.within && {
+    within: duration(c.within.withinMs),
+    slack: duration(c.within.slackMs),
+    window: duration(c.within.windowMs),
+    windows: c.within.windows,
+    capacityShareBp: c.within.shareBp,
+    only: c.within.only,
+  },
+  recoverAfter: perhapsDuration(c.recoverAfterMs),
 })
 
 export function statsWire(v: QueueStatsView): queues.QueueStats {
@@ -216,5 +275,28 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     waitsInP50: row.waitsIn50,
     waitsInP80: row.waitsIn80,
     waitsInP95: row.waitsIn95,
+    recovered: row.recovered,
+    offersHeld: v.offersHeld,
+  }
+}
+
+export function promisesWire(v: PromisesView): callbacks.QueuePromises {
+  const { row } = v
+  const errors = [...promiseErrorSpans, undefined].map((upTo, k) => ({
+    upTo: perhapsDuration(upTo),
+    promises: row.promiseErrors[k] ?? 0,
+  }))
+  const dialled = errors.reduce((sum, { promises }) => sum + promises, 0)
+  return {
+    queueId: v.queueId,
+    given: row.promisesGiven,
+    kept: row.promisesKept,
+    broken: row.promisesBroken,
+    void: row.promisesVoid,
+    open: v.open,
+    atRisk: v.atRisk,
+    atRiskContactIds: [...v.atRiskContactIds],
+    errors,
+    meanError: dialled === 0 ? undefined : duration(Math.trunc(row.promiseErrorMs / dialled)),
   }
 }

@@ -1,4 +1,5 @@
 import {
+  CallbackProduct as WireCallbackProduct,
   CallbackStatus as WireCallbackStatus,
   ContactState as WireContactState,
   DialOutcome as WireDialOutcome,
@@ -11,14 +12,30 @@ import {
 import { Presence as WirePresence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { OfferEnd as WireOfferEnd } from '@evenkeel/proto/evenkeel/routing/v1/events'
+import {
+  AgentRule as WireAgentRule,
+  ClosingRule as WireClosingRule,
+  WhenClosed as WireWhenClosed,
+  ContactRule as WireContactRule,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
+  type AgentRule,
+  agentRules,
+  type CallbackProduct,
+  callbackProducts,
   type CallbackStatus,
   type Channel,
   channels,
   type ConstraintKind,
+  type ContactRule,
+  contactRules,
   type ContactState,
+  type ClosingRule,
+  closingRules,
   contactStates,
+  type WhenClosed,
+  whenClosedWays,
   type DialOutcome,
   dialOutcomes,
   type EndCause,
@@ -68,6 +85,8 @@ export const endCauseNumbers: Record<EndCause, WireEndCause> = {
   holdLimit: WireEndCause.END_CAUSE_HOLD_LIMIT,
   handleLimit: WireEndCause.END_CAUSE_HANDLE_LIMIT,
   wrapUpOver: WireEndCause.END_CAUSE_WRAP_UP_OVER,
+  queueClosed: WireEndCause.END_CAUSE_QUEUE_CLOSED,
+  legLost: WireEndCause.END_CAUSE_LEG_LOST,
 }
 
 export const callbackStatusNumbers: Record<CallbackStatus, WireCallbackStatus> = {
@@ -78,6 +97,11 @@ export const callbackStatusNumbers: Record<CallbackStatus, WireCallbackStatus> =
   reached: WireCallbackStatus.CALLBACK_STATUS_REACHED,
   givenUp: WireCallbackStatus.CALLBACK_STATUS_GIVEN_UP,
   calledIn: WireCallbackStatus.CALLBACK_STATUS_CALLED_IN,
+}
+
+export const callbackProductNumbers: Record<CallbackProduct, WireCallbackProduct> = {
+  keepPlace: WireCallbackProduct.CALLBACK_PRODUCT_KEEP_MY_PLACE,
+  within: WireCallbackProduct.CALLBACK_PRODUCT_WITHIN,
 }
 
 export const dialOutcomeNumbers: Record<DialOutcome, WireDialOutcome> = {
@@ -96,6 +120,18 @@ export const dialOutcomeNumbers: Record<DialOutcome, WireDialOutcome> = {
   unknown: WireDialOutcome.DIAL_OUTCOME_UNKNOWN,
   cancelled: WireDialOutcome.DIAL_OUTCOME_CANCELLED,
   unclaimed: WireDialOutcome.DIAL_OUTCOME_UNCLAIMED,
+}
+
+export const agentRuleNumbers: Record<AgentRule, WireAgentRule> = {
+  tightestFit: WireAgentRule.AGENT_RULE_TIGHTEST_FIT,
+  longestIdle: WireAgentRule.AGENT_RULE_LONGEST_IDLE,
+  leastFlexible: WireAgentRule.AGENT_RULE_LEAST_FLEXIBLE,
+  bestSkilled: WireAgentRule.AGENT_RULE_BEST_SKILLED,
+}
+
+export const contactRuleNumbers: Record<ContactRule, WireContactRule> = {
+  serviceLevel: WireContactRule.CONTACT_RULE_SERVICE_LEVEL,
+  aging: WireContactRule.CONTACT_RULE_AGING,
 }
 
 export const presenceNumbers: Record<Presence, WirePresence> = {
@@ -121,6 +157,19 @@ export const constraintNumbers: Record<ConstraintKind, WireConstraintKind> = {
   holdOut: WireConstraintKind.CONSTRAINT_KIND_HOLD_OUT,
 }
 
+export const closingRuleNumbers: Record<ClosingRule, WireClosingRule> = {
+  serveOut: WireClosingRule.CLOSING_RULE_SERVE_OUT,
+  nextOpening: WireClosingRule.CLOSING_RULE_NEXT_OPENING,
+  cancel: WireClosingRule.CLOSING_RULE_CANCEL,
+}
+
+export const whenClosedNumbers: Record<WhenClosed, WireWhenClosed> = {
+  refuse: WireWhenClosed.WHEN_CLOSED_REFUSE,
+  wait: WireWhenClosed.WHEN_CLOSED_WAIT,
+  callback: WireWhenClosed.WHEN_CLOSED_CALLBACK,
+  afterHours: WireWhenClosed.WHEN_CLOSED_AFTER_HOURS,
+}
+
 /** What a caller may send: the numbers back to words, without those that only the system says. */
 function wordsOf<W extends string>(
   numbers: Readonly<Record<W, number>>,
@@ -129,7 +178,12 @@ function wordsOf<W extends string>(
   return Object.fromEntries(words.map((word) => [numbers[word], word]))
 }
 
+export const contactRuleWords = wordsOf(contactRuleNumbers, contactRules)
+export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
+export const closingRuleWords = wordsOf(closingRuleNumbers, closingRules)
+export const whenClosedWords = wordsOf(whenClosedNumbers, whenClosedWays)
 export const channelWords = wordsOf(channelNumbers, channels)
+export const callbackProductWords = wordsOf(callbackProductNumbers, callbackProducts)
 export const presenceWords = wordsOf(presenceNumbers, presences)
 export const stateWords = wordsOf(stateNumbers, contactStates)
 export const reportableOutcomeWords = wordsOf(

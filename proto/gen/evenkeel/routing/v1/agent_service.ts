@@ -204,6 +204,22 @@ export interface ExtendWrapUpResponse {
   contact: Contact | undefined;
 }
 
+/** See AssignContact. */
+export interface AssignContactRequest {
+  /** The pool. */
+  pool: string;
+  /** The contact, WAITING or DIALABLE. */
+  contactId: string;
+  /** The agent. */
+  agentId: string;
+}
+
+/** See AssignContact. */
+export interface AssignContactResponse {
+  /** The contact, offered to the agent. */
+  contact: Contact | undefined;
+}
+
 /** See GetAgent. */
 export interface GetAgentRequest {
   /** The pool. */
@@ -1484,6 +1500,142 @@ export const ExtendWrapUpResponse: MessageFns<ExtendWrapUpResponse> = {
   },
 };
 
+function createBaseAssignContactRequest(): AssignContactRequest {
+  return { pool: "", contactId: "", agentId: "" };
+}
+
+export const AssignContactRequest: MessageFns<AssignContactRequest> = {
+  encode(message: AssignContactRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(26).string(message.agentId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AssignContactRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAssignContactRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AssignContactRequest>, I>>(base?: I): AssignContactRequest {
+    return AssignContactRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AssignContactRequest>, I>>(object: I): AssignContactRequest {
+    const message = createBaseAssignContactRequest();
+    message.pool = object.pool ?? "";
+    message.contactId = object.contactId ?? "";
+    message.agentId = object.agentId ?? "";
+    return message;
+  },
+};
+
+function createBaseAssignContactResponse(): AssignContactResponse {
+  return { contact: undefined };
+}
+
+export const AssignContactResponse: MessageFns<AssignContactResponse> = {
+  encode(message: AssignContactResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contact !== undefined) {
+      Contact.encode(message.contact, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AssignContactResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAssignContactResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contact = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AssignContactResponse>, I>>(base?: I): AssignContactResponse {
+    return AssignContactResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AssignContactResponse>, I>>(object: I): AssignContactResponse {
+    const message = createBaseAssignContactResponse();
+    message.contact = (object.contact !== undefined && object.contact !== null)
+      ? Contact.fromPartial(object.contact)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseGetAgentRequest(): GetAgentRequest {
   return { pool: "", agentId: "" };
 }
@@ -2502,6 +2654,20 @@ export const AgentServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
+     * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
+     * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
+     * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
+     */
+    assignContact: {
+      name: "AssignContact",
+      requestType: AssignContactRequest as typeof AssignContactRequest,
+      requestStream: false,
+      responseType: AssignContactResponse as typeof AssignContactResponse,
+      responseStream: false,
+      options: {},
+    },
     /** One agent. Errors: AGENT_UNKNOWN. */
     getAgent: {
       name: "GetAgent",
@@ -2608,6 +2774,22 @@ export const AgentServiceService = {
       Buffer.from(ExtendWrapUpResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExtendWrapUpResponse => ExtendWrapUpResponse.decode(value),
   },
+  /**
+   * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
+   * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
+   * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
+   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
+   */
+  assignContact: {
+    path: "/evenkeel.routing.v1.AgentService/AssignContact" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AssignContactRequest): Buffer => Buffer.from(AssignContactRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AssignContactRequest => AssignContactRequest.decode(value),
+    responseSerialize: (value: AssignContactResponse): Buffer =>
+      Buffer.from(AssignContactResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AssignContactResponse => AssignContactResponse.decode(value),
+  },
   /** One agent. Errors: AGENT_UNKNOWN. */
   getAgent: {
     path: "/evenkeel.routing.v1.AgentService/GetAgent" as const,
@@ -2670,6 +2852,13 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
    */
   extendWrapUp: handleUnaryCall<ExtendWrapUpRequest, ExtendWrapUpResponse>;
+  /**
+   * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
+   * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
+   * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
+   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
+   */
+  assignContact: handleUnaryCall<AssignContactRequest, AssignContactResponse>;
   /** One agent. Errors: AGENT_UNKNOWN. */
   getAgent: handleUnaryCall<GetAgentRequest, GetAgentResponse>;
   /** A pool's agents in the order in which routing came to know them. */
@@ -2776,6 +2965,27 @@ export interface AgentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ExtendWrapUpResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
+   * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
+   * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
+   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
+   */
+  assignContact(
+    request: AssignContactRequest,
+    callback: (error: ServiceError | null, response: AssignContactResponse) => void,
+  ): ClientUnaryCall;
+  assignContact(
+    request: AssignContactRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AssignContactResponse) => void,
+  ): ClientUnaryCall;
+  assignContact(
+    request: AssignContactRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AssignContactResponse) => void,
   ): ClientUnaryCall;
   /** One agent. Errors: AGENT_UNKNOWN. */
   getAgent(

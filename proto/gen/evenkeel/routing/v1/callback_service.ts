@@ -18,7 +18,9 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Contact, DialOutcome } from "./contact.ts";
+import { Duration } from "../../../google/protobuf/duration.ts";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { CallbackProduct, Contact, DialOutcome } from "./contact.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
@@ -34,6 +36,13 @@ export interface RespondToCallbackOfferRequest {
   accept: boolean;
   /** Where to reach the customer, opaque, 1-128 bytes of printable ASCII; needed with accept. */
   addressRef: string;
+  /**
+   * With accept: what of the contact's callback.choices; unspecified: the place is kept if that is
+   * offered, otherwise within the queue's time.
+   */
+  product: CallbackProduct;
+  /** With WITHIN: the start of one of the choices' windows; absent: within the queue's time. */
+  windowFrom: Timestamp | undefined;
 }
 
 /** See RespondToCallbackOffer. */
@@ -98,8 +107,67 @@ export interface ListCallbacksResponse {
   nextPageToken: string;
 }
 
+/** See GetPromises. */
+export interface GetPromisesRequest {
+  /** The pool. */
+  pool: string;
+  /** These queues, up to 500, each once; empty: the 500 that were created first. */
+  queueIds: string[];
+}
+
+/** See GetPromises. */
+export interface GetPromisesResponse {
+  /** In the order of their ids. */
+  queues: QueuePromises[];
+  /** The log time of these figures. */
+  asOf: Timestamp | undefined;
+}
+
+/** Promises of a queue. Counts are since the log began and leave out test contacts. */
+export interface QueuePromises {
+  /** The queue. */
+  queueId: string;
+  /** Promises given: each is kept, broken, void or open. */
+  given: number;
+  /**
+   * Kept: dialled by the promised time and the product's tolerance, or the customer called in
+   * before.
+   */
+  kept: number;
+  /** Broken. */
+  broken: number;
+  /** Void: cancelled before its time. */
+  void: number;
+  /** Open now, test contacts among them. */
+  open: number;
+  /**
+   * Of the open ones, those that will be late as things stand; at most the first 500 by promised
+   * time are looked at.
+   */
+  atRisk: number;
+  /** The first 20 of those. */
+  atRiskContactIds: string[];
+  /**
+   * How far from the promised time the first dial came, either way: of each span how many. Not
+   * among them: who called in, and who was never dialled.
+   */
+  errors: PromiseErrors[];
+  /** Mean of that. */
+  meanError: Duration | undefined;
+}
+
+/** How many promises were off by how much. */
+export interface PromiseErrors {
+  /** Up to this, and more than the entry before; absent: the rest. */
+  upTo:
+    | Duration
+    | undefined;
+  /** How many. */
+  promises: number;
+}
+
 function createBaseRespondToCallbackOfferRequest(): RespondToCallbackOfferRequest {
-  return { pool: "", contactId: "", accept: false, addressRef: "" };
+  return { pool: "", contactId: "", accept: false, addressRef: "", product: 0, windowFrom: undefined };
 }
 
 export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferRequest> = {
@@ -115,6 +183,12 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
     }
     if (message.addressRef !== "") {
       writer.uint32(34).string(message.addressRef);
+    }
+    if (message.product !== 0) {
+      writer.uint32(40).int32(message.product);
+    }
+    if (message.windowFrom !== undefined) {
+      Timestamp.encode(message.windowFrom, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -164,6 +238,22 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
             message.addressRef = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.product = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.windowFrom = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -187,6 +277,10 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
     message.contactId = object.contactId ?? "";
     message.accept = object.accept ?? false;
     message.addressRef = object.addressRef ?? "";
+    message.product = object.product ?? 0;
+    message.windowFrom = (object.windowFrom !== undefined && object.windowFrom !== null)
+      ? Timestamp.fromPartial(object.windowFrom)
+      : undefined;
     return message;
   },
 };
@@ -704,17 +798,398 @@ export const ListCallbacksResponse: MessageFns<ListCallbacksResponse> = {
   },
 };
 
+function createBaseGetPromisesRequest(): GetPromisesRequest {
+  return { pool: "", queueIds: [] };
+}
+
+export const GetPromisesRequest: MessageFns<GetPromisesRequest> = {
+  encode(message: GetPromisesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    for (const v of message.queueIds) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPromisesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPromisesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetPromisesRequest>, I>>(base?: I): GetPromisesRequest {
+    return GetPromisesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPromisesRequest>, I>>(object: I): GetPromisesRequest {
+    const message = createBaseGetPromisesRequest();
+    message.pool = object.pool ?? "";
+    message.queueIds = object.queueIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseGetPromisesResponse(): GetPromisesResponse {
+  return { queues: [], asOf: undefined };
+}
+
+export const GetPromisesResponse: MessageFns<GetPromisesResponse> = {
+  encode(message: GetPromisesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.queues) {
+      QueuePromises.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPromisesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPromisesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queues.push(QueuePromises.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetPromisesResponse>, I>>(base?: I): GetPromisesResponse {
+    return GetPromisesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetPromisesResponse>, I>>(object: I): GetPromisesResponse {
+    const message = createBaseGetPromisesResponse();
+    message.queues = object.queues?.map((e) => QueuePromises.fromPartial(e)) || [];
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    return message;
+  },
+};
+
+function createBaseQueuePromises(): QueuePromises {
+  return {
+    queueId: "",
+    given: 0,
+    kept: 0,
+    broken: 0,
+    void: 0,
+    open: 0,
+    atRisk: 0,
+    atRiskContactIds: [],
+    errors: [],
+    meanError: undefined,
+  };
+}
+
+export const QueuePromises: MessageFns<QueuePromises> = {
+  encode(message: QueuePromises, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queueId !== "") {
+      writer.uint32(10).string(message.queueId);
+    }
+    if (message.given !== 0) {
+      writer.uint32(16).int64(message.given);
+    }
+    if (message.kept !== 0) {
+      writer.uint32(24).int64(message.kept);
+    }
+    if (message.broken !== 0) {
+      writer.uint32(32).int64(message.broken);
+    }
+    if (message.void !== 0) {
+      writer.uint32(40).int64(message.void);
+    }
+    if (message.open !== 0) {
+      writer.uint32(48).int32(message.open);
+    }
+    if (message.atRisk !== 0) {
+      writer.uint32(56).int32(message.atRisk);
+    }
+    for (const v of message.atRiskContactIds) {
+      writer.uint32(66).string(v!);
+    }
+    for (const v of message.errors) {
+      PromiseErrors.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.meanError !== undefined) {
+      Duration.encode(message.meanError, writer.uint32(82).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueuePromises {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueuePromises();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.given = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.kept = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.broken = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.void = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.open = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.atRisk = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.atRiskContactIds.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.errors.push(PromiseErrors.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.meanError = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueuePromises>, I>>(base?: I): QueuePromises {
+    return QueuePromises.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueuePromises>, I>>(object: I): QueuePromises {
+    const message = createBaseQueuePromises();
+    message.queueId = object.queueId ?? "";
+    message.given = object.given ?? 0;
+    message.kept = object.kept ?? 0;
+    message.broken = object.broken ?? 0;
+    message.void = object.void ?? 0;
+    message.open = object.open ?? 0;
+    message.atRisk = object.atRisk ?? 0;
+    message.atRiskContactIds = object.atRiskContactIds?.map((e) => e) || [];
+    message.errors = object.errors?.map((e) => PromiseErrors.fromPartial(e)) || [];
+    message.meanError = (object.meanError !== undefined && object.meanError !== null)
+      ? Duration.fromPartial(object.meanError)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePromiseErrors(): PromiseErrors {
+  return { upTo: undefined, promises: 0 };
+}
+
+export const PromiseErrors: MessageFns<PromiseErrors> = {
+  encode(message: PromiseErrors, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.upTo !== undefined) {
+      Duration.encode(message.upTo, writer.uint32(10).fork()).join();
+    }
+    if (message.promises !== 0) {
+      writer.uint32(16).int64(message.promises);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromiseErrors {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromiseErrors();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.upTo = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.promises = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PromiseErrors>, I>>(base?: I): PromiseErrors {
+    return PromiseErrors.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromiseErrors>, I>>(object: I): PromiseErrors {
+    const message = createBasePromiseErrors();
+    message.upTo = (object.upTo !== undefined && object.upTo !== null) ? Duration.fromPartial(object.upTo) : undefined;
+    message.promises = object.promises ?? 0;
+    return message;
+  },
+};
+
 /**
- * Callbacks that keep the customer's place. The platform asks the customer, and dials; Evenkeel
- * keeps the place, the schedule and the promise. Every call may answer POOL_UNKNOWN; calls of one
- * contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no longer retained.
+ * Callbacks that keep the customer's place, or come within a promised time. The platform asks the
+ * customer, and dials; Evenkeel keeps the place, the schedule and the promise. Every call may
+ * answer POOL_UNKNOWN; calls of one contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no
+ * longer retained.
  */
 export type CallbackServiceDefinition = typeof CallbackServiceDefinition;
 export const CallbackServiceDefinition = {
   name: "CallbackService",
   fullName: "evenkeel.routing.v1.CallbackService",
   methods: {
-    /** The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED. */
+    /**
+     * The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
+     * CALLBACK_FULL.
+     */
     respondToCallbackOffer: {
       name: "RespondToCallbackOffer",
       requestType: RespondToCallbackOfferRequest as typeof RespondToCallbackOfferRequest,
@@ -760,17 +1235,30 @@ export const CallbackServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /** What the queues of a pool have promised and how it came out. Errors: QUEUE_UNKNOWN. */
+    getPromises: {
+      name: "GetPromises",
+      requestType: GetPromisesRequest as typeof GetPromisesRequest,
+      requestStream: false,
+      responseType: GetPromisesResponse as typeof GetPromisesResponse,
+      responseStream: false,
+      options: {},
+    },
   },
 } as const;
 
 /**
- * Callbacks that keep the customer's place. The platform asks the customer, and dials; Evenkeel
- * keeps the place, the schedule and the promise. Every call may answer POOL_UNKNOWN; calls of one
- * contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no longer retained.
+ * Callbacks that keep the customer's place, or come within a promised time. The platform asks the
+ * customer, and dials; Evenkeel keeps the place, the schedule and the promise. Every call may
+ * answer POOL_UNKNOWN; calls of one contact CONTACT_UNKNOWN, or CONTACT_ENDED once its record is no
+ * longer retained.
  */
 export type CallbackServiceService = typeof CallbackServiceService;
 export const CallbackServiceService = {
-  /** The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED. */
+  /**
+   * The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
+   * CALLBACK_FULL.
+   */
   respondToCallbackOffer: {
     path: "/evenkeel.routing.v1.CallbackService/RespondToCallbackOffer" as const,
     requestStream: false as const,
@@ -824,10 +1312,23 @@ export const CallbackServiceService = {
       Buffer.from(ListCallbacksResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListCallbacksResponse => ListCallbacksResponse.decode(value),
   },
+  /** What the queues of a pool have promised and how it came out. Errors: QUEUE_UNKNOWN. */
+  getPromises: {
+    path: "/evenkeel.routing.v1.CallbackService/GetPromises" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetPromisesRequest): Buffer => Buffer.from(GetPromisesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetPromisesRequest => GetPromisesRequest.decode(value),
+    responseSerialize: (value: GetPromisesResponse): Buffer => Buffer.from(GetPromisesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetPromisesResponse => GetPromisesResponse.decode(value),
+  },
 } as const;
 
 export interface CallbackServiceServer extends UntypedServiceImplementation {
-  /** The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED. */
+  /**
+   * The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
+   * CALLBACK_FULL.
+   */
   respondToCallbackOffer: handleUnaryCall<RespondToCallbackOfferRequest, RespondToCallbackOfferResponse>;
   /**
    * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
@@ -845,10 +1346,15 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
    * among them: who has called in and is on the line.
    */
   listCallbacks: handleUnaryCall<ListCallbacksRequest, ListCallbacksResponse>;
+  /** What the queues of a pool have promised and how it came out. Errors: QUEUE_UNKNOWN. */
+  getPromises: handleUnaryCall<GetPromisesRequest, GetPromisesResponse>;
 }
 
 export interface CallbackServiceClient extends Client {
-  /** The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED. */
+  /**
+   * The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
+   * CALLBACK_FULL.
+   */
   respondToCallbackOffer(
     request: RespondToCallbackOfferRequest,
     callback: (error: ServiceError | null, response: RespondToCallbackOfferResponse) => void,
@@ -921,6 +1427,22 @@ export interface CallbackServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListCallbacksResponse) => void,
+  ): ClientUnaryCall;
+  /** What the queues of a pool have promised and how it came out. Errors: QUEUE_UNKNOWN. */
+  getPromises(
+    request: GetPromisesRequest,
+    callback: (error: ServiceError | null, response: GetPromisesResponse) => void,
+  ): ClientUnaryCall;
+  getPromises(
+    request: GetPromisesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetPromisesResponse) => void,
+  ): ClientUnaryCall;
+  getPromises(
+    request: GetPromisesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetPromisesResponse) => void,
   ): ClientUnaryCall;
 }
 
@@ -945,6 +1467,17 @@ export type DeepPartial<T> = T extends Builtin ? T
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 export type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
+}
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

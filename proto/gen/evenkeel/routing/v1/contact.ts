@@ -90,6 +90,10 @@ export const EndCause = {
   END_CAUSE_HANDLE_LIMIT: 7,
   /** END_CAUSE_WRAP_UP_OVER - Wrap-up ran its whole time; completed by the system. */
   END_CAUSE_WRAP_UP_OVER: 8,
+  /** END_CAUSE_LEG_LOST - Its leg was gone after a crash of the platform (OperationsService.ReconcileContacts). */
+  END_CAUSE_LEG_LOST: 20,
+  /** END_CAUSE_QUEUE_CLOSED - Its queue closed while it waited, and the rule is to cancel. */
+  END_CAUSE_QUEUE_CLOSED: 30,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -105,6 +109,8 @@ export namespace EndCause {
   export type END_CAUSE_HOLD_LIMIT = typeof EndCause.END_CAUSE_HOLD_LIMIT;
   export type END_CAUSE_HANDLE_LIMIT = typeof EndCause.END_CAUSE_HANDLE_LIMIT;
   export type END_CAUSE_WRAP_UP_OVER = typeof EndCause.END_CAUSE_WRAP_UP_OVER;
+  export type END_CAUSE_LEG_LOST = typeof EndCause.END_CAUSE_LEG_LOST;
+  export type END_CAUSE_QUEUE_CLOSED = typeof EndCause.END_CAUSE_QUEUE_CLOSED;
   export type UNRECOGNIZED = typeof EndCause.UNRECOGNIZED;
 }
 
@@ -141,6 +147,29 @@ export namespace CallbackStatus {
   export type CALLBACK_STATUS_GIVEN_UP = typeof CallbackStatus.CALLBACK_STATUS_GIVEN_UP;
   export type CALLBACK_STATUS_CALLED_IN = typeof CallbackStatus.CALLBACK_STATUS_CALLED_IN;
   export type UNRECOGNIZED = typeof CallbackStatus.UNRECOGNIZED;
+}
+
+/** What the customer is promised. */
+export const CallbackProduct = {
+  /**
+   * CALLBACK_PRODUCT_UNSPECIFIED - As an answer: the place is kept if that is offered, otherwise within the queue's time. Never
+   * sent otherwise.
+   */
+  CALLBACK_PRODUCT_UNSPECIFIED: 0,
+  /** CALLBACK_PRODUCT_KEEP_MY_PLACE - The same place in the queue, about when the customer would have been answered on the line. */
+  CALLBACK_PRODUCT_KEEP_MY_PLACE: 1,
+  /** CALLBACK_PRODUCT_WITHIN - Called back within the queue's time, or in a window. */
+  CALLBACK_PRODUCT_WITHIN: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type CallbackProduct = typeof CallbackProduct[keyof typeof CallbackProduct];
+
+export namespace CallbackProduct {
+  export type CALLBACK_PRODUCT_UNSPECIFIED = typeof CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED;
+  export type CALLBACK_PRODUCT_KEEP_MY_PLACE = typeof CallbackProduct.CALLBACK_PRODUCT_KEEP_MY_PLACE;
+  export type CALLBACK_PRODUCT_WITHIN = typeof CallbackProduct.CALLBACK_PRODUCT_WITHIN;
+  export type UNRECOGNIZED = typeof CallbackProduct.UNRECOGNIZED;
 }
 
 /** What became of a dial. */
@@ -292,6 +321,10 @@ export interface Contact {
   liveLegId: string;
   /** The reason given with CancelContact. */
   cancelReason: string;
+  /** The switch or system that carries it, as it was submitted. */
+  source: string;
+  /** When it was escalated, absent if it was not; see Queue.escalation. */
+  escalatedAt: Timestamp | undefined;
 }
 
 /** A wait, as far as it can be known: a distribution, never one number. */
@@ -308,7 +341,29 @@ export interface ExpectedWait {
   p95: Duration | undefined;
 }
 
-/** The callback of a contact (product "keep my place"). */
+/** A span of time in which the customer is called. */
+export interface CallbackWindow {
+  /** Not before. */
+  from:
+    | Timestamp
+    | undefined;
+  /** At the latest. */
+  until: Timestamp | undefined;
+}
+
+/** What may be promised now. Others may take it before the customer answers. */
+export interface CallbackChoices {
+  /** The place can be kept. */
+  keepMyPlace: boolean;
+  /** Within the queue's time, from now on; absent: there is no room for another such promise. */
+  within:
+    | CallbackWindow
+    | undefined;
+  /** Later windows with room, the soonest first. */
+  windows: CallbackWindow[];
+}
+
+/** The callback of a contact. */
 export interface Callback {
   /** How it stands. */
   status: CallbackStatus;
@@ -344,7 +399,23 @@ export interface Callback {
     | DialAttempt
     | undefined;
   /** First time an attempt was claimed. */
-  firstDialledAt: Timestamp | undefined;
+  firstDialledAt:
+    | Timestamp
+    | undefined;
+  /** WITHIN, if the customer chose that; unspecified: the place is kept, or nothing is chosen yet. */
+  product: CallbackProduct;
+  /** With WITHIN: the promise, from the choice or the window's start to promised_at. */
+  window:
+    | CallbackWindow
+    | undefined;
+  /** While it is offered: what the customer may choose from. */
+  choices:
+    | CallbackChoices
+    | undefined;
+  /** With WITHIN: its time has come near, and it goes before everybody on the line. */
+  steppedAhead: boolean;
+  /** The customer hung up unasked, and is called back at the place that was left. */
+  recovered: boolean;
 }
 
 /** One attempt to reach a customer. Of any number of dialler processes, one gets it. */
@@ -486,6 +557,8 @@ function createBaseContact(): Contact {
     version: 0,
     liveLegId: "",
     cancelReason: "",
+    source: "",
+    escalatedAt: undefined,
   };
 }
 
@@ -580,6 +653,12 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.cancelReason !== "") {
       writer.uint32(242).string(message.cancelReason);
+    }
+    if (message.source !== "") {
+      writer.uint32(322).string(message.source);
+    }
+    if (message.escalatedAt !== undefined) {
+      Timestamp.encode(message.escalatedAt, writer.uint32(402).fork()).join();
     }
     return writer;
   },
@@ -837,6 +916,22 @@ export const Contact: MessageFns<Contact> = {
             message.cancelReason = reader.string();
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.escalatedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -898,6 +993,10 @@ export const Contact: MessageFns<Contact> = {
     message.version = object.version ?? 0;
     message.liveLegId = object.liveLegId ?? "";
     message.cancelReason = object.cancelReason ?? "";
+    message.source = object.source ?? "";
+    message.escalatedAt = (object.escalatedAt !== undefined && object.escalatedAt !== null)
+      ? Timestamp.fromPartial(object.escalatedAt)
+      : undefined;
     return message;
   },
 };
@@ -981,6 +1080,156 @@ export const ExpectedWait: MessageFns<ExpectedWait> = {
   },
 };
 
+function createBaseCallbackWindow(): CallbackWindow {
+  return { from: undefined, until: undefined };
+}
+
+export const CallbackWindow: MessageFns<CallbackWindow> = {
+  encode(message: CallbackWindow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallbackWindow {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallbackWindow();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CallbackWindow>, I>>(base?: I): CallbackWindow {
+    return CallbackWindow.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CallbackWindow>, I>>(object: I): CallbackWindow {
+    const message = createBaseCallbackWindow();
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCallbackChoices(): CallbackChoices {
+  return { keepMyPlace: false, within: undefined, windows: [] };
+}
+
+export const CallbackChoices: MessageFns<CallbackChoices> = {
+  encode(message: CallbackChoices, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keepMyPlace !== false) {
+      writer.uint32(8).bool(message.keepMyPlace);
+    }
+    if (message.within !== undefined) {
+      CallbackWindow.encode(message.within, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.windows) {
+      CallbackWindow.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallbackChoices {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallbackChoices();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.keepMyPlace = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.within = CallbackWindow.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.windows.push(CallbackWindow.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CallbackChoices>, I>>(base?: I): CallbackChoices {
+    return CallbackChoices.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CallbackChoices>, I>>(object: I): CallbackChoices {
+    const message = createBaseCallbackChoices();
+    message.keepMyPlace = object.keepMyPlace ?? false;
+    message.within = (object.within !== undefined && object.within !== null)
+      ? CallbackWindow.fromPartial(object.within)
+      : undefined;
+    message.windows = object.windows?.map((e) => CallbackWindow.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseCallback(): Callback {
   return {
     status: 0,
@@ -993,6 +1242,11 @@ function createBaseCallback(): Callback {
     nextAttemptAt: undefined,
     attempt: undefined,
     firstDialledAt: undefined,
+    product: 0,
+    window: undefined,
+    choices: undefined,
+    steppedAhead: false,
+    recovered: false,
   };
 }
 
@@ -1027,6 +1281,21 @@ export const Callback: MessageFns<Callback> = {
     }
     if (message.firstDialledAt !== undefined) {
       Timestamp.encode(message.firstDialledAt, writer.uint32(82).fork()).join();
+    }
+    if (message.product !== 0) {
+      writer.uint32(88).int32(message.product);
+    }
+    if (message.window !== undefined) {
+      CallbackWindow.encode(message.window, writer.uint32(98).fork()).join();
+    }
+    if (message.choices !== undefined) {
+      CallbackChoices.encode(message.choices, writer.uint32(106).fork()).join();
+    }
+    if (message.steppedAhead !== false) {
+      writer.uint32(112).bool(message.steppedAhead);
+    }
+    if (message.recovered !== false) {
+      writer.uint32(120).bool(message.recovered);
     }
     return writer;
   },
@@ -1124,6 +1393,46 @@ export const Callback: MessageFns<Callback> = {
             message.firstDialledAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.product = reader.int32() as any;
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.window = CallbackWindow.decode(reader, reader.uint32());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.choices = CallbackChoices.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.steppedAhead = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.recovered = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1165,6 +1474,15 @@ export const Callback: MessageFns<Callback> = {
     message.firstDialledAt = (object.firstDialledAt !== undefined && object.firstDialledAt !== null)
       ? Timestamp.fromPartial(object.firstDialledAt)
       : undefined;
+    message.product = object.product ?? 0;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? CallbackWindow.fromPartial(object.window)
+      : undefined;
+    message.choices = (object.choices !== undefined && object.choices !== null)
+      ? CallbackChoices.fromPartial(object.choices)
+      : undefined;
+    message.steppedAhead = object.steppedAhead ?? false;
+    message.recovered = object.recovered ?? false;
     return message;
   },
 };

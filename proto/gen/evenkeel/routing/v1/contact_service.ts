@@ -25,6 +25,7 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Status } from "../../../google/rpc/status.ts";
 import { ClaimDialRequest, ReportDialRequest, RespondToCallbackOfferRequest } from "./callback_service.ts";
 import { Contact, ContactState, ExpectedWait, Requirement } from "./contact.ts";
+import { WhenClosed } from "./queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
@@ -125,6 +126,11 @@ export interface SubmitContactRequest {
     | undefined;
   /** Keep it out of statistics. */
   test: boolean;
+  /**
+   * The switch or system that carries it, by which OperationsService.ReconcileContacts names it
+   * after a crash; as contact_id. Empty: none in particular.
+   */
+  source: string;
 }
 
 /** See SubmitContact. */
@@ -144,7 +150,11 @@ export interface SubmitContactResponse {
    * How long it will wait when nobody is free for it; absent: an agent is being offered it, or
    * nobody at work is skilled for it.
    */
-  wait: ExpectedWait | undefined;
+  wait:
+    | ExpectedWait
+    | undefined;
+  /** The queue that was asked for is closed; absent: it is open. */
+  closed: QueueClosed | undefined;
 }
 
 /** See EstimateWait. */
@@ -185,6 +195,20 @@ export interface EstimateWaitResponse {
   agentFree: boolean;
   /** Contacts before it in its queue. */
   ahead: number;
+}
+
+/** A queue that is closed, and what can be done. */
+export interface QueueClosed {
+  /** The queue that was asked for. */
+  queueId: string;
+  /** When it opens; absent: nobody knows. */
+  opensAt:
+    | Timestamp
+    | undefined;
+  /** What was done. */
+  done: WhenClosed;
+  /** The queue in which the contact is now: its own, or the after-hours destination. */
+  takenByQueueId: string;
 }
 
 /** See GetContact. */
@@ -445,6 +469,7 @@ function createBaseSubmitContactRequest(): SubmitContactRequest {
     enteredAt: undefined,
     timeToLive: undefined,
     test: false,
+    source: "",
   };
 }
 
@@ -497,6 +522,9 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
     }
     if (message.test !== false) {
       writer.uint32(128).bool(message.test);
+    }
+    if (message.source !== "") {
+      writer.uint32(322).string(message.source);
     }
     return writer;
   },
@@ -642,6 +670,14 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
             message.test = reader.bool();
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -681,12 +717,13 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
       ? Duration.fromPartial(object.timeToLive)
       : undefined;
     message.test = object.test ?? false;
+    message.source = object.source ?? "";
     return message;
   },
 };
 
 function createBaseSubmitContactResponse(): SubmitContactResponse {
-  return { contact: undefined, expectedWait: undefined, wait: undefined };
+  return { contact: undefined, expectedWait: undefined, wait: undefined, closed: undefined };
 }
 
 export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
@@ -699,6 +736,9 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
     }
     if (message.wait !== undefined) {
       ExpectedWait.encode(message.wait, writer.uint32(26).fork()).join();
+    }
+    if (message.closed !== undefined) {
+      QueueClosed.encode(message.closed, writer.uint32(482).fork()).join();
     }
     return writer;
   },
@@ -740,6 +780,14 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
             message.wait = ExpectedWait.decode(reader, reader.uint32());
             continue;
           }
+          case 60: {
+            if (tag !== 482) {
+              break;
+            }
+
+            message.closed = QueueClosed.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -765,6 +813,9 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
       : undefined;
     message.wait = (object.wait !== undefined && object.wait !== null)
       ? ExpectedWait.fromPartial(object.wait)
+      : undefined;
+    message.closed = (object.closed !== undefined && object.closed !== null)
+      ? QueueClosed.fromPartial(object.closed)
       : undefined;
     return message;
   },
@@ -1019,6 +1070,99 @@ export const EstimateWaitResponse: MessageFns<EstimateWaitResponse> = {
       : undefined;
     message.agentFree = object.agentFree ?? false;
     message.ahead = object.ahead ?? 0;
+    return message;
+  },
+};
+
+function createBaseQueueClosed(): QueueClosed {
+  return { queueId: "", opensAt: undefined, done: 0, takenByQueueId: "" };
+}
+
+export const QueueClosed: MessageFns<QueueClosed> = {
+  encode(message: QueueClosed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queueId !== "") {
+      writer.uint32(10).string(message.queueId);
+    }
+    if (message.opensAt !== undefined) {
+      Timestamp.encode(message.opensAt, writer.uint32(18).fork()).join();
+    }
+    if (message.done !== 0) {
+      writer.uint32(24).int32(message.done);
+    }
+    if (message.takenByQueueId !== "") {
+      writer.uint32(34).string(message.takenByQueueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueueClosed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueueClosed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.opensAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.done = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.takenByQueueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueueClosed>, I>>(base?: I): QueueClosed {
+    return QueueClosed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueueClosed>, I>>(object: I): QueueClosed {
+    const message = createBaseQueueClosed();
+    message.queueId = object.queueId ?? "";
+    message.opensAt = (object.opensAt !== undefined && object.opensAt !== null)
+      ? Timestamp.fromPartial(object.opensAt)
+      : undefined;
+    message.done = object.done ?? 0;
+    message.takenByQueueId = object.takenByQueueId ?? "";
     return message;
   },
 };

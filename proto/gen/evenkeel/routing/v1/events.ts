@@ -8,8 +8,10 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Channel } from "../../type/v1/channel.ts";
 import { Presence } from "./agent_service.ts";
-import { Contact, DialAttempt, ExpectedWait } from "./contact.ts";
+import { CallbackChoices, CallbackWindow, Contact, DialAttempt, ExpectedWait } from "./contact.ts";
+import { PoolSwitches, Reconciliation } from "./operations_service.ts";
 import { Pool, Queue } from "./queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
@@ -97,6 +99,18 @@ export interface Event {
     | //
     /** An agent's presence changed. */
     { $case: "presenceChanged"; value: PresenceChanged }
+    | //
+    /** Offers of a contact were in vain. */
+    { $case: "contactEscalated"; value: ContactEscalated }
+    | //
+    /** What is missing was counted, or ended. */
+    { $case: "contactsReconciled"; value: ContactsReconciled }
+    | //
+    /** An operator has turned something off or on. */
+    { $case: "poolSwitched"; value: PoolSwitched }
+    | //
+    /** Endpoints are out of reach, or answer again. */
+    { $case: "endpointsChanged"; value: EndpointsChanged }
     | undefined;
 }
 
@@ -127,7 +141,11 @@ export interface CallbackOffered {
     | Duration
     | undefined;
   /** How much longer it will wait; absent: nobody at work is skilled for it. */
-  wait: ExpectedWait | undefined;
+  wait:
+    | ExpectedWait
+    | undefined;
+  /** What may be promised, where the queue offers more than to keep the place. */
+  choices: CallbackChoices | undefined;
 }
 
 /** The customer accepted a callback. */
@@ -135,7 +153,15 @@ export interface CallbackAccepted {
   /** The contact. */
   contactId: string;
   /** About then; absent: nobody at work was skilled for it, and nothing was promised. */
-  promisedAt: Timestamp | undefined;
+  promisedAt:
+    | Timestamp
+    | undefined;
+  /** The span that was promised; absent: the place is kept. */
+  window:
+    | CallbackWindow
+    | undefined;
+  /** Nobody was asked: the customer hung up, and the queue calls back. */
+  recovered: boolean;
 }
 
 /** Claim the attempt and dial. */
@@ -213,7 +239,10 @@ export interface ContactRequeued {
   contactId: string;
   /** The queue. */
   queueId: string;
-  /** Why: requeued, transferred, connect_failed, resumed. */
+  /**
+   * Why: requeued, transferred, connect_failed, resumed; leg_lost: the customer had called in, and
+   * waits to be called back as before.
+   */
   cause: string;
 }
 
@@ -247,6 +276,18 @@ export interface ContactEnded {
   waitTime: Duration | undefined;
 }
 
+/** Offers of a contact were in vain; see Queue.escalation. Its place is another from now on. */
+export interface ContactEscalated {
+  /** The contact. */
+  contactId: string;
+  /** The queue it is in now. */
+  queueId: string;
+  /** Its priority now. */
+  priority: number;
+  /** Offers made until now. */
+  offersMade: number;
+}
+
 /** A promise was kept or broken. */
 export interface PromiseSettled {
   /** The contact. */
@@ -271,6 +312,30 @@ export interface PresenceChanged {
   presence: Presence;
   /** Why. */
   reason: string;
+}
+
+/** All contacts of a source were looked at after a crash. */
+export interface ContactsReconciled {
+  /** COUNTED: nothing is ended yet; DONE: what was missing is ended. */
+  reconciliation: Reconciliation | undefined;
+}
+
+/** An operator has turned something off or on. */
+export interface PoolSwitched {
+  /** As they are now. */
+  switches: PoolSwitches | undefined;
+}
+
+/** The endpoints of a pool's agents are out of reach on a channel, or answer again. */
+export interface EndpointsChanged {
+  /** The channel. */
+  channel: Channel;
+  /** Answer again: offers go on. */
+  reachable: boolean;
+  /** Endpoints that failed in the window. */
+  failed: number;
+  /** Endpoints that worked in it. */
+  worked: number;
 }
 
 function createBaseEvent(): Event {
@@ -330,6 +395,18 @@ export const Event: MessageFns<Event> = {
         break;
       case "presenceChanged":
         PresenceChanged.encode(message.kind.value, writer.uint32(138).fork()).join();
+        break;
+      case "contactEscalated":
+        ContactEscalated.encode(message.kind.value, writer.uint32(362).fork()).join();
+        break;
+      case "contactsReconciled":
+        ContactsReconciled.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "poolSwitched":
+        PoolSwitched.encode(message.kind.value, writer.uint32(330).fork()).join();
+        break;
+      case "endpointsChanged":
+        EndpointsChanged.encode(message.kind.value, writer.uint32(338).fork()).join();
         break;
     }
     return writer;
@@ -484,6 +561,38 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "presenceChanged", value: PresenceChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.kind = { $case: "contactEscalated", value: ContactEscalated.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.kind = { $case: "contactsReconciled", value: ContactsReconciled.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.kind = { $case: "poolSwitched", value: PoolSwitched.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.kind = { $case: "endpointsChanged", value: EndpointsChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -601,6 +710,30 @@ export const Event: MessageFns<Event> = {
       case "presenceChanged": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "presenceChanged", value: PresenceChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactEscalated": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactEscalated", value: ContactEscalated.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactsReconciled": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactsReconciled", value: ContactsReconciled.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "poolSwitched": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "poolSwitched", value: PoolSwitched.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "endpointsChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "endpointsChanged", value: EndpointsChanged.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -777,7 +910,7 @@ export const ContactAccepted: MessageFns<ContactAccepted> = {
 };
 
 function createBaseCallbackOffered(): CallbackOffered {
-  return { contactId: "", expectedWait: undefined, wait: undefined };
+  return { contactId: "", expectedWait: undefined, wait: undefined, choices: undefined };
 }
 
 export const CallbackOffered: MessageFns<CallbackOffered> = {
@@ -790,6 +923,9 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
     }
     if (message.wait !== undefined) {
       ExpectedWait.encode(message.wait, writer.uint32(26).fork()).join();
+    }
+    if (message.choices !== undefined) {
+      CallbackChoices.encode(message.choices, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -831,6 +967,14 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
             message.wait = ExpectedWait.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.choices = CallbackChoices.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -855,12 +999,15 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
     message.wait = (object.wait !== undefined && object.wait !== null)
       ? ExpectedWait.fromPartial(object.wait)
       : undefined;
+    message.choices = (object.choices !== undefined && object.choices !== null)
+      ? CallbackChoices.fromPartial(object.choices)
+      : undefined;
     return message;
   },
 };
 
 function createBaseCallbackAccepted(): CallbackAccepted {
-  return { contactId: "", promisedAt: undefined };
+  return { contactId: "", promisedAt: undefined, window: undefined, recovered: false };
 }
 
 export const CallbackAccepted: MessageFns<CallbackAccepted> = {
@@ -870,6 +1017,12 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     }
     if (message.promisedAt !== undefined) {
       Timestamp.encode(message.promisedAt, writer.uint32(18).fork()).join();
+    }
+    if (message.window !== undefined) {
+      CallbackWindow.encode(message.window, writer.uint32(26).fork()).join();
+    }
+    if (message.recovered !== false) {
+      writer.uint32(32).bool(message.recovered);
     }
     return writer;
   },
@@ -903,6 +1056,22 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
             message.promisedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.window = CallbackWindow.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.recovered = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -924,6 +1093,10 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     message.promisedAt = (object.promisedAt !== undefined && object.promisedAt !== null)
       ? Timestamp.fromPartial(object.promisedAt)
       : undefined;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? CallbackWindow.fromPartial(object.window)
+      : undefined;
+    message.recovered = object.recovered ?? false;
     return message;
   },
 };
@@ -1720,6 +1893,97 @@ export const ContactEnded: MessageFns<ContactEnded> = {
   },
 };
 
+function createBaseContactEscalated(): ContactEscalated {
+  return { contactId: "", queueId: "", priority: 0, offersMade: 0 };
+}
+
+export const ContactEscalated: MessageFns<ContactEscalated> = {
+  encode(message: ContactEscalated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(18).string(message.queueId);
+    }
+    if (message.priority !== 0) {
+      writer.uint32(24).int32(message.priority);
+    }
+    if (message.offersMade !== 0) {
+      writer.uint32(32).int32(message.offersMade);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactEscalated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactEscalated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.priority = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.offersMade = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactEscalated>, I>>(base?: I): ContactEscalated {
+    return ContactEscalated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactEscalated>, I>>(object: I): ContactEscalated {
+    const message = createBaseContactEscalated();
+    message.contactId = object.contactId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.priority = object.priority ?? 0;
+    message.offersMade = object.offersMade ?? 0;
+    return message;
+  },
+};
+
 function createBasePromiseSettled(): PromiseSettled {
   return { contactId: "", promisedAt: undefined, happenedAt: undefined, kept: false };
 }
@@ -1890,6 +2154,211 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     message.agentId = object.agentId ?? "";
     message.presence = object.presence ?? 0;
     message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseContactsReconciled(): ContactsReconciled {
+  return { reconciliation: undefined };
+}
+
+export const ContactsReconciled: MessageFns<ContactsReconciled> = {
+  encode(message: ContactsReconciled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reconciliation !== undefined) {
+      Reconciliation.encode(message.reconciliation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactsReconciled {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactsReconciled();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reconciliation = Reconciliation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactsReconciled>, I>>(base?: I): ContactsReconciled {
+    return ContactsReconciled.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactsReconciled>, I>>(object: I): ContactsReconciled {
+    const message = createBaseContactsReconciled();
+    message.reconciliation = (object.reconciliation !== undefined && object.reconciliation !== null)
+      ? Reconciliation.fromPartial(object.reconciliation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePoolSwitched(): PoolSwitched {
+  return { switches: undefined };
+}
+
+export const PoolSwitched: MessageFns<PoolSwitched> = {
+  encode(message: PoolSwitched, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.switches !== undefined) {
+      PoolSwitches.encode(message.switches, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PoolSwitched {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePoolSwitched();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.switches = PoolSwitches.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PoolSwitched>, I>>(base?: I): PoolSwitched {
+    return PoolSwitched.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PoolSwitched>, I>>(object: I): PoolSwitched {
+    const message = createBasePoolSwitched();
+    message.switches = (object.switches !== undefined && object.switches !== null)
+      ? PoolSwitches.fromPartial(object.switches)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseEndpointsChanged(): EndpointsChanged {
+  return { channel: 0, reachable: false, failed: 0, worked: 0 };
+}
+
+export const EndpointsChanged: MessageFns<EndpointsChanged> = {
+  encode(message: EndpointsChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.channel !== 0) {
+      writer.uint32(8).int32(message.channel);
+    }
+    if (message.reachable !== false) {
+      writer.uint32(16).bool(message.reachable);
+    }
+    if (message.failed !== 0) {
+      writer.uint32(24).int32(message.failed);
+    }
+    if (message.worked !== 0) {
+      writer.uint32(32).int32(message.worked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndpointsChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndpointsChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.channel = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.reachable = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.failed = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.worked = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EndpointsChanged>, I>>(base?: I): EndpointsChanged {
+    return EndpointsChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndpointsChanged>, I>>(object: I): EndpointsChanged {
+    const message = createBaseEndpointsChanged();
+    message.channel = object.channel ?? 0;
+    message.reachable = object.reachable ?? false;
+    message.failed = object.failed ?? 0;
+    message.worked = object.worked ?? 0;
     return message;
   },
 };

@@ -106,7 +106,11 @@ export interface Constraint {
 export interface Decision {
   /** The agent. */
   agentId: string;
-  /** Which rule decided: preferred, tightest_fit, longest_idle, only_one, next_contact. */
+  /**
+   * Which rule decided: preferred, tightest_fit, longest_idle, least_flexible, best_skilled,
+   * load_fairness (contacts_per_hour), variety (contacts_in_row), only_one, next_contact,
+   * assigned (by hand).
+   */
   rule: string;
   /** Agents that came next under the same rule, up to 3. */
   runnerUpAgentIds: string[];

@@ -22,10 +22,125 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
 import { ExpectedWait, Requirement } from "./contact.ts";
+import { PoolSwitches } from "./operations_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
 export const protobufFileName = "evenkeel/routing/v1/queue_service.proto";
+
+/**
+ * Which of the agents who are skilled for a contact and have room gets it. Preferred agents come
+ * first under every rule; what is equal under a rule goes to the longest idle, then to who has been
+ * known longest.
+ */
+export const AgentRule = {
+  /** AGENT_RULE_UNSPECIFIED - Refused. */
+  AGENT_RULE_UNSPECIFIED: 0,
+  /**
+   * AGENT_RULE_TIGHTEST_FIT - Whose budget has the least left over, so that whole agents stay free for calls. For agents of
+   * several channels; the rule of queues without an agent_choice.
+   */
+  AGENT_RULE_TIGHTEST_FIT: 1,
+  /** AGENT_RULE_LONGEST_IDLE - Who has been idle for the longest time. */
+  AGENT_RULE_LONGEST_IDLE: 2,
+  /**
+   * AGENT_RULE_LEAST_FLEXIBLE - Whose skills serve the fewest combinations of queue and requirements that had a contact in the
+   * last hour or are a queue's own.
+   */
+  AGENT_RULE_LEAST_FLEXIBLE: 3,
+  /** AGENT_RULE_BEST_SKILLED - Whose levels in the required skills add up to the most. */
+  AGENT_RULE_BEST_SKILLED: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type AgentRule = typeof AgentRule[keyof typeof AgentRule];
+
+export namespace AgentRule {
+  export type AGENT_RULE_UNSPECIFIED = typeof AgentRule.AGENT_RULE_UNSPECIFIED;
+  export type AGENT_RULE_TIGHTEST_FIT = typeof AgentRule.AGENT_RULE_TIGHTEST_FIT;
+  export type AGENT_RULE_LONGEST_IDLE = typeof AgentRule.AGENT_RULE_LONGEST_IDLE;
+  export type AGENT_RULE_LEAST_FLEXIBLE = typeof AgentRule.AGENT_RULE_LEAST_FLEXIBLE;
+  export type AGENT_RULE_BEST_SKILLED = typeof AgentRule.AGENT_RULE_BEST_SKILLED;
+  export type UNRECOGNIZED = typeof AgentRule.UNRECOGNIZED;
+}
+
+/** What becomes of those who wait when a queue is no longer served. */
+export const ClosingRule = {
+  /** CLOSING_RULE_UNSPECIFIED - With hours: as SERVE_OUT. */
+  CLOSING_RULE_UNSPECIFIED: 0,
+  /** CLOSING_RULE_SERVE_OUT - Who is in is served, however long it takes. */
+  CLOSING_RULE_SERVE_OUT: 1,
+  /** CLOSING_RULE_NEXT_OPENING - Waits at the same place for the next opening; its time to live goes on then. */
+  CLOSING_RULE_NEXT_OPENING: 2,
+  /**
+   * CLOSING_RULE_CANCEL - Ends as CANCELLED, with end_cause QUEUE_CLOSED: ContactEnded is the notice for the platform to
+   * tell the customer.
+   */
+  CLOSING_RULE_CANCEL: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type ClosingRule = typeof ClosingRule[keyof typeof ClosingRule];
+
+export namespace ClosingRule {
+  export type CLOSING_RULE_UNSPECIFIED = typeof ClosingRule.CLOSING_RULE_UNSPECIFIED;
+  export type CLOSING_RULE_SERVE_OUT = typeof ClosingRule.CLOSING_RULE_SERVE_OUT;
+  export type CLOSING_RULE_NEXT_OPENING = typeof ClosingRule.CLOSING_RULE_NEXT_OPENING;
+  export type CLOSING_RULE_CANCEL = typeof ClosingRule.CLOSING_RULE_CANCEL;
+  export type UNRECOGNIZED = typeof ClosingRule.UNRECOGNIZED;
+}
+
+/** What a closed queue does with who comes. */
+export const WhenClosed = {
+  /** WHEN_CLOSED_UNSPECIFIED - As REFUSE. */
+  WHEN_CLOSED_UNSPECIFIED: 0,
+  /** WHEN_CLOSED_REFUSE - QUEUE_CLOSED, which says when it opens. */
+  WHEN_CLOSED_REFUSE: 1,
+  /** WHEN_CLOSED_WAIT - Takes it; it waits for the opening, in its place. */
+  WHEN_CLOSED_WAIT: 2,
+  /** WHEN_CLOSED_CALLBACK - As WAIT, and a callback is offered at once; needs the queue's callback policy. */
+  WHEN_CLOSED_CALLBACK: 3,
+  /** WHEN_CLOSED_AFTER_HOURS - Takes it into after_hours_queue_id if that is open; if not, refuses. */
+  WHEN_CLOSED_AFTER_HOURS: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type WhenClosed = typeof WhenClosed[keyof typeof WhenClosed];
+
+export namespace WhenClosed {
+  export type WHEN_CLOSED_UNSPECIFIED = typeof WhenClosed.WHEN_CLOSED_UNSPECIFIED;
+  export type WHEN_CLOSED_REFUSE = typeof WhenClosed.WHEN_CLOSED_REFUSE;
+  export type WHEN_CLOSED_WAIT = typeof WhenClosed.WHEN_CLOSED_WAIT;
+  export type WHEN_CLOSED_CALLBACK = typeof WhenClosed.WHEN_CLOSED_CALLBACK;
+  export type WHEN_CLOSED_AFTER_HOURS = typeof WhenClosed.WHEN_CLOSED_AFTER_HOURS;
+  export type UNRECOGNIZED = typeof WhenClosed.UNRECOGNIZED;
+}
+
+/**
+ * Which of the contacts that an agent may take comes first: the one with the smallest key, which is
+ * set when it enters the queue and never changes while it waits.
+ */
+export const ContactRule = {
+  /** CONTACT_RULE_UNSPECIFIED - Refused. */
+  CONTACT_RULE_UNSPECIFIED: 0,
+  /**
+   * CONTACT_RULE_SERVICE_LEVEL - entered_at + service_level_target - priority x aging_per_point; the rule of queues without a
+   * contact_order.
+   */
+  CONTACT_RULE_SERVICE_LEVEL: 1,
+  /** CONTACT_RULE_AGING - entered_at - priority x aging_per_point: the target says nothing about the order. */
+  CONTACT_RULE_AGING: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type ContactRule = typeof ContactRule[keyof typeof ContactRule];
+
+export namespace ContactRule {
+  export type CONTACT_RULE_UNSPECIFIED = typeof ContactRule.CONTACT_RULE_UNSPECIFIED;
+  export type CONTACT_RULE_SERVICE_LEVEL = typeof ContactRule.CONTACT_RULE_SERVICE_LEVEL;
+  export type CONTACT_RULE_AGING = typeof ContactRule.CONTACT_RULE_AGING;
+  export type UNRECOGNIZED = typeof ContactRule.UNRECOGNIZED;
+}
 
 /** A set of queues and the agents who staff them; the unit of ordering and of access. */
 export interface Pool {
@@ -80,6 +195,187 @@ export interface CallbackPolicy {
    * half of such contacts wait longer.
    */
   offerLevelBp: number;
+  /** Offers callbacks within a time too; absent: the place is kept, and nothing else is offered. */
+  within:
+    | WithinPolicy
+    | undefined;
+  /**
+   * Who hangs up after a wait of this, without having declined a callback, is called back at the
+   * place that was left, at the contact's address_key; 0 s - 24 h, absent: nobody is.
+   */
+  recoverAfter: Duration | undefined;
+}
+
+/**
+ * Callbacks by a time that is kept: within so many minutes, or in a later window. One is offered
+ * only while the queue's own pace, less what is promised already, leaves room for it.
+ */
+export interface WithinPolicy {
+  /** Called back within this; 1 min - 24 h, absent: 10 min. */
+  within:
+    | Duration
+    | undefined;
+  /** Spare time left when it steps ahead of whoever waits on the line; 0 s - 1 h, absent: 60 s. */
+  slack:
+    | Duration
+    | undefined;
+  /**
+   * Length of the windows that are offered beside it, e.g. 14:00 to 14:30; they begin at multiples
+   * of it in UTC. 5 min - 4 h, absent: 30 min.
+   */
+  window:
+    | Duration
+    | undefined;
+  /** How many windows ahead are looked at, 1-24; 0: 8. */
+  windows: number;
+  /**
+   * Share of the queue's pace that may be promised, in basis points 1-10000; 0: 5000. The rest is
+   * for whoever waits on the line.
+   */
+  capacityShareBp: number;
+  /** True: keep-my-place is not offered. */
+  only: boolean;
+}
+
+/**
+ * How a queue chooses among agents. With it, waiting for preferred agents alone (hold_out) also
+ * ends when all of them have signed out; without it, only when its time is over.
+ */
+export interface AgentChoice {
+  /** The rule. */
+  rule: AgentRule;
+  /**
+   * Who has accepted this many contacts in the present hour comes after others who are equal under
+   * the rule, before idle time is looked at; 0-1000, 0: no such cap. Of agents with equal skills
+   * and equal load the 32 longest idle are looked at.
+   */
+  contactsPerHour: number;
+  /** The same for who has accepted this many contacts of this queue in a row; 0-100, 0: no such cap. */
+  contactsInRow: number;
+}
+
+/** A span of the local day. */
+export interface LocalHours {
+  /** HH:MM, 00:00 to 23:59. */
+  from: string;
+  /**
+   * HH:MM, later than from; 24:00 is the end of the day. What goes on after midnight is the next
+   * day's.
+   */
+  to: string;
+}
+
+/** A span of one day of the week. */
+export interface WeeklyHours {
+  /** 1 (Monday) to 7 (Sunday). */
+  weekday: number;
+  /** Of that day; spans of a day don't overlap. */
+  hours: LocalHours | undefined;
+}
+
+/** A holiday, or a day with hours of its own. */
+export interface SpecialDay {
+  /** yyyy-mm-dd, in the zone of the calendar. */
+  date: string;
+  /** For people, up to 200 bytes. */
+  name: string;
+  /** Instead of the weekly hours, up to 8; none: closed all day. */
+  hours: LocalHours[];
+}
+
+/** When a site is open. */
+export interface Calendar {
+  /** The pool. */
+  pool: string;
+  /** 1-64 characters of a-z 0-9 . _ - */
+  calendarId: string;
+  /** For people, up to 200 bytes. */
+  displayName: string;
+  /**
+   * IANA name, such as Europe/Berlin. An hour that a change of the clocks leaves out begins when
+   * the clocks have changed; one that comes twice is open both times.
+   */
+  timeZone: string;
+  /** Every week, up to 8 spans a day. */
+  weekly: WeeklyHours[];
+  /** Up to 400, each date once. */
+  specialDays: SpecialDay[];
+  /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
+  etag: string;
+  /**
+   * How far its openings are known; only in answers. Kept at least 28 days ahead by the system.
+   * Beyond, its queues count as open, and nothing is promised.
+   */
+  knownUntil:
+    | Timestamp
+    | undefined;
+  /** The next openings, up to 14; only in answers. */
+  openings: Opening[];
+}
+
+/** A span in which a calendar is open. */
+export interface Opening {
+  /** From this on. */
+  opensAt:
+    | Timestamp
+    | undefined;
+  /** Until just before this. */
+  closesAt: Timestamp | undefined;
+}
+
+/** When a queue is open. In order: last entry, last promise, closing, end of serving. */
+export interface QueueHours {
+  /** A calendar of the pool. */
+  calendarId: string;
+  /** The last may come in this long before closing; 0-12 h. */
+  lastEntryBeforeClosing:
+    | Duration
+    | undefined;
+  /**
+   * No time is promised that is later than this long before closing; 0-12 h, at most
+   * last_entry_before_closing.
+   */
+  lastPromiseBeforeClosing:
+    | Duration
+    | undefined;
+  /** Who waits is served this long after closing; 0-12 h. Then the rule holds. */
+  serveOutAfterClosing:
+    | Duration
+    | undefined;
+  /** What becomes of those who still wait then. */
+  closingRule: ClosingRule;
+  /** What happens to who comes while it is closed. */
+  whenClosed: WhenClosed;
+  /** With AFTER_HOURS: a queue of the pool and of the same channel. */
+  afterHoursQueueId: string;
+}
+
+/** The order of a queue's contacts. */
+export interface ContactOrder {
+  /** The rule. */
+  rule: ContactRule;
+  /**
+   * By its priority a contact overtakes at most this many of those in the queue as it enters;
+   * 0-100, 0: any number.
+   */
+  overtakingMax: number;
+}
+
+/**
+ * What happens to a contact that agents decline, miss or can't be connected with, once. It is told
+ * as ContactEscalated, and its escalated_at says so from then on: the flag for supervisors.
+ */
+export interface Escalation {
+  /** When this many offers were in vain; 1-50. */
+  afterOffers: number;
+  /** Added to its priority, up to 100 in all; 0-100. */
+  priorityBump: number;
+  /**
+   * Another queue of the pool and of the same channel that it goes to, with its history and its
+   * entered_at; its own requirements stay, the time to live is that queue's, from now. A callback
+   * that was accepted stays in its queue. Empty: the same queue.
+   */
+  queueId: string;
 }
 
 /** A queue. */
@@ -137,12 +433,26 @@ export interface Queue {
   callback:
     | CallbackPolicy
     | undefined;
+  /** When it is open; absent: always. */
+  hours:
+    | QueueHours
+    | undefined;
   /** Expected handle time until enough contacts are measured; 1 s - 24 h, absent: 5 min. */
   initialHandleTime:
     | Duration
     | undefined;
   /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
   etag: string;
+  /** Which agent; absent: the tightest fit. */
+  agentChoice:
+    | AgentChoice
+    | undefined;
+  /** Which contact; absent: the service-level deadline. */
+  contactOrder:
+    | ContactOrder
+    | undefined;
+  /** What happens after offers in vain; absent: nothing. */
+  escalation: Escalation | undefined;
 }
 
 /** How a queue stands. Counts are since the log began and leave out test contacts. */
@@ -213,6 +523,10 @@ export interface QueueStats {
   waitsInP80: number;
   /** No longer than their P95. */
   waitsInP95: number;
+  /** Callers who hung up and are called back at the place that they left; not among abandoned. */
+  recovered: number;
+  /** Offers are held: switched off by an operator, or no endpoint answers. */
+  offersHeld: boolean;
 }
 
 /** See PutPool. */
@@ -273,6 +587,36 @@ export interface ListQueuesResponse {
   nextPageToken: string;
 }
 
+/** See PutCalendar. */
+export interface PutCalendarRequest {
+  /** The whole calendar. */
+  calendar: Calendar | undefined;
+}
+
+/** See PutCalendar. */
+export interface PutCalendarResponse {
+  /** As stored, with its new etag. */
+  calendar: Calendar | undefined;
+}
+
+/** See ListCalendars. */
+export interface ListCalendarsRequest {
+  /** The pool. */
+  pool: string;
+  /** At most this many, 1-500; 0: 100. */
+  pageSize: number;
+  /** From the answer before; empty: from the start. */
+  pageToken: string;
+}
+
+/** See ListCalendars. */
+export interface ListCalendarsResponse {
+  /** In the order in which they were created. */
+  calendars: Calendar[];
+  /** Empty: no more. */
+  nextPageToken: string;
+}
+
 /** See GetQueueStats. */
 export interface GetQueueStatsRequest {
   /** The pool. */
@@ -323,6 +667,12 @@ export interface GetPoolHealthResponse {
   assignments: number;
   /** Those of them below a required level; must read 0. */
   assignmentsBelowRequiredSkill: number;
+  /** What operators have turned off. */
+  switches:
+    | PoolSwitches
+    | undefined;
+  /** Channels whose offers are held because no endpoint answers. */
+  unreachableChannels: Channel[];
 }
 
 function createBasePool(): Pool {
@@ -415,6 +765,8 @@ function createBaseCallbackPolicy(): CallbackPolicy {
     promiseTolerance: undefined,
     giveUpAfter: undefined,
     offerLevelBp: 0,
+    within: undefined,
+    recoverAfter: undefined,
   };
 }
 
@@ -446,6 +798,12 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     }
     if (message.offerLevelBp !== 0) {
       writer.uint32(72).int32(message.offerLevelBp);
+    }
+    if (message.within !== undefined) {
+      WithinPolicy.encode(message.within, writer.uint32(82).fork()).join();
+    }
+    if (message.recoverAfter !== undefined) {
+      Duration.encode(message.recoverAfter, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -535,6 +893,22 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
             message.offerLevelBp = reader.int32();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.within = WithinPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.recoverAfter = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -575,6 +949,950 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
       ? Duration.fromPartial(object.giveUpAfter)
       : undefined;
     message.offerLevelBp = object.offerLevelBp ?? 0;
+    message.within = (object.within !== undefined && object.within !== null)
+      ? WithinPolicy.fromPartial(object.within)
+      : undefined;
+    message.recoverAfter = (object.recoverAfter !== undefined && object.recoverAfter !== null)
+      ? Duration.fromPartial(object.recoverAfter)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWithinPolicy(): WithinPolicy {
+  return { within: undefined, slack: undefined, window: undefined, windows: 0, capacityShareBp: 0, only: false };
+}
+
+export const WithinPolicy: MessageFns<WithinPolicy> = {
+  encode(message: WithinPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.within !== undefined) {
+      Duration.encode(message.within, writer.uint32(10).fork()).join();
+    }
+    if (message.slack !== undefined) {
+      Duration.encode(message.slack, writer.uint32(18).fork()).join();
+    }
+    if (message.window !== undefined) {
+      Duration.encode(message.window, writer.uint32(26).fork()).join();
+    }
+    if (message.windows !== 0) {
+      writer.uint32(32).int32(message.windows);
+    }
+    if (message.capacityShareBp !== 0) {
+      writer.uint32(40).int32(message.capacityShareBp);
+    }
+    if (message.only !== false) {
+      writer.uint32(48).bool(message.only);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithinPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithinPolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.within = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.slack = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.window = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.windows = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.capacityShareBp = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.only = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WithinPolicy>, I>>(base?: I): WithinPolicy {
+    return WithinPolicy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WithinPolicy>, I>>(object: I): WithinPolicy {
+    const message = createBaseWithinPolicy();
+    message.within = (object.within !== undefined && object.within !== null)
+      ? Duration.fromPartial(object.within)
+      : undefined;
+    message.slack = (object.slack !== undefined && object.slack !== null)
+      ? Duration.fromPartial(object.slack)
+      : undefined;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? Duration.fromPartial(object.window)
+      : undefined;
+    message.windows = object.windows ?? 0;
+    message.capacityShareBp = object.capacityShareBp ?? 0;
+    message.only = object.only ?? false;
+    return message;
+  },
+};
+
+function createBaseAgentChoice(): AgentChoice {
+  return { rule: 0, contactsPerHour: 0, contactsInRow: 0 };
+}
+
+export const AgentChoice: MessageFns<AgentChoice> = {
+  encode(message: AgentChoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== 0) {
+      writer.uint32(8).int32(message.rule);
+    }
+    if (message.contactsPerHour !== 0) {
+      writer.uint32(16).int32(message.contactsPerHour);
+    }
+    if (message.contactsInRow !== 0) {
+      writer.uint32(24).int32(message.contactsInRow);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AgentChoice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgentChoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rule = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.contactsPerHour = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.contactsInRow = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AgentChoice>, I>>(base?: I): AgentChoice {
+    return AgentChoice.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AgentChoice>, I>>(object: I): AgentChoice {
+    const message = createBaseAgentChoice();
+    message.rule = object.rule ?? 0;
+    message.contactsPerHour = object.contactsPerHour ?? 0;
+    message.contactsInRow = object.contactsInRow ?? 0;
+    return message;
+  },
+};
+
+function createBaseLocalHours(): LocalHours {
+  return { from: "", to: "" };
+}
+
+export const LocalHours: MessageFns<LocalHours> = {
+  encode(message: LocalHours, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== "") {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(18).string(message.to);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LocalHours {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLocalHours();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LocalHours>, I>>(base?: I): LocalHours {
+    return LocalHours.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LocalHours>, I>>(object: I): LocalHours {
+    const message = createBaseLocalHours();
+    message.from = object.from ?? "";
+    message.to = object.to ?? "";
+    return message;
+  },
+};
+
+function createBaseWeeklyHours(): WeeklyHours {
+  return { weekday: 0, hours: undefined };
+}
+
+export const WeeklyHours: MessageFns<WeeklyHours> = {
+  encode(message: WeeklyHours, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.weekday !== 0) {
+      writer.uint32(8).int32(message.weekday);
+    }
+    if (message.hours !== undefined) {
+      LocalHours.encode(message.hours, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WeeklyHours {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWeeklyHours();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.weekday = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.hours = LocalHours.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WeeklyHours>, I>>(base?: I): WeeklyHours {
+    return WeeklyHours.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WeeklyHours>, I>>(object: I): WeeklyHours {
+    const message = createBaseWeeklyHours();
+    message.weekday = object.weekday ?? 0;
+    message.hours = (object.hours !== undefined && object.hours !== null)
+      ? LocalHours.fromPartial(object.hours)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSpecialDay(): SpecialDay {
+  return { date: "", name: "", hours: [] };
+}
+
+export const SpecialDay: MessageFns<SpecialDay> = {
+  encode(message: SpecialDay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.date !== "") {
+      writer.uint32(10).string(message.date);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    for (const v of message.hours) {
+      LocalHours.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpecialDay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpecialDay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.hours.push(LocalHours.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SpecialDay>, I>>(base?: I): SpecialDay {
+    return SpecialDay.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SpecialDay>, I>>(object: I): SpecialDay {
+    const message = createBaseSpecialDay();
+    message.date = object.date ?? "";
+    message.name = object.name ?? "";
+    message.hours = object.hours?.map((e) => LocalHours.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCalendar(): Calendar {
+  return {
+    pool: "",
+    calendarId: "",
+    displayName: "",
+    timeZone: "",
+    weekly: [],
+    specialDays: [],
+    etag: "",
+    knownUntil: undefined,
+    openings: [],
+  };
+}
+
+export const Calendar: MessageFns<Calendar> = {
+  encode(message: Calendar, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.calendarId !== "") {
+      writer.uint32(18).string(message.calendarId);
+    }
+    if (message.displayName !== "") {
+      writer.uint32(26).string(message.displayName);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(34).string(message.timeZone);
+    }
+    for (const v of message.weekly) {
+      WeeklyHours.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.specialDays) {
+      SpecialDay.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.etag !== "") {
+      writer.uint32(58).string(message.etag);
+    }
+    if (message.knownUntil !== undefined) {
+      Timestamp.encode(message.knownUntil, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.openings) {
+      Opening.encode(v!, writer.uint32(74).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Calendar {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalendar();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.calendarId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.weekly.push(WeeklyHours.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.specialDays.push(SpecialDay.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.knownUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.openings.push(Opening.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Calendar>, I>>(base?: I): Calendar {
+    return Calendar.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Calendar>, I>>(object: I): Calendar {
+    const message = createBaseCalendar();
+    message.pool = object.pool ?? "";
+    message.calendarId = object.calendarId ?? "";
+    message.displayName = object.displayName ?? "";
+    message.timeZone = object.timeZone ?? "";
+    message.weekly = object.weekly?.map((e) => WeeklyHours.fromPartial(e)) || [];
+    message.specialDays = object.specialDays?.map((e) => SpecialDay.fromPartial(e)) || [];
+    message.etag = object.etag ?? "";
+    message.knownUntil = (object.knownUntil !== undefined && object.knownUntil !== null)
+      ? Timestamp.fromPartial(object.knownUntil)
+      : undefined;
+    message.openings = object.openings?.map((e) => Opening.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseOpening(): Opening {
+  return { opensAt: undefined, closesAt: undefined };
+}
+
+export const Opening: MessageFns<Opening> = {
+  encode(message: Opening, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.opensAt !== undefined) {
+      Timestamp.encode(message.opensAt, writer.uint32(10).fork()).join();
+    }
+    if (message.closesAt !== undefined) {
+      Timestamp.encode(message.closesAt, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Opening {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpening();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.opensAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.closesAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Opening>, I>>(base?: I): Opening {
+    return Opening.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Opening>, I>>(object: I): Opening {
+    const message = createBaseOpening();
+    message.opensAt = (object.opensAt !== undefined && object.opensAt !== null)
+      ? Timestamp.fromPartial(object.opensAt)
+      : undefined;
+    message.closesAt = (object.closesAt !== undefined && object.closesAt !== null)
+      ? Timestamp.fromPartial(object.closesAt)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQueueHours(): QueueHours {
+  return {
+    calendarId: "",
+    lastEntryBeforeClosing: undefined,
+    lastPromiseBeforeClosing: undefined,
+    serveOutAfterClosing: undefined,
+    closingRule: 0,
+    whenClosed: 0,
+    afterHoursQueueId: "",
+  };
+}
+
+export const QueueHours: MessageFns<QueueHours> = {
+  encode(message: QueueHours, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.calendarId !== "") {
+      writer.uint32(10).string(message.calendarId);
+    }
+    if (message.lastEntryBeforeClosing !== undefined) {
+      Duration.encode(message.lastEntryBeforeClosing, writer.uint32(18).fork()).join();
+    }
+    if (message.lastPromiseBeforeClosing !== undefined) {
+      Duration.encode(message.lastPromiseBeforeClosing, writer.uint32(26).fork()).join();
+    }
+    if (message.serveOutAfterClosing !== undefined) {
+      Duration.encode(message.serveOutAfterClosing, writer.uint32(34).fork()).join();
+    }
+    if (message.closingRule !== 0) {
+      writer.uint32(40).int32(message.closingRule);
+    }
+    if (message.whenClosed !== 0) {
+      writer.uint32(48).int32(message.whenClosed);
+    }
+    if (message.afterHoursQueueId !== "") {
+      writer.uint32(58).string(message.afterHoursQueueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueueHours {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueueHours();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.calendarId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.lastEntryBeforeClosing = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.lastPromiseBeforeClosing = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.serveOutAfterClosing = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.closingRule = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.whenClosed = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.afterHoursQueueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueueHours>, I>>(base?: I): QueueHours {
+    return QueueHours.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueueHours>, I>>(object: I): QueueHours {
+    const message = createBaseQueueHours();
+    message.calendarId = object.calendarId ?? "";
+    message.lastEntryBeforeClosing =
+      (object.lastEntryBeforeClosing !== undefined && object.lastEntryBeforeClosing !== null)
+        ? Duration.fromPartial(object.lastEntryBeforeClosing)
+        : undefined;
+    message.lastPromiseBeforeClosing =
+      (object.lastPromiseBeforeClosing !== undefined && object.lastPromiseBeforeClosing !== null)
+        ? Duration.fromPartial(object.lastPromiseBeforeClosing)
+        : undefined;
+    message.serveOutAfterClosing = (object.serveOutAfterClosing !== undefined && object.serveOutAfterClosing !== null)
+      ? Duration.fromPartial(object.serveOutAfterClosing)
+      : undefined;
+    message.closingRule = object.closingRule ?? 0;
+    message.whenClosed = object.whenClosed ?? 0;
+    message.afterHoursQueueId = object.afterHoursQueueId ?? "";
+    return message;
+  },
+};
+
+function createBaseContactOrder(): ContactOrder {
+  return { rule: 0, overtakingMax: 0 };
+}
+
+export const ContactOrder: MessageFns<ContactOrder> = {
+  encode(message: ContactOrder, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== 0) {
+      writer.uint32(8).int32(message.rule);
+    }
+    if (message.overtakingMax !== 0) {
+      writer.uint32(16).int32(message.overtakingMax);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactOrder {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactOrder();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rule = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.overtakingMax = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactOrder>, I>>(base?: I): ContactOrder {
+    return ContactOrder.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactOrder>, I>>(object: I): ContactOrder {
+    const message = createBaseContactOrder();
+    message.rule = object.rule ?? 0;
+    message.overtakingMax = object.overtakingMax ?? 0;
+    return message;
+  },
+};
+
+function createBaseEscalation(): Escalation {
+  return { afterOffers: 0, priorityBump: 0, queueId: "" };
+}
+
+export const Escalation: MessageFns<Escalation> = {
+  encode(message: Escalation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.afterOffers !== 0) {
+      writer.uint32(8).int32(message.afterOffers);
+    }
+    if (message.priorityBump !== 0) {
+      writer.uint32(16).int32(message.priorityBump);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(26).string(message.queueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Escalation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEscalation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.afterOffers = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.priorityBump = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Escalation>, I>>(base?: I): Escalation {
+    return Escalation.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Escalation>, I>>(object: I): Escalation {
+    const message = createBaseEscalation();
+    message.afterOffers = object.afterOffers ?? 0;
+    message.priorityBump = object.priorityBump ?? 0;
+    message.queueId = object.queueId ?? "";
     return message;
   },
 };
@@ -597,8 +1915,12 @@ function createBaseQueue(): Queue {
     holdLimit: undefined,
     wrapUp: undefined,
     callback: undefined,
+    hours: undefined,
     initialHandleTime: undefined,
     etag: "",
+    agentChoice: undefined,
+    contactOrder: undefined,
+    escalation: undefined,
   };
 }
 
@@ -652,11 +1974,23 @@ export const Queue: MessageFns<Queue> = {
     if (message.callback !== undefined) {
       CallbackPolicy.encode(message.callback, writer.uint32(130).fork()).join();
     }
+    if (message.hours !== undefined) {
+      QueueHours.encode(message.hours, writer.uint32(482).fork()).join();
+    }
     if (message.initialHandleTime !== undefined) {
       Duration.encode(message.initialHandleTime, writer.uint32(138).fork()).join();
     }
     if (message.etag !== "") {
       writer.uint32(146).string(message.etag);
+    }
+    if (message.agentChoice !== undefined) {
+      AgentChoice.encode(message.agentChoice, writer.uint32(242).fork()).join();
+    }
+    if (message.contactOrder !== undefined) {
+      ContactOrder.encode(message.contactOrder, writer.uint32(250).fork()).join();
+    }
+    if (message.escalation !== undefined) {
+      Escalation.encode(message.escalation, writer.uint32(258).fork()).join();
     }
     return writer;
   },
@@ -802,6 +2136,14 @@ export const Queue: MessageFns<Queue> = {
             message.callback = CallbackPolicy.decode(reader, reader.uint32());
             continue;
           }
+          case 60: {
+            if (tag !== 482) {
+              break;
+            }
+
+            message.hours = QueueHours.decode(reader, reader.uint32());
+            continue;
+          }
           case 17: {
             if (tag !== 138) {
               break;
@@ -816,6 +2158,30 @@ export const Queue: MessageFns<Queue> = {
             }
 
             message.etag = reader.string();
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.agentChoice = AgentChoice.decode(reader, reader.uint32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.contactOrder = ContactOrder.decode(reader, reader.uint32());
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.escalation = Escalation.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -869,10 +2235,22 @@ export const Queue: MessageFns<Queue> = {
     message.callback = (object.callback !== undefined && object.callback !== null)
       ? CallbackPolicy.fromPartial(object.callback)
       : undefined;
+    message.hours = (object.hours !== undefined && object.hours !== null)
+      ? QueueHours.fromPartial(object.hours)
+      : undefined;
     message.initialHandleTime = (object.initialHandleTime !== undefined && object.initialHandleTime !== null)
       ? Duration.fromPartial(object.initialHandleTime)
       : undefined;
     message.etag = object.etag ?? "";
+    message.agentChoice = (object.agentChoice !== undefined && object.agentChoice !== null)
+      ? AgentChoice.fromPartial(object.agentChoice)
+      : undefined;
+    message.contactOrder = (object.contactOrder !== undefined && object.contactOrder !== null)
+      ? ContactOrder.fromPartial(object.contactOrder)
+      : undefined;
+    message.escalation = (object.escalation !== undefined && object.escalation !== null)
+      ? Escalation.fromPartial(object.escalation)
+      : undefined;
     return message;
   },
 };
@@ -908,6 +2286,8 @@ function createBaseQueueStats(): QueueStats {
     waitsInP50: 0,
     waitsInP80: 0,
     waitsInP95: 0,
+    recovered: 0,
+    offersHeld: false,
   };
 }
 
@@ -999,6 +2379,12 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.waitsInP95 !== 0) {
       writer.uint32(232).int64(message.waitsInP95);
+    }
+    if (message.recovered !== 0) {
+      writer.uint32(240).int64(message.recovered);
+    }
+    if (message.offersHeld !== false) {
+      writer.uint32(320).bool(message.offersHeld);
     }
     return writer;
   },
@@ -1248,6 +2634,22 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.waitsInP95 = longToNumber(reader.int64());
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.recovered = longToNumber(reader.int64());
+            continue;
+          }
+          case 40: {
+            if (tag !== 320) {
+              break;
+            }
+
+            message.offersHeld = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1302,6 +2704,8 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.waitsInP50 = object.waitsInP50 ?? 0;
     message.waitsInP80 = object.waitsInP80 ?? 0;
     message.waitsInP95 = object.waitsInP95 ?? 0;
+    message.recovered = object.recovered ?? 0;
+    message.offersHeld = object.offersHeld ?? false;
     return message;
   },
 };
@@ -1806,6 +3210,266 @@ export const ListQueuesResponse: MessageFns<ListQueuesResponse> = {
   },
 };
 
+function createBasePutCalendarRequest(): PutCalendarRequest {
+  return { calendar: undefined };
+}
+
+export const PutCalendarRequest: MessageFns<PutCalendarRequest> = {
+  encode(message: PutCalendarRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.calendar !== undefined) {
+      Calendar.encode(message.calendar, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutCalendarRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutCalendarRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.calendar = Calendar.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PutCalendarRequest>, I>>(base?: I): PutCalendarRequest {
+    return PutCalendarRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutCalendarRequest>, I>>(object: I): PutCalendarRequest {
+    const message = createBasePutCalendarRequest();
+    message.calendar = (object.calendar !== undefined && object.calendar !== null)
+      ? Calendar.fromPartial(object.calendar)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePutCalendarResponse(): PutCalendarResponse {
+  return { calendar: undefined };
+}
+
+export const PutCalendarResponse: MessageFns<PutCalendarResponse> = {
+  encode(message: PutCalendarResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.calendar !== undefined) {
+      Calendar.encode(message.calendar, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutCalendarResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutCalendarResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.calendar = Calendar.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PutCalendarResponse>, I>>(base?: I): PutCalendarResponse {
+    return PutCalendarResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutCalendarResponse>, I>>(object: I): PutCalendarResponse {
+    const message = createBasePutCalendarResponse();
+    message.calendar = (object.calendar !== undefined && object.calendar !== null)
+      ? Calendar.fromPartial(object.calendar)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListCalendarsRequest(): ListCalendarsRequest {
+  return { pool: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListCalendarsRequest: MessageFns<ListCalendarsRequest> = {
+  encode(message: ListCalendarsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCalendarsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCalendarsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListCalendarsRequest>, I>>(base?: I): ListCalendarsRequest {
+    return ListCalendarsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListCalendarsRequest>, I>>(object: I): ListCalendarsRequest {
+    const message = createBaseListCalendarsRequest();
+    message.pool = object.pool ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListCalendarsResponse(): ListCalendarsResponse {
+  return { calendars: [], nextPageToken: "" };
+}
+
+export const ListCalendarsResponse: MessageFns<ListCalendarsResponse> = {
+  encode(message: ListCalendarsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.calendars) {
+      Calendar.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCalendarsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCalendarsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.calendars.push(Calendar.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListCalendarsResponse>, I>>(base?: I): ListCalendarsResponse {
+    return ListCalendarsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListCalendarsResponse>, I>>(object: I): ListCalendarsResponse {
+    const message = createBaseListCalendarsResponse();
+    message.calendars = object.calendars?.map((e) => Calendar.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
 function createBaseGetQueueStatsRequest(): GetQueueStatsRequest {
   return { pool: "", queueIds: [] };
 }
@@ -2006,6 +3670,8 @@ function createBaseGetPoolHealthResponse(): GetPoolHealthResponse {
     asOf: undefined,
     assignments: 0,
     assignmentsBelowRequiredSkill: 0,
+    switches: undefined,
+    unreachableChannels: [],
   };
 }
 
@@ -2037,6 +3703,16 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
     }
     if (message.assignmentsBelowRequiredSkill !== 0) {
       writer.uint32(72).int64(message.assignmentsBelowRequiredSkill);
+    }
+    if (message.switches !== undefined) {
+      PoolSwitches.encode(message.switches, writer.uint32(322).fork()).join();
+    }
+    if (message.unreachableChannels.length !== 0) {
+      writer.uint32(330).fork();
+      for (const v of message.unreachableChannels) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -2126,6 +3802,32 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
             message.assignmentsBelowRequiredSkill = longToNumber(reader.int64());
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.switches = PoolSwitches.decode(reader, reader.uint32());
+            continue;
+          }
+          case 41: {
+            if (tag === 328) {
+              message.unreachableChannels.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 330) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.unreachableChannels.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2152,6 +3854,10 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
     message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
     message.assignments = object.assignments ?? 0;
     message.assignmentsBelowRequiredSkill = object.assignmentsBelowRequiredSkill ?? 0;
+    message.switches = (object.switches !== undefined && object.switches !== null)
+      ? PoolSwitches.fromPartial(object.switches)
+      : undefined;
+    message.unreachableChannels = object.unreachableChannels?.map((e) => e) || [];
     return message;
   },
 };
@@ -2182,7 +3888,7 @@ export const QueueServiceDefinition = {
     },
     /**
      * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
      */
     putQueue: {
       name: "PutQueue",
@@ -2210,6 +3916,28 @@ export const QueueServiceDefinition = {
       requestType: GetQueueStatsRequest as typeof GetQueueStatsRequest,
       requestStream: false,
       responseType: GetQueueStatsResponse as typeof GetQueueStatsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Creates or replaces a calendar: when the queues that name it are open, in the zone of the site.
+     * Its hours are resolved to instants for the next 60 days, and further as time goes on. A change
+     * holds at once, for those who wait too. Errors: POOL_UNKNOWN, ETAG_MISMATCH, TOO_MANY.
+     */
+    putCalendar: {
+      name: "PutCalendar",
+      requestType: PutCalendarRequest as typeof PutCalendarRequest,
+      requestStream: false,
+      responseType: PutCalendarResponse as typeof PutCalendarResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** A pool's calendars in the order in which they were created. Errors: POOL_UNKNOWN. */
+    listCalendars: {
+      name: "ListCalendars",
+      requestType: ListCalendarsRequest as typeof ListCalendarsRequest,
+      requestStream: false,
+      responseType: ListCalendarsResponse as typeof ListCalendarsResponse,
       responseStream: false,
       options: {},
     },
@@ -2253,7 +3981,7 @@ export const QueueServiceService = {
   },
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue: {
     path: "/evenkeel.routing.v1.QueueService/PutQueue" as const,
@@ -2289,6 +4017,31 @@ export const QueueServiceService = {
     responseDeserialize: (value: Buffer): GetQueueStatsResponse => GetQueueStatsResponse.decode(value),
   },
   /**
+   * Creates or replaces a calendar: when the queues that name it are open, in the zone of the site.
+   * Its hours are resolved to instants for the next 60 days, and further as time goes on. A change
+   * holds at once, for those who wait too. Errors: POOL_UNKNOWN, ETAG_MISMATCH, TOO_MANY.
+   */
+  putCalendar: {
+    path: "/evenkeel.routing.v1.QueueService/PutCalendar" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PutCalendarRequest): Buffer => Buffer.from(PutCalendarRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PutCalendarRequest => PutCalendarRequest.decode(value),
+    responseSerialize: (value: PutCalendarResponse): Buffer => Buffer.from(PutCalendarResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PutCalendarResponse => PutCalendarResponse.decode(value),
+  },
+  /** A pool's calendars in the order in which they were created. Errors: POOL_UNKNOWN. */
+  listCalendars: {
+    path: "/evenkeel.routing.v1.QueueService/ListCalendars" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListCalendarsRequest): Buffer => Buffer.from(ListCalendarsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListCalendarsRequest => ListCalendarsRequest.decode(value),
+    responseSerialize: (value: ListCalendarsResponse): Buffer =>
+      Buffer.from(ListCalendarsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListCalendarsResponse => ListCalendarsResponse.decode(value),
+  },
+  /**
    * Whether what must always be true is: figures that must read 0, and the size of the log. Errors:
    * POOL_UNKNOWN.
    */
@@ -2311,7 +4064,7 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
   listPools: handleUnaryCall<ListPoolsRequest, ListPoolsResponse>;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue: handleUnaryCall<PutQueueRequest, PutQueueResponse>;
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
@@ -2321,6 +4074,14 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
    * QUEUE_UNKNOWN.
    */
   getQueueStats: handleUnaryCall<GetQueueStatsRequest, GetQueueStatsResponse>;
+  /**
+   * Creates or replaces a calendar: when the queues that name it are open, in the zone of the site.
+   * Its hours are resolved to instants for the next 60 days, and further as time goes on. A change
+   * holds at once, for those who wait too. Errors: POOL_UNKNOWN, ETAG_MISMATCH, TOO_MANY.
+   */
+  putCalendar: handleUnaryCall<PutCalendarRequest, PutCalendarResponse>;
+  /** A pool's calendars in the order in which they were created. Errors: POOL_UNKNOWN. */
+  listCalendars: handleUnaryCall<ListCalendarsRequest, ListCalendarsResponse>;
   /**
    * Whether what must always be true is: figures that must read 0, and the size of the log. Errors:
    * POOL_UNKNOWN.
@@ -2363,7 +4124,7 @@ export interface QueueServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY.
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue(
     request: PutQueueRequest,
@@ -2414,6 +4175,42 @@ export interface QueueServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetQueueStatsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Creates or replaces a calendar: when the queues that name it are open, in the zone of the site.
+   * Its hours are resolved to instants for the next 60 days, and further as time goes on. A change
+   * holds at once, for those who wait too. Errors: POOL_UNKNOWN, ETAG_MISMATCH, TOO_MANY.
+   */
+  putCalendar(
+    request: PutCalendarRequest,
+    callback: (error: ServiceError | null, response: PutCalendarResponse) => void,
+  ): ClientUnaryCall;
+  putCalendar(
+    request: PutCalendarRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PutCalendarResponse) => void,
+  ): ClientUnaryCall;
+  putCalendar(
+    request: PutCalendarRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PutCalendarResponse) => void,
+  ): ClientUnaryCall;
+  /** A pool's calendars in the order in which they were created. Errors: POOL_UNKNOWN. */
+  listCalendars(
+    request: ListCalendarsRequest,
+    callback: (error: ServiceError | null, response: ListCalendarsResponse) => void,
+  ): ClientUnaryCall;
+  listCalendars(
+    request: ListCalendarsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListCalendarsResponse) => void,
+  ): ClientUnaryCall;
+  listCalendars(
+    request: ListCalendarsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListCalendarsResponse) => void,
   ): ClientUnaryCall;
   /**
    * Whether what must always be true is: figures that must read 0, and the size of the log. Errors:

@@ -6,8 +6,10 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../../google/protobuf/timestamp.ts";
 import {
   AcceptOfferRequest,
+  AssignContactRequest,
   DeclineOfferRequest,
   ExtendWrapUpRequest,
   SetPresenceRequest,
@@ -25,7 +27,12 @@ import {
   SubmitContactRequest,
   TransferContactRequest,
 } from "../../v1/contact_service.ts";
-import { PutPoolRequest, PutQueueRequest } from "../../v1/queue_service.ts";
+import {
+  PutEndpointBreakerRequest,
+  ReconcileContactsRequest,
+  SetPoolSwitchesRequest,
+} from "../../v1/operations_service.ts";
+import { Calendar, Opening, PutPoolRequest, PutQueueRequest } from "../../v1/queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.log.v1";
 
@@ -98,6 +105,24 @@ export interface Command {
     | //
     /** A session stream was cut. */
     { $case: "sessionCut"; value: SessionCut }
+    | //
+    /** See OperationsService.ReconcileContacts. */
+    { $case: "reconcileContacts"; value: ReconcileContactsRequest }
+    | //
+    /** See AgentService.AssignContact. */
+    { $case: "assignContact"; value: AssignContactRequest }
+    | //
+    /** See OperationsService.SetPoolSwitches. */
+    { $case: "setPoolSwitches"; value: SetPoolSwitchesRequest }
+    | //
+    /** See OperationsService.PutEndpointBreaker. */
+    { $case: "putEndpointBreaker"; value: PutEndpointBreakerRequest }
+    | //
+    /** See QueueService.PutCalendar. */
+    { $case: "calendarPut"; value: CalendarPut }
+    | //
+    /** A calendar's openings reach further. */
+    { $case: "horizonExtended"; value: HorizonExtended }
     | undefined;
 }
 
@@ -127,6 +152,35 @@ export interface SessionCut {
   sessionToken: string;
   /** Replica whose stream was cut; if the session goes on at another by now, nothing happens. */
   replica: string;
+}
+
+/** A calendar, with its hours resolved to instants. */
+export interface CalendarPut {
+  /** As it was put. */
+  calendar:
+    | Calendar
+    | undefined;
+  /** In order, without overlap; up to 512. */
+  openings: Opening[];
+  /** How far they reach. */
+  knownUntil: Timestamp | undefined;
+}
+
+/**
+ * A calendar's openings reach further. Nothing happens if it has been edited since, or if it
+ * reaches as far already.
+ */
+export interface HorizonExtended {
+  /** The pool. */
+  pool: string;
+  /** The calendar. */
+  calendarId: string;
+  /** As it was when these were resolved. */
+  etag: string;
+  /** In order, without overlap; instead of the former. */
+  openings: Opening[];
+  /** How far they reach. */
+  knownUntil: Timestamp | undefined;
 }
 
 function createBaseCommand(): Command {
@@ -198,6 +252,24 @@ export const Command: MessageFns<Command> = {
         break;
       case "sessionCut":
         SessionCut.encode(message.kind.value, writer.uint32(170).fork()).join();
+        break;
+      case "reconcileContacts":
+        ReconcileContactsRequest.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "assignContact":
+        AssignContactRequest.encode(message.kind.value, writer.uint32(402).fork()).join();
+        break;
+      case "setPoolSwitches":
+        SetPoolSwitchesRequest.encode(message.kind.value, writer.uint32(330).fork()).join();
+        break;
+      case "putEndpointBreaker":
+        PutEndpointBreakerRequest.encode(message.kind.value, writer.uint32(338).fork()).join();
+        break;
+      case "calendarPut":
+        CalendarPut.encode(message.kind.value, writer.uint32(482).fork()).join();
+        break;
+      case "horizonExtended":
+        HorizonExtended.encode(message.kind.value, writer.uint32(490).fork()).join();
         break;
     }
     return writer;
@@ -387,6 +459,60 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "sessionCut", value: SessionCut.decode(reader, reader.uint32()) };
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.kind = {
+              $case: "reconcileContacts",
+              value: ReconcileContactsRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.kind = { $case: "assignContact", value: AssignContactRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.kind = { $case: "setPoolSwitches", value: SetPoolSwitchesRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.kind = {
+              $case: "putEndpointBreaker",
+              value: PutEndpointBreakerRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 60: {
+            if (tag !== 482) {
+              break;
+            }
+
+            message.kind = { $case: "calendarPut", value: CalendarPut.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 61: {
+            if (tag !== 490) {
+              break;
+            }
+
+            message.kind = { $case: "horizonExtended", value: HorizonExtended.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -531,6 +657,45 @@ export const Command: MessageFns<Command> = {
       case "sessionCut": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "sessionCut", value: SessionCut.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "reconcileContacts": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "reconcileContacts", value: ReconcileContactsRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "assignContact": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "assignContact", value: AssignContactRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "setPoolSwitches": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "setPoolSwitches", value: SetPoolSwitchesRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putEndpointBreaker": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "putEndpointBreaker",
+            value: PutEndpointBreakerRequest.fromPartial(object.kind.value),
+          };
+        }
+        break;
+      }
+      case "calendarPut": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "calendarPut", value: CalendarPut.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "horizonExtended": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "horizonExtended", value: HorizonExtended.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -741,6 +906,194 @@ export const SessionCut: MessageFns<SessionCut> = {
     message.agentId = object.agentId ?? "";
     message.sessionToken = object.sessionToken ?? "";
     message.replica = object.replica ?? "";
+    return message;
+  },
+};
+
+function createBaseCalendarPut(): CalendarPut {
+  return { calendar: undefined, openings: [], knownUntil: undefined };
+}
+
+export const CalendarPut: MessageFns<CalendarPut> = {
+  encode(message: CalendarPut, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.calendar !== undefined) {
+      Calendar.encode(message.calendar, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.openings) {
+      Opening.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.knownUntil !== undefined) {
+      Timestamp.encode(message.knownUntil, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CalendarPut {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalendarPut();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.calendar = Calendar.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.openings.push(Opening.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.knownUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CalendarPut>, I>>(base?: I): CalendarPut {
+    return CalendarPut.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CalendarPut>, I>>(object: I): CalendarPut {
+    const message = createBaseCalendarPut();
+    message.calendar = (object.calendar !== undefined && object.calendar !== null)
+      ? Calendar.fromPartial(object.calendar)
+      : undefined;
+    message.openings = object.openings?.map((e) => Opening.fromPartial(e)) || [];
+    message.knownUntil = (object.knownUntil !== undefined && object.knownUntil !== null)
+      ? Timestamp.fromPartial(object.knownUntil)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseHorizonExtended(): HorizonExtended {
+  return { pool: "", calendarId: "", etag: "", openings: [], knownUntil: undefined };
+}
+
+export const HorizonExtended: MessageFns<HorizonExtended> = {
+  encode(message: HorizonExtended, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.calendarId !== "") {
+      writer.uint32(18).string(message.calendarId);
+    }
+    if (message.etag !== "") {
+      writer.uint32(26).string(message.etag);
+    }
+    for (const v of message.openings) {
+      Opening.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.knownUntil !== undefined) {
+      Timestamp.encode(message.knownUntil, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HorizonExtended {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHorizonExtended();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.calendarId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.openings.push(Opening.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.knownUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HorizonExtended>, I>>(base?: I): HorizonExtended {
+    return HorizonExtended.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HorizonExtended>, I>>(object: I): HorizonExtended {
+    const message = createBaseHorizonExtended();
+    message.pool = object.pool ?? "";
+    message.calendarId = object.calendarId ?? "";
+    message.etag = object.etag ?? "";
+    message.openings = object.openings?.map((e) => Opening.fromPartial(e)) || [];
+    message.knownUntil = (object.knownUntil !== undefined && object.knownUntil !== null)
+      ? Timestamp.fromPartial(object.knownUntil)
+      : undefined;
     return message;
   },
 };

@@ -1,0 +1,177 @@
+import type { Outcome } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import type { PutEndpointBreaker } from './commands.ts'
+import type { RoutingEvent } from './events.ts'
+import { release, withChannel, withoutChannel } from './hold.ts'
+import { offerBest } from './matching/choose.ts'
+import type { AgentRow, BreakerRow, ContactRow, PoolRow } from './schema.ts'
+import { isQueued, nextSeq, type RoutingState } from './state.ts'
+import { accept, reject, type Turn } from './turn.ts'
+import { type BreakerPolicy, type Channel, channels, isLive } from './words.ts'
+
+/**
+ * A dead switch answers for nobody's endpoint. When most endpoints of a pool fail on a channel, its
+ * offers are held, contacts keep their places, and one contact at a time is offered until one comes
+ * through. Nobody is paused for what a switch did.
+ */
+
+/** Queues and contacts looked at for the next one to try: any will do that waits. */
+const candidatesMax = 64
+
+const keyOf = (pool: PoolRow, channel: Channel): string => `${pool.id}/${channel}`
+
+export function putEndpointBreaker(
+  s: RoutingState,
+  c: PutEndpointBreaker,
+  turn: Turn,
+): Outcome<RoutingEvent> {
+  const pool = s.pools.get(c.pool)
+  if (!pool) return reject('POOL_UNKNOWN', { pool: c.pool })
+  s.pools.update(pool, { breaker: c.policy })
+  if (c.policy === 'none') {
+    for (const channel of channels) {
+      const row = s.breakers.get(keyOf(pool, channel))
+      if (row) close(s, pool, row, turn)
+    }
+  }
+  return accept(turn, c.pool)
+}
+
+/** An endpoint could not be reached. Counted once an endpoint and window, so that one dead phone is one. */
+export function endpointFailed(
+  s: RoutingState,
+  contact: ContactRow,
+  agent: AgentRow,
+  turn: Turn,
+): void {
+  const pool = s.pools.at(contact.pool)
+  const { breaker: policy } = pool
+  if (policy === 'none' || !isLive(contact.channel)) return
+  const known = s.breakers.get(keyOf(pool, contact.channel))
+  if (known?.state === 'open') {
+    if (known.probe !== contact.id) return
+    s.breakers.update(known, { probe: '', due: turn.at.uptime + policy.probeEveryMs })
+    return
+  }
+  if (!known && s.breakers.size >= s.breakers.cap) return
+  const row = known ?? watch(s, pool, contact.channel, policy, turn)
+  if (agent.failedIn === row.seq) return
+  s.agents.update(agent, { failedIn: row.seq })
+  s.breakers.update(row, { failed: row.failed + 1 })
+  if (row.failed >= policy.minFailures && row.failed > row.worked) open(s, pool, row, policy, turn)
+}
+
+function watch(
+  s: RoutingState,
+  pool: PoolRow,
+  channel: Channel,
+  policy: BreakerPolicy,
+  turn: Turn,
+): BreakerRow {
+  return s.breakers.insert({
+    id: keyOf(pool, channel),
+    pool: pool.slot,
+    channel,
+    seq: nextSeq(s),
+    state: 'watching',
+    failed: 0,
+    worked: 0,
+    probe: '',
+    openedAt: 0,
+    due: turn.at.uptime + policy.windowMs,
+  })
+}
+
+function open(
+  s: RoutingState,
+  pool: PoolRow,
+  row: BreakerRow,
+  policy: BreakerPolicy,
+  turn: Turn,
+): void {
+  const { time, uptime } = turn.at
+  s.breakers.update(row, { state: 'open', openedAt: time, due: uptime + policy.probeEveryMs })
+  const brokenChannels = withChannel(pool.brokenChannels, channels.indexOf(row.channel))
+  s.pools.update(pool, { brokenChannels })
+  tell(pool, row, false, turn)
+}
+
+/** An endpoint was reached: one more that works, or the end of the hold. */
+export function endpointWorked(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const pool = s.pools.at(contact.pool)
+  if (pool.breaker === 'none' || !isLive(contact.channel) || contact.agent === NONE) return
+  const row = s.breakers.get(keyOf(pool, contact.channel))
+  if (!row) return
+  if (row.state === 'open') return close(s, pool, row, turn)
+  const agent = s.agents.at(contact.agent)
+  if (agent.workedIn === row.seq) return
+  s.agents.update(agent, { workedIn: row.seq })
+  s.breakers.update(row, { worked: row.worked + 1 })
+}
+
+function close(s: RoutingState, pool: PoolRow, row: BreakerRow, turn: Turn): void {
+  const wasOpen = row.state === 'open'
+  if (wasOpen) tell(pool, row, true, turn)
+  const brokenChannels = withoutChannel(pool.brokenChannels, channels.indexOf(row.channel))
+  s.breakers.delete(row)
+  if (!wasOpen) return
+  s.pools.update(pool, { brokenChannels })
+  release(s, pool, turn)
+}
+
+function tell(pool: PoolRow, row: BreakerRow, reachable: boolean, turn: Turn): void {
+  const { channel, failed, worked } = row
+  turn.events.push({ kind: 'endpointsChanged', pool: pool.id, channel, reachable, failed, worked })
+}
+
+/** A window is over in which too few failed; or it is time to try one contact. */
+export function breakerDue(s: RoutingState, row: BreakerRow, turn: Turn): void {
+  const pool = s.pools.at(row.pool)
+  const { breaker: policy } = pool
+  if (row.state === 'watching' || policy === 'none') {
+    s.breakers.delete(row)
+    return
+  }
+  const due = turn.at.uptime + policy.probeEveryMs
+  if (pool.offersOff || isUnderWay(s, row)) s.breakers.update(row, { due })
+  else s.breakers.update(row, { due, probe: probe(s, pool, row, turn) })
+}
+
+function isUnderWay(s: RoutingState, row: BreakerRow): boolean {
+  const state = row.probe === '' ? undefined : s.contacts.get(row.probe)?.state
+  return state === 'offered' || state === 'connecting' || state === 'dialling'
+}
+
+/** Offers the first contact that somebody is free for; '': nobody, or nobody waits. */
+function probe(s: RoutingState, pool: PoolRow, row: BreakerRow, turn: Turn): string {
+  let seen = 0
+  for (let q = s.queuesOfPool.first(pool.slot); q !== NONE; q = s.queuesOfPool.next(q)) {
+    if (s.queues.at(q).channel !== row.channel) continue
+    for (let c = s.inQueue.first(q); c !== NONE; c = s.inQueue.next(c)) {
+      seen += 1
+      const contact = s.contacts.at(c)
+      if (isQueued(contact.state) && !contact.heldOut && offerBest(s, contact, turn))
+        return contact.id
+      if (seen >= candidatesMax) return ''
+    }
+  }
+  return ''
+}
+
+/** Whether one more agent may be paused for not answering: when many do not, it is not the agents. */
+export function mayPause(s: RoutingState, agent: AgentRow): boolean {
+  const { breaker: policy } = s.pools.at(agent.pool)
+  if (policy === 'none') return true
+  const most = Math.trunc((s.atWork.size(agent.pool) * policy.pausedShareBp) / 10_000)
+  return s.autoPaused.size(agent.pool) < Math.max(1, most)
+}
+
+/** Since when a channel's offers are held because no endpoint answers; undefined: they are not. */
+export function unreachableSince(
+  s: RoutingState,
+  pool: PoolRow,
+  channel: Channel,
+): number | undefined {
+  const row = s.breakers.get(keyOf(pool, channel))
+  return row?.state === 'open' ? row.openedAt : undefined
+}

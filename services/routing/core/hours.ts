@@ -1,0 +1,115 @@
+import type { CalendarRow, QueueRow } from './schema.ts'
+import { idOf, keyOf, type RoutingState } from './state.ts'
+import { NEVER } from './limits.ts'
+import type { Opening, QueueHours } from './words.ts'
+
+/**
+ * When a queue takes contacts, serves them and may promise. The calendar's zone and holidays were
+ * resolved before they came into the log: here are only instants. Beyond the horizon nothing is
+ * known: a calendar that has run dry shuts no queue, and lets nothing be promised.
+ */
+
+export function calendarOf(s: RoutingState, queue: QueueRow): CalendarRow | undefined {
+  const hours = queue.policy.hours
+  if (hours === undefined || hours.calendarId === '') return undefined
+  return s.calendars.get(keyOf(s.pools.at(queue.pool).id, hours.calendarId))
+}
+
+/** Index of the first opening whose closing, moved by `shift`, is after `at`. */
+function firstClosingAfter(openings: readonly Opening[], at: number, shift: number): number {
+  let low = 0
+  let high = openings.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const opening = openings[middle]
+    if (opening !== undefined && opening.closesAt + shift > at) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** The opening that one can still come in for at `at`, or the next one; undefined: none is known. */
+function openingFor(calendar: CalendarRow, hours: QueueHours, at: number): Opening | undefined {
+  const { openings } = calendar
+  const shift = -hours.lastEntryBeforeMs
+  for (let i = firstClosingAfter(openings, at, shift); i < openings.length; i++) {
+    const opening = openings[i]
+    // An opening shorter than its last entry takes nobody.
+    if (opening && opening.opensAt < opening.closesAt + shift) return opening
+  }
+  return undefined
+}
+
+/** A supervisor has closed it, or lets it run dry; undefined: neither. */
+export function shutBy(queue: QueueRow, at: number): 'closed' | 'draining' | undefined {
+  return queue.state === 'open' || at >= queue.stateUntil ? undefined : queue.state
+}
+
+/** Takes new contacts at `at`. */
+export function isOpen(s: RoutingState, queue: QueueRow, at: number): boolean {
+  if (shutBy(queue, at) !== undefined) return false
+  const calendar = calendarOf(s, queue)
+  const { hours } = queue.policy
+  if (calendar === undefined || hours === undefined || at >= calendar.knownUntil) return true
+  const opening = openingFor(calendar, hours, at)
+  return opening !== undefined && opening.opensAt <= at
+}
+
+/** When it takes contacts next; `at` itself if it does now; undefined: nobody knows. */
+export function nextOpeningAt(s: RoutingState, queue: QueueRow, at: number): number | undefined {
+  const from = shutBy(queue, at) === undefined ? at : queue.stateUntil
+  if (from === NEVER) return undefined
+  const calendar = calendarOf(s, queue)
+  const { hours } = queue.policy
+  if (calendar === undefined || hours === undefined) return from
+  if (at >= calendar.knownUntil) return from
+  const opening = openingFor(calendar, hours, from)
+  return opening && Math.max(from, opening.opensAt)
+}
+
+/**
+ * Until when those who wait in it are served, if they are at `at`; a time that is not after `at`:
+ * they are not. NEVER: no end is known.
+ */
+export function servedUntil(s: RoutingState, queue: QueueRow, at: number): number {
+  const shut = shutBy(queue, at)
+  if (shut === 'closed' && queue.stateRule !== 'serveOut') return at
+  if (shut !== undefined) return queue.stateUntil
+  const calendar = calendarOf(s, queue)
+  const { hours } = queue.policy
+  if (calendar === undefined || hours === undefined || at >= calendar.knownUntil) return NEVER
+  const { openings } = calendar
+  const opening = openings[firstClosingAfter(openings, at, hours.serveOutAfterMs)]
+  if (opening === undefined || opening.opensAt > at) return at
+  return hours.closingRule === 'serveOut' ? NEVER : opening.closesAt + hours.serveOutAfterMs
+}
+
+/**
+ * The latest time that may be promised to whoever comes at `at`: of the opening that is on, or of
+ * the next. NEVER: the queue has no hours. undefined: no opening is known.
+ */
+export function lastPromiseAt(s: RoutingState, queue: QueueRow, at: number): number | undefined {
+  if (shutBy(queue, at) !== undefined && queue.stateUntil === NEVER) return undefined
+  const calendar = calendarOf(s, queue)
+  const { hours } = queue.policy
+  if (calendar === undefined || hours === undefined) return NEVER
+  const { openings } = calendar
+  const shift = -hours.lastPromiseBeforeMs
+  const from = shutBy(queue, at) === undefined ? at : queue.stateUntil
+  const opening = openings[firstClosingAfter(openings, from, shift)]
+  return opening && opening.closesAt + shift
+}
+
+/** Whether `when` may be promised: in an opening, and not after its last promise. */
+export function mayPromise(s: RoutingState, queue: QueueRow, when: number): boolean {
+  if (shutBy(queue, when) !== undefined) return false
+  const calendar = calendarOf(s, queue)
+  const { hours } = queue.policy
+  if (calendar === undefined || hours === undefined) return true
+  const shift = -hours.lastPromiseBeforeMs
+  const opening = calendar.openings[firstClosingAfter(calendar.openings, when - 1, shift)]
+  return opening !== undefined && opening.opensAt <= when
+}
+
+/** For people: what a queue goes by. */
+export const calendarIdOf = (calendar: CalendarRow): string => idOf(calendar.id)

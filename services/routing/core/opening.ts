@@ -1,0 +1,141 @@
+import type { WorkItem } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { reviewCallback } from './callback.ts'
+import { nextOpeningAt, servedUntil, shutBy } from './hours.ts'
+import { NEVER } from './limits.ts'
+import { matchContact } from './matching/choose.ts'
+import { changeContact, endContact, endHoldOut } from './placement.ts'
+import type { CalendarRow, ContactRow, QueueRow } from './schema.ts'
+import { isQueued, type RoutingState } from './state.ts'
+import type { Turn } from './turn.ts'
+
+/**
+ * What its queue's hours mean for a contact that has a place in it: it is served, or waits for the
+ * opening at the same place, or ends with notice. Each contact has the end of its serving among
+ * its own deadlines, so closing time moves them on one by one, and no queue is ever scanned for it.
+ */
+
+/** Called as a contact comes to its place. False: it is not to be matched. */
+export function keepHours(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
+  const queue = s.queues.at(contact.queue)
+  const { time } = turn.at
+  const until = servedUntil(s, queue, time)
+  if (until <= time) {
+    awaitOpening(s, contact, queue, turn)
+    return false
+  }
+  if (contact.awaitsOpening) endHoldOut(s, contact)
+  if (contact.servedUntil !== until) s.contacts.update(contact, { servedUntil: until })
+  return true
+}
+
+/** At the same place, until the queue opens; until somebody opens it, if nobody knows when. */
+function awaitOpening(s: RoutingState, contact: ContactRow, queue: QueueRow, turn: Turn): void {
+  const { time } = turn.at
+  const opensAt = nextOpeningAt(s, queue, time) ?? NEVER
+  if (contact.awaitsOpening && contact.holdOutUntil === opensAt) return
+  const from = contact.awaitsOpening && contact.holdOutUntil !== NEVER ? contact.holdOutUntil : time
+  endHoldOut(s, contact)
+  // Its time in the queue goes on when the queue does.
+  const moved = opensAt === NEVER ? 0 : opensAt - from
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  if (callback?.pending && callback.giveUpAt !== NEVER) {
+    s.callbacks.update(callback, { giveUpAt: callback.giveUpAt + moved })
+  }
+  changeContact(s, contact, {
+    heldOut: true,
+    awaitsOpening: true,
+    holdOutUntil: opensAt,
+    servedUntil: NEVER,
+    expiresAt: contact.expiresAt + moved,
+    dueTime: contact.dueTime + moved,
+  })
+}
+
+/** Its queue is no longer served, or may be served again: by the clock, a supervisor or a changed calendar. */
+export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  if (!isQueued(contact.state)) {
+    if (contact.servedUntil !== NEVER) s.contacts.update(contact, { servedUntil: NEVER })
+    return
+  }
+  const queue = s.queues.at(contact.queue)
+  const { time } = turn.at
+  const waited = contact.awaitsOpening
+  const closing = !waited && servedUntil(s, queue, time) <= time
+  if (closing && ruleOf(queue, time) === 'cancel') {
+    endContact(s, contact, 'cancelled', 'queueClosed', turn)
+    return
+  }
+  if (!keepHours(s, contact, turn) || !waited) return
+  if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+}
+
+const ruleOf = (queue: QueueRow, time: number) =>
+  shutBy(queue, time) === undefined ? queue.policy.hours?.closingRule : queue.stateRule
+
+export const hoursWork = 'hours'
+/** Contacts moved on per slice: each may be matched or ended, which touches some seven rows. */
+const contactsPerSlice = 24
+/** Queues looked at per slice: none is written. */
+const queuesPerSlice = 200
+
+/** The hours of one queue have changed: those who wait in it are looked at, slice by slice. */
+export function reviewQueue(queue: QueueRow, turn: Turn): void {
+  turn.work.push({ kind: hoursWork, subject: `queue ${queue.id}`, cursor: '0' })
+}
+
+/** The same for all queues of a calendar. */
+export function reviewQueues(calendar: CalendarRow, turn: Turn): void {
+  turn.work.push({ kind: hoursWork, subject: `calendar ${calendar.id}`, cursor: '0' })
+}
+
+/** One slice. Cursor: a queue's number, then the key and number of the contact looked at last. */
+export function reviewSlice(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
+  const [what = '', id = ''] = item.subject.split(' ')
+  const [queueSeq = 0, key, seq = 0] = item.cursor.split(' ').map(Number)
+  const of = what === 'queue' ? s.queues.get(id) : queueOfCalendar(s, id, queueSeq)
+  if (of === undefined) return undefined
+  if ('look' in of) return { ...item, cursor: String(of.look) }
+  const after = of.seq === queueSeq ? key : undefined
+  const end = walk(s, of, after, seq, turn)
+  if (end !== undefined) return { ...item, cursor: `${of.seq} ${end}` }
+  return what === 'queue' ? undefined : { ...item, cursor: String(of.seq + 1) }
+}
+
+/** The first queue from a number on that goes by the calendar; or from where to look on. */
+function queueOfCalendar(
+  s: RoutingState,
+  id: string,
+  from: number,
+): QueueRow | { readonly look: number } | undefined {
+  const calendar = s.calendars.get(id)
+  if (calendar === undefined) return undefined
+  const calendarId = id.slice(id.indexOf('/') + 1)
+  let slot = s.queuesOfPool.atOrAfter(calendar.pool, from, 0)
+  for (let seen = 0; slot !== NONE; slot = s.queuesOfPool.next(slot), seen++) {
+    const queue = s.queues.at(slot)
+    if (queue.policy.hours?.calendarId === calendarId) return queue
+    if (seen >= queuesPerSlice) return { look: queue.seq }
+  }
+  return undefined
+}
+
+function walk(
+  s: RoutingState,
+  queue: QueueRow,
+  key: number | undefined,
+  seq: number,
+  turn: Turn,
+): string | undefined {
+  let slot =
+    key === undefined ? s.inQueue.first(queue.slot) : s.inQueue.atOrAfter(queue.slot, key, seq + 1)
+  for (let seen = 0; slot !== NONE && seen < contactsPerSlice; seen++) {
+    const contact = s.contacts.at(slot)
+    const at = `${contact.key} ${contact.seq}`
+    const next = s.inQueue.next(slot)
+    hoursTurned(s, contact, turn)
+    if (seen + 1 === contactsPerSlice && next !== NONE) return at
+    slot = next
+  }
+  return undefined
+}

@@ -1,0 +1,84 @@
+import { durations, NEVER } from './limits.ts'
+import { changeContact } from './placement.ts'
+import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
+import type { RoutingState } from './state.ts'
+
+/**
+ * The place of a callback within a time: behind everybody on the line until its time comes near,
+ * then before them, by promised time. Nobody on the line waits for a promise that needs no haste.
+ */
+
+/** 2^42 ms: keys are times, and no two lie so far apart; a span either way is behind or before all. */
+const span = 4_398_046_511_104
+
+/** Its time is still to be kept. */
+export const isTimed = (callback: CallbackRow): boolean =>
+  callback.product === 'within' && callback.pending && !callback.promiseSettled
+
+const isTimedKey = (key: number): boolean => key < 0 || key > span
+
+export const hasSteppedAhead = (contact: ContactRow): boolean => contact.key < 0
+
+/** Mean time between two answers of the queue when all its agents are busy, ms; undefined: nobody is at work. */
+export function answerGapMs(
+  s: RoutingState,
+  queue: QueueRow,
+  requestClass: number,
+): number | undefined {
+  const places = s.staffing.placesFor(requestClass)
+  return places === 0 ? undefined : Math.ceil(queue.handleMs / places)
+}
+
+/**
+ * When it must step ahead: callbacks before it, and one answer more, are to fit into the time that
+ * is left, less the slack. With nobody at work at once: whoever comes first is for it.
+ */
+function stepAheadAt(s: RoutingState, contact: ContactRow, callback: CallbackRow): number {
+  const queue = s.queues.at(contact.queue)
+  const policy = queue.callback === 'none' ? undefined : queue.callback.within
+  const gap = answerGapMs(s, queue, contact.requestClass)
+  if (gap === undefined) return 0
+  const before = s.promised.rank(callback.slot)
+  return callback.promisedAt - (policy?.slackMs ?? 0) - (before + 1) * gap
+}
+
+/** Key and next look of a pending callback that comes to its place in the queue. */
+export function placeOf(
+  s: RoutingState,
+  contact: ContactRow,
+  callback: CallbackRow,
+  time: number,
+): { readonly key?: number; readonly reviewAt?: number } {
+  if (!isTimed(callback)) return ordinaryPlace(contact, callback)
+  const stepsAt = stepAheadAt(s, contact, callback)
+  if (stepsAt <= time) return { key: callback.promisedAt - span, reviewAt: NEVER }
+  const { callback: policy } = s.queues.at(contact.queue)
+  // Its queue may give no more callbacks by now; those that are promised are kept.
+  const cadence = policy === 'none' ? durations.promiseRecheck : policy.offerCadenceMs
+  // Agents may leave meanwhile, and then its time to step ahead comes sooner.
+  return { key: callback.promisedAt + span, reviewAt: Math.min(stepsAt, time + cadence) }
+}
+
+/** The place that it has kept, once its time is no longer to be kept; nothing if it is there. */
+export const ordinaryPlace = (
+  contact: ContactRow,
+  callback: CallbackRow,
+): { readonly key?: number } => (isTimedKey(contact.key) ? { key: callback.placeKey } : {})
+
+/** Its place among those on the line: the one that it has, or has kept while it has a time to keep. */
+export function linePlace(s: RoutingState, contact: ContactRow): number {
+  return isTimedKey(contact.key) ? s.callbacks.at(contact.callback).placeKey : contact.key
+}
+
+/** Another place among those on the line; for afterwards, while it has a time to keep. */
+export function changeLinePlace(s: RoutingState, contact: ContactRow, key: number): void {
+  if (!isTimedKey(contact.key)) changeContact(s, contact, { key })
+  else s.callbacks.update(s.callbacks.at(contact.callback), { placeKey: key })
+}
+
+/** Looks whether a callback in the queue must step ahead by now. */
+export function reviewPlace(s: RoutingState, contact: ContactRow, time: number): void {
+  const callback = s.callbacks.at(contact.callback)
+  if (!isTimed(callback) && contact.reviewAt === NEVER) return
+  changeContact(s, contact, { reviewAt: NEVER, ...placeOf(s, contact, callback, time) })
+}

@@ -1,0 +1,29 @@
+import { timestamp } from '@evenkeel/chassis/errors'
+import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import {
+  type ContactRow,
+  idOf,
+  isOpen,
+  keyOf,
+  nextOpeningAt,
+  type RoutingState,
+} from '../../core/index.ts'
+import { whenClosedNumbers } from './words.ts'
+
+/** What is said to whoever handed a contact to a closed queue; absent: it is open. */
+export function queueClosed(
+  s: RoutingState,
+  asked: { readonly pool: string; readonly queueId: string },
+  contact: ContactRow,
+  time: number,
+): contacts.QueueClosed | undefined {
+  const queue = s.queues.get(keyOf(asked.pool, asked.queueId))
+  if (queue === undefined || isOpen(s, queue, time)) return undefined
+  const opensAt = nextOpeningAt(s, queue, time)
+  return {
+    queueId: asked.queueId,
+    opensAt: opensAt === undefined ? undefined : timestamp(opensAt),
+    done: whenClosedNumbers[queue.policy.hours?.whenClosed ?? 'wait'],
+    takenByQueueId: idOf(s.queues.at(contact.queue).id),
+  }
+}

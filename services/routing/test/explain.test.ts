@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { endCauses, explainAgent, explainContact } from '../core/index.ts'
+import { given, type State, ways } from './states.ts'
+import { Story } from './story.ts'
+
+const minute = 60_000
+
+const why = (s: Story, id = 'c1'): string => {
+  const contact = s.state.contacts.must(`p/${id}`)
+  return explainContact(s.state, contact, s.at).sentence
+}
+const whyAgent = (s: Story, id = 'ann'): string =>
+  explainAgent(s.state, s.state.agents.must(`p/${id}`)).sentence
+
+/** Words of the code and of the wire, which nobody outside has heard of. */
+const ours = /[a-z][A-Z]|_|undefined|dialable|tombstone|held out|request class|supply|leg\b|TTL/
+
+function understood(sentence: string): void {
+  assert.match(sentence, /^[A-Za-z].{15,300}\.$/)
+  assert.doesNotMatch(sentence, ours)
+}
+
+describe('a contact is explained while it is', () => {
+  const says: Record<State, RegExp> = {
+    waiting: /waits in place 1/,
+    offered: /ann was chosen because .* has not answered yet/,
+    connecting: /ann was chosen because .* being connected/,
+    connected: /ann was chosen because/,
+    held: /on hold until the customer answers/,
+    wrapUp: /conversation is over; ann.* writes it up/,
+    dialable: /waits for a callback in place 1/,
+    dialling: /ann is reserved.*customer is being called/,
+    callbackWaiting: /was not reached; the place is kept/,
+    completed: /over: the agent has finished it/,
+    abandoned: /over: the customer hung up/,
+    expired: /over: the customer had to wait longer/,
+    cancelled: /over: whoever sent it has taken it back/,
+  }
+  for (const [state, pattern] of Object.entries(says)) {
+    test(state, () => {
+      const sentence = why(given(state as State))
+      understood(sentence)
+      assert.match(sentence, pattern)
+    })
+  }
+  test('in every state that there is a way to', () => {
+    assert.deepEqual(Object.keys(says).toSorted(), Object.keys(ways).toSorted())
+  })
+})
+
+test('who waits where all that have the skills are paused is not told that nobody has them', () => {
+  const s = new Story()
+  s.queue('tax', { requirements: [{ skillId: 'tax', minimumLevel: 3 }] })
+  s.agent('bob', { tax: 1 })
+  s.submit('c1', 'tax')
+  assert.match(why(s), /nobody at work has the skills for it. .* 1 has too little tax/)
+  s.agent('ann', { tax: 4 })
+  s.presence('ann', 'paused', 'lunch')
+  s.abandon('c1')
+  s.submit('c2', 'tax')
+  assert.match(why(s, 'c2'), /of those who have the skills for it nobody is ready.* 1 is paused/)
+})
+
+test('every cause of an end has a sentence of its own', () => {
+  const s = given('completed')
+  const contact = s.state.contacts.must('p/c1')
+  const sentences = endCauses.map((endCause) => {
+    s.state.contacts.update(contact, { endCause })
+    const { sentence } = explainContact(s.state, contact, s.at)
+    understood(sentence)
+    return sentence
+  })
+  assert.equal(new Set(sentences).size, endCauses.length)
+})
+
+describe('what the customer was asked is told', () => {
+  const callback = (): Story => {
+    const s = new Story()
+    s.queue('tax', { callback: {} })
+    s.submit('c1', 'tax', { customerKey: 'ana' })
+    return s
+  }
+  const answer = (s: Story, accept: boolean): void =>
+    s.do({ kind: 'respondToCallbackOffer', pool: 'p', contactId: 'c1', accept, addressRef: 'tel' })
+
+  test('offered', () => assert.match(why(callback()), /callback is being offered/))
+  test('declined', () => {
+    const s = callback()
+    answer(s, false)
+    understood(why(s))
+    assert.match(why(s), /prefers to wait/)
+  })
+  test('not answered', () => {
+    const s = callback()
+    s.pass(30_000)
+    assert.match(why(s), /not answered; it may be offered again/)
+  })
+  test('accepted, and then called in', () => {
+    const s = callback()
+    answer(s, true)
+    s.submit('c2', 'tax', { customerKey: 'ana' })
+    understood(why(s))
+    assert.match(why(s), /called in before being called back/)
+  })
+})
+
+describe('an agent is explained who', () => {
+  const skilled = (): Story => {
+    const s = new Story()
+    s.queue('tax')
+    s.agent('ann', {})
+    return s
+  }
+  const table: Readonly<Record<string, readonly [RegExp, (s: Story) => void]>> = {
+    'is free': [/free: nothing .* waits/, () => {}],
+    'has an offer': [/has an offer to answer/, (s) => s.submit('c1', 'tax')],
+    'is busy': [
+      /works on 1 contacts/,
+      (s) => {
+        s.submit('c1', 'tax')
+        s.talk('ann')
+      },
+    ],
+    'missed an offer': [
+      /paused: an offer was not answered/,
+      (s) => {
+        s.submit('c1', 'tax')
+        s.pass(minute)
+      },
+    ],
+    'is at lunch': [/paused: lunch/, (s) => s.presence('ann', 'paused', 'lunch')],
+    'has gone': [/not at work/, (s) => s.presence('ann', 'signedOut')],
+    'must not have what waits': [
+      /must not go to ann/,
+      (s) => s.submit('c1', 'tax', { excludedAgentIds: ['ann'] }),
+    ],
+    'is offered nothing': [
+      /sue has switched all offers off \(drill\)/,
+      (s) => {
+        const same = { dialsOff: undefined, learningOff: undefined, reason: 'drill', actor: 'sue' }
+        s.do({ kind: 'setPoolSwitches', pool: 'p', offersOff: true, ...same })
+        s.submit('c1', 'tax')
+      },
+    ],
+  }
+  for (const [name, [pattern, happens]] of Object.entries(table)) {
+    test(name, () => {
+      const s = skilled()
+      happens(s)
+      understood(whyAgent(s))
+      assert.match(whyAgent(s), pattern)
+    })
+  }
+})

@@ -1,0 +1,96 @@
+// 12: Opening hours said, and nothing promised that can't be delivered.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Calendar, Queue, WhenClosed } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
+import { Caller, Refused } from './api.ts'
+import { Centre, ContactState } from './centre.ts'
+import { MINUTE, SECOND, timeMs } from './time.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+before(async () => {
+  world = await openWorld()
+})
+after(() => world.close())
+
+const minuteOfDay = (ms: number): number => Math.floor(ms / MINUTE) % 1440
+
+const clock = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+
+/** Where it is about noon, so that no story runs into midnight. */
+function noonZone(time: number): { timeZone: string; offsetMinutes: number } {
+  const hours = 12 - Math.floor(minuteOfDay(time) / 60)
+  const timeZone = hours === 0 ? 'UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`
+  return { timeZone, offsetMinutes: hours * 60 }
+}
+
+/** A site that opens in some minutes, and a queue of it. */
+async function opensSoon(centre: Centre, whenClosed: WhenClosed) {
+  const { queues } = centre.api
+  const caller = new Caller()
+  const pool = centre.pool
+  const stats = await caller.call(queues.getQueueStats.bind(queues), { pool, queueIds: [] })
+  const now = timeMs(stats.asOf)
+  const { timeZone, offsetMinutes } = noonZone(now)
+  const opens = minuteOfDay(now) + offsetMinutes + 5
+  const hours = { from: clock(opens), to: clock(opens + 60) }
+  const weekly = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, hours }))
+  const calendar = Calendar.fromPartial({ pool, calendarId: 'office', timeZone, weekly })
+  const put = await caller.call(queues.putCalendar.bind(queues), { calendar })
+  const queue = Queue.fromPartial({
+    pool,
+    queueId: 'tax',
+    channel: Channel.CHANNEL_VOICE,
+    hours: { calendarId: 'office', whenClosed },
+  })
+  await caller.call(queues.putQueue.bind(queues), { queue })
+  const first = put.calendar?.openings.find(({ opensAt }) => timeMs(opensAt) > now)
+  return {
+    caller,
+    now,
+    opensAt: timeMs(first?.opensAt),
+    knownUntil: timeMs(put.calendar?.knownUntil),
+  }
+}
+
+test('12 given closed, when a contact comes, then the answer says when it opens', async (t) => {
+  const centre = await Centre.open(t, world)
+  const { caller, now, opensAt, knownUntil } = await opensSoon(centre, WhenClosed.WHEN_CLOSED_WAIT)
+  assert.ok(opensAt > now && opensAt <= now + 6 * MINUTE)
+  assert.ok(knownUntil > now + 28 * 24 * 60 * MINUTE, 'four weeks ahead are known')
+  const ann = await centre.agent('ann')
+
+  const { contacts } = centre.api
+  const request = centre.submission('early', 'tax')
+  const answer = await caller.call(contacts.submitContact.bind(contacts), request)
+  assert.equal(timeMs(answer.closed?.opensAt), opensAt)
+  assert.equal(answer.closed?.done, WhenClosed.WHEN_CLOSED_WAIT)
+  assert.equal(answer.expectedWait, undefined, 'nothing is promised')
+  assert.equal(answer.contact?.state, ContactState.CONTACT_STATE_WAITING)
+  await centre.assertFree(ann)
+
+  await world.pass(opensAt - now + SECOND)
+  await ann.takes('early')
+  await ann.completes('early')
+  const open = await caller.call(
+    contacts.submitContact.bind(contacts),
+    centre.submission('in time', 'tax', { contactId: 'in-time' }),
+  )
+  assert.equal(open.closed, undefined)
+  await centre.assertSound()
+})
+
+test('12 given closed and to refuse, who comes is told when to come again', async (t) => {
+  const centre = await Centre.open(t, world)
+  const { caller, opensAt } = await opensSoon(centre, WhenClosed.WHEN_CLOSED_REFUSE)
+  const { contacts } = centre.api
+  const request = centre.submission('early', 'tax')
+  await assert.rejects(caller.call(contacts.submitContact.bind(contacts), request), (error) => {
+    assert.ok(error instanceof Refused)
+    assert.equal(error.code, 'QUEUE_CLOSED')
+    assert.equal(Number(error.fields['opens_at']), opensAt)
+    return true
+  })
+})
