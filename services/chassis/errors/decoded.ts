@@ -14,7 +14,7 @@ export function decoded<T>(type: string, message: Decodes<T>, bytes: Uint8Array)
   try {
     return message.decode(bytes)
   } catch (cause) {
-    throw malformed(type, 'it is not valid protobuf', cause)
+    throw malformed(type, 'it is not valid protobuf', { cause })
   }
 }
 
@@ -46,7 +46,14 @@ class WholeReader extends BinaryReader {
   }
 }
 
-export function malformed(type: string, reason: string, cause?: unknown): RejectedInput {
-  const fields = { type, reason }
+interface Known {
+  /** Path of the field that can't be read, '' if the fault is in none. */
+  readonly field?: string
+  readonly cause?: unknown
+}
+
+export function malformed(type: string, reason: string, known: Known = {}): RejectedInput {
+  const { field = '', cause } = known
+  const fields = { type, reason, ...(field === '' ? {} : { field }) }
   return new RejectedInput('BODY_MALFORMED', commonErrors.BODY_MALFORMED, fields, { cause })
 }

@@ -225,6 +225,26 @@ for (const [name, method, body, headers, http, connectCode, code, message] of re
   })
 }
 
+const unreadable: readonly (readonly [method: string, body: object, field: string])[] = [
+  ['ListSkills', { pageSize: 'many' }, 'page_size'],
+  ['PutSkill', { skill: { colour: 'red' } }, 'skill.colour'],
+  [
+    'PutAgent',
+    { profile: { skills: [{}, { validFrom: 'soon' }] } },
+    'profile.skills[1].valid_from',
+  ],
+  ['PutAgent', { profile: { skills: {} } }, 'profile.skills'],
+]
+
+for (const [method, body, field] of unreadable) {
+  test(`a body that can not be read names ${field}`, async (t) => {
+    const { url } = await httpServer(t, [skillsBinding()])
+    const { error } = await refused(`${url}/${service}/${method}`, JSON.stringify(body))
+    assert.equal(error.details[0].debug.metadata.field, field)
+    assert.equal(error.details[1].debug.fieldViolations[0].field, field)
+  })
+}
+
 test('a body beyond the limit is refused before it is read', async (t) => {
   const limits = { messageBytesMax: 1000, queueBytesMax: 1000 }
   const { url } = await httpServer(t, [skillsBinding()], limits)
