@@ -12,13 +12,13 @@ import {
 } from '@evenkeel/chassis/table'
 import type { ProfileSkill } from './commands.ts'
 import { keyBytesMax, limits } from './limits.ts'
+import { queues, requestClasses } from './queue-schema.ts'
 import { earlyEnds, tombstones } from './ended-schema.ts'
 import { calendars } from './hours-schema.ts'
 import { breakers, reconciliations } from './outage-schema.ts'
 import {
   attemptStates,
   type BreakerPolicy,
-  type CallbackPolicy,
   callbackProducts,
   callbackStatuses,
   channels,
@@ -28,15 +28,10 @@ import {
   offerRules,
   offerStatuses,
   presences,
-  type QueuePolicy,
-  type Requirement,
   type SkillLevel,
-  closingRules,
-  queueStates,
 } from './words.ts'
 
-/** A queue without callbacks says so: an absent policy is an explicit value. */
-export type CallbackSetting = CallbackPolicy | 'none'
+export type { CallbackSetting } from './queue-schema.ts'
 
 /** One row, 'last': the last number given to anything of this partition, so that ties have a total order. */
 const numbers = { id: text(8), seq: int() }
@@ -63,70 +58,6 @@ const pools = {
   releases: int(),
 }
 
-const waitLevels = {
-  waitRecentMs: int(),
-  waitLongMs: int(),
-  waitsSeen: int(),
-}
-
-const queues = {
-  id: text(keyBytesMax),
-  pool: ref('pools'),
-  displayName: text(200),
-  channel: oneOf(...channels),
-  policy: value<QueuePolicy>(),
-  callback: value<CallbackSetting>(),
-  etag: text(32),
-  seq: int(),
-  /** Request class of the queue's own requirements: kept while the queue is. */
-  ownClass: ref('requestClasses'),
-  /** Learned mean time of an agent with a contact, ms. */
-  handleMs: int(),
-  /** What it has learned of its waits: wait-learning.ts says what each means. */
-  ...waitLevels,
-  freedAt: int(),
-  freeGapMs: int(),
-  freeGaps: int(),
-  waitZ50: int(),
-  waitZ80: int(),
-  waitZ95: int(),
-  waitActualMs: int(),
-  waitModelMs: int(),
-  waitsTold: int(),
-  waitsIn50: int(),
-  waitsIn80: int(),
-  waitsIn95: int(),
-  /** What a supervisor has set; it holds before stateUntil. */
-  state: oneOf(...queueStates),
-  stateReason: text(200),
-  stateSince: int(),
-  stateUntil: deadline(),
-  /** What becomes of those who wait while a supervisor has closed it. */
-  stateRule: oneOf(...closingRules),
-  accepted: int(),
-  answered: int(),
-  answeredInTarget: int(),
-  completed: int(),
-  abandoned: int(),
-  abandonedInTarget: int(),
-  expired: int(),
-  cancelled: int(),
-  callbacksGivenUp: int(),
-  callbacksOffered: int(),
-  callbacksAccepted: int(),
-  dialled: int(),
-  callbacksReached: int(),
-  recovered: int(),
-  promisesGiven: int(),
-  promisesKept: int(),
-  promisesBroken: int(),
-  promisesVoid: int(),
-  /** Of dials, by how far they were from the promised time: counts by the spans of promise.ts. */
-  promiseErrors: value<readonly number[]>(),
-  /** Sum of those, ms. */
-  promiseErrorMs: int(),
-}
-
 const supplyClasses = {
   /** pool|weights|skill:level,... ; two agents with the same key are interchangeable. */
   id: text(4096),
@@ -136,19 +67,6 @@ const supplyClasses = {
   weights: value<readonly number[]>(),
   /** In the order of skill ids. */
   levels: value<readonly SkillLevel[]>(),
-  /** When it may be forgotten; NEVER while it has members. */
-  forgetAt: deadline(),
-}
-
-const requestClasses = {
-  /** queue|skill:level,... with 16 skills of the queue and 16 of the contact, 64 characters each. */
-  id: text(keyBytesMax + 32 * 68),
-  pool: ref('pools'),
-  queue: ref('queues'),
-  channel: oneOf(...channels),
-  seq: int(),
-  requirements: value<readonly Requirement[]>(),
-  ...waitLevels,
   /** When it may be forgotten; NEVER while it has members. */
   forgetAt: deadline(),
 }
