@@ -1,38 +1,78 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Benchmark, Result } from '../result.ts'
-import type { Measured } from './measure.ts'
+import { median } from '../statistics.ts'
+import type { Memory, Run } from './measure.ts'
 import { type CaseName, caseNames, type SizeName, sizes } from './plan.ts'
 
 const COMMANDS = 40_000
-/** A run at the largest size fills half a million contacts on both sides first. */
-const CASE_MS_MAX = 900_000
+/** The largest size fills half a million contacts first. */
+const ANSWER_MS_MAX = 900_000
 
-/** The larger two take minutes a case: asked for by name. */
-const usualSizes: readonly SizeName[] = ['1k', '10k']
-
-async function measure(name: CaseName, size: SizeName, pairs: number, commands: number) {
-  const file = join(import.meta.dirname, 'measure.ts')
-  const args = ['--expose-gc', file, name, size, String(pairs), String(commands)]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: CASE_MS_MAX })
-  const measured: Measured = JSON.parse(stdout)
-  return measured
+async function answerOf<T>(side: ChildProcess): Promise<T> {
+  const late = AbortSignal.timeout(ANSWER_MS_MAX)
+  const gone = new AbortController()
+  side.once('exit', () => gone.abort(new Error(`a side ended: ${side.exitCode}`)))
+  const [answer] = await once(side, 'message', { signal: AbortSignal.any([late, gone.signal]) })
+  return answer as T
 }
 
-function resultOf(measured: Measured): Result {
-  const { case: name, size, kinds, mean_us, floor_us, ratio, p50_us, p99_us, ...more } = measured
-  const means = { mean_us, p50_us, p99_us }
-  const { pairs: _pairs, commands: _commands, ...shown } = more
+/** Ours and the floor by turns, each in a process of its own that lives as long as the case. */
+async function measure(name: CaseName, size: SizeName, pairs: number, commands: number) {
+  const start = (whose: string): ChildProcess =>
+    fork(join(import.meta.dirname, 'measure.ts'), [whose, name, size, String(commands)], {
+      execArgv: ['--expose-gc'],
+    })
+  const sides: ChildProcess[] = []
+  try {
+    const ours = start('ours')
+    sides.push(ours)
+    const memory = await answerOf<Memory>(ours)
+    const floor = start('floor')
+    sides.push(floor)
+    await answerOf<Memory>(floor)
+    const runs: { ours: Run; floor: Run }[] = []
+    for (let pair = 0; pair < pairs; pair++) {
+      ours.send('run')
+      const run = await answerOf<Run>(ours)
+      floor.send('run')
+      runs.push({ ours: run, floor: await answerOf<Run>(floor) })
+    }
+    return resultOf(`core ${name} ${size}`, memory, runs)
+  } finally {
+    for (const side of sides) side.kill()
+  }
+}
+
+function resultOf(
+  name: string,
+  memory: Memory,
+  runs: readonly { readonly ours: Run; readonly floor: Run }[],
+): Result {
+  const of = (figure: Exclude<keyof Run, 'kinds'>): number =>
+    median(runs.map(({ ours }) => ours[figure]))
+  const largest = (figure: Exclude<keyof Run, 'kinds'>): number =>
+    Math.max(...runs.map(({ ours }) => ours[figure]))
+  const means = { mean_us: of('mean_us'), p50_us: of('p50_us'), p99_us: of('p99_us') }
   return {
-    name: `core ${name} ${size}`,
+    name,
     unit: 'us/command',
-    value: mean_us,
-    floor: floor_us,
-    ratio,
-    p50: p50_us,
-    p99: p99_us,
-    more: { ...means, ...shown, ...prefixed(kinds) },
+    value: means.mean_us,
+    floor: median(runs.map(({ floor }) => floor.mean_us)),
+    ratio: median(runs.map(({ ours, floor }) => floor.mean_us / ours.mean_us)),
+    p50: means.p50_us,
+    p99: means.p99_us,
+    more: {
+      ...means,
+      p999_us: of('p999_us'),
+      cpu_us: of('cpu_us'),
+      max_us: largest('max_us'),
+      gc_max_ms: largest('gc_max_ms'),
+      ...memory,
+      rows_max: largest('rows_max'),
+      ...prefixed(runs.at(-1)?.ours.kinds ?? {}),
+    },
   }
 }
 
@@ -47,10 +87,10 @@ export const core: Benchmark = {
     const askedSizes = Object.keys(sizes).filter((size) => only.includes(size))
     const names = caseNames.filter((name) => only.includes(name))
     for (const size of Object.keys(sizes).filter(isSize)) {
-      const wanted = askedSizes.length > 0 ? askedSizes.includes(size) : usualSizes.includes(size)
+      const wanted = askedSizes.length === 0 || askedSizes.includes(size)
       if (!wanted || (smoke && size !== '1k')) continue
       for (const name of names.length > 0 ? names : caseNames) {
-        told(resultOf(await measure(name, size, pairs, smoke ? 500 : COMMANDS)))
+        told(await measure(name, size, pairs, smoke ? 500 : COMMANDS))
       }
     }
   },

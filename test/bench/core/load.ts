@@ -1,6 +1,22 @@
-import { NEVER, type CallbackPolicy, type Command, type QueuePolicy } from '@evenkeel/routing/core'
-import { Bag } from './bag.ts'
-import { agentChannels, type CaseName, type Plan, type QueuePlan, type Size } from './plan.ts'
+import {
+  NEVER,
+  type CallbackPolicy,
+  type Command,
+  type QueuePolicy,
+  type Requirement,
+} from '@evenkeel/routing/core'
+import { Bag, longer, NOTHING } from './bag.ts'
+import {
+  type AgentPlan,
+  agentChannels,
+  type CaseName,
+  nameOf,
+  numberOf,
+  type Plan,
+  type QueuePlan,
+  rareOf,
+  type Size,
+} from './plan.ts'
 import type { Random } from './random.ts'
 import type { Listener } from './subject.ts'
 
@@ -13,6 +29,8 @@ const day = 1_440 * minute
  */
 const HANDLE_MS = 5 * minute
 const COMMANDS_PER_CONTACT = 5
+/** So seldom that all of a run stay below the cap on classes, and their cost is theirs alone. */
+const STEPS_PER_NEW_CLASS = 50
 
 const policy: Omit<QueuePolicy, 'requirements'> = {
   serviceLevelTargetMs: 20_000,
@@ -44,32 +62,36 @@ const callback: CallbackPolicy = {
   giveUpAfterMs: day,
 }
 
-interface Known {
-  readonly agentId: string
-  readonly offerId: string
-}
-
 /**
  * Chooses the next command by what was decided so far: the same seed and decisions give the same
  * commands.
  */
 export class Load implements Listener {
-  readonly #plan: Plan
+  readonly #queues: readonly QueuePlan[]
+  /** Until they are signed in: their skills would only be the garbage collector's to look at. */
+  #staff: readonly AgentPlan[]
+  readonly #agents: number
   readonly #case: CaseName
   readonly #random: Random
   readonly #target: number
   readonly #msPerCommand: number
+  /** Contacts by number, by what may happen to them next; and agents. */
   readonly #waiting = new Bag()
   readonly #offered = new Bag()
   readonly #connecting = new Bag()
   readonly #connected = new Bag()
   readonly #paused = new Bag()
-  readonly #held = new Map<string, Known>()
+  /** Agent of each contact; open offers. */
+  #agentOf = new Int32Array(1_024)
+  readonly #offers = new Map<number, string>()
   #submitted = 0
+  #steps = 0
   #time = Date.UTC(2026, 0, 5, 8)
 
   constructor(plan: Plan, name: CaseName, size: Size, random: Random) {
-    this.#plan = plan
+    this.#queues = plan.queues
+    this.#staff = plan.agents
+    this.#agents = plan.agents.length
     this.#case = name
     this.#random = random
     const few = name === 'all-free' || name === 'giant-free' || name === 'giant-skewed'
@@ -92,16 +114,17 @@ export class Load implements Listener {
 
   *setUp(): Generator<Command> {
     yield { kind: 'putPool', pool, displayName: 'Bench', etag: '' }
-    for (const { id, channel, requirements } of this.#plan.queues) {
+    for (const { id, channel, requirements } of this.#queues) {
       const queue = { queueId: id, displayName: id, channel, callback, etag: '' }
       yield { kind: 'putQueue', pool, ...queue, policy: { ...policy, requirements } }
     }
-    for (const { id, skills } of this.#plan.agents) {
+    for (const { id, skills } of this.#staff) {
       this.#time += 1
       const held = skills.map((skill) => ({ ...skill, from: 0, until: NEVER }))
       yield { kind: 'changeProfile', pool, agentId: id, skills: held, channels: agentChannels }
       yield { kind: 'signIn', pool, agentId: id, ready: true }
     }
+    this.#staff = []
   }
 
   /**
@@ -116,10 +139,17 @@ export class Load implements Listener {
 
   next(): Command {
     this.#time += this.#msPerCommand
+    this.#steps += 1
+    if (this.isNewClass) return this.#submit(rareOf(this.#random))
     const draw = this.#random.below(100)
     if (draw < 30) return this.#accept() ?? this.#move()
     if (draw < 60) return this.#connect() ?? this.#move()
     return this.#move()
+  }
+
+  /** The last command came with requirements that no contact had before. */
+  get isNewClass(): boolean {
+    return this.#case === 'new-class' && this.#steps % STEPS_PER_NEW_CLASS === 0
   }
 
   /** What keeps the number of open contacts as it is. */
@@ -134,17 +164,17 @@ export class Load implements Listener {
     return this.#complete() ?? this.#accept() ?? this.#connect() ?? this.#submit()
   }
 
-  #submit(): Command {
+  #submit(rare?: readonly Requirement[]): Command {
     const number = this.#submitted++
     const queue = this.#queue()
-    const contactId = `contact-${number}`
-    this.#waiting.add(contactId)
+    const contactId = nameOf.contact(number)
+    this.#waiting.add(number)
     return {
       kind: 'submitContact',
       pool,
       contactId,
       queueId: queue.id,
-      requirements: this.#random.below(5) === 0 ? queue.extra : [],
+      requirements: rare ?? (this.#random.below(5) === 0 ? queue.extra : []),
       preferredAgentIds: [],
       holdOutMs: 0,
       excludedAgentIds: [],
@@ -162,75 +192,88 @@ export class Load implements Listener {
   }
 
   #queue(): QueuePlan {
-    const queue = this.#plan.queues[this.#random.below(this.#plan.queues.length)]
+    const queue = this.#queues[this.#random.below(this.#queues.length)]
     if (queue === undefined) throw new Error('a plan has queues')
     return queue
   }
 
   #accept(): Command | undefined {
-    const contactId = this.#offered.any(this.#random)
-    const held = contactId === undefined ? undefined : this.#held.get(contactId)
-    return held && { kind: 'acceptOffer', pool, ...held }
+    const number = this.#offered.any(this.#random)
+    if (number === NOTHING) return undefined
+    const agentId = nameOf.agent(this.#agentOf[number] ?? 0)
+    return { kind: 'acceptOffer', pool, agentId, offerId: this.#offers.get(number) ?? '' }
   }
 
   #connect(): Command | undefined {
-    const contactId = this.#connecting.any(this.#random)
-    if (contactId === undefined) return undefined
+    const number = this.#connecting.any(this.#random)
+    if (number === NOTHING) return undefined
+    const contactId = nameOf.contact(number)
     return { kind: 'reportMedia', pool, contactId, status: 'answered', cause: 'none' }
   }
 
   #complete(): Command | undefined {
-    const contactId = this.#connected.any(this.#random)
-    const held = contactId === undefined ? undefined : this.#held.get(contactId)
-    if (contactId === undefined || held === undefined) return undefined
-    return { kind: 'completeContact', pool, contactId, agentId: held.agentId }
+    const number = this.#connected.any(this.#random)
+    if (number === NOTHING) return undefined
+    const agentId = nameOf.agent(this.#agentOf[number] ?? 0)
+    return { kind: 'completeContact', pool, contactId: nameOf.contact(number), agentId }
   }
 
   #abandon(): Command | undefined {
-    const contactId = this.#waiting.any(this.#random)
-    return contactId === undefined ? undefined : { kind: 'abandonContact', pool, contactId }
+    const number = this.#waiting.any(this.#random)
+    if (number === NOTHING) return undefined
+    return { kind: 'abandonContact', pool, contactId: nameOf.contact(number) }
   }
 
   /** At most one agent in fifty is away. */
   #changePresence(): Command {
     const back = this.#paused.any(this.#random)
-    if (back !== undefined && this.#paused.size > this.#plan.agents.length / 50) {
-      return { kind: 'setPresence', pool, agentId: back, presence: 'ready', reason: '' }
+    if (back !== NOTHING && this.#paused.size > this.#agents / 50) {
+      const agentId = nameOf.agent(back)
+      return { kind: 'setPresence', pool, agentId, presence: 'ready', reason: '' }
     }
-    const agentId = this.#plan.agents[this.#random.below(this.#plan.agents.length)]?.id ?? ''
+    const agentId = nameOf.agent(this.#random.below(this.#agents))
     return { kind: 'setPresence', pool, agentId, presence: 'paused', reason: 'break' }
   }
 
   offered(contactId: string, agentId: string, offerId: string): void {
-    this.#waiting.delete(contactId)
-    this.#offered.add(contactId)
-    this.#held.set(contactId, { agentId, offerId })
+    const number = numberOf(contactId)
+    this.#waiting.delete(number)
+    this.#offered.add(number)
+    if (number >= this.#agentOf.length) this.#agentOf = longer(this.#agentOf, number)
+    this.#agentOf[number] = numberOf(agentId)
+    this.#offers.set(number, offerId)
   }
 
   returned(contactId: string): void {
-    this.#offered.delete(contactId)
-    this.#waiting.add(contactId)
+    const number = numberOf(contactId)
+    this.#offered.delete(number)
+    this.#offers.delete(number)
+    this.#waiting.add(number)
   }
 
   accepted(contactId: string): void {
-    this.#offered.delete(contactId)
-    this.#connecting.add(contactId)
+    const number = numberOf(contactId)
+    this.#offered.delete(number)
+    this.#offers.delete(number)
+    this.#connecting.add(number)
   }
 
   connected(contactId: string): void {
-    this.#connecting.delete(contactId)
-    this.#connected.add(contactId)
+    const number = numberOf(contactId)
+    this.#connecting.delete(number)
+    this.#connected.add(number)
   }
 
   ended(contactId: string): void {
+    const number = numberOf(contactId)
     for (const bag of [this.#waiting, this.#offered, this.#connecting, this.#connected]) {
-      bag.delete(contactId)
+      bag.delete(number)
     }
-    this.#held.delete(contactId)
+    this.#offers.delete(number)
   }
 
   presence(agentId: string, ready: boolean): void {
-    if (ready) this.#paused.delete(agentId)
-    else this.#paused.add(agentId)
+    if (ready) this.#paused.delete(numberOf(agentId))
+    else this.#paused.add(numberOf(agentId))
   }
 }

@@ -19,11 +19,13 @@ export interface Size {
 
 export const caseNames = [
   'mix',
+  'templates',
   'nobody-free',
   'all-free',
   'giant',
   'giant-free',
   'giant-skewed',
+  'new-class',
 ] as const
 export type CaseName = (typeof caseNames)[number]
 
@@ -48,6 +50,8 @@ export interface Plan {
 const SKILLS = 50
 const LEVELS = 5
 const SKILLS_PER_AGENT_MAX = 10
+/** Profiles made by hand are shared: 2,000 by 100,000 agents. */
+const AGENTS_PER_TEMPLATE = 50
 /**
  * Every agent works on these; calls take all of an agent, three chats or five e-mails go together.
  */
@@ -57,13 +61,26 @@ export const agentChannels = [
   { channel: 'email', weight: 20 },
 ] as const
 
+export const nameOf = {
+  agent: (number: number): string => `agent-${number}`,
+  contact: (number: number): string => `contact-${number}`,
+} as const
+
+/** Of a name made here. */
+export const numberOf = (name: string): number => Number(name.slice(name.indexOf('-') + 1))
+
 const skillId = (number: number): string => `skill-${String(number).padStart(2, '0')}`
 
-/** Random profiles of 1 to 10 skills: nearly every agent is a supply class of its own. */
+/**
+ * Random profiles of 1 to 10 skills: nearly every agent is a supply class of its own. Templates: the
+ * same, each for many agents.
+ */
 export function planOf(name: CaseName, size: Size, random: Random): Plan {
+  const profiles = name === 'templates' ? Math.ceil(size.agents / AGENTS_PER_TEMPLATE) : size.agents
+  const templates = Array.from({ length: profiles }, () => skillsOf(random))
   const agents = Array.from({ length: size.agents }, (_, number): AgentPlan => {
-    const skills = skillsOf(random)
-    return { id: `agent-${number}`, skills: giantSkill(name, number, size, skills) }
+    const skills = templates[number % profiles] ?? []
+    return { id: nameOf.agent(number), skills: giantSkill(name, number, size, skills) }
   })
   if (isGiant(name)) {
     const giant = { id: 'giant', channel: 'voice', extra: [] } as const
@@ -97,6 +114,13 @@ function giantSkill(
   const others = skills.filter((skill) => skill.skillId !== skillId(0))
   const able = name !== 'giant-skewed' || number >= size.agents / 2
   return able ? [{ skillId: skillId(0), level: 3 }, ...others] : others
+}
+
+/** Of one contact alone: so many combinations that one is hardly ever drawn twice. */
+export function rareOf(random: Random): readonly Requirement[] {
+  const wanted = [random.below(SKILLS), random.below(SKILLS), random.below(SKILLS)]
+  const skills = [...new Set(wanted)].sort((left, right) => left - right)
+  return skills.map((skill) => floor(skillId(skill), 1 + random.below(LEVELS)))
 }
 
 function skillsOf(random: Random): readonly SkillLevel[] {
