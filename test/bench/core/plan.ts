@@ -72,8 +72,8 @@ export const numberOf = (name: string): number => Number(name.slice(name.indexOf
 const skillId = (number: number): string => `skill-${String(number).padStart(2, '0')}`
 
 /**
- * Random profiles of 1 to 10 skills: nearly every agent is a supply class of its own. Templates: the
- * same, each for many agents.
+ * Random profiles of 1 to 10 skills: nearly every agent is a supply class of its own. Templates:
+ * the same, each for many agents.
  */
 export function planOf(name: CaseName, size: Size, random: Random): Plan {
   const profiles = name === 'templates' ? Math.ceil(size.agents / AGENTS_PER_TEMPLATE) : size.agents
