@@ -1,11 +1,17 @@
 // 12: Opening hours said, and nothing promised that can't be delivered.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Calendar, Queue, WhenClosed } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  Calendar,
+  Queue,
+  QueueState,
+  WhenClosed,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { Caller, Refused } from './api.ts'
 import { Centre, ContactState } from './centre.ts'
-import { MINUTE, SECOND, timeMs } from './time.ts'
+import { Supervisor } from './supervisor.ts'
+import { MINUTE, SECOND, stamp, timeMs } from './time.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
@@ -93,4 +99,37 @@ test('12 given closed and to refuse, who comes is told when to come again', asyn
     assert.equal(Number(error.fields['opens_at']), opensAt)
     return true
   })
+})
+
+test('12 given closed by hand, who comes is told why and until when, who waits stays', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { callback: 'none' })
+  await centre.arrives('patient', 'tax')
+  const sue = new Supervisor(centre)
+  const until = (await sue.now()) + 10 * MINUTE
+  const closed = { state: QueueState.QUEUE_STATE_CLOSED, until: stamp(until) }
+  await sue.sets('tax', closed)
+  await sue.sets('tax', closed)
+
+  await assert.rejects(centre.arrives('late', 'tax'), (error) => {
+    assert.ok(error instanceof Refused)
+    assert.equal(error.code, 'QUEUE_CLOSED')
+    assert.equal(Number(error.fields['opens_at']), until)
+    assert.equal(error.fields['reason'], 'fire drill (sue)')
+    return true
+  })
+  const figures = await centre.figures('tax')
+  assert.equal(figures.open, false)
+  assert.equal(timeMs(figures.opensAt), until)
+  assert.equal(figures.status?.reason, 'fire drill')
+
+  const ann = await centre.agent('ann')
+  await centre.assertFree(ann)
+  const { sentence } = await centre.explanation('patient')
+  assert.match(sentence, /sue has closed the queue \(fire drill\), and it opens in 10 minutes/)
+  await world.pass(10 * MINUTE + SECOND)
+  await ann.takes('patient')
+  await ann.completes('patient')
+  assert.equal((await centre.figures('tax')).open, true)
+  await centre.assertSound()
 })

@@ -9,3 +9,8 @@ export const MINUTE = 60 * SECOND
 export const timeMs = (time: Timestamp | undefined): number =>
   time === undefined ? Number.NaN : time.seconds * 1000 + time.nanos / 1e6
 export const durationMs = timeMs
+
+export const stamp = (ms: number): Timestamp => ({
+  seconds: Math.floor(ms / SECOND),
+  nanos: (ms % SECOND) * 1e6,
+})

@@ -50,13 +50,16 @@ export function common(
 /**
  * What a core refused, as the caller gets it. The service's table comes first, then the common one.
  * A code in neither is our mistake and no answer: it throws a plain Error, which becomes INTERNAL.
+ * A field retry_after_ms is when a retry makes sense.
  */
 export function fromRejection(rejection: Rejection, table: ErrorTable): CodedError {
   const own = Object.hasOwn(table, rejection.code) ? table[rejection.code] : undefined
   const shared: ErrorTable = commonErrors
   const entry = own ?? (Object.hasOwn(shared, rejection.code) ? shared[rejection.code] : undefined)
   if (entry === undefined) throw new Error(`no error table has the code ${rejection.code}`)
-  return new CodedError(rejection.code, entry, rejection.fields)
+  const { retry_after_ms: retryAfterMs } = rejection.fields
+  const options = typeof retryAfterMs === 'number' && entry.retryable ? { retryAfterMs } : {}
+  return new CodedError(rejection.code, entry, rejection.fields, options)
 }
 
 /**

@@ -39,6 +39,7 @@ export type Outcome<Event> =
 
 /**
  * A coded refusal. `fields` name the field, the limit and the value; they are shown to the caller.
+ * `retry_after_ms` among them is when a retry makes sense, of what may be retried.
  */
 export interface Rejection {
   readonly code: string

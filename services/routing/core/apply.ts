@@ -23,6 +23,7 @@ import { acceptOffer, declineOffer } from './offer.ts'
 import { cutSession, openSession, setPresence, signIn } from './presence.ts'
 import { changeProfile, removeProfile } from './profile.ts'
 import { putPool, putQueue } from './queue.ts'
+import { setQueueState } from './queue-state.ts'
 import { carryOutReconciliation, reconcilePage } from './reconcile.ts'
 import { createState, type RoutingState } from './state.ts'
 import { setPoolSwitches } from './switches.ts'
@@ -37,6 +38,8 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return putPool(s, c, turn)
     case 'putQueue':
       return putQueue(s, c, turn)
+    case 'setQueueState':
+      return setQueueState(s, c, turn)
     case 'putCalendar':
       return putCalendar(s, c, turn)
     case 'extendHorizon':

@@ -5,19 +5,23 @@ import type {
   CallbackPolicy,
   CallbackProduct,
   Channel,
+  ClosingRule,
   DialOutcome,
   MediaCause,
   MediaStatus,
   Presence,
   QueuePolicy,
+  QueueState,
   ReconcileCause,
   Requirement,
+  WhenClosed,
 } from './words.ts'
 
 /** Everything that can happen to routing, beside the passing of time. Fields are valid by themselves; what depends on the state is `apply`'s to judge. */
 export type Command =
   | PutPool
   | PutQueue
+  | SetQueueState
   | PutCalendar
   | ExtendHorizon
   | SubmitContact
@@ -63,6 +67,21 @@ export interface PutQueue {
   readonly policy: QueuePolicy
   readonly callback: CallbackPolicy | undefined
   readonly etag: string
+}
+
+/** Undefined: as the queue's hours say, or what is usual. */
+export interface SetQueueState {
+  readonly kind: 'setQueueState'
+  readonly pool: string
+  readonly queueId: string
+  readonly state: QueueState
+  readonly reason: string
+  readonly actor: string
+  readonly until: number | undefined
+  readonly rule: ClosingRule | undefined
+  readonly whenClosed: WhenClosed | undefined
+  /** '' unless whenClosed is afterHours. */
+  readonly destination: string
 }
 
 /** The rule as people put it, and what it means in instants until `knownUntil`. */

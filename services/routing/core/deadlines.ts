@@ -13,6 +13,7 @@ import { leaveHoldOut } from './hold-out.ts'
 import { hoursTurned, hoursWork, reviewSlice } from './opening.ts'
 import { endOneHoldOut, loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
+import { stateLapsed } from './queue-state.ts'
 import { reconcileSlice, reconciling } from './reconcile.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
@@ -37,6 +38,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
     time: Math.min(
       s.contactsByTime.firstAt(),
       s.agentsByTime.firstAt(),
+      s.queuesByTime.firstAt(),
       s.exclusionsByTime.firstAt(),
       s.tombstonesByTime.firstAt(),
       s.earlyEndsByTime.firstAt(),
@@ -73,6 +75,8 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     agentDue(s, s.agents.at(s.agentsByTime.first()), turn)
   } else if (s.contactsByTime.firstAt() <= time) {
     contactDue(s, s.contacts.at(s.contactsByTime.first()), turn)
+  } else if (s.queuesByTime.firstAt() <= time) {
+    stateLapsed(s, s.queues.at(s.queuesByTime.first()), turn)
   } else if (s.exclusionsByTime.firstAt() <= time) {
     exclusionOver(s, s.exclusionsByTime.first(), turn)
   } else if (s.tombstonesByTime.firstAt() <= time) {

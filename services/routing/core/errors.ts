@@ -37,7 +37,13 @@ export const errors = {
   QUEUE_CLOSED: {
     status: 'FAILED_PRECONDITION',
     retryable: true,
-    message: 'Queue {queue_id} is closed. It opens at {opens_at}; submit the contact then.',
+    message:
+      'Queue {queue_id} is closed: {reason}. It opens at {opens_at}; submit the contact then.',
+  },
+  UNTIL_RANGE: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: 'until is {value} ms from now; it may be up to {limit} ms ahead.',
   },
   AGENT_UNKNOWN: {
     status: 'NOT_FOUND',

@@ -1,5 +1,12 @@
 import type { Choices, Window } from './promise-room.ts'
-import type { CallbackPolicy, Channel, DialOutcome, Presence, QueuePolicy } from './words.ts'
+import type {
+  CallbackPolicy,
+  Channel,
+  DialOutcome,
+  Presence,
+  QueuePolicy,
+  QueueStatus,
+} from './words.ts'
 import type { ContactView, ReconciliationView } from './view.ts'
 import type { ExpectedWait } from './wait-model.ts'
 
@@ -20,6 +27,7 @@ export type RoutingEvent =
       readonly policy: QueuePolicy
       readonly callback: CallbackPolicy | undefined
       readonly etag: string
+      readonly status: QueueStatus | undefined
     }
   | { readonly kind: 'contactAccepted'; readonly pool: string; readonly contact: ContactView }
   | {

@@ -2,9 +2,11 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { unreachableSince } from './breaker.ts'
 import { endedSentence, pauseText } from './ended.ts'
+import { NEVER } from './limits.ts'
 import { isExcluded } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
+import { statusOf } from './queue-state.ts'
 import type { AgentRow, ContactRow, PoolRow } from './schema.ts'
 import { idOf, isQueued, type RoutingState } from './state.ts'
 import { hasSteppedAhead, isTimed } from './step-ahead.ts'
@@ -68,7 +70,7 @@ export function explainContact(
   const position = queued ? aheadOf(s, contact) + 1 : 0
   const wait = queued ? waitOf(s, contact, at.time) : undefined
   return {
-    sentence: contactSentence(s, contact, { position, wait, constraints }),
+    sentence: contactSentence(s, contact, { time: at.time, position, wait, constraints }),
     position,
     wait,
     constraints,
@@ -93,6 +95,7 @@ function countConstraints(s: RoutingState, contact: ContactRow): readonly Constr
 }
 
 interface Waiting {
+  readonly time: number
   readonly position: number
   readonly wait: ExpectedWait | undefined
   readonly constraints: readonly ConstraintCount[]
@@ -157,7 +160,7 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
     contact.state === 'dialable' ? 'The customer waits for a callback' : 'The customer waits'
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const offered = callback ? asked[callback.status] : ''
-  if (contact.awaitsOpening) return `${what} for its queue to open, at the same place.${offered}`
+  if (contact.awaitsOpening) return `${what} ${openingSentence(s, contact, w.time)}${offered}`
   if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w)
   if (contact.heldOut) {
     return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`
@@ -172,6 +175,16 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   const raised =
     contact.escalatedAt > 0 ? ' Offers of it were in vain, so it has been escalated.' : ''
   return `${what} in place ${w.position}; ${wait}.${why}${raised}${offered}`
+}
+
+/** What it waits for whose queue is closed. */
+function openingSentence(s: RoutingState, contact: ContactRow, time: number): string {
+  const status = statusOf(s.queues.at(contact.queue))
+  if (status === undefined) return 'for its queue to open, at the same place.'
+  const { actor, reason } = status
+  const opens = contact.holdOutUntil - time
+  const when = contact.holdOutUntil === NEVER ? '' : `, and it opens in ${minutes(opens)}`
+  return `at the same place: ${actor} has closed the queue (${reason})${when}.`
 }
 
 function timedSentence(contact: ContactRow, w: Waiting): string {

@@ -1,7 +1,7 @@
 import type { CalendarRow, QueueRow } from './schema.ts'
 import { idOf, keyOf, type RoutingState } from './state.ts'
 import { NEVER } from './limits.ts'
-import type { Opening, QueueHours } from './words.ts'
+import type { Opening, QueueHours, WhenClosed } from './words.ts'
 
 /**
  * When a queue takes contacts, serves them and may promise. The calendar's zone and holidays were
@@ -45,6 +45,19 @@ export function shutBy(queue: QueueRow, at: number): 'closed' | 'draining' | und
   return queue.state === 'open' || at >= queue.stateUntil ? undefined : queue.state
 }
 
+/** What is answered to who comes while it is closed at `at`; undefined: it has neither hours nor been closed. */
+export function answerWhenClosed(
+  queue: QueueRow,
+  at: number,
+): { readonly way: WhenClosed; readonly queueId: string; readonly reason: string } | undefined {
+  if (shutBy(queue, at) !== undefined) {
+    const { stateWhenClosed: way, stateDestination: queueId } = queue
+    return { way, queueId, reason: `${queue.stateReason} (${queue.stateActor})` }
+  }
+  const { hours } = queue.policy
+  return hours && { way: hours.whenClosed, queueId: hours.afterHoursQueueId, reason: '' }
+}
+
 /** Takes new contacts at `at`. */
 export function isOpen(s: RoutingState, queue: QueueRow, at: number): boolean {
   if (shutBy(queue, at) !== undefined) return false
@@ -73,7 +86,7 @@ export function nextOpeningAt(s: RoutingState, queue: QueueRow, at: number): num
  */
 export function servedUntil(s: RoutingState, queue: QueueRow, at: number): number {
   const shut = shutBy(queue, at)
-  if (shut === 'closed' && queue.stateRule !== 'serveOut') return at
+  if (shut === 'closed') return at
   if (shut !== undefined) return queue.stateUntil
   const calendar = calendarOf(s, queue)
   const { hours } = queue.policy

@@ -90,6 +90,8 @@ export const durations = {
   dialsOffRecheck: 30_000,
   /** A promised time is looked at so often where its queue gives no more callbacks. */
   promiseRecheck: 30_000,
+  /** What is closed for longer has other hours (API: "up to 31 days"). */
+  closedMax: 31 * 24 * 3_600_000,
   /** What an agent's contacts per hour are counted in. */
   fairnessHour: 3_600_000,
   /** Wrap-up with all its extensions. */

@@ -2,6 +2,7 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from './callback.ts'
 import { attemptFacts, parkUntil } from './dial.ts'
+import { answerWhenClosed } from './hours.ts'
 import { settlePromise, voidPromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
 import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
@@ -59,8 +60,8 @@ export function enterQueue(
   }
   if (!keepHours(s, contact, turn)) {
     agentFreed(s, freed, turn)
-    const { hours } = s.queues.at(contact.queue).policy
-    if (hours?.whenClosed === 'callback') reviewCallback(s, contact, turn)
+    const closed = answerWhenClosed(s.queues.at(contact.queue), turn.at.time)
+    if (closed?.way === 'callback') reviewCallback(s, contact, turn)
     return
   }
   const mine = freed === undefined || nextContact(s, freed) === contact.slot

@@ -7,6 +7,7 @@ import {
   type QueuePolicy,
   queueStates,
   type Requirement,
+  whenClosedWays,
 } from './words.ts'
 
 /** Queues, and the combinations of a queue and requirements that contacts ask for. */
@@ -54,6 +55,10 @@ export const queues = {
   stateUntil: deadline(),
   /** What becomes of those who wait while a supervisor has closed it. */
   stateRule: oneOf(...closingRules),
+  /** What is answered to who comes meanwhile. */
+  stateWhenClosed: oneOf(...whenClosedWays),
+  stateDestination: text(64),
+  stateActor: text(64),
   accepted: int(),
   answered: int(),
   answeredInTarget: int(),

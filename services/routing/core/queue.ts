@@ -3,9 +3,10 @@ import { NONE } from '@evenkeel/chassis/table'
 import { hoursRefused } from './admission.ts'
 import type { PutPool, PutQueue } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
-import { limits, NEVER } from './limits.ts'
+import { limits } from './limits.ts'
 import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
 import { reviewQueue } from './opening.ts'
+import { openState, tellQueue } from './queue-state.ts'
 import type { CallbackSetting, PoolRow, QueueRow } from './schema.ts'
 import { keyOf, nextSeq, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
@@ -61,14 +62,6 @@ function sameQueue(row: QueueRow, c: PutQueue, callback: CallbackSetting): boole
     JSON.stringify(row.callback) === JSON.stringify(callback)
   )
 }
-
-const openState = {
-  state: 'open',
-  stateReason: '',
-  stateSince: 0,
-  stateUntil: NEVER,
-  stateRule: 'serveOut',
-} as const
 
 const noCounts = {
   ...noLevels,
@@ -160,15 +153,6 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
   if (hoursChanged) reviewQueue(queue, turn)
-  turn.events.push({
-    kind: 'queueChanged',
-    pool: c.pool,
-    queueId: c.queueId,
-    displayName: c.displayName,
-    channel: c.channel,
-    policy: c.policy,
-    callback: c.callback,
-    etag,
-  })
+  tellQueue(s, queue, turn)
   return accept(turn, c.queueId)
 }

@@ -159,6 +159,7 @@ function deadlines(t: Tables) {
       tie: seqOf,
     }),
     agentsByUptime: t.agents.heap({ at: (a) => a.graceUntil, tie: seqOf }),
+    queuesByTime: t.queues.heap({ at: (q) => q.stateUntil, tie: seqOf }),
     exclusionsByTime: t.exclusions.heap({ at: (e) => e.until, tie: seqOf }),
     tombstonesByTime: t.tombstones.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     earlyEndsByTime: t.earlyEnds.heap({ at: (k) => k.forgetAt, tie: seqOf }),

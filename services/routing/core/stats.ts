@@ -1,6 +1,7 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isHeld } from './hold.ts'
+import { isOpen, nextOpeningAt } from './hours.ts'
 import type { QueueRow, RequestClassRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { waitOfNewcomer } from './wait.ts'
@@ -19,6 +20,9 @@ export interface QueueStatsView {
   /** Undefined: an agent is free, or unknown. */
   readonly wait: ExpectedWait | undefined
   readonly offersHeld: boolean
+  readonly open: boolean
+  /** Undefined: it is open, or nobody knows. */
+  readonly opensAt: number | undefined
   readonly row: QueueRow
 }
 
@@ -28,6 +32,7 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
   const request = s.requestClasses.at(queue.ownClass)
   const staffed = s.staffing.agentsFor(request.slot)
   const free = freeFor(s, request)
+  const open = isOpen(s, queue, at.time)
   const wait = free === 0 ? waitOfNewcomer(s, request, 0, at.time) : undefined
   return {
     queueId: idOf(queue.id),
@@ -39,6 +44,8 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
     freeAgents: free,
     wait,
     offersHeld: isHeld(s.pools.at(queue.pool), channels.indexOf(queue.channel)),
+    open,
+    opensAt: open ? undefined : nextOpeningAt(s, queue, at.time),
     row: queue,
   }
 }
@@ -84,6 +91,7 @@ export function pastDeadline(s: RoutingState, at: Moment): number {
     late(s.offersByUptime.firstAt(), at.uptime) +
     late(s.breakersByUptime.firstAt(), at.uptime) +
     late(s.reconciliationsByTime.firstAt(), at.time) +
+    late(s.queuesByTime.firstAt(), at.time) +
     late(s.exclusionsByTime.firstAt(), at.time) +
     late(s.tombstonesByTime.firstAt(), at.time) +
     late(s.earlyEndsByTime.firstAt(), at.time)

@@ -158,6 +158,20 @@ export type WhenClosed = (typeof whenClosedWays)[number]
 export const queueStates = ['open', 'closed', 'draining'] as const
 export type QueueState = (typeof queueStates)[number]
 
+/** What a supervisor has made of a queue. */
+export interface QueueStatus {
+  readonly state: QueueState
+  readonly reason: string
+  readonly actor: string
+  readonly since: number
+  /** NEVER: until it is set again. */
+  readonly until: number
+  readonly rule: ClosingRule
+  readonly whenClosed: WhenClosed
+  /** '' unless whenClosed is afterHours. */
+  readonly destination: string
+}
+
 /** opensAt <= time < closesAt, ms since 1970. */
 export interface Opening {
   readonly opensAt: number

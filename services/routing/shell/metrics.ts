@@ -156,9 +156,9 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       kind: 'gauge',
       name: 'evenkeel_routing_entities_past_deadline',
       help:
-        'Kinds of deadlines (10: of contacts and agents by two clocks, of offers, exclusions, ' +
-        'tombstones, early ends, breakers and reconciliations) of which the earliest is past by ' +
-        'more than 5 s. Must read 0.',
+        'Kinds of deadlines (of contacts and agents by two clocks, of offers, queues, ' +
+        'exclusions, tombstones, early ends, breakers and reconciliations) of which the ' +
+        'earliest is past by more than 5 s. Must read 0.',
       read: ofEvery(hosted, (s, replica) => [
         { labels: {}, value: pastDeadline(s, replica.now()) },
       ]),

@@ -8,7 +8,13 @@ import {
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { ReconcileCause, Switch } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
-import { Calendar, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  Calendar,
+  ClosingRule,
+  Queue,
+  QueueState,
+  WhenClosed,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { type Method, type Request, runningRouting } from './running.ts'
 
 type Streaming = 'contactStream' | 'agentSession' | 'watchContacts' | 'watchQueues'
@@ -70,6 +76,17 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   putQueue: { queue },
   putCalendar: { calendar },
   listCalendars: { pool: 'p', ...page },
+  setQueueState: {
+    pool: 'p',
+    queueId: 'tax',
+    state: QueueState.QUEUE_STATE_CLOSED,
+    reason: 'fire drill',
+    actor: 'sue',
+    until: undefined,
+    closingRule: ClosingRule.CLOSING_RULE_UNSPECIFIED,
+    whenClosed: WhenClosed.WHEN_CLOSED_UNSPECIFIED,
+    afterHoursQueueId: '',
+  },
   listQueues: { pool: 'p', ...page },
   getQueueStats: { pool: 'p', queueIds: [] },
   getPoolHealth: { pool: 'p' },

@@ -23,11 +23,11 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import {
   channels,
   errors,
-  idOf,
   invariants,
   keyOf,
   openContacts,
   pastDeadline,
+  queueFacts,
   type PoolRow,
   type QueueRow,
   queueStats,
@@ -54,6 +54,10 @@ export function queues(hosted: RoutingHosted): Binding {
         const key = keyOf(value.queue?.pool ?? '', value.queue?.queueId ?? '')
         return { queue: queueOf(s, s.queues.must(key)) }
       }),
+    setQueueState: (value, call) =>
+      submit(hosted, { $case: 'setQueueState', value }, call, (s) => ({
+        queue: queueOf(s, s.queues.must(keyOf(value.pool, value.queueId))),
+      })),
     putCalendar: (request, call) => putCalendar(hosted, request, call),
     listCalendars: (request, call) =>
       read(hosted, request.pool, call, (s, at) => listCalendars(s, request, at.time)),
@@ -107,16 +111,7 @@ async function reached(replicas: readonly RoutingReplica[], call: Call): Promise
   if (first && replicas.length === 1) call.position(first.position())
 }
 
-const queueOf = (s: RoutingState, q: QueueRow) =>
-  queueWire({
-    pool: s.pools.at(q.pool).id,
-    queueId: idOf(q.id),
-    displayName: q.displayName,
-    channel: q.channel,
-    policy: q.policy,
-    callback: q.callback === 'none' ? undefined : q.callback,
-    etag: q.etag,
-  })
+const queueOf = (s: RoutingState, q: QueueRow) => queueWire(queueFacts(s, q))
 
 function listQueues(s: RoutingState, r: ListQueuesRequest): ListQueuesResponse {
   const pool = knownPool(s, r.pool)

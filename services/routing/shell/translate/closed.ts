@@ -1,6 +1,7 @@
 import { timestamp } from '@evenkeel/chassis/errors'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import {
+  answerWhenClosed,
   type ContactRow,
   idOf,
   isOpen,
@@ -20,10 +21,12 @@ export function queueClosed(
   const queue = s.queues.get(keyOf(asked.pool, asked.queueId))
   if (queue === undefined || isOpen(s, queue, time)) return undefined
   const opensAt = nextOpeningAt(s, queue, time)
+  const answer = answerWhenClosed(queue, time)
   return {
     queueId: asked.queueId,
     opensAt: opensAt === undefined ? undefined : timestamp(opensAt),
-    done: whenClosedNumbers[queue.policy.hours?.whenClosed ?? 'wait'],
+    done: whenClosedNumbers[answer?.way ?? 'wait'],
     takenByQueueId: idOf(s.queues.at(contact.queue).id),
+    reason: answer?.reason ?? '',
   }
 }

@@ -8,6 +8,7 @@ import { type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
+import { setQueueState } from './queue-state.ts'
 import { reconcileContacts, sourceOf } from './reconciliation.ts'
 import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
 import { requirementsOf } from './requirements.ts'
@@ -38,13 +39,11 @@ export function decodeCommand(bytes: Uint8Array): Command {
 export function commandOf(wire: WireCommand): Command {
   switch (wire.$case) {
     case 'putPool':
-      return putPool(wire.value)
     case 'putQueue':
-      return putQueue(wire.value)
+    case 'setQueueState':
     case 'calendarPut':
-      return putCalendar(wire.value)
     case 'horizonExtended':
-      return extendHorizon(wire.value)
+      return queueCommandOf(wire)
     case 'submitContact':
       return submitContact(wire.value)
     case 'cancelContact':
@@ -103,6 +102,28 @@ export function commandOf(wire: WireCommand): Command {
       return putEndpointBreaker(wire.value)
     default:
       return agentCommandOf(wire)
+  }
+}
+
+type QueueCommand = Extract<
+  WireCommand,
+  { $case: 'putPool' | 'putQueue' | 'setQueueState' | 'calendarPut' | 'horizonExtended' }
+>
+
+function queueCommandOf(wire: QueueCommand): Command {
+  switch (wire.$case) {
+    case 'putPool':
+      return putPool(wire.value)
+    case 'putQueue':
+      return putQueue(wire.value)
+    case 'setQueueState':
+      return setQueueState(wire.value)
+    case 'calendarPut':
+      return putCalendar(wire.value)
+    case 'horizonExtended':
+      return extendHorizon(wire.value)
+    default:
+      return wire satisfies never
   }
 }
 

@@ -22,8 +22,11 @@ import {
   type PromisesView,
   type QueuePolicy,
   type QueueStatsView,
+  type QueueStatus,
+  statusOf,
   type Window,
 } from '../../core/index.ts'
+import { statusWire } from './queue-state.ts'
 import {
   agentRuleNumbers,
   callbackProductNumbers,
@@ -175,6 +178,7 @@ export interface QueueFacts {
   readonly policy: QueuePolicy
   readonly callback: CallbackPolicy | undefined
   readonly etag: string
+  readonly status: QueueStatus | undefined
 }
 
 export function queueWire(q: QueueFacts): queues.Queue {
@@ -209,6 +213,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
       overtakingMax: p.order.overtakingMax,
     },
     escalation: p.escalation,
+    status: statusWire(q.status),
   }
 }
 
@@ -277,6 +282,9 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     waitsInP95: row.waitsIn95,
     recovered: row.recovered,
     offersHeld: v.offersHeld,
+    status: statusWire(statusOf(row)),
+    open: v.open,
+    opensAt: perhaps(v.opensAt),
   }
 }
 

@@ -209,6 +209,8 @@ export interface QueueClosed {
   done: WhenClosed;
   /** The queue in which the contact is now: its own, or the after-hours destination. */
   takenByQueueId: string;
+  /** What a supervisor has said who closed it; empty: it is closed by its hours. */
+  reason: string;
 }
 
 /** See GetContact. */
@@ -1075,7 +1077,7 @@ export const EstimateWaitResponse: MessageFns<EstimateWaitResponse> = {
 };
 
 function createBaseQueueClosed(): QueueClosed {
-  return { queueId: "", opensAt: undefined, done: 0, takenByQueueId: "" };
+  return { queueId: "", opensAt: undefined, done: 0, takenByQueueId: "", reason: "" };
 }
 
 export const QueueClosed: MessageFns<QueueClosed> = {
@@ -1091,6 +1093,9 @@ export const QueueClosed: MessageFns<QueueClosed> = {
     }
     if (message.takenByQueueId !== "") {
       writer.uint32(34).string(message.takenByQueueId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(1122).string(message.reason);
     }
     return writer;
   },
@@ -1140,6 +1145,14 @@ export const QueueClosed: MessageFns<QueueClosed> = {
             message.takenByQueueId = reader.string();
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1163,6 +1176,7 @@ export const QueueClosed: MessageFns<QueueClosed> = {
       : undefined;
     message.done = object.done ?? 0;
     message.takenByQueueId = object.takenByQueueId ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };

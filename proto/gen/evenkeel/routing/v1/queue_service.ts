@@ -116,6 +116,29 @@ export namespace WhenClosed {
   export type UNRECOGNIZED = typeof WhenClosed.UNRECOGNIZED;
 }
 
+/** What a supervisor has made of a queue. */
+export const QueueState = {
+  /** QUEUE_STATE_UNSPECIFIED - Refused. */
+  QUEUE_STATE_UNSPECIFIED: 0,
+  /** QUEUE_STATE_OPEN - Open by its hours, or always. */
+  QUEUE_STATE_OPEN: 1,
+  /** QUEUE_STATE_CLOSED - Closed now: nobody comes in, and nobody who waits is served. */
+  QUEUE_STATE_CLOSED: 2,
+  /** QUEUE_STATE_SERVE_OUT - Nobody comes in; who is in is served. */
+  QUEUE_STATE_SERVE_OUT: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type QueueState = typeof QueueState[keyof typeof QueueState];
+
+export namespace QueueState {
+  export type QUEUE_STATE_UNSPECIFIED = typeof QueueState.QUEUE_STATE_UNSPECIFIED;
+  export type QUEUE_STATE_OPEN = typeof QueueState.QUEUE_STATE_OPEN;
+  export type QUEUE_STATE_CLOSED = typeof QueueState.QUEUE_STATE_CLOSED;
+  export type QUEUE_STATE_SERVE_OUT = typeof QueueState.QUEUE_STATE_SERVE_OUT;
+  export type UNRECOGNIZED = typeof QueueState.UNRECOGNIZED;
+}
+
 /**
  * Which of the contacts that an agent may take comes first: the one with the smallest key, which is
  * set when it enters the queue and never changes while it waits.
@@ -323,6 +346,30 @@ export interface Opening {
   closesAt: Timestamp | undefined;
 }
 
+/** How a queue stands by a supervisor's word. */
+export interface QueueStatus {
+  /** The state. */
+  state: QueueState;
+  /** Why. */
+  reason: string;
+  /** Who says so. */
+  actor: string;
+  /** Since when. */
+  since:
+    | Timestamp
+    | undefined;
+  /** Until when; then it is open again, by its hours. Absent: until it is set again. */
+  until:
+    | Timestamp
+    | undefined;
+  /** With CLOSED: what becomes of those who wait. */
+  closingRule: ClosingRule;
+  /** What is answered to who comes. */
+  whenClosed: WhenClosed;
+  /** With AFTER_HOURS: the queue that takes who comes. */
+  afterHoursQueueId: string;
+}
+
 /** When a queue is open. In order: last entry, last promise, closing, end of serving. */
 export interface QueueHours {
   /** A calendar of the pool. */
@@ -452,7 +499,14 @@ export interface Queue {
     | ContactOrder
     | undefined;
   /** What happens after offers in vain; absent: nothing. */
-  escalation: Escalation | undefined;
+  escalation:
+    | Escalation
+    | undefined;
+  /**
+   * What a supervisor has made of it with SetQueueState; only in answers and events. Absent: it is
+   * open by its hours.
+   */
+  status: QueueStatus | undefined;
 }
 
 /** How a queue stands. Counts are since the log began and leave out test contacts. */
@@ -527,6 +581,14 @@ export interface QueueStats {
   recovered: number;
   /** Offers are held: switched off by an operator, or no endpoint answers. */
   offersHeld: boolean;
+  /** What a supervisor has made of it; absent: it is open by its hours. */
+  status:
+    | QueueStatus
+    | undefined;
+  /** Takes contacts now. */
+  open: boolean;
+  /** When it takes contacts next; absent: it does now, or nobody knows. */
+  opensAt: Timestamp | undefined;
 }
 
 /** See PutPool. */
@@ -566,6 +628,42 @@ export interface PutQueueRequest {
 /** See PutQueue. */
 export interface PutQueueResponse {
   /** As stored, defaults filled in, with its new etag. */
+  queue: Queue | undefined;
+}
+
+/** See SetQueueState. */
+export interface SetQueueStateRequest {
+  /** The pool. */
+  pool: string;
+  /** The queue. */
+  queueId: string;
+  /** What it is from now on. */
+  state: QueueState;
+  /** Why, for people, up to 200 bytes; required. Who comes is told it. */
+  reason: string;
+  /** Who says so; as agent_id. */
+  actor: string;
+  /** Until when, up to 31 days ahead; absent: until it is set again. Not with OPEN. */
+  until:
+    | Timestamp
+    | undefined;
+  /**
+   * With CLOSED: NEXT_OPENING or CANCEL. Unspecified: as the queue's hours say if that is one of
+   * these, otherwise NEXT_OPENING.
+   */
+  closingRule: ClosingRule;
+  /**
+   * What is answered to who comes; with SERVE_OUT, REFUSE or AFTER_HOURS. Unspecified: as the
+   * queue's hours say if that is possible, otherwise REFUSE.
+   */
+  whenClosed: WhenClosed;
+  /** With AFTER_HOURS: a queue of the pool and of the same channel. */
+  afterHoursQueueId: string;
+}
+
+/** See SetQueueState. */
+export interface SetQueueStateResponse {
+  /** As it stands now. */
   queue: Queue | undefined;
 }
 
@@ -1608,6 +1706,158 @@ export const Opening: MessageFns<Opening> = {
   },
 };
 
+function createBaseQueueStatus(): QueueStatus {
+  return {
+    state: 0,
+    reason: "",
+    actor: "",
+    since: undefined,
+    until: undefined,
+    closingRule: 0,
+    whenClosed: 0,
+    afterHoursQueueId: "",
+  };
+}
+
+export const QueueStatus: MessageFns<QueueStatus> = {
+  encode(message: QueueStatus, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.state !== 0) {
+      writer.uint32(8).int32(message.state);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.actor !== "") {
+      writer.uint32(26).string(message.actor);
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(message.since, writer.uint32(34).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(42).fork()).join();
+    }
+    if (message.closingRule !== 0) {
+      writer.uint32(48).int32(message.closingRule);
+    }
+    if (message.whenClosed !== 0) {
+      writer.uint32(56).int32(message.whenClosed);
+    }
+    if (message.afterHoursQueueId !== "") {
+      writer.uint32(66).string(message.afterHoursQueueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueueStatus {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueueStatus();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.since = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.closingRule = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.whenClosed = reader.int32() as any;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.afterHoursQueueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueueStatus>, I>>(base?: I): QueueStatus {
+    return QueueStatus.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueueStatus>, I>>(object: I): QueueStatus {
+    const message = createBaseQueueStatus();
+    message.state = object.state ?? 0;
+    message.reason = object.reason ?? "";
+    message.actor = object.actor ?? "";
+    message.since = (object.since !== undefined && object.since !== null)
+      ? Timestamp.fromPartial(object.since)
+      : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.closingRule = object.closingRule ?? 0;
+    message.whenClosed = object.whenClosed ?? 0;
+    message.afterHoursQueueId = object.afterHoursQueueId ?? "";
+    return message;
+  },
+};
+
 function createBaseQueueHours(): QueueHours {
   return {
     calendarId: "",
@@ -1921,6 +2171,7 @@ function createBaseQueue(): Queue {
     agentChoice: undefined,
     contactOrder: undefined,
     escalation: undefined,
+    status: undefined,
   };
 }
 
@@ -1991,6 +2242,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.escalation !== undefined) {
       Escalation.encode(message.escalation, writer.uint32(258).fork()).join();
+    }
+    if (message.status !== undefined) {
+      QueueStatus.encode(message.status, writer.uint32(1122).fork()).join();
     }
     return writer;
   },
@@ -2184,6 +2438,14 @@ export const Queue: MessageFns<Queue> = {
             message.escalation = Escalation.decode(reader, reader.uint32());
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.status = QueueStatus.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2251,6 +2513,9 @@ export const Queue: MessageFns<Queue> = {
     message.escalation = (object.escalation !== undefined && object.escalation !== null)
       ? Escalation.fromPartial(object.escalation)
       : undefined;
+    message.status = (object.status !== undefined && object.status !== null)
+      ? QueueStatus.fromPartial(object.status)
+      : undefined;
     return message;
   },
 };
@@ -2288,6 +2553,9 @@ function createBaseQueueStats(): QueueStats {
     waitsInP95: 0,
     recovered: 0,
     offersHeld: false,
+    status: undefined,
+    open: false,
+    opensAt: undefined,
   };
 }
 
@@ -2385,6 +2653,15 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.offersHeld !== false) {
       writer.uint32(320).bool(message.offersHeld);
+    }
+    if (message.status !== undefined) {
+      QueueStatus.encode(message.status, writer.uint32(1122).fork()).join();
+    }
+    if (message.open !== false) {
+      writer.uint32(1128).bool(message.open);
+    }
+    if (message.opensAt !== undefined) {
+      Timestamp.encode(message.opensAt, writer.uint32(1138).fork()).join();
     }
     return writer;
   },
@@ -2650,6 +2927,30 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.offersHeld = reader.bool();
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.status = QueueStatus.decode(reader, reader.uint32());
+            continue;
+          }
+          case 141: {
+            if (tag !== 1128) {
+              break;
+            }
+
+            message.open = reader.bool();
+            continue;
+          }
+          case 142: {
+            if (tag !== 1138) {
+              break;
+            }
+
+            message.opensAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2706,6 +3007,13 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.waitsInP95 = object.waitsInP95 ?? 0;
     message.recovered = object.recovered ?? 0;
     message.offersHeld = object.offersHeld ?? false;
+    message.status = (object.status !== undefined && object.status !== null)
+      ? QueueStatus.fromPartial(object.status)
+      : undefined;
+    message.open = object.open ?? false;
+    message.opensAt = (object.opensAt !== undefined && object.opensAt !== null)
+      ? Timestamp.fromPartial(object.opensAt)
+      : undefined;
     return message;
   },
 };
@@ -3059,6 +3367,224 @@ export const PutQueueResponse: MessageFns<PutQueueResponse> = {
   },
   fromPartial<I extends Exact<DeepPartial<PutQueueResponse>, I>>(object: I): PutQueueResponse {
     const message = createBasePutQueueResponse();
+    message.queue = (object.queue !== undefined && object.queue !== null) ? Queue.fromPartial(object.queue) : undefined;
+    return message;
+  },
+};
+
+function createBaseSetQueueStateRequest(): SetQueueStateRequest {
+  return {
+    pool: "",
+    queueId: "",
+    state: 0,
+    reason: "",
+    actor: "",
+    until: undefined,
+    closingRule: 0,
+    whenClosed: 0,
+    afterHoursQueueId: "",
+  };
+}
+
+export const SetQueueStateRequest: MessageFns<SetQueueStateRequest> = {
+  encode(message: SetQueueStateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(18).string(message.queueId);
+    }
+    if (message.state !== 0) {
+      writer.uint32(24).int32(message.state);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.actor !== "") {
+      writer.uint32(42).string(message.actor);
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(50).fork()).join();
+    }
+    if (message.closingRule !== 0) {
+      writer.uint32(56).int32(message.closingRule);
+    }
+    if (message.whenClosed !== 0) {
+      writer.uint32(64).int32(message.whenClosed);
+    }
+    if (message.afterHoursQueueId !== "") {
+      writer.uint32(74).string(message.afterHoursQueueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetQueueStateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetQueueStateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.closingRule = reader.int32() as any;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.whenClosed = reader.int32() as any;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.afterHoursQueueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetQueueStateRequest>, I>>(base?: I): SetQueueStateRequest {
+    return SetQueueStateRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetQueueStateRequest>, I>>(object: I): SetQueueStateRequest {
+    const message = createBaseSetQueueStateRequest();
+    message.pool = object.pool ?? "";
+    message.queueId = object.queueId ?? "";
+    message.state = object.state ?? 0;
+    message.reason = object.reason ?? "";
+    message.actor = object.actor ?? "";
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.closingRule = object.closingRule ?? 0;
+    message.whenClosed = object.whenClosed ?? 0;
+    message.afterHoursQueueId = object.afterHoursQueueId ?? "";
+    return message;
+  },
+};
+
+function createBaseSetQueueStateResponse(): SetQueueStateResponse {
+  return { queue: undefined };
+}
+
+export const SetQueueStateResponse: MessageFns<SetQueueStateResponse> = {
+  encode(message: SetQueueStateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queue !== undefined) {
+      Queue.encode(message.queue, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetQueueStateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetQueueStateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queue = Queue.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetQueueStateResponse>, I>>(base?: I): SetQueueStateResponse {
+    return SetQueueStateResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetQueueStateResponse>, I>>(object: I): SetQueueStateResponse {
+    const message = createBaseSetQueueStateResponse();
     message.queue = (object.queue !== undefined && object.queue !== null) ? Queue.fromPartial(object.queue) : undefined;
     return message;
   },
@@ -3908,6 +4434,19 @@ export const QueueServiceDefinition = {
       options: {},
     },
     /**
+     * Closes a queue by hand, lets it serve those who are in and nobody else, or gives it back to its
+     * hours. It holds at once, for those who wait too. The same content again changes nothing.
+     * Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, UNTIL_RANGE, CLOSED_WITHOUT_CALLBACK, AFTER_HOURS_QUEUE.
+     */
+    setQueueState: {
+      name: "SetQueueState",
+      requestType: SetQueueStateRequest as typeof SetQueueStateRequest,
+      requestStream: false,
+      responseType: SetQueueStateResponse as typeof SetQueueStateResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
      * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
      * QUEUE_UNKNOWN.
      */
@@ -4003,6 +4542,21 @@ export const QueueServiceService = {
     responseDeserialize: (value: Buffer): ListQueuesResponse => ListQueuesResponse.decode(value),
   },
   /**
+   * Closes a queue by hand, lets it serve those who are in and nobody else, or gives it back to its
+   * hours. It holds at once, for those who wait too. The same content again changes nothing.
+   * Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, UNTIL_RANGE, CLOSED_WITHOUT_CALLBACK, AFTER_HOURS_QUEUE.
+   */
+  setQueueState: {
+    path: "/evenkeel.routing.v1.QueueService/SetQueueState" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetQueueStateRequest): Buffer => Buffer.from(SetQueueStateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetQueueStateRequest => SetQueueStateRequest.decode(value),
+    responseSerialize: (value: SetQueueStateResponse): Buffer =>
+      Buffer.from(SetQueueStateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetQueueStateResponse => SetQueueStateResponse.decode(value),
+  },
+  /**
    * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
    * QUEUE_UNKNOWN.
    */
@@ -4069,6 +4623,12 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
   putQueue: handleUnaryCall<PutQueueRequest, PutQueueResponse>;
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues: handleUnaryCall<ListQueuesRequest, ListQueuesResponse>;
+  /**
+   * Closes a queue by hand, lets it serve those who are in and nobody else, or gives it back to its
+   * hours. It holds at once, for those who wait too. The same content again changes nothing.
+   * Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, UNTIL_RANGE, CLOSED_WITHOUT_CALLBACK, AFTER_HOURS_QUEUE.
+   */
+  setQueueState: handleUnaryCall<SetQueueStateRequest, SetQueueStateResponse>;
   /**
    * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
    * QUEUE_UNKNOWN.
@@ -4156,6 +4716,26 @@ export interface QueueServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListQueuesResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Closes a queue by hand, lets it serve those who are in and nobody else, or gives it back to its
+   * hours. It holds at once, for those who wait too. The same content again changes nothing.
+   * Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, UNTIL_RANGE, CLOSED_WITHOUT_CALLBACK, AFTER_HOURS_QUEUE.
+   */
+  setQueueState(
+    request: SetQueueStateRequest,
+    callback: (error: ServiceError | null, response: SetQueueStateResponse) => void,
+  ): ClientUnaryCall;
+  setQueueState(
+    request: SetQueueStateRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetQueueStateResponse) => void,
+  ): ClientUnaryCall;
+  setQueueState(
+    request: SetQueueStateRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetQueueStateResponse) => void,
   ): ClientUnaryCall;
   /**
    * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,

@@ -32,7 +32,7 @@ import {
   ReconcileContactsRequest,
   SetPoolSwitchesRequest,
 } from "../../v1/operations_service.ts";
-import { Calendar, Opening, PutPoolRequest, PutQueueRequest } from "../../v1/queue_service.ts";
+import { Calendar, Opening, PutPoolRequest, PutQueueRequest, SetQueueStateRequest } from "../../v1/queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.log.v1";
 
@@ -117,6 +117,9 @@ export interface Command {
     | //
     /** See OperationsService.PutEndpointBreaker. */
     { $case: "putEndpointBreaker"; value: PutEndpointBreakerRequest }
+    | //
+    /** See QueueService.SetQueueState. */
+    { $case: "setQueueState"; value: SetQueueStateRequest }
     | //
     /** See QueueService.PutCalendar. */
     { $case: "calendarPut"; value: CalendarPut }
@@ -264,6 +267,9 @@ export const Command: MessageFns<Command> = {
         break;
       case "putEndpointBreaker":
         PutEndpointBreakerRequest.encode(message.kind.value, writer.uint32(338).fork()).join();
+        break;
+      case "setQueueState":
+        SetQueueStateRequest.encode(message.kind.value, writer.uint32(1122).fork()).join();
         break;
       case "calendarPut":
         CalendarPut.encode(message.kind.value, writer.uint32(482).fork()).join();
@@ -497,6 +503,14 @@ export const Command: MessageFns<Command> = {
             };
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.kind = { $case: "setQueueState", value: SetQueueStateRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 60: {
             if (tag !== 482) {
               break;
@@ -684,6 +698,12 @@ export const Command: MessageFns<Command> = {
             $case: "putEndpointBreaker",
             value: PutEndpointBreakerRequest.fromPartial(object.kind.value),
           };
+        }
+        break;
+      }
+      case "setQueueState": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "setQueueState", value: SetQueueStateRequest.fromPartial(object.kind.value) };
         }
         break;
       }

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { keyOf, type Opening, type QueueHours } from '../core/index.ts'
+import { Story } from './story.ts'
+
+export const minute = 60_000
+export const hour = 60 * minute
+export const day = 24 * hour
+
+export const plainHours: QueueHours = {
+  calendarId: 'office',
+  lastEntryBeforeMs: 0,
+  lastPromiseBeforeMs: 0,
+  serveOutAfterMs: 0,
+  closingRule: 'nextOpening',
+  whenClosed: 'wait',
+  afterHoursQueueId: '',
+}
+
+/** Open from an hour before now until an hour after, and the same on the next nine days. */
+export class Office extends Story {
+  readonly start = this.time
+
+  constructor() {
+    super()
+    this.calendar(this.daily())
+  }
+
+  daily(): Opening[] {
+    return Array.from({ length: 10 }, (_, index) => ({
+      opensAt: this.start - hour + index * day,
+      closesAt: this.start + hour + index * day,
+    }))
+  }
+
+  calendar(openings: readonly Opening[], name = 'Office'): void {
+    this.work({
+      kind: 'putCalendar',
+      pool: 'p',
+      calendarId: 'office',
+      displayName: name,
+      rule: { timeZone: 'Europe/Berlin', weekly: [{ day: 1, from: 0, to: 60 }], special: [] },
+      openings,
+      knownUntil: this.start + 20 * day,
+      etag: this.state.calendars.get('p/office')?.etag ?? '',
+    })
+  }
+
+  /** A command, and what it leaves on the work list. */
+  work(command: Parameters<Story['do']>[0]): void {
+    const outcome = this.try(command)
+    assert.ok(outcome.ok, JSON.stringify(outcome))
+    for (const item of outcome.work ?? []) {
+      for (let next: typeof item | undefined = item; next; ) next = this.slice(next)
+    }
+  }
+
+  open(queueId: string, hours: Partial<QueueHours> = {}): void {
+    this.queue(queueId, { policy: { hours: { ...plainHours, ...hours } } })
+  }
+
+  row(queueId: string) {
+    return this.state.queues.must(keyOf('p', queueId))
+  }
+}
