@@ -294,6 +294,7 @@ export class Partition<State, Command, Event> {
    * list.
    */
   #accept(outcome: Extract<Outcome<Event>, { ok: true }>, at: Moment): Verdict {
+    this.db.derive()
     const touched = this.db.touched()
     if (touched > TOUCHED_MAX) throw new CoreFault(`a command touched ${touched} rows`)
     for (const item of outcome.work ?? []) this.#workList.put(item, at.uptime)

@@ -1,7 +1,6 @@
 import { capacityFor, grown } from './capacity.ts'
-import { type Index, Watching } from './derived.ts'
+import { type Followed, Watching } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
-import type { Probe } from './rows.ts'
 
 /** How many rows are in each set, for those who need no order among them. */
 export interface Counts {
@@ -12,7 +11,7 @@ export interface Counts {
 const SETS_MAX = 16_777_216
 
 /** Four bytes a row and four a set, where an ordered set takes 36 and a walk down a tree. */
-export class CountIndex<R> extends Watching implements Index, Counts {
+export class CountIndex<R> extends Watching implements Counts {
   readonly #name: string
   readonly #cap: number
   readonly #setOf: (row: R) => number
@@ -21,8 +20,9 @@ export class CountIndex<R> extends Watching implements Index, Counts {
   #sets: Int32Array<ArrayBuffer>
   #sizes = new Int32Array(16)
 
-  constructor(name: string, cap: number, probe: Probe, row: R, setOf: (row: R) => number) {
-    super(probe)
+  constructor(name: string, table: Followed, row: R, setOf: (row: R) => number) {
+    super(table)
+    const { cap } = table
     this.#name = name
     this.#cap = cap
     this.#row = row
@@ -31,6 +31,7 @@ export class CountIndex<R> extends Watching implements Index, Counts {
   }
 
   size(set: number): number {
+    this.settle()
     return set >= 0 && set < this.#sizes.length ? this.#sizes[set]! : 0
   }
 

@@ -1,3 +1,4 @@
+import type { Behind } from './derived.ts'
 import { CoreFault, assert } from './fault.ts'
 import { Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
 import { Restore } from './load.ts'
@@ -44,6 +45,7 @@ export class Database {
   readonly #byName = new Map<string, AnyTable>()
   /** Distinct rows in order of first touch: table number and slot, two by two. */
   readonly #touched: number[] = []
+  readonly #behind: Behind = { indices: [] }
   #walking = false
   readonly #touch = (table: number, slot: number): void => {
     this.#touched.push(table, slot)
@@ -56,6 +58,7 @@ export class Database {
     const table = new Table(name, schema, options, {
       number,
       journal: this.#journal,
+      behind: this.#behind,
       touch: this.#touch,
     })
     this.#tables.push(table)
@@ -92,6 +95,7 @@ export class Database {
 
   /** As `commit`, for a caller that asks for no rows: saves reading their keys. */
   settle(): void {
+    this.derive()
     const journal = this.#journal
     for (let at = 0; at < journal.length; at++) {
       const table = this.#tables[journal.table(at)]!
@@ -118,7 +122,18 @@ export class Database {
     for (let at = 0; at < touched.length; at += 2) {
       this.#tables[touched[at]!]!.syncAll(touched[at + 1]!)
     }
+    this.derive()
     this.#close()
+  }
+
+  /**
+   * Brings every index up to what was written. It happens as they are read and at the commit; where
+   * a fault in a rule of theirs can still be undone, ask for it.
+   */
+  derive(): void {
+    const { indices } = this.#behind
+    for (let at = 0; at < indices.length; at++) indices[at]!.unlist()
+    indices.length = 0
   }
 
   /** Canonical text of all rows: equal states have equal dumps, whatever their history. */

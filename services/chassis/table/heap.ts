@@ -1,7 +1,6 @@
 import { capacityFor, grown } from './capacity.ts'
-import { type Index, Watching } from './derived.ts'
+import { type Followed, Watching } from './derived.ts'
 import { CoreFault, NONE } from './fault.ts'
-import type { Probe } from './rows.ts'
 
 export interface HeapRules<R> {
   /** When the row falls due; Infinity: never. */
@@ -22,8 +21,8 @@ export interface DeadlineHeap {
  * Indexed 4-ary heap on (deadline, tie): a row is re-keyed in place. (Measured at 500,000: re-key
  * 0.19 us; a treap takes 2.5.) Its layout depends on history; its first row doesn't.
  */
-export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
-  size = 0
+export class HeapIndex<R> extends Watching implements DeadlineHeap {
+  #size = 0
   readonly #name: string
   readonly #cap: number
   readonly #rules: HeapRules<R>
@@ -35,8 +34,9 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
   /** (deadline, tie) of each slot. */
   #keys: Float64Array<ArrayBuffer>
 
-  constructor(name: string, cap: number, probe: Probe, row: R, rules: HeapRules<R>) {
-    super(probe)
+  constructor(name: string, table: Followed, row: R, rules: HeapRules<R>) {
+    super(table)
+    const { cap } = table
     this.#name = name
     this.#cap = cap
     this.#rules = rules
@@ -47,12 +47,19 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
     this.#keys = new Float64Array(room * 2)
   }
 
+  get size(): number {
+    this.settle()
+    return this.#size
+  }
+
   first(): number {
-    return this.size === 0 ? NONE : this.#heap[0]!
+    this.settle()
+    return this.#size === 0 ? NONE : this.#heap[0]!
   }
 
   firstAt(): number {
-    return this.size === 0 ? Number.POSITIVE_INFINITY : this.#keys[this.#heap[0]! * 2]!
+    this.settle()
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#keys[this.#heap[0]! * 2]!
   }
 
   sync(slot: number, exists: boolean): void {
@@ -74,7 +81,7 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
     if (held !== NONE && this.#keys[slot * 2] === at && this.#keys[slot * 2 + 1] === tie) return
     this.#keys[slot * 2] = at
     this.#keys[slot * 2 + 1] = tie
-    const place = held === NONE ? this.size++ : held
+    const place = held === NONE ? this.#size++ : held
     if (!this.#rise(slot, place)) this.#sink(slot, place)
   }
 
@@ -99,8 +106,8 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
         faults.push(`${this.#name}: ${name(slot)} has an old deadline`)
       }
     }
-    if (due !== this.size) faults.push(`${this.#name}: ${this.size} rows held, ${due} due`)
-    for (let place = 1; place < this.size; place++) {
+    if (due !== this.#size) faults.push(`${this.#name}: ${this.#size} rows held, ${due} due`)
+    for (let place = 1; place < this.#size; place++) {
       if (this.#below(this.#heap[place]!, this.#heap[(place - 1) >> 2]!)) {
         faults.push(`${this.#name}: ${name(this.#heap[place]!)} lies under a later one`)
       }
@@ -140,8 +147,8 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
     let place = from
     for (;;) {
       const child = place * 4 + 1
-      if (child >= this.size) break
-      const end = Math.min(child + 4, this.size)
+      if (child >= this.#size) break
+      const end = Math.min(child + 4, this.#size)
       let least = child
       for (let other = child + 1; other < end; other++) {
         if (this.#below(this.#heap[other]!, this.#heap[least]!)) least = other
@@ -157,8 +164,8 @@ export class HeapIndex<R> extends Watching implements Index, DeadlineHeap {
   #remove(slot: number): void {
     const place = this.#places[slot]! - 1
     this.#places[slot] = 0
-    this.size--
-    const last = this.#heap[this.size]!
+    this.#size--
+    const last = this.#heap[this.#size]!
     if (last === slot) return
     if (!this.#rise(last, place)) this.#sink(last, place)
   }

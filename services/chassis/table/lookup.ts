@@ -1,8 +1,7 @@
 import { capacityFor, grown } from './capacity.ts'
-import { type Index, Watching } from './derived.ts'
+import { type Followed, Watching } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { OrderedSetsCore } from './ordered-core.ts'
-import type { Probe } from './rows.ts'
 import { byteLength, CELL_MAX, Slab } from './slab.ts'
 import { TextIndex } from './text-index.ts'
 
@@ -21,7 +20,7 @@ export interface Lookup {
 }
 
 /** Each text in use is an entry, which is the number of a sorted set of the rows under it. */
-export class LookupIndex<R> extends Watching implements Index, Lookup {
+export class LookupIndex<R> extends Watching implements Lookup {
   readonly #name: string
   readonly #cap: number
   readonly #rules: LookupRules<R>
@@ -34,8 +33,9 @@ export class LookupIndex<R> extends Watching implements Index, Lookup {
   #freeCount = 0
   #used = 0
 
-  constructor(name: string, cap: number, probe: Probe, row: R, rules: LookupRules<R>) {
-    super(probe)
+  constructor(name: string, table: Followed, row: R, rules: LookupRules<R>) {
+    super(table)
+    const { cap } = table
     this.#name = name
     this.#cap = cap
     this.#rules = rules
@@ -46,14 +46,17 @@ export class LookupIndex<R> extends Watching implements Index, Lookup {
   }
 
   first(key: string): number {
+    this.settle()
     return this.#sets.first(this.#entries.get(key))
   }
 
   next(slot: number): number {
+    this.settle()
     return this.#sets.next(slot)
   }
 
   size(key: string): number {
+    this.settle()
     return this.#sets.size(this.#entries.get(key))
   }
 

@@ -1,7 +1,6 @@
-import { type Index, Watching } from './derived.ts'
+import { type Followed, Watching } from './derived.ts'
 import { CoreFault, NONE } from './fault.ts'
 import { OrderedSetsCore } from './ordered-core.ts'
-import type { Probe } from './rows.ts'
 
 export interface OrderedRules<R> {
   /** Which set the row belongs to, NONE for none. */
@@ -32,22 +31,82 @@ export interface OrderedSets {
   readonly setsEnd: number
 }
 
-export class OrderedIndex<R> extends Watching implements Index {
-  readonly sets: OrderedSetsCore
+export class OrderedIndex<R> extends Watching implements OrderedSets {
+  readonly #sets: OrderedSetsCore
   readonly #name: string
   readonly #rules: OrderedRules<R>
   readonly #row: R
 
-  constructor(name: string, cap: number, probe: Probe, row: R, rules: OrderedRules<R>) {
-    super(probe)
+  constructor(name: string, table: Followed, row: R, rules: OrderedRules<R>) {
+    super(table)
     this.#name = name
     this.#rules = rules
     this.#row = row
-    this.sets = new OrderedSetsCore(cap)
+    this.#sets = new OrderedSetsCore(table.cap)
+  }
+
+  first(set: number): number {
+    this.settle()
+    return this.#sets.first(set)
+  }
+
+  firstKey(set: number): number {
+    this.settle()
+    return this.#sets.firstKey(set)
+  }
+
+  keyOf(slot: number): number {
+    this.settle()
+    return this.#sets.keyOf(slot)
+  }
+
+  tieOf(slot: number): number {
+    this.settle()
+    return this.#sets.tieOf(slot)
+  }
+
+  last(set: number): number {
+    this.settle()
+    return this.#sets.last(set)
+  }
+
+  next(slot: number): number {
+    this.settle()
+    return this.#sets.next(slot)
+  }
+
+  prev(slot: number): number {
+    this.settle()
+    return this.#sets.prev(slot)
+  }
+
+  rank(slot: number): number {
+    this.settle()
+    return this.#sets.rank(slot)
+  }
+
+  size(set: number): number {
+    this.settle()
+    return this.#sets.size(set)
+  }
+
+  setOf(slot: number): number {
+    this.settle()
+    return this.#sets.setOf(slot)
+  }
+
+  atOrAfter(set: number, key: number, tie: number): number {
+    this.settle()
+    return this.#sets.atOrAfter(set, key, tie)
+  }
+
+  get setsEnd(): number {
+    this.settle()
+    return this.#sets.setsEnd
   }
 
   sync(slot: number, exists: boolean): void {
-    const sets = this.sets
+    const sets = this.#sets
     if (!exists) {
       sets.remove(slot)
       return
@@ -74,14 +133,14 @@ export class OrderedIndex<R> extends Watching implements Index {
       this.look(slot)
       const set = this.#rules.set(this.#row)
       if (set === NONE) {
-        if (this.sets.setOf(slot) !== NONE) faults.push(`${this.#name}: holds ${name(slot)}`)
+        if (this.#sets.setOf(slot) !== NONE) faults.push(`${this.#name}: holds ${name(slot)}`)
         continue
       }
       const members = wanted.get(set) ?? []
       if (members.length === 0) wanted.set(set, members)
       members.push({ slot, key: this.#rules.key(this.#row), tie: this.#rules.tie(this.#row) })
     }
-    for (let set = 0; set < this.sets.setsEnd; set++) {
+    for (let set = 0; set < this.#sets.setsEnd; set++) {
       faults.push(...this.#checkSet(set, wanted.get(set) ?? [], name))
       wanted.delete(set)
     }
@@ -93,25 +152,25 @@ export class OrderedIndex<R> extends Watching implements Index {
     const faults: string[] = []
     const where = `${this.#name}: set ${set}`
     wanted.sort((left, right) => left.key - right.key || left.tie - right.tie)
-    if (this.sets.size(set) !== wanted.length) {
-      faults.push(`${where}: holds ${this.sets.size(set)} rows, should hold ${wanted.length}`)
+    if (this.#sets.size(set) !== wanted.length) {
+      faults.push(`${where}: holds ${this.#sets.size(set)} rows, should hold ${wanted.length}`)
     }
-    if (this.sets.firstKey(set) !== (wanted[0]?.key ?? Number.POSITIVE_INFINITY)) {
+    if (this.#sets.firstKey(set) !== (wanted[0]?.key ?? Number.POSITIVE_INFINITY)) {
       faults.push(`${where}: has an old head`)
     }
     let before: Wanted | undefined
-    let slot = this.sets.first(set)
+    let slot = this.#sets.first(set)
     for (const [rank, member] of wanted.entries()) {
       if (before && before.key === member.key && before.tie === member.tie) {
         faults.push(`${where}: ${name(before.slot)} and ${name(member.slot)} have equal ties`)
       } else if (slot !== member.slot) {
         faults.push(`${where}: ${name(member.slot)} is not at ${rank}`)
         break
-      } else if (this.sets.setOf(slot) !== set || this.sets.rank(slot) !== rank) {
+      } else if (this.#sets.setOf(slot) !== set || this.#sets.rank(slot) !== rank) {
         faults.push(`${where}: ${name(slot)} has the wrong rank`)
       }
       before = member
-      slot = slot === NONE ? NONE : this.sets.next(slot)
+      slot = slot === NONE ? NONE : this.#sets.next(slot)
     }
     return faults
   }

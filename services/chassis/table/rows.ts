@@ -19,6 +19,18 @@ export function highBit(column: number): number {
   return column < MASK_BITS ? 0 : 1 << (column - MASK_BITS)
 }
 
+/** Of the columns named; of all when none are. */
+export function bitsOf(columns: readonly Column[], names: readonly string[] | undefined) {
+  let low = 0
+  let high = 0
+  for (const { name, index } of columns) {
+    if (names !== undefined && !names.includes(name)) continue
+    low |= lowBit(index)
+    high |= highBit(index)
+  }
+  return { low, high }
+}
+
 /** What an accessor is: where it reads, in the columns of which table. */
 export interface Accessor {
   readonly slot: number

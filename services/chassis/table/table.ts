@@ -3,7 +3,8 @@ import { canonical } from './canonical.ts'
 import type { Column, KeyOf } from './column.ts'
 import { CountIndex, type Counts } from './counted.ts'
 import { makeColumn } from './columns.ts'
-import type { Derive, Index } from './derived.ts'
+import type { Behind, Derive, Followed, Index } from './derived.ts'
+import { ALL, Followers } from './followers.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { type DeadlineHeap, HeapIndex, type HeapRules } from './heap.ts'
 import { COLUMNS_MAX, type Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
@@ -11,7 +12,7 @@ import { checkRows, EXISTS, type Inside } from './inside.ts'
 import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
-import { highBit, lowBit, makeProbe, type Probe, type RowClass, rowsOf } from './rows.ts'
+import { bitsOf, highBit, lowBit, makeProbe, type Probe, type RowClass, rowsOf } from './rows.ts'
 import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
 import { orderHash, Slab } from './slab.ts'
 import { TextColumn } from './slab-columns.ts'
@@ -30,6 +31,7 @@ export type RowOf<T> = T extends Table<infer S> ? Row<S> : never
 interface Owner {
   readonly number: number
   readonly journal: Journal
+  readonly behind: Behind
   touch(table: number, slot: number): void
 }
 
@@ -43,8 +45,6 @@ const SPARE = 1024
 /** Flags of a slot, beside EXISTS. */
 const TOUCHED = 2
 const EXISTED = 4
-
-const ALL = -1
 
 export class Table<S extends Schema> {
   readonly name: string
@@ -60,8 +60,7 @@ export class Table<S extends Schema> {
   readonly #ids: TextIndex
   readonly #Row: RowClass<Row<S>>
   readonly #probe: Probe & Row<S>
-  readonly #indices: Index[] = []
-  readonly #derived: Derive[] = []
+  readonly #followers = new Followers()
   /** A snapshot is under way. */
   #walk: TableWalk | undefined
   #size = 0
@@ -142,7 +141,7 @@ export class Table<S extends Schema> {
       column.init(slot, given[column.name])
     }
     this.#ids.put(key, slot, this.#key.handle(slot))
-    this.#sync(slot, true, ALL, ALL)
+    this.#followers.wrote(slot, true, ALL, ALL)
     return new this.#Row(slot, this.columns)
   }
 
@@ -165,7 +164,7 @@ export class Table<S extends Schema> {
     }
     if ((low | high) !== 0) {
       this.#touch(slot)
-      this.#sync(slot, true, low, high)
+      this.#followers.wrote(slot, true, low, high)
     }
     return row instanceof this.#Row && row.inside === this.columns
       ? row
@@ -182,7 +181,7 @@ export class Table<S extends Schema> {
     this.#flags[slot] = this.#flags[slot]! & ~EXISTS
     this.#size--
     this.#ids.remove(slot)
-    this.#sync(slot, false, ALL, ALL)
+    this.#followers.wrote(slot, false, ALL, ALL)
   }
 
   /** A copy of the row's columns. */
@@ -208,22 +207,22 @@ export class Table<S extends Schema> {
   /** Sorted sets of rows. Its functions may read nothing but the row they are given. */
   ordered(rules: OrderedRules<Row<S>>): OrderedSets {
     const name = this.#indexName('ordered')
-    const index = new OrderedIndex(name, this.#slotCap, this.#probe, this.#probe, rules)
+    const index = new OrderedIndex(name, this.#followed(), this.#probe, rules)
     this.#follow(index)
-    return index.sets
+    return index
   }
 
   /** Sizes of sets of rows, NONE for none. `set` may read nothing but the row it is given. */
   counted(set: (row: Row<S>) => number): Counts {
     const name = this.#indexName('counted')
-    const index = new CountIndex(name, this.#slotCap, this.#probe, this.#probe, set)
+    const index = new CountIndex(name, this.#followed(), this.#probe, set)
     this.#follow(index)
     return index
   }
 
   heap(rules: HeapRules<Row<S>>): DeadlineHeap {
     const name = this.#indexName('heap')
-    const index = new HeapIndex(name, this.#slotCap, this.#probe, this.#probe, rules)
+    const index = new HeapIndex(name, this.#followed(), this.#probe, rules)
     this.#follow(index)
     return index
   }
@@ -232,14 +231,17 @@ export class Table<S extends Schema> {
   lookup(key: (row: Row<S>) => string | undefined, tie?: (row: Row<S>) => number): Lookup {
     const name = this.#indexName('lookup')
     const rules = { key, tie: tie ?? ((row: Row<S>) => orderHash(this.keyAt(row.slot))) }
-    const index = new LookupIndex(name, this.#slotCap, this.#probe, this.#probe, rules)
+    const index = new LookupIndex(name, this.#followed(), this.#probe, rules)
     this.#follow(index)
     return index
   }
 
-  /** Any other structure. Told of every row that came, changed in any column, or went. */
-  derive(derived: Derive): void {
-    this.#derived.push(derived)
+  /**
+   * Any other structure. Told of every row that came, went, or changed in one of these columns; at
+   * once, as it is written.
+   */
+  derive(derived: Derive, on?: readonly (keyof S & string)[]): void {
+    this.#followers.derive({ derived, ...bitsOf(this.columns, on) })
     for (const slot of this.slots()) derived.sync(slot, true)
   }
 
@@ -280,7 +282,7 @@ export class Table<S extends Schema> {
   }
 
   syncAll(slot: number): void {
-    this.#sync(slot, (this.#flags[slot]! & EXISTS) !== 0, ALL, ALL)
+    this.#followers.wrote(slot, (this.#flags[slot]! & EXISTS) !== 0, ALL, ALL)
   }
 
   dump(keyOf: KeyOf): string {
@@ -298,8 +300,7 @@ export class Table<S extends Schema> {
     const slots = [...this.slots()]
     return [
       ...checkRows(this.#inside(), slots, keyOf, settled),
-      ...this.#indices.flatMap((index) => index.check(slots, name)),
-      ...this.#derived.flatMap((derived) => derived.check?.() ?? []),
+      ...this.#followers.check(slots, name),
     ]
   }
 
@@ -339,7 +340,7 @@ export class Table<S extends Schema> {
         this.#size = size
         this.#freeCount = free
       },
-      sync: (slot, exists) => this.#sync(slot, exists, ALL, ALL),
+      sync: (slot, exists) => this.#followers.found(slot, exists),
       slots: () => this.slots(),
     })
   }
@@ -356,25 +357,22 @@ export class Table<S extends Schema> {
     }
   }
 
+  #followed(): Followed {
+    return {
+      cap: this.#slotCap,
+      probe: this.#probe,
+      behind: this.#owner.behind,
+      exists: (slot) => (this.#flags[slot]! & EXISTS) !== 0,
+    }
+  }
+
   #indexName(kind: string): string {
-    return `${this.name} ${kind} ${this.#indices.length}`
+    return `${this.name} ${kind} ${this.#followers.indices}`
   }
 
   #follow(index: Index): void {
-    this.#indices.push(index)
+    this.#followers.index(index)
     for (const slot of this.slots()) index.sync(slot, true)
-  }
-
-  #sync(slot: number, exists: boolean, low: number, high: number): void {
-    const indices = this.#indices
-    for (let at = 0; at < indices.length; at++) {
-      const index = indices[at]!
-      if ((index.low & low) !== 0 || (index.high & high) !== 0 || low === ALL) {
-        index.sync(slot, exists)
-      }
-    }
-    const derived = this.#derived
-    for (let at = 0; at < derived.length; at++) derived[at]!.sync(slot, exists)
   }
 
   #touch(slot: number): void {

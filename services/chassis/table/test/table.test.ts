@@ -156,6 +156,16 @@ const faults: readonly [what: string, act: (at: ReturnType<typeof office>) => vo
   ['update of a gone row', ({ contacts }) => contacts.update({ slot: 2 }, { seq: 1 }), /gone/],
   ['a fraction half way through an insertion', ({ add }) => add('a', 0.5), /integer/],
   [
+    'a set that is none, found as the indices catch up',
+    ({ db, queues, contacts, add }) => {
+      contacts.counted((row) => (row.seq === 7 ? row.seq - 7.5 : NONE))
+      queues.insert({ id: 'other' })
+      add('a', 7)
+      db.derive()
+    },
+    /no set -0.5/,
+  ],
+  [
     'two tables of one name',
     ({ db }) => db.table('queues', { id: text(1) }, { cap: 1, key: 'id' }),
     /two/,

@@ -74,8 +74,9 @@ export class Eligibility {
   constructor(tables: Pick<Tables, 'requestClasses' | 'supplyClasses'>) {
     this.#requests = tables.requestClasses
     this.#supplies = tables.supplyClasses
-    this.#requests.derive({ sync: (slot, exists) => this.#syncRequest(slot, exists) })
-    this.#supplies.derive({ sync: (slot, exists) => this.#syncSupply(slot, exists) })
+    // Their rows come and go; what is read of one never changes.
+    this.#requests.derive({ sync: (slot, exists) => this.#syncRequest(slot, exists) }, [])
+    this.#supplies.derive({ sync: (slot, exists) => this.#syncSupply(slot, exists) }, [])
   }
 
   /** To be called before there is any class. */

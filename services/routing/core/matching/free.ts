@@ -27,6 +27,9 @@ export function hasRoom(agent: AgentRow, weight: number): boolean {
 
 const noWeights: readonly number[] = []
 
+/** What decides where an agent stands: whatever is read by `fitKey`, `hasRoom` and the following. */
+const readHere = ['supplyClass', 'weights', 'presence', 'openOffer', 'load', 'idleSince'] as const
+
 /**
  * Agents with room, per channel and supply class, ordered by fitKey; and per channel and pool the
  * classes themselves, ordered by their best agent, so that the best of thousands of classes is
@@ -47,7 +50,8 @@ export class FreeAgents {
     this.#eligibility = eligibility
     this.#members = channels.map(() => new OrderedSetsCore(limits.agents))
     this.#heads = channels.map(() => new OrderedSetsCore(limits.supplyClasses))
-    this.#agents.derive({ sync: (slot, exists) => this.#sync(slot, exists) })
+    const follower = { sync: (slot: number, exists: boolean) => this.#sync(slot, exists) }
+    this.#agents.derive(follower, readHere)
   }
 
   /** Agents of a supply class with room on a channel. */

@@ -27,10 +27,8 @@ export class Staffing {
       linked: (request, supply) => this.#count(request, supply, this.#agents[supply] ?? 0),
       parted: (request, supply) => this.#count(request, supply, -(this.#agents[supply] ?? 0)),
     })
-    tables.agents.derive({
-      sync: (slot, exists) => this.#sync(slot, exists),
-      check: () => this.#check(),
-    })
+    const sync = (slot: number, exists: boolean) => this.#sync(slot, exists)
+    tables.agents.derive({ sync, check: () => this.#check() }, ['presence', 'supplyClass'])
   }
 
   agentsFor(request: number): number {
