@@ -2,6 +2,7 @@ import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { putEndpointBreaker } from './breaker.ts'
 import { respondToCallbackOffer } from './callback.ts'
 import { extendHorizon, putCalendar } from './calendar.ts'
+import { closeContact } from './close.ts'
 import { claimDial, reportDial } from './dial.ts'
 import { assignContact } from './assign.ts'
 import type { Command } from './commands.ts'
@@ -62,6 +63,8 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return reportMedia(s, c, turn)
     case 'completeContact':
       return completeContact(s, c, turn)
+    case 'closeContact':
+      return closeContact(s, c, turn)
     case 'respondToCallbackOffer':
       return respondToCallbackOffer(s, c, turn)
     case 'claimDial':

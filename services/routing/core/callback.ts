@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import type { RespondToCallbackOffer } from './commands.ts'
 import { closeAttempt, parkUntil } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
+import { rememberAgent } from './history.ts'
 import { mayPromise } from './hours.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
@@ -271,6 +272,7 @@ export function calledIn(
 export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const accepted = contact.state === 'connecting'
   const callback = s.callbacks.at(contact.callback)
+  rememberAgent(s, contact, 'connectFailed', turn.at.time)
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
   s.callbacks.update(callback, { status: 'accepted', pending: true })

@@ -33,6 +33,7 @@ export type Command =
   | ResumeContact
   | ReportMedia
   | CompleteContact
+  | CloseContact
   | RespondToCallbackOffer
   | ClaimDial
   | ReportDial
@@ -179,6 +180,15 @@ export interface ReportMedia extends OfContact {
 export interface CompleteContact extends OfContact {
   readonly kind: 'completeContact'
   readonly agentId: string
+}
+
+/** What came of it. */
+export interface CloseContact extends OfContact {
+  readonly kind: 'closeContact'
+  readonly agentId: string
+  readonly reason: string
+  readonly resolved: boolean
+  readonly topic: string
 }
 
 export interface RespondToCallbackOffer extends OfContact {

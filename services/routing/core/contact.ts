@@ -13,6 +13,7 @@ import type {
 } from './commands.ts'
 import { endEarly } from './early-end.ts'
 import type { RequeueCause, RoutingEvent } from './events.ts'
+import { remember, rememberAgent } from './history.ts'
 import { capacity, durations, limits, NEVER } from './limits.ts'
 import {
   internRequestClass,
@@ -36,10 +37,14 @@ import { recover } from './recovery.ts'
 import { resolveContact } from './resolve.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
+import { changeStory } from './story.ts'
 import { accept, reject, type Turn, unreachable } from './turn.ts'
 import { channels, type ContactState } from './words.ts'
 
-const needs = (contact: ContactRow, states: readonly ContactState[]): Outcome<RoutingEvent> => {
+export const needs = (
+  contact: ContactRow,
+  states: readonly ContactState[],
+): Outcome<RoutingEvent> => {
   const fields = { contact_id: idOf(contact.id), state: contact.state }
   return isTerminal(contact.state)
     ? reject('CONTACT_ENDED', fields)
@@ -137,6 +142,7 @@ export function transferContact(
   if (requestClass === NONE) {
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
+  remember(s, contact, 'transferred', turn.at.time)
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
   const former = contact.requestClass
@@ -148,6 +154,7 @@ export function transferContact(
     expiresAt: turn.at.time + queue.policy.timeToLiveMs,
     lastRequestId: c.requestId,
   })
+  changeStory(s, contact, { queueEnteredAt: turn.at.time })
   touchRequestClass(s, former, turn.at.time)
   touchRequestClass(s, requestClass, turn.at.time)
   requeuedTo(s, contact, 'transferred', turn)
@@ -178,6 +185,7 @@ export function requeueContact(
     lastRequestId: c.requestId,
     expiresAt: expiryFromNow(s, contact, turn),
   })
+  rememberAgent(s, contact, 'requeued', turn.at.time)
   requeuedTo(s, contact, 'requeued', turn)
   requeue(s, contact, turn)
   return accept(turn, c.contactId)
@@ -247,6 +255,7 @@ export function resumeContact(
     connectContact(s, contact, turn)
     return accept(turn, c.contactId)
   }
+  rememberAgent(s, contact, 'resumed', turn.at.time)
   changeContact(s, contact, {
     preferred: owner ? idOf(owner.id) : contact.preferred,
     lastRequestId: resumed,
@@ -257,7 +266,7 @@ export function resumeContact(
   return accept(turn, c.contactId)
 }
 
-const completable = ['connecting', 'connected', 'wrapUp', 'held'] as const
+export const completable = ['connecting', 'connected', 'wrapUp', 'held'] as const
 
 export function completeContact(
   s: RoutingState,

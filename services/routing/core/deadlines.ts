@@ -42,6 +42,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
       s.exclusionsByTime.firstAt(),
       s.tombstonesByTime.firstAt(),
       s.earlyEndsByTime.firstAt(),
+      s.departuresByTime.firstAt(),
       s.requestClassesByTime.firstAt(),
       s.supplyClassesByTime.firstAt(),
       s.reconciliationsByTime.firstAt(),
@@ -83,6 +84,8 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     s.tombstones.delete(s.tombstones.at(s.tombstonesByTime.first()))
   } else if (s.earlyEndsByTime.firstAt() <= time) {
     s.earlyEnds.delete(s.earlyEnds.at(s.earlyEndsByTime.first()))
+  } else if (s.departuresByTime.firstAt() <= time) {
+    s.departures.delete(s.departures.at(s.departuresByTime.first()))
   } else if (s.requestClassesByTime.firstAt() <= time) {
     s.requestClasses.delete(s.requestClasses.at(s.requestClassesByTime.first()))
   } else if (s.supplyClassesByTime.firstAt() <= time) {

@@ -93,6 +93,12 @@ export const errors = {
     retryable: false,
     message: 'Contact {contact_id} is not with agent {agent_id}; GetContact says who has it.',
   },
+  DISPOSITION_EXISTS: {
+    status: 'ALREADY_EXISTS',
+    retryable: false,
+    message:
+      'Agent {agent_id} has closed contact {contact_id} with other content; GetContact shows it. What was said stays.',
+  },
   OFFER_CLOSED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

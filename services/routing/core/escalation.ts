@@ -1,5 +1,6 @@
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending } from './callback.ts'
+import { remember } from './history.ts'
 import { NEVER, priorityMax } from './limits.ts'
 import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
 import { placeKey } from './place-key.ts'
@@ -7,6 +8,7 @@ import { changeContact } from './placement.ts'
 import type { ContactRow, QueueRow } from './schema.ts'
 import { idOf, keyOf, type RoutingState } from './state.ts'
 import { changeLinePlace, linePlace } from './step-ahead.ts'
+import { changeStory } from './story.ts'
 import type { Turn } from './turn.ts'
 import type { Requirement } from './words.ts'
 
@@ -24,6 +26,10 @@ export function escalate(s: RoutingState, contact: ContactRow, turn: Turn): void
   const priority = Math.min(priorityMax, contact.priority + escalation.priorityBump)
   const moved = queue.slot !== contact.queue
   const key = placeKey(s, queue, contact.enteredAt, priority)
+  if (moved) {
+    remember(s, contact, 'escalated', time)
+    changeStory(s, contact, { queueEnteredAt: time })
+  }
   // In the same queue never later than it was: its policy may have changed since.
   changeLinePlace(s, contact, moved ? key : Math.min(key, linePlace(s, contact)))
   changeContact(s, contact, {

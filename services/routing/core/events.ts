@@ -7,7 +7,7 @@ import type {
   QueuePolicy,
   QueueStatus,
 } from './words.ts'
-import type { ContactView, ReconciliationView } from './view.ts'
+import type { ContactView, DispositionView, ReconciliationView } from './view.ts'
 import type { ExpectedWait } from './wait-model.ts'
 
 /** Everything that routing decides and tells. Self-contained: an event is encoded after the state has moved on. */
@@ -111,6 +111,12 @@ export type RoutingEvent =
       readonly pool: string
       readonly contactId: string
       readonly mergedContactId: string
+    }
+  | {
+      readonly kind: 'contactClosed'
+      readonly pool: string
+      readonly contactId: string
+      readonly disposition: DispositionView
     }
   | {
       readonly kind: 'contactEnded'

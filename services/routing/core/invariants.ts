@@ -57,6 +57,8 @@ function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
   if (withAgent !== c.weight > 0) say(`takes ${c.weight} of its agent's budget`)
   if ((c.endCause !== 'none') !== isTerminal(c.state)) say(`ended by ${c.endCause}`)
   if (c.offer !== NONE && c.agent === NONE) say('has an offer without an agent')
+  const closed = c.story !== NONE && s.stories.at(c.story).closedAt > 0
+  if (closed && !isTerminal(c.state)) say('is closed and has not ended')
   if (c.awaitsOpening && !(c.heldOut && isQueued(c.state)))
     say('waits for an opening, not in a queue')
   checkOffer(s, c, say)

@@ -49,6 +49,10 @@ export const limits = {
   workPerAgent: 120,
   /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */
   requeuesPerContact: 20,
+  /** Spans of a contact's history: with its requeues capped, more than any but a lost contact has. */
+  historySpans: 16,
+  /** Ends that may be repeated: an hour of 36 a second, by customer and by address. */
+  departures: 262_144,
   /** Of one supply class and load the longest idle that caps on agents are asked of. */
   cappedPerLoad: 32,
   /** Heads looked at before the ordered heads are walked instead (measured break-even). */

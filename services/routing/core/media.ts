@@ -6,6 +6,7 @@ import type { ReportMedia } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { escalate } from './escalation.ts'
 import { excludeFor } from './exclusion.ts'
+import { rememberAgent } from './history.ts'
 import { durations, NEVER } from './limits.ts'
 import { connectContact, missed } from './offer.ts'
 import { changeContact, endContact, enterQueue, release } from './placement.ts'
@@ -75,6 +76,7 @@ export function setUpFailed(
     else endContact(s, contact, 'abandoned', 'customerLeft', turn)
     return
   }
+  rememberAgent(s, contact, 'connectFailed', turn.at.time)
   const agent = release(s, contact, turn)
   if (agent && cause === 'agent') missed(s, agent, contact, turn)
   // A dead endpoint counts against nobody, but the next try goes to somebody else.

@@ -124,7 +124,7 @@ export function acceptOffer(s: RoutingState, c: AcceptOffer, turn: Turn): Outcom
 function beginWork(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: Turn): void {
   const { time, uptime } = turn.at
   const { policy } = s.queues.at(contact.queue)
-  changeContact(s, contact, { stateSince: time, handledSince: time })
+  changeContact(s, contact, { stateSince: time, handledSince: time, takenAt: time })
   if (contact.callback !== NONE && isCallbackPending(s.callbacks.at(contact.callback))) {
     requestDial(s, contact, agent, turn)
     return

@@ -9,6 +9,7 @@ import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
 import { touchRequestClass } from './matching/classes.ts'
 import { keepHours } from './opening.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
+import { rememberDeparture } from './redial.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
 import { placeOf } from './step-ahead.ts'
 import { leavesWork } from './presence.ts'
@@ -178,6 +179,7 @@ export function endContact(
     dueUptime: NEVER,
   })
   countEnd(s, contact, turn.at.time)
+  rememberDeparture(s, contact, turn.at.time)
   turn.events.push({
     kind: 'contactEnded',
     pool: s.pools.at(contact.pool).id,
@@ -259,6 +261,7 @@ export function bury(s: RoutingState, contact: ContactRow, tombstoneId: string, 
     }
   }
   if (contact.callback !== NONE) s.callbacks.delete(s.callbacks.at(contact.callback))
+  if (contact.story !== NONE) s.stories.delete(s.stories.at(contact.story))
   const { requestClass } = contact
   s.contacts.delete(contact)
   touchRequestClass(s, requestClass, at.time)

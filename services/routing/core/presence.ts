@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import type { CutSession, OpenSession, SetPresence, SignIn } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { forgetAgentLinks } from './exclusion.ts'
+import { rememberAgent } from './history.ts'
 import { durations, NEVER } from './limits.ts'
 import { heldOutFor, leaveHoldOut } from './hold-out.ts'
 import { matchAgent } from './matching/choose.ts'
@@ -126,6 +127,7 @@ function signedOut(s: RoutingState, agent: AgentRow, time: number): void {
   for (let w = s.workOf.first(agent.slot); w !== NONE; ) {
     const next = s.workOf.next(w)
     const contact = s.contacts.at(w)
+    rememberAgent(s, contact, 'agentLeft', time)
     changeContact(s, contact, { agent: NONE })
     w = next
   }

@@ -73,6 +73,7 @@ export const queues = {
   dialled: int(),
   callbacksReached: int(),
   recovered: int(),
+  redials: int(),
   promisesGiven: int(),
   promisesKept: int(),
   promisesBroken: int(),

@@ -81,6 +81,7 @@ const noCounts = {
   dialled: 0,
   callbacksReached: 0,
   recovered: 0,
+  redials: 0,
   promisesGiven: 0,
   promisesKept: 0,
   promisesBroken: 0,

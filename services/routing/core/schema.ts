@@ -16,6 +16,7 @@ import { queues, requestClasses } from './queue-schema.ts'
 import { earlyEnds, tombstones } from './ended-schema.ts'
 import { calendars } from './hours-schema.ts'
 import { breakers, reconciliations } from './outage-schema.ts'
+import { departures, stories } from './story-schema.ts'
 import {
   attemptStates,
   type BreakerPolicy,
@@ -189,6 +190,10 @@ const contacts = {
   source: text(64),
   /** Number of the reconciliation that listed it last; 0: none. */
   reconciled: int(),
+  /** When its agent accepted it; 0: none has. */
+  takenAt: int(),
+  /** What is told of it beside; NONE: nothing yet. */
+  story: ref('stories'),
 }
 
 const offers = {
@@ -281,6 +286,8 @@ export function createTables(db: Database) {
     contacts: db.table('contacts', contacts, { cap: limits.contacts, key: 'id' }),
     tombstones: db.table('tombstones', tombstones, { cap: limits.tombstones, key: 'id' }),
     earlyEnds: db.table('earlyEnds', earlyEnds, { cap: limits.earlyEnds, key: 'id' }),
+    stories: db.table('stories', stories, { cap: limits.contacts, key: 'id' }),
+    departures: db.table('departures', departures, { cap: limits.departures, key: 'id' }),
     offers: db.table('offers', offers, { cap: limits.offers, key: 'id' }),
     callbacks: db.table('callbacks', callbacks, { cap: limits.callbacks, key: 'id' }),
     exclusions: db.table('exclusions', exclusions, { cap: limits.exclusions, key: 'id' }),
@@ -300,6 +307,7 @@ export type QueueRow = RowOf<Tables['queues']>
 export type AgentRow = RowOf<Tables['agents']>
 export type ContactRow = RowOf<Tables['contacts']>
 export type OfferRow = RowOf<Tables['offers']>
+export type StoryRow = RowOf<Tables['stories']>
 export type CallbackRow = RowOf<Tables['callbacks']>
 export type RequestClassRow = RowOf<Tables['requestClasses']>
 export type BreakerRow = RowOf<Tables['breakers']>

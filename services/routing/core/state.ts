@@ -163,6 +163,7 @@ function deadlines(t: Tables) {
     exclusionsByTime: t.exclusions.heap({ at: (e) => e.until, tie: seqOf }),
     tombstonesByTime: t.tombstones.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     earlyEndsByTime: t.earlyEnds.heap({ at: (k) => k.forgetAt, tie: seqOf }),
+    departuresByTime: t.departures.heap({ at: (d) => d.forgetAt, tie: seqOf }),
     supplyClassesByTime: t.supplyClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     breakersByUptime: t.breakers.heap({ at: (b) => b.due, tie: seqOf }),
     reconciliationsByTime: t.reconciliations.heap({ at: (r) => r.forgetAt, tie: seqOf }),

@@ -94,6 +94,7 @@ export function pastDeadline(s: RoutingState, at: Moment): number {
     late(s.queuesByTime.firstAt(), at.time) +
     late(s.exclusionsByTime.firstAt(), at.time) +
     late(s.tombstonesByTime.firstAt(), at.time) +
-    late(s.earlyEndsByTime.firstAt(), at.time)
+    late(s.earlyEndsByTime.firstAt(), at.time) +
+    late(s.departuresByTime.firstAt(), at.time)
   )
 }

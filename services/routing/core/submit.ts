@@ -17,9 +17,11 @@ import {
 import { exclusionOf, isExcluded } from './matching/choose.ts'
 import { placeKey } from './place-key.ts'
 import { changeContact, endContact, enterQueue } from './placement.ts'
+import { redialOf } from './redial.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
 import { idOf, keyOf, nextSeq, type RoutingState } from './state.ts'
+import { changeStory } from './story.ts'
 import { accept, reject, type Turn } from './turn.ts'
 import { contactFacts } from './view.ts'
 
@@ -143,6 +145,8 @@ const blankContact = {
   lastRequestId: '',
   source: '',
   reconciled: 0,
+  takenAt: 0,
+  story: NONE,
 } as const
 
 function newContact(
@@ -176,6 +180,7 @@ function newContact(
   if (requestClass === NONE) {
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
+  const redial = c.test ? '' : redialOf(s, c.pool, c, time)
   const contact = s.contacts.insert({
     ...blankContact,
     id: keyOf(c.pool, c.contactId),
@@ -204,12 +209,18 @@ function newContact(
     attributes: c.attributes,
     references: c.references.join('\n'),
   })
+  if (redial !== '') changeStory(s, contact, { redialOf: redial })
   touchRequestClass(s, requestClass, time)
   for (const agent of excluded) excludeFor(s, contact, agent, NEVER)
   if (c.holdOutMs > 0) holdOut(s, c, contact, time)
-  if (!contact.test) s.queues.update(queue, { accepted: queue.accepted + 1 })
+  if (!contact.test) countArrival(s, queue, redial)
   begin(s, c.pool, contact, turn)
   return accept(turn, c.contactId)
+}
+
+function countArrival(s: RoutingState, queue: QueueRow, redial: string): void {
+  const redials = queue.redials + (redial === '' ? 0 : 1)
+  s.queues.update(queue, { accepted: queue.accepted + 1, redials })
 }
 
 /** Into its queue; or to its end, which came first, before anybody is offered it. */

@@ -2,12 +2,14 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { attemptFacts } from './dial.ts'
 import type { AttemptFacts } from './events.ts'
+import { type Span, spansOf } from './history.ts'
 import { levelsAt } from './matching/classes.ts'
 import { NEVER } from './limits.ts'
-import type { AgentRow, ContactRow, ReconciliationRow } from './schema.ts'
+import type { AgentRow, ContactRow, ReconciliationRow, StoryRow } from './schema.ts'
 import { type Choices, choicesOf, type Window } from './promise-room.ts'
 import { hasSteppedAhead } from './step-ahead.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
+import { storyOf } from './story.ts'
 import {
   type CallbackProduct,
   type CallbackStatus,
@@ -58,6 +60,20 @@ export interface ContactView {
   readonly liveLegId: string
   readonly escalatedAt: number | undefined
   readonly source: string
+  /** Empty in events, which tell of each move by itself. */
+  readonly history: readonly Span[]
+  /** undefined: it came to no other queue; or in events. */
+  readonly queueEnteredAt: number | undefined
+  readonly redialOf: string
+  readonly disposition: DispositionView | undefined
+}
+
+export interface DispositionView {
+  readonly reason: string
+  readonly resolved: boolean
+  readonly topic: string
+  readonly closedAt: number
+  readonly agentId: string
 }
 
 export interface CallbackView {
@@ -85,12 +101,13 @@ const known = (time: number): number | undefined =>
 const split = (text: string, by: string): readonly string[] => (text === '' ? [] : text.split(by))
 const nothing = new Uint8Array(0)
 
-/** A contact without its attributes. */
+/** A contact as events have it: without its attributes and its history. */
 export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): ContactView {
   const merged = contact.state === 'merged'
   const uptimeLeft = contact.dueUptime === NEVER ? NEVER : contact.dueUptime - at.uptime
   const machineDue = uptimeLeft === NEVER ? NEVER : at.time + uptimeLeft
   const queue = s.queues.at(contact.queue)
+  const story = storyOf(s, contact)
   return {
     pool: s.pools.at(contact.pool).id,
     contactId: idOf(contact.id),
@@ -126,8 +143,24 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     liveLegId: contact.liveLegId,
     escalatedAt: known(contact.escalatedAt),
     source: contact.source,
+    history: [],
+    queueEnteredAt: undefined,
+    redialOf: story?.redialOf ?? '',
+    disposition: story && dispositionOf(story),
   }
 }
+
+/** What came of it; undefined: nobody has said. */
+export const dispositionOf = (story: StoryRow): DispositionView | undefined =>
+  story.closedAt === 0
+    ? undefined
+    : {
+        reason: story.closeReason,
+        resolved: story.resolved,
+        topic: story.topic,
+        closedAt: story.closedAt,
+        agentId: story.closedBy,
+      }
 
 /** Who has it; of an ended contact, who had it last. */
 function agentIdOf(s: RoutingState, contact: ContactRow): string {
@@ -137,7 +170,13 @@ function agentIdOf(s: RoutingState, contact: ContactRow): string {
 
 /** A contact as its agent and its platform see it. */
 export function contactView(s: RoutingState, contact: ContactRow, at: Moment): ContactView {
-  return { ...contactFacts(s, contact, at), attributes: contact.attributes }
+  const story = storyOf(s, contact)
+  return {
+    ...contactFacts(s, contact, at),
+    attributes: contact.attributes,
+    history: spansOf(story?.history ?? ''),
+    queueEnteredAt: known(story?.queueEnteredAt ?? 0),
+  }
 }
 
 function callbackView(s: RoutingState, contact: ContactRow, time: number): CallbackView {

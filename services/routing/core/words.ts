@@ -70,6 +70,17 @@ export interface BreakerPolicy {
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]
 
+/** How a span of a contact's life ended: history.ts. */
+export const spanOutcomes = [
+  'transferred',
+  'requeued',
+  'connectFailed',
+  'resumed',
+  'agentLeft',
+  'escalated',
+] as const
+export type SpanOutcome = (typeof spanOutcomes)[number]
+
 export const offerStatuses = ['open', 'accepted', 'declined', 'expired', 'withdrawn'] as const
 
 export const offerRules = [
@@ -246,6 +257,8 @@ export interface QueuePolicy {
   readonly order?: ContactOrder
   /** Absent: nothing happens. */
   readonly escalation?: Escalation
+  /** Who comes again within this of an end is known for it; absent: nobody is. */
+  readonly redialWithinMs?: number
 }
 
 export interface CallbackPolicy {

@@ -16,6 +16,9 @@ export const inputLimits = {
   etagBytes: 32,
   /** A sentence for whoever reads why a contact was cancelled. */
   cancelReasonBytes: 200,
+  /** A sentence of an agent on what came of a contact, and a word of the platform's own list. */
+  closeReasonBytes: 200,
+  topicBytes: 64,
   /** A word of the platform's own list of pauses, not a text. */
   pauseReasonBytes: 64,
   /** Breaks of a day, shifts of a site: more is a mistake. */

@@ -50,6 +50,7 @@ const notLookedUp = new Set([
   'submitContact contactId',
   'submitContact queueId',
   'completeContact agentId',
+  'closeContact agentId',
   'extendWrapUp agentId',
 ])
 
@@ -242,6 +243,10 @@ test('a queue or a pool is refused with whatever is wrong with it', async (t) =>
       outOfRange('queue.callback.max_attempts', '0 to 10', '11'),
     ],
     [
+      { redialWithin: seconds(59) },
+      outOfRange('queue.redial_within', '60000 to 86400000 ms', '59000'),
+    ],
+    [
       { callback: Queue.fromPartial({ callback: {} }).callback },
       missing('queue.callback.offer_above'),
     ],
@@ -293,6 +298,9 @@ test('whatever else a call can get wrong is refused', async (t) => {
     { reason: 'x'.repeat(201) },
     { code: 'FIELD_TOO_LONG', status: invalid },
   )
+  const tooLong = { code: 'FIELD_TOO_LONG', status: invalid }
+  await at('closeContact', { reason: 'x'.repeat(201) }, { ...tooLong, field: 'reason' })
+  await at('closeContact', { topic: 'x'.repeat(65) }, { ...tooLong, field: 'topic' })
   await refuses(
     routing,
     'declineOffer',
@@ -315,6 +323,7 @@ test('whatever else a call can get wrong is refused', async (t) => {
     'holdContact',
     'resumeContact',
     'completeContact',
+    'closeContact',
     'requeueContact',
   ] as const) {
     await at(method, {}, { code: 'CONTACT_STATE', status: 9 })

@@ -51,6 +51,7 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     cause: MediaCause.MEDIA_CAUSE_UNSPECIFIED,
   },
   completeContact: { ...contact, agentId: 'ann' },
+  closeContact: { ...contact, agentId: 'ann', reason: 'moved', resolved: true, topic: 'address' },
   estimateWait: { pool: 'p', of: { $case: 'contactId', value: 'c1' } },
   respondToCallbackOffer: {
     ...contact,

@@ -243,6 +243,16 @@ describe('an event comes off the wire as the kind that it is', () => {
     contactHeld: { ...of, held: true },
     contactMerged: { ...of, mergedContactId: 'c2' },
     contactEnded: { pool: 'p', contact, handleMs: 1_500, waitMs: 2_500 },
+    contactClosed: {
+      ...of,
+      disposition: {
+        reason: 'moved',
+        resolved: true,
+        topic: 'address',
+        closedAt: s.time,
+        agentId: 'ann',
+      },
+    },
     promiseSettled: { ...of, promisedAt: s.time, happenedAt: s.time + 1, kept: true },
     contactEscalated: { ...of, queueId: 'tax', priority: 5, offersMade: 3 },
     presenceChanged: { pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch' },

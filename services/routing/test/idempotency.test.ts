@@ -67,6 +67,18 @@ describe('said twice has the answer of once and the effect of once:', () => {
     ],
     ['a completion', given(talk), () => ({ kind: 'completeContact', ...contact, agentId: 'ann' })],
     [
+      'a disposition',
+      given(talk),
+      () => ({
+        kind: 'closeContact',
+        ...contact,
+        agentId: 'ann',
+        reason: 'moved',
+        resolved: true,
+        topic: 'address',
+      }),
+    ],
+    [
       'a callback wanted',
       given(),
       () => ({

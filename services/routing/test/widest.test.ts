@@ -124,6 +124,17 @@ describe('a request beyond its limits is refused at the edge', () => {
         value: { pool: { ...putPool.pool, displayName: wide(max.displayNameBytes + 2) } },
       },
     ],
+    [
+      'topic',
+      {
+        $case: 'closeContact',
+        value: {
+          ...{ pool, contactId, agentId, resolved: true },
+          reason: wide(max.closeReasonBytes),
+          topic: wide(max.topicBytes + 2),
+        },
+      },
+    ],
     ['requirements', submit({ requirements: skillsOf(max.requirements + 1, 's') })],
     ['preferred_agent_ids', submit({ preferredAgentIds: agentIds(max.preferredAgents + 1, 'a') })],
     ['excluded_agent_ids', submit({ excludedAgentIds: agentIds(max.excludedAgents + 1, 'a') })],

@@ -49,6 +49,7 @@ export function contacts(hosted: RoutingHosted): Binding {
     resumeContact: (value, call) => ofContact(hosted, { $case: 'resumeContact', value }, call),
     reportMedia: (value, call) => ofContact(hosted, { $case: 'reportMedia', value }, call),
     completeContact: (value, call) => ofContact(hosted, { $case: 'completeContact', value }, call),
+    closeContact: (value, call) => ofContact(hosted, { $case: 'closeContact', value }, call),
     estimateWait: (request, call) =>
       read(hosted, request.pool, call, (s, at) => estimateWait(s, request, at)),
     contactStream: (stream) => contactStream(hosted, stream),

@@ -6,6 +6,7 @@ import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_se
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
+import { closeContact } from './legs.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
 import { setQueueState } from './queue-state.ts'
@@ -139,6 +140,7 @@ type AgentCommand = Extract<
       | 'assignContact'
       | 'sessionOpened'
       | 'sessionCut'
+      | 'closeContact'
   }
 >
 
@@ -165,6 +167,8 @@ function agentCommandOf(wire: AgentCommand): Command {
         ...ofAgent(wire.value),
         contactId: parse.id('contact_id', wire.value.contactId),
       }
+    case 'closeContact':
+      return closeContact(wire.value)
     case 'sessionOpened':
       return openSession(wire.value)
     case 'sessionCut':

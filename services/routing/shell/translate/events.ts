@@ -7,6 +7,7 @@ import {
   attemptWire,
   choicesWire,
   contactWire,
+  dispositionWire,
   perhapsDuration,
   poolWire,
   queueWire,
@@ -90,6 +91,7 @@ type LaterEvent = Extract<
       | 'contactHeld'
       | 'contactMerged'
       | 'contactEnded'
+      | 'contactClosed'
       | 'promiseSettled'
       | 'contactEscalated'
       | 'presenceChanged'
@@ -121,6 +123,10 @@ function laterKindOf(e: LaterEvent): WireKind {
       const waitTime = duration(e.waitMs)
       const value = { contact: contactWire(e.contact), handleTime, waitTime }
       return { $case: 'contactEnded', value }
+    }
+    case 'contactClosed': {
+      const disposition = dispositionWire(e.disposition)
+      return { $case: 'contactClosed', value: { contactId: e.contactId, disposition } }
     }
     case 'promiseSettled': {
       const happenedAt = e.happenedAt === undefined ? undefined : timestamp(e.happenedAt)

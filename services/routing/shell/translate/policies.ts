@@ -95,6 +95,9 @@ function queuePolicy(q: queues.Queue): QueuePolicy {
     ...(q.agentChoice && { choice: agentChoice(q.agentChoice) }),
     ...(q.contactOrder && { order: contactOrder(q.contactOrder) }),
     ...(q.escalation && { escalation: escalation(q.escalation) }),
+    ...(q.redialWithin && {
+      redialWithinMs: ms('queue.redial_within', q.redialWithin, minute, day),
+    }),
   }
 }
 

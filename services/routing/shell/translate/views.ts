@@ -13,6 +13,7 @@ import {
   type Channel,
   type Choices,
   type ContactView,
+  type DispositionView,
   type ExpectedWait,
   type OfferView,
   offerReason,
@@ -24,6 +25,7 @@ import {
   type QueueStatsView,
   type QueueStatus,
   statusOf,
+  type Span,
   type Window,
 } from '../../core/index.ts'
 import { statusWire } from './queue-state.ts'
@@ -38,6 +40,7 @@ import {
   dialOutcomeNumbers,
   endCauseNumbers,
   presenceNumbers,
+  spanOutcomeNumbers,
   stateNumbers,
 } from './words.ts'
 
@@ -88,8 +91,28 @@ export function contactWire(c: ContactView): contacts.Contact {
     escalatedAt: perhaps(c.escalatedAt),
     cancelReason: c.cancelReason,
     source: c.source,
+    history: c.history.map(spanWire),
+    queueEnteredAt: perhaps(c.queueEnteredAt),
+    redialOf: c.redialOf,
+    disposition: c.disposition && dispositionWire(c.disposition),
   }
 }
+
+const spanWire = (span: Span): contacts.HistorySpan => ({
+  agentId: span.agentId,
+  queueId: span.queueId,
+  from: timestamp(span.from),
+  until: timestamp(span.until),
+  outcome: spanOutcomeNumbers[span.outcome],
+})
+
+export const dispositionWire = (d: DispositionView): contacts.Disposition => ({
+  reason: d.reason,
+  resolved: d.resolved,
+  topic: d.topic,
+  closedAt: timestamp(d.closedAt),
+  agentId: d.agentId,
+})
 
 function callbackWire(c: CallbackView): contacts.Callback {
   return {
@@ -214,6 +237,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     },
     escalation: p.escalation,
     status: statusWire(q.status),
+    redialWithin: perhapsDuration(p.redialWithinMs),
   }
 }
 
@@ -285,6 +309,7 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     status: statusWire(statusOf(row)),
     open: v.open,
     opensAt: perhaps(v.opensAt),
+    redials: row.redials,
   }
 }
 

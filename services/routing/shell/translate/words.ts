@@ -4,6 +4,7 @@ import {
   ContactState as WireContactState,
   DialOutcome as WireDialOutcome,
   EndCause as WireEndCause,
+  SpanOutcome as WireSpanOutcome,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   MediaCause as WireMediaCause,
@@ -43,6 +44,7 @@ import {
   type MediaStatus,
   type Presence,
   presences,
+  type SpanOutcome,
 } from '../../core/index.ts'
 
 /** The core's words as numbers of the wire; a word without a number does not compile. */
@@ -87,6 +89,15 @@ export const endCauseNumbers: Record<EndCause, WireEndCause> = {
   wrapUpOver: WireEndCause.END_CAUSE_WRAP_UP_OVER,
   queueClosed: WireEndCause.END_CAUSE_QUEUE_CLOSED,
   legLost: WireEndCause.END_CAUSE_LEG_LOST,
+}
+
+export const spanOutcomeNumbers: Record<SpanOutcome, WireSpanOutcome> = {
+  transferred: WireSpanOutcome.SPAN_OUTCOME_TRANSFERRED,
+  requeued: WireSpanOutcome.SPAN_OUTCOME_REQUEUED,
+  connectFailed: WireSpanOutcome.SPAN_OUTCOME_CONNECT_FAILED,
+  resumed: WireSpanOutcome.SPAN_OUTCOME_RESUMED,
+  agentLeft: WireSpanOutcome.SPAN_OUTCOME_AGENT_LEFT,
+  escalated: WireSpanOutcome.SPAN_OUTCOME_ESCALATED,
 }
 
 export const callbackStatusNumbers: Record<CallbackStatus, WireCallbackStatus> = {

@@ -114,6 +114,38 @@ export namespace EndCause {
   export type UNRECOGNIZED = typeof EndCause.UNRECOGNIZED;
 }
 
+/** How a span of a contact's life came to its end. */
+export const SpanOutcome = {
+  /** SPAN_OUTCOME_UNSPECIFIED - Never sent. */
+  SPAN_OUTCOME_UNSPECIFIED: 0,
+  /** SPAN_OUTCOME_TRANSFERRED - Transferred to a queue. */
+  SPAN_OUTCOME_TRANSFERRED: 1,
+  /** SPAN_OUTCOME_REQUEUED - Back to its queue, away from its agent (RequeueContact). */
+  SPAN_OUTCOME_REQUEUED: 2,
+  /** SPAN_OUTCOME_CONNECT_FAILED - Agent and customer could not be connected, or the customer hung up meanwhile. */
+  SPAN_OUTCOME_CONNECT_FAILED: 3,
+  /** SPAN_OUTCOME_RESUMED - Taken off hold, and its agent had no room. */
+  SPAN_OUTCOME_RESUMED: 4,
+  /** SPAN_OUTCOME_AGENT_LEFT - Its agent left while it was on hold. */
+  SPAN_OUTCOME_AGENT_LEFT: 5,
+  /** SPAN_OUTCOME_ESCALATED - Escalated to another queue; see Queue.escalation. */
+  SPAN_OUTCOME_ESCALATED: 6,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type SpanOutcome = typeof SpanOutcome[keyof typeof SpanOutcome];
+
+export namespace SpanOutcome {
+  export type SPAN_OUTCOME_UNSPECIFIED = typeof SpanOutcome.SPAN_OUTCOME_UNSPECIFIED;
+  export type SPAN_OUTCOME_TRANSFERRED = typeof SpanOutcome.SPAN_OUTCOME_TRANSFERRED;
+  export type SPAN_OUTCOME_REQUEUED = typeof SpanOutcome.SPAN_OUTCOME_REQUEUED;
+  export type SPAN_OUTCOME_CONNECT_FAILED = typeof SpanOutcome.SPAN_OUTCOME_CONNECT_FAILED;
+  export type SPAN_OUTCOME_RESUMED = typeof SpanOutcome.SPAN_OUTCOME_RESUMED;
+  export type SPAN_OUTCOME_AGENT_LEFT = typeof SpanOutcome.SPAN_OUTCOME_AGENT_LEFT;
+  export type SPAN_OUTCOME_ESCALATED = typeof SpanOutcome.SPAN_OUTCOME_ESCALATED;
+  export type UNRECOGNIZED = typeof SpanOutcome.UNRECOGNIZED;
+}
+
 /** How a callback stands. */
 export const CallbackStatus = {
   /** CALLBACK_STATUS_UNSPECIFIED - Never sent. */
@@ -324,7 +356,62 @@ export interface Contact {
   /** The switch or system that carries it, as it was submitted. */
   source: string;
   /** When it was escalated, absent if it was not; see Queue.escalation. */
-  escalatedAt: Timestamp | undefined;
+  escalatedAt:
+    | Timestamp
+    | undefined;
+  /**
+   * Who had it, and where it was, before it came to where it is: the last 16 spans, the oldest
+   * first. Not in events, which tell of each move by itself.
+   */
+  history: HistorySpan[];
+  /**
+   * When it came to its present queue from another; absent: it has been in no other. The
+   * customer's own clock, entered_at, goes on. Not in events.
+   */
+  queueEnteredAt:
+    | Timestamp
+    | undefined;
+  /**
+   * The contact of the same customer or address that ended shortly before this one came; see
+   * Queue.redial_within.
+   */
+  redialOf: string;
+  /** What came of it, absent until ContactService.CloseContact. */
+  disposition: Disposition | undefined;
+}
+
+/** A span of a contact's life, with one agent or in one queue. */
+export interface HistorySpan {
+  /** Who had it; empty: it waited for an agent. */
+  agentId: string;
+  /** The queue it was in. */
+  queueId: string;
+  /** From the agent's acceptance, or since it waited there. */
+  from:
+    | Timestamp
+    | undefined;
+  /** Until. */
+  until:
+    | Timestamp
+    | undefined;
+  /** How the span ended. */
+  outcome: SpanOutcome;
+}
+
+/** What came of a contact, in the platform's own words. */
+export interface Disposition {
+  /** Why the customer came, or how it ended. */
+  reason: string;
+  /** The customer needs not come again for it. */
+  resolved: boolean;
+  /** What it was about. */
+  topic: string;
+  /** When it was said. */
+  closedAt:
+    | Timestamp
+    | undefined;
+  /** Who said it. */
+  agentId: string;
 }
 
 /** A wait, as far as it can be known: a distribution, never one number. */
@@ -559,6 +646,10 @@ function createBaseContact(): Contact {
     cancelReason: "",
     source: "",
     escalatedAt: undefined,
+    history: [],
+    queueEnteredAt: undefined,
+    redialOf: "",
+    disposition: undefined,
   };
 }
 
@@ -659,6 +750,18 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.escalatedAt !== undefined) {
       Timestamp.encode(message.escalatedAt, writer.uint32(402).fork()).join();
+    }
+    for (const v of message.history) {
+      HistorySpan.encode(v!, writer.uint32(1282).fork()).join();
+    }
+    if (message.queueEnteredAt !== undefined) {
+      Timestamp.encode(message.queueEnteredAt, writer.uint32(1290).fork()).join();
+    }
+    if (message.redialOf !== "") {
+      writer.uint32(1298).string(message.redialOf);
+    }
+    if (message.disposition !== undefined) {
+      Disposition.encode(message.disposition, writer.uint32(1306).fork()).join();
     }
     return writer;
   },
@@ -932,6 +1035,38 @@ export const Contact: MessageFns<Contact> = {
             message.escalatedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 160: {
+            if (tag !== 1282) {
+              break;
+            }
+
+            message.history.push(HistorySpan.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 161: {
+            if (tag !== 1290) {
+              break;
+            }
+
+            message.queueEnteredAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 162: {
+            if (tag !== 1298) {
+              break;
+            }
+
+            message.redialOf = reader.string();
+            continue;
+          }
+          case 163: {
+            if (tag !== 1306) {
+              break;
+            }
+
+            message.disposition = Disposition.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -997,6 +1132,224 @@ export const Contact: MessageFns<Contact> = {
     message.escalatedAt = (object.escalatedAt !== undefined && object.escalatedAt !== null)
       ? Timestamp.fromPartial(object.escalatedAt)
       : undefined;
+    message.history = object.history?.map((e) => HistorySpan.fromPartial(e)) || [];
+    message.queueEnteredAt = (object.queueEnteredAt !== undefined && object.queueEnteredAt !== null)
+      ? Timestamp.fromPartial(object.queueEnteredAt)
+      : undefined;
+    message.redialOf = object.redialOf ?? "";
+    message.disposition = (object.disposition !== undefined && object.disposition !== null)
+      ? Disposition.fromPartial(object.disposition)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseHistorySpan(): HistorySpan {
+  return { agentId: "", queueId: "", from: undefined, until: undefined, outcome: 0 };
+}
+
+export const HistorySpan: MessageFns<HistorySpan> = {
+  encode(message: HistorySpan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agentId !== "") {
+      writer.uint32(10).string(message.agentId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(18).string(message.queueId);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(26).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(34).fork()).join();
+    }
+    if (message.outcome !== 0) {
+      writer.uint32(40).int32(message.outcome);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HistorySpan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHistorySpan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.outcome = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HistorySpan>, I>>(base?: I): HistorySpan {
+    return HistorySpan.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HistorySpan>, I>>(object: I): HistorySpan {
+    const message = createBaseHistorySpan();
+    message.agentId = object.agentId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.outcome = object.outcome ?? 0;
+    return message;
+  },
+};
+
+function createBaseDisposition(): Disposition {
+  return { reason: "", resolved: false, topic: "", closedAt: undefined, agentId: "" };
+}
+
+export const Disposition: MessageFns<Disposition> = {
+  encode(message: Disposition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== "") {
+      writer.uint32(10).string(message.reason);
+    }
+    if (message.resolved !== false) {
+      writer.uint32(16).bool(message.resolved);
+    }
+    if (message.topic !== "") {
+      writer.uint32(26).string(message.topic);
+    }
+    if (message.closedAt !== undefined) {
+      Timestamp.encode(message.closedAt, writer.uint32(34).fork()).join();
+    }
+    if (message.agentId !== "") {
+      writer.uint32(42).string(message.agentId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Disposition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisposition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.resolved = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.closedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Disposition>, I>>(base?: I): Disposition {
+    return Disposition.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Disposition>, I>>(object: I): Disposition {
+    const message = createBaseDisposition();
+    message.reason = object.reason ?? "";
+    message.resolved = object.resolved ?? false;
+    message.topic = object.topic ?? "";
+    message.closedAt = (object.closedAt !== undefined && object.closedAt !== null)
+      ? Timestamp.fromPartial(object.closedAt)
+      : undefined;
+    message.agentId = object.agentId ?? "";
     return message;
   },
 };

@@ -387,6 +387,28 @@ export interface CompleteContactResponse {
   contact: Contact | undefined;
 }
 
+/** See CloseContact. */
+export interface CloseContactRequest {
+  /** The pool. */
+  pool: string;
+  /** The contact. */
+  contactId: string;
+  /** The agent who has it, or had it last. */
+  agentId: string;
+  /** Why the customer came, or how it ended, in the platform's words; up to 200 bytes. */
+  reason: string;
+  /** The customer needs not come again for it. */
+  resolved: boolean;
+  /** What it was about, one of the platform's list; up to 64 bytes. */
+  topic: string;
+}
+
+/** See CloseContact. */
+export interface CloseContactResponse {
+  /** The contact. */
+  contact: Contact | undefined;
+}
+
 /** One command on a ContactStream. */
 export interface ContactStreamRequest {
   /** The caller's, echoed in the answer. As contact_id. */
@@ -433,6 +455,9 @@ export interface ContactStreamRequest {
     | //
     /** As CallbackService.ReportDial. */
     { $case: "reportDial"; value: ReportDialRequest }
+    | //
+    /** As ContactService.CloseContact. */
+    { $case: "closeContact"; value: CloseContactRequest }
     | undefined;
 }
 
@@ -2589,6 +2614,178 @@ export const CompleteContactResponse: MessageFns<CompleteContactResponse> = {
   },
 };
 
+function createBaseCloseContactRequest(): CloseContactRequest {
+  return { pool: "", contactId: "", agentId: "", reason: "", resolved: false, topic: "" };
+}
+
+export const CloseContactRequest: MessageFns<CloseContactRequest> = {
+  encode(message: CloseContactRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(26).string(message.agentId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.resolved !== false) {
+      writer.uint32(40).bool(message.resolved);
+    }
+    if (message.topic !== "") {
+      writer.uint32(50).string(message.topic);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CloseContactRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCloseContactRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.resolved = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CloseContactRequest>, I>>(base?: I): CloseContactRequest {
+    return CloseContactRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CloseContactRequest>, I>>(object: I): CloseContactRequest {
+    const message = createBaseCloseContactRequest();
+    message.pool = object.pool ?? "";
+    message.contactId = object.contactId ?? "";
+    message.agentId = object.agentId ?? "";
+    message.reason = object.reason ?? "";
+    message.resolved = object.resolved ?? false;
+    message.topic = object.topic ?? "";
+    return message;
+  },
+};
+
+function createBaseCloseContactResponse(): CloseContactResponse {
+  return { contact: undefined };
+}
+
+export const CloseContactResponse: MessageFns<CloseContactResponse> = {
+  encode(message: CloseContactResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contact !== undefined) {
+      Contact.encode(message.contact, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CloseContactResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCloseContactResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contact = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CloseContactResponse>, I>>(base?: I): CloseContactResponse {
+    return CloseContactResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CloseContactResponse>, I>>(object: I): CloseContactResponse {
+    const message = createBaseCloseContactResponse();
+    message.contact = (object.contact !== undefined && object.contact !== null)
+      ? Contact.fromPartial(object.contact)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseContactStreamRequest(): ContactStreamRequest {
   return { requestId: "", timeout: undefined, command: undefined };
 }
@@ -2637,6 +2834,9 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
         break;
       case "reportDial":
         ReportDialRequest.encode(message.command.value, writer.uint32(170).fork()).join();
+        break;
+      case "closeContact":
+        CloseContactRequest.encode(message.command.value, writer.uint32(1282).fork()).join();
         break;
     }
     return writer;
@@ -2776,6 +2976,14 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
             message.command = { $case: "reportDial", value: ReportDialRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 160: {
+            if (tag !== 1282) {
+              break;
+            }
+
+            message.command = { $case: "closeContact", value: CloseContactRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2876,6 +3084,12 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
       case "reportDial": {
         if (object.command?.value !== undefined && object.command?.value !== null) {
           message.command = { $case: "reportDial", value: ReportDialRequest.fromPartial(object.command.value) };
+        }
+        break;
+      }
+      case "closeContact": {
+        if (object.command?.value !== undefined && object.command?.value !== null) {
+          message.command = { $case: "closeContact", value: CloseContactRequest.fromPartial(object.command.value) };
         }
         break;
       }
@@ -3129,6 +3343,20 @@ export const ContactServiceDefinition = {
       options: {},
     },
     /**
+     * What came of it: completes it if its agent still has it, or is said of one that has ended,
+     * while its record is retained. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (no agent ever had it, or
+     * its record is gone), CONTACT_STATE, CONTACT_NOT_YOURS, DISPOSITION_EXISTS (closed with other
+     * content).
+     */
+    closeContact: {
+      name: "CloseContact",
+      requestType: CloseContactRequest as typeof CloseContactRequest,
+      requestStream: false,
+      responseType: CloseContactResponse as typeof CloseContactResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
      * How long a contact would wait that came now, or how much longer one waits that is there.
      * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
      */
@@ -3315,6 +3543,22 @@ export const ContactServiceService = {
     responseDeserialize: (value: Buffer): CompleteContactResponse => CompleteContactResponse.decode(value),
   },
   /**
+   * What came of it: completes it if its agent still has it, or is said of one that has ended,
+   * while its record is retained. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (no agent ever had it, or
+   * its record is gone), CONTACT_STATE, CONTACT_NOT_YOURS, DISPOSITION_EXISTS (closed with other
+   * content).
+   */
+  closeContact: {
+    path: "/evenkeel.routing.v1.ContactService/CloseContact" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CloseContactRequest): Buffer => Buffer.from(CloseContactRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CloseContactRequest => CloseContactRequest.decode(value),
+    responseSerialize: (value: CloseContactResponse): Buffer =>
+      Buffer.from(CloseContactResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CloseContactResponse => CloseContactResponse.decode(value),
+  },
+  /**
    * How long a contact would wait that came now, or how much longer one waits that is there.
    * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
    */
@@ -3395,6 +3639,13 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
    * CONTACT_NOT_YOURS.
    */
   completeContact: handleUnaryCall<CompleteContactRequest, CompleteContactResponse>;
+  /**
+   * What came of it: completes it if its agent still has it, or is said of one that has ended,
+   * while its record is retained. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (no agent ever had it, or
+   * its record is gone), CONTACT_STATE, CONTACT_NOT_YOURS, DISPOSITION_EXISTS (closed with other
+   * content).
+   */
+  closeContact: handleUnaryCall<CloseContactRequest, CloseContactResponse>;
   /**
    * How long a contact would wait that came now, or how much longer one waits that is there.
    * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
@@ -3611,6 +3862,27 @@ export interface ContactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CompleteContactResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What came of it: completes it if its agent still has it, or is said of one that has ended,
+   * while its record is retained. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (no agent ever had it, or
+   * its record is gone), CONTACT_STATE, CONTACT_NOT_YOURS, DISPOSITION_EXISTS (closed with other
+   * content).
+   */
+  closeContact(
+    request: CloseContactRequest,
+    callback: (error: ServiceError | null, response: CloseContactResponse) => void,
+  ): ClientUnaryCall;
+  closeContact(
+    request: CloseContactRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CloseContactResponse) => void,
+  ): ClientUnaryCall;
+  closeContact(
+    request: CloseContactRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CloseContactResponse) => void,
   ): ClientUnaryCall;
   /**
    * How long a contact would wait that came now, or how much longer one waits that is there.

@@ -10,7 +10,7 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
 import { Presence } from "./agent_service.ts";
-import { CallbackChoices, CallbackWindow, Contact, DialAttempt, ExpectedWait } from "./contact.ts";
+import { CallbackChoices, CallbackWindow, Contact, DialAttempt, Disposition, ExpectedWait } from "./contact.ts";
 import { PoolSwitches, Reconciliation } from "./operations_service.ts";
 import { Pool, Queue } from "./queue_service.ts";
 
@@ -111,6 +111,9 @@ export interface Event {
     | //
     /** Endpoints are out of reach, or answer again. */
     { $case: "endpointsChanged"; value: EndpointsChanged }
+    | //
+    /** An agent has said what came of a contact. */
+    { $case: "contactClosed"; value: ContactClosed }
     | undefined;
 }
 
@@ -338,6 +341,17 @@ export interface EndpointsChanged {
   worked: number;
 }
 
+/**
+ * An agent has said what came of a contact. If that completed it, ContactEnded comes first and has
+ * it too.
+ */
+export interface ContactClosed {
+  /** The contact. */
+  contactId: string;
+  /** What was said. */
+  disposition: Disposition | undefined;
+}
+
 function createBaseEvent(): Event {
   return { kind: undefined };
 }
@@ -407,6 +421,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "endpointsChanged":
         EndpointsChanged.encode(message.kind.value, writer.uint32(338).fork()).join();
+        break;
+      case "contactClosed":
+        ContactClosed.encode(message.kind.value, writer.uint32(1282).fork()).join();
         break;
     }
     return writer;
@@ -593,6 +610,14 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "endpointsChanged", value: EndpointsChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 160: {
+            if (tag !== 1282) {
+              break;
+            }
+
+            message.kind = { $case: "contactClosed", value: ContactClosed.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -734,6 +759,12 @@ export const Event: MessageFns<Event> = {
       case "endpointsChanged": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "endpointsChanged", value: EndpointsChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactClosed": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactClosed", value: ContactClosed.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -2359,6 +2390,75 @@ export const EndpointsChanged: MessageFns<EndpointsChanged> = {
     message.reachable = object.reachable ?? false;
     message.failed = object.failed ?? 0;
     message.worked = object.worked ?? 0;
+    return message;
+  },
+};
+
+function createBaseContactClosed(): ContactClosed {
+  return { contactId: "", disposition: undefined };
+}
+
+export const ContactClosed: MessageFns<ContactClosed> = {
+  encode(message: ContactClosed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.disposition !== undefined) {
+      Disposition.encode(message.disposition, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactClosed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactClosed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.disposition = Disposition.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactClosed>, I>>(base?: I): ContactClosed {
+    return ContactClosed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactClosed>, I>>(object: I): ContactClosed {
+    const message = createBaseContactClosed();
+    message.contactId = object.contactId ?? "";
+    message.disposition = (object.disposition !== undefined && object.disposition !== null)
+      ? Disposition.fromPartial(object.disposition)
+      : undefined;
     return message;
   },
 };

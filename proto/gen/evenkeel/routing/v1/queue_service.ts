@@ -506,7 +506,14 @@ export interface Queue {
    * What a supervisor has made of it with SetQueueState; only in answers and events. Absent: it is
    * open by its hours.
    */
-  status: QueueStatus | undefined;
+  status:
+    | QueueStatus
+    | undefined;
+  /**
+   * Who comes again within this of an end in this queue, in whatever queue of the pool, is told by
+   * Contact.redial_of: by customer_key, or else by address_key. 1 min - 24 h; absent: nobody is.
+   */
+  redialWithin: Duration | undefined;
 }
 
 /** How a queue stands. Counts are since the log began and leave out test contacts. */
@@ -588,7 +595,11 @@ export interface QueueStats {
   /** Takes contacts now. */
   open: boolean;
   /** When it takes contacts next; absent: it does now, or nobody knows. */
-  opensAt: Timestamp | undefined;
+  opensAt:
+    | Timestamp
+    | undefined;
+  /** Accepted contacts whose customers had been here shortly before; see Queue.redial_within. */
+  redials: number;
 }
 
 /** See PutPool. */
@@ -2172,6 +2183,7 @@ function createBaseQueue(): Queue {
     contactOrder: undefined,
     escalation: undefined,
     status: undefined,
+    redialWithin: undefined,
   };
 }
 
@@ -2245,6 +2257,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.status !== undefined) {
       QueueStatus.encode(message.status, writer.uint32(1122).fork()).join();
+    }
+    if (message.redialWithin !== undefined) {
+      Duration.encode(message.redialWithin, writer.uint32(1282).fork()).join();
     }
     return writer;
   },
@@ -2446,6 +2461,14 @@ export const Queue: MessageFns<Queue> = {
             message.status = QueueStatus.decode(reader, reader.uint32());
             continue;
           }
+          case 160: {
+            if (tag !== 1282) {
+              break;
+            }
+
+            message.redialWithin = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2516,6 +2539,9 @@ export const Queue: MessageFns<Queue> = {
     message.status = (object.status !== undefined && object.status !== null)
       ? QueueStatus.fromPartial(object.status)
       : undefined;
+    message.redialWithin = (object.redialWithin !== undefined && object.redialWithin !== null)
+      ? Duration.fromPartial(object.redialWithin)
+      : undefined;
     return message;
   },
 };
@@ -2556,6 +2582,7 @@ function createBaseQueueStats(): QueueStats {
     status: undefined,
     open: false,
     opensAt: undefined,
+    redials: 0,
   };
 }
 
@@ -2662,6 +2689,9 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.opensAt !== undefined) {
       Timestamp.encode(message.opensAt, writer.uint32(1138).fork()).join();
+    }
+    if (message.redials !== 0) {
+      writer.uint32(1280).int64(message.redials);
     }
     return writer;
   },
@@ -2951,6 +2981,14 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.opensAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 160: {
+            if (tag !== 1280) {
+              break;
+            }
+
+            message.redials = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3014,6 +3052,7 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.opensAt = (object.opensAt !== undefined && object.opensAt !== null)
       ? Timestamp.fromPartial(object.opensAt)
       : undefined;
+    message.redials = object.redials ?? 0;
     return message;
   },
 };

@@ -19,6 +19,7 @@ import { ClaimDialRequest, ReportDialRequest, RespondToCallbackOfferRequest } fr
 import {
   AbandonContactRequest,
   CancelContactRequest,
+  CloseContactRequest,
   CompleteContactRequest,
   HoldContactRequest,
   ReportMediaRequest,
@@ -126,6 +127,9 @@ export interface Command {
     | //
     /** A calendar's openings reach further. */
     { $case: "horizonExtended"; value: HorizonExtended }
+    | //
+    /** See ContactService.CloseContact. */
+    { $case: "closeContact"; value: CloseContactRequest }
     | undefined;
 }
 
@@ -276,6 +280,9 @@ export const Command: MessageFns<Command> = {
         break;
       case "horizonExtended":
         HorizonExtended.encode(message.kind.value, writer.uint32(490).fork()).join();
+        break;
+      case "closeContact":
+        CloseContactRequest.encode(message.kind.value, writer.uint32(1282).fork()).join();
         break;
     }
     return writer;
@@ -527,6 +534,14 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "horizonExtended", value: HorizonExtended.decode(reader, reader.uint32()) };
             continue;
           }
+          case 160: {
+            if (tag !== 1282) {
+              break;
+            }
+
+            message.kind = { $case: "closeContact", value: CloseContactRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -716,6 +731,12 @@ export const Command: MessageFns<Command> = {
       case "horizonExtended": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "horizonExtended", value: HorizonExtended.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "closeContact": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "closeContact", value: CloseContactRequest.fromPartial(object.kind.value) };
         }
         break;
       }

@@ -1,0 +1,40 @@
+import { deadline, flag, int, ref, text } from '@evenkeel/chassis/table'
+import { keyBytesMax, limits } from './limits.ts'
+
+/** What is told of a contact beside where it is: one row of each that has anything to tell. */
+export const stories = {
+  /** The contact's key. */
+  id: text(keyBytesMax),
+  contact: ref('contacts'),
+  /** Spans that are over, oldest first, a line each: see history.ts. */
+  history: text(limits.historySpans * 170),
+  /** When it came from another queue; 0: it did not. */
+  queueEnteredAt: int(),
+  redialOf: text(64),
+  /** 0: nobody has said yet what came of it. */
+  closedAt: int(),
+  closedBy: text(64),
+  closeReason: text(200),
+  resolved: flag(),
+  topic: text(64),
+}
+
+export const noStory = {
+  history: '',
+  queueEnteredAt: 0,
+  redialOf: '',
+  closedAt: 0,
+  closedBy: '',
+  closeReason: '',
+  resolved: false,
+  topic: '',
+} as const
+
+/** Who was here shortly before, by customer and by address. */
+export const departures = {
+  /** pool + ' customer ' or ' address ' + the platform's key. */
+  id: text(64 + 10 + 64),
+  seq: int(),
+  contactId: text(64),
+  forgetAt: deadline(),
+}
