@@ -29,22 +29,21 @@ import { carryOutReconciliation, reconcilePage } from './reconcile.ts'
 import { createState, type RoutingState } from './state.ts'
 import { setPoolSwitches } from './switches.ts'
 import { submitContact } from './submit.ts'
-import { newTurn, unreachable } from './turn.ts'
+import { newTurn, type Turn, unreachable } from './turn.ts'
 
 /** One command, one function, in the file of its subject. */
 export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingEvent> {
   const turn = newTurn(at)
+  if ('contactId' in c) return ofContact(s, c, turn)
+  return 'agentId' in c ? ofAgent(s, c, turn) : ofPool(s, c, turn)
+}
+
+type ContactCommand = Extract<Command, { readonly contactId: string }>
+type AgentCommand = Exclude<Extract<Command, { readonly agentId: string }>, ContactCommand>
+type PoolCommand = Exclude<Command, ContactCommand | AgentCommand>
+
+function ofContact(s: RoutingState, c: ContactCommand, turn: Turn): Outcome<RoutingEvent> {
   switch (c.kind) {
-    case 'putPool':
-      return putPool(s, c, turn)
-    case 'putQueue':
-      return putQueue(s, c, turn)
-    case 'setQueueState':
-      return setQueueState(s, c, turn)
-    case 'putCalendar':
-      return putCalendar(s, c, turn)
-    case 'extendHorizon':
-      return extendHorizon(s, c, turn)
     case 'submitContact':
       return submitContact(s, c, turn)
     case 'cancelContact':
@@ -71,6 +70,17 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return claimDial(s, c, turn)
     case 'reportDial':
       return reportDial(s, c, turn)
+    case 'extendWrapUp':
+      return extendWrapUp(s, c, turn)
+    case 'assignContact':
+      return assignContact(s, c, turn)
+    default:
+      return unreachable(c)
+  }
+}
+
+function ofAgent(s: RoutingState, c: AgentCommand, turn: Turn): Outcome<RoutingEvent> {
+  switch (c.kind) {
     case 'signIn':
       return signIn(s, c, turn)
     case 'setPresence':
@@ -79,10 +89,6 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return acceptOffer(s, c, turn)
     case 'declineOffer':
       return declineOffer(s, c, turn)
-    case 'extendWrapUp':
-      return extendWrapUp(s, c, turn)
-    case 'assignContact':
-      return assignContact(s, c, turn)
     case 'openSession':
       return openSession(s, c, turn)
     case 'cutSession':
@@ -91,6 +97,23 @@ export function apply(s: RoutingState, c: Command, at: Moment): Outcome<RoutingE
       return changeProfile(s, c, turn)
     case 'removeProfile':
       return removeProfile(s, c, turn)
+    default:
+      return unreachable(c)
+  }
+}
+
+function ofPool(s: RoutingState, c: PoolCommand, turn: Turn): Outcome<RoutingEvent> {
+  switch (c.kind) {
+    case 'putPool':
+      return putPool(s, c, turn)
+    case 'putQueue':
+      return putQueue(s, c, turn)
+    case 'setQueueState':
+      return setQueueState(s, c, turn)
+    case 'putCalendar':
+      return putCalendar(s, c, turn)
+    case 'extendHorizon':
+      return extendHorizon(s, c, turn)
     case 'reconcilePage':
       return reconcilePage(s, c, turn)
     case 'carryOutReconciliation':
