@@ -77,7 +77,7 @@ export class Centre {
     const centre = new Centre(world)
     t.after(() => centre.close())
     const { queues } = centre.api
-    const pool = { pool: centre.pool, displayName: '', etag: '' }
+    const pool = { pool: centre.pool, displayName: '', etag: '', dialPacing: undefined }
     await centre.#routing.call(queues.putPool.bind(queues), { pool })
     return centre
   }

@@ -4,7 +4,9 @@ import { until } from './patience.ts'
 /** The API tells the time of the log with a pool's figures. */
 export async function timekeeper(api: Api, caller: Caller, pool: string) {
   const { queues } = api
-  await caller.call(queues.putPool.bind(queues), { pool: { pool, displayName: '', etag: '' } })
+  await caller.call(queues.putPool.bind(queues), {
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+  })
   return async (): Promise<number> => {
     const asked = { pool, queueIds: [] }
     const { asOf } = await caller.call(queues.getQueueStats.bind(queues), asked)

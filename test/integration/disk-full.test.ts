@@ -46,7 +46,9 @@ function submission(contactId: string) {
 
 async function putUp(api: Api, caller: Caller): Promise<void> {
   const { queues } = api
-  await caller.call(queues.putPool.bind(queues), { pool: { pool: 'p', displayName: '', etag: '' } })
+  await caller.call(queues.putPool.bind(queues), {
+    pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined },
+  })
   const queue = Queue.fromPartial({ pool: 'p', queueId: 'q', channel: Channel.CHANNEL_VOICE })
   await caller.call(queues.putQueue.bind(queues), { queue })
 }

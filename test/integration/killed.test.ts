@@ -90,7 +90,9 @@ async function dayFromNow(target: string): Promise<Day> {
   const { pool } = generateDay('surge', seed, 0)
   const { queues, close } = connect(target)
   const caller = new Caller()
-  await caller.call(queues.putPool.bind(queues), { pool: { pool, displayName: '', etag: '' } })
+  await caller.call(queues.putPool.bind(queues), {
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+  })
   const { asOf } = await caller.call(queues.getPoolHealth.bind(queues), { pool })
   close()
   const fromMs = timeMs(asOf) + MINUTE

@@ -10,7 +10,7 @@ import { Caller, connect, refusedBy } from '../acceptance/api.ts'
 import { within } from '../acceptance/patience.ts'
 import { command, freshDirectory, started } from './process.ts'
 
-const pool = { pool: 'p', displayName: 'A pool', etag: '' }
+const pool = { pool: 'p', displayName: 'A pool', etag: '', dialPacing: undefined }
 
 test('a second process on the same data is told who has it; exit code 2', async (t) => {
   const data = freshDirectory(t)
@@ -60,7 +60,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const asked = Array.from({ length: 50 }, (_, index) =>
       caller
         .call(api.queues.putPool.bind(api.queues), {
-          pool: { pool: `p-${index}`, displayName: '', etag: '' },
+          pool: { pool: `p-${index}`, displayName: '', etag: '', dialPacing: undefined },
         })
         .then(
           () => index,

@@ -237,7 +237,7 @@ export class SeededWorld {
 
   async #open(): Promise<void> {
     const { streams, broken } = this.#site
-    const { queues, replicas } = this.#plan
+    const { pacing, queues, replicas } = this.#plan
     for (const replicaId of replicaIds.slice(0, replicas)) this.#routing.start(replicaId)
     this.#skills.start('s-a')
     await this.#turns.pass(500)
@@ -245,7 +245,7 @@ export class SeededWorld {
     this.#checks.consumer.read(streams.client(platform.routing), broken)
     this.#skillsChecks.consumer.read(streams.client(platform.skills), broken)
     new Library('routing', this.#checks.consumer, this.#site).read(streams.client(platform.library))
-    const value = { pool: { pool, displayName: 'Pool', etag: '' } }
+    const value = { pool: { pool, displayName: 'Pool', etag: '', dialPacing: pacing } }
     this.#calls.say({ $case: 'putPool', value })
     for (const queue of queues) this.#calls.say({ $case: 'putQueue', value: { queue } })
     await this.#turns.pass(1_000)

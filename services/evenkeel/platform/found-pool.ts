@@ -27,7 +27,9 @@ export async function namePoolByTime(
   await withConnection(site, async (connection) => {
     const { queues } = connection
     const put = async (displayName: string, etag: string) =>
-      await persistently(queues.putPool.bind(queues), { pool: { pool, displayName, etag } })
+      await persistently(queues.putPool.bind(queues), {
+        pool: { pool, displayName, etag, dialPacing: undefined },
+      })
     const known = (await find(connection, pool)) ?? (await put('a day to come', '')).pool
     const { asOf } = await persistently(queues.getPoolHealth.bind(queues), { pool })
     await put(name(timeMs(asOf) ?? 0), known?.etag ?? '')

@@ -26,7 +26,7 @@ export async function setUp(connection: Connection, day: Day): Promise<void> {
   const pool = day.pool
   await unlessThere(
     persistently(queues.putPool.bind(queues), {
-      pool: { pool, displayName: day.displayName, etag: '' },
+      pool: { pool, displayName: day.displayName, etag: '', dialPacing: undefined },
     }),
   )
   for (const { skillId, displayName, maxLevel } of day.skills) {

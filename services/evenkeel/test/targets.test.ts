@@ -56,7 +56,9 @@ function connected(t: TestContext, ...targets: readonly string[]) {
   t.after(() => line.close())
   return {
     putPool: (pool: string) =>
-      persistently(queues.putPool.bind(queues), { pool: { pool, displayName: '', etag: '' } }),
+      persistently(queues.putPool.bind(queues), {
+        pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+      }),
     queuesOf: (pool: string) =>
       persistently(queues.listQueues.bind(queues), { pool, pageSize: 0, pageToken: '' }),
     cancel: (pool: string) =>

@@ -120,6 +120,7 @@ export const noCallback = {
   firstDialledAt: 0,
   attemptId: '',
   attemptState: 'none',
+  scheduledAt: 0,
   attemptAgentId: '',
   attemptOutcome: 'none',
   claimant: '',

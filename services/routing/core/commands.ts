@@ -7,6 +7,7 @@ import type {
   Channel,
   ClosingRule,
   DialOutcome,
+  DialPacing,
   MediaCause,
   MediaStatus,
   Presence,
@@ -56,6 +57,8 @@ export interface PutPool {
   readonly kind: 'putPool'
   readonly pool: string
   readonly displayName: string
+  /** Absent: as plainPacing has it. */
+  readonly dialPacing?: DialPacing
   readonly etag: string
 }
 

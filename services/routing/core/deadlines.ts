@@ -2,7 +2,7 @@ import type { Moment, WorkItem } from '@evenkeel/chassis/protocol'
 import { assert, CoreFault, NONE } from '@evenkeel/chassis/table'
 import { breakerDue } from './breaker.ts'
 import { reviewCallback } from './callback.ts'
-import { closeAttempt, unclaimed } from './dial.ts'
+import { closeAttempt, dialNext, unclaimed } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
 import { parking, parkSlice, releaseSlice, releasing } from './hold.ts'
 import { matchContact } from './matching/choose.ts'
@@ -51,6 +51,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
       s.contactsByUptime.firstAt(),
       s.offersByUptime.firstAt(),
       s.agentsByUptime.firstAt(),
+      s.poolsByUptime.firstAt(),
       s.breakersByUptime.firstAt(),
     ),
   }
@@ -68,6 +69,8 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     contactOverdue(s, s.contacts.at(s.contactsByUptime.first()), turn)
   } else if (s.agentsByUptime.firstAt() <= uptime) {
     loseSession(s, s.agents.at(s.agentsByUptime.first()), turn)
+  } else if (s.poolsByUptime.firstAt() <= uptime) {
+    dialNext(s, s.pools.at(s.poolsByUptime.first()), turn)
   } else if (s.breakersByUptime.firstAt() <= uptime) {
     breakerDue(s, s.breakers.at(s.breakersByUptime.first()), turn)
   } else if (s.offersByUptime.firstAt() <= uptime) {

@@ -7,25 +7,57 @@ import { connectContact, countAnswer, missed } from './offer.ts'
 import { agentFreed, changeContact, endContact, enterQueue, release } from './placement.ts'
 import { settlePromise } from './promise.ts'
 import { resolveContact } from './resolve.ts'
-import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
+import { isInPace, mayDial, nextTurnAt, takeTurn } from './pacing.ts'
+import type { AgentRow, CallbackRow, ContactRow, PoolRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { ordinaryPlace } from './step-ahead.ts'
 import { accept, newId, reject, type Turn, unreachable } from './turn.ts'
 import type { DialOutcome } from './words.ts'
 
-/** An agent accepted a callback and is reserved for it: somebody is to claim the attempt and dial. */
-export function requestDial(
-  s: RoutingState,
-  contact: ContactRow,
-  agent: AgentRow,
-  turn: Turn,
-): void {
+/** An agent accepted a callback and is reserved for it: it is dialled when its turn comes. */
+export function dialFor(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: Turn): void {
+  const pool = s.pools.at(contact.pool)
+  const callback = s.callbacks.at(contact.callback)
+  if (mayDial(s, pool, turn.at)) return requestDial(s, contact, idOf(agent.id), turn)
+  const { uptime } = turn.at
+  s.callbacks.update(callback, {
+    attemptId: '',
+    attemptState: 'scheduled',
+    scheduledAt: uptime,
+    attemptAgentId: idOf(agent.id),
+  })
+  changeContact(s, contact, {
+    state: 'dialling',
+    dueTime: NEVER,
+    dueUptime: uptime + durations.dialTurn,
+  })
+  s.pools.update(pool, { dialAt: Math.min(pool.dialAt, nextTurnAt(s, pool, turn.at)) })
+}
+
+/** The pace may let out the first of those who wait for their turn. */
+export function dialNext(s: RoutingState, pool: PoolRow, turn: Turn): void {
+  const slot = s.dialLine.first(pool.slot)
+  if (slot === NONE) {
+    s.pools.update(pool, { dialAt: NEVER })
+    return
+  }
+  const callback = s.callbacks.at(slot)
+  if (isInPace(s, pool, turn.at)) {
+    requestDial(s, s.contacts.at(callback.contact), callback.attemptAgentId, turn)
+  }
+  const dialAt = s.dialLine.first(pool.slot) === NONE ? NEVER : nextTurnAt(s, pool, turn.at)
+  s.pools.update(pool, { dialAt })
+}
+
+/** Somebody is to claim the attempt and dial. The pace must allow it. */
+function requestDial(s: RoutingState, contact: ContactRow, agentId: string, turn: Turn): void {
   const { time, uptime } = turn.at
   const callback = s.callbacks.at(contact.callback)
+  takeTurn(s, s.pools.at(contact.pool), turn.at)
   s.callbacks.update(callback, {
     attemptId: newId(turn, 'd'),
     attemptState: 'requested',
-    attemptAgentId: idOf(agent.id),
+    attemptAgentId: agentId,
     attemptOutcome: 'none',
     claimant: '',
     claimBefore: time + durations.dialClaim,
@@ -90,6 +122,7 @@ export function claimDial(s: RoutingState, c: ClaimDial, turn: Turn): Outcome<Ro
       if (claimant === c.claimant) return accept(turn, c.contactId)
       return reject('ATTEMPT_CLAIMED', { attempt_id: attemptId, claimant })
     case 'none':
+    case 'scheduled':
     case 'closed':
       return reject('ATTEMPT_CLOSED', { attempt_id: attemptId, outcome })
     case 'requested':
@@ -134,6 +167,29 @@ export function reportDial(s: RoutingState, c: ReportDial, turn: Turn): Outcome<
   return accept(turn, c.contactId)
 }
 
+/** The attempt is over, if there is one; one whose turn had not come nobody has heard of. */
+export function endAttempt(
+  s: RoutingState,
+  contact: ContactRow,
+  outcome: DialOutcome,
+  turn: Turn,
+): void {
+  const callback = s.callbacks.at(contact.callback)
+  const { attemptState } = callback
+  if (attemptState === 'none' || attemptState === 'closed') return
+  if (attemptState === 'scheduled') {
+    s.callbacks.update(callback, { attemptState: 'none' })
+    return
+  }
+  s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: outcome })
+  turn.events.push({
+    kind: 'dialClosed',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    attempt: attemptFacts(s, contact, callback),
+  })
+}
+
 /** Ends the present attempt and moves the contact on by its outcome. */
 export function closeAttempt(
   s: RoutingState,
@@ -142,13 +198,7 @@ export function closeAttempt(
   turn: Turn,
 ): void {
   const callback = s.callbacks.at(contact.callback)
-  s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: outcome })
-  turn.events.push({
-    kind: 'dialClosed',
-    pool: s.pools.at(contact.pool).id,
-    contactId: idOf(contact.id),
-    attempt: attemptFacts(s, contact, callback),
-  })
+  endAttempt(s, contact, outcome, turn)
   switch (outcome) {
     case 'human':
       return reached(s, contact, callback, turn)
@@ -204,16 +254,9 @@ function uncounted(s: RoutingState, contact: ContactRow, turn: Turn): void {
   parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
 }
 
-/** Nobody claimed the attempt, so nobody has dialled. */
+/** Nobody claimed the attempt, or its turn did not come in time: nobody has dialled. */
 export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): void {
-  const callback = s.callbacks.at(contact.callback)
-  s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: 'unclaimed' })
-  turn.events.push({
-    kind: 'dialClosed',
-    pool: s.pools.at(contact.pool).id,
-    contactId: idOf(contact.id),
-    attempt: attemptFacts(s, contact, callback),
-  })
+  endAttempt(s, contact, 'unclaimed', turn)
   parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
 }
 

@@ -3,6 +3,7 @@ import type {
   CallbackPolicy,
   Channel,
   DialOutcome,
+  DialPacing,
   Presence,
   QueuePolicy,
   QueueStatus,
@@ -16,6 +17,7 @@ export type RoutingEvent =
       readonly kind: 'poolChanged'
       readonly pool: string
       readonly displayName: string
+      readonly dialPacing: DialPacing | 'plain'
       readonly etag: string
     }
   | {

@@ -113,7 +113,7 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
     case 'wrapUp':
       return `The conversation is over; ${who}, chosen because ${reasonOf(contact)}, writes it up.`
     case 'dialling':
-      return `${who} is reserved for the callback, and the customer is being called.`
+      return diallingSentence(s, contact, who)
     case 'held':
       return 'The contact is on hold until the customer answers.'
     case 'callbackWaiting':
@@ -131,6 +131,13 @@ function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
     default:
       return unreachable(contact.state)
   }
+}
+
+function diallingSentence(s: RoutingState, contact: ContactRow, who: string): string {
+  const scheduled = s.callbacks.at(contact.callback).attemptState === 'scheduled'
+  return scheduled
+    ? `${who} is reserved for the callback, which is made as soon as another call may go out.`
+    : `${who} is reserved for the callback, and the customer is being called.`
 }
 
 function parkedSentence(s: RoutingState, contact: ContactRow): string {

@@ -104,7 +104,8 @@ function checkCallback(s: RoutingState, c: ContactRow, say: (what: string) => vo
   if (callback === undefined) return
   checkTimed(c, callback, say)
   const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
-  if (open !== (c.state === 'dialling')) say(`its dial attempt is ${callback.attemptState}`)
+  const dialling = open || callback.attemptState === 'scheduled'
+  if (dialling !== (c.state === 'dialling')) say(`its dial attempt is ${callback.attemptState}`)
   if ((callback.attemptState === 'claimed') !== (callback.claimant !== '') && open) {
     say(`its dial attempt is ${callback.attemptState} by "${callback.claimant}"`)
   }

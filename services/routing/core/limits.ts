@@ -82,6 +82,8 @@ export const durations = {
   sessionGrace: 15_000,
   /** A reconciliation stays for its next step, or for whoever asks how it went (API: "an hour"). */
   retainReconciliation: 60 * 60_000,
+  /** Longest that an agent is reserved for a dial whose turn has not come (API: "30 s"). */
+  dialTurn: 30_000,
   /** A requested dial must be claimed within this. */
   dialClaim: 30_000,
   /** Beyond ring_timeout: setting up, reporting. Then the outcome is unknown. */

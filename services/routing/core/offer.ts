@@ -2,7 +2,7 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
 import { endpointWorked, mayPause } from './breaker.ts'
 import { isCallbackPending } from './callback.ts'
-import { requestDial } from './dial.ts'
+import { dialFor } from './dial.ts'
 import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { escalate } from './escalation.ts'
@@ -126,7 +126,7 @@ function beginWork(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: 
   const { policy } = s.queues.at(contact.queue)
   changeContact(s, contact, { stateSince: time, handledSince: time, takenAt: time })
   if (contact.callback !== NONE && isCallbackPending(s.callbacks.at(contact.callback))) {
-    requestDial(s, contact, agent, turn)
+    dialFor(s, contact, agent, turn)
     return
   }
   countAnswer(s, contact, time)

@@ -1,7 +1,7 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from './callback.ts'
-import { attemptFacts, parkUntil } from './dial.ts'
+import { endAttempt, parkUntil } from './dial.ts'
 import { answerWhenClosed } from './hours.ts'
 import { settlePromise, voidPromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
@@ -204,22 +204,13 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
   const givenUp = cause === 'callbackGivenUp'
   if (givenUp) settlePromise(s, contact, undefined, turn)
   else voidPromise(s, contact)
-  const open = callback.attemptState === 'requested' || callback.attemptState === 'claimed'
   s.callbacks.update(callback, {
     status: givenUp ? 'givenUp' : callback.status,
     pending: false,
     customer: '',
     address: '',
-    attemptState: open ? 'closed' : callback.attemptState,
-    attemptOutcome: open ? 'cancelled' : callback.attemptOutcome,
   })
-  if (!open) return
-  turn.events.push({
-    kind: 'dialClosed',
-    pool: s.pools.at(contact.pool).id,
-    contactId: idOf(contact.id),
-    attempt: attemptFacts(s, contact, callback),
-  })
+  endAttempt(s, contact, 'cancelled', turn)
 }
 
 function countEnd(s: RoutingState, contact: ContactRow, time: number): void {

@@ -3,7 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { hoursRefused } from './admission.ts'
 import type { PutPool, PutQueue } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
-import { limits } from './limits.ts'
+import { limits, NEVER } from './limits.ts'
 import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
 import { reviewQueue } from './opening.ts'
 import { openState, tellQueue } from './queue-state.ts'
@@ -15,7 +15,9 @@ import { noCalibration, noLevels, noPace } from './wait-learning.ts'
 const newEtag = (turn: Turn): string => `e${turn.at.offset}`
 
 /** What was sent is what stands: a repeat of the call that made it, to be answered as the first was. */
-const samePool = (row: PoolRow, c: PutPool): boolean => row.displayName === c.displayName
+const samePool = (row: PoolRow, c: PutPool): boolean =>
+  row.displayName === c.displayName &&
+  JSON.stringify(row.dialPacing) === JSON.stringify(c.dialPacing ?? 'plain')
 
 export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<RoutingEvent> {
   const known = s.pools.get(c.pool)
@@ -28,7 +30,8 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
     return reject('TOO_MANY', { cap: 'pools', limit: limits.pools })
   }
   const etag = newEtag(turn)
-  if (known) s.pools.update(known, { displayName: c.displayName, etag })
+  const dialPacing = c.dialPacing ?? 'plain'
+  if (known) s.pools.update(known, { displayName: c.displayName, dialPacing, etag })
   else {
     s.pools.insert({
       id: c.pool,
@@ -46,9 +49,13 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
       breaker: 'none',
       brokenChannels: 0,
       releases: 0,
+      dialPacing,
+      dialsUntil: 0,
+      dialAt: NEVER,
     })
   }
-  turn.events.push({ kind: 'poolChanged', pool: c.pool, displayName: c.displayName, etag })
+  const { pool, displayName } = c
+  turn.events.push({ kind: 'poolChanged', pool, displayName, dialPacing, etag })
   return accept(turn, c.pool)
 }
 

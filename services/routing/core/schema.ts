@@ -24,6 +24,7 @@ import {
   callbackStatuses,
   channels,
   contactStates,
+  type DialPacing,
   dialOutcomes,
   endCauses,
   offerRules,
@@ -57,6 +58,11 @@ const pools = {
   brokenChannels: int(),
   /** Items on the work list that match who is free after a hold. */
   releases: int(),
+  dialPacing: value<DialPacing | 'plain'>(),
+  /** Uptime up to which the pace is used up; pacing.ts. */
+  dialsUntil: int(),
+  /** Uptime at which the first of those who wait for their turn may be dialled; NEVER: nobody does. */
+  dialAt: deadline(),
 }
 
 const supplyClasses = {
@@ -240,6 +246,8 @@ const callbacks = {
   firstDialledAt: int(),
   attemptId: text(32),
   attemptState: oneOf(...attemptStates),
+  /** Uptime at which it began to wait for its turn. */
+  scheduledAt: int(),
   attemptAgentId: text(64),
   attemptOutcome: oneOf(...dialOutcomes),
   claimant: text(64),

@@ -136,6 +136,16 @@ function callbackSets({ callbacks }: Tables) {
       key: (c) => c.promisedAt,
       tie: seqOf,
     }),
+    /** Who waits for a turn in the pool's pace, first come, first dialled. */
+    dialLine: callbacks.ordered({
+      set: (c) => (c.attemptState === 'scheduled' ? c.pool : NONE),
+      key: (c) => c.scheduledAt,
+      tie: seqOf,
+    }),
+    /** Attempts requested and not yet over, by pool. */
+    dialsInFlight: callbacks.counted((c) =>
+      c.attemptState === 'requested' || c.attemptState === 'claimed' ? c.pool : NONE,
+    ),
     /** Callbacks of a pool whose customers are to be called, in the order in which their contacts came. */
     pendingCallbacks: callbacks.ordered({
       set: (c) => (c.pending ? c.pool : NONE),
@@ -165,6 +175,7 @@ function deadlines(t: Tables) {
     earlyEndsByTime: t.earlyEnds.heap({ at: (k) => k.forgetAt, tie: seqOf }),
     departuresByTime: t.departures.heap({ at: (d) => d.forgetAt, tie: seqOf }),
     supplyClassesByTime: t.supplyClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
+    poolsByUptime: t.pools.heap({ at: (p) => p.dialAt, tie: seqOf }),
     breakersByUptime: t.breakers.heap({ at: (b) => b.due, tie: seqOf }),
     reconciliationsByTime: t.reconciliations.heap({ at: (r) => r.forgetAt, tie: seqOf }),
     requestClassesByTime: t.requestClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),

@@ -89,6 +89,7 @@ export function pastDeadline(s: RoutingState, at: Moment): number {
     late(s.agentsByTime.firstAt(), at.time) +
     late(s.agentsByUptime.firstAt(), at.uptime) +
     late(s.offersByUptime.firstAt(), at.uptime) +
+    late(s.poolsByUptime.firstAt(), at.uptime) +
     late(s.breakersByUptime.firstAt(), at.uptime) +
     late(s.reconciliationsByTime.firstAt(), at.time) +
     late(s.queuesByTime.firstAt(), at.time) +

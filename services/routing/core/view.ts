@@ -201,7 +201,7 @@ function callbackView(s: RoutingState, contact: ContactRow, time: number): Callb
     attempts: c.attempts,
     nextAttemptAt: known(c.nextAttemptAt),
     firstDialledAt: known(c.firstDialledAt),
-    attempt: c.attemptState === 'none' ? undefined : attemptFacts(s, contact, c),
+    attempt: c.attemptId === '' ? undefined : attemptFacts(s, contact, c),
   }
 }
 

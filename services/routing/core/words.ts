@@ -67,6 +67,13 @@ export interface BreakerPolicy {
   readonly pausedShareBp: number
 }
 
+/** How fast a pool dials. */
+export interface DialPacing {
+  readonly perSecond: number
+  /** Attempts requested and not yet over. */
+  readonly inFlightMax: number
+}
+
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]
 
@@ -111,7 +118,8 @@ export type CallbackStatus = (typeof callbackStatuses)[number]
 export const callbackProducts = ['keepPlace', 'within'] as const
 export type CallbackProduct = (typeof callbackProducts)[number]
 
-export const attemptStates = ['none', 'requested', 'claimed', 'closed'] as const
+/** Scheduled: its turn in the pool's pace has not come, and nobody has heard of it. */
+export const attemptStates = ['none', 'requested', 'claimed', 'closed', 'scheduled'] as const
 
 export const dialOutcomes = [
   'none',

@@ -156,7 +156,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       kind: 'gauge',
       name: 'evenkeel_routing_entities_past_deadline',
       help:
-        'Kinds of deadlines (of contacts and agents by two clocks, of offers, queues, ' +
+        'Kinds of deadlines (of contacts and agents by two clocks, of offers, queues, pools, ' +
         'exclusions, tombstones, early ends, breakers and reconciliations) of which the ' +
         'earliest is past by more than 5 s. Must read 0.',
       read: ofEvery(hosted, (s, replica) => [

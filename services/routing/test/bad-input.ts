@@ -72,7 +72,7 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   assignContact: { ...contact, agentId: 'ann' },
   getAgent: agent,
   listAgents: { pool: 'p', ...page },
-  putPool: { pool: { pool: 'p', displayName: '', etag: '' } },
+  putPool: { pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined } },
   listPools: page,
   putQueue: { queue },
   putCalendar: { calendar },

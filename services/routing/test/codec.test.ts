@@ -55,7 +55,10 @@ describe('a command', () => {
   const wires: readonly WireCommand[] = [
     { $case: 'submitContact', value: whole },
     { $case: 'holdContact', value: { pool: 'p', contactId: 'c1' } },
-    { $case: 'putPool', value: { pool: { pool: 'p', displayName: 'Pöol', etag: '' } } },
+    {
+      $case: 'putPool',
+      value: { pool: { pool: 'p', displayName: 'Pöol', etag: '', dialPacing: undefined } },
+    },
     {
       $case: 'sessionOpened',
       value: {
@@ -210,7 +213,7 @@ describe('an event comes off the wire as the kind that it is', () => {
   const all: {
     readonly [K in RoutingEvent['kind']]: Omit<Extract<RoutingEvent, { kind: K }>, 'kind'>
   } = {
-    poolChanged: { pool: 'p', displayName: 'Pool', etag: 'e1' },
+    poolChanged: { pool: 'p', displayName: 'Pool', dialPacing: 'plain', etag: 'e1' },
     queueChanged: {
       pool: 'p',
       queueId: 'tax',

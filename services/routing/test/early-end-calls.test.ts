@@ -12,7 +12,9 @@ const pool = 'p'
 
 test('a call may end what the ingress topic has not brought yet, if it says so', async (t) => {
   const routing = await runningRouting(t)
-  await routing.call('putPool', { pool: { pool, displayName: '', etag: '' } })
+  await routing.call('putPool', {
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+  })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
   await routing.call('putQueue', { queue })
   const abandon = (contactId: string, mayPrecede: boolean) =>

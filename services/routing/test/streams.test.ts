@@ -22,7 +22,9 @@ const submission = (contactId: string, more: Partial<SubmitContactRequest> = {})
 /** A pool with a queue of calls. */
 async function centre(t: TestContext) {
   const routing = await runningRouting(t)
-  await routing.call('putPool', { pool: { pool, displayName: '', etag: '' } })
+  await routing.call('putPool', {
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+  })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
   await routing.call('putQueue', { queue })
   return routing

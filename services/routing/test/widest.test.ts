@@ -23,7 +23,10 @@ const queueId = longest('queue')
 const agentId = longest('preferred0-')
 const contactId = longest('contact')
 
-const putPool = { pool: { pool, displayName: wide(max.displayNameBytes), etag: '' } }
+const dialPacing = { perSecond: 100, inFlight: 10_000 }
+const putPool = {
+  pool: { pool, displayName: wide(max.displayNameBytes), etag: '', dialPacing },
+}
 const putQueue = {
   queue: Queue.fromPartial({
     pool,

@@ -166,7 +166,7 @@ describe("routing's events", () => {
   const [routing] = bridges
 
   test('make a pool known', () => {
-    const pool = { pool: 'north', displayName: 'North', etag: 'v1' }
+    const pool = { pool: 'north', displayName: 'North', etag: 'v1', dialPacing: undefined }
     const body = RoutingEvent.encode({
       kind: { $case: 'poolChanged', value: { pool } },
     }).finish()

@@ -98,7 +98,10 @@ export async function runningSkills(t: TestContext) {
     /** Routing makes a pool; resolves once it has crossed the bridge. */
     async pool(pool: string): Promise<void> {
       const body = RoutingEvent.encode({
-        kind: { $case: 'poolChanged', value: { pool: { pool, displayName: '', etag: '' } } },
+        kind: {
+          $case: 'poolChanged',
+          value: { pool: { pool, displayName: '', etag: '', dialPacing: undefined } },
+        },
       }).finish()
       const number = published++
       const event = {

@@ -40,7 +40,9 @@ export async function setUp(
   const queues = new QueueServiceClient(routing, credentials)
   const skills = new SkillsServiceClient(skillsAt, credentials)
   const desks = new AgentServiceClient(routing, credentials)
-  await call(queues.putPool.bind(queues), { pool: { pool, displayName: 'Bench', etag: '' } })
+  await call(queues.putPool.bind(queues), {
+    pool: { pool, displayName: 'Bench', etag: '', dialPacing: undefined },
+  })
   const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 1, etag: '' }
   await soon(() => call(skills.putSkill.bind(skills), { skill }))
   await call(queues.putQueue.bind(queues), { queue })

@@ -21,7 +21,7 @@ export async function setUp(
   await Promise.all(
     pools.map(async (pool, number) => {
       const turn = new Turn(routing, number)
-      const value = { pool: { pool, displayName: '', etag: '' } }
+      const value = { pool: { pool, displayName: '', etag: '', dialPacing: undefined } }
       await persistently(book, turn, ({ queues }) => queues.putPool.bind(queues), value)
       await putSkills(book, new Turn(skills, number), pool, plan)
       for (const [queueId, level] of Object.entries(QUEUES)) {

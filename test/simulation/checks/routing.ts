@@ -10,6 +10,7 @@ import { must } from '../failure.ts'
 import type { Observer } from '../observer.ts'
 import { Ledger } from './ledger.ts'
 import { Matching } from './matching.ts'
+import { Pace } from './pace.ts'
 import { Profiles } from './profiles.ts'
 import { Bridged, Consumer } from './streams.ts'
 import { type Audience, FullScan, reporting } from './witness.ts'
@@ -36,6 +37,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   readonly bridged = new Bridged()
   readonly broken: (sentence: string) => void
   readonly #matching = new Matching(this.ledger, this.profiles)
+  readonly #pace = new Pace()
   readonly #scan = new FullScan<RoutingState, Command, RoutingEvent>(routing.core)
   readonly #acknowledged = new Set<string>()
   #state: RoutingState | undefined
@@ -74,6 +76,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
       this.profiles.removed(command.agentId)
     }
     if (!outcome.ok) return
+    this.#pace.accepted(command)
     this.#emit(outcome.events, at)
     const taken = outcome.events.some((e) => e.kind === 'contactAccepted')
     if (command.kind === 'submitContact' && taken) this.#submitted = command.contactId
@@ -110,6 +113,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   #emit(events: readonly RoutingEvent[], at: Moment): void {
     this.#events = events
     this.#offeredInTime(events, at)
+    this.#pace.told(events, at)
     for (const [index, event] of events.entries()) {
       this.consumer.emitted(at.offset, index, routing.codec.encodeEvent(event))
     }

@@ -5,11 +5,12 @@ import {
   CallbackPolicy,
   ContactOrder,
   ContactRule,
+  type DialPacing,
   Escalation,
   Queue,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
-import type { Chance } from '../chance.ts'
+import { Chance } from '../chance.ts'
 import { type BehaviourName, behaviourNames, indispensable } from './behaviour.ts'
 
 export const pool = 'p'
@@ -78,6 +79,8 @@ export interface Plan {
   readonly snapshotRecords: number | undefined
   readonly ending: Ending | undefined
   readonly behaviours: readonly { readonly name: BehaviourName; readonly weight: number }[]
+  /** How fast the pool dials; undefined: as the API has it. */
+  readonly pacing: DialPacing | undefined
   readonly queues: readonly Queue[]
   readonly agentIds: readonly string[]
   /** Who redials is known by these. */
@@ -107,12 +110,21 @@ export function planOf(seed: number, chance: Chance): Plan {
       .filter((name) => indispensable.has(name) || chance.happens(0.6))
       .map((name) => ({ name, weight: chance.pick([1, 1, 2, 4]) })),
     queues: queue === undefined ? [] : [standingAlone(queue), ...others],
+    pacing: pacingOf(new Chance(seed + pacingStream)),
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),
     customers: chance.int(1, 12),
     diligence: chance.pick([0.2, 0.6, 1]),
     paceMs: chance.pick([200, 1_000, 3_000]),
   }
 }
+
+/** Its own luck, so that the seeds of before stay as they were. */
+const pacingStream = 1_000_003
+
+const pacingOf = (chance: Chance): DialPacing | undefined =>
+  chance.happens(0.5)
+    ? { perSecond: chance.pick([0, 1, 1]), inFlight: chance.pick([0, 1, 2, 3]) }
+    : undefined
 
 const calm: Troubles = {
   odds: noOdds,

@@ -1,14 +1,16 @@
 import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import type {
-  AgentChoice,
-  CallbackPolicy,
-  Command,
-  ContactOrder,
-  Escalation,
-  QueueHours,
-  QueuePolicy,
-  WithinPolicy,
+import {
+  type AgentChoice,
+  type CallbackPolicy,
+  type Command,
+  type ContactOrder,
+  type DialPacing,
+  type Escalation,
+  plainPacing,
+  type QueueHours,
+  type QueuePolicy,
+  type WithinPolicy,
 } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
@@ -31,9 +33,18 @@ export function putPool(r: queues.PutPoolRequest): Command {
     kind: 'putPool',
     pool: parse.id('pool.pool', pool.pool, idPatterns.slug),
     displayName: parse.text('pool.display_name', pool.displayName, max.displayNameBytes),
+    ...(pool.dialPacing && { dialPacing: dialPacing(pool.dialPacing) }),
     etag: etagOf('pool.etag', pool.etag),
   }
 }
+
+/** Ranges and defaults as queue_service.proto states them. */
+const dialPacing = (p: queues.DialPacing): DialPacing => ({
+  perSecond:
+    parse.integer('pool.dial_pacing.per_second', p.perSecond, 0, 100) || plainPacing.perSecond,
+  inFlightMax:
+    parse.integer('pool.dial_pacing.in_flight', p.inFlight, 0, 10_000) || plainPacing.inFlightMax,
+})
 
 export function putQueue(r: queues.PutQueueRequest): Command {
   const queue = parse.message('queue', r.queue)

@@ -187,10 +187,16 @@ export function agentWire(a: AgentView): agents.Agent {
   }
 }
 
-export const poolWire = (p: Pick<PoolRow, 'id' | 'displayName' | 'etag'>): queues.Pool => ({
+export const poolWire = (
+  p: Pick<PoolRow, 'id' | 'displayName' | 'dialPacing' | 'etag'>,
+): queues.Pool => ({
   pool: p.id,
   displayName: p.displayName,
   etag: p.etag,
+  dialPacing:
+    p.dialPacing === 'plain'
+      ? undefined
+      : { perSecond: p.dialPacing.perSecond, inFlight: p.dialPacing.inFlightMax },
 })
 
 export interface QueueFacts {

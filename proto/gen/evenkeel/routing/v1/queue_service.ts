@@ -173,6 +173,26 @@ export interface Pool {
   displayName: string;
   /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
   etag: string;
+  /** How fast its customers are called back; absent: as an empty one. */
+  dialPacing: DialPacing | undefined;
+}
+
+/**
+ * How fast a pool dials. Whoever accepts a callback beyond that is reserved until its turn comes,
+ * for 30 s at most; then the agent is free again, and the callback comes back in a minute. After an
+ * outage, too, dials go out at this pace.
+ */
+export interface DialPacing {
+  /**
+   * Attempts requested a second, 1-100; 0: 10, as many calls as carriers commonly let a trunk begin
+   * in a second. What a second allows may go out in one instant.
+   */
+  perSecond: number;
+  /**
+   * Attempts requested and not yet over at most, 1-10000; 0: 250, which is what 10 in a second come
+   * to when each rings for 25 s. Set it to the lines that you have.
+   */
+  inFlight: number;
 }
 
 /** How a queue calls back. Absent: it offers no callbacks. */
@@ -785,7 +805,7 @@ export interface GetPoolHealthResponse {
 }
 
 function createBasePool(): Pool {
-  return { pool: "", displayName: "", etag: "" };
+  return { pool: "", displayName: "", etag: "", dialPacing: undefined };
 }
 
 export const Pool: MessageFns<Pool> = {
@@ -798,6 +818,9 @@ export const Pool: MessageFns<Pool> = {
     }
     if (message.etag !== "") {
       writer.uint32(26).string(message.etag);
+    }
+    if (message.dialPacing !== undefined) {
+      DialPacing.encode(message.dialPacing, writer.uint32(962).fork()).join();
     }
     return writer;
   },
@@ -839,6 +862,14 @@ export const Pool: MessageFns<Pool> = {
             message.etag = reader.string();
             continue;
           }
+          case 120: {
+            if (tag !== 962) {
+              break;
+            }
+
+            message.dialPacing = DialPacing.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -859,6 +890,76 @@ export const Pool: MessageFns<Pool> = {
     message.pool = object.pool ?? "";
     message.displayName = object.displayName ?? "";
     message.etag = object.etag ?? "";
+    message.dialPacing = (object.dialPacing !== undefined && object.dialPacing !== null)
+      ? DialPacing.fromPartial(object.dialPacing)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDialPacing(): DialPacing {
+  return { perSecond: 0, inFlight: 0 };
+}
+
+export const DialPacing: MessageFns<DialPacing> = {
+  encode(message: DialPacing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.perSecond !== 0) {
+      writer.uint32(8).int32(message.perSecond);
+    }
+    if (message.inFlight !== 0) {
+      writer.uint32(16).int32(message.inFlight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DialPacing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDialPacing();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.perSecond = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.inFlight = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DialPacing>, I>>(base?: I): DialPacing {
+    return DialPacing.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DialPacing>, I>>(object: I): DialPacing {
+    const message = createBaseDialPacing();
+    message.perSecond = object.perSecond ?? 0;
+    message.inFlight = object.inFlight ?? 0;
     return message;
   },
 };
