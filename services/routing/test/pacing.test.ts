@@ -63,7 +63,7 @@ describe('a pool dials', () => {
     assert.deepEqual(requested(s), customers)
   })
 
-  test('nobody whose turn does not come in half a minute: the agent is free, the place kept', () => {
+  test('nobody whose turn does not come in time: the agent is free, the place kept', () => {
     const { s } = wanting(2, { perSecond: 1, inFlightMax: 1 })
     s.agent('ann', {})
     s.accept('ann')
