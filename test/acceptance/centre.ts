@@ -48,7 +48,8 @@ const CALLBACK: CallbackPolicy = {
   recoverAfter: undefined,
 }
 
-const calls: readonly AgentChannel[] = [{ channel: Channel.CHANNEL_VOICE, weight: 100 }]
+type Share = Pick<AgentChannel, 'channel' | 'weight'>
+const calls: readonly Share[] = [{ channel: Channel.CHANNEL_VOICE, weight: 100 }]
 
 let centres = 0
 

@@ -28,6 +28,7 @@ import { Trouble } from './trouble.ts'
 import { Turns } from './turns.ts'
 import { Calls } from './world/calls.ts'
 import { deed, expected } from './world/deeds.ts'
+import { saying } from './world/sayings.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import type { Scene } from './world/scene.ts'
 import { Staff } from './world/staff.ts'
@@ -74,6 +75,8 @@ export class SeededWorld {
   readonly #tallied = new Map<FaultName, number>()
   readonly #streamsFate = { down: false }
   readonly #lines: string[] = []
+  /** Of what supervisors and switches say of agents; a stream of its own, so that it deals no other card. */
+  readonly #saying: Chance
   readonly #given = { contacts: 0, requests: 0, sessions: 0 }
   #sentence: string | undefined
   #step = 0
@@ -82,6 +85,7 @@ export class SeededWorld {
     const chance = new Chance(seed)
     this.#chance = chance
     this.#plan = planOf(seed, chance)
+    this.#saying = new Chance(seed + sayingsApart)
     const plan = this.#plan
     const faults = seededFaults(chance.int(0, 0x7fffffff), noOdds)
     const { clock, soon } = this.#turns
@@ -265,11 +269,20 @@ export class SeededWorld {
       return left <= 0
     })
     const name = drawn?.name ?? 'arrive'
+    this.#say()
     if (name === 'editProfile') return this.#staff.edit(now)
     if (name === 'removeProfile') return chance.happens(0.2) ? this.#staff.remove() : undefined
     const command = deed(name, this.#scene())
     if (command === undefined) return
     this.#trace(`${name}: ${JSON.stringify(command.value)}`)
+    this.#calls.say(command)
+  }
+
+  /** Somebody says something of an agent. */
+  #say(): void {
+    const command = saying({ ...this.#scene(), chance: this.#saying })
+    if (command === undefined) return
+    this.#trace(`${command.$case}: ${JSON.stringify(command.value)}`)
     this.#calls.say(command)
   }
 
@@ -297,6 +310,9 @@ export class SeededWorld {
     }
   }
 }
+
+/** Between the numbers of two streams of the same seed. */
+const sayingsApart = 1_000_003
 
 const replicaIds = ['r-a', 'r-b', 'r-c'] as const
 

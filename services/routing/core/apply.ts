@@ -5,6 +5,7 @@ import { extendHorizon, putCalendar } from './calendar.ts'
 import { closeContact } from './close.ts'
 import { claimDial, reportDial } from './dial.ts'
 import { assignContact } from './assign.ts'
+import { setActiveChannels, setEndpointState, setExternalLoad } from './availability.ts'
 import type { Command } from './commands.ts'
 import {
   abandonContact,
@@ -89,6 +90,12 @@ function ofAgent(s: RoutingState, c: AgentCommand, turn: Turn): Outcome<RoutingE
       return acceptOffer(s, c, turn)
     case 'declineOffer':
       return declineOffer(s, c, turn)
+    case 'setActiveChannels':
+      return setActiveChannels(s, c, turn)
+    case 'setEndpointState':
+      return setEndpointState(s, c, turn)
+    case 'setExternalLoad':
+      return setExternalLoad(s, c, turn)
     case 'openSession':
       return openSession(s, c, turn)
     case 'cutSession':

@@ -37,24 +37,28 @@ export function putEndpointBreaker(
   return accept(turn, c.pool)
 }
 
-/** An endpoint could not be reached. Counted once an endpoint and window, so that one dead phone is one. */
+/**
+ * An endpoint could not be reached: a contact was not connected, or the platform says so. Counted
+ * once an endpoint and window, so that one dead phone is one. `probe`: the contact's key, or ''.
+ */
 export function endpointFailed(
   s: RoutingState,
-  contact: ContactRow,
   agent: AgentRow,
+  channel: Channel,
+  probe: string,
   turn: Turn,
 ): void {
-  const pool = s.pools.at(contact.pool)
+  const pool = s.pools.at(agent.pool)
   const { breaker: policy } = pool
-  if (policy === 'none' || !isLive(contact.channel)) return
-  const known = s.breakers.get(keyOf(pool, contact.channel))
+  if (policy === 'none' || !isLive(channel)) return
+  const known = s.breakers.get(keyOf(pool, channel))
   if (known?.state === 'open') {
-    if (known.probe !== contact.id) return
+    if (probe === '' || known.probe !== probe) return
     s.breakers.update(known, { probe: '', due: turn.at.uptime + policy.probeEveryMs })
     return
   }
   if (!known && s.breakers.size >= s.breakers.cap) return
-  const row = known ?? watch(s, pool, contact.channel, policy, turn)
+  const row = known ?? watch(s, pool, channel, policy, turn)
   if (agent.failedIn === row.seq) return
   s.agents.update(agent, { failedIn: row.seq })
   s.breakers.update(row, { failed: row.failed + 1 })
@@ -103,7 +107,16 @@ export function endpointWorked(s: RoutingState, contact: ContactRow, turn: Turn)
   const row = s.breakers.get(keyOf(pool, contact.channel))
   if (!row) return
   if (row.state === 'open') return close(s, pool, row, turn)
-  const agent = s.agents.at(contact.agent)
+  countWorked(s, s.agents.at(contact.agent), row)
+}
+
+/** The platform says that an endpoint is there again. A hold is ended by a contact that comes through, and by nothing else. */
+export function endpointBack(s: RoutingState, agent: AgentRow, channel: Channel): void {
+  const row = s.breakers.get(keyOf(s.pools.at(agent.pool), channel))
+  if (row?.state === 'watching') countWorked(s, agent, row)
+}
+
+function countWorked(s: RoutingState, agent: AgentRow, row: BreakerRow): void {
   if (agent.workedIn === row.seq) return
   s.agents.update(agent, { workedIn: row.seq })
   s.breakers.update(row, { worked: row.worked + 1 })

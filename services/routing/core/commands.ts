@@ -44,6 +44,9 @@ export type Command =
   | DeclineOffer
   | ExtendWrapUp
   | AssignContact
+  | SetActiveChannels
+  | SetEndpointState
+  | SetExternalLoad
   | OpenSession
   | CutSession
   | ChangeProfile
@@ -254,6 +257,30 @@ export interface ExtendWrapUp extends OfAgent {
 export interface AssignContact extends OfAgent {
   readonly kind: 'assignContact'
   readonly contactId: string
+}
+
+/** No channels: all of the profile again. */
+export interface SetActiveChannels extends OfAgent {
+  readonly kind: 'setActiveChannels'
+  readonly channels: readonly Channel[]
+  readonly reason: string
+  /** 0 without channels. */
+  readonly until: number
+}
+
+export interface SetEndpointState extends OfAgent {
+  readonly kind: 'setEndpointState'
+  readonly channels: readonly Channel[]
+  readonly reachable: boolean
+  /** How long it counts if nothing more is heard. */
+  readonly forMs: number
+}
+
+/** What direct calls take of the agent's budget, all together. */
+export interface SetExternalLoad extends OfAgent {
+  readonly kind: 'setExternalLoad'
+  readonly weight: number
+  readonly forMs: number
 }
 
 export interface OpenSession extends OfAgent {

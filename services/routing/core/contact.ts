@@ -1,5 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { weightOfOwn } from './availability.ts'
 import { backToCallback } from './callback.ts'
 import type {
   AbandonContact,
@@ -17,11 +18,12 @@ import { remember, rememberAgent } from './history.ts'
 import { capacity, durations, limits, NEVER } from './limits.ts'
 import {
   internRequestClass,
-  isEligible,
+  isSkilled,
   joinRequirements,
   requirementsText,
   touchRequestClass,
 } from './matching/classes.ts'
+import { takenOf } from './matching/free.ts'
 import { connectContact } from './offer.ts'
 import { placeKey } from './place-key.ts'
 import {
@@ -39,7 +41,7 @@ import type { ContactRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
 import { changeStory } from './story.ts'
 import { accept, reject, type Turn, unreachable } from './turn.ts'
-import { channels, type ContactState } from './words.ts'
+import type { ContactState } from './words.ts'
 
 export const needs = (
   contact: ContactRow,
@@ -245,10 +247,10 @@ export function resumeContact(
   }
   turn.events.push({ kind: 'contactHeld', pool: c.pool, contactId: idOf(contact.id), held: false })
   const owner = contact.agent === NONE ? undefined : s.agents.at(contact.agent)
-  const weight = owner?.weights[channels.indexOf(contact.channel)] ?? 0
-  const room = weight > 0 && owner !== undefined && owner.load + weight <= capacity
+  const weight = owner === undefined ? 0 : weightOfOwn(owner, contact.channel)
+  const room = weight > 0 && owner !== undefined && takenOf(owner) + weight <= capacity
   // A level that was lowered meanwhile: what is resumed is assigned anew, and the floor holds.
-  const fit = room && owner.presence !== 'signedOut' && isEligible(s, owner, contact)
+  const fit = room && owner.presence !== 'signedOut' && isSkilled(s, owner, contact)
   if (fit) {
     s.agents.update(owner, { load: owner.load + weight })
     changeContact(s, contact, { weight, handledSince: turn.at.time })

@@ -1,5 +1,6 @@
 import type { Moment, WorkItem } from '@evenkeel/chassis/protocol'
 import { assert, CoreFault, NONE } from '@evenkeel/chassis/table'
+import { availabilityDue } from './availability.ts'
 import { breakerDue } from './breaker.ts'
 import { reviewCallback } from './callback.ts'
 import { closeAttempt, dialNext, unclaimed } from './dial.ts'
@@ -101,6 +102,7 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
 
 function agentDue(s: RoutingState, agent: AgentRow, turn: Turn): void {
   if (agent.leftAt <= turn.at.time) endOneHoldOut(s, agent, turn)
+  else if (availabilityDue(s, agent, turn)) return
   else applySkills(s, agent, turn)
 }
 

@@ -158,6 +158,12 @@ export const errors = {
     message:
       'Queue {queue_id} is of channel {channel}, the contact of {contact_channel}; name a queue of that.',
   },
+  CHANNEL_NOT_IN_PROFILE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Agent {agent_id} does not work on channel {channel}; the profile has {limit}. Name some of these, or put the profile with SkillsService.PutAgent.',
+  },
   ASSIGN_REFUSED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

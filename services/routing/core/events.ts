@@ -8,7 +8,7 @@ import type {
   QueuePolicy,
   QueueStatus,
 } from './words.ts'
-import type { ContactView, DispositionView, ReconciliationView } from './view.ts'
+import type { AvailabilityView, ContactView, DispositionView, ReconciliationView } from './view.ts'
 import type { ExpectedWait } from './wait-model.ts'
 
 /** Everything that routing decides and tells. Self-contained: an event is encoded after the state has moved on. */
@@ -150,6 +150,11 @@ export type RoutingEvent =
       readonly agentId: string
       readonly presence: Presence
       readonly reason: string
+    }
+  | {
+      readonly kind: 'availabilityChanged'
+      readonly pool: string
+      readonly availability: AvailabilityView
     }
   | {
       readonly kind: 'poolSwitched'

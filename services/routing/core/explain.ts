@@ -1,7 +1,8 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { isInactive, isOutOfReach } from './availability.ts'
 import { unreachableSince } from './breaker.ts'
-import { endedSentence, pauseText } from './ended.ts'
+import { endedSentence } from './ended.ts'
 import { NEVER } from './limits.ts'
 import { isExcluded } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
@@ -23,6 +24,7 @@ export type ConstraintKind =
   | 'notReady'
   | 'busy'
   | 'holdOut'
+  | 'unreachable'
 
 export interface ConstraintCount {
   readonly kind: ConstraintKind
@@ -45,8 +47,10 @@ export function constraintOf(
   agent: AgentRow,
 ): { kind: ConstraintKind; skillId: string } | undefined {
   const request = s.requestClasses.at(contact.requestClass)
-  const weight = agent.weights[channels.indexOf(contact.channel)] ?? 0
-  if (weight === 0) return { kind: 'channel', skillId: '' }
+  const channel = channels.indexOf(contact.channel)
+  if ((agent.profileWeights[channel] ?? 0) === 0 || isInactive(agent, contact.channel)) {
+    return { kind: 'channel', skillId: '' }
+  }
   const supply = agent.supplyClass === NONE ? undefined : s.supplyClasses.at(agent.supplyClass)
   for (const { skillId, minimumLevel } of request.requirements) {
     const level = supply ? levelOf(supply.levels, skillId) : 0
@@ -55,7 +59,8 @@ export function constraintOf(
   }
   if (isExcluded(s, contact, agent)) return { kind: 'excluded', skillId: '' }
   if (agent.presence !== 'ready') return { kind: 'notReady', skillId: '' }
-  if (!hasRoom(agent, weight)) return { kind: 'busy', skillId: '' }
+  if (isOutOfReach(agent, contact.channel)) return { kind: 'unreachable', skillId: '' }
+  if (!hasRoom(agent, agent.weights[channel] ?? 0)) return { kind: 'busy', skillId: '' }
   return contact.heldOut ? { kind: 'holdOut', skillId: '' } : undefined
 }
 
@@ -201,7 +206,7 @@ function timedSentence(contact: ContactRow, w: Waiting): string {
   return `The customer was promised a callback by a certain time; ${place}.`
 }
 
-const outOfReach =
+export const outOfReach =
   'The phones or screens of the agents cannot be reached, so nobody is offered anything'
 
 const switchedOff = (pool: PoolRow): string =>
@@ -242,6 +247,8 @@ function constraintText(c: ConstraintCount): string {
       return `${many} paused`
     case 'busy':
       return `${many} busy`
+    case 'unreachable':
+      return `${many} there, but the phone or screen cannot be reached`
     case 'holdOut':
       return `${many} free, but the contact waits for a preferred agent`
     default:
@@ -266,48 +273,3 @@ const reasonOf = (contact: ContactRow): string => reasons[contact.chosenBy]
 
 /** Why this agent got the offer, for the agent's desk. */
 export const offerReason = (rule: OfferRule): string => `You were chosen because ${reasons[rule]}.`
-
-export interface AgentExplanation {
-  readonly sentence: string
-  readonly eligibleWaiting: number
-  readonly eligibleQueueIds: readonly string[]
-}
-
-export function explainAgent(s: RoutingState, agent: AgentRow): AgentExplanation {
-  const queues = new Set<string>()
-  let waiting = 0
-  if (agent.supplyClass !== NONE) {
-    for (const request of s.eligibility.requestsOf(agent.supplyClass)) {
-      waiting += s.waiting.size(request)
-      queues.add(idOf(s.queues.at(s.requestClasses.at(request).queue).id))
-    }
-  }
-  return {
-    sentence: agentSentence(s, agent, waiting),
-    eligibleWaiting: waiting,
-    eligibleQueueIds: [...queues].sort((a, b) => (a < b ? -1 : 1)),
-  }
-}
-
-function agentSentence(s: RoutingState, agent: AgentRow, waiting: number): string {
-  const id = idOf(agent.id)
-  const open = s.workOf.size(agent.slot)
-  if (agent.presence === 'signedOut') return `${id} is not at work.`
-  if (agent.presence === 'paused') return `${id} is paused: ${pauseText(agent.pauseReason)}.`
-  if (agent.presence === 'draining') return `${id} finishes ${open} open contacts and leaves.`
-  if (agent.openOffer !== NONE) return `${id} has an offer to answer.`
-  if (agent.load > 0) {
-    const busy = `${id} works on ${open} contacts, which take ${agent.load} of 100`
-    return `${busy}; ${waiting} that ${id} is skilled for wait.`
-  }
-  if (waiting > 0 && s.pools.at(agent.pool).offersOff) {
-    const { switchActor, switchReason } = s.pools.at(agent.pool)
-    return `${id} is free; ${switchActor} has switched all offers off (${switchReason}).`
-  }
-  if (waiting > 0 && s.pools.at(agent.pool).brokenChannels > 0) {
-    return `${id} is free. ${outOfReach}.`
-  }
-  return waiting === 0
-    ? `${id} is free: nothing that ${id} is skilled for waits.`
-    : `${id} is free; what waits is kept for other agents or must not go to ${id}.`
-}

@@ -98,6 +98,8 @@ export const durations = {
   promiseRecheck: 30_000,
   /** What is closed for longer has other hours (API: "up to 31 days"). */
   closedMax: 31 * 24 * 3_600_000,
+  /** Of channels that count for a time (API: "24 hours"): a shift, and what a reallocation plans at most. */
+  activeChannels: 24 * 3_600_000,
   /** What an agent's contacts per hour are counted in. */
   fairnessHour: 3_600_000,
   /** Wrap-up with all its extensions. */

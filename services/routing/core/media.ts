@@ -1,6 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { endpointFailed } from './breaker.ts'
+import { endpointSilent } from './availability.ts'
 import { backToCallback } from './callback.ts'
 import type { ReportMedia } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
@@ -82,7 +82,7 @@ export function setUpFailed(
   // A dead endpoint counts against nobody, but the next try goes to somebody else.
   else if (agent) {
     excludeFor(s, contact, agent.id, turn.at.time + durations.mediaRetry)
-    if (cause === 'network') endpointFailed(s, contact, agent, turn)
+    if (cause === 'network') endpointSilent(s, contact, agent, turn)
   }
   turn.events.push({
     kind: 'contactRequeued',

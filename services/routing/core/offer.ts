@@ -1,5 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
+import { endpointAnswered, isOutOfReach } from './availability.ts'
 import { endpointWorked, mayPause } from './breaker.ts'
 import { isCallbackPending } from './callback.ts'
 import { dialFor } from './dial.ts'
@@ -11,6 +12,7 @@ import { capacity, durations, NEVER } from './limits.ts'
 import { countTaken } from './matching/agent-choice.ts'
 import { matchAgent } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
+import { takenOf } from './matching/free.ts'
 import { changeContact, enterQueue, leaveQueue, release } from './placement.ts'
 import { pauseAgent } from './presence.ts'
 import type { AgentRow, ContactRow, OfferRow } from './schema.ts'
@@ -35,7 +37,7 @@ export function offerContact(
   const { time, uptime } = turn.at
   const weight = agent.weights[channels.indexOf(contact.channel)] ?? 0
   assert(isQueued(contact.state), 'a contact is offered from its place in the queue')
-  assert(weight > 0 && agent.load + weight <= capacity, 'an agent never exceeds capacity')
+  assert(weight > 0 && takenOf(agent) + weight <= capacity, 'an agent never exceeds capacity')
   const pool = s.pools.at(contact.pool)
   const skilled = isEligible(s, agent, contact)
   s.pools.update(pool, {
@@ -169,6 +171,7 @@ export function connectContact(s: RoutingState, contact: ContactRow, turn: Turn)
     agentId: idOf(s.agents.at(contact.agent).id),
   })
   endpointWorked(s, contact, turn)
+  endpointAnswered(s, contact, turn)
 }
 
 /** The agent turns it down: the contact keeps its place, and this agent is left out for a while. */
@@ -199,9 +202,14 @@ export function expireOffer(s: RoutingState, contact: ContactRow, turn: Turn): v
   enterQueue(s, contact, turn, agent)
 }
 
+/** An agent did not answer; whose endpoint can't be reached could not. */
 export function missed(s: RoutingState, agent: AgentRow, contact: ContactRow, turn: Turn): void {
-  s.agents.update(agent, { missedOffers: agent.missedOffers + 1 })
   const until = turn.at.time + durations.mediaRetry
+  if (isOutOfReach(agent, contact.channel)) {
+    excludeFor(s, contact, agent.id, until)
+    return
+  }
+  s.agents.update(agent, { missedOffers: agent.missedOffers + 1 })
   if (!mayPause(s, agent) && excludeFor(s, contact, agent.id, until)) return
   pauseAgent(s, agent, 'missed_offer', turn)
   // Somebody with several contacts may miss one while being offered another.

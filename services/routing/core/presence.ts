@@ -65,7 +65,7 @@ function signInAgent(s: RoutingState, agent: AgentRow, ready: boolean, turn: Tur
 
 type AgentOrRejection = AgentRow | Extract<Outcome<RoutingEvent>, { ok: false }>
 
-function findAgent(
+export function findAgent(
   s: RoutingState,
   c: { readonly pool: string; readonly agentId: string },
 ): AgentOrRejection {

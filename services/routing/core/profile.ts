@@ -1,5 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { weigh } from './availability.ts'
 import type { ChangeProfile, RemoveProfile } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { knowAgent } from './exclusion.ts'
@@ -33,7 +34,8 @@ export function changeProfile(
   if (!known && s.agents.size >= s.agents.cap) return accept(turn, c.agentId)
   const agent = known ?? newAgent(s, pool, c.agentId)
   if (!known) knowAgent(s, agent)
-  s.agents.update(agent, { skills, weights, removed: false })
+  s.agents.update(agent, { skills, profileWeights: weights, removed: false })
+  weigh(s, agent)
   applySkills(s, agent, turn)
   return accept(turn, c.agentId)
 }
@@ -52,6 +54,14 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     supplyClass: NONE,
     skills: [],
     weights: [],
+    profileWeights: [],
+    activeChannels: 0,
+    activeReason: '',
+    activeUntil: NEVER,
+    endpointsOut: 0,
+    endpointsOutUntil: NEVER,
+    externalLoad: 0,
+    externalUntil: NEVER,
     nextEdgeAt: NEVER,
     removed: false,
     sessionToken: '',
@@ -73,13 +83,18 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
 
 /** Levels have changed, by an edit or by a validity edge: a live offer below a floor is taken back, what is connected finishes. */
 export function applySkills(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  reclassify(s, agent, turn)
+  matchAgent(s, agent, turn)
+}
+
+/** The same for who is in the middle of something, and is matched after it. */
+export function reclassify(s: RoutingState, agent: AgentRow, turn: Turn): void {
   const classified = classifyAgent(s, agent, turn.at.time)
   if (!classified) pauseAgent(s, agent, 'too_many_profiles', turn)
   if (agent.openOffer !== NONE) {
     const contact = s.contacts.must(s.offers.at(agent.openOffer).contact)
     if (!isEligible(s, agent, contact)) withdrawOffer(s, agent, turn)
   }
-  matchAgent(s, agent, turn)
 }
 
 export function removeProfile(

@@ -10,7 +10,7 @@ import {
   text,
   value,
 } from '@evenkeel/chassis/table'
-import type { ProfileSkill } from './commands.ts'
+import { agents } from './agent-schema.ts'
 import { keyBytesMax, limits } from './limits.ts'
 import { queues, requestClasses } from './queue-schema.ts'
 import { earlyEnds, tombstones } from './ended-schema.ts'
@@ -29,7 +29,6 @@ import {
   endCauses,
   offerRules,
   offerStatuses,
-  presences,
   type SkillLevel,
 } from './words.ts'
 
@@ -76,48 +75,6 @@ const supplyClasses = {
   levels: value<readonly SkillLevel[]>(),
   /** When it may be forgotten; NEVER while it has members. */
   forgetAt: deadline(),
-}
-
-const agents = {
-  id: text(keyBytesMax),
-  pool: ref('pools'),
-  seq: int(),
-  presence: oneOf(...presences),
-  pauseReason: text(64),
-  presenceSince: int(),
-  /** When capacity last became free; the longest idle goes first. */
-  idleSince: int(),
-  /** Sum of the weights of open contacts and offers, 0-100. */
-  load: int(),
-  /** An agent has at most one unanswered offer. */
-  openOffer: ref('offers'),
-  supplyClass: ref('supplyClasses'),
-  skills: value<readonly ProfileSkill[]>(),
-  weights: value<readonly number[]>(),
-  /** Next instant at which a skill becomes valid or ends to be. */
-  nextEdgeAt: deadline(),
-  /** The profile is gone; the agent goes when open work is done. */
-  removed: flag(),
-  sessionToken: text(64),
-  /** Offset at which it was opened or resumed last: tells it from the sessions of a replica's former run. */
-  sessionFrom: int(),
-  sessionReplica: text(64),
-  connected: flag(),
-  /** Uptime at which a cut session is over. */
-  graceUntil: deadline(),
-  missedOffers: int(),
-  /** Number of the breaker's window in which its endpoint was counted as failed, as working. */
-  failedIn: int(),
-  workedIn: int(),
-  assigned: int(),
-  /** Beginning of the hour in which `hourTaken` contacts were accepted. */
-  hourFrom: int(),
-  hourTaken: int(),
-  /** Queue of the last contact accepted, and how many of it in a row. */
-  lastQueue: ref('queues'),
-  inRow: int(),
-  /** Since when who has left is waited for by held-out contacts; NEVER: by none, or is at work. */
-  leftAt: deadline(),
 }
 
 const contacts = {

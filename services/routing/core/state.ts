@@ -165,7 +165,8 @@ function deadlines(t: Tables) {
     contactsByUptime: t.contacts.heap({ at: (c) => c.dueUptime, tie: seqOf }),
     offersByUptime: t.offers.heap({ at: (o) => o.forgetAt, tie: seqOf }),
     agentsByTime: t.agents.heap({
-      at: (a) => Math.min(a.nextEdgeAt, a.leftAt),
+      at: (a) =>
+        Math.min(a.nextEdgeAt, a.leftAt, a.activeUntil, a.endpointsOutUntil, a.externalUntil),
       tie: seqOf,
     }),
     agentsByUptime: t.agents.heap({ at: (a) => a.graceUntil, tie: seqOf }),

@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { attemptFacts } from './dial.ts'
 import type { AttemptFacts } from './events.ts'
 import { type Span, spansOf } from './history.ts'
+import { hasChannel } from './hold.ts'
 import { levelsAt } from './matching/classes.ts'
 import { NEVER } from './limits.ts'
 import type { AgentRow, ContactRow, ReconciliationRow, StoryRow } from './schema.ts'
@@ -229,13 +230,48 @@ export function openOfferOf(s: RoutingState, agent: AgentRow, at: Moment): Offer
   }
 }
 
-export interface AgentView {
-  readonly pool: string
+/** What an agent can be offered beside presence and skill. */
+export interface AvailabilityView {
   readonly agentId: string
+  /** Of the profile. */
+  readonly channels: readonly {
+    readonly channel: Channel
+    readonly weight: number
+    readonly inactive: boolean
+    readonly unreachable: boolean
+  }[]
+  readonly activeReason: string
+  readonly activeUntil: number | undefined
+  readonly endpointsOutUntil: number | undefined
+  readonly externalLoad: number
+  readonly externalUntil: number | undefined
+}
+
+export function availabilityView(agent: AgentRow): AvailabilityView {
+  const { activeChannels, endpointsOut } = agent
+  return {
+    agentId: idOf(agent.id),
+    channels: channels
+      .map((channel, k) => ({
+        channel,
+        weight: agent.profileWeights[k] ?? 0,
+        inactive: activeChannels > 0 && !hasChannel(activeChannels, k),
+        unreachable: hasChannel(endpointsOut, k),
+      }))
+      .filter((one) => one.weight > 0),
+    activeReason: agent.activeReason,
+    activeUntil: known(agent.activeUntil),
+    endpointsOutUntil: known(agent.endpointsOutUntil),
+    externalLoad: agent.externalLoad,
+    externalUntil: known(agent.externalUntil),
+  }
+}
+
+export interface AgentView extends AvailabilityView {
+  readonly pool: string
   readonly presence: Presence
   readonly pauseReason: string
   readonly presenceSince: number | undefined
-  readonly channels: readonly { readonly channel: Channel; readonly weight: number }[]
   readonly load: number
   readonly work: readonly {
     readonly contactId: string
@@ -262,13 +298,10 @@ export function agentView(s: RoutingState, agent: AgentRow, at: Moment): AgentVi
   }
   return {
     pool: s.pools.at(agent.pool).id,
-    agentId: idOf(agent.id),
+    ...availabilityView(agent),
     presence: agent.presence,
     pauseReason: agent.pauseReason,
     presenceSince: known(agent.presenceSince),
-    channels: channels
-      .map((channel, i) => ({ channel, weight: agent.weights[i] ?? 0 }))
-      .filter((one) => one.weight > 0),
     load: agent.load,
     work,
     connected: agent.connected,

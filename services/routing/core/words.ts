@@ -65,6 +65,8 @@ export interface BreakerPolicy {
   readonly probeEveryMs: number
   /** Share of the agents at work who may be paused for not answering, basis points. */
   readonly pausedShareBp: number
+  /** How long an endpoint that failed gets no offers of its channel; absent: only the contact goes elsewhere. */
+  readonly restMs?: number
 }
 
 /** How fast a pool dials. */

@@ -57,6 +57,14 @@ export const inputLimits = {
   /** A decline is for now, not for the shift: that is a pause. */
   declineMsMax: hour,
   declineMsAbsent: minute,
+  /** Below a second a word has lapsed before it is acted on. */
+  validForMsMin: second,
+  /** A day: longer is no state of a phone but a matter of the profile. */
+  endpointMsMax: 24 * hour,
+  endpointMsAbsent: 15 * minute,
+  /** A call that lasts longer is reported again, or its end was lost. */
+  externalMsMax: 4 * hour,
+  externalMsAbsent: 5 * minute,
   /** One extension; all together are bounded by the core's wrapUpTotal. */
   extensionMsMin: second,
   extensionMsMax: 30 * minute,

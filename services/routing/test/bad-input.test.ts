@@ -343,7 +343,8 @@ test('whatever else a call can get wrong is refused', async (t) => {
 test('a reconciliation, switches or a breaker that mean nothing are refused', async (t) => {
   const routing = await running(t)
   const { reconcileContacts: page, setPoolSwitches: switches } = wellFormed
-  const breaker = { minFailures: 0, pausedShareBp: 0, window: undefined, probeEvery: undefined }
+  const absent = { window: undefined, probeEvery: undefined, rest: undefined }
+  const breaker = { ...absent, minFailures: 0, pausedShareBp: 0 }
   const put = { pool: 'p', breaker }
   await refuses(routing, 'reconcileContacts', { ...page, asOf: undefined }, missing('as_of'))
   await refuses(

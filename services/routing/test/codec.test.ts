@@ -259,6 +259,18 @@ describe('an event comes off the wire as the kind that it is', () => {
     promiseSettled: { ...of, promisedAt: s.time, happenedAt: s.time + 1, kept: true },
     contactEscalated: { ...of, queueId: 'tax', priority: 5, offersMade: 3 },
     presenceChanged: { pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch' },
+    availabilityChanged: {
+      pool: 'p',
+      availability: {
+        agentId: 'ann',
+        channels: [{ channel: 'voice', weight: 100, inactive: true, unreachable: false }],
+        activeReason: 'mail is late',
+        activeUntil: s.time + 60_000,
+        endpointsOutUntil: undefined,
+        externalLoad: 30,
+        externalUntil: s.time + 60_000,
+      },
+    },
     poolSwitched: {
       pool: 'p',
       offersOff: true,

@@ -17,7 +17,7 @@ export function byChoice(
   const score = (agent: Agent): number => {
     switch (choice.rule) {
       case 'tightestFit':
-        return -agent.load
+        return -agent.taken
       case 'longestIdle':
         return 0
       case 'leastFlexible':

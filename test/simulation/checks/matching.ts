@@ -11,6 +11,8 @@ export interface Agent {
   readonly key: string
   readonly presence: string
   readonly load: number
+  /** Of the budget, with calls that are not ours. */
+  readonly taken: number
   readonly offered: boolean
   readonly idleSince: number
   readonly seq: number
@@ -89,7 +91,8 @@ export class Matching {
     for (const slot of s.agents.slots()) {
       const { id: key, openOffer, ...facts } = s.agents.plain(s.agents.at(slot))
       const id = idOf(key)
-      agents.set(id, { ...facts, id, key, offered: openOffer >= 0 })
+      const taken = facts.load + this.#profiles.availability.external(id)
+      agents.set(id, { ...facts, id, key, taken, offered: openOffer >= 0 })
     }
     const excluded = new Map<number, Set<string>>()
     for (const slot of s.exclusions.slots()) {
@@ -137,7 +140,7 @@ export class Matching {
     const loads = new Map<number, number>()
     const offers = new Map<string, number>()
     for (const slot of s.contacts.slots()) {
-      const { agent, weight, state, id } = s.contacts.at(slot)
+      const { agent, channel, weight, state, id } = s.contacts.at(slot)
       if (agent < 0) continue
       loads.set(agent, (loads.get(agent) ?? 0) + weight)
       if (state !== 'offered') continue
@@ -146,11 +149,18 @@ export class Matching {
       const requirements = this.#ledger.contacts.get(idOf(id))?.requirements ?? []
       const skilled = this.#profiles.uncertain || this.#profiles.meets(name, requirements)
       must(skilled, () => `${idOf(id)} is still offered to ${name}, who is below a required level`)
+      const counts = this.#profiles.uncertain || this.#profiles.weight(name, channel) > 0
+      must(counts, () => `${idOf(id)} is still offered to ${name}, who is not given ${channel}`)
     }
     for (const [agent, load] of loads) {
       must(load <= budget, () => `${idOf(s.agents.at(agent).id)} has ${load} of ${budget}`)
     }
-    for (const [agent, count] of offers) must(count === 1, () => `${agent} has ${count} offers`)
+    for (const [agent, count] of offers) {
+      must(count === 1, () => `${agent} has ${count} offers`)
+      const taken = s.agents.must(`p/${agent}`).load + this.#profiles.availability.external(agent)
+      const fits = this.#profiles.uncertain || taken <= budget
+      must(fits, () => `${agent} has an offer, and ${taken} of ${budget} with direct calls`)
+    }
   }
 
   #fits(agent: Agent, contact: Queued, load: number): boolean {
@@ -165,7 +175,7 @@ export class Matching {
   }
 
   #free(agent: Agent, contact: Queued): boolean {
-    return agent.presence === 'ready' && !agent.offered && this.#fits(agent, contact, agent.load)
+    return agent.presence === 'ready' && !agent.offered && this.#fits(agent, contact, agent.taken)
   }
 
   #unmatched(contact: Queued, floor: Floor): void {
@@ -183,7 +193,7 @@ export class Matching {
     const taken = s.contacts.get(`${e.pool}/${e.contactId}`)
     if (agent === undefined || taken === undefined || taken.agent < 0) return
     if (s.agents.at(taken.agent).id !== agent.key) return
-    const load = agent.load - taken.weight
+    const load = agent.taken - taken.weight
     for (const contact of floor.queued.values()) {
       const former = this.#before.queued.get(contact.id)
       if (former === undefined || former.excluded.has(agent.id)) continue
@@ -241,4 +251,4 @@ const isStopped = (s: RoutingState): boolean =>
 type OfferMade = { readonly pool: string; readonly contactId: string; readonly agentId: string }
 
 const byFit = (a: Agent, b: Agent): number =>
-  b.load - a.load || a.idleSince - b.idleSince || a.seq - b.seq
+  b.taken - a.taken || a.idleSince - b.idleSince || a.seq - b.seq

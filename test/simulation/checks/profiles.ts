@@ -1,3 +1,4 @@
+import { Availability } from './availability.ts'
 import type { Channel, ChangeProfile, ProfileSkill, Requirement } from '@evenkeel/routing/core'
 
 /** What routing has been told of an agent, and as of when it has acted on it. */
@@ -13,6 +14,7 @@ interface Known {
  * routing. A validity edge counts from the tick that passes it.
  */
 export class Profiles {
+  readonly availability = new Availability()
   readonly #known = new Map<string, Known>()
   /** Some edges may have been passed and others not: nobody's levels are certain. */
   uncertain = false
@@ -33,9 +35,12 @@ export class Profiles {
     this.uncertain = more
     if (more) return
     for (const known of this.#known.values()) known.asOf = time
+    this.availability.passed(time)
   }
 
+  /** Of what may be offered now; 0: nothing of the channel. */
   weight(agentId: string, channel: Channel): number {
+    if (!this.availability.counts(agentId, channel)) return 0
     return this.#known.get(agentId)?.weights.get(channel) ?? 0
   }
 

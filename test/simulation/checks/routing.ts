@@ -77,6 +77,8 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     }
     if (!outcome.ok) return
     this.#pace.accepted(command)
+    this.profiles.availability.accepted(command, at.time)
+    this.profiles.availability.told(outcome.events, this.#state)
     this.#emit(outcome.events, at)
     const taken = outcome.events.some((e) => e.kind === 'contactAccepted')
     if (command.kind === 'submitContact' && taken) this.#submitted = command.contactId
@@ -144,6 +146,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
         this.#clocks(at)
         this.#scan.record(state, at)
         const cause = { submitted: this.#submitted, command: this.#command }
+        this.profiles.availability.forget(state)
         if (stirred) this.#matching.look(state, told, cause)
         if (this.#passed) this.#deadlines(state, at, stirred)
         this.#passed = false

@@ -317,6 +317,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
             minFailures: s.chance.int(1, 3),
             probeEvery: duration(s.chance.pick([1_000, 5_000])),
             pausedShareBp: s.chance.pick([1, 5_000]),
+            rest: undefined,
           },
     },
   }),

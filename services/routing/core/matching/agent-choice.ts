@@ -4,6 +4,7 @@ import type { RoutingState } from '../state.ts'
 import { unreachable } from '../turn.ts'
 import { type AgentChoice, channels, type OfferRule } from '../words.ts'
 import { levelOf } from './eligibility.ts'
+import { takenOf } from './free.ts'
 
 /** Which agent by a queue's own rule: a number per pair of classes, then caps, idle time and age. */
 
@@ -43,7 +44,7 @@ export function chooseAgent(
       const agent = s.agents.at(slot)
       place(best, {
         agent,
-        score: choice.rule === 'tightestFit' ? -agent.load : score,
+        score: choice.rule === 'tightestFit' ? -takenOf(agent) : score,
         capped: choice.perHourMax > 0 && takenThisHour(agent, time) >= choice.perHourMax,
         repeated: choice.inRowMax > 0 && inRowOf(agent, contact) >= choice.inRowMax,
       })

@@ -8,7 +8,7 @@ import type { Turn } from '../turn.ts'
 import { channels, type OfferRule } from '../words.ts'
 import { chooseAgent } from './agent-choice.ts'
 import { isEligible } from './classes.ts'
-import { hasRoom } from './free.ts'
+import { hasRoom, takenOf } from './free.ts'
 
 export const exclusionOf = (contact: ContactRow, agentKey: string): string =>
   `${contact.id}#${agentKey}`
@@ -59,7 +59,7 @@ export function offerBest(s: RoutingState, contact: ContactRow, turn: Turn): boo
 function ruleOf(agent: AgentRow, runnersUp: readonly AgentRow[]): OfferRule {
   const next = runnersUp[0]
   if (next === undefined) return 'onlyOne'
-  return next.load === agent.load ? 'longestIdle' : 'tightestFit'
+  return takenOf(next) === takenOf(agent) ? 'longestIdle' : 'tightestFit'
 }
 
 function freePreferred(s: RoutingState, contact: ContactRow): AgentRow | undefined {
@@ -90,7 +90,8 @@ export function matchAgent(s: RoutingState, agent: AgentRow, turn: Turn): void {
 
 /** The smallest of the heads of all request classes that the agent serves and has room for. */
 function firstInQueues(s: RoutingState, agent: AgentRow): number {
-  const { load, weights } = agent
+  const { weights } = agent
+  const taken = takenOf(agent)
   const pool = s.pools.at(agent.pool)
   const unrestricted = s.exclusionsOfAgent.size(agent.slot) === 0
   let best = NONE
@@ -99,7 +100,7 @@ function firstInQueues(s: RoutingState, agent: AgentRow): number {
     const headKey = s.waiting.firstKey(request)
     if (headKey > bestKey || headKey === Number.POSITIVE_INFINITY) continue
     const channel = s.eligibility.channelOf(request)
-    if (load + (weights[channel] ?? 0) > capacity || isHeld(pool, channel)) continue
+    if (taken + (weights[channel] ?? 0) > capacity || isHeld(pool, channel)) continue
     const head = unrestricted ? s.waiting.first(request) : firstAllowed(s, agent, request)
     if (head === NONE) continue
     const key = s.waiting.keyOf(head)

@@ -5,7 +5,7 @@ import type { AgentRow, ContactRow, PoolRow, QueueRow, RequestClassRow } from '.
 import { nextSeq, type RoutingState } from '../state.ts'
 import { noLevels } from '../wait-learning.ts'
 import type { Requirement, SkillLevel } from '../words.ts'
-import { serves } from './eligibility.ts'
+import { meets, serves } from './eligibility.ts'
 
 /** The skill levels of a profile that are valid at `time`, in the order of skill ids. */
 export function levelsAt(skills: readonly ProfileSkill[], time: number): readonly SkillLevel[] {
@@ -129,7 +129,14 @@ export function classifyAgent(s: RoutingState, agent: AgentRow, time: number): b
   return agent.removed || supplyClass !== NONE
 }
 
-/** Whether the agent is skilled for the contact now, by what routing has applied of the profile. */
+/** Of an agent's own open work: its channel need not be active any more. */
+export function isSkilled(s: RoutingState, agent: AgentRow, contact: ContactRow): boolean {
+  if (agent.supplyClass === NONE) return false
+  const { levels } = s.supplyClasses.at(agent.supplyClass)
+  return meets(levels, s.requestClasses.at(contact.requestClass).requirements)
+}
+
+/** Whether the agent is skilled for the contact now and active on its channel, by what routing has applied of the profile. */
 export function isEligible(s: RoutingState, agent: AgentRow, contact: ContactRow): boolean {
   if (agent.supplyClass === NONE) return false
   const supply = s.supplyClasses.at(agent.supplyClass)

@@ -12,8 +12,11 @@ const timeSpan = 4_398_046_511_104
  * agents stay free for calls), then the longest idle.
  */
 export function fitKey(agent: AgentRow): number {
-  return (capacity - agent.load) * timeSpan + agent.idleSince
+  return (capacity - takenOf(agent)) * timeSpan + agent.idleSince
 }
+
+/** Of the budget: by contacts and offers, and by calls that are not ours. Together they may exceed it. */
+export const takenOf = (agent: AgentRow): number => agent.load + agent.externalLoad
 
 /** Can take one more contact of this weight right now: ready, and answering no other offer. */
 export function hasRoom(agent: AgentRow, weight: number): boolean {
@@ -21,7 +24,7 @@ export function hasRoom(agent: AgentRow, weight: number): boolean {
     weight > 0 &&
     agent.presence === 'ready' &&
     agent.openOffer === NONE &&
-    agent.load + weight <= capacity
+    takenOf(agent) + weight <= capacity
   )
 }
 

@@ -39,6 +39,18 @@ export function agents(hosted: RoutingHosted): Binding {
       submit(hosted, { $case: 'assignContact', value }, call, (s, at) => ({
         contact: contactWire(contactView(s, knownContact(s, value), at)),
       })),
+    setActiveChannels: (value, call) =>
+      submit(hosted, { $case: 'setActiveChannels', value }, call, (s, at) => ({
+        agent: agentWire(agentView(s, knownAgent(s, value), at)),
+      })),
+    setEndpointState: (value, call) =>
+      submit(hosted, { $case: 'setEndpointState', value }, call, (s, at) => ({
+        agent: agentWire(agentView(s, knownAgent(s, value), at)),
+      })),
+    setExternalLoad: (value, call) =>
+      submit(hosted, { $case: 'setExternalLoad', value }, call, (s, at) => ({
+        agent: agentWire(agentView(s, knownAgent(s, value), at)),
+      })),
     getAgent: (request, call) =>
       read(hosted, request.pool, call, (s, at) => ({
         agent: agentWire(agentView(s, knownAgent(s, request), at)),

@@ -195,6 +195,8 @@ class Session implements Desk {
         return { $case: command.$case, value: { ...command.value, ...mine } }
       case 'extendWrapUp':
         return { $case: command.$case, value: { ...command.value, ...mine } }
+      case 'setEndpointState':
+        return { $case: command.$case, value: { ...command.value, ...mine } }
       case 'ping':
         return undefined
       case 'open':
@@ -210,9 +212,9 @@ class Session implements Desk {
     if (agent.sessionToken === this.#seat.token && !agent.connected) void this.#resume()
     this.#showOffer(s, at)
     const view = agentView(s, s.agents.must(this.#key), at)
-    // A changed load comes with every contact, which is told by itself: the desk hears of presence
-    // only.
-    const now = `${view.presence} ${view.pauseReason}`
+    // A changed load comes with every contact, which is told by itself.
+    const { activeChannels, endpointsOut, externalLoad, pauseReason, presence } = agent
+    const now = [presence, pauseReason, activeChannels, endpointsOut, externalLoad].join(' ')
     if (now === this.#lastAgent) return
     this.#lastAgent = now
     this.#tell({ $case: 'agent', value: agentWire(view) })

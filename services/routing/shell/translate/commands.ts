@@ -1,12 +1,10 @@
 import { decodedWhole, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import { Command as LogCommand } from '@evenkeel/proto/evenkeel/routing/log/v1/command'
-import type * as sessions from '@evenkeel/proto/evenkeel/routing/log/v1/command'
-import type * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
-import { closeContact } from './legs.ts'
+import { agentCommandOf } from './agents.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
 import { setQueueState } from './queue-state.ts'
@@ -17,7 +15,6 @@ import {
   callbackProductWords,
   mediaCauseWords,
   mediaStatusWords,
-  presenceWords,
   reportableOutcomeWords,
 } from './words.ts'
 
@@ -128,64 +125,9 @@ function queueCommandOf(wire: QueueCommand): Command {
   }
 }
 
-type AgentCommand = Extract<
-  WireCommand,
-  {
-    $case:
-      | 'signIn'
-      | 'setPresence'
-      | 'acceptOffer'
-      | 'declineOffer'
-      | 'extendWrapUp'
-      | 'assignContact'
-      | 'sessionOpened'
-      | 'sessionCut'
-      | 'closeContact'
-  }
->
-
-function agentCommandOf(wire: AgentCommand): Command {
-  switch (wire.$case) {
-    case 'signIn':
-      return { kind: 'signIn', ...ofAgent(wire.value), ready: wire.value.ready }
-    case 'setPresence':
-      return {
-        kind: 'setPresence',
-        ...ofAgent(wire.value),
-        presence: parse.enumOf('presence', wire.value.presence, presenceWords),
-        reason: parse.text('reason', wire.value.reason, max.pauseReasonBytes),
-      }
-    case 'acceptOffer':
-      return { kind: 'acceptOffer', ...ofAgent(wire.value), offerId: offerId(wire.value) }
-    case 'declineOffer':
-      return declineOffer(wire.value)
-    case 'extendWrapUp':
-      return extendWrapUp(wire.value)
-    case 'assignContact':
-      return {
-        kind: 'assignContact',
-        ...ofAgent(wire.value),
-        contactId: parse.id('contact_id', wire.value.contactId),
-      }
-    case 'closeContact':
-      return closeContact(wire.value)
-    case 'sessionOpened':
-      return openSession(wire.value)
-    case 'sessionCut':
-      return cutSession(wire.value)
-    default:
-      return wire satisfies never
-  }
-}
-
 const ofContact = (r: { pool: string; contactId: string }) => ({
   pool: parse.id('pool', r.pool, idPatterns.slug),
   contactId: parse.id('contact_id', r.contactId),
-})
-
-const ofAgent = (r: { pool: string; agentId: string }) => ({
-  pool: parse.id('pool', r.pool, idPatterns.slug),
-  agentId: parse.id('agent_id', r.agentId, idPatterns.agent),
 })
 
 const ofAttempt = (r: callbacks.ClaimDialRequest | callbacks.ReportDialRequest) => ({
@@ -193,8 +135,6 @@ const ofAttempt = (r: callbacks.ClaimDialRequest | callbacks.ReportDialRequest) 
   attemptId: parse.id('attempt_id', r.attemptId),
   claimant: parse.id('claimant', r.claimant),
 })
-
-const offerId = (r: { offerId: string }): string => parse.id('offer_id', r.offerId)
 
 const agentIds = (field: string, ids: readonly string[], max: number): readonly string[] =>
   parse.unique(
@@ -280,47 +220,4 @@ function productOf(r: callbacks.RespondToCallbackOfferRequest) {
   if (r.windowFrom === undefined) return { product }
   if (product !== 'within') throw refused('FIELD_MALFORMED', 'product', 'WITHIN with window_from')
   return { product, windowFrom: parse.timeMs('window_from', r.windowFrom) }
-}
-
-function declineOffer(r: agents.DeclineOfferRequest): Command {
-  return {
-    kind: 'declineOffer',
-    ...ofAgent(r),
-    offerId: offerId(r),
-    retryAfterMs: parse.durationMs(
-      'retry_after',
-      r.retryAfter,
-      0,
-      max.declineMsMax,
-      max.declineMsAbsent,
-    ),
-  }
-}
-
-function extendWrapUp(r: agents.ExtendWrapUpRequest): Command {
-  return {
-    kind: 'extendWrapUp',
-    ...ofAgent(r),
-    contactId: parse.id('contact_id', r.contactId),
-    extensionMs: parse.durationMs('extension', r.extension, max.extensionMsMin, max.extensionMsMax),
-  }
-}
-
-const tokenOf = (r: { sessionToken: string }): string =>
-  parse.id('session_token', r.sessionToken, idPatterns.opaque)
-
-function cutSession(r: sessions.SessionCut): Command {
-  const replica = parse.id('replica', r.replica)
-  return { kind: 'cutSession', ...ofAgent(r), token: tokenOf(r), replica }
-}
-
-function openSession(r: sessions.SessionOpened): Command {
-  return {
-    kind: 'openSession',
-    ...ofAgent(r),
-    resumeToken: parse.optionalId('session_token', r.resumeToken, idPatterns.opaque),
-    ready: r.ready,
-    replica: parse.id('replica', r.replica),
-    token: tokenOf(r),
-  }
 }

@@ -5,6 +5,7 @@ import { reconciliationWire } from './reconciliation.ts'
 import { switchesWire } from './switches.ts'
 import {
   attemptWire,
+  availabilityWire,
   choicesWire,
   contactWire,
   dispositionWire,
@@ -95,6 +96,7 @@ type LaterEvent = Extract<
       | 'promiseSettled'
       | 'contactEscalated'
       | 'presenceChanged'
+      | 'availabilityChanged'
       | 'contactsReconciled'
       | 'poolSwitched'
       | 'endpointsChanged'
@@ -143,6 +145,8 @@ function laterKindOf(e: LaterEvent): WireKind {
       const value = { agentId, presence: presenceNumbers[e.presence], reason }
       return { $case: 'presenceChanged', value }
     }
+    case 'availabilityChanged':
+      return { $case: e.kind, value: availabilityWire(e.availability) }
     case 'poolSwitched': {
       const switches = switchesWire({ ...e, switchReason: e.reason, switchActor: e.actor })
       return { $case: 'poolSwitched', value: { switches } }

@@ -51,6 +51,7 @@ function breakerPolicy(b: operations.EndpointBreaker): BreakerPolicy {
     minFailures: parse.integer('breaker.min_failures', b.minFailures, 0, 1_000) || 3,
     probeEveryMs: ms('breaker.probe_every', b.probeEvery, second, 10 * minute, 5 * second),
     pausedShareBp: parse.integer('breaker.paused_share_bp', b.pausedShareBp, 0, 10_000) || 5_000,
+    ...(b.rest && { restMs: ms('breaker.rest', b.rest, second, 60 * minute) }),
   }
 }
 
@@ -62,6 +63,7 @@ export const breakerWire = (policy: BreakerPolicy | 'none') =>
         minFailures: policy.minFailures,
         probeEvery: duration(policy.probeEveryMs),
         pausedShareBp: policy.pausedShareBp,
+        rest: policy.restMs === undefined ? undefined : duration(policy.restMs),
       }
 
 const onOff = (off: boolean): operations.Switch => (off ? Switch.SWITCH_OFF : Switch.SWITCH_ON)

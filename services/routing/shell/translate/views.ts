@@ -8,6 +8,7 @@ import type { Timestamp } from '@evenkeel/proto/google/protobuf/timestamp'
 import {
   type AgentView,
   type AttemptFacts,
+  type AvailabilityView,
   type CallbackPolicy,
   type CallbackView,
   type Channel,
@@ -167,17 +168,23 @@ export function offerWire(o: OfferView): contacts.Offer {
   }
 }
 
+export const availabilityWire = (a: AvailabilityView) => ({
+  agentId: a.agentId,
+  channels: a.channels.map((one) => ({ ...one, channel: channelNumbers[one.channel] })),
+  activeReason: a.activeReason,
+  activeUntil: perhaps(a.activeUntil),
+  unreachableUntil: perhaps(a.endpointsOutUntil),
+  externalLoad: a.externalLoad,
+  externalUntil: perhaps(a.externalUntil),
+})
+
 export function agentWire(a: AgentView): agents.Agent {
   return {
     pool: a.pool,
-    agentId: a.agentId,
+    ...availabilityWire(a),
     presence: presenceNumbers[a.presence],
     pauseReason: a.pauseReason,
     presenceSince: perhaps(a.presenceSince),
-    channels: a.channels.map(({ channel, weight }) => ({
-      channel: channelNumbers[channel],
-      weight,
-    })),
     load: a.load,
     work: a.work.map((w) => ({ ...w, state: stateNumbers[w.state] })),
     connected: a.connected,

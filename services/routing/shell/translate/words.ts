@@ -166,6 +166,7 @@ export const constraintNumbers: Record<ConstraintKind, WireConstraintKind> = {
   notReady: WireConstraintKind.CONSTRAINT_KIND_NOT_READY,
   busy: WireConstraintKind.CONSTRAINT_KIND_BUSY,
   holdOut: WireConstraintKind.CONSTRAINT_KIND_HOLD_OUT,
+  unreachable: WireConstraintKind.CONSTRAINT_KIND_UNREACHABLE,
 }
 
 export const closingRuleNumbers: Record<ClosingRule, WireClosingRule> = {

@@ -57,6 +57,26 @@ export namespace Presence {
   export type UNRECOGNIZED = typeof Presence.UNRECOGNIZED;
 }
 
+/** Whether an endpoint can be reached. */
+export const EndpointState = {
+  /** ENDPOINT_STATE_UNSPECIFIED - Not set; refused at the edge. */
+  ENDPOINT_STATE_UNSPECIFIED: 0,
+  /** ENDPOINT_STATE_REACHABLE - It can. */
+  ENDPOINT_STATE_REACHABLE: 1,
+  /** ENDPOINT_STATE_UNREACHABLE - It can't. */
+  ENDPOINT_STATE_UNREACHABLE: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type EndpointState = typeof EndpointState[keyof typeof EndpointState];
+
+export namespace EndpointState {
+  export type ENDPOINT_STATE_UNSPECIFIED = typeof EndpointState.ENDPOINT_STATE_UNSPECIFIED;
+  export type ENDPOINT_STATE_REACHABLE = typeof EndpointState.ENDPOINT_STATE_REACHABLE;
+  export type ENDPOINT_STATE_UNREACHABLE = typeof EndpointState.ENDPOINT_STATE_UNREACHABLE;
+  export type UNRECOGNIZED = typeof EndpointState.UNRECOGNIZED;
+}
+
 /** An agent as routing sees it. */
 export interface Agent {
   /** The pool. */
@@ -74,7 +94,7 @@ export interface Agent {
   presenceSince:
     | Timestamp
     | undefined;
-  /** Channels the agent works on, with the weight of a contact of each. */
+  /** Channels of the profile, with the weight of a contact of each. */
   channels: AgentChannel[];
   /** What open contacts and offers take of the budget of 100. */
   load: number;
@@ -88,6 +108,20 @@ export interface Agent {
   missedOffers: number;
   /** Contacts assigned since sign-in. */
   assigned: number;
+  /** While some channels are inactive: why, and until when. */
+  activeReason: string;
+  /** See active_reason. */
+  activeUntil:
+    | Timestamp
+    | undefined;
+  /** When channels out of reach are tried again. */
+  unreachableUntil:
+    | Timestamp
+    | undefined;
+  /** What calls that are not Evenkeel's take of the budget, beside `load`. */
+  externalLoad: number;
+  /** When that lapses. */
+  externalUntil: Timestamp | undefined;
 }
 
 /** A skill of an agent, valid now. */
@@ -104,6 +138,10 @@ export interface AgentChannel {
   channel: Channel;
   /** What a contact takes of the budget of 100. */
   weight: number;
+  /** Does not count now; see SetActiveChannels. */
+  inactive: boolean;
+  /** Can't be reached now; see SetEndpointState. */
+  unreachable: boolean;
 }
 
 /** One piece of an agent's open work. */
@@ -220,6 +258,64 @@ export interface AssignContactResponse {
   contact: Contact | undefined;
 }
 
+/** See SetActiveChannels. */
+export interface SetActiveChannelsRequest {
+  /** The pool. */
+  pool: string;
+  /** The agent. */
+  agentId: string;
+  /** Those that count, of the profile's; empty: all of them. */
+  channels: Channel[];
+  /** Why, up to 64 bytes; must be set with channels. */
+  reason: string;
+  /** Until when, up to 24 hours ahead; must be set with channels. */
+  until: Timestamp | undefined;
+}
+
+/** See SetActiveChannels. */
+export interface SetActiveChannelsResponse {
+  /** The agent. */
+  agent: Agent | undefined;
+}
+
+/** See SetEndpointState. */
+export interface SetEndpointStateRequest {
+  /** The pool. */
+  pool: string;
+  /** The agent. */
+  agentId: string;
+  /** VOICE, CHAT; empty: both. */
+  channels: Channel[];
+  /** Whether it can be reached. */
+  state: EndpointState;
+  /** With UNREACHABLE: how long that counts unless it is said again; 1 s - 24 h, absent: 15 min. */
+  validFor: Duration | undefined;
+}
+
+/** See SetEndpointState. */
+export interface SetEndpointStateResponse {
+  /** The agent. */
+  agent: Agent | undefined;
+}
+
+/** See SetExternalLoad. */
+export interface SetExternalLoadRequest {
+  /** The pool. */
+  pool: string;
+  /** The agent. */
+  agentId: string;
+  /** 0-100; instead of what was said before, 0: none. */
+  weight: number;
+  /** How long it counts unless it is said again; 1 s - 4 h, absent: 5 min. */
+  validFor: Duration | undefined;
+}
+
+/** See SetExternalLoad. */
+export interface SetExternalLoadResponse {
+  /** The agent. */
+  agent: Agent | undefined;
+}
+
 /** See GetAgent. */
 export interface GetAgentRequest {
   /** The pool. */
@@ -279,6 +375,9 @@ export interface AgentSessionRequest {
     | //
     /** Nothing; answered, so that the desk knows the line is up. */
     { $case: "ping"; value: Ping }
+    | //
+    /** As AgentService.SetEndpointState, from a phone that lives in the desk. */
+    { $case: "setEndpointState"; value: SetEndpointStateRequest }
     | undefined;
 }
 
@@ -321,7 +420,10 @@ export interface AgentSessionResponse {
     /** A contact that the agent has, or had until now, changed. */
     { $case: "contact"; value: Contact }
     | //
-    /** The agent's presence changed. A change of load comes with the contact that brought it. */
+    /**
+     * The agent's presence, channels or external load changed. A change of load comes with the
+     * contact that brought it.
+     */
     { $case: "agent"; value: Agent }
     | undefined;
 }
@@ -371,6 +473,11 @@ function createBaseAgent(): Agent {
     skills: [],
     missedOffers: 0,
     assigned: 0,
+    activeReason: "",
+    activeUntil: undefined,
+    unreachableUntil: undefined,
+    externalLoad: 0,
+    externalUntil: undefined,
   };
 }
 
@@ -411,6 +518,21 @@ export const Agent: MessageFns<Agent> = {
     }
     if (message.assigned !== 0) {
       writer.uint32(96).int32(message.assigned);
+    }
+    if (message.activeReason !== "") {
+      writer.uint32(1442).string(message.activeReason);
+    }
+    if (message.activeUntil !== undefined) {
+      Timestamp.encode(message.activeUntil, writer.uint32(1450).fork()).join();
+    }
+    if (message.unreachableUntil !== undefined) {
+      Timestamp.encode(message.unreachableUntil, writer.uint32(1458).fork()).join();
+    }
+    if (message.externalLoad !== 0) {
+      writer.uint32(1464).int32(message.externalLoad);
+    }
+    if (message.externalUntil !== undefined) {
+      Timestamp.encode(message.externalUntil, writer.uint32(1474).fork()).join();
     }
     return writer;
   },
@@ -524,6 +646,46 @@ export const Agent: MessageFns<Agent> = {
             message.assigned = reader.int32();
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.activeReason = reader.string();
+            continue;
+          }
+          case 181: {
+            if (tag !== 1450) {
+              break;
+            }
+
+            message.activeUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 182: {
+            if (tag !== 1458) {
+              break;
+            }
+
+            message.unreachableUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 183: {
+            if (tag !== 1464) {
+              break;
+            }
+
+            message.externalLoad = reader.int32();
+            continue;
+          }
+          case 184: {
+            if (tag !== 1474) {
+              break;
+            }
+
+            message.externalUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -555,6 +717,17 @@ export const Agent: MessageFns<Agent> = {
     message.skills = object.skills?.map((e) => AgentSkill.fromPartial(e)) || [];
     message.missedOffers = object.missedOffers ?? 0;
     message.assigned = object.assigned ?? 0;
+    message.activeReason = object.activeReason ?? "";
+    message.activeUntil = (object.activeUntil !== undefined && object.activeUntil !== null)
+      ? Timestamp.fromPartial(object.activeUntil)
+      : undefined;
+    message.unreachableUntil = (object.unreachableUntil !== undefined && object.unreachableUntil !== null)
+      ? Timestamp.fromPartial(object.unreachableUntil)
+      : undefined;
+    message.externalLoad = object.externalLoad ?? 0;
+    message.externalUntil = (object.externalUntil !== undefined && object.externalUntil !== null)
+      ? Timestamp.fromPartial(object.externalUntil)
+      : undefined;
     return message;
   },
 };
@@ -627,7 +800,7 @@ export const AgentSkill: MessageFns<AgentSkill> = {
 };
 
 function createBaseAgentChannel(): AgentChannel {
-  return { channel: 0, weight: 0 };
+  return { channel: 0, weight: 0, inactive: false, unreachable: false };
 }
 
 export const AgentChannel: MessageFns<AgentChannel> = {
@@ -637,6 +810,12 @@ export const AgentChannel: MessageFns<AgentChannel> = {
     }
     if (message.weight !== 0) {
       writer.uint32(16).int32(message.weight);
+    }
+    if (message.inactive !== false) {
+      writer.uint32(1440).bool(message.inactive);
+    }
+    if (message.unreachable !== false) {
+      writer.uint32(1448).bool(message.unreachable);
     }
     return writer;
   },
@@ -670,6 +849,22 @@ export const AgentChannel: MessageFns<AgentChannel> = {
             message.weight = reader.int32();
             continue;
           }
+          case 180: {
+            if (tag !== 1440) {
+              break;
+            }
+
+            message.inactive = reader.bool();
+            continue;
+          }
+          case 181: {
+            if (tag !== 1448) {
+              break;
+            }
+
+            message.unreachable = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -689,6 +884,8 @@ export const AgentChannel: MessageFns<AgentChannel> = {
     const message = createBaseAgentChannel();
     message.channel = object.channel ?? 0;
     message.weight = object.weight ?? 0;
+    message.inactive = object.inactive ?? false;
+    message.unreachable = object.unreachable ?? false;
     return message;
   },
 };
@@ -1636,6 +1833,502 @@ export const AssignContactResponse: MessageFns<AssignContactResponse> = {
   },
 };
 
+function createBaseSetActiveChannelsRequest(): SetActiveChannelsRequest {
+  return { pool: "", agentId: "", channels: [], reason: "", until: undefined };
+}
+
+export const SetActiveChannelsRequest: MessageFns<SetActiveChannelsRequest> = {
+  encode(message: SetActiveChannelsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.channels.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.channels) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetActiveChannelsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetActiveChannelsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.channels.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.channels.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetActiveChannelsRequest>, I>>(base?: I): SetActiveChannelsRequest {
+    return SetActiveChannelsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetActiveChannelsRequest>, I>>(object: I): SetActiveChannelsRequest {
+    const message = createBaseSetActiveChannelsRequest();
+    message.pool = object.pool ?? "";
+    message.agentId = object.agentId ?? "";
+    message.channels = object.channels?.map((e) => e) || [];
+    message.reason = object.reason ?? "";
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetActiveChannelsResponse(): SetActiveChannelsResponse {
+  return { agent: undefined };
+}
+
+export const SetActiveChannelsResponse: MessageFns<SetActiveChannelsResponse> = {
+  encode(message: SetActiveChannelsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agent !== undefined) {
+      Agent.encode(message.agent, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetActiveChannelsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetActiveChannelsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agent = Agent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetActiveChannelsResponse>, I>>(base?: I): SetActiveChannelsResponse {
+    return SetActiveChannelsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetActiveChannelsResponse>, I>>(object: I): SetActiveChannelsResponse {
+    const message = createBaseSetActiveChannelsResponse();
+    message.agent = (object.agent !== undefined && object.agent !== null) ? Agent.fromPartial(object.agent) : undefined;
+    return message;
+  },
+};
+
+function createBaseSetEndpointStateRequest(): SetEndpointStateRequest {
+  return { pool: "", agentId: "", channels: [], state: 0, validFor: undefined };
+}
+
+export const SetEndpointStateRequest: MessageFns<SetEndpointStateRequest> = {
+  encode(message: SetEndpointStateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.channels.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.channels) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.state !== 0) {
+      writer.uint32(32).int32(message.state);
+    }
+    if (message.validFor !== undefined) {
+      Duration.encode(message.validFor, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetEndpointStateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetEndpointStateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.channels.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.channels.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.validFor = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetEndpointStateRequest>, I>>(base?: I): SetEndpointStateRequest {
+    return SetEndpointStateRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetEndpointStateRequest>, I>>(object: I): SetEndpointStateRequest {
+    const message = createBaseSetEndpointStateRequest();
+    message.pool = object.pool ?? "";
+    message.agentId = object.agentId ?? "";
+    message.channels = object.channels?.map((e) => e) || [];
+    message.state = object.state ?? 0;
+    message.validFor = (object.validFor !== undefined && object.validFor !== null)
+      ? Duration.fromPartial(object.validFor)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetEndpointStateResponse(): SetEndpointStateResponse {
+  return { agent: undefined };
+}
+
+export const SetEndpointStateResponse: MessageFns<SetEndpointStateResponse> = {
+  encode(message: SetEndpointStateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agent !== undefined) {
+      Agent.encode(message.agent, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetEndpointStateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetEndpointStateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agent = Agent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetEndpointStateResponse>, I>>(base?: I): SetEndpointStateResponse {
+    return SetEndpointStateResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetEndpointStateResponse>, I>>(object: I): SetEndpointStateResponse {
+    const message = createBaseSetEndpointStateResponse();
+    message.agent = (object.agent !== undefined && object.agent !== null) ? Agent.fromPartial(object.agent) : undefined;
+    return message;
+  },
+};
+
+function createBaseSetExternalLoadRequest(): SetExternalLoadRequest {
+  return { pool: "", agentId: "", weight: 0, validFor: undefined };
+}
+
+export const SetExternalLoadRequest: MessageFns<SetExternalLoadRequest> = {
+  encode(message: SetExternalLoadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.weight !== 0) {
+      writer.uint32(24).int32(message.weight);
+    }
+    if (message.validFor !== undefined) {
+      Duration.encode(message.validFor, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetExternalLoadRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetExternalLoadRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.weight = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.validFor = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetExternalLoadRequest>, I>>(base?: I): SetExternalLoadRequest {
+    return SetExternalLoadRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetExternalLoadRequest>, I>>(object: I): SetExternalLoadRequest {
+    const message = createBaseSetExternalLoadRequest();
+    message.pool = object.pool ?? "";
+    message.agentId = object.agentId ?? "";
+    message.weight = object.weight ?? 0;
+    message.validFor = (object.validFor !== undefined && object.validFor !== null)
+      ? Duration.fromPartial(object.validFor)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetExternalLoadResponse(): SetExternalLoadResponse {
+  return { agent: undefined };
+}
+
+export const SetExternalLoadResponse: MessageFns<SetExternalLoadResponse> = {
+  encode(message: SetExternalLoadResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agent !== undefined) {
+      Agent.encode(message.agent, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetExternalLoadResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetExternalLoadResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agent = Agent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetExternalLoadResponse>, I>>(base?: I): SetExternalLoadResponse {
+    return SetExternalLoadResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetExternalLoadResponse>, I>>(object: I): SetExternalLoadResponse {
+    const message = createBaseSetExternalLoadResponse();
+    message.agent = (object.agent !== undefined && object.agent !== null) ? Agent.fromPartial(object.agent) : undefined;
+    return message;
+  },
+};
+
 function createBaseGetAgentRequest(): GetAgentRequest {
   return { pool: "", agentId: "" };
 }
@@ -1935,6 +2628,9 @@ export const AgentSessionRequest: MessageFns<AgentSessionRequest> = {
       case "ping":
         Ping.encode(message.command.value, writer.uint32(66).fork()).join();
         break;
+      case "setEndpointState":
+        SetEndpointStateRequest.encode(message.command.value, writer.uint32(1442).fork()).join();
+        break;
     }
     return writer;
   },
@@ -2019,6 +2715,17 @@ export const AgentSessionRequest: MessageFns<AgentSessionRequest> = {
             message.command = { $case: "ping", value: Ping.decode(reader, reader.uint32()) };
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.command = {
+              $case: "setEndpointState",
+              value: SetEndpointStateRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2080,6 +2787,15 @@ export const AgentSessionRequest: MessageFns<AgentSessionRequest> = {
       case "ping": {
         if (object.command?.value !== undefined && object.command?.value !== null) {
           message.command = { $case: "ping", value: Ping.fromPartial(object.command.value) };
+        }
+        break;
+      }
+      case "setEndpointState": {
+        if (object.command?.value !== undefined && object.command?.value !== null) {
+          message.command = {
+            $case: "setEndpointState",
+            value: SetEndpointStateRequest.fromPartial(object.command.value),
+          };
         }
         break;
       }
@@ -2668,6 +3384,47 @@ export const AgentServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Which of the profile's channels count for a time; the agent is offered nothing of the others.
+     * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
+     * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
+     */
+    setActiveChannels: {
+      name: "SetActiveChannels",
+      requestType: SetActiveChannelsRequest as typeof SetActiveChannelsRequest,
+      requestStream: false,
+      responseType: SetActiveChannelsResponse as typeof SetActiveChannelsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Whether an agent's phone, or the window for chats, can be reached: it may outlive the desk's
+     * session, and the session it. Out of reach, the agent is offered nothing of the channel, stays
+     * present, and misses nothing; an open offer of it goes to somebody else. A contact that is
+     * connected shows that the endpoint answers again. Counted by the pool's EndpointBreaker. Errors:
+     * AGENT_UNKNOWN.
+     */
+    setEndpointState: {
+      name: "SetEndpointState",
+      requestType: SetEndpointStateRequest as typeof SetEndpointStateRequest,
+      requestStream: false,
+      responseType: SetEndpointStateResponse as typeof SetEndpointStateResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * What calls that are not Evenkeel's take of an agent's budget of 100, all together. Offers keep
+     * within the rest. What the agent has stays, though the two may exceed 100; an open offer that
+     * does not fit any more goes to somebody else. Errors: AGENT_UNKNOWN.
+     */
+    setExternalLoad: {
+      name: "SetExternalLoad",
+      requestType: SetExternalLoadRequest as typeof SetExternalLoadRequest,
+      requestStream: false,
+      responseType: SetExternalLoadResponse as typeof SetExternalLoadResponse,
+      responseStream: false,
+      options: {},
+    },
     /** One agent. Errors: AGENT_UNKNOWN. */
     getAgent: {
       name: "GetAgent",
@@ -2790,6 +3547,56 @@ export const AgentServiceService = {
       Buffer.from(AssignContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignContactResponse => AssignContactResponse.decode(value),
   },
+  /**
+   * Which of the profile's channels count for a time; the agent is offered nothing of the others.
+   * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
+   * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
+   */
+  setActiveChannels: {
+    path: "/evenkeel.routing.v1.AgentService/SetActiveChannels" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetActiveChannelsRequest): Buffer =>
+      Buffer.from(SetActiveChannelsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetActiveChannelsRequest => SetActiveChannelsRequest.decode(value),
+    responseSerialize: (value: SetActiveChannelsResponse): Buffer =>
+      Buffer.from(SetActiveChannelsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetActiveChannelsResponse => SetActiveChannelsResponse.decode(value),
+  },
+  /**
+   * Whether an agent's phone, or the window for chats, can be reached: it may outlive the desk's
+   * session, and the session it. Out of reach, the agent is offered nothing of the channel, stays
+   * present, and misses nothing; an open offer of it goes to somebody else. A contact that is
+   * connected shows that the endpoint answers again. Counted by the pool's EndpointBreaker. Errors:
+   * AGENT_UNKNOWN.
+   */
+  setEndpointState: {
+    path: "/evenkeel.routing.v1.AgentService/SetEndpointState" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetEndpointStateRequest): Buffer =>
+      Buffer.from(SetEndpointStateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetEndpointStateRequest => SetEndpointStateRequest.decode(value),
+    responseSerialize: (value: SetEndpointStateResponse): Buffer =>
+      Buffer.from(SetEndpointStateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetEndpointStateResponse => SetEndpointStateResponse.decode(value),
+  },
+  /**
+   * What calls that are not Evenkeel's take of an agent's budget of 100, all together. Offers keep
+   * within the rest. What the agent has stays, though the two may exceed 100; an open offer that
+   * does not fit any more goes to somebody else. Errors: AGENT_UNKNOWN.
+   */
+  setExternalLoad: {
+    path: "/evenkeel.routing.v1.AgentService/SetExternalLoad" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetExternalLoadRequest): Buffer =>
+      Buffer.from(SetExternalLoadRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetExternalLoadRequest => SetExternalLoadRequest.decode(value),
+    responseSerialize: (value: SetExternalLoadResponse): Buffer =>
+      Buffer.from(SetExternalLoadResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetExternalLoadResponse => SetExternalLoadResponse.decode(value),
+  },
   /** One agent. Errors: AGENT_UNKNOWN. */
   getAgent: {
     path: "/evenkeel.routing.v1.AgentService/GetAgent" as const,
@@ -2859,6 +3666,26 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
    */
   assignContact: handleUnaryCall<AssignContactRequest, AssignContactResponse>;
+  /**
+   * Which of the profile's channels count for a time; the agent is offered nothing of the others.
+   * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
+   * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
+   */
+  setActiveChannels: handleUnaryCall<SetActiveChannelsRequest, SetActiveChannelsResponse>;
+  /**
+   * Whether an agent's phone, or the window for chats, can be reached: it may outlive the desk's
+   * session, and the session it. Out of reach, the agent is offered nothing of the channel, stays
+   * present, and misses nothing; an open offer of it goes to somebody else. A contact that is
+   * connected shows that the endpoint answers again. Counted by the pool's EndpointBreaker. Errors:
+   * AGENT_UNKNOWN.
+   */
+  setEndpointState: handleUnaryCall<SetEndpointStateRequest, SetEndpointStateResponse>;
+  /**
+   * What calls that are not Evenkeel's take of an agent's budget of 100, all together. Offers keep
+   * within the rest. What the agent has stays, though the two may exceed 100; an open offer that
+   * does not fit any more goes to somebody else. Errors: AGENT_UNKNOWN.
+   */
+  setExternalLoad: handleUnaryCall<SetExternalLoadRequest, SetExternalLoadResponse>;
   /** One agent. Errors: AGENT_UNKNOWN. */
   getAgent: handleUnaryCall<GetAgentRequest, GetAgentResponse>;
   /** A pool's agents in the order in which routing came to know them. */
@@ -2986,6 +3813,68 @@ export interface AgentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignContactResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Which of the profile's channels count for a time; the agent is offered nothing of the others.
+   * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
+   * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
+   */
+  setActiveChannels(
+    request: SetActiveChannelsRequest,
+    callback: (error: ServiceError | null, response: SetActiveChannelsResponse) => void,
+  ): ClientUnaryCall;
+  setActiveChannels(
+    request: SetActiveChannelsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetActiveChannelsResponse) => void,
+  ): ClientUnaryCall;
+  setActiveChannels(
+    request: SetActiveChannelsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetActiveChannelsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Whether an agent's phone, or the window for chats, can be reached: it may outlive the desk's
+   * session, and the session it. Out of reach, the agent is offered nothing of the channel, stays
+   * present, and misses nothing; an open offer of it goes to somebody else. A contact that is
+   * connected shows that the endpoint answers again. Counted by the pool's EndpointBreaker. Errors:
+   * AGENT_UNKNOWN.
+   */
+  setEndpointState(
+    request: SetEndpointStateRequest,
+    callback: (error: ServiceError | null, response: SetEndpointStateResponse) => void,
+  ): ClientUnaryCall;
+  setEndpointState(
+    request: SetEndpointStateRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetEndpointStateResponse) => void,
+  ): ClientUnaryCall;
+  setEndpointState(
+    request: SetEndpointStateRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetEndpointStateResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What calls that are not Evenkeel's take of an agent's budget of 100, all together. Offers keep
+   * within the rest. What the agent has stays, though the two may exceed 100; an open offer that
+   * does not fit any more goes to somebody else. Errors: AGENT_UNKNOWN.
+   */
+  setExternalLoad(
+    request: SetExternalLoadRequest,
+    callback: (error: ServiceError | null, response: SetExternalLoadResponse) => void,
+  ): ClientUnaryCall;
+  setExternalLoad(
+    request: SetExternalLoadRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetExternalLoadResponse) => void,
+  ): ClientUnaryCall;
+  setExternalLoad(
+    request: SetExternalLoadRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetExternalLoadResponse) => void,
   ): ClientUnaryCall;
   /** One agent. Errors: AGENT_UNKNOWN. */
   getAgent(

@@ -9,7 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
-import { Presence } from "./agent_service.ts";
+import { AgentChannel, Presence } from "./agent_service.ts";
 import { CallbackChoices, CallbackWindow, Contact, DialAttempt, Disposition, ExpectedWait } from "./contact.ts";
 import { PoolSwitches, Reconciliation } from "./operations_service.ts";
 import { Pool, Queue } from "./queue_service.ts";
@@ -114,6 +114,9 @@ export interface Event {
     | //
     /** An agent has said what came of a contact. */
     { $case: "contactClosed"; value: ContactClosed }
+    | //
+    /** What an agent can be offered changed, beside presence and skill. */
+    { $case: "availabilityChanged"; value: AvailabilityChanged }
     | undefined;
 }
 
@@ -317,6 +320,28 @@ export interface PresenceChanged {
   reason: string;
 }
 
+/** What an agent can be offered changed, beside presence and skill. */
+export interface AvailabilityChanged {
+  /** The agent. */
+  agentId: string;
+  /** Channels of the profile, as they count now. */
+  channels: AgentChannel[];
+  /** While some are inactive: why. */
+  activeReason: string;
+  /** Until when. */
+  activeUntil:
+    | Timestamp
+    | undefined;
+  /** When channels out of reach are tried again. */
+  unreachableUntil:
+    | Timestamp
+    | undefined;
+  /** What calls that are not Evenkeel's take of the budget. */
+  externalLoad: number;
+  /** When that lapses. */
+  externalUntil: Timestamp | undefined;
+}
+
 /** All contacts of a source were looked at after a crash. */
 export interface ContactsReconciled {
   /** COUNTED: nothing is ended yet; DONE: what was missing is ended. */
@@ -424,6 +449,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "contactClosed":
         ContactClosed.encode(message.kind.value, writer.uint32(1282).fork()).join();
+        break;
+      case "availabilityChanged":
+        AvailabilityChanged.encode(message.kind.value, writer.uint32(1442).fork()).join();
         break;
     }
     return writer;
@@ -618,6 +646,14 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "contactClosed", value: ContactClosed.decode(reader, reader.uint32()) };
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.kind = { $case: "availabilityChanged", value: AvailabilityChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -765,6 +801,12 @@ export const Event: MessageFns<Event> = {
       case "contactClosed": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "contactClosed", value: ContactClosed.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "availabilityChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "availabilityChanged", value: AvailabilityChanged.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -2185,6 +2227,147 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     message.agentId = object.agentId ?? "";
     message.presence = object.presence ?? 0;
     message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseAvailabilityChanged(): AvailabilityChanged {
+  return {
+    agentId: "",
+    channels: [],
+    activeReason: "",
+    activeUntil: undefined,
+    unreachableUntil: undefined,
+    externalLoad: 0,
+    externalUntil: undefined,
+  };
+}
+
+export const AvailabilityChanged: MessageFns<AvailabilityChanged> = {
+  encode(message: AvailabilityChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agentId !== "") {
+      writer.uint32(10).string(message.agentId);
+    }
+    for (const v of message.channels) {
+      AgentChannel.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.activeReason !== "") {
+      writer.uint32(26).string(message.activeReason);
+    }
+    if (message.activeUntil !== undefined) {
+      Timestamp.encode(message.activeUntil, writer.uint32(34).fork()).join();
+    }
+    if (message.unreachableUntil !== undefined) {
+      Timestamp.encode(message.unreachableUntil, writer.uint32(42).fork()).join();
+    }
+    if (message.externalLoad !== 0) {
+      writer.uint32(48).int32(message.externalLoad);
+    }
+    if (message.externalUntil !== undefined) {
+      Timestamp.encode(message.externalUntil, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AvailabilityChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAvailabilityChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.channels.push(AgentChannel.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.activeReason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.activeUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.unreachableUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.externalLoad = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.externalUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AvailabilityChanged>, I>>(base?: I): AvailabilityChanged {
+    return AvailabilityChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AvailabilityChanged>, I>>(object: I): AvailabilityChanged {
+    const message = createBaseAvailabilityChanged();
+    message.agentId = object.agentId ?? "";
+    message.channels = object.channels?.map((e) => AgentChannel.fromPartial(e)) || [];
+    message.activeReason = object.activeReason ?? "";
+    message.activeUntil = (object.activeUntil !== undefined && object.activeUntil !== null)
+      ? Timestamp.fromPartial(object.activeUntil)
+      : undefined;
+    message.unreachableUntil = (object.unreachableUntil !== undefined && object.unreachableUntil !== null)
+      ? Timestamp.fromPartial(object.unreachableUntil)
+      : undefined;
+    message.externalLoad = object.externalLoad ?? 0;
+    message.externalUntil = (object.externalUntil !== undefined && object.externalUntil !== null)
+      ? Timestamp.fromPartial(object.externalUntil)
+      : undefined;
     return message;
   },
 };

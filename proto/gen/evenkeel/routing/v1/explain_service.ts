@@ -43,6 +43,8 @@ export const ConstraintKind = {
   CONSTRAINT_KIND_BUSY: 6,
   /** CONSTRAINT_KIND_HOLD_OUT - Free, but the contact waits for a preferred agent. */
   CONSTRAINT_KIND_HOLD_OUT: 7,
+  /** CONSTRAINT_KIND_UNREACHABLE - There, but the endpoint of the channel can't be reached. */
+  CONSTRAINT_KIND_UNREACHABLE: 180,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -57,6 +59,7 @@ export namespace ConstraintKind {
   export type CONSTRAINT_KIND_NOT_READY = typeof ConstraintKind.CONSTRAINT_KIND_NOT_READY;
   export type CONSTRAINT_KIND_BUSY = typeof ConstraintKind.CONSTRAINT_KIND_BUSY;
   export type CONSTRAINT_KIND_HOLD_OUT = typeof ConstraintKind.CONSTRAINT_KIND_HOLD_OUT;
+  export type CONSTRAINT_KIND_UNREACHABLE = typeof ConstraintKind.CONSTRAINT_KIND_UNREACHABLE;
   export type UNRECOGNIZED = typeof ConstraintKind.UNRECOGNIZED;
 }
 

@@ -112,7 +112,7 @@ export interface PoolSwitches {
 
 /**
  * When endpoints count as out of reach. Counted are voice and chat: failures that ReportMedia says
- * are the network's, and calls that are not connected in time.
+ * are the network's, calls that are not connected in time, and AgentService.SetEndpointState.
  */
 export interface EndpointBreaker {
   /** From the first failure on; 1 s - 10 min, absent: 30 s. */
@@ -134,6 +134,11 @@ export interface EndpointBreaker {
    * 5000.
    */
   pausedShareBp: number;
+  /**
+   * So long an agent whose endpoint failed is offered nothing of its channel, as by
+   * SetEndpointState; 1 s - 1 h, absent: only the contact goes to somebody else for 30 s.
+   */
+  rest: Duration | undefined;
 }
 
 /** See SetPoolSwitches. */
@@ -390,7 +395,7 @@ export const PoolSwitches: MessageFns<PoolSwitches> = {
 };
 
 function createBaseEndpointBreaker(): EndpointBreaker {
-  return { window: undefined, minFailures: 0, probeEvery: undefined, pausedShareBp: 0 };
+  return { window: undefined, minFailures: 0, probeEvery: undefined, pausedShareBp: 0, rest: undefined };
 }
 
 export const EndpointBreaker: MessageFns<EndpointBreaker> = {
@@ -406,6 +411,9 @@ export const EndpointBreaker: MessageFns<EndpointBreaker> = {
     }
     if (message.pausedShareBp !== 0) {
       writer.uint32(32).int32(message.pausedShareBp);
+    }
+    if (message.rest !== undefined) {
+      Duration.encode(message.rest, writer.uint32(1442).fork()).join();
     }
     return writer;
   },
@@ -455,6 +463,14 @@ export const EndpointBreaker: MessageFns<EndpointBreaker> = {
             message.pausedShareBp = reader.int32();
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.rest = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -480,6 +496,7 @@ export const EndpointBreaker: MessageFns<EndpointBreaker> = {
       ? Duration.fromPartial(object.probeEvery)
       : undefined;
     message.pausedShareBp = object.pausedShareBp ?? 0;
+    message.rest = (object.rest !== undefined && object.rest !== null) ? Duration.fromPartial(object.rest) : undefined;
     return message;
   },
 };

@@ -12,6 +12,9 @@ import {
   AssignContactRequest,
   DeclineOfferRequest,
   ExtendWrapUpRequest,
+  SetActiveChannelsRequest,
+  SetEndpointStateRequest,
+  SetExternalLoadRequest,
   SetPresenceRequest,
   SignInRequest,
 } from "../../v1/agent_service.ts";
@@ -112,6 +115,15 @@ export interface Command {
     | //
     /** See AgentService.AssignContact. */
     { $case: "assignContact"; value: AssignContactRequest }
+    | //
+    /** See AgentService.SetActiveChannels. */
+    { $case: "setActiveChannels"; value: SetActiveChannelsRequest }
+    | //
+    /** See AgentService.SetEndpointState. */
+    { $case: "setEndpointState"; value: SetEndpointStateRequest }
+    | //
+    /** See AgentService.SetExternalLoad. */
+    { $case: "setExternalLoad"; value: SetExternalLoadRequest }
     | //
     /** See OperationsService.SetPoolSwitches. */
     { $case: "setPoolSwitches"; value: SetPoolSwitchesRequest }
@@ -265,6 +277,15 @@ export const Command: MessageFns<Command> = {
         break;
       case "assignContact":
         AssignContactRequest.encode(message.kind.value, writer.uint32(402).fork()).join();
+        break;
+      case "setActiveChannels":
+        SetActiveChannelsRequest.encode(message.kind.value, writer.uint32(1442).fork()).join();
+        break;
+      case "setEndpointState":
+        SetEndpointStateRequest.encode(message.kind.value, writer.uint32(1450).fork()).join();
+        break;
+      case "setExternalLoad":
+        SetExternalLoadRequest.encode(message.kind.value, writer.uint32(1458).fork()).join();
         break;
       case "setPoolSwitches":
         SetPoolSwitchesRequest.encode(message.kind.value, writer.uint32(330).fork()).join();
@@ -491,6 +512,36 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "assignContact", value: AssignContactRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.kind = {
+              $case: "setActiveChannels",
+              value: SetActiveChannelsRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 181: {
+            if (tag !== 1450) {
+              break;
+            }
+
+            message.kind = {
+              $case: "setEndpointState",
+              value: SetEndpointStateRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 182: {
+            if (tag !== 1458) {
+              break;
+            }
+
+            message.kind = { $case: "setExternalLoad", value: SetExternalLoadRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 41: {
             if (tag !== 330) {
               break;
@@ -698,6 +749,24 @@ export const Command: MessageFns<Command> = {
       case "assignContact": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "assignContact", value: AssignContactRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "setActiveChannels": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "setActiveChannels", value: SetActiveChannelsRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "setEndpointState": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "setEndpointState", value: SetEndpointStateRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "setExternalLoad": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "setExternalLoad", value: SetExternalLoadRequest.fromPartial(object.kind.value) };
         }
         break;
       }
