@@ -17,7 +17,7 @@ import {
 } from './bad-input.ts'
 import type { Request } from './running.ts'
 
-test('what supervisors and switches say of an agent is refused when it means nothing', async (t) => {
+test('what means nothing is not said of an agent, by supervisors or switches', async (t) => {
   const routing = await running(t)
   const at = async <K extends Unary>(
     method: K,

@@ -1,3 +1,5 @@
+import { ofAgents } from './of-agents.ts'
+
 /** A bug that is planted on purpose, by replacing one text of the code as it is loaded. */
 export interface Mutation {
   readonly name: string
@@ -19,6 +21,7 @@ const replica = 'chassis/replica'
 
 /** Each breaks one thing that the product promises. */
 export const mutations: readonly Mutation[] = [
+  ...ofAgents,
   {
     name: 'offers that are switched off are made all the same',
     room: core,
@@ -39,34 +42,6 @@ export const mutations: readonly Mutation[] = [
     find: "if (contact.reconciled === row.seq) return 'live'",
     replace: '',
     seeds: 200,
-  },
-  {
-    name: 'channels that do not count now are offered all the same',
-    room: core,
-    find: '(activeChannels === 0 || hasChannel(activeChannels, channel)) &&',
-    replace: '',
-    seeds: 100,
-  },
-  {
-    name: 'who can not be reached is offered calls',
-    room: core,
-    find: '    !hasChannel(endpointsOut, channel)\n',
-    replace: '    true\n',
-    seeds: 100,
-  },
-  {
-    name: 'direct calls take nothing of the budget',
-    room: core,
-    find: 'agent.load + agent.externalLoad',
-    replace: 'agent.load',
-    seeds: 100,
-  },
-  {
-    name: 'a direct call of which nothing more is heard goes on for ever',
-    room: core,
-    find: 'if (agent.externalUntil <= time) burden(s, agent, 0, NEVER, turn)',
-    replace: 'if (agent.externalUntil <= time) burden(s, agent, agent.externalLoad, NEVER, turn)',
-    seeds: 100,
   },
   {
     name: 'an offer reserves no capacity',

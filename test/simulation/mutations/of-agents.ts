@@ -1,0 +1,35 @@
+import type { Mutation } from './list.ts'
+
+const core = 'routing/core'
+
+/** Of what agents are offered, and what becomes of what they have. */
+export const ofAgents: readonly Mutation[] = [
+  {
+    name: 'channels that do not count now are offered all the same',
+    room: core,
+    find: '(activeChannels === 0 || hasChannel(activeChannels, channel)) &&',
+    replace: '',
+    seeds: 100,
+  },
+  {
+    name: 'who can not be reached is offered calls',
+    room: core,
+    find: '    !hasChannel(endpointsOut, channel)\n',
+    replace: '    true\n',
+    seeds: 100,
+  },
+  {
+    name: 'direct calls take nothing of the budget',
+    room: core,
+    find: 'agent.load + agent.externalLoad',
+    replace: 'agent.load',
+    seeds: 100,
+  },
+  {
+    name: 'a direct call of which nothing more is heard goes on for ever',
+    room: core,
+    find: 'if (agent.externalUntil <= time) burden(s, agent, 0, NEVER, turn)',
+    replace: 'if (agent.externalUntil <= time) burden(s, agent, agent.externalLoad, NEVER, turn)',
+    seeds: 100,
+  },
+]
