@@ -31,7 +31,15 @@ export function hasRoom(agent: AgentRow, weight: number): boolean {
 const noWeights: readonly number[] = []
 
 /** What decides where an agent stands: whatever is read by `fitKey`, `hasRoom` and the following. */
-const readHere = ['supplyClass', 'weights', 'presence', 'openOffer', 'load', 'idleSince'] as const
+const readHere = [
+  'supplyClass',
+  'weights',
+  'presence',
+  'openOffer',
+  'load',
+  'externalLoad',
+  'idleSince',
+] as const
 
 /**
  * Agents with room, per channel and supply class, ordered by fitKey; and per channel and pool the
