@@ -6,7 +6,7 @@ import {
   type AgentSessionResponse,
   EndpointState,
 } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
-import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { Pool, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { runningRouting } from './running.ts'
 
@@ -16,7 +16,7 @@ const ann = { pool, agentId: 'ann' }
 /** Ann at her desk. */
 async function seated(t: TestContext) {
   const routing = await runningRouting(t)
-  await routing.call('putPool', { pool: { pool, displayName: '', etag: '' } })
+  await routing.call('putPool', { pool: Pool.fromPartial({ pool }) })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
   await routing.call('putQueue', { queue })
   await routing.agent('ann')
