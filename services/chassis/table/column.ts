@@ -32,6 +32,8 @@ export interface Column {
    * column of its own index in the accessor's table, which is of this very kind.
    */
   getter(): (this: Accessor) => unknown
+  /** Whether a cell of zero reads so: such a value need not be written into a new row. */
+  isZero(value: unknown): boolean
   /** First value of a new row; not journaled, since undoing the insertion clears the cell. */
   init(slot: number, value: unknown): void
   /** False, and nothing journaled, when the cell already holds that value. */

@@ -37,6 +37,10 @@ export class NumberColumn extends BaseColumn implements Column {
     }
   }
 
+  isZero(value: unknown): boolean {
+    return value === 0
+  }
+
   init(slot: number, value: unknown): void {
     this.#cells[slot] = this.#checked(value)
   }
@@ -101,6 +105,10 @@ export class RefColumn extends BaseColumn implements Column {
       const column = this.inside[index] as RefColumn
       return column.#cells[this.slot]! - 1
     }
+  }
+
+  isZero(value: unknown): boolean {
+    return value === NONE
   }
 
   init(slot: number, value: unknown): void {
@@ -179,6 +187,10 @@ export class NameColumn extends BaseColumn implements Column {
     }
   }
 
+  isZero(value: unknown): boolean {
+    return value === this.#names[0]
+  }
+
   init(slot: number, value: unknown): void {
     this.#cells[slot] = this.#checked(value)
   }
@@ -227,6 +239,10 @@ export class ValueColumn extends BaseColumn implements Column {
       const column = this.inside[index] as ValueColumn
       return column.#cells[this.slot]
     }
+  }
+
+  isZero(value: unknown): boolean {
+    return value === undefined
   }
 
   init(slot: number, value: unknown): void {

@@ -68,6 +68,10 @@ export class TextColumn extends SlabColumn implements Column {
     }
   }
 
+  isZero(value: unknown): boolean {
+    return value === ''
+  }
+
   init(slot: number, value: unknown): void {
     this.handles[slot] = this.#stored(this.#checked(value))
   }
@@ -108,6 +112,10 @@ export class BytesColumn extends SlabColumn implements Column {
       const column = this.inside[index] as BytesColumn
       return column.place.slab.readBytes(column.handles[this.slot]!)
     }
+  }
+
+  isZero(value: unknown): boolean {
+    return value instanceof Uint8Array && value.length === 0
   }
 
   init(slot: number, value: unknown): void {

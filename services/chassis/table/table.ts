@@ -1,5 +1,6 @@
 import { capacityFor, grown } from './capacity.ts'
 import { canonical } from './canonical.ts'
+import { Cells, nothing } from './cells.ts'
 import type { Column, KeyOf } from './column.ts'
 import { CountIndex, type Counts } from './counted.ts'
 import { makeColumn } from './columns.ts'
@@ -12,7 +13,7 @@ import { checkRows, EXISTS, type Inside } from './inside.ts'
 import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
-import { bitsOf, highBit, lowBit, makeProbe, type Probe, type RowClass, rowsOf } from './rows.ts'
+import { bitsOf, makeProbe, type Probe, type RowClass, rowsOf } from './rows.ts'
 import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
 import { orderHash, Slab } from './slab.ts'
 import { TextColumn } from './slab-columns.ts'
@@ -27,6 +28,9 @@ export interface TableOptions<S extends Schema> {
 }
 
 export type RowOf<T> = T extends Table<infer S> ? Row<S> : never
+
+/** What a blank leaves to be told of a new row. */
+type Rest<S extends Schema, B> = Omit<Values<S>, keyof B> & Partial<Values<S>>
 
 interface Owner {
   readonly number: number
@@ -55,7 +59,7 @@ export class Table<S extends Schema> {
   readonly #owner: Owner
   readonly #slotCap: number
   readonly #slab = new Slab()
-  readonly #byName = new Map<string, Column>()
+  readonly #cells: Cells
   readonly #key: TextColumn
   readonly #ids: TextIndex
   readonly #Row: RowClass<Row<S>>
@@ -82,7 +86,8 @@ export class Table<S extends Schema> {
     this.#slotCap = this.cap + SPARE
     this.columns = this.#makeColumns(schema)
     this.layout = `${name} ${canonical(Object.entries(schema).map(layoutOf))}`
-    const key = this.#byName.get(options.key)
+    this.#cells = new Cells(name, this.columns, options.key)
+    const key = this.#cells.column(options.key)
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
     this.#key = key
     this.#ids = new TextIndex(this.#slab, this.#slotCap)
@@ -121,7 +126,10 @@ export class Table<S extends Schema> {
     return slot >= 0 && slot < this.#used && (this.#flags[slot]! & EXISTS) !== 0
   }
 
-  insert(values: Values<S>): Row<S> {
+  /** `blank`: of the columns that `values` leaves out; the same object each time. */
+  insert(values: Values<S>): Row<S>
+  insert<B extends Partial<Values<S>>>(values: Rest<S, B>, blank: B): Row<S>
+  insert(values: Partial<Values<S>>, blank: object = nothing): Row<S> {
     const given: { readonly [column: string]: unknown } = values
     const key = given[this.#key.name]
     if (typeof key !== 'string') throw new CoreFault(`${this.name}: the key must be a text`)
@@ -136,10 +144,7 @@ export class Table<S extends Schema> {
     this.#touch(slot)
     this.#flags[slot] = this.#flags[slot]! | EXISTS
     this.#size++
-    for (let at = 0; at < this.columns.length; at++) {
-      const column = this.columns[at]!
-      column.init(slot, given[column.name])
-    }
+    this.#cells.fill(slot, given, blank)
     this.#ids.put(key, slot, this.#key.handle(slot))
     this.#followers.wrote(slot, true, ALL, ALL)
     return new this.#Row(slot, this.columns)
@@ -150,25 +155,14 @@ export class Table<S extends Schema> {
     const slot = row.slot
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: update of a row that is gone`)
     this.#walk?.touch(slot)
-    let low = 0
-    let high = 0
-    const names = Object.keys(patch)
-    for (let at = 0; at < names.length; at++) {
-      const name = names[at]!
-      const column = this.#byName.get(name)
-      if (column === undefined) throw new CoreFault(`${this.name}: no column ${name}`)
-      if (!column.write(slot, patch[name])) continue
-      if (column === this.#key) throw new CoreFault(`${this.name}: a row's key is fixed`)
-      low |= lowBit(column.index)
-      high |= highBit(column.index)
-    }
+    this.#cells.write(slot, patch)
+    const { low, high } = this.#cells
     if ((low | high) !== 0) {
       this.#touch(slot)
       this.#followers.wrote(slot, true, low, high)
     }
-    return row instanceof this.#Row && row.inside === this.columns
-      ? row
-      : new this.#Row(slot, this.columns)
+    const { inside } = row as { readonly inside?: readonly Column[] }
+    return inside === this.columns ? (row as Row<S>) : new this.#Row(slot, this.columns)
   }
 
   /** Its accessors go on reading the last values until the commit. */
@@ -311,9 +305,7 @@ export class Table<S extends Schema> {
       assert(name !== 'slot', `table ${this.name}: every row has a slot already`)
       const { journal, number } = this.#owner
       const place = { name, index, table: number, journal, slab: this.#slab, cap: this.#slotCap }
-      const column = makeColumn(schema[name]!, place)
-      this.#byName.set(name, column)
-      return column
+      return makeColumn(schema[name]!, place)
     })
   }
 

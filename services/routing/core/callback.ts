@@ -81,15 +81,17 @@ function offerCallback(
   }
   const row =
     callback ??
-    s.callbacks.insert({
-      ...noCallback,
-      ...facts,
-      id: contact.id,
-      contact: contact.slot,
-      pool: contact.pool,
-      queue: contact.queue,
-      seq: contact.seq,
-    })
+    s.callbacks.insert(
+      {
+        ...facts,
+        id: contact.id,
+        contact: contact.slot,
+        pool: contact.pool,
+        queue: contact.queue,
+        seq: contact.seq,
+      },
+      noCallback,
+    )
   changeContact(s, contact, { callback: row.slot, reviewAt: time + policy.offerTimeoutMs })
   if (!contact.test) {
     const queue = s.queues.at(contact.queue)

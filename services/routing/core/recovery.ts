@@ -24,11 +24,13 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
   const { id, pool, seq, slot } = contact
   const row =
     known ??
-    s.callbacks.insert({
-      ...noCallback,
-      ...{ id, contact: slot, pool, queue: queue.slot, seq },
-      ...{ status: 'accepted', offeredAt: 0, expectedWaitMs: 0 },
-    })
+    s.callbacks.insert(
+      {
+        ...{ id, contact: slot, pool, queue: queue.slot, seq },
+        ...{ status: 'accepted', offeredAt: 0, expectedWaitMs: 0 },
+      },
+      noCallback,
+    )
   s.callbacks.update(row, {
     status: 'accepted',
     pending: true,

@@ -63,8 +63,7 @@ function meetCallback(
   pool: PoolRow,
   turn: Turn,
 ): Outcome<RoutingEvent> {
-  s.contacts.insert({
-    ...blankContact,
+  const alias = {
     id: keyOf(c.pool, c.contactId),
     pool: pool.slot,
     queue: contact.queue,
@@ -78,7 +77,8 @@ function meetCallback(
     createdAt: turn.at.time,
     dueTime: turn.at.time + durations.retainAlias,
     mergedInto: idOf(contact.id),
-  })
+  } as const
+  s.contacts.insert(alias, blankContact)
   turn.events.push({
     kind: 'contactMerged',
     pool: c.pool,
@@ -181,8 +181,7 @@ function newContact(
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
   const redial = c.test ? '' : redialOf(s, c.pool, c, time)
-  const contact = s.contacts.insert({
-    ...blankContact,
+  const facts = {
     id: keyOf(c.pool, c.contactId),
     pool: pool.slot,
     queue: queue.slot,
@@ -196,7 +195,7 @@ function newContact(
     // The platform's clock may be ahead of the log's by a little; nobody enters in the future.
     enteredAt: Math.min(enteredAt, time),
     key: placeKey(s, queue, Math.min(enteredAt, time), c.priority),
-    state: 'waiting',
+    state: 'waiting' as const,
     stateSince: time,
     createdAt: time,
     expiresAt: time + (c.timeToLiveMs ?? queue.policy.timeToLiveMs),
@@ -208,7 +207,8 @@ function newContact(
     conversationId: c.conversationId,
     attributes: c.attributes,
     references: c.references.join('\n'),
-  })
+  }
+  const contact = s.contacts.insert(facts, blankContact)
   if (redial !== '') changeStory(s, contact, { redialOf: redial })
   touchRequestClass(s, requestClass, time)
   for (const agent of excluded) excludeFor(s, contact, agent, NEVER)

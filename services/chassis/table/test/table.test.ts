@@ -22,6 +22,21 @@ function office() {
   return { db, queues, contacts, waiting, sales, add }
 }
 
+test('a new row takes from its blank what it is not given, as if all had been named', () => {
+  const { db, contacts, queues } = office()
+  const other = queues.insert({ id: 'other' })
+  const blank = { state: 'done', queue: other.slot, seq: 3 } as const
+  contacts.insert({ id: 'a' }, blank)
+  contacts.insert({ id: 'b', state: 'waiting', seq: 0 }, blank)
+  const plain = contacts.inKeyOrder().map((row) => contacts.plain(row))
+  assert.deepEqual(plain, [
+    { id: 'a', ...blank },
+    { id: 'b', state: 'waiting', queue: other.slot, seq: 0 },
+  ])
+  db.commit()
+  assert.deepEqual(db.check(), [])
+})
+
 test('a commit tells each touched row once, in order of first touch', () => {
   const { db, contacts, queues, sales, add } = office()
   add('a', 1)
@@ -164,6 +179,11 @@ const faults: readonly [what: string, act: (at: ReturnType<typeof office>) => vo
       db.derive()
     },
     /no set -0.5/,
+  ],
+  [
+    'a row that nobody gives a column',
+    ({ contacts }) => contacts.insert({ id: 'a', seq: 1 } as never, { state: 'done' } as const),
+    /a row without queue/,
   ],
   [
     'two tables of one name',
