@@ -8,14 +8,14 @@ import { mayPromise } from './hours.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
 import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
-import { countAcceptance, settlePromise } from './promise.ts'
+import { countAcceptance, latenessOf, settlePromise } from './promise.ts'
 import { choicesOf, windowOf } from './promise-room.ts'
 import { resolveContact } from './resolve.ts'
 import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { ordinaryPlace, reviewPlace } from './step-ahead.ts'
 import { accept, reject, type Turn } from './turn.ts'
-import { comesNow, foresee, waitOf } from './wait.ts'
+import { comesNow, foresee, promisedWait } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
 import type { CallbackPolicy, CallbackProduct } from './words.ts'
 
@@ -186,11 +186,12 @@ function promiseFor(
   const offered = product === 'within' ? within !== undefined : within?.only !== true
   if (!offered) return reject('CALLBACK_PRODUCT', { contact_id: c.contactId, product })
   if (product === 'keepPlace') {
-    // What four of five would not exceed; nothing where nothing is known.
-    const wait = waitOf(s, contact, time)
     const queue = s.queues.at(contact.queue)
-    const known = wait !== undefined && mayPromise(s, queue, time + wait.p80)
-    return { product, promisedAt: known ? time + wait.p80 : 0, windowFrom: 0 }
+    const wait = promisedWait(s, contact, time)
+    // Nothing where nothing is known.
+    if (wait === undefined) return { product, promisedAt: 0, windowFrom: 0 }
+    const promisedAt = time + wait + latenessOf(s, queue, time)
+    return { product, promisedAt: mayPromise(s, queue, promisedAt) ? promisedAt : 0, windowFrom: 0 }
   }
   const choices = choicesOf(s, contact, time)
   const window = windowOf(choices, c.windowFrom)

@@ -2,7 +2,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { mayPromise } from './hours.ts'
 import type { ContactRow, QueueRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
-import { answerGapMs } from './step-ahead.ts'
+import { ownGapMs } from './step-ahead.ts'
 import type { WithinPolicy } from './words.ts'
 
 /** What may be promised: only what the queue's own pace can keep beside what it has promised already. */
@@ -45,7 +45,7 @@ export function choicesOf(s: RoutingState, contact: ContactRow, time: number): C
   if (queue.callback === 'none') return { keepPlace: false, within: undefined, windows: [] }
   const policy = queue.callback.within
   const keepPlace = policy?.only !== true
-  const gap = answerGapMs(s, queue, contact.requestClass)
+  const gap = ownGapMs(s, queue, contact.requestClass)
   if (policy === undefined || gap === undefined) {
     return { keepPlace, within: undefined, windows: [] }
   }

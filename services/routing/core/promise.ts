@@ -4,6 +4,7 @@ import { idOf, type RoutingState } from './state.ts'
 import { answerGapMs } from './step-ahead.ts'
 import type { Turn } from './turn.ts'
 import { waitOf } from './wait.ts'
+import { learnPromise } from './wait-learning.ts'
 
 /** Spans in which the errors of promised times are counted: up to this many ms, and the rest. */
 export const promiseErrorSpans = [
@@ -37,6 +38,8 @@ export function settlePromise(
   if (callback.promiseSettled || callback.promisedAt === 0) return
   const late = happenedAt === undefined || happenedAt > latest(queue, callback)
   s.callbacks.update(callback, { promiseSettled: true })
+  const learns = callback.product === 'keepPlace' && !s.pools.at(contact.pool).learningOff
+  if (learns && !contact.test) s.queues.update(queue, learnPromise(queue, !late))
   if (!contact.test) {
     s.queues.update(
       queue,
@@ -55,6 +58,12 @@ export function settlePromise(
     happenedAt,
     kept: !late,
   })
+}
+
+/** By how much the queue is behind its promises: who has waited longest past the time told. */
+export function latenessOf(s: RoutingState, queue: QueueRow, time: number): number {
+  const soonest = s.openPromises.first(queue.slot)
+  return soonest === NONE ? 0 : Math.max(0, time - s.callbacks.at(soonest).promisedAt)
 }
 
 const latest = (queue: QueueRow, callback: CallbackRow): number =>

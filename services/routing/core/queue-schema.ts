@@ -48,6 +48,8 @@ export const queues = {
   waitsIn50: int(),
   waitsIn80: int(),
   waitsIn95: int(),
+  /** How surely it promises a kept place's time; wait-learning.ts. */
+  promiseZ: int(),
   /** What a supervisor has set; it holds before stateUntil. */
   state: oneOf(...queueStates),
   stateReason: text(200),

@@ -10,7 +10,7 @@ import { openState, tellQueue } from './queue-state.ts'
 import type { CallbackSetting, PoolRow, QueueRow } from './schema.ts'
 import { keyOf, nextSeq, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
-import { noCalibration, noLevels, noPace } from './wait-learning.ts'
+import { noCalibration, noLevels, noPace, noPromises } from './wait-learning.ts'
 
 const newEtag = (turn: Turn): string => `e${turn.at.offset}`
 
@@ -74,6 +74,7 @@ const noCounts = {
   ...noLevels,
   ...noPace,
   ...noCalibration,
+  ...noPromises,
   accepted: 0,
   answered: 0,
   answeredInTarget: 0,

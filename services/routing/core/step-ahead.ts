@@ -1,3 +1,5 @@
+import { exp, log } from '@evenkeel/chassis/detmath'
+import { NONE } from '@evenkeel/chassis/table'
 import { durations, NEVER } from './limits.ts'
 import { changeContact } from './placement.ts'
 import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
@@ -30,6 +32,22 @@ export function answerGapMs(
 }
 
 /**
+ * The same at the pace that it has now: agents who serve other queues too are not all its own. At
+ * least one is, or nothing could be promised of a queue to which nobody comes.
+ */
+export function ownGapMs(
+  s: RoutingState,
+  queue: QueueRow,
+  requestClass: number,
+): number | undefined {
+  const places = s.staffing.placesFor(requestClass)
+  const own = s.counts.sum(queue.slot, serviceStates)
+  return places === 0 ? undefined : Math.ceil(queue.handleMs / Math.max(1, Math.min(places, own)))
+}
+
+const serviceStates = ['offered', 'connecting', 'connected', 'wrapUp', 'dialling'] as const
+
+/**
  * When it must step ahead: callbacks before it, and one answer more, are to fit into the time that
  * is left, less the slack. With nobody at work at once: whoever comes first is for it.
  */
@@ -38,8 +56,37 @@ function stepAheadAt(s: RoutingState, contact: ContactRow, callback: CallbackRow
   const policy = queue.callback === 'none' ? undefined : queue.callback.within
   const gap = answerGapMs(s, queue, contact.requestClass)
   if (gap === undefined) return 0
-  const before = s.promised.rank(callback.slot)
-  return callback.promisedAt - (policy?.slackMs ?? 0) - (before + 1) * gap
+  const answers = s.promised.rank(callback.slot) + 1
+  return callback.promisedAt - (policy?.slackMs ?? 0) - surelyWithin(answers, gap)
+}
+
+/**
+ * So many answers have come within this, all but surely: their mean time and twice its standard
+ * deviation, were they a Poisson process. The mean alone would be too short for every other one.
+ */
+const surelyWithin = (answers: number, gap: number): number =>
+  answers === 0 ? 0 : Math.ceil(gap * (answers + 2 * exp(log(answers) / 2)))
+
+/** How many callbacks that are behind a contact which waits so long will have stepped ahead of it by then. */
+export function overtakingWithin(
+  s: RoutingState,
+  queue: QueueRow,
+  requestClass: number,
+  waitMs: number,
+  time: number,
+): number {
+  const all = s.promised.size(queue.slot)
+  const gap = all === 0 ? undefined : answerGapMs(s, queue, requestClass)
+  if (gap === undefined) return 0
+  const ordinary = s.inQueue.atOrAfter(queue.slot, 0, 0)
+  const ahead = ordinary === NONE ? s.inQueue.size(queue.slot) : s.inQueue.rank(ordinary)
+  const dueBy = (at: number): number => {
+    const later = s.promised.atOrAfter(queue.slot, Math.trunc(at) + 1, 0)
+    return later === NONE ? all : s.promised.rank(later)
+  }
+  // As many as are due by then begin earlier by the time that they take, which lets in some more.
+  const due = dueBy(time + waitMs)
+  return Math.max(0, dueBy(time + waitMs + surelyWithin(due, gap)) - ahead)
 }
 
 /** Key and next look of a pending callback that comes to its place in the queue. */

@@ -132,7 +132,8 @@ export function quantilesOf(d: WaitDistribution, q: Quantiles): ExpectedWait {
   return { p50, p80, p95: Math.max(p80, Math.trunc(quantile(d, q.waitZ95))) }
 }
 
-function quantile({ meanMs, spread }: WaitDistribution, z: number): number {
+/** The wait at `z` millionths of a standard deviation. */
+export function quantile({ meanMs, spread }: WaitDistribution, z: number): number {
   const root = Math.max(0, 1 - spread * spread + (z / 1e6) * spread)
   return meanMs * root * root * root
 }

@@ -2,6 +2,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { placeKey } from './place-key.ts'
 import type { ContactRow, QueueRow, RequestClassRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
+import { overtakingWithin } from './step-ahead.ts'
 import {
   corrected,
   gapNow,
@@ -15,6 +16,7 @@ import {
   type ExpectedWait,
   isLikelyAbove,
   plainDistribution,
+  quantile,
   quantilesOf,
   type WaitDistribution,
   waitDistribution,
@@ -43,7 +45,7 @@ function waitFrom(
   const levels = request.waitsSeen < ownWaitsMin ? queue : request
   const first = s.waiting.first(request.slot)
   const head = first === self && first !== NONE ? s.waiting.next(first) : first
-  return waitDistribution({
+  const facts = {
     ahead,
     places,
     serving: s.servingOfRequest.size(request.slot),
@@ -52,7 +54,10 @@ function waitFrom(
     headMs: head === NONE ? 0 : Math.max(0, time - s.contacts.at(head).enteredAt),
     gapMs: gapNow(queue, time),
     handleMs,
-  })
+  }
+  const model = waitDistribution(facts)
+  const overtaking = overtakingWithin(s, queue, request.slot, model.meanMs, time)
+  return overtaking === 0 ? model : waitDistribution({ ...facts, ahead: ahead + overtaking })
 }
 
 /** The model's own mean is kept apart, since that is what the correction is learned from. */
@@ -93,6 +98,16 @@ export function waitOf(
 ): ExpectedWait | undefined {
   const found = remaining(s, contact, time)
   return found && quantilesOf(found, s.queues.at(contact.queue))
+}
+
+/** What is promised to whoever keeps the place: how long it will take, but for the few misses that its queue allows itself. */
+export function promisedWait(
+  s: RoutingState,
+  contact: ContactRow,
+  time: number,
+): number | undefined {
+  const found = remaining(s, contact, time)
+  return found && Math.trunc(quantile(found, s.queues.at(contact.queue).promiseZ))
 }
 
 function remaining(

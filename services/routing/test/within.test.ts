@@ -136,14 +136,30 @@ test('it steps ahead sooner the more are promised before it, and when agents lea
   for (const id of ['a', 'b', 'c']) chooses(s, id)
   const steppedAhead = () =>
     ['a', 'b', 'c'].filter((id) => s.contact(id).callback?.steppedAhead === true)
-  // Two at work make one in 150 s: a at 20:00 - 1:00 - 2:30, b and c 2:30 and 5:00 sooner.
-  s.pass(11 * minute)
+  // Two at work make one in 150 s: with three times that for the first, a at 20:00 - 1:00 - 7:30,
+  // b at 6:55, c at 2:50. One makes one in 300 s: a at 4:00.
+  s.pass(2 * minute)
   assert.deepEqual(steppedAhead(), [])
   s.pass(minute)
   assert.deepEqual(steppedAhead(), ['c'])
   s.presence('bob', 'draining')
   s.pass(minute)
-  assert.deepEqual(steppedAhead(), ['b', 'c'])
+  assert.deepEqual(steppedAhead(), ['a', 'b', 'c'])
+})
+
+test('agents who serve other queues too are promised once, not by each queue', () => {
+  const s = busy()
+  s.queue('law', {})
+  for (const agentId of ['bob', 'cid', 'dan']) {
+    s.agent(agentId, {})
+    s.submit(`law-${agentId}`, 'law')
+    s.talk(agentId)
+  }
+  // Four could serve it, but three have contacts of another queue: one in five minutes.
+  chooses(s, 'c1')
+  chooses(s, 'c2')
+  s.submit('c3', 'tax')
+  assert.equal(choicesOf(s, 'c3')?.within, undefined)
 })
 
 test('who steps ahead goes by promised time, whoever came first', () => {

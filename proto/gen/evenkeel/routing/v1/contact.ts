@@ -467,7 +467,8 @@ export interface Callback {
     | Timestamp
     | undefined;
   /**
-   * What was told the customer at acceptance, P80 of the wait; it never moves. Absent: nobody at
+   * What was told the customer at acceptance: so late that of the queue's promises 95% are kept,
+   * as it has learned from those before; it never moves. Absent: nobody at
    * work was skilled for it, and nothing was promised.
    */
   promisedAt:
