@@ -284,7 +284,14 @@ export class Centre {
   /** Away from its agent, to another. */
   async transfers(contactId: string, queueId: string): Promise<Contact> {
     const { contacts } = this.api
-    const request = { pool: this.pool, contactId, queueId, requirements: [], requestId: 't-1' }
+    const request = {
+      pool: this.pool,
+      contactId,
+      queueId,
+      requirements: [],
+      requestId: 't-1',
+      consultContactId: '',
+    }
     return theContact(await this.#routing.call(contacts.transferContact.bind(contacts), request))
   }
 

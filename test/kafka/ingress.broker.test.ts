@@ -22,7 +22,14 @@ const arrival = (pool: string, contactId: string, more: Partial<SubmitContactReq
 const hangsUp = (pool: string, contactId: string) =>
   ({ $case: 'abandonContact', value: { pool, contactId, mayPrecede: false } }) as const
 const toLoans = (pool: string, contactId: string) => {
-  const value = { pool, contactId, queueId: 'loans', requirements: [], requestId: 'r1' }
+  const value = {
+    pool,
+    contactId,
+    queueId: 'loans',
+    requirements: [],
+    consultContactId: '',
+    requestId: 'r1',
+  }
   return { $case: 'transferContact', value } as const
 }
 

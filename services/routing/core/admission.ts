@@ -17,20 +17,20 @@ export function takerOf(s: RoutingState, queue: QueueRow, time: number): QueueRo
       return queue
     case 'callback':
       // A policy may have been taken away from the queue since; then nothing could be offered.
-      return queue.callback === 'none' ? closed(s, queue, time) : queue
+      return queue.callback === 'none' ? closedRefusal(s, queue, time) : queue
     case 'afterHours': {
       const pool = s.pools.at(queue.pool).id
       const other = s.queues.get(keyOf(pool, answer.queueId))
       const takes = other !== undefined && isOpen(s, other, time)
-      return takes && other.channel === queue.channel ? other : closed(s, queue, time)
+      return takes && other.channel === queue.channel ? other : closedRefusal(s, queue, time)
     }
     case 'refuse':
     case undefined:
-      return closed(s, queue, time)
+      return closedRefusal(s, queue, time)
   }
 }
 
-function closed(s: RoutingState, queue: QueueRow, time: number): Rejection {
+export function closedRefusal(s: RoutingState, queue: QueueRow, time: number): Rejection {
   const opensAt = nextOpeningAt(s, queue, time)
   const reason = answerWhenClosed(queue, time)?.reason ?? ''
   return refusal('QUEUE_CLOSED', {

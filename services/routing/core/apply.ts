@@ -2,7 +2,9 @@ import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { putEndpointBreaker } from './breaker.ts'
 import { respondToCallbackOffer } from './callback.ts'
 import { extendHorizon, putCalendar } from './calendar.ts'
+import { switchChannel } from './channel-switch.ts'
 import { closeContact } from './close.ts'
+import { startConsult } from './consult.ts'
 import { claimDial, reportDial } from './dial.ts'
 import { assignContact } from './assign.ts'
 import { setActiveChannels, setEndpointState, setExternalLoad } from './availability.ts'
@@ -65,6 +67,10 @@ function ofContact(s: RoutingState, c: ContactCommand, turn: Turn): Outcome<Rout
       return completeContact(s, c, turn)
     case 'closeContact':
       return closeContact(s, c, turn)
+    case 'startConsult':
+      return startConsult(s, c, turn)
+    case 'switchChannel':
+      return switchChannel(s, c, turn)
     case 'respondToCallbackOffer':
       return respondToCallbackOffer(s, c, turn)
     case 'claimDial':

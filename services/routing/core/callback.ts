@@ -5,6 +5,7 @@ import { closeAttempt, parkUntil } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
 import { rememberAgent } from './history.ts'
 import { mayPromise } from './hours.ts'
+import { legOf } from './legs.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
 import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
@@ -44,7 +45,8 @@ export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn)
   if (contact.state === 'dialable') return reviewPlace(s, contact, time)
   if (contact.state !== 'waiting') return
   const queue = s.queues.at(contact.queue)
-  const policy = queue.callback
+  // Agents among themselves are not called back.
+  const policy = legOf(s, contact) === 'none' ? queue.callback : 'none'
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const mayAsk = callback === undefined || callback.status === 'lapsed'
   if (policy === 'none' || (!mayAsk && callback.status !== 'offered')) {

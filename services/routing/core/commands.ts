@@ -35,6 +35,8 @@ export type Command =
   | ReportMedia
   | CompleteContact
   | CloseContact
+  | StartConsult
+  | SwitchChannel
   | RespondToCallbackOffer
   | ClaimDial
   | ReportDial
@@ -162,6 +164,29 @@ export interface TransferContact extends OfContact {
   readonly queueId: string
   readonly requirements: readonly Requirement[]
   readonly requestId: string
+  /** Warm, to the expert of this consult instead of a queue. */
+  readonly consultContactId?: string
+}
+
+interface NewLeg extends OfContact {
+  /** Who has the parent. */
+  readonly agentId: string
+  readonly legContactId: string
+  readonly queueId: string
+  readonly requirements: readonly Requirement[]
+  /** Hash of everything above, so that a repeat is told from another leg under the same id. */
+  readonly fingerprint: string
+}
+
+/** An expert is asked. */
+export interface StartConsult extends NewLeg {
+  readonly kind: 'startConsult'
+  readonly expertMayTakeOver: boolean
+}
+
+/** The same agent goes on with the customer elsewhere. */
+export interface SwitchChannel extends NewLeg {
+  readonly kind: 'switchChannel'
 }
 
 export interface RequeueContact extends OfContact {

@@ -12,10 +12,12 @@ import type {
   ResumeContact,
   TransferContact,
 } from './commands.ts'
+import { handOver, heirOf, transferToExpert } from './consult.ts'
 import { endEarly } from './early-end.ts'
 import type { RequeueCause, RoutingEvent } from './events.ts'
 import { remember, rememberAgent } from './history.ts'
 import { capacity, durations, limits, NEVER } from './limits.ts'
+import { leaveLeg } from './legs.ts'
 import {
   internRequestClass,
   isSkilled,
@@ -120,7 +122,10 @@ function requeuedTo(s: RoutingState, contact: ContactRow, cause: RequeueCause, t
 
 const transferable = ['waiting', 'connecting', 'connected', 'held', 'wrapUp'] as const
 
-/** To another queue with its history: entered_at stays, so nobody starts again at the end of the line. */
+/**
+ * To another queue with its history, or to the expert of its consult: entered_at stays, so nobody
+ * starts again at the end of the line.
+ */
 export function transferContact(
   s: RoutingState,
   c: TransferContact,
@@ -129,6 +134,8 @@ export function transferContact(
   const contact = resolveContact(s, c)
   if (!('slot' in contact)) return contact
   if (contact.lastRequestId === c.requestId) return accept(turn, c.contactId)
+  const consultId = c.consultContactId
+  if (consultId !== undefined) return transferToExpert(s, c, contact, consultId, turn)
   if (!transferable.some((state) => state === contact.state)) return needs(contact, transferable)
   const queue = s.queues.get(keyOf(c.pool, c.queueId))
   if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
@@ -144,6 +151,7 @@ export function transferContact(
   if (requestClass === NONE) {
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
+  leaveLeg(s, contact, turn)
   remember(s, contact, 'transferred', turn.at.time)
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
@@ -187,6 +195,12 @@ export function requeueContact(
     lastRequestId: c.requestId,
     expiresAt: expiryFromNow(s, contact, turn),
   })
+  const heir = heirOf(s, contact)
+  if (heir) {
+    handOver(s, contact, heir, turn)
+    return accept(turn, c.contactId)
+  }
+  leaveLeg(s, contact, turn)
   rememberAgent(s, contact, 'requeued', turn.at.time)
   requeuedTo(s, contact, 'requeued', turn)
   requeue(s, contact, turn)
@@ -203,11 +217,20 @@ export function holdContact(s: RoutingState, c: HoldContact, turn: Turn): Outcom
   if (!('slot' in contact)) return contact
   if (contact.state === 'held') return accept(turn, c.contactId)
   if (contact.state !== 'connected') return needs(contact, ['connected'])
-  const { time, uptime } = turn.at
   const agent = s.agents.at(contact.agent)
   if (s.workOf.size(agent.slot) >= limits.workPerAgent) {
     return reject('TOO_MANY', { cap: 'workPerAgent', limit: limits.workPerAgent })
   }
+  leaveLeg(s, contact, turn)
+  holdForCustomer(s, contact, turn)
+  agentFreed(s, agent, turn)
+  return accept(turn, c.contactId)
+}
+
+/** The owner stays, the capacity is given back, the handle clock stops. The agent is not matched yet. */
+export function holdForCustomer(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const { time, uptime } = turn.at
+  const agent = s.agents.at(contact.agent)
   s.agents.update(agent, { load: agent.load - contact.weight, idleSince: time })
   // The offer has done its part; kept, it would be one more row to write for each when the agent
   // leaves.
@@ -224,9 +247,12 @@ export function holdContact(s: RoutingState, c: HoldContact, turn: Turn): Outcom
     handledSince: 0,
     dueTime: time + s.queues.at(contact.queue).policy.holdLimitMs,
   })
-  turn.events.push({ kind: 'contactHeld', pool: c.pool, contactId: idOf(contact.id), held: true })
-  agentFreed(s, agent, turn)
-  return accept(turn, c.contactId)
+  tellHeld(s, contact, true, turn)
+}
+
+function tellHeld(s: RoutingState, contact: ContactRow, held: boolean, turn: Turn): void {
+  const pool = s.pools.at(contact.pool).id
+  turn.events.push({ kind: 'contactHeld', pool, contactId: idOf(contact.id), held })
 }
 
 /** Stands for the request of a resumption into the queue, so that a repeat is known; no caller's id looks like it. */
@@ -245,18 +271,10 @@ export function resumeContact(
     const repeated = contact.lastRequestId === resumed && !isTerminal(contact.state)
     return repeated ? accept(turn, c.contactId) : needs(contact, ['held'])
   }
-  turn.events.push({ kind: 'contactHeld', pool: c.pool, contactId: idOf(contact.id), held: false })
+  leaveLeg(s, contact, turn)
+  if (resumeWithOwner(s, contact, turn)) return accept(turn, c.contactId)
+  tellHeld(s, contact, false, turn)
   const owner = contact.agent === NONE ? undefined : s.agents.at(contact.agent)
-  const weight = owner === undefined ? 0 : weightOfOwn(owner, contact.channel)
-  const room = weight > 0 && owner !== undefined && takenOf(owner) + weight <= capacity
-  // A level that was lowered meanwhile: what is resumed is assigned anew, and the floor holds.
-  const fit = room && owner.presence !== 'signedOut' && isSkilled(s, owner, contact)
-  if (fit) {
-    s.agents.update(owner, { load: owner.load + weight })
-    changeContact(s, contact, { weight, handledSince: turn.at.time })
-    connectContact(s, contact, turn)
-    return accept(turn, c.contactId)
-  }
   rememberAgent(s, contact, 'resumed', turn.at.time)
   changeContact(s, contact, {
     preferred: owner ? idOf(owner.id) : contact.preferred,
@@ -266,6 +284,21 @@ export function resumeContact(
   requeuedTo(s, contact, 'resumed', turn)
   requeue(s, contact, turn)
   return accept(turn, c.contactId)
+}
+
+/** Off hold with its owner, if there is room. False: it stays on hold. */
+export function resumeWithOwner(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
+  const owner = contact.agent === NONE ? undefined : s.agents.at(contact.agent)
+  const weight = owner === undefined ? 0 : weightOfOwn(owner, contact.channel)
+  const room = weight > 0 && owner !== undefined && takenOf(owner) + weight <= capacity
+  // A level that was lowered meanwhile: what is resumed is assigned anew, and the floor holds.
+  const fit = room && owner.presence !== 'signedOut' && isSkilled(s, owner, contact)
+  if (!fit) return false
+  tellHeld(s, contact, false, turn)
+  s.agents.update(owner, { load: owner.load + weight })
+  changeContact(s, contact, { weight, handledSince: turn.at.time })
+  connectContact(s, contact, turn)
+  return true
 }
 
 export const completable = ['connecting', 'connected', 'wrapUp', 'held'] as const

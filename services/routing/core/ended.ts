@@ -13,6 +13,8 @@ const ends: Record<EndCause, string> = {
   handleLimit: 'it was with its agent for longer than the queue allows',
   wrapUpOver: 'the conversation was over, and so was the time for writing it up',
   queueClosed: 'its queue closed while the customer waited',
+  parentLeft: 'the contact that help was asked for is no longer with the agent who asked',
+  notReached: 'the customer could not be reached on this channel',
   legLost: 'its connection was lost when the telephone system failed',
 }
 

@@ -99,6 +99,24 @@ export const errors = {
     message:
       'Agent {agent_id} has closed contact {contact_id} with other content; GetContact shows it. What was said stays.',
   },
+  CONSULT_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message:
+      'Contact {contact_id} has no open consult {consult_contact_id}; its open_leg_contact_id names the one that it has.',
+  },
+  LEG_NESTED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Contact {contact_id} is a leg itself ({leg}), and can have none of this kind; name the contact that it is a leg of.',
+  },
+  SWITCH_CHANNEL: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'The contact is of channel {contact_channel}, queue {queue_id} of {channel}; name a queue of another channel. A call can not be put aside for one.',
+  },
   OFFER_CLOSED: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

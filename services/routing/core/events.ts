@@ -4,6 +4,8 @@ import type {
   Channel,
   DialOutcome,
   DialPacing,
+  LegEnd,
+  LegKind,
   Presence,
   QueuePolicy,
   QueueStatus,
@@ -113,6 +115,24 @@ export type RoutingEvent =
       readonly pool: string
       readonly contactId: string
       readonly mergedContactId: string
+    }
+  | { readonly kind: 'legStarted'; readonly pool: string; readonly contact: ContactView }
+  | {
+      readonly kind: 'legEnded'
+      readonly pool: string
+      readonly contactId: string
+      readonly parentContactId: string
+      readonly leg: LegKind
+      readonly end: LegEnd
+    }
+  | {
+      readonly kind: 'contactTransferred'
+      readonly pool: string
+      readonly contactId: string
+      readonly queueId: string
+      readonly fromAgentId: string
+      readonly toAgentId: string
+      readonly consultContactId: string
     }
   | {
       readonly kind: 'contactClosed'

@@ -8,9 +8,11 @@ import { isExcluded } from './matching/choose.ts'
 import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
 import { statusOf } from './queue-state.ts'
+import { openLegOf } from './legs.ts'
 import type { AgentRow, ContactRow, PoolRow } from './schema.ts'
 import { idOf, isQueued, type RoutingState } from './state.ts'
 import { hasSteppedAhead, isTimed } from './step-ahead.ts'
+import { storyOf } from './story.ts'
 import { unreachable } from './turn.ts'
 import { aheadOf, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
@@ -107,6 +109,10 @@ interface Waiting {
 }
 
 function contactSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
+  return `${placeSentence(s, contact, w)}${legSentence(s, contact)}`
+}
+
+function placeSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
   const who = contact.agent === NONE ? '' : idOf(s.agents.at(contact.agent).id)
   switch (contact.state) {
     case 'offered':
@@ -143,6 +149,26 @@ function diallingSentence(s: RoutingState, contact: ContactRow, who: string): st
   return scheduled
     ? `${who} is reserved for the callback, which is made as soon as another call may go out.`
     : `${who} is reserved for the callback, and the customer is being called.`
+}
+
+/** What it is to another contact, or what another is to it. */
+function legSentence(s: RoutingState, contact: ContactRow): string {
+  const story = storyOf(s, contact)
+  if (story?.leg === 'consult') {
+    const of = story.parentId
+    return story.parent === NONE
+      ? ` It was a consult about contact ${of}.`
+      : ` It is a consult: whoever has contact ${of} asks for help and keeps the customer.`
+  }
+  if (story?.leg === 'channelSwitch') {
+    return ` It is contact ${story.parentId} on another channel, where the agent went on.`
+  }
+  const leg = openLegOf(s, contact)
+  if (leg === undefined) return ''
+  const id = idOf(leg.id)
+  return leg.leg === 'consult'
+    ? ` An expert is being consulted about it (contact ${id}).`
+    : ` Its agent is with the customer on another channel meanwhile (contact ${id}).`
 }
 
 function parkedSentence(s: RoutingState, contact: ContactRow): string {
@@ -266,6 +292,8 @@ const reasons: Record<OfferRule, string> = {
   bestSkilled: 'of the skilled agents with room this one has the highest levels in what it needs',
   loadFairness: 'the others of equal claim have had their share of contacts this hour',
   assigned: 'a supervisor gave it to this agent',
+  consulted: 'this agent had been consulted about it, and it was handed over',
+  channelSwitch: 'this agent already had the customer on another channel',
   variety: 'the others of equal claim have just had several of this kind in a row',
 }
 

@@ -38,11 +38,18 @@ export function remember(
   outcome: SpanOutcome,
   time: number,
 ): void {
-  const span = spanNow(s, contact, outcome, time)
-  changeStory(s, contact, { history: withSpan(storyOf(s, contact)?.history ?? '', span) })
+  changeStory(s, contact, { history: historyWith(s, contact, outcome, time) })
 }
 
-/** The same where it stays in its queue: worth a span only if an agent had it. */
+/** What a leg of it has of its history: all that is over, and what it is doing now. */
+export const historyWith = (
+  s: RoutingState,
+  contact: ContactRow,
+  outcome: SpanOutcome,
+  time: number,
+): string => withSpan(storyOf(s, contact)?.history ?? '', spanNow(s, contact, outcome, time))
+
+/** As remember, where it stays in its queue: worth a span only if an agent had it. */
 export function rememberAgent(
   s: RoutingState,
   contact: ContactRow,

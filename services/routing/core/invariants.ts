@@ -1,7 +1,7 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { hasChannel, mayWait } from './hold.ts'
-import { capacity, NEVER } from './limits.ts'
+import { capacity, limits, NEVER } from './limits.ts'
 import { canTake } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
 import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
@@ -61,10 +61,25 @@ function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
   if (closed && !isTerminal(c.state)) say('is closed and has not ended')
   if (c.awaitsOpening && !(c.heldOut && isQueued(c.state)))
     say('waits for an opening, not in a queue')
+  checkLeg(s, c, say)
   checkOffer(s, c, say)
   checkHeld(s, c, say)
   checkCallback(s, c, say)
   checkUnmatched(s, c, say)
+}
+
+/** An open leg and its parent are where they must be for each other. */
+function checkLeg(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
+  if (s.openLegs.size(c.slot) > limits.openLegsPerContact) say('has two open legs')
+  const story = c.story === NONE ? undefined : s.stories.at(c.story)
+  if (story === undefined || story.parent === NONE) return
+  const parent = s.contacts.at(story.parent)
+  const over = isTerminal(c.state) || (story.leg === 'consult' && c.state === 'wrapUp')
+  if (over) say(`is an open leg of ${parent.id}`)
+  const needed = story.leg === 'consult' ? 'connected' : 'held'
+  if (parent.state !== needed) say(`is a ${story.leg} of ${parent.id}, which is ${parent.state}`)
+  if (story.leg === 'channelSwitch' && c.agent === NONE) say('has left its agent and is a leg yet')
+  if (c.callback !== NONE) say('is a leg and has a callback')
 }
 
 /** While no endpoint answers, one contact is tried at a time. */

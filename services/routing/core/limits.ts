@@ -51,6 +51,8 @@ export const limits = {
   requeuesPerContact: 20,
   /** Spans of a contact's history: with its requeues capped, more than any but a lost contact has. */
   historySpans: 16,
+  /** An agent asks one expert at a time, and talks to the customer on one other channel. */
+  openLegsPerContact: 1,
   /** Ends that may be repeated: an hour of 36 a second, by customer and by address. */
   departures: 262_144,
   /** Of one supply class and load the longest idle that caps on agents are asked of. */

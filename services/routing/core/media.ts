@@ -7,6 +7,7 @@ import type { RoutingEvent } from './events.ts'
 import { escalate } from './escalation.ts'
 import { excludeFor } from './exclusion.ts'
 import { rememberAgent } from './history.ts'
+import { endOwnLeg, leaveLeg, legOf } from './legs.ts'
 import { durations, NEVER } from './limits.ts'
 import { connectContact, missed } from './offer.ts'
 import { changeContact, endContact, enterQueue, release } from './placement.ts'
@@ -50,6 +51,8 @@ const refused = (contact: ContactRow, needed: string): Outcome<RoutingEvent> =>
 
 /** The customer has gone, the agent writes it up; capacity stays taken. */
 export function wrapUp(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  leaveLeg(s, contact, turn)
+  if (legOf(s, contact) === 'consult') endOwnLeg(s, contact, turn)
   const { wrapUpMs } = s.queues.at(contact.queue).policy
   if (wrapUpMs === 0) {
     endContact(s, contact, 'completed', 'completed', turn)
@@ -70,6 +73,11 @@ export function setUpFailed(
   cause: MediaCause,
   turn: Turn,
 ): void {
+  // What an agent has begun is for nobody else: without it the agent is back where it began.
+  if (contact.chosenBy === 'channelSwitch') {
+    endContact(s, contact, 'cancelled', 'notReached', turn)
+    return
+  }
   if (cause === 'customer') {
     const status = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback).status
     if (status === 'calledIn') backToCallback(s, contact, turn)

@@ -8,6 +8,7 @@ import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { escalate } from './escalation.ts'
 import { excludeFor } from './exclusion.ts'
+import { isCounted } from './legs.ts'
 import { capacity, durations, NEVER } from './limits.ts'
 import { countTaken } from './matching/agent-choice.ts'
 import { matchAgent } from './matching/choose.ts'
@@ -145,7 +146,7 @@ function beginWork(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: 
 export function countAnswer(s: RoutingState, contact: ContactRow, time: number): void {
   if (contact.answeredAt > 0) return
   changeContact(s, contact, { answeredAt: time })
-  if (contact.test) return
+  if (!isCounted(s, contact)) return
   learnAnswer(s, contact, time)
   const queue = s.queues.at(contact.queue)
   const inTarget = time - contact.enteredAt <= queue.policy.serviceLevelTargetMs

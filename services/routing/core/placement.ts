@@ -5,6 +5,7 @@ import { endAttempt, parkUntil } from './dial.ts'
 import { answerWhenClosed } from './hours.ts'
 import { settlePromise, voidPromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
+import { endOwnLeg, isCounted, leaveLeg, legReleased } from './legs.ts'
 import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
 import { touchRequestClass } from './matching/classes.ts'
 import { keepHours } from './opening.ts'
@@ -119,6 +120,7 @@ export function release(
     handledMs: contact.handledMs + (contact.handledSince > 0 ? time - contact.handledSince : 0),
     handledSince: 0,
   })
+  legReleased(s, contact, agent, turn)
   return agent
 }
 
@@ -166,7 +168,9 @@ export function endContact(
   cause: EndCause,
   turn: Turn,
 ): void {
+  leaveLeg(s, contact, turn)
   const agent = release(s, contact, turn)
+  endOwnLeg(s, contact, turn)
   leaveQueue(s, contact)
   dropExclusions(s, contact)
   closeCallback(s, contact, cause, turn)
@@ -214,7 +218,7 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
 }
 
 function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
-  if (contact.test) return
+  if (!isCounted(s, contact)) return
   const queue = s.queues.at(contact.queue)
   const inTarget = time - contact.enteredAt <= queue.policy.serviceLevelTargetMs
   const { state, endCause } = contact

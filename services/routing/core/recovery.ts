@@ -1,5 +1,6 @@
 import { NONE } from '@evenkeel/chassis/table'
 import { customerKeyOf, noCallback } from './callback.ts'
+import { legOf } from './legs.ts'
 import { changeContact, enterQueue, leaveQueue, release } from './placement.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
@@ -15,6 +16,7 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
   const queue = s.queues.at(contact.queue)
   const policy = queue.callback
   if (policy === 'none' || policy.recoverAfterMs === undefined) return false
+  if (legOf(s, contact) !== 'none') return false
   if (contact.state !== 'waiting' && contact.state !== 'offered') return false
   if (contact.addressKey === '' || time - contact.enteredAt < policy.recoverAfterMs) return false
   const known = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)

@@ -1,4 +1,5 @@
 import { NONE } from '@evenkeel/chassis/table'
+import { isCounted } from './legs.ts'
 import { limits } from './limits.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, nextSeq, type RoutingState } from './state.ts'
@@ -33,7 +34,7 @@ export function redialOf(s: RoutingState, pool: string, keys: Keys, time: number
 /** A contact has ended: should its customer come again, this is the one that is repeated. */
 export function rememberDeparture(s: RoutingState, contact: ContactRow, time: number): void {
   const { redialWithinMs } = s.queues.at(contact.queue).policy
-  if (redialWithinMs === undefined || contact.test) return
+  if (redialWithinMs === undefined || !isCounted(s, contact)) return
   const facts = { contactId: idOf(contact.id), forgetAt: time + redialWithinMs }
   for (const id of idsOf(s.pools.at(contact.pool).id, contact)) {
     const known = s.departures.get(id)

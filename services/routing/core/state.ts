@@ -55,7 +55,7 @@ export function createState(db: Database) {
 
 const seqOf = (row: { readonly seq: number }): number => row.seq
 
-function contactSets({ calendars, contacts, exclusions, preferences, queues }: Tables) {
+function contactSets({ calendars, contacts, exclusions, preferences, queues, stories }: Tables) {
   return {
     /** Waiting contacts per request class: first in, first served within it. */
     waiting: contacts.ordered({
@@ -85,6 +85,12 @@ function contactSets({ calendars, contacts, exclusions, preferences, queues }: T
       (e) => (e.agent === NONE ? e.id.slice(e.id.indexOf('#') + 1) : undefined),
       seqOf,
     ),
+    /** Stories of open legs, by their parents. */
+    openLegs: stories.ordered({
+      set: (t) => t.parent,
+      key: (t) => t.contact,
+      tie: (t) => t.contact,
+    }),
     preferencesOfContact: preferences.ordered({ set: (p) => p.contact, key: seqOf, tie: seqOf }),
     /** Contacts that wait for one agent alone. */
     preferencesOfAgent: preferences.ordered({

@@ -1,5 +1,6 @@
-import { deadline, flag, int, ref, text } from '@evenkeel/chassis/table'
+import { deadline, flag, int, NONE, oneOf, ref, text } from '@evenkeel/chassis/table'
 import { keyBytesMax, limits } from './limits.ts'
+import { legKinds } from './words.ts'
 
 /** What is told of a contact beside where it is: one row of each that has anything to tell. */
 export const stories = {
@@ -17,6 +18,13 @@ export const stories = {
   closeReason: text(200),
   resolved: flag(),
   topic: text(64),
+  /** What it is to another contact, or was: legs.ts. */
+  leg: oneOf(...legKinds),
+  parentId: text(64),
+  /** NONE: it is no leg, or one no longer. */
+  parent: ref('contacts'),
+  /** Of a consult: if the parent is taken from its agent, the expert gets it. */
+  mayTakeOver: flag(),
 }
 
 export const noStory = {
@@ -28,6 +36,10 @@ export const noStory = {
   closeReason: '',
   resolved: false,
   topic: '',
+  leg: 'none',
+  parentId: '',
+  parent: NONE,
+  mayTakeOver: false,
 } as const
 
 /** Who was here shortly before, by customer and by address. */

@@ -96,7 +96,7 @@ function meetCallback(
   return accept(turn, c.contactId)
 }
 
-const blankContact = {
+export const blankContact = {
   requestClass: NONE,
   version: 1,
   fingerprint: '',

@@ -4,6 +4,7 @@ import { attemptFacts } from './dial.ts'
 import type { AttemptFacts } from './events.ts'
 import { type Span, spansOf } from './history.ts'
 import { hasChannel } from './hold.ts'
+import { openLegOf } from './legs.ts'
 import { levelsAt } from './matching/classes.ts'
 import { NEVER } from './limits.ts'
 import type { AgentRow, ContactRow, ReconciliationRow, StoryRow } from './schema.ts'
@@ -18,6 +19,7 @@ import {
   channels,
   type ContactState,
   type EndCause,
+  type LegKind,
   type OfferRule,
   type Presence,
   type ReconcileCause,
@@ -67,6 +69,10 @@ export interface ContactView {
   readonly queueEnteredAt: number | undefined
   readonly redialOf: string
   readonly disposition: DispositionView | undefined
+  readonly leg: LegKind
+  readonly parentContactId: string
+  /** '' in events. */
+  readonly openLegContactId: string
 }
 
 export interface DispositionView {
@@ -148,6 +154,9 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     queueEnteredAt: undefined,
     redialOf: story?.redialOf ?? '',
     disposition: story && dispositionOf(story),
+    leg: story?.leg ?? 'none',
+    parentContactId: story?.parentId ?? '',
+    openLegContactId: '',
   }
 }
 
@@ -172,11 +181,13 @@ function agentIdOf(s: RoutingState, contact: ContactRow): string {
 /** A contact as its agent and its platform see it. */
 export function contactView(s: RoutingState, contact: ContactRow, at: Moment): ContactView {
   const story = storyOf(s, contact)
+  const leg = openLegOf(s, contact)
   return {
     ...contactFacts(s, contact, at),
     attributes: contact.attributes,
     history: spansOf(story?.history ?? ''),
     queueEnteredAt: known(story?.queueEnteredAt ?? 0),
+    openLegContactId: leg ? idOf(leg.id) : '',
   }
 }
 

@@ -1,4 +1,5 @@
 import { NONE } from '@evenkeel/chassis/table'
+import { isCounted } from './legs.ts'
 import { placeKey } from './place-key.ts'
 import type { ContactRow, QueueRow, RequestClassRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
@@ -195,6 +196,6 @@ export function learnAnswer(s: RoutingState, contact: ContactRow, time: number):
 /** An agent has given up a contact that was being worked on. */
 export function learnPace(s: RoutingState, contact: ContactRow, time: number): void {
   const queue = s.queues.at(contact.queue)
-  const idle = contact.test || contact.handledSince === 0
+  const idle = !isCounted(s, contact) || contact.handledSince === 0
   if (!idle && !s.pools.at(queue.pool).learningOff) s.queues.update(queue, learnFreed(queue, time))
 }

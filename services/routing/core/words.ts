@@ -46,6 +46,8 @@ export const endCauses = [
   'wrapUpOver',
   'legLost',
   'queueClosed',
+  'parentLeft',
+  'notReached',
 ] as const
 export type EndCause = (typeof endCauses)[number]
 
@@ -87,8 +89,18 @@ export const spanOutcomes = [
   'resumed',
   'agentLeft',
   'escalated',
+  'handedOver',
+  'consulting',
+  'channelSwitched',
 ] as const
 export type SpanOutcome = (typeof spanOutcomes)[number]
+
+/** What a contact is to another of the same customer. */
+export const legKinds = ['none', 'consult', 'channelSwitch'] as const
+export type LegKind = (typeof legKinds)[number]
+
+/** Why a leg is one no longer. */
+export type LegEnd = 'over' | 'parentLeft' | 'handedOver'
 
 export const offerStatuses = ['open', 'accepted', 'declined', 'expired', 'withdrawn'] as const
 
@@ -103,6 +115,8 @@ export const offerRules = [
   'loadFairness',
   'variety',
   'assigned',
+  'consulted',
+  'channelSwitch',
 ] as const
 export type OfferRule = (typeof offerRules)[number]
 

@@ -36,6 +36,8 @@ import {
 /** What every call refuses in a field of this name. */
 const fieldRules: Readonly<Record<string, { name: string; says?: string; unknown?: string }>> = {
   pool: { name: 'pool', says: slugs, unknown: 'POOL_UNKNOWN' },
+  consultContactId: { name: 'consult_contact_id', says: ids },
+  legContactId: { name: 'leg_contact_id', says: ids },
   contactId: { name: 'contact_id', says: ids, unknown: 'CONTACT_UNKNOWN' },
   agentId: { name: 'agent_id', says: agents, unknown: 'AGENT_UNKNOWN' },
   queueId: { name: 'queue_id', says: slugs, unknown: 'QUEUE_UNKNOWN' },
@@ -51,6 +53,12 @@ const notLookedUp = new Set([
   'submitContact queueId',
   'completeContact agentId',
   'closeContact agentId',
+  'startConsult agentId',
+  'startConsult consultContactId',
+  'startConsult queueId',
+  'switchChannel agentId',
+  'switchChannel legContactId',
+  'switchChannel queueId',
   'extendWrapUp agentId',
 ])
 
@@ -74,7 +82,8 @@ test('ids missing, malformed, too long or unknown are refused by every call', as
   const spoil = async <K extends Unary>(method: K, request: Request<K>): Promise<void> => {
     for (const [field, value] of Object.entries(request)) {
       const rule = fieldRules[field]
-      if (rule === undefined || typeof value !== 'string') continue
+      // What is empty in a well-formed request may be.
+      if (rule === undefined || typeof value !== 'string' || value === '') continue
       const { name, says = '', unknown } = rule
       const malformed = { code: 'FIELD_MALFORMED', status: invalid, field: name, limit: says }
       const missing = { code: 'FIELD_MISSING', status: invalid, field: name }
@@ -334,6 +343,8 @@ test('whatever else a call can get wrong is refused', async (t) => {
     'resumeContact',
     'completeContact',
     'closeContact',
+    'startConsult',
+    'switchChannel',
     'requeueContact',
   ] as const) {
     await at(method, {}, { code: 'CONTACT_STATE', status: 9 })

@@ -41,7 +41,22 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   listContacts: { pool: 'p', states: [], ...page },
   cancelContact: { ...contact, reason: '', mayPrecede: false },
   abandonContact: { ...contact, mayPrecede: false },
-  transferContact: { ...contact, queueId: 'tax', requirements: [], requestId: 'r1' },
+  transferContact: {
+    ...contact,
+    queueId: 'tax',
+    requirements: [],
+    requestId: 'r1',
+    consultContactId: '',
+  },
+  startConsult: {
+    ...{ ...contact, agentId: 'ann', consultContactId: 'c1-ask', queueId: 'tax' },
+    requirements: [],
+    expertMayTakeOver: false,
+  },
+  switchChannel: {
+    ...{ ...contact, agentId: 'ann', legContactId: 'c1-call', queueId: 'tax' },
+    requirements: [],
+  },
   requeueContact: { ...contact, requestId: 'r1' },
   holdContact: contact,
   resumeContact: contact,

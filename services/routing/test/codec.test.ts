@@ -246,6 +246,15 @@ describe('an event comes off the wire as the kind that it is', () => {
     contactHeld: { ...of, held: true },
     contactMerged: { ...of, mergedContactId: 'c2' },
     contactEnded: { pool: 'p', contact, handleMs: 1_500, waitMs: 2_500 },
+    legStarted: { pool: 'p', contact },
+    legEnded: { ...of, parentContactId: 'c0', leg: 'consult', end: 'over' },
+    contactTransferred: {
+      ...of,
+      queueId: 'tax',
+      fromAgentId: 'ann',
+      toAgentId: 'eve',
+      consultContactId: 'c1-ask',
+    },
     contactClosed: {
       ...of,
       disposition: {

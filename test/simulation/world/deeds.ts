@@ -224,7 +224,8 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     if (contactId === undefined) return undefined
     const queueId = s.chance.any(s.plan.queues)?.queueId ?? ''
     const requirements = s.chance.happens(0.5) ? requirementsOf(s.chance, 2) : []
-    const value = { pool, contactId, queueId, requirements, requestId: requestId(s) }
+    const to = { queueId, requirements, consultContactId: '' }
+    const value = { pool, contactId, ...to, requestId: requestId(s) }
     return { $case: 'transferContact', value }
   },
   requeue: (s) => {

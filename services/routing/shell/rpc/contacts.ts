@@ -49,6 +49,20 @@ export function contacts(hosted: RoutingHosted): Binding {
     resumeContact: (value, call) => ofContact(hosted, { $case: 'resumeContact', value }, call),
     reportMedia: (value, call) => ofContact(hosted, { $case: 'reportMedia', value }, call),
     completeContact: (value, call) => ofContact(hosted, { $case: 'completeContact', value }, call),
+    startConsult: (value, call) => {
+      const leg = { pool: value.pool, contactId: value.consultContactId }
+      return submit(hosted, { $case: 'startConsult', value }, call, (s, at) => ({
+        contact: contactWire(contactView(s, knownContact(s, value), at)),
+        consult: contactWire(contactView(s, knownContact(s, leg), at)),
+      }))
+    },
+    switchChannel: (value, call) => {
+      const leg = { pool: value.pool, contactId: value.legContactId }
+      return submit(hosted, { $case: 'switchChannel', value }, call, (s, at) => ({
+        contact: contactWire(contactView(s, knownContact(s, value), at)),
+        leg: contactWire(contactView(s, knownContact(s, leg), at)),
+      }))
+    },
     closeContact: (value, call) => ofContact(hosted, { $case: 'closeContact', value }, call),
     estimateWait: (request, call) =>
       read(hosted, request.pool, call, (s, at) => estimateWait(s, request, at)),

@@ -44,6 +44,8 @@ const rules = {
   loadFairness: 'load_fairness',
   variety: 'variety',
   assigned: 'assigned',
+  consulted: 'consulted',
+  channelSwitch: 'channel_switch',
 } as const
 
 const decision = (contact: ContactRow) => ({

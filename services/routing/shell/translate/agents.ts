@@ -4,7 +4,7 @@ import * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { capacity, type Channel, channels, type Command, isLive } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import type { WireCommand } from './commands.ts'
-import { closeContact } from './legs.ts'
+import { closeContact, startConsult, switchChannel } from './legs.ts'
 import { channelNumbers, channelWords, presenceWords } from './words.ts'
 
 export type AgentCommand = Extract<
@@ -23,6 +23,8 @@ export type AgentCommand = Extract<
       | 'sessionOpened'
       | 'sessionCut'
       | 'closeContact'
+      | 'startConsult'
+      | 'switchChannel'
   }
 >
 
@@ -69,6 +71,10 @@ export function agentCommandOf(wire: AgentCommand): Command {
       }
     case 'closeContact':
       return closeContact(wire.value)
+    case 'startConsult':
+      return startConsult(wire.value)
+    case 'switchChannel':
+      return switchChannel(wire.value)
     case 'sessionOpened':
       return openSession(wire.value)
     case 'sessionCut':

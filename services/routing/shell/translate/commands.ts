@@ -5,6 +5,7 @@ import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_serv
 import { type Command, hash128, type Requirement } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { agentCommandOf } from './agents.ts'
+import { transferContact } from './legs.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
 import { setQueueState } from './queue-state.ts'
@@ -183,16 +184,6 @@ function fingerprintOf(parsed: {
 }): string {
   const { attributes, ...rest } = parsed
   return hash128([JSON.stringify(rest), attributes])
-}
-
-function transferContact(r: contacts.TransferContactRequest): Command {
-  return {
-    kind: 'transferContact',
-    ...ofContact(r),
-    queueId: parse.id('queue_id', r.queueId, idPatterns.slug),
-    requirements: requirementsOf('requirements', r.requirements),
-    requestId: parse.id('request_id', r.requestId),
-  }
 }
 
 const addressPattern = {

@@ -1,6 +1,7 @@
 import { duration, encoded, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent } from '../../core/index.ts'
+import { type LegEvent, legKindOf } from './leg-events.ts'
 import { reconciliationWire } from './reconciliation.ts'
 import { switchesWire } from './switches.ts'
 import {
@@ -8,7 +9,6 @@ import {
   availabilityWire,
   choicesWire,
   contactWire,
-  dispositionWire,
   perhapsDuration,
   poolWire,
   queueWire,
@@ -17,7 +17,7 @@ import {
 } from './views.ts'
 import { channelNumbers, offerEndNumbers, presenceNumbers } from './words.ts'
 
-type WireKind = NonNullable<Event['kind']>
+export type WireKind = NonNullable<Event['kind']>
 
 export const encodeEvent = (event: RoutingEvent): Uint8Array =>
   encoded(Event, { kind: kindOf(event) })
@@ -92,7 +92,7 @@ type LaterEvent = Extract<
       | 'contactHeld'
       | 'contactMerged'
       | 'contactEnded'
-      | 'contactClosed'
+      | LegEvent['kind']
       | 'promiseSettled'
       | 'contactEscalated'
       | 'presenceChanged'
@@ -126,10 +126,6 @@ function laterKindOf(e: LaterEvent): WireKind {
       const value = { contact: contactWire(e.contact), handleTime, waitTime }
       return { $case: 'contactEnded', value }
     }
-    case 'contactClosed': {
-      const disposition = dispositionWire(e.disposition)
-      return { $case: 'contactClosed', value: { contactId: e.contactId, disposition } }
-    }
     case 'promiseSettled': {
       const happenedAt = e.happenedAt === undefined ? undefined : timestamp(e.happenedAt)
       const { contactId, kept } = e
@@ -161,6 +157,6 @@ function laterKindOf(e: LaterEvent): WireKind {
       return { $case: 'contactsReconciled', value: { reconciliation } }
     }
     default:
-      return e satisfies never
+      return legKindOf(e)
   }
 }

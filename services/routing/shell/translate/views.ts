@@ -40,6 +40,7 @@ import {
   contactRuleNumbers,
   dialOutcomeNumbers,
   endCauseNumbers,
+  legNumbers,
   presenceNumbers,
   spanOutcomeNumbers,
   stateNumbers,
@@ -96,6 +97,9 @@ export function contactWire(c: ContactView): contacts.Contact {
     queueEnteredAt: perhaps(c.queueEnteredAt),
     redialOf: c.redialOf,
     disposition: c.disposition && dispositionWire(c.disposition),
+    leg: legNumbers[c.leg],
+    parentContactId: c.parentContactId,
+    openLegContactId: c.openLegContactId,
   }
 }
 

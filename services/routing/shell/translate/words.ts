@@ -4,6 +4,7 @@ import {
   ContactState as WireContactState,
   DialOutcome as WireDialOutcome,
   EndCause as WireEndCause,
+  LegKind as WireLegKind,
   SpanOutcome as WireSpanOutcome,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
@@ -12,7 +13,10 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { Presence as WirePresence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
-import { OfferEnd as WireOfferEnd } from '@evenkeel/proto/evenkeel/routing/v1/events'
+import {
+  LegEnd as WireLegEnd,
+  OfferEnd as WireOfferEnd,
+} from '@evenkeel/proto/evenkeel/routing/v1/events'
 import {
   AgentRule as WireAgentRule,
   ClosingRule as WireClosingRule,
@@ -40,6 +44,8 @@ import {
   type DialOutcome,
   dialOutcomes,
   type EndCause,
+  type LegEnd,
+  type LegKind,
   type MediaCause,
   type MediaStatus,
   type Presence,
@@ -89,6 +95,8 @@ export const endCauseNumbers: Record<EndCause, WireEndCause> = {
   wrapUpOver: WireEndCause.END_CAUSE_WRAP_UP_OVER,
   queueClosed: WireEndCause.END_CAUSE_QUEUE_CLOSED,
   legLost: WireEndCause.END_CAUSE_LEG_LOST,
+  parentLeft: WireEndCause.END_CAUSE_PARENT_LEFT,
+  notReached: WireEndCause.END_CAUSE_NOT_REACHED,
 }
 
 export const spanOutcomeNumbers: Record<SpanOutcome, WireSpanOutcome> = {
@@ -98,6 +106,21 @@ export const spanOutcomeNumbers: Record<SpanOutcome, WireSpanOutcome> = {
   resumed: WireSpanOutcome.SPAN_OUTCOME_RESUMED,
   agentLeft: WireSpanOutcome.SPAN_OUTCOME_AGENT_LEFT,
   escalated: WireSpanOutcome.SPAN_OUTCOME_ESCALATED,
+  handedOver: WireSpanOutcome.SPAN_OUTCOME_HANDED_OVER,
+  consulting: WireSpanOutcome.SPAN_OUTCOME_CONSULTING,
+  channelSwitched: WireSpanOutcome.SPAN_OUTCOME_CHANNEL_SWITCHED,
+}
+
+export const legNumbers: Record<LegKind, WireLegKind> = {
+  none: WireLegKind.LEG_KIND_UNSPECIFIED,
+  consult: WireLegKind.LEG_KIND_CONSULT,
+  channelSwitch: WireLegKind.LEG_KIND_CHANNEL_SWITCH,
+}
+
+export const legEndNumbers: Record<LegEnd, WireLegEnd> = {
+  over: WireLegEnd.LEG_END_OVER,
+  parentLeft: WireLegEnd.LEG_END_PARENT_LEFT,
+  handedOver: WireLegEnd.LEG_END_HANDED_OVER,
 }
 
 export const callbackStatusNumbers: Record<CallbackStatus, WireCallbackStatus> = {

@@ -94,6 +94,10 @@ export const EndCause = {
   END_CAUSE_LEG_LOST: 20,
   /** END_CAUSE_QUEUE_CLOSED - Its queue closed while it waited, and the rule is to cancel. */
   END_CAUSE_QUEUE_CLOSED: 30,
+  /** END_CAUSE_PARENT_LEFT - A consult whose contact is no longer with the agent who asked. */
+  END_CAUSE_PARENT_LEFT: 160,
+  /** END_CAUSE_NOT_REACHED - A call of SwitchChannel that could not be set up, or that the customer did not take. */
+  END_CAUSE_NOT_REACHED: 161,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -111,7 +115,32 @@ export namespace EndCause {
   export type END_CAUSE_WRAP_UP_OVER = typeof EndCause.END_CAUSE_WRAP_UP_OVER;
   export type END_CAUSE_LEG_LOST = typeof EndCause.END_CAUSE_LEG_LOST;
   export type END_CAUSE_QUEUE_CLOSED = typeof EndCause.END_CAUSE_QUEUE_CLOSED;
+  export type END_CAUSE_PARENT_LEFT = typeof EndCause.END_CAUSE_PARENT_LEFT;
+  export type END_CAUSE_NOT_REACHED = typeof EndCause.END_CAUSE_NOT_REACHED;
   export type UNRECOGNIZED = typeof EndCause.UNRECOGNIZED;
+}
+
+/** What a contact is to another of the same customer. A leg is no arrival: figures leave it out. */
+export const LegKind = {
+  /** LEG_KIND_UNSPECIFIED - Never sent. */
+  LEG_KIND_UNSPECIFIED: 0,
+  /** LEG_KIND_CONSULT - An expert is asked, while the agent keeps the parent; see ContactService.StartConsult. */
+  LEG_KIND_CONSULT: 1,
+  /**
+   * LEG_KIND_CHANNEL_SWITCH - The same agent goes on with the customer on another channel, while the parent is on hold; see
+   * ContactService.SwitchChannel.
+   */
+  LEG_KIND_CHANNEL_SWITCH: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type LegKind = typeof LegKind[keyof typeof LegKind];
+
+export namespace LegKind {
+  export type LEG_KIND_UNSPECIFIED = typeof LegKind.LEG_KIND_UNSPECIFIED;
+  export type LEG_KIND_CONSULT = typeof LegKind.LEG_KIND_CONSULT;
+  export type LEG_KIND_CHANNEL_SWITCH = typeof LegKind.LEG_KIND_CHANNEL_SWITCH;
+  export type UNRECOGNIZED = typeof LegKind.UNRECOGNIZED;
 }
 
 /** How a span of a contact's life came to its end. */
@@ -130,6 +159,12 @@ export const SpanOutcome = {
   SPAN_OUTCOME_AGENT_LEFT: 5,
   /** SPAN_OUTCOME_ESCALATED - Escalated to another queue; see Queue.escalation. */
   SPAN_OUTCOME_ESCALATED: 6,
+  /** SPAN_OUTCOME_HANDED_OVER - Handed over to the expert who was consulted, or what the expert had of the consult then. */
+  SPAN_OUTCOME_HANDED_OVER: 7,
+  /** SPAN_OUTCOME_CONSULTING - Of a consult's parent: its agent asked for the consult, and has it still. */
+  SPAN_OUTCOME_CONSULTING: 8,
+  /** SPAN_OUTCOME_CHANNEL_SWITCHED - Of the parent of SwitchChannel: its agent went on with the customer on another channel. */
+  SPAN_OUTCOME_CHANNEL_SWITCHED: 9,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -143,6 +178,9 @@ export namespace SpanOutcome {
   export type SPAN_OUTCOME_RESUMED = typeof SpanOutcome.SPAN_OUTCOME_RESUMED;
   export type SPAN_OUTCOME_AGENT_LEFT = typeof SpanOutcome.SPAN_OUTCOME_AGENT_LEFT;
   export type SPAN_OUTCOME_ESCALATED = typeof SpanOutcome.SPAN_OUTCOME_ESCALATED;
+  export type SPAN_OUTCOME_HANDED_OVER = typeof SpanOutcome.SPAN_OUTCOME_HANDED_OVER;
+  export type SPAN_OUTCOME_CONSULTING = typeof SpanOutcome.SPAN_OUTCOME_CONSULTING;
+  export type SPAN_OUTCOME_CHANNEL_SWITCHED = typeof SpanOutcome.SPAN_OUTCOME_CHANNEL_SWITCHED;
   export type UNRECOGNIZED = typeof SpanOutcome.UNRECOGNIZED;
 }
 
@@ -377,7 +415,15 @@ export interface Contact {
    */
   redialOf: string;
   /** What came of it, absent until ContactService.CloseContact. */
-  disposition: Disposition | undefined;
+  disposition:
+    | Disposition
+    | undefined;
+  /** What it is to parent_contact_id; unspecified: a contact of its own. */
+  leg: LegKind;
+  /** The contact that it is a leg of, open or not. */
+  parentContactId: string;
+  /** The open leg of this contact, if it has one. Not in events. */
+  openLegContactId: string;
 }
 
 /** A span of a contact's life, with one agent or in one queue. */
@@ -651,6 +697,9 @@ function createBaseContact(): Contact {
     queueEnteredAt: undefined,
     redialOf: "",
     disposition: undefined,
+    leg: 0,
+    parentContactId: "",
+    openLegContactId: "",
   };
 }
 
@@ -763,6 +812,15 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.disposition !== undefined) {
       Disposition.encode(message.disposition, writer.uint32(1306).fork()).join();
+    }
+    if (message.leg !== 0) {
+      writer.uint32(1312).int32(message.leg);
+    }
+    if (message.parentContactId !== "") {
+      writer.uint32(1322).string(message.parentContactId);
+    }
+    if (message.openLegContactId !== "") {
+      writer.uint32(1330).string(message.openLegContactId);
     }
     return writer;
   },
@@ -1068,6 +1126,30 @@ export const Contact: MessageFns<Contact> = {
             message.disposition = Disposition.decode(reader, reader.uint32());
             continue;
           }
+          case 164: {
+            if (tag !== 1312) {
+              break;
+            }
+
+            message.leg = reader.int32() as any;
+            continue;
+          }
+          case 165: {
+            if (tag !== 1322) {
+              break;
+            }
+
+            message.parentContactId = reader.string();
+            continue;
+          }
+          case 166: {
+            if (tag !== 1330) {
+              break;
+            }
+
+            message.openLegContactId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1141,6 +1223,9 @@ export const Contact: MessageFns<Contact> = {
     message.disposition = (object.disposition !== undefined && object.disposition !== null)
       ? Disposition.fromPartial(object.disposition)
       : undefined;
+    message.leg = object.leg ?? 0;
+    message.parentContactId = object.parentContactId ?? "";
+    message.openLegContactId = object.openLegContactId ?? "";
     return message;
   },
 };

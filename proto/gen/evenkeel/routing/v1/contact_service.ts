@@ -295,12 +295,17 @@ export interface TransferContactRequest {
   pool: string;
   /** The contact. */
   contactId: string;
-  /** The queue it goes to, of the same channel. */
+  /** The queue it goes to, of the same channel; empty with consult_contact_id. */
   queueId: string;
-  /** Beside the new queue's own, up to 16; the contact's former own requirements end. */
+  /**
+   * Beside the new queue's own, up to 16; the contact's former own requirements end. None with
+   * consult_contact_id: those of the consult hold.
+   */
   requirements: Requirement[];
   /** Unique for this transfer, so that a repeat is known. As contact_id. */
   requestId: string;
+  /** Instead of queue_id: the contact's open consult, connected, whose expert gets the contact. */
+  consultContactId: string;
 }
 
 /** See TransferContact. */
@@ -387,6 +392,67 @@ export interface CompleteContactResponse {
   contact: Contact | undefined;
 }
 
+/** See StartConsult. */
+export interface StartConsultRequest {
+  /** The pool. */
+  pool: string;
+  /** The contact, CONNECTED. */
+  contactId: string;
+  /** The agent who has it. */
+  agentId: string;
+  /** The id of the consult, the platform's choice, by which a repeat is known. As contact_id. */
+  consultContactId: string;
+  /** The experts' queue, of any channel. */
+  queueId: string;
+  /** Beside that queue's own, up to 16. */
+  requirements: Requirement[];
+  /**
+   * If the contact is taken from its agent (RequeueContact) while the expert is connected and of
+   * the same channel, the expert gets it at once, as by a warm transfer. Not set: it goes back to
+   * its place in its queue.
+   */
+  expertMayTakeOver: boolean;
+}
+
+/** See StartConsult. */
+export interface StartConsultResponse {
+  /** The parent. */
+  contact:
+    | Contact
+    | undefined;
+  /** The consult. */
+  consult: Contact | undefined;
+}
+
+/** See SwitchChannel. */
+export interface SwitchChannelRequest {
+  /** The pool. */
+  pool: string;
+  /** The contact, CONNECTED. */
+  contactId: string;
+  /** The agent who has it. */
+  agentId: string;
+  /**
+   * The id of the contact on the other channel, the platform's choice, by which a repeat is known.
+   * As contact_id.
+   */
+  legContactId: string;
+  /** A queue of another channel, whose time limits hold for the leg. */
+  queueId: string;
+  /** Beside that queue's own, up to 16. */
+  requirements: Requirement[];
+}
+
+/** See SwitchChannel. */
+export interface SwitchChannelResponse {
+  /** The contact, on hold. */
+  contact:
+    | Contact
+    | undefined;
+  /** The contact on the other channel. */
+  leg: Contact | undefined;
+}
+
 /** See CloseContact. */
 export interface CloseContactRequest {
   /** The pool. */
@@ -458,6 +524,12 @@ export interface ContactStreamRequest {
     | //
     /** As ContactService.CloseContact. */
     { $case: "closeContact"; value: CloseContactRequest }
+    | //
+    /** As ContactService.StartConsult; answered with the parent. */
+    { $case: "startConsult"; value: StartConsultRequest }
+    | //
+    /** As ContactService.SwitchChannel; answered with the parent. */
+    { $case: "switchChannel"; value: SwitchChannelRequest }
     | undefined;
 }
 
@@ -1787,7 +1859,7 @@ export const AbandonContactResponse: MessageFns<AbandonContactResponse> = {
 };
 
 function createBaseTransferContactRequest(): TransferContactRequest {
-  return { pool: "", contactId: "", queueId: "", requirements: [], requestId: "" };
+  return { pool: "", contactId: "", queueId: "", requirements: [], requestId: "", consultContactId: "" };
 }
 
 export const TransferContactRequest: MessageFns<TransferContactRequest> = {
@@ -1806,6 +1878,9 @@ export const TransferContactRequest: MessageFns<TransferContactRequest> = {
     }
     if (message.requestId !== "") {
       writer.uint32(42).string(message.requestId);
+    }
+    if (message.consultContactId !== "") {
+      writer.uint32(1282).string(message.consultContactId);
     }
     return writer;
   },
@@ -1863,6 +1938,14 @@ export const TransferContactRequest: MessageFns<TransferContactRequest> = {
             message.requestId = reader.string();
             continue;
           }
+          case 160: {
+            if (tag !== 1282) {
+              break;
+            }
+
+            message.consultContactId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1885,6 +1968,7 @@ export const TransferContactRequest: MessageFns<TransferContactRequest> = {
     message.queueId = object.queueId ?? "";
     message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
     message.requestId = object.requestId ?? "";
+    message.consultContactId = object.consultContactId ?? "";
     return message;
   },
 };
@@ -2614,6 +2698,396 @@ export const CompleteContactResponse: MessageFns<CompleteContactResponse> = {
   },
 };
 
+function createBaseStartConsultRequest(): StartConsultRequest {
+  return {
+    pool: "",
+    contactId: "",
+    agentId: "",
+    consultContactId: "",
+    queueId: "",
+    requirements: [],
+    expertMayTakeOver: false,
+  };
+}
+
+export const StartConsultRequest: MessageFns<StartConsultRequest> = {
+  encode(message: StartConsultRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(26).string(message.agentId);
+    }
+    if (message.consultContactId !== "") {
+      writer.uint32(34).string(message.consultContactId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(42).string(message.queueId);
+    }
+    for (const v of message.requirements) {
+      Requirement.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.expertMayTakeOver !== false) {
+      writer.uint32(56).bool(message.expertMayTakeOver);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartConsultRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartConsultRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.consultContactId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.requirements.push(Requirement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.expertMayTakeOver = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StartConsultRequest>, I>>(base?: I): StartConsultRequest {
+    return StartConsultRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StartConsultRequest>, I>>(object: I): StartConsultRequest {
+    const message = createBaseStartConsultRequest();
+    message.pool = object.pool ?? "";
+    message.contactId = object.contactId ?? "";
+    message.agentId = object.agentId ?? "";
+    message.consultContactId = object.consultContactId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
+    message.expertMayTakeOver = object.expertMayTakeOver ?? false;
+    return message;
+  },
+};
+
+function createBaseStartConsultResponse(): StartConsultResponse {
+  return { contact: undefined, consult: undefined };
+}
+
+export const StartConsultResponse: MessageFns<StartConsultResponse> = {
+  encode(message: StartConsultResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contact !== undefined) {
+      Contact.encode(message.contact, writer.uint32(10).fork()).join();
+    }
+    if (message.consult !== undefined) {
+      Contact.encode(message.consult, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartConsultResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartConsultResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contact = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.consult = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StartConsultResponse>, I>>(base?: I): StartConsultResponse {
+    return StartConsultResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StartConsultResponse>, I>>(object: I): StartConsultResponse {
+    const message = createBaseStartConsultResponse();
+    message.contact = (object.contact !== undefined && object.contact !== null)
+      ? Contact.fromPartial(object.contact)
+      : undefined;
+    message.consult = (object.consult !== undefined && object.consult !== null)
+      ? Contact.fromPartial(object.consult)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSwitchChannelRequest(): SwitchChannelRequest {
+  return { pool: "", contactId: "", agentId: "", legContactId: "", queueId: "", requirements: [] };
+}
+
+export const SwitchChannelRequest: MessageFns<SwitchChannelRequest> = {
+  encode(message: SwitchChannelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(26).string(message.agentId);
+    }
+    if (message.legContactId !== "") {
+      writer.uint32(34).string(message.legContactId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(42).string(message.queueId);
+    }
+    for (const v of message.requirements) {
+      Requirement.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SwitchChannelRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSwitchChannelRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.legContactId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.requirements.push(Requirement.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SwitchChannelRequest>, I>>(base?: I): SwitchChannelRequest {
+    return SwitchChannelRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SwitchChannelRequest>, I>>(object: I): SwitchChannelRequest {
+    const message = createBaseSwitchChannelRequest();
+    message.pool = object.pool ?? "";
+    message.contactId = object.contactId ?? "";
+    message.agentId = object.agentId ?? "";
+    message.legContactId = object.legContactId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSwitchChannelResponse(): SwitchChannelResponse {
+  return { contact: undefined, leg: undefined };
+}
+
+export const SwitchChannelResponse: MessageFns<SwitchChannelResponse> = {
+  encode(message: SwitchChannelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contact !== undefined) {
+      Contact.encode(message.contact, writer.uint32(10).fork()).join();
+    }
+    if (message.leg !== undefined) {
+      Contact.encode(message.leg, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SwitchChannelResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSwitchChannelResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contact = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.leg = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SwitchChannelResponse>, I>>(base?: I): SwitchChannelResponse {
+    return SwitchChannelResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SwitchChannelResponse>, I>>(object: I): SwitchChannelResponse {
+    const message = createBaseSwitchChannelResponse();
+    message.contact = (object.contact !== undefined && object.contact !== null)
+      ? Contact.fromPartial(object.contact)
+      : undefined;
+    message.leg = (object.leg !== undefined && object.leg !== null) ? Contact.fromPartial(object.leg) : undefined;
+    return message;
+  },
+};
+
 function createBaseCloseContactRequest(): CloseContactRequest {
   return { pool: "", contactId: "", agentId: "", reason: "", resolved: false, topic: "" };
 }
@@ -2838,6 +3312,12 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
       case "closeContact":
         CloseContactRequest.encode(message.command.value, writer.uint32(1282).fork()).join();
         break;
+      case "startConsult":
+        StartConsultRequest.encode(message.command.value, writer.uint32(1290).fork()).join();
+        break;
+      case "switchChannel":
+        SwitchChannelRequest.encode(message.command.value, writer.uint32(1298).fork()).join();
+        break;
     }
     return writer;
   },
@@ -2984,6 +3464,22 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
             message.command = { $case: "closeContact", value: CloseContactRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 161: {
+            if (tag !== 1290) {
+              break;
+            }
+
+            message.command = { $case: "startConsult", value: StartConsultRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 162: {
+            if (tag !== 1298) {
+              break;
+            }
+
+            message.command = { $case: "switchChannel", value: SwitchChannelRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3090,6 +3586,18 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
       case "closeContact": {
         if (object.command?.value !== undefined && object.command?.value !== null) {
           message.command = { $case: "closeContact", value: CloseContactRequest.fromPartial(object.command.value) };
+        }
+        break;
+      }
+      case "startConsult": {
+        if (object.command?.value !== undefined && object.command?.value !== null) {
+          message.command = { $case: "startConsult", value: StartConsultRequest.fromPartial(object.command.value) };
+        }
+        break;
+      }
+      case "switchChannel": {
+        if (object.command?.value !== undefined && object.command?.value !== null) {
+          message.command = { $case: "switchChannel", value: SwitchChannelRequest.fromPartial(object.command.value) };
         }
         break;
       }
@@ -3273,9 +3781,12 @@ export const ContactServiceDefinition = {
       options: {},
     },
     /**
-     * To another queue with its history and its entered_at; the time to live is the new queue's, from
-     * now. The present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
-     * QUEUE_UNKNOWN, TRANSFER_CHANNEL, TOO_MANY.
+     * With its history and its entered_at to another queue (cold), where the time to live is the new
+     * queue's, from now, and the present agent is released; or to the expert of its open consult
+     * (warm), who has it at once, in the consult's queue, while the former agent writes it up under
+     * the consult's id. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, TRANSFER_CHANNEL;
+     * cold: QUEUE_UNKNOWN, TOO_MANY; warm: CONSULT_UNKNOWN, ASSIGN_REFUSED (the expert's level was
+     * lowered meanwhile).
      */
     transferContact: {
       name: "TransferContact",
@@ -3339,6 +3850,43 @@ export const ContactServiceDefinition = {
       requestType: CompleteContactRequest as typeof CompleteContactRequest,
       requestStream: false,
       responseType: CompleteContactResponse as typeof CompleteContactResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Asks an expert while the agent keeps the contact: a leg of its own (Contact.leg) with the same
+     * attributes, references and history waits in the expert's queue, is offered and ends as any
+     * contact does; calls on it name it by its own id. The consult lasts while the parent is
+     * CONNECTED with the agent who asked: when the customer leaves, or the parent is put on hold,
+     * transferred or requeued, a consult that waits ends (PARENT_LEFT), and of one that is connected
+     * the expert goes to wrap-up. When the expert leaves, the parent goes on. LegEnded tells of it.
+     * A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+     * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
+     * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
+     */
+    startConsult: {
+      name: "StartConsult",
+      requestType: StartConsultRequest as typeof StartConsultRequest,
+      requestStream: false,
+      responseType: StartConsultResponse as typeof StartConsultResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * The agent goes on with the customer on another channel, say from an email to the phone: the
+     * contact is put on hold, its handle clock with it, and a leg of its own (Contact.leg) with the
+     * same attributes, references and history is the agent's at once, to be connected by the
+     * platform. Skill floors and capacity hold. When the leg leaves the agent, the contact is taken
+     * off hold if there is room; when the contact ends first, the leg goes on by itself. Not from a
+     * call, whose customer can't be put aside. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+     * CONTACT_STATE, CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content),
+     * LEG_NESTED, QUEUE_UNKNOWN, SWITCH_CHANNEL, ASSIGN_REFUSED, TOO_MANY.
+     */
+    switchChannel: {
+      name: "SwitchChannel",
+      requestType: SwitchChannelRequest as typeof SwitchChannelRequest,
+      requestStream: false,
+      responseType: SwitchChannelResponse as typeof SwitchChannelResponse,
       responseStream: false,
       options: {},
     },
@@ -3460,9 +4008,12 @@ export const ContactServiceService = {
     responseDeserialize: (value: Buffer): AbandonContactResponse => AbandonContactResponse.decode(value),
   },
   /**
-   * To another queue with its history and its entered_at; the time to live is the new queue's, from
-   * now. The present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
-   * QUEUE_UNKNOWN, TRANSFER_CHANNEL, TOO_MANY.
+   * With its history and its entered_at to another queue (cold), where the time to live is the new
+   * queue's, from now, and the present agent is released; or to the expert of its open consult
+   * (warm), who has it at once, in the consult's queue, while the former agent writes it up under
+   * the consult's id. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, TRANSFER_CHANNEL;
+   * cold: QUEUE_UNKNOWN, TOO_MANY; warm: CONSULT_UNKNOWN, ASSIGN_REFUSED (the expert's level was
+   * lowered meanwhile).
    */
   transferContact: {
     path: "/evenkeel.routing.v1.ContactService/TransferContact" as const,
@@ -3543,6 +4094,47 @@ export const ContactServiceService = {
     responseDeserialize: (value: Buffer): CompleteContactResponse => CompleteContactResponse.decode(value),
   },
   /**
+   * Asks an expert while the agent keeps the contact: a leg of its own (Contact.leg) with the same
+   * attributes, references and history waits in the expert's queue, is offered and ends as any
+   * contact does; calls on it name it by its own id. The consult lasts while the parent is
+   * CONNECTED with the agent who asked: when the customer leaves, or the parent is put on hold,
+   * transferred or requeued, a consult that waits ends (PARENT_LEFT), and of one that is connected
+   * the expert goes to wrap-up. When the expert leaves, the parent goes on. LegEnded tells of it.
+   * A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
+   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
+   */
+  startConsult: {
+    path: "/evenkeel.routing.v1.ContactService/StartConsult" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StartConsultRequest): Buffer => Buffer.from(StartConsultRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StartConsultRequest => StartConsultRequest.decode(value),
+    responseSerialize: (value: StartConsultResponse): Buffer =>
+      Buffer.from(StartConsultResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StartConsultResponse => StartConsultResponse.decode(value),
+  },
+  /**
+   * The agent goes on with the customer on another channel, say from an email to the phone: the
+   * contact is put on hold, its handle clock with it, and a leg of its own (Contact.leg) with the
+   * same attributes, references and history is the agent's at once, to be connected by the
+   * platform. Skill floors and capacity hold. When the leg leaves the agent, the contact is taken
+   * off hold if there is room; when the contact ends first, the leg goes on by itself. Not from a
+   * call, whose customer can't be put aside. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content),
+   * LEG_NESTED, QUEUE_UNKNOWN, SWITCH_CHANNEL, ASSIGN_REFUSED, TOO_MANY.
+   */
+  switchChannel: {
+    path: "/evenkeel.routing.v1.ContactService/SwitchChannel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SwitchChannelRequest): Buffer => Buffer.from(SwitchChannelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SwitchChannelRequest => SwitchChannelRequest.decode(value),
+    responseSerialize: (value: SwitchChannelResponse): Buffer =>
+      Buffer.from(SwitchChannelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SwitchChannelResponse => SwitchChannelResponse.decode(value),
+  },
+  /**
    * What came of it: completes it if its agent still has it, or is said of one that has ended,
    * while its record is retained. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (no agent ever had it, or
    * its record is gone), CONTACT_STATE, CONTACT_NOT_YOURS, DISPOSITION_EXISTS (closed with other
@@ -3612,9 +4204,12 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
    */
   abandonContact: handleUnaryCall<AbandonContactRequest, AbandonContactResponse>;
   /**
-   * To another queue with its history and its entered_at; the time to live is the new queue's, from
-   * now. The present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
-   * QUEUE_UNKNOWN, TRANSFER_CHANNEL, TOO_MANY.
+   * With its history and its entered_at to another queue (cold), where the time to live is the new
+   * queue's, from now, and the present agent is released; or to the expert of its open consult
+   * (warm), who has it at once, in the consult's queue, while the former agent writes it up under
+   * the consult's id. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, TRANSFER_CHANNEL;
+   * cold: QUEUE_UNKNOWN, TOO_MANY; warm: CONSULT_UNKNOWN, ASSIGN_REFUSED (the expert's level was
+   * lowered meanwhile).
    */
   transferContact: handleUnaryCall<TransferContactRequest, TransferContactResponse>;
   /**
@@ -3639,6 +4234,29 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
    * CONTACT_NOT_YOURS.
    */
   completeContact: handleUnaryCall<CompleteContactRequest, CompleteContactResponse>;
+  /**
+   * Asks an expert while the agent keeps the contact: a leg of its own (Contact.leg) with the same
+   * attributes, references and history waits in the expert's queue, is offered and ends as any
+   * contact does; calls on it name it by its own id. The consult lasts while the parent is
+   * CONNECTED with the agent who asked: when the customer leaves, or the parent is put on hold,
+   * transferred or requeued, a consult that waits ends (PARENT_LEFT), and of one that is connected
+   * the expert goes to wrap-up. When the expert leaves, the parent goes on. LegEnded tells of it.
+   * A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
+   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
+   */
+  startConsult: handleUnaryCall<StartConsultRequest, StartConsultResponse>;
+  /**
+   * The agent goes on with the customer on another channel, say from an email to the phone: the
+   * contact is put on hold, its handle clock with it, and a leg of its own (Contact.leg) with the
+   * same attributes, references and history is the agent's at once, to be connected by the
+   * platform. Skill floors and capacity hold. When the leg leaves the agent, the contact is taken
+   * off hold if there is room; when the contact ends first, the leg goes on by itself. Not from a
+   * call, whose customer can't be put aside. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content),
+   * LEG_NESTED, QUEUE_UNKNOWN, SWITCH_CHANNEL, ASSIGN_REFUSED, TOO_MANY.
+   */
+  switchChannel: handleUnaryCall<SwitchChannelRequest, SwitchChannelResponse>;
   /**
    * What came of it: completes it if its agent still has it, or is said of one that has ended,
    * while its record is retained. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (no agent ever had it, or
@@ -3752,9 +4370,12 @@ export interface ContactServiceClient extends Client {
     callback: (error: ServiceError | null, response: AbandonContactResponse) => void,
   ): ClientUnaryCall;
   /**
-   * To another queue with its history and its entered_at; the time to live is the new queue's, from
-   * now. The present agent is released. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
-   * QUEUE_UNKNOWN, TRANSFER_CHANNEL, TOO_MANY.
+   * With its history and its entered_at to another queue (cold), where the time to live is the new
+   * queue's, from now, and the present agent is released; or to the expert of its open consult
+   * (warm), who has it at once, in the consult's queue, while the former agent writes it up under
+   * the consult's id. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, TRANSFER_CHANNEL;
+   * cold: QUEUE_UNKNOWN, TOO_MANY; warm: CONSULT_UNKNOWN, ASSIGN_REFUSED (the expert's level was
+   * lowered meanwhile).
    */
   transferContact(
     request: TransferContactRequest,
@@ -3862,6 +4483,57 @@ export interface ContactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CompleteContactResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Asks an expert while the agent keeps the contact: a leg of its own (Contact.leg) with the same
+   * attributes, references and history waits in the expert's queue, is offered and ends as any
+   * contact does; calls on it name it by its own id. The consult lasts while the parent is
+   * CONNECTED with the agent who asked: when the customer leaves, or the parent is put on hold,
+   * transferred or requeued, a consult that waits ends (PARENT_LEFT), and of one that is connected
+   * the expert goes to wrap-up. When the expert leaves, the parent goes on. LegEnded tells of it.
+   * A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
+   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
+   */
+  startConsult(
+    request: StartConsultRequest,
+    callback: (error: ServiceError | null, response: StartConsultResponse) => void,
+  ): ClientUnaryCall;
+  startConsult(
+    request: StartConsultRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: StartConsultResponse) => void,
+  ): ClientUnaryCall;
+  startConsult(
+    request: StartConsultRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: StartConsultResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * The agent goes on with the customer on another channel, say from an email to the phone: the
+   * contact is put on hold, its handle clock with it, and a leg of its own (Contact.leg) with the
+   * same attributes, references and history is the agent's at once, to be connected by the
+   * platform. Skill floors and capacity hold. When the leg leaves the agent, the contact is taken
+   * off hold if there is room; when the contact ends first, the leg goes on by itself. Not from a
+   * call, whose customer can't be put aside. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
+   * CONTACT_STATE, CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content),
+   * LEG_NESTED, QUEUE_UNKNOWN, SWITCH_CHANNEL, ASSIGN_REFUSED, TOO_MANY.
+   */
+  switchChannel(
+    request: SwitchChannelRequest,
+    callback: (error: ServiceError | null, response: SwitchChannelResponse) => void,
+  ): ClientUnaryCall;
+  switchChannel(
+    request: SwitchChannelRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SwitchChannelResponse) => void,
+  ): ClientUnaryCall;
+  switchChannel(
+    request: SwitchChannelRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SwitchChannelResponse) => void,
   ): ClientUnaryCall;
   /**
    * What came of it: completes it if its agent still has it, or is said of one that has ended,

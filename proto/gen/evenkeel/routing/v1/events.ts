@@ -10,7 +10,15 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
 import { AgentChannel, Presence } from "./agent_service.ts";
-import { CallbackChoices, CallbackWindow, Contact, DialAttempt, Disposition, ExpectedWait } from "./contact.ts";
+import {
+  CallbackChoices,
+  CallbackWindow,
+  Contact,
+  DialAttempt,
+  Disposition,
+  ExpectedWait,
+  LegKind,
+} from "./contact.ts";
 import { PoolSwitches, Reconciliation } from "./operations_service.ts";
 import { Pool, Queue } from "./queue_service.ts";
 
@@ -42,6 +50,32 @@ export namespace OfferEnd {
   export type OFFER_END_EXPIRED = typeof OfferEnd.OFFER_END_EXPIRED;
   export type OFFER_END_WITHDRAWN = typeof OfferEnd.OFFER_END_WITHDRAWN;
   export type UNRECOGNIZED = typeof OfferEnd.UNRECOGNIZED;
+}
+
+/** Why a leg is one no longer. */
+export const LegEnd = {
+  /** LEG_END_UNSPECIFIED - Never sent. */
+  LEG_END_UNSPECIFIED: 0,
+  /** LEG_END_OVER - It is over itself: the expert has left, or the leg has left the agent. */
+  LEG_END_OVER: 1,
+  /**
+   * LEG_END_PARENT_LEFT - The parent is no longer with the agent as it was: the customer has left, or it was put on
+   * hold, taken off hold, moved or ended.
+   */
+  LEG_END_PARENT_LEFT: 2,
+  /** LEG_END_HANDED_OVER - The expert has the parent, the former agent writes it up under the leg's id. */
+  LEG_END_HANDED_OVER: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type LegEnd = typeof LegEnd[keyof typeof LegEnd];
+
+export namespace LegEnd {
+  export type LEG_END_UNSPECIFIED = typeof LegEnd.LEG_END_UNSPECIFIED;
+  export type LEG_END_OVER = typeof LegEnd.LEG_END_OVER;
+  export type LEG_END_PARENT_LEFT = typeof LegEnd.LEG_END_PARENT_LEFT;
+  export type LEG_END_HANDED_OVER = typeof LegEnd.LEG_END_HANDED_OVER;
+  export type UNRECOGNIZED = typeof LegEnd.UNRECOGNIZED;
 }
 
 /** What routing has decided; on the events stream of the service, in order per partition. */
@@ -117,6 +151,15 @@ export interface Event {
     | //
     /** What an agent can be offered changed, beside presence and skill. */
     { $case: "availabilityChanged"; value: AvailabilityChanged }
+    | //
+    /** A leg of a contact began: a consult, or the customer on another channel. */
+    { $case: "legStarted"; value: LegStarted }
+    | //
+    /** A leg is one no longer. */
+    { $case: "legEnded"; value: LegEnded }
+    | //
+    /** The expert of a consult has the contact. */
+    { $case: "contactTransferred"; value: ContactTransferred }
     | undefined;
 }
 
@@ -377,6 +420,41 @@ export interface ContactClosed {
   disposition: Disposition | undefined;
 }
 
+/**
+ * A leg of a contact began. It is no arrival: there is no ContactAccepted of it. Its offers and its
+ * end are told as those of any contact.
+ */
+export interface LegStarted {
+  /** The leg, without attributes; parent_contact_id and leg say whose and what. */
+  contact: Contact | undefined;
+}
+
+/** A leg is one no longer. What is left of it (wrap-up) ends with ContactEnded. */
+export interface LegEnded {
+  /** The leg. */
+  contactId: string;
+  /** The contact that it was a leg of. */
+  parentContactId: string;
+  /** What it was. */
+  leg: LegKind;
+  /** Why. */
+  end: LegEnd;
+}
+
+/** A contact went warm from its agent to the expert who was consulted about it. */
+export interface ContactTransferred {
+  /** The contact. */
+  contactId: string;
+  /** The queue it is in now. */
+  queueId: string;
+  /** Who had it. */
+  fromAgentId: string;
+  /** Who has it. */
+  toAgentId: string;
+  /** The consult. */
+  consultContactId: string;
+}
+
 function createBaseEvent(): Event {
   return { kind: undefined };
 }
@@ -452,6 +530,15 @@ export const Event: MessageFns<Event> = {
         break;
       case "availabilityChanged":
         AvailabilityChanged.encode(message.kind.value, writer.uint32(1442).fork()).join();
+        break;
+      case "legStarted":
+        LegStarted.encode(message.kind.value, writer.uint32(1290).fork()).join();
+        break;
+      case "legEnded":
+        LegEnded.encode(message.kind.value, writer.uint32(1298).fork()).join();
+        break;
+      case "contactTransferred":
+        ContactTransferred.encode(message.kind.value, writer.uint32(1306).fork()).join();
         break;
     }
     return writer;
@@ -654,6 +741,30 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "availabilityChanged", value: AvailabilityChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 161: {
+            if (tag !== 1290) {
+              break;
+            }
+
+            message.kind = { $case: "legStarted", value: LegStarted.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 162: {
+            if (tag !== 1298) {
+              break;
+            }
+
+            message.kind = { $case: "legEnded", value: LegEnded.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 163: {
+            if (tag !== 1306) {
+              break;
+            }
+
+            message.kind = { $case: "contactTransferred", value: ContactTransferred.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -807,6 +918,24 @@ export const Event: MessageFns<Event> = {
       case "availabilityChanged": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "availabilityChanged", value: AvailabilityChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "legStarted": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "legStarted", value: LegStarted.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "legEnded": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "legEnded", value: LegEnded.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactTransferred": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactTransferred", value: ContactTransferred.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -2642,6 +2771,257 @@ export const ContactClosed: MessageFns<ContactClosed> = {
     message.disposition = (object.disposition !== undefined && object.disposition !== null)
       ? Disposition.fromPartial(object.disposition)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseLegStarted(): LegStarted {
+  return { contact: undefined };
+}
+
+export const LegStarted: MessageFns<LegStarted> = {
+  encode(message: LegStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contact !== undefined) {
+      Contact.encode(message.contact, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LegStarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLegStarted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contact = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LegStarted>, I>>(base?: I): LegStarted {
+    return LegStarted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LegStarted>, I>>(object: I): LegStarted {
+    const message = createBaseLegStarted();
+    message.contact = (object.contact !== undefined && object.contact !== null)
+      ? Contact.fromPartial(object.contact)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseLegEnded(): LegEnded {
+  return { contactId: "", parentContactId: "", leg: 0, end: 0 };
+}
+
+export const LegEnded: MessageFns<LegEnded> = {
+  encode(message: LegEnded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.parentContactId !== "") {
+      writer.uint32(18).string(message.parentContactId);
+    }
+    if (message.leg !== 0) {
+      writer.uint32(24).int32(message.leg);
+    }
+    if (message.end !== 0) {
+      writer.uint32(32).int32(message.end);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LegEnded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLegEnded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parentContactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.leg = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.end = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LegEnded>, I>>(base?: I): LegEnded {
+    return LegEnded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LegEnded>, I>>(object: I): LegEnded {
+    const message = createBaseLegEnded();
+    message.contactId = object.contactId ?? "";
+    message.parentContactId = object.parentContactId ?? "";
+    message.leg = object.leg ?? 0;
+    message.end = object.end ?? 0;
+    return message;
+  },
+};
+
+function createBaseContactTransferred(): ContactTransferred {
+  return { contactId: "", queueId: "", fromAgentId: "", toAgentId: "", consultContactId: "" };
+}
+
+export const ContactTransferred: MessageFns<ContactTransferred> = {
+  encode(message: ContactTransferred, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(18).string(message.queueId);
+    }
+    if (message.fromAgentId !== "") {
+      writer.uint32(26).string(message.fromAgentId);
+    }
+    if (message.toAgentId !== "") {
+      writer.uint32(34).string(message.toAgentId);
+    }
+    if (message.consultContactId !== "") {
+      writer.uint32(42).string(message.consultContactId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactTransferred {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactTransferred();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fromAgentId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.toAgentId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.consultContactId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactTransferred>, I>>(base?: I): ContactTransferred {
+    return ContactTransferred.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactTransferred>, I>>(object: I): ContactTransferred {
+    const message = createBaseContactTransferred();
+    message.contactId = object.contactId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.fromAgentId = object.fromAgentId ?? "";
+    message.toAgentId = object.toAgentId ?? "";
+    message.consultContactId = object.consultContactId ?? "";
     return message;
   },
 };

@@ -112,7 +112,7 @@ export interface Decision {
   /**
    * Which rule decided: preferred, tightest_fit, longest_idle, least_flexible, best_skilled,
    * load_fairness (contacts_per_hour), variety (contacts_in_row), only_one, next_contact,
-   * assigned (by hand).
+   * assigned (by hand), consulted (handed over), channel_switch (the agent's own).
    */
   rule: string;
   /** Agents that came next under the same rule, up to 3. */

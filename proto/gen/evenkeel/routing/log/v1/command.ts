@@ -28,7 +28,9 @@ import {
   ReportMediaRequest,
   RequeueContactRequest,
   ResumeContactRequest,
+  StartConsultRequest,
   SubmitContactRequest,
+  SwitchChannelRequest,
   TransferContactRequest,
 } from "../../v1/contact_service.ts";
 import {
@@ -142,6 +144,12 @@ export interface Command {
     | //
     /** See ContactService.CloseContact. */
     { $case: "closeContact"; value: CloseContactRequest }
+    | //
+    /** See ContactService.StartConsult. */
+    { $case: "startConsult"; value: StartConsultRequest }
+    | //
+    /** See ContactService.SwitchChannel. */
+    { $case: "switchChannel"; value: SwitchChannelRequest }
     | undefined;
 }
 
@@ -304,6 +312,12 @@ export const Command: MessageFns<Command> = {
         break;
       case "closeContact":
         CloseContactRequest.encode(message.kind.value, writer.uint32(1282).fork()).join();
+        break;
+      case "startConsult":
+        StartConsultRequest.encode(message.kind.value, writer.uint32(1290).fork()).join();
+        break;
+      case "switchChannel":
+        SwitchChannelRequest.encode(message.kind.value, writer.uint32(1298).fork()).join();
         break;
     }
     return writer;
@@ -593,6 +607,22 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "closeContact", value: CloseContactRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 161: {
+            if (tag !== 1290) {
+              break;
+            }
+
+            message.kind = { $case: "startConsult", value: StartConsultRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 162: {
+            if (tag !== 1298) {
+              break;
+            }
+
+            message.kind = { $case: "switchChannel", value: SwitchChannelRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -806,6 +836,18 @@ export const Command: MessageFns<Command> = {
       case "closeContact": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "closeContact", value: CloseContactRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "startConsult": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "startConsult", value: StartConsultRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "switchChannel": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "switchChannel", value: SwitchChannelRequest.fromPartial(object.kind.value) };
         }
         break;
       }
