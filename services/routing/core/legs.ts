@@ -103,7 +103,8 @@ export function parentFor(
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
   const known = s.contacts.get(keyOf(c.pool, c.legContactId))
   if (known) {
-    return known.fingerprint === c.fingerprint
+    const repeated = c.fingerprint === known.fingerprint
+    return repeated
       ? accept(turn, c.legContactId)
       : reject('CONTACT_EXISTS', { contact_id: c.legContactId })
   }
