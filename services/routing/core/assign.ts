@@ -4,6 +4,7 @@ import type { RoutingEvent } from './events.ts'
 import { constraintOf } from './explain.ts'
 import { isHeld } from './hold.ts'
 import { offerContact } from './offer.ts'
+import { takeBeforeOpening } from './opening.ts'
 import { resolveContact } from './resolve.ts'
 import { idOf, isInService, isQueued, isTerminal, keyOf, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
@@ -42,6 +43,7 @@ export function assignContact(
     const fields = { agent_id: c.agentId, contact_id: c.contactId }
     return reject('ASSIGN_REFUSED', { ...fields, constraint: kept.kind, skill_id: kept.skillId })
   }
+  takeBeforeOpening(s, contact, turn.at.time)
   offerContact(s, contact, agent, { rule: 'assigned', runnersUp: [] }, turn)
   return accept(turn, c.contactId)
 }

@@ -52,6 +52,20 @@ function awaitOpening(s: RoutingState, contact: ContactRow, queue: QueueRow, tur
   })
 }
 
+/**
+ * Somebody takes it before its queue opens: its time goes on now. What it was given until the opening
+ * is taken back, since it is given anew if it returns.
+ */
+export function takeBeforeOpening(s: RoutingState, contact: ContactRow, time: number): void {
+  if (!contact.awaitsOpening || contact.holdOutUntil === NEVER) return
+  const back = contact.holdOutUntil - time
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  if (callback?.pending && callback.giveUpAt !== NEVER) {
+    s.callbacks.update(callback, { giveUpAt: callback.giveUpAt - back })
+  }
+  changeContact(s, contact, { expiresAt: contact.expiresAt - back })
+}
+
 /** Its queue is no longer served, or may be served again: by the clock, a supervisor or a changed calendar. */
 export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): void {
   if (!isQueued(contact.state)) {

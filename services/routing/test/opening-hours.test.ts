@@ -151,3 +151,17 @@ test('openings that overlap are not taken', () => {
   const code = s.refuse({ ...further, openings, knownUntil: s.start + 40 * day })
   assert.equal(code, 'OPENINGS_DISORDERED')
 })
+
+test('who is assigned by hand before the opening and declined has the time left that was left', () => {
+  const s = new Office()
+  s.open('tax')
+  s.agent('ann', {})
+  s.pass(2 * hour)
+  s.submit('c1', 'tax')
+  const { expiresAt } = s.state.contacts.must('p/c1')
+  s.do({ kind: 'assignContact', pool: 'p', contactId: 'c1', agentId: 'ann' })
+  s.pass(10_000)
+  s.decline('ann')
+  // With the agent its time went on; it stands still again now.
+  assert.equal(s.state.contacts.must('p/c1').expiresAt, expiresAt - 10_000)
+})
