@@ -42,7 +42,13 @@ export interface Report {
     readonly given_up: number
     readonly double_dials: number
   }
-  readonly promises: { readonly kept: number; readonly broken: number }
+  readonly promises: {
+    readonly given: number
+    readonly kept: number
+    readonly broken: number
+    /** Of those given; null: there were none. */
+    readonly kept_share: number | null
+  }
   readonly assignments: { readonly total: number; readonly below_required_skill: number }
   readonly service_level: number | null
   /**
@@ -144,10 +150,11 @@ export function reportOf(figures: ServerFigures, ledger: Ledger, whole: boolean)
       given_up: givenUp,
       double_dials: ledger.doubleDials,
     },
-    promises: {
-      kept: total((stats) => stats.promisesKept),
-      broken: total((stats) => stats.promisesBroken),
-    },
+    promises: promisesOf(
+      total((stats) => stats.promisesKept),
+      total((stats) => stats.promisesBroken),
+      ledger.promisesGiven,
+    ),
     assignments: {
       total: health.assignments,
       below_required_skill: Math.max(
@@ -166,6 +173,12 @@ export function reportOf(figures: ServerFigures, ledger: Ledger, whole: boolean)
       figures.queues.map((stats) => [stats.queueId, countsOf(stats)] as const),
     ),
   }
+}
+
+/** `given` as the ledger knows it, which may not have seen a day's beginning. */
+function promisesOf(kept: number, broken: number, booked: number): Report['promises'] {
+  const given = Math.max(booked, kept + broken)
+  return { given, kept, broken, kept_share: given === 0 ? null : kept / given }
 }
 
 /** What the server says of itself, and what was acknowledged to us, must be the same. */

@@ -1,4 +1,4 @@
-import { type Day, HOUR, MINUTE, shortened } from '../day/day.ts'
+import { type Day, HOUR, MINUTE, shortened, withoutCallbacks } from '../day/day.ts'
 import { type DayKey, keyOf, nameOf } from '../day/day-name.ts'
 import { generateDay } from '../day/generate.ts'
 import { DEMO_POOL } from '../day/pool.ts'
@@ -51,6 +51,9 @@ const FLAGS = {
     `processes of our own on this cluster, at most ${KAFKA_SPEED_MAX} times as fast`,
     'none',
   ),
+  'no-callbacks': flag(
+    'nobody is called back: the same day at the same staff, to compare with; of a day that is begun',
+  ),
   json: flag('print the report as JSON'),
   frame: text('FILE', 'write a picture (SVG) of the busiest moment of the view', 'none'),
 } as const
@@ -91,7 +94,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const title = `a simulated ${key.kind} day, seed ${seed}`
     const command = `npx evenkeel demo --day ${key.kind} --seed ${seed}`
     const view = { title, command, picture: values.frame, midnightMs, seed }
-    const report = await runDay({ day: dayOf(key), server, ...view }, terminal)
+    const day = values['no-callbacks'] ? withoutCallbacks(dayOf(key)) : dayOf(key)
+    const report = await runDay({ day, server, ...view }, terminal)
     printReport(report, values.json, terminal)
     return report.violations > 0 ? EXIT.failed : EXIT.done
   } catch (error) {

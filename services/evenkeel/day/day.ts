@@ -25,6 +25,8 @@ export interface CallbackPlan {
   readonly offerCadenceMs: number
   readonly retryAfterMs: number
   readonly maxAttempts: number
+  /** Called back within this, or in a later window, and nothing else; undefined: the place is kept. */
+  readonly withinMs: number | undefined
 }
 
 export interface QueuePlan {
@@ -117,6 +119,12 @@ export function shortened(day: Day, durationMs: number): Day {
   const untilMs = Math.min(day.untilMs, day.fromMs + durationMs)
   return { ...day, untilMs, arrivals: day.arrivals.filter((arrival) => arrival.atMs < untilMs) }
 }
+
+/** The same day at the same staff, with nobody called back. */
+export const withoutCallbacks = (day: Day): Day => ({
+  ...day,
+  queues: day.queues.map((queue) => ({ ...queue, callback: undefined })),
+})
 
 /**
  * What the customer's contact requires of an agent: the queue's floors and its own, the higher of

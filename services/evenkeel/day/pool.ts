@@ -38,12 +38,16 @@ export const LANGUAGES: readonly (readonly [string | undefined, number])[] = [
   ['german', 0.06],
 ]
 
-const CALLBACK: CallbackPlan = {
+/** Whose matter needs no haste is called within an hour: whoever waits on the line goes first. */
+const WITHIN_AN_HOUR: CallbackPlan = {
   offerAboveMs: 2 * MINUTE,
   offerCadenceMs: MINUTE,
   retryAfterMs: 10 * MINUTE,
   maxAttempts: 3,
+  withinMs: HOUR,
 }
+
+const PLACE_KEPT: CallbackPlan = { ...WITHIN_AN_HOUR, withinMs: undefined }
 
 function voice(
   queueId: string,
@@ -51,6 +55,7 @@ function voice(
   skillId: string,
   level: number,
   handleMs: number,
+  callback = WITHIN_AN_HOUR,
 ): QueuePlan {
   return {
     queueId,
@@ -61,7 +66,7 @@ function voice(
     timeToLiveMs: 2 * HOUR,
     wrapUpMs: 2 * MINUTE,
     handleMs,
-    callback: CALLBACK,
+    callback,
   }
 }
 
@@ -110,7 +115,7 @@ export const DEMO_QUEUES: readonly QueueHabits[] = [
     topics: ['open an account', 'offer', 'mortgage'],
   },
   {
-    plan: voice('trading', 'Stock trading', 'trading', 3, 274 * SECOND),
+    plan: voice('trading', 'Stock trading', 'trading', 3, 274 * SECOND, PLACE_KEPT),
     perDay: 300,
     handleScv: 1.45,
     patienceMeanMs: 15.1 * MINUTE,

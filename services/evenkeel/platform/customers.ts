@@ -38,6 +38,7 @@ const TOO_LATE: ReadonlySet<string> = new Set([
   'CONTACT_ENDED',
   'CONTACT_UNKNOWN',
   'CALLBACK_NOT_OFFERED',
+  'CALLBACK_FULL',
   'ATTEMPT_CLOSED',
   'ATTEMPT_CLAIMED',
   'ATTEMPT_UNKNOWN',
@@ -117,7 +118,8 @@ export class Customers {
     const { line, pool, scheduler, random } = this.#world
     const { arrival } = one
     if (one.latest !== undefined && !onLine(one.latest)) return
-    const accept = arrival.acceptsCallback
+    const choice = chosen(one.latest)
+    const accept = arrival.acceptsCallback && choice !== undefined
     const value = {
       pool,
       contactId: arrival.contactId,
@@ -125,6 +127,7 @@ export class Customers {
       addressRef: accept ? `address:${arrival.customerKey}` : '',
       product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
       windowFrom: undefined,
+      ...(accept && choice),
     }
     try {
       await line.send({ $case: 'respondToCallbackOffer', value })
@@ -169,6 +172,16 @@ export class Customers {
   #late(error: unknown): void {
     if (!tooLate(error)) this.#world.failed(error)
   }
+}
+
+/** The soonest that is to be had; undefined: nothing is, for now. */
+function chosen(contact: Contact | undefined) {
+  const choices = contact?.callback?.choices
+  if (choices === undefined || choices.keepMyPlace) return {}
+  const product = CallbackProduct.CALLBACK_PRODUCT_WITHIN
+  if (choices.within !== undefined) return { product }
+  const window = choices.windows[0]
+  return window === undefined ? undefined : { product, windowFrom: window.from }
 }
 
 /** Whether the customer is there and nobody has taken the matter. */

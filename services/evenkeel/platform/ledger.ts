@@ -58,6 +58,8 @@ export class Ledger {
   readonly promiseErrorsMs: number[] = []
   readonly details: string[] = []
   readonly ended = new Map<EndKind, number>()
+  /** Times that customers were promised, each counted once. */
+  promisesGiven = 0
   violations = 0
   accepted = 0
   merged = 0
@@ -147,6 +149,9 @@ export class Ledger {
   #measurePromise(before: Contact | undefined, contact: Contact): void {
     const dialledAt = timeMs(contact.callback?.firstDialledAt)
     const promisedAt = timeMs(contact.callback?.promisedAt)
+    if (before?.callback?.promisedAt === undefined && promisedAt !== undefined) {
+      this.promisesGiven += 1
+    }
     if (before?.callback?.firstDialledAt !== undefined || dialledAt === undefined) return
     if (promisedAt !== undefined) this.promiseErrorsMs.push(dialledAt - promisedAt)
   }

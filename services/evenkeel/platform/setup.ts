@@ -110,10 +110,18 @@ function queueRequest(pool: string, plan: QueuePlan) {
               promiseTolerance: undefined,
               giveUpAfter: undefined,
               offerLevelBp: 0,
-              within: undefined,
+              within: withinPolicy(callback.withinMs),
               recoverAfter: undefined,
             },
       initialHandleTime: duration(plan.handleMs),
     },
   })
 }
+
+/** Windows beside it, so that nobody is promised a time after all have gone home. */
+const WINDOWS = 2
+
+const withinPolicy = (withinMs: number | undefined) =>
+  withinMs === undefined
+    ? undefined
+    : { within: duration(withinMs), windows: WINDOWS, only: true, capacityShareBp: 0 }

@@ -25,7 +25,9 @@ export function callbackStory(before: Contact | undefined, now: Contact): string
     case CallbackStatus.CALLBACK_STATUS_ACCEPTED: {
       const wait = durationMs(callback.expectedWait)
       const about = wait === undefined ? '' : ` in about ${minutes(wait)}`
-      return `${now.contactId} will be called back${about} and keeps its place`
+      return callback.window === undefined
+        ? `${now.contactId} will be called back${about} and keeps its place`
+        : `${now.contactId} will be called back within its time`
     }
     case CallbackStatus.CALLBACK_STATUS_REACHED: {
       const promisedAt = timeMs(callback.promisedAt)

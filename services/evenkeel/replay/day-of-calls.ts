@@ -172,6 +172,7 @@ function queueOf(fact: KindFacts): QueuePlan {
         ? {
             offerAboveMs: 2 * MINUTE,
             offerCadenceMs: MINUTE,
+            withinMs: undefined,
             retryAfterMs: 10 * MINUTE,
             maxAttempts: 3,
           }

@@ -86,7 +86,7 @@ describe('the report', () => {
       given_up: 2,
       double_dials: 0,
     })
-    assert.deepEqual(report.promises, { kept: 9, broken: 3 })
+    assert.deepEqual(report.promises, { given: 12, kept: 9, broken: 3, kept_share: 0.75 })
     assert.deepEqual(report.assignments, { total: 97, below_required_skill: 0 })
     assert.deepEqual(report.log, { records: 4000, bytes: 800_000 })
     assert.deepEqual(report.wait_ms, { mean: 4000, p50: 2000, p95: 10_000 })
