@@ -53,8 +53,8 @@ function awaitOpening(s: RoutingState, contact: ContactRow, queue: QueueRow, tur
 }
 
 /**
- * Somebody takes it before its queue opens: its time goes on now. What it was given until the opening
- * is taken back, since it is given anew if it returns.
+ * Somebody takes it before its queue opens: its time goes on now. What it was given until the
+ * opening is taken back, since it is given anew if it returns.
  */
 export function takeBeforeOpening(s: RoutingState, contact: ContactRow, time: number): void {
   if (!contact.awaitsOpening || contact.holdOutUntil === NEVER) return

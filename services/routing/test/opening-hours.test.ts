@@ -152,7 +152,7 @@ test('openings that overlap are not taken', () => {
   assert.equal(code, 'OPENINGS_DISORDERED')
 })
 
-test('who is assigned by hand before the opening and declined has the time left that was left', () => {
+test('who is assigned by hand before the opening, and declined, has the same time left', () => {
   const s = new Office()
   s.open('tax')
   s.agent('ann', {})
