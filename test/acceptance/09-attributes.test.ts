@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { status } from '@grpc/grpc-js'
 import { refusal } from './api.ts'
 import { Centre } from './centre.ts'
+import { Legs } from './legs.ts'
 import { SECOND } from './time.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -110,6 +111,28 @@ test('9 given an agent has it, when it is transferred, the next gets every byte'
 
   const { contact } = await bea.isOffered('call')
   assert.deepEqual(Buffer.from(contact?.attributes ?? []), everyByte)
+})
+
+test('9 given an expert is consulted and takes over, the offer has every byte', async (t) => {
+  const centre = await Centre.open(t, world)
+  const legs = new Legs(centre)
+  await centre.queue('tax')
+  await centre.queue('experts', { needs: { tax: 4 } })
+  const ann = await centre.agent('ann')
+  await centre.arrives('call', 'tax', { attributes: everyByte, references })
+  await ann.takes('call')
+  const eve = await centre.agent('eve', { tax: 4 })
+
+  await legs.consults(ann, 'call', { as: 'ask', queueId: 'experts' })
+
+  const { contact } = await eve.isOffered('ask')
+  assert.deepEqual(Buffer.from(contact?.attributes ?? []), everyByte)
+  assert.deepEqual(contact?.references, references)
+  await eve.takes('ask')
+  await legs.handsOver('call', 'ask')
+  const call = await centre.contact('call')
+  assert.equal(call.agentId, eve.agentId)
+  assert.deepEqual(Buffer.from(call.attributes), everyByte)
 })
 
 const tooMuch = [
