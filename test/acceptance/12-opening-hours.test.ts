@@ -51,7 +51,7 @@ async function opensSoon(centre: Centre, whenClosed: WhenClosed) {
     channel: Channel.CHANNEL_VOICE,
     hours: { calendarId: 'office', whenClosed },
   })
-  await caller.call(queues.putQueue.bind(queues), { queue })
+  await caller.call(queues.putQueue.bind(queues), { queue, validateOnly: false })
   const first = put.calendar?.openings.find(({ opensAt }) => timeMs(opensAt) > now)
   return {
     caller,

@@ -113,7 +113,7 @@ export class Centre {
       callback: callback === 'none' ? undefined : { ...CALLBACK, ...callback },
       initialHandleTime: options.handleTime,
     })
-    await this.#routing.call(queues.putQueue.bind(queues), { queue })
+    await this.#routing.call(queues.putQueue.bind(queues), { queue, validateOnly: false })
   }
 
   /** Skills are of the pool's catalogue; the pool reaches the skills service a moment later. */

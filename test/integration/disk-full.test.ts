@@ -50,7 +50,7 @@ async function putUp(api: Api, caller: Caller): Promise<void> {
     pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined },
   })
   const queue = Queue.fromPartial({ pool: 'p', queueId: 'q', channel: Channel.CHANNEL_VOICE })
-  await caller.call(queues.putQueue.bind(queues), { queue })
+  await caller.call(queues.putQueue.bind(queues), { queue, validateOnly: false })
 }
 
 /** Submits until the server refuses. */

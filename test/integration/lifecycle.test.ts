@@ -51,7 +51,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const caller = new Caller(false)
     await caller.call(api.queues.putPool.bind(api.queues), { pool })
     const queue = Queue.fromPartial({ pool: 'p', queueId: 'q', channel: Channel.CHANNEL_VOICE })
-    await caller.call(api.queues.putQueue.bind(api.queues), { queue })
+    await caller.call(api.queues.putQueue.bind(api.queues), { queue, validateOnly: false })
     const watch = api.watches.watchQueues({ pool: pool.pool, interval: undefined })
     const { promise: told, resolve: tell } = Promise.withResolvers<string>()
     watch.on('error', (error: ServiceError) => tell(refusedBy(error).code))

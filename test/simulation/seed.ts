@@ -251,7 +251,8 @@ export class SeededWorld {
     new Library('routing', this.#checks.consumer, this.#site).read(streams.client(platform.library))
     const value = { pool: { pool, displayName: 'Pool', etag: '', dialPacing: pacing } }
     this.#calls.say({ $case: 'putPool', value })
-    for (const queue of queues) this.#calls.say({ $case: 'putQueue', value: { queue } })
+    for (const queue of queues)
+      this.#calls.say({ $case: 'putQueue', value: { queue, validateOnly: false } })
     await this.#turns.pass(1_000)
   }
 

@@ -1,7 +1,7 @@
 import { assert } from './fault.ts'
 
 /** A column's number is below 62 (two masks of 31 bits); these two stand for the row itself. */
-export const COLUMNS_MAX = 60
+export const COLUMNS_MAX = 62
 export const ROW_INSERTED = 62
 export const ROW_DELETED = 63
 const COLUMN_BITS = 6

@@ -59,6 +59,15 @@ export function hoursRefused(
   if (s.calendars.get(keyOf(c.pool, hours.calendarId)) === undefined) {
     return refusal('CALENDAR_UNKNOWN', { pool: c.pool, calendar_id: hours.calendarId })
   }
+  const { lastEntryBeforeMs, lastPromiseBeforeMs } = hours
+  if (lastPromiseBeforeMs > lastEntryBeforeMs) {
+    return refusal('CLOSING_TIMES', {
+      queue_id: c.queueId,
+      field: 'hours.last_promise_before_closing',
+      limit: lastEntryBeforeMs,
+      value: lastPromiseBeforeMs,
+    })
+  }
   return answerRefused(s, c, hours.whenClosed, hours.afterHoursQueueId)
 }
 

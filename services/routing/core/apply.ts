@@ -24,6 +24,7 @@ import type { RoutingEvent } from './events.ts'
 import { invariants } from './invariants.ts'
 import { reportMedia } from './media.ts'
 import { acceptOffer, declineOffer } from './offer.ts'
+import { putPolicy } from './policy.ts'
 import { cutSession, openSession, setPresence, signIn } from './presence.ts'
 import { changeProfile, removeProfile } from './profile.ts'
 import { putPool, putQueue } from './queue.ts'
@@ -135,6 +136,8 @@ function ofPool(s: RoutingState, c: PoolCommand, turn: Turn): Outcome<RoutingEve
       return setPoolSwitches(s, c, turn)
     case 'putEndpointBreaker':
       return putEndpointBreaker(s, c, turn)
+    case 'putPolicy':
+      return putPolicy(s, c, turn)
     default:
       return unreachable(c)
   }

@@ -75,7 +75,9 @@ function offerCallback(
   turn: Turn,
 ): void {
   const { time } = turn.at
-  const facts = { status: 'offered', offeredAt: time, expectedWaitMs: wait?.p50 ?? NEVER } as const
+  const { policyVersion } = s.queues.at(contact.queue)
+  const expectedWaitMs = wait?.p50 ?? NEVER
+  const facts = { status: 'offered', offeredAt: time, expectedWaitMs, policyVersion } as const
   if (callback) s.callbacks.update(callback, facts)
   else if (s.callbacks.size >= s.callbacks.cap) {
     s.contacts.update(contact, { reviewAt: time + policy.offerCadenceMs })

@@ -1,3 +1,4 @@
+import type { PolicyPatch } from './policy-fields.ts'
 import type {
   BreakerPolicy,
   CalendarRule,
@@ -23,6 +24,7 @@ export type Command =
   | PutPool
   | PutQueue
   | SetQueueState
+  | PutPolicy
   | PutCalendar
   | ExtendHorizon
   | SubmitContact
@@ -91,6 +93,16 @@ export interface SetQueueState {
   readonly whenClosed: WhenClosed | undefined
   /** '' unless whenClosed is afterHours. */
   readonly destination: string
+}
+
+/** Of each queue or of none. */
+export interface PutPolicy {
+  readonly kind: 'putPolicy'
+  readonly pool: string
+  /** etag '': whatever it is. */
+  readonly queues: readonly { readonly queueId: string; readonly etag: string }[]
+  readonly patch: PolicyPatch
+  readonly requestId: string
 }
 
 /** The rule as people put it, and what it means in instants until `knownUntil`. */

@@ -161,6 +161,7 @@ export function transferContact(
     requestClass,
     ownRequirements: requirementsText(c.requirements),
     key: placeKey(s, queue, contact.enteredAt, contact.priority),
+    policyVersion: queue.policyVersion,
     expiresAt: turn.at.time + queue.policy.timeToLiveMs,
     lastRequestId: c.requestId,
   })

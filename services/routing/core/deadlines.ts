@@ -11,6 +11,7 @@ import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
 import { bury, endContact, enterQueue } from './placement.ts'
 import { leaveHoldOut } from './hold-out.ts'
+import { offersWork, reviewOffersSlice } from './callback-review.ts'
 import { hoursTurned, hoursWork, reviewSlice } from './opening.ts'
 import { endOneHoldOut, loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
@@ -196,6 +197,7 @@ export function work(
 
 function sliceOf(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
   if (item.kind === hoursWork) return reviewSlice(s, item, turn)
+  if (item.kind === offersWork) return reviewOffersSlice(s, item, turn)
   if (item.kind === releasing) return releaseSlice(s, item, turn)
   if (item.kind === parking) return parkSlice(s, item, turn)
   return item.kind === reconciling ? reconcileSlice(s, item, turn) : cutOrphans(s, item, turn)

@@ -34,6 +34,18 @@ export const errors = {
     message:
       'Queue {queue_id} is to offer callbacks while it is closed, and has no callback policy. Put one, or choose another when_closed.',
   },
+  CLOSING_TIMES: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      'Queue {queue_id} would promise times up to {value} ms before closing, and takes the last contact {limit} ms before: {field} may be at most the latter.',
+  },
+  POLICY_PART_ABSENT: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Queue {queue_id} has no {field}, so no field of it can be changed; name it whole in update_mask.',
+  },
   QUEUE_CLOSED: {
     status: 'FAILED_PRECONDITION',
     retryable: true,

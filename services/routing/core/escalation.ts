@@ -38,6 +38,7 @@ export function escalate(s: RoutingState, contact: ContactRow, turn: Turn): void
     priority,
     expiresAt: moved ? time + queue.policy.timeToLiveMs : contact.expiresAt,
     escalatedAt: time,
+    policyVersion: queue.policyVersion,
     // Held out for in the queue that it came to, not in this one.
     holdOutUntil: NEVER,
   })

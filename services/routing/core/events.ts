@@ -32,6 +32,7 @@ export type RoutingEvent =
       readonly callback: CallbackPolicy | undefined
       readonly etag: string
       readonly status: QueueStatus | undefined
+      readonly policyVersion: number
     }
   | { readonly kind: 'contactAccepted'; readonly pool: string; readonly contact: ContactView }
   | {

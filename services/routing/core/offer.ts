@@ -47,13 +47,15 @@ export function offerContact(
   })
   assert(skilled, 'the skill floor is never relaxed')
   leaveQueue(s, contact)
-  const { offerTimeoutMs } = s.queues.at(contact.queue).policy
+  const { policy, policyVersion } = s.queues.at(contact.queue)
+  const { offerTimeoutMs } = policy
   const offer = s.offers.insert({
     id: newId(turn, 'o'),
     contact: contact.id,
     agent: agent.id,
     seq: nextSeq(s),
     status: 'open',
+    policyVersion,
     expiresAt: time + offerTimeoutMs,
     forgetAt: NEVER,
   })
@@ -70,6 +72,7 @@ export function offerContact(
     chosenBy: decision.rule,
     runnersUp: decision.runnersUp.map((a) => idOf(a.id)).join(' '),
     chosenIdleMs: time - agent.idleSince,
+    chosenUnder: policyVersion,
   })
   s.agents.update(agent, { load: agent.load + weight, openOffer: offer.slot })
   turn.events.push({

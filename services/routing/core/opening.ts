@@ -5,6 +5,7 @@ import { nextOpeningAt, servedUntil, shutBy } from './hours.ts'
 import { NEVER } from './limits.ts'
 import { matchContact } from './matching/choose.ts'
 import { changeContact, endContact, endHoldOut } from './placement.ts'
+import { walkQueue } from './queue-walk.ts'
 import type { CalendarRow, ContactRow, QueueRow } from './schema.ts'
 import { isQueued, type RoutingState } from './state.ts'
 import type { Turn } from './turn.ts'
@@ -76,7 +77,7 @@ export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): v
   const { time } = turn.at
   const waited = contact.awaitsOpening
   const closing = !waited && servedUntil(s, queue, time) <= time
-  if (closing && ruleOf(queue, time) === 'cancel') {
+  if (closing && closingRuleAt(queue, time) === 'cancel') {
     endContact(s, contact, 'cancelled', 'queueClosed', turn)
     return
   }
@@ -84,12 +85,11 @@ export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): v
   if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
 }
 
-const ruleOf = (queue: QueueRow, time: number) =>
+/** What becomes of those who still wait when the queue is served no longer. */
+export const closingRuleAt = (queue: QueueRow, time: number) =>
   shutBy(queue, time) === undefined ? queue.policy.hours?.closingRule : queue.stateRule
 
 export const hoursWork = 'hours'
-/** Contacts moved on per slice: each may be matched or ended, which touches some seven rows. */
-const contactsPerSlice = 24
 /** Queues looked at per slice: none is written. */
 const queuesPerSlice = 200
 
@@ -111,7 +111,8 @@ export function reviewSlice(s: RoutingState, item: WorkItem, turn: Turn): WorkIt
   if (of === undefined) return undefined
   if ('look' in of) return { ...item, cursor: String(of.look) }
   const after = of.seq === queueSeq ? key : undefined
-  const end = walk(s, of, after, seq, turn)
+  const from = after === undefined ? undefined : { key: after, seq }
+  const end = walkQueue(s, of, from, (contact) => hoursTurned(s, contact, turn))
   if (end !== undefined) return { ...item, cursor: `${of.seq} ${end}` }
   return what === 'queue' ? undefined : { ...item, cursor: String(of.seq + 1) }
 }
@@ -130,26 +131,6 @@ function queueOfCalendar(
     const queue = s.queues.at(slot)
     if (queue.policy.hours?.calendarId === calendarId) return queue
     if (seen >= queuesPerSlice) return { look: queue.seq }
-  }
-  return undefined
-}
-
-function walk(
-  s: RoutingState,
-  queue: QueueRow,
-  key: number | undefined,
-  seq: number,
-  turn: Turn,
-): string | undefined {
-  let slot =
-    key === undefined ? s.inQueue.first(queue.slot) : s.inQueue.atOrAfter(queue.slot, key, seq + 1)
-  for (let seen = 0; slot !== NONE && seen < contactsPerSlice; seen++) {
-    const contact = s.contacts.at(slot)
-    const at = `${contact.key} ${contact.seq}`
-    const next = s.inQueue.next(slot)
-    hoursTurned(s, contact, turn)
-    if (seen + 1 === contactsPerSlice && next !== NONE) return at
-    slot = next
   }
   return undefined
 }

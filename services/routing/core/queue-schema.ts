@@ -1,5 +1,6 @@
 import { deadline, int, oneOf, ref, text, value } from '@evenkeel/chassis/table'
 import { keyBytesMax } from './limits.ts'
+import type { Settings } from './policy-fields.ts'
 import {
   type CallbackPolicy,
   channels,
@@ -15,6 +16,15 @@ import {
 /** A queue without callbacks says so: an absent policy is an explicit value. */
 export type CallbackSetting = CallbackPolicy | 'none'
 
+/** What a PutPolicy did to a queue. */
+export interface PolicyPut {
+  readonly requestId: string
+  /** That it made. */
+  readonly version: number
+  readonly before: Settings
+  readonly after: Settings
+}
+
 const waitLevels = {
   waitRecentMs: int(),
   waitLongMs: int(),
@@ -29,6 +39,10 @@ export const queues = {
   policy: value<QueuePolicy>(),
   callback: value<CallbackSetting>(),
   etag: text(32),
+  /** 1 at first, one more with each change of `policy` or `callback`. */
+  policyVersion: int(),
+  /** The last PutPolicy, so that a repeat of it has its answer. */
+  policyPut: value<PolicyPut | 'none'>(),
   seq: int(),
   /** Request class of the queue's own requirements: kept while the queue is. */
   ownClass: ref('requestClasses'),

@@ -49,6 +49,7 @@ export const queueFacts = (s: RoutingState, queue: QueueRow) => ({
   policy: queue.policy,
   callback: queue.callback === 'none' ? undefined : queue.callback,
   etag: queue.etag,
+  policyVersion: queue.policyVersion,
   status: statusOf(queue),
 })
 

@@ -1,18 +1,15 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { hoursRefused } from './admission.ts'
 import type { PutPool, PutQueue } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { limits, NEVER } from './limits.ts'
-import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
-import { reviewQueue } from './opening.ts'
+import { adopt, keepOwnClass, policyRefused, settingsOf } from './policy.ts'
+import { policyChanges } from './policy-fields.ts'
 import { openState, tellQueue } from './queue-state.ts'
-import type { CallbackSetting, PoolRow, QueueRow } from './schema.ts'
+import type { PoolRow } from './schema.ts'
 import { keyOf, nextSeq, type RoutingState } from './state.ts'
-import { accept, reject, type Turn } from './turn.ts'
+import { accept, newEtag, reject, type Turn } from './turn.ts'
 import { noCalibration, noLevels, noPace, noPromises } from './wait-learning.ts'
-
-const newEtag = (turn: Turn): string => `e${turn.at.offset}`
 
 /** What was sent is what stands: a repeat of the call that made it, to be answered as the first was. */
 const samePool = (row: PoolRow, c: PutPool): boolean =>
@@ -59,17 +56,6 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
   return accept(turn, c.pool)
 }
 
-const textOf = (policy: object): string => JSON.stringify(policy)
-
-function sameQueue(row: QueueRow, c: PutQueue, callback: CallbackSetting): boolean {
-  return (
-    row.displayName === c.displayName &&
-    row.channel === c.channel &&
-    textOf(row.policy) === textOf(c.policy) &&
-    JSON.stringify(row.callback) === JSON.stringify(callback)
-  )
-}
-
 const noCounts = {
   ...noLevels,
   ...noPace,
@@ -98,42 +84,20 @@ const noCounts = {
   promiseErrorMs: 0,
 }
 
-/** The class of contacts that ask for no more than the queue itself: who serves it is known before one has come. */
-function keepOwnClass(s: RoutingState, queue: QueueRow, time: number): boolean {
-  const former = queue.ownClass
-  const ownClass = internRequestClass(s, queue, joinRequirements(queue.policy.requirements, []))
-  if (ownClass === NONE) return false
-  s.queues.update(queue, { ownClass })
-  touchRequestClass(s, former, time)
-  touchRequestClass(s, ownClass, time)
-  return true
-}
-
-/** Where contacts escalate to must be there, and of the same channel. */
-function escalationRefused(s: RoutingState, c: PutQueue): Outcome<RoutingEvent> | undefined {
-  const queueId = c.policy.escalation?.queueId ?? ''
-  if (queueId === '') return undefined
-  const to = s.queues.get(keyOf(c.pool, queueId))
-  if (!to) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: queueId })
-  if (to.channel === c.channel) return undefined
-  return reject('TRANSFER_CHANNEL', {
-    queue_id: queueId,
-    channel: to.channel,
-    contact_channel: c.channel,
-  })
-}
-
 /**
  * A changed policy holds for contacts that come later: keys and request classes of those who wait
- * stay as they are. Changed hours hold for those who wait too.
+ * stay as they are. Changed hours hold for those who wait too, and callbacks are offered to them.
  */
 export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<RoutingEvent> {
   const pool = s.pools.get(c.pool)
   if (!pool) return reject('POOL_UNKNOWN', { pool: c.pool })
   const key = keyOf(c.pool, c.queueId)
   const known = s.queues.get(key)
-  const callback: CallbackSetting = c.callback ?? 'none'
-  if (known && sameQueue(known, c, callback)) return accept(turn, c.queueId)
+  const settings = { policy: c.policy, callback: c.callback ?? 'none' } as const
+  const same = known?.displayName === c.displayName && known.channel === c.channel
+  if (known && same && policyChanges(settingsOf(known), settings).length === 0) {
+    return accept(turn, c.queueId)
+  }
   const current = known?.etag ?? ''
   if (c.etag !== current) {
     return reject('ETAG_MISMATCH', { what: `queue ${c.queueId}`, etag: current, sent: c.etag })
@@ -144,24 +108,32 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
   if (!known && s.queues.size >= s.queues.cap) {
     return reject('TOO_MANY', { cap: 'queues', limit: limits.queues })
   }
-  const misled = escalationRefused(s, c)
-  if (misled) return misled
-  const refused = hoursRefused(s, { ...c, callback })
+  const refused = policyRefused(s, c, settings)
   if (refused) return { ok: false, rejection: refused }
-  const etag = newEtag(turn)
-  const hoursChanged =
-    known !== undefined && textOf(known.policy.hours ?? {}) !== textOf(c.policy.hours ?? {})
-  const facts = { displayName: c.displayName, policy: c.policy, callback, etag }
-  if (known) s.queues.update(known, facts)
-  const created = { id: key, pool: pool.slot, channel: c.channel, ownClass: NONE }
-  const handleMs = c.policy.initialHandleTimeMs
-  const queue =
-    known ??
-    s.queues.insert({ ...facts, ...openState, ...noCounts, ...created, seq: nextSeq(s), handleMs })
+  const { displayName, channel } = c
+  if (known) {
+    s.queues.update(known, { displayName })
+    const kept = adopt(s, known, settings, turn)
+    return kept ? { ok: false, rejection: kept } : accept(turn, c.queueId)
+  }
+  const queue = s.queues.insert({
+    ...openState,
+    ...noCounts,
+    ...settings,
+    id: key,
+    pool: pool.slot,
+    displayName,
+    channel,
+    etag: newEtag(turn),
+    seq: nextSeq(s),
+    ownClass: NONE,
+    handleMs: c.policy.initialHandleTimeMs,
+    policyVersion: 1,
+    policyPut: 'none',
+  })
   if (!keepOwnClass(s, queue, turn.at.time)) {
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
-  if (hoursChanged) reviewQueue(queue, turn)
   tellQueue(s, queue, turn)
   return accept(turn, c.queueId)
 }

@@ -29,7 +29,7 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
     s.callbacks.insert(
       {
         ...{ id, contact: slot, pool, queue: queue.slot, seq },
-        ...{ status: 'accepted', offeredAt: 0, expectedWaitMs: 0 },
+        ...{ status: 'accepted', offeredAt: 0, expectedWaitMs: 0, policyVersion: 0 },
       },
       noCallback,
     )
@@ -37,6 +37,7 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
     status: 'accepted',
     pending: true,
     recovered: true,
+    policyVersion: queue.policyVersion,
     acceptedAt: time,
     placeKey: contact.key,
     addressRef: contact.addressKey,

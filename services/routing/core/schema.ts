@@ -149,6 +149,9 @@ const contacts = {
   escalatedAt: int(),
   /** request_id of the last transfer or requeue. */
   lastRequestId: text(64),
+  /** Version of its queue's policy under which it has its place, and under which its agent was chosen. */
+  policyVersion: int(),
+  chosenUnder: int(),
   /** The switch that carries it; '': none in particular. */
   source: text(64),
   /** Number of the reconciliation that listed it last; 0: none. */
@@ -166,6 +169,8 @@ const offers = {
   agent: text(keyBytesMax),
   seq: int(),
   status: oneOf(...offerStatuses),
+  /** Version of the queue's policy under which it was made. */
+  policyVersion: int(),
   /** Shown to the agent; the deadline itself is the contact's. */
   expiresAt: deadline(),
   /** Uptime at which a closed offer is forgotten; NEVER while open, or accepted and worked on. */
@@ -192,6 +197,8 @@ const callbacks = {
   /** The contact's key at acceptance: its place once no promised time is to be kept. */
   placeKey: int(),
   offeredAt: int(),
+  /** Version of the queue's policy under which it was offered. */
+  policyVersion: int(),
   expectedWaitMs: deadline(),
   acceptedAt: int(),
   promisedAt: int(),

@@ -143,6 +143,8 @@ export const blankContact = {
   requeues: 0,
   escalatedAt: 0,
   lastRequestId: '',
+  policyVersion: 0,
+  chosenUnder: 0,
   source: '',
   reconciled: 0,
   takenAt: 0,
@@ -195,6 +197,7 @@ function newContact(
     // The platform's clock may be ahead of the log's by a little; nobody enters in the future.
     enteredAt: Math.min(enteredAt, time),
     key: placeKey(s, queue, Math.min(enteredAt, time), c.priority),
+    policyVersion: queue.policyVersion,
     state: 'waiting' as const,
     stateSince: time,
     createdAt: time,

@@ -20,6 +20,9 @@ export function newId(turn: Turn, prefix: 'o' | 'd'): string {
   return `${prefix}-${turn.at.offset}-${turn.ids}`
 }
 
+/** Of what is edited: another one after each edit. */
+export const newEtag = (turn: Turn): string => `e${turn.at.offset}`
+
 /** `ref` is what the reply is about; the reply itself is read from the state right after. */
 export const accept = (turn: Turn, ref: string): Outcome<RoutingEvent> => ({
   ok: true,

@@ -73,6 +73,8 @@ export interface ContactView {
   readonly parentContactId: string
   /** '' in events. */
   readonly openLegContactId: string
+  /** Of its queue's policy, under which it has its place. */
+  readonly policyVersion: number
 }
 
 export interface DispositionView {
@@ -96,6 +98,7 @@ export interface CallbackView {
   readonly choices: Choices | undefined
   readonly steppedAhead: boolean
   readonly recovered: boolean
+  readonly policyVersion: number
   readonly addressRef: string
   readonly attempts: number
   readonly nextAttemptAt: number | undefined
@@ -157,6 +160,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     leg: story?.leg ?? 'none',
     parentContactId: story?.parentId ?? '',
     openLegContactId: '',
+    policyVersion: contact.policyVersion,
   }
 }
 
@@ -204,6 +208,7 @@ function callbackView(s: RoutingState, contact: ContactRow, time: number): Callb
     choices: chooses ? choicesOf(s, contact, time) : undefined,
     steppedAhead: hasSteppedAhead(contact),
     recovered: c.recovered,
+    policyVersion: c.policyVersion,
     status: c.status,
     offeredAt: c.offeredAt,
     expectedWaitMs: c.expectedWaitMs === NEVER ? undefined : c.expectedWaitMs,
@@ -224,6 +229,7 @@ export interface OfferView {
   readonly expiresAt: number
   readonly weight: number
   readonly rule: OfferRule
+  readonly policyVersion: number
 }
 
 /** The agent's unanswered offer. */
@@ -238,6 +244,7 @@ export function openOfferOf(s: RoutingState, agent: AgentRow, at: Moment): Offer
     expiresAt: offer.expiresAt,
     weight: contact.weight,
     rule: contact.chosenBy,
+    policyVersion: offer.policyVersion,
   }
 }
 

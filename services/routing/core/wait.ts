@@ -134,7 +134,8 @@ const outlookIn = (queue: QueueRow, found: WaitDistribution): Outlook => ({
   isLikelyAbove: (limitMs, levelBp) => isLikelyAbove(found, queue, limitMs, levelBp),
 })
 
-function outlookOf(s: RoutingState, contact: ContactRow, time: number): Outlook | undefined {
+/** The outlook of a contact in the queue; undefined: unknown. */
+export function outlookOf(s: RoutingState, contact: ContactRow, time: number): Outlook | undefined {
   const found = remaining(s, contact, time)
   return found && outlookIn(s.queues.at(contact.queue), found)
 }

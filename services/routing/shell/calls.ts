@@ -1,6 +1,6 @@
 import { fromRejection, idPatterns, parse } from '@evenkeel/chassis/errors'
 import type { Moment } from '@evenkeel/chassis/protocol'
-import type { Applied, Hosted, Replica } from '@evenkeel/chassis/replica'
+import { type Applied, type Hosted, rehearse, type Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
 import {
   type AgentRow,
@@ -9,9 +9,10 @@ import {
   keyOf,
   type PoolRow,
   resolveContact,
+  routingCore,
   type RoutingState,
 } from '../core/index.ts'
-import { encodeCommand, type WireCommand } from './translate/commands.ts'
+import { commandOf, encodeCommand, type WireCommand } from './translate/commands.ts'
 
 export type RoutingReplica = Replica<RoutingState>
 export type RoutingHosted = Hosted<RoutingState>
@@ -47,6 +48,23 @@ function applied<T>(
   return replica.submit(bytes, call, (applied: Applied) => {
     call.position(applied.position)
     return view(replica.state, applied.moment)
+  })
+}
+
+/** What the command would come to, beside what was there before; nothing of it stays. */
+export function rehearsed<B, T>(
+  hosted: RoutingHosted,
+  command: WireCommand,
+  call: Call,
+  before: (s: RoutingState) => B,
+  after: (s: RoutingState, at: Moment, before: B) => T,
+): Promise<T> {
+  const meant = commandOf(command)
+  return read(hosted, poolOf(command), call, (s, _at, replica) => {
+    const was = before(s)
+    return rehearse({ core: routingCore, errors }, replica, meant, (then, at) =>
+      after(then, at, was),
+    )
   })
 }
 

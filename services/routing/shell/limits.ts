@@ -29,6 +29,10 @@ export const inputLimits = {
   openingsShown: 14,
   /** Before or after closing: nobody comes in, or is served, for half a day beyond it. */
   aroundClosingMsMax: 12 * hour,
+  /** Of one PutPolicy: each queue is some three of the rows that a command may write. */
+  policyQueues: 50,
+  /** A queue has some fifty fields. */
+  policyPaths: 60,
   /** Of one queue or one contact; a customer seldom needs more than a language and a topic. */
   requirements: 16,
   /** Ten steps are finer than any assessment of people; the skills service has the same ten. */
@@ -84,6 +88,11 @@ export const answerLimits = {
   states: 20,
   /** Most queues in one answer. */
   queueStats: 500,
+  /**
+   * Waiting contacts that a change of policy looks at, those of all its queues together: some
+   * milliseconds, in which others wait.
+   */
+  policyLooks: 2_000,
   /** Open promises of a queue that are looked at; who comes later has time. */
   promisesLookedAt: 500,
   /** Promises at risk that are named: one screen. */

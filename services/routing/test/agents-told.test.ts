@@ -18,7 +18,7 @@ async function seated(t: TestContext) {
   const routing = await runningRouting(t)
   await routing.call('putPool', { pool: Pool.fromPartial({ pool }) })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
-  await routing.call('putQueue', { queue })
+  await routing.call('putQueue', { validateOnly: false, queue })
   await routing.agent('ann')
   const desk = routing.talk('agentSession')
   const value = { ...ann, sessionToken: '', ready: true }

@@ -1,6 +1,15 @@
 import { test } from 'node:test'
 import { Calendar, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import { calendar, type Expected, invalid, notFound, queue, refuses, running } from './bad-input.ts'
+import {
+  calendar,
+  type Expected,
+  invalid,
+  notFound,
+  queue,
+  refuses,
+  running,
+  wellFormed,
+} from './bad-input.ts'
 
 const bad = (field: string, value?: string): Expected => ({
   code: 'FIELD_MALFORMED',
@@ -59,10 +68,10 @@ test('the hours of a queue are refused with whatever is wrong with them', async 
     [
       of({ lastEntryBeforeClosing: minutes(5), lastPromiseBeforeClosing: minutes(10) }),
       {
-        code: 'FIELD_OUT_OF_RANGE',
+        code: 'CLOSING_TIMES',
         status: invalid,
-        field: 'queue.hours.last_promise_before_closing',
-        limit: 'at most last_entry_before_closing, 300000 ms',
+        field: 'hours.last_promise_before_closing',
+        limit: '300000',
         value: '600000',
       },
     ],
@@ -79,7 +88,12 @@ test('the hours of a queue are refused with whatever is wrong with them', async 
   ]
   const [{ etag } = { etag: '' }] = (await routing.call('listQueues', page)).queues
   for (const [hours, expected] of table) {
-    await refuses(routing, 'putQueue', { queue: { ...queue, etag, hours } }, expected)
+    await refuses(
+      routing,
+      'putQueue',
+      { ...wellFormed.putQueue, queue: { ...queue, etag, hours } },
+      expected,
+    )
   }
 })
 

@@ -261,9 +261,14 @@ test('a queue or a pool is refused with whatever is wrong with it', async (t) =>
     ],
   ]
   for (const [change, expected] of table) {
-    await refuses(routing, 'putQueue', { queue: { ...queue, ...change } }, expected)
+    await refuses(
+      routing,
+      'putQueue',
+      { ...wellFormed.putQueue, queue: { ...queue, ...change } },
+      expected,
+    )
   }
-  await refuses(routing, 'putQueue', { queue: undefined }, missing('queue'))
+  await refuses(routing, 'putQueue', { ...wellFormed.putQueue, queue: undefined }, missing('queue'))
   await refuses(routing, 'putPool', { pool: undefined }, missing('pool'))
   const pacings = [
     [{ perSecond: 101, inFlight: 0 }, 'per_second', '0 to 100', '101'],

@@ -92,7 +92,16 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   listAgents: { pool: 'p', ...page },
   putPool: { pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined } },
   listPools: page,
-  putQueue: { queue },
+  putQueue: { queue, validateOnly: false },
+  putPolicy: {
+    pool: 'p',
+    queueIds: ['tax'],
+    queue: Queue.fromPartial({ maxWaiting: 5 }),
+    updateMask: ['max_waiting'],
+    etags: [],
+    requestId: 'r1',
+    validateOnly: false,
+  },
   putCalendar: { calendar },
   listCalendars: { pool: 'p', ...page },
   setQueueState: {

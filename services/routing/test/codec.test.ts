@@ -232,6 +232,7 @@ describe('an event comes off the wire as the kind that it is', () => {
         whenClosed: 'afterHours',
         destination: 'night',
       },
+      policyVersion: 2,
     },
     contactAccepted: { pool: 'p', contact },
     callbackOffered: { ...of, wait: { p50: 60_000, p80: 90_000, p95: 120_000 }, choices },

@@ -16,7 +16,7 @@ test('a call may end what the ingress topic has not brought yet, if it says so',
     pool: { pool, displayName: '', etag: '', dialPacing: undefined },
   })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
-  await routing.call('putQueue', { queue })
+  await routing.call('putQueue', { queue, validateOnly: false })
   const abandon = (contactId: string, mayPrecede: boolean) =>
     routing.call('abandonContact', { pool, contactId, mayPrecede })
 

@@ -26,7 +26,7 @@ async function centre(t: TestContext) {
     pool: { pool, displayName: '', etag: '', dialPacing: undefined },
   })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
-  await routing.call('putQueue', { queue })
+  await routing.call('putQueue', { queue, validateOnly: false })
   return routing
 }
 

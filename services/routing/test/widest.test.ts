@@ -36,6 +36,7 @@ const putQueue = {
     requirements: skillsOf(max.requirements, 'queue'),
     callback: { offerAbove: duration(60_000) },
   }),
+  validateOnly: false,
 }
 const submission = SubmitContactRequest.fromPartial({
   pool,

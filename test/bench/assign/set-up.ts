@@ -45,7 +45,7 @@ export async function setUp(
   })
   const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 1, etag: '' }
   await soon(() => call(skills.putSkill.bind(skills), { skill }))
-  await call(queues.putQueue.bind(queues), { queue })
+  await call(queues.putQueue.bind(queues), { queue, validateOnly: false })
   const held = { skillId: 'post', level: 1, validFrom: undefined, validUntil: undefined }
   const channels = [{ channel: Channel.CHANNEL_EMAIL, weight: 100 }]
   for (let number = 0; number < agents; number++) {

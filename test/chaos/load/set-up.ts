@@ -26,7 +26,10 @@ export async function setUp(
       await putSkills(book, new Turn(skills, number), pool, plan)
       for (const [queueId, level] of Object.entries(QUEUES)) {
         const queue = queueOf(pool, queueId, level)
-        await persistently(book, turn, ({ queues }) => queues.putQueue.bind(queues), { queue })
+        await persistently(book, turn, ({ queues }) => queues.putQueue.bind(queues), {
+          queue,
+          validateOnly: false,
+        })
       }
       // Profiles cross from the skills service in their order: who has the last one has all.
       const agentId = agentName(pool, plan.agentsPerPool - 1)

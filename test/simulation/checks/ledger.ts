@@ -61,9 +61,6 @@ export class Ledger {
   /** A command was accepted: what it means beside its events. */
   accepted(command: Command, events: readonly RoutingEvent[], at: Moment): void {
     this.#command = command
-    if (command.kind === 'putQueue') {
-      this.#queues.set(command.queueId, { policy: command.policy, callback: command.callback })
-    }
     this.#legs.accepted(command, (id) => this.aliases.get(id) ?? id)
     if (command.kind === 'setPoolSwitches') this.#offersOff = command.offersOff ?? this.#offersOff
     if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
@@ -116,6 +113,9 @@ export class Ledger {
 
   #tell(e: RoutingEvent, at: Moment): void {
     switch (e.kind) {
+      case 'queueChanged':
+        this.#queues.set(e.queueId, { policy: e.policy, callback: e.callback })
+        return
       case 'contactAccepted':
         return this.#begin(e.contact)
       case 'contactMerged':

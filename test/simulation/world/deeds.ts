@@ -293,7 +293,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const channel = s.plan.queues.find((queue) => queue.queueId === idOf(id))?.channel
     const stale = s.chance.happens(0.1)
     const queue = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
-    return { $case: 'putQueue', value: { queue } }
+    return { $case: 'putQueue', value: { queue, validateOnly: false } }
   },
   switch: (s) => ({
     $case: 'setPoolSwitches',

@@ -53,4 +53,5 @@ const decision = (contact: ContactRow) => ({
   rule: rules[contact.chosenBy],
   runnerUpAgentIds: contact.runnersUp === '' ? [] : contact.runnersUp.split(' '),
   agentIdle: duration(contact.chosenIdleMs),
+  policyVersion: contact.chosenUnder,
 })

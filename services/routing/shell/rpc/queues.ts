@@ -27,7 +27,6 @@ import {
   keyOf,
   openContacts,
   pastDeadline,
-  queueFacts,
   type PoolRow,
   type QueueRow,
   queueStats,
@@ -39,7 +38,8 @@ import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
 import { switchesWire } from '../translate/switches.ts'
 import { listCalendars, putCalendar } from './calendars.ts'
-import { poolWire, queueWire, statsWire } from '../translate/views.ts'
+import { putPolicy, putQueue, queueOf } from './policy.ts'
+import { poolWire, statsWire } from '../translate/views.ts'
 import { channelNumbers } from '../translate/words.ts'
 
 export function queues(hosted: RoutingHosted): Binding {
@@ -49,11 +49,8 @@ export function queues(hosted: RoutingHosted): Binding {
         pool: poolWire(s.pools.must(value.pool?.pool ?? '')),
       })),
     listPools: (request, call) => listPools(hosted, request, call),
-    putQueue: (value, call) =>
-      submit(hosted, { $case: 'putQueue', value }, call, (s) => {
-        const key = keyOf(value.queue?.pool ?? '', value.queue?.queueId ?? '')
-        return { queue: queueOf(s, s.queues.must(key)) }
-      }),
+    putQueue: (request, call) => putQueue(hosted, request, call),
+    putPolicy: (request, call) => putPolicy(hosted, request, call),
     setQueueState: (value, call) =>
       submit(hosted, { $case: 'setQueueState', value }, call, (s) => ({
         queue: queueOf(s, s.queues.must(keyOf(value.pool, value.queueId))),
@@ -110,8 +107,6 @@ async function reached(replicas: readonly RoutingReplica[], call: Call): Promise
   }
   if (first && replicas.length === 1) call.position(first.position())
 }
-
-const queueOf = (s: RoutingState, q: QueueRow) => queueWire(queueFacts(s, q))
 
 function listQueues(s: RoutingState, r: ListQueuesRequest): ListQueuesResponse {
   const pool = knownPool(s, r.pool)

@@ -9,6 +9,7 @@ import { transferContact } from './legs.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
 import { putPool, putQueue } from './policies.ts'
 import { setQueueState } from './queue-state.ts'
+import { putPolicy } from './policy-patch.ts'
 import { reconcileContacts, sourceOf } from './reconciliation.ts'
 import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
 import { requirementsOf } from './requirements.ts'
@@ -40,6 +41,7 @@ export function commandOf(wire: WireCommand): Command {
     case 'putPool':
     case 'putQueue':
     case 'setQueueState':
+    case 'putPolicy':
     case 'calendarPut':
     case 'horizonExtended':
       return queueCommandOf(wire)
@@ -106,7 +108,15 @@ export function commandOf(wire: WireCommand): Command {
 
 type QueueCommand = Extract<
   WireCommand,
-  { $case: 'putPool' | 'putQueue' | 'setQueueState' | 'calendarPut' | 'horizonExtended' }
+  {
+    $case:
+      | 'putPool'
+      | 'putQueue'
+      | 'putPolicy'
+      | 'setQueueState'
+      | 'calendarPut'
+      | 'horizonExtended'
+  }
 >
 
 function queueCommandOf(wire: QueueCommand): Command {
@@ -115,6 +125,8 @@ function queueCommandOf(wire: QueueCommand): Command {
       return putPool(wire.value)
     case 'putQueue':
       return putQueue(wire.value)
+    case 'putPolicy':
+      return putPolicy(wire.value)
     case 'setQueueState':
       return setQueueState(wire.value)
     case 'calendarPut':

@@ -1,4 +1,4 @@
-import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import { idPatterns, parse } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
   type AgentChoice,
@@ -68,7 +68,7 @@ export const etagOf = (field: string, etag: string): string =>
   parse.optionalId(field, etag, etagPattern)
 
 /** Ranges and defaults as queue_service.proto states them. */
-function queuePolicy(q: queues.Queue): QueuePolicy {
+export function queuePolicy(q: queues.Queue): QueuePolicy {
   const ms = parse.durationMs
   return {
     requirements: requirementsOf('queue.requirements', q.requirements),
@@ -112,7 +112,7 @@ function queuePolicy(q: queues.Queue): QueuePolicy {
   }
 }
 
-function contactOrder(o: queues.ContactOrder): ContactOrder {
+export function contactOrder(o: queues.ContactOrder): ContactOrder {
   const of = (name: string): string => `queue.contact_order.${name}`
   return {
     rule: parse.enumOf(of('rule'), o.rule, contactRuleWords),
@@ -120,7 +120,7 @@ function contactOrder(o: queues.ContactOrder): ContactOrder {
   }
 }
 
-function escalation(e: queues.Escalation): Escalation {
+export function escalation(e: queues.Escalation): Escalation {
   const of = (name: string): string => `queue.escalation.${name}`
   return {
     afterOffers: parse.integer(of('after_offers'), e.afterOffers, 1, 50),
@@ -129,7 +129,7 @@ function escalation(e: queues.Escalation): Escalation {
   }
 }
 
-function agentChoice(c: queues.AgentChoice): AgentChoice {
+export function agentChoice(c: queues.AgentChoice): AgentChoice {
   const of = (name: string): string => `queue.agent_choice.${name}`
   return {
     rule: parse.enumOf(of('rule'), c.rule, agentRuleWords),
@@ -138,17 +138,12 @@ function agentChoice(c: queues.AgentChoice): AgentChoice {
   }
 }
 
-/** Closing times come in order, by the clock: last entry, last promise, closing, end of serving. */
-function queueHours(h: queues.QueueHours): QueueHours {
+/** That closing times come in their order is the core's to see: some of them may stay as they were. */
+export function queueHours(h: queues.QueueHours): QueueHours {
   const before = (name: string, value: queues.QueueHours['lastEntryBeforeClosing']): number =>
     parse.durationMs(`queue.hours.${name}`, value, 0, max.aroundClosingMsMax, 0)
   const lastEntryBeforeMs = before('last_entry_before_closing', h.lastEntryBeforeClosing)
   const lastPromiseBeforeMs = before('last_promise_before_closing', h.lastPromiseBeforeClosing)
-  if (lastPromiseBeforeMs > lastEntryBeforeMs) {
-    const field = 'queue.hours.last_promise_before_closing'
-    const limit = `at most last_entry_before_closing, ${lastEntryBeforeMs} ms`
-    throw refused('FIELD_OUT_OF_RANGE', field, limit, lastPromiseBeforeMs)
-  }
   const whenClosed =
     h.whenClosed === 0
       ? 'refuse'
@@ -170,7 +165,7 @@ function queueHours(h: queues.QueueHours): QueueHours {
   }
 }
 
-function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
+export function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
   const ms = parse.durationMs
   const of = (name: string): string => `queue.callback.${name}`
   return {
@@ -188,7 +183,7 @@ function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
   }
 }
 
-function withinPolicy(w: queues.WithinPolicy): WithinPolicy {
+export function withinPolicy(w: queues.WithinPolicy): WithinPolicy {
   const ms = parse.durationMs
   const of = (name: string): string => `queue.callback.within.${name}`
   return {

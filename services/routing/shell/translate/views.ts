@@ -100,6 +100,7 @@ export function contactWire(c: ContactView): contacts.Contact {
     leg: legNumbers[c.leg],
     parentContactId: c.parentContactId,
     openLegContactId: c.openLegContactId,
+    policyVersion: c.policyVersion,
   }
 }
 
@@ -136,6 +137,7 @@ function callbackWire(c: CallbackView): contacts.Callback {
     choices: c.choices && choicesWire(c.choices),
     steppedAhead: c.steppedAhead,
     recovered: c.recovered,
+    policyVersion: c.policyVersion,
   }
 }
 
@@ -169,6 +171,7 @@ export function offerWire(o: OfferView): contacts.Offer {
     expiresAt: timestamp(o.expiresAt),
     weight: o.weight,
     reason: offerReason(o.rule),
+    policyVersion: o.policyVersion,
   }
 }
 
@@ -219,6 +222,7 @@ export interface QueueFacts {
   readonly callback: CallbackPolicy | undefined
   readonly etag: string
   readonly status: QueueStatus | undefined
+  readonly policyVersion: number
 }
 
 export function queueWire(q: QueueFacts): queues.Queue {
@@ -255,6 +259,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     escalation: p.escalation,
     status: statusWire(q.status),
     redialWithin: perhapsDuration(p.redialWithinMs),
+    policyVersion: q.policyVersion,
   }
 }
 

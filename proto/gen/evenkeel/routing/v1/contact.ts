@@ -424,6 +424,8 @@ export interface Contact {
   parentContactId: string;
   /** The open leg of this contact, if it has one. Not in events. */
   openLegContactId: string;
+  /** The policy_version of its queue under which it was given its place. */
+  policyVersion: number;
 }
 
 /** A span of a contact's life, with one agent or in one queue. */
@@ -550,6 +552,8 @@ export interface Callback {
   steppedAhead: boolean;
   /** The customer hung up unasked, and is called back at the place that was left. */
   recovered: boolean;
+  /** The policy_version of the queue under which it was offered. */
+  policyVersion: number;
 }
 
 /** One attempt to reach a customer. Of any number of dialler processes, one gets it. */
@@ -590,6 +594,8 @@ export interface Offer {
   weight: number;
   /** Why this agent: one sentence. */
   reason: string;
+  /** The policy_version of the queue under which the agent was chosen. */
+  policyVersion: number;
 }
 
 function createBaseRequirement(): Requirement {
@@ -700,6 +706,7 @@ function createBaseContact(): Contact {
     leg: 0,
     parentContactId: "",
     openLegContactId: "",
+    policyVersion: 0,
   };
 }
 
@@ -821,6 +828,9 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.openLegContactId !== "") {
       writer.uint32(1330).string(message.openLegContactId);
+    }
+    if (message.policyVersion !== 0) {
+      writer.uint32(1600).int64(message.policyVersion);
     }
     return writer;
   },
@@ -1150,6 +1160,14 @@ export const Contact: MessageFns<Contact> = {
             message.openLegContactId = reader.string();
             continue;
           }
+          case 200: {
+            if (tag !== 1600) {
+              break;
+            }
+
+            message.policyVersion = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1226,6 +1244,7 @@ export const Contact: MessageFns<Contact> = {
     message.leg = object.leg ?? 0;
     message.parentContactId = object.parentContactId ?? "";
     message.openLegContactId = object.openLegContactId ?? "";
+    message.policyVersion = object.policyVersion ?? 0;
     return message;
   },
 };
@@ -1686,6 +1705,7 @@ function createBaseCallback(): Callback {
     choices: undefined,
     steppedAhead: false,
     recovered: false,
+    policyVersion: 0,
   };
 }
 
@@ -1735,6 +1755,9 @@ export const Callback: MessageFns<Callback> = {
     }
     if (message.recovered !== false) {
       writer.uint32(120).bool(message.recovered);
+    }
+    if (message.policyVersion !== 0) {
+      writer.uint32(1600).int64(message.policyVersion);
     }
     return writer;
   },
@@ -1872,6 +1895,14 @@ export const Callback: MessageFns<Callback> = {
             message.recovered = reader.bool();
             continue;
           }
+          case 200: {
+            if (tag !== 1600) {
+              break;
+            }
+
+            message.policyVersion = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1922,6 +1953,7 @@ export const Callback: MessageFns<Callback> = {
       : undefined;
     message.steppedAhead = object.steppedAhead ?? false;
     message.recovered = object.recovered ?? false;
+    message.policyVersion = object.policyVersion ?? 0;
     return message;
   },
 };
@@ -2046,7 +2078,15 @@ export const DialAttempt: MessageFns<DialAttempt> = {
 };
 
 function createBaseOffer(): Offer {
-  return { offerId: "", agentId: "", contact: undefined, expiresAt: undefined, weight: 0, reason: "" };
+  return {
+    offerId: "",
+    agentId: "",
+    contact: undefined,
+    expiresAt: undefined,
+    weight: 0,
+    reason: "",
+    policyVersion: 0,
+  };
 }
 
 export const Offer: MessageFns<Offer> = {
@@ -2068,6 +2108,9 @@ export const Offer: MessageFns<Offer> = {
     }
     if (message.reason !== "") {
       writer.uint32(50).string(message.reason);
+    }
+    if (message.policyVersion !== 0) {
+      writer.uint32(1600).int64(message.policyVersion);
     }
     return writer;
   },
@@ -2133,6 +2176,14 @@ export const Offer: MessageFns<Offer> = {
             message.reason = reader.string();
             continue;
           }
+          case 200: {
+            if (tag !== 1600) {
+              break;
+            }
+
+            message.policyVersion = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2160,6 +2211,7 @@ export const Offer: MessageFns<Offer> = {
       : undefined;
     message.weight = object.weight ?? 0;
     message.reason = object.reason ?? "";
+    message.policyVersion = object.policyVersion ?? 0;
     return message;
   },
 };

@@ -118,7 +118,11 @@ export interface Decision {
   /** Agents that came next under the same rule, up to 3. */
   runnerUpAgentIds: string[];
   /** How long the agent had been idle. */
-  agentIdle: Duration | undefined;
+  agentIdle:
+    | Duration
+    | undefined;
+  /** The policy_version of the queue under which it was decided. */
+  policyVersion: number;
 }
 
 /** See ExplainAgent. */
@@ -432,7 +436,7 @@ export const Constraint: MessageFns<Constraint> = {
 };
 
 function createBaseDecision(): Decision {
-  return { agentId: "", rule: "", runnerUpAgentIds: [], agentIdle: undefined };
+  return { agentId: "", rule: "", runnerUpAgentIds: [], agentIdle: undefined, policyVersion: 0 };
 }
 
 export const Decision: MessageFns<Decision> = {
@@ -448,6 +452,9 @@ export const Decision: MessageFns<Decision> = {
     }
     if (message.agentIdle !== undefined) {
       Duration.encode(message.agentIdle, writer.uint32(34).fork()).join();
+    }
+    if (message.policyVersion !== 0) {
+      writer.uint32(1600).int64(message.policyVersion);
     }
     return writer;
   },
@@ -497,6 +504,14 @@ export const Decision: MessageFns<Decision> = {
             message.agentIdle = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 200: {
+            if (tag !== 1600) {
+              break;
+            }
+
+            message.policyVersion = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -520,6 +535,7 @@ export const Decision: MessageFns<Decision> = {
     message.agentIdle = (object.agentIdle !== undefined && object.agentIdle !== null)
       ? Duration.fromPartial(object.agentIdle)
       : undefined;
+    message.policyVersion = object.policyVersion ?? 0;
     return message;
   },
 };
@@ -800,6 +816,17 @@ export type DeepPartial<T> = T extends Builtin ? T
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 export type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
+}
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

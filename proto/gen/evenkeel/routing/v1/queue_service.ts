@@ -19,6 +19,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Duration } from "../../../google/protobuf/duration.ts";
+import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
 import { ExpectedWait, Requirement } from "./contact.ts";
@@ -533,7 +534,14 @@ export interface Queue {
    * Who comes again within this of an end in this queue, in whatever queue of the pool, is told by
    * Contact.redial_of: by customer_key, or else by address_key. 1 min - 24 h; absent: nobody is.
    */
-  redialWithin: Duration | undefined;
+  redialWithin:
+    | Duration
+    | undefined;
+  /**
+   * 1 when it is created; rises with every change of its policy, which is everything but pool,
+   * queue_id, display_name, channel and etag. Only in answers and events.
+   */
+  policyVersion: number;
 }
 
 /** How a queue stands. Counts are since the log began and leave out test contacts. */
@@ -653,13 +661,106 @@ export interface ListPoolsResponse {
 /** See PutQueue. */
 export interface PutQueueRequest {
   /** The whole queue. */
-  queue: Queue | undefined;
+  queue:
+    | Queue
+    | undefined;
+  /** Says what would happen, and changes nothing. */
+  validateOnly: boolean;
 }
 
 /** See PutQueue. */
 export interface PutQueueResponse {
   /** As stored, defaults filled in, with its new etag. */
-  queue: Queue | undefined;
+  queue:
+    | Queue
+    | undefined;
+  /** With validate_only: what would change. */
+  change: PolicyChange | undefined;
+}
+
+/** See PutPolicy. */
+export interface PutPolicyRequest {
+  /** The pool. */
+  pool: string;
+  /** The queues, 1-50, each once. */
+  queueIds: string[];
+  /**
+   * The new values of the fields that update_mask names; whatever else it holds counts for nothing.
+   * A value that is left out is the default that Queue states.
+   */
+  queue:
+    | Queue
+    | undefined;
+  /**
+   * Fields of Queue, e.g. "time_to_live,callback.offer_above", 1-60. A part that is named whole
+   * ("callback") is replaced, or taken away if the policy has none; of a field inside a part
+   * ("callback.offer_above") every queue must have the part.
+   */
+  updateMask:
+    | string[]
+    | undefined;
+  /**
+   * Of the queues, in the same order: what is changed must be what was seen. Empty for a queue that
+   * may have any; none at all: all may.
+   */
+  etags: string[];
+  /** Unique for this change, so that a repeat is known. 1-64 characters of a-z A-Z 0-9 . _ : @ - */
+  requestId: string;
+  /** Says what would happen, and changes nothing. */
+  validateOnly: boolean;
+}
+
+/** See PutPolicy. */
+export interface PutPolicyResponse {
+  /** In the order of the request. */
+  changes: PolicyChange[];
+}
+
+/** What a change does to one queue. */
+export interface PolicyChange {
+  /** The queue as it is after it. */
+  queue:
+    | Queue
+    | undefined;
+  /** The policy_version before; 0: it did not exist. The same as the queue's: nothing changes. */
+  versionBefore: number;
+  /** Field by field, in the order of their names. */
+  fields: PolicyFieldChange[];
+  /** What it means to those who wait. */
+  effect: PolicyEffect | undefined;
+}
+
+/** One field of a policy that changes. */
+export interface PolicyFieldChange {
+  /** Its path in Queue, e.g. callback.offer_above. */
+  field: string;
+  /** For people, e.g. "2 minutes", "80%", "none". */
+  before: string;
+  /** For people. */
+  after: string;
+}
+
+/**
+ * What a change of policy means to those who wait. Their order, their time to live and the skills
+ * that they need stay as they are; what these fields say is for who comes from now on.
+ */
+export interface PolicyEffect {
+  /** For people: one or more sentences. */
+  sentence: string;
+  /** In the queue now, callbacks among them. */
+  waiting: number;
+  /** Of those, so many were looked at for the next two; fewer than waiting: these are "at least". */
+  lookedAt: number;
+  /** Are offered a callback now, who had not been offered one. */
+  callbacksOfferedNow: number;
+  /** End now with end_cause QUEUE_CLOSED, since the hours that the queue has now are over. */
+  cancelledNow: number;
+  /** How many of those who wait are above max_waiting: until they have gone, who comes is refused. */
+  aboveMaxWaiting: number;
+  /** How many would be before a contact that came now without priority. */
+  aheadOfNewcomer: number;
+  /** Agents at work who have the skills that the queue asks for now. */
+  staffedAgents: number;
 }
 
 /** See SetQueueState. */
@@ -2285,6 +2386,7 @@ function createBaseQueue(): Queue {
     escalation: undefined,
     status: undefined,
     redialWithin: undefined,
+    policyVersion: 0,
   };
 }
 
@@ -2361,6 +2463,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.redialWithin !== undefined) {
       Duration.encode(message.redialWithin, writer.uint32(1282).fork()).join();
+    }
+    if (message.policyVersion !== 0) {
+      writer.uint32(1600).int64(message.policyVersion);
     }
     return writer;
   },
@@ -2570,6 +2675,14 @@ export const Queue: MessageFns<Queue> = {
             message.redialWithin = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 200: {
+            if (tag !== 1600) {
+              break;
+            }
+
+            message.policyVersion = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2643,6 +2756,7 @@ export const Queue: MessageFns<Queue> = {
     message.redialWithin = (object.redialWithin !== undefined && object.redialWithin !== null)
       ? Duration.fromPartial(object.redialWithin)
       : undefined;
+    message.policyVersion = object.policyVersion ?? 0;
     return message;
   },
 };
@@ -3403,13 +3517,16 @@ export const ListPoolsResponse: MessageFns<ListPoolsResponse> = {
 };
 
 function createBasePutQueueRequest(): PutQueueRequest {
-  return { queue: undefined };
+  return { queue: undefined, validateOnly: false };
 }
 
 export const PutQueueRequest: MessageFns<PutQueueRequest> = {
   encode(message: PutQueueRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.queue !== undefined) {
       Queue.encode(message.queue, writer.uint32(10).fork()).join();
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(1600).bool(message.validateOnly);
     }
     return writer;
   },
@@ -3435,6 +3552,14 @@ export const PutQueueRequest: MessageFns<PutQueueRequest> = {
             message.queue = Queue.decode(reader, reader.uint32());
             continue;
           }
+          case 200: {
+            if (tag !== 1600) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3453,18 +3578,22 @@ export const PutQueueRequest: MessageFns<PutQueueRequest> = {
   fromPartial<I extends Exact<DeepPartial<PutQueueRequest>, I>>(object: I): PutQueueRequest {
     const message = createBasePutQueueRequest();
     message.queue = (object.queue !== undefined && object.queue !== null) ? Queue.fromPartial(object.queue) : undefined;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
 
 function createBasePutQueueResponse(): PutQueueResponse {
-  return { queue: undefined };
+  return { queue: undefined, change: undefined };
 }
 
 export const PutQueueResponse: MessageFns<PutQueueResponse> = {
   encode(message: PutQueueResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.queue !== undefined) {
       Queue.encode(message.queue, writer.uint32(10).fork()).join();
+    }
+    if (message.change !== undefined) {
+      PolicyChange.encode(message.change, writer.uint32(1602).fork()).join();
     }
     return writer;
   },
@@ -3490,6 +3619,14 @@ export const PutQueueResponse: MessageFns<PutQueueResponse> = {
             message.queue = Queue.decode(reader, reader.uint32());
             continue;
           }
+          case 200: {
+            if (tag !== 1602) {
+              break;
+            }
+
+            message.change = PolicyChange.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3508,6 +3645,519 @@ export const PutQueueResponse: MessageFns<PutQueueResponse> = {
   fromPartial<I extends Exact<DeepPartial<PutQueueResponse>, I>>(object: I): PutQueueResponse {
     const message = createBasePutQueueResponse();
     message.queue = (object.queue !== undefined && object.queue !== null) ? Queue.fromPartial(object.queue) : undefined;
+    message.change = (object.change !== undefined && object.change !== null)
+      ? PolicyChange.fromPartial(object.change)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePutPolicyRequest(): PutPolicyRequest {
+  return {
+    pool: "",
+    queueIds: [],
+    queue: undefined,
+    updateMask: undefined,
+    etags: [],
+    requestId: "",
+    validateOnly: false,
+  };
+}
+
+export const PutPolicyRequest: MessageFns<PutPolicyRequest> = {
+  encode(message: PutPolicyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    for (const v of message.queueIds) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.queue !== undefined) {
+      Queue.encode(message.queue, writer.uint32(26).fork()).join();
+    }
+    if (message.updateMask !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.updateMask), writer.uint32(34).fork()).join();
+    }
+    for (const v of message.etags) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(50).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(56).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutPolicyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutPolicyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.queue = Queue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.updateMask = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.etags.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PutPolicyRequest>, I>>(base?: I): PutPolicyRequest {
+    return PutPolicyRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutPolicyRequest>, I>>(object: I): PutPolicyRequest {
+    const message = createBasePutPolicyRequest();
+    message.pool = object.pool ?? "";
+    message.queueIds = object.queueIds?.map((e) => e) || [];
+    message.queue = (object.queue !== undefined && object.queue !== null) ? Queue.fromPartial(object.queue) : undefined;
+    message.updateMask = object.updateMask ?? undefined;
+    message.etags = object.etags?.map((e) => e) || [];
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBasePutPolicyResponse(): PutPolicyResponse {
+  return { changes: [] };
+}
+
+export const PutPolicyResponse: MessageFns<PutPolicyResponse> = {
+  encode(message: PutPolicyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.changes) {
+      PolicyChange.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutPolicyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutPolicyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changes.push(PolicyChange.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PutPolicyResponse>, I>>(base?: I): PutPolicyResponse {
+    return PutPolicyResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PutPolicyResponse>, I>>(object: I): PutPolicyResponse {
+    const message = createBasePutPolicyResponse();
+    message.changes = object.changes?.map((e) => PolicyChange.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePolicyChange(): PolicyChange {
+  return { queue: undefined, versionBefore: 0, fields: [], effect: undefined };
+}
+
+export const PolicyChange: MessageFns<PolicyChange> = {
+  encode(message: PolicyChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queue !== undefined) {
+      Queue.encode(message.queue, writer.uint32(10).fork()).join();
+    }
+    if (message.versionBefore !== 0) {
+      writer.uint32(16).int64(message.versionBefore);
+    }
+    for (const v of message.fields) {
+      PolicyFieldChange.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.effect !== undefined) {
+      PolicyEffect.encode(message.effect, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PolicyChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePolicyChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queue = Queue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.versionBefore = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fields.push(PolicyFieldChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.effect = PolicyEffect.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PolicyChange>, I>>(base?: I): PolicyChange {
+    return PolicyChange.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PolicyChange>, I>>(object: I): PolicyChange {
+    const message = createBasePolicyChange();
+    message.queue = (object.queue !== undefined && object.queue !== null) ? Queue.fromPartial(object.queue) : undefined;
+    message.versionBefore = object.versionBefore ?? 0;
+    message.fields = object.fields?.map((e) => PolicyFieldChange.fromPartial(e)) || [];
+    message.effect = (object.effect !== undefined && object.effect !== null)
+      ? PolicyEffect.fromPartial(object.effect)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePolicyFieldChange(): PolicyFieldChange {
+  return { field: "", before: "", after: "" };
+}
+
+export const PolicyFieldChange: MessageFns<PolicyFieldChange> = {
+  encode(message: PolicyFieldChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.before !== "") {
+      writer.uint32(18).string(message.before);
+    }
+    if (message.after !== "") {
+      writer.uint32(26).string(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PolicyFieldChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePolicyFieldChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.after = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PolicyFieldChange>, I>>(base?: I): PolicyFieldChange {
+    return PolicyFieldChange.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PolicyFieldChange>, I>>(object: I): PolicyFieldChange {
+    const message = createBasePolicyFieldChange();
+    message.field = object.field ?? "";
+    message.before = object.before ?? "";
+    message.after = object.after ?? "";
+    return message;
+  },
+};
+
+function createBasePolicyEffect(): PolicyEffect {
+  return {
+    sentence: "",
+    waiting: 0,
+    lookedAt: 0,
+    callbacksOfferedNow: 0,
+    cancelledNow: 0,
+    aboveMaxWaiting: 0,
+    aheadOfNewcomer: 0,
+    staffedAgents: 0,
+  };
+}
+
+export const PolicyEffect: MessageFns<PolicyEffect> = {
+  encode(message: PolicyEffect, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sentence !== "") {
+      writer.uint32(10).string(message.sentence);
+    }
+    if (message.waiting !== 0) {
+      writer.uint32(16).int32(message.waiting);
+    }
+    if (message.lookedAt !== 0) {
+      writer.uint32(24).int32(message.lookedAt);
+    }
+    if (message.callbacksOfferedNow !== 0) {
+      writer.uint32(32).int32(message.callbacksOfferedNow);
+    }
+    if (message.cancelledNow !== 0) {
+      writer.uint32(40).int32(message.cancelledNow);
+    }
+    if (message.aboveMaxWaiting !== 0) {
+      writer.uint32(48).int32(message.aboveMaxWaiting);
+    }
+    if (message.aheadOfNewcomer !== 0) {
+      writer.uint32(56).int32(message.aheadOfNewcomer);
+    }
+    if (message.staffedAgents !== 0) {
+      writer.uint32(64).int32(message.staffedAgents);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PolicyEffect {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePolicyEffect();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sentence = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.waiting = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lookedAt = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.callbacksOfferedNow = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.cancelledNow = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.aboveMaxWaiting = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.aheadOfNewcomer = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.staffedAgents = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PolicyEffect>, I>>(base?: I): PolicyEffect {
+    return PolicyEffect.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PolicyEffect>, I>>(object: I): PolicyEffect {
+    const message = createBasePolicyEffect();
+    message.sentence = object.sentence ?? "";
+    message.waiting = object.waiting ?? 0;
+    message.lookedAt = object.lookedAt ?? 0;
+    message.callbacksOfferedNow = object.callbacksOfferedNow ?? 0;
+    message.cancelledNow = object.cancelledNow ?? 0;
+    message.aboveMaxWaiting = object.aboveMaxWaiting ?? 0;
+    message.aheadOfNewcomer = object.aheadOfNewcomer ?? 0;
+    message.staffedAgents = object.staffedAgents ?? 0;
     return message;
   },
 };
@@ -4564,6 +5214,19 @@ export const QueueServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /**
+     * Changes some fields of the policies of up to 50 queues: of all of them, or of none. Who waits
+     * keeps the place. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, ETAG_MISMATCH, POLICY_PART_ABSENT,
+     * CLOSING_TIMES, and whatever PutQueue answers.
+     */
+    putPolicy: {
+      name: "PutPolicy",
+      requestType: PutPolicyRequest as typeof PutPolicyRequest,
+      requestStream: false,
+      responseType: PutPolicyResponse as typeof PutPolicyResponse,
+      responseStream: false,
+      options: {},
+    },
     /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
     listQueues: {
       name: "ListQueues",
@@ -4671,6 +5334,20 @@ export const QueueServiceService = {
     responseSerialize: (value: PutQueueResponse): Buffer => Buffer.from(PutQueueResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutQueueResponse => PutQueueResponse.decode(value),
   },
+  /**
+   * Changes some fields of the policies of up to 50 queues: of all of them, or of none. Who waits
+   * keeps the place. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, ETAG_MISMATCH, POLICY_PART_ABSENT,
+   * CLOSING_TIMES, and whatever PutQueue answers.
+   */
+  putPolicy: {
+    path: "/evenkeel.routing.v1.QueueService/PutPolicy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PutPolicyRequest): Buffer => Buffer.from(PutPolicyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PutPolicyRequest => PutPolicyRequest.decode(value),
+    responseSerialize: (value: PutPolicyResponse): Buffer => Buffer.from(PutPolicyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PutPolicyResponse => PutPolicyResponse.decode(value),
+  },
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues: {
     path: "/evenkeel.routing.v1.QueueService/ListQueues" as const,
@@ -4761,6 +5438,12 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
    * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
    */
   putQueue: handleUnaryCall<PutQueueRequest, PutQueueResponse>;
+  /**
+   * Changes some fields of the policies of up to 50 queues: of all of them, or of none. Who waits
+   * keeps the place. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, ETAG_MISMATCH, POLICY_PART_ABSENT,
+   * CLOSING_TIMES, and whatever PutQueue answers.
+   */
+  putPolicy: handleUnaryCall<PutPolicyRequest, PutPolicyResponse>;
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues: handleUnaryCall<ListQueuesRequest, ListQueuesResponse>;
   /**
@@ -4840,6 +5523,26 @@ export interface QueueServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PutQueueResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Changes some fields of the policies of up to 50 queues: of all of them, or of none. Who waits
+   * keeps the place. Errors: POOL_UNKNOWN, QUEUE_UNKNOWN, ETAG_MISMATCH, POLICY_PART_ABSENT,
+   * CLOSING_TIMES, and whatever PutQueue answers.
+   */
+  putPolicy(
+    request: PutPolicyRequest,
+    callback: (error: ServiceError | null, response: PutPolicyResponse) => void,
+  ): ClientUnaryCall;
+  putPolicy(
+    request: PutPolicyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PutPolicyResponse) => void,
+  ): ClientUnaryCall;
+  putPolicy(
+    request: PutPolicyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PutPolicyResponse) => void,
   ): ClientUnaryCall;
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues(

@@ -38,7 +38,14 @@ import {
   ReconcileContactsRequest,
   SetPoolSwitchesRequest,
 } from "../../v1/operations_service.ts";
-import { Calendar, Opening, PutPoolRequest, PutQueueRequest, SetQueueStateRequest } from "../../v1/queue_service.ts";
+import {
+  Calendar,
+  Opening,
+  PutPolicyRequest,
+  PutPoolRequest,
+  PutQueueRequest,
+  SetQueueStateRequest,
+} from "../../v1/queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.log.v1";
 
@@ -150,6 +157,9 @@ export interface Command {
     | //
     /** See ContactService.SwitchChannel. */
     { $case: "switchChannel"; value: SwitchChannelRequest }
+    | //
+    /** See QueueService.PutPolicy. */
+    { $case: "putPolicy"; value: PutPolicyRequest }
     | undefined;
 }
 
@@ -318,6 +328,9 @@ export const Command: MessageFns<Command> = {
         break;
       case "switchChannel":
         SwitchChannelRequest.encode(message.kind.value, writer.uint32(1298).fork()).join();
+        break;
+      case "putPolicy":
+        PutPolicyRequest.encode(message.kind.value, writer.uint32(1602).fork()).join();
         break;
     }
     return writer;
@@ -623,6 +636,14 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "switchChannel", value: SwitchChannelRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 200: {
+            if (tag !== 1602) {
+              break;
+            }
+
+            message.kind = { $case: "putPolicy", value: PutPolicyRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -848,6 +869,12 @@ export const Command: MessageFns<Command> = {
       case "switchChannel": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "switchChannel", value: SwitchChannelRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putPolicy": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "putPolicy", value: PutPolicyRequest.fromPartial(object.kind.value) };
         }
         break;
       }

@@ -1,0 +1,39 @@
+/** Figures as people say them. */
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const
+
+export const many = (count: number, one: string): string =>
+  `${count} ${one}${count === 1 ? '' : 's'}`
+
+/** Exact, in its two largest units: "1 hour 30 minutes"; what is smaller is left out. */
+export function spanText(ms: number): string {
+  if (ms < 1_000) return ms === 0 ? '0 seconds' : `${ms} ms`
+  const parts: string[] = []
+  let left = ms
+  for (const [name, size] of units) {
+    const count = Math.trunc(left / size)
+    left -= count * size
+    if (count > 0) parts.push(many(count, name))
+    if (parts.length === 2 || (parts.length === 1 && count === 0)) break
+  }
+  return parts.join(' ')
+}
+
+/** A wait, as roughly as it is known. */
+export const about = (ms: number): string =>
+  ms < 90_000
+    ? many(Math.trunc(ms / 1_000), 'second')
+    : many(Math.trunc((ms + 30_000) / 60_000), 'minute')
+
+/** Basis points as a percentage. */
+export const shareText = (bp: number): string =>
+  bp % 100 === 0 ? `${bp / 100}%` : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`
+
+/** camelCase as words. */
+export const wordText = (word: string): string =>
+  word.replace(/[A-Z]/g, (letter) => ` ${String.fromCharCode(letter.charCodeAt(0) + 32)}`)

@@ -1,0 +1,201 @@
+import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  type Command,
+  type Field,
+  type OptionalField,
+  optionalFields,
+  type PartPatch,
+  partPaths,
+  policyFields,
+  type PolicyPatch,
+} from '../../core/index.ts'
+import { inputLimits as max } from '../limits.ts'
+import {
+  agentChoice,
+  callbackPolicy,
+  contactOrder,
+  escalation,
+  etagOf,
+  queueHours,
+  queuePolicy,
+  withinPolicy,
+} from './policies.ts'
+
+/** From a queue of which some fields are named to these fields alone, each parsed as PutQueue would. */
+
+export function putPolicy(r: queues.PutPolicyRequest): Command {
+  const pool = parse.id('pool', r.pool, idPatterns.slug)
+  if (r.queueIds.length === 0) throw refused('FIELD_MISSING', 'queue_ids')
+  const ids = parse.list('queue_ids', r.queueIds, max.policyQueues, (field, id) =>
+    parse.id(field, id, idPatterns.slug),
+  )
+  const queueIds = parse.unique('queue_ids', ids, (id) => id)
+  const { length } = r.etags
+  if (length > 0 && length !== queueIds.length) {
+    throw refused('FIELD_OUT_OF_RANGE', 'etags', `0 or ${queueIds.length} of them`, length)
+  }
+  const etags = r.etags.map((etag, i) => etagOf(`etags[${i}]`, etag))
+  const paths = pathsOf(r.updateMask)
+  return {
+    kind: 'putPolicy',
+    pool,
+    queues: queueIds.map((queueId, i) => ({ queueId, etag: etags[i] ?? '' })),
+    patch: patchOf(parse.message('queue', r.queue), paths),
+    requestId: parse.id('request_id', r.requestId),
+  }
+}
+
+type Paths = ReadonlySet<string>
+
+const namesOf = (fields: readonly (readonly [string, string, string])[]): string[] =>
+  fields.map(([, name]) => name)
+
+const known: Paths = new Set([
+  ...namesOf(policyFields.plain),
+  ...Object.values(partPaths),
+  ...Object.entries(partPaths).flatMap(([part, path]) =>
+    namesOf(policyFields[part as keyof typeof partPaths]).map((name) => `${path}.${name}`),
+  ),
+])
+
+function pathsOf(mask: readonly string[] | undefined): Paths {
+  if (mask === undefined || mask.length === 0) throw refused('FIELD_MISSING', 'update_mask')
+  const paths = parse.list('update_mask.paths', mask, max.policyPaths, (field, path) => {
+    if (known.has(path)) return path
+    const limit = 'a policy field of Queue, e.g. time_to_live or callback.offer_above'
+    throw refused('FIELD_MALFORMED', field, limit, JSON.stringify(path.slice(0, 64)))
+  })
+  return new Set(parse.unique('update_mask.paths', paths, (path) => path))
+}
+
+/** A part of a queue on the wire, and how it is read. */
+interface Part<W, T> {
+  readonly path: string
+  readonly fields: readonly Field<T>[]
+  readonly empty: W
+  /** Whole: what is not named is read of this, and then left out. */
+  readonly standIn: W
+  readonly read: (value: W) => T
+}
+
+const hours = {
+  path: partPaths.hours,
+  fields: policyFields.hours,
+  empty: queues.QueueHours.fromPartial({}),
+  standIn: queues.QueueHours.fromPartial({ calendarId: 'any' }),
+  read: queueHours,
+}
+
+const choice = {
+  path: partPaths.choice,
+  fields: policyFields.choice,
+  empty: queues.AgentChoice.fromPartial({}),
+  standIn: queues.AgentChoice.fromPartial({ rule: 1 }),
+  read: agentChoice,
+}
+
+const order = {
+  path: partPaths.order,
+  fields: policyFields.order,
+  empty: queues.ContactOrder.fromPartial({}),
+  standIn: queues.ContactOrder.fromPartial({ rule: 1 }),
+  read: contactOrder,
+}
+
+const raising = {
+  path: partPaths.escalation,
+  fields: policyFields.escalation,
+  empty: queues.Escalation.fromPartial({}),
+  standIn: queues.Escalation.fromPartial({ afterOffers: 1 }),
+  read: escalation,
+}
+
+const calling = {
+  path: partPaths.callback,
+  fields: policyFields.callback,
+  empty: queues.CallbackPolicy.fromPartial({}),
+  standIn: queues.CallbackPolicy.fromPartial({ offerAbove: {} }),
+  read: callbackPolicy,
+}
+
+const within = {
+  path: partPaths.within,
+  fields: policyFields.within,
+  empty: queues.WithinPolicy.fromPartial({}),
+  standIn: queues.WithinPolicy.fromPartial({}),
+  read: withinPolicy,
+}
+
+const blank = queues.Queue.fromPartial({})
+
+function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
+  const named = [...paths].filter((path) => !path.includes('.'))
+  const given: Record<OptionalField, unknown> = {
+    'callback.recover_after': q.callback?.recoverAfter,
+    redial_within: q.redialWithin,
+  }
+  const absent = optionalFields.filter((path) => paths.has(path) && given[path] === undefined)
+  return {
+    plain: pick(policyFields.plain, queuePolicy(only(blank, q, named)), named),
+    ...perhaps('hours', partOf(hours, q.hours, paths)),
+    ...perhaps('choice', partOf(choice, q.agentChoice, paths)),
+    ...perhaps('order', partOf(order, q.contactOrder, paths)),
+    ...perhaps('escalation', partOf(raising, q.escalation, paths)),
+    ...perhaps('callback', partOf(calling, q.callback, paths)),
+    ...perhaps('within', partOf(within, q.callback?.within, paths)),
+    ...(absent.length > 0 && { absent }),
+  }
+}
+
+const perhaps = <K extends string, V>(name: K, value: V | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [N in K]?: V }
+
+/** What is named whole is replaced; of what is named in part, only that is read. */
+function partOf<W extends object, T extends object>(
+  { path, fields, empty, standIn, read }: Part<W, T>,
+  value: W | undefined,
+  paths: Paths,
+): PartPatch<T> | undefined {
+  if (paths.has(path)) return value ? { kind: 'whole', value: read(value) } : { kind: 'none' }
+  const prefix = `${path}.`
+  const inside = [...paths].filter((one) => one.startsWith(prefix))
+  const names = together(inside.map((one) => one.slice(prefix.length)))
+  if (!names.some((name) => namesOf(fields).includes(name))) return undefined
+  const parsed = read(only(standIn, value ?? empty, names))
+  return { kind: 'some', value: pick(fields, parsed, names) }
+}
+
+const way = 'when_closed'
+const destination = 'after_hours_queue_id'
+
+/** A destination is one way's: without that way nobody would go there, and with it nowhere else. */
+function together(names: readonly string[]): readonly string[] {
+  if (names.includes(way)) return [...names, destination]
+  if (!names.includes(destination)) return names
+  throw refused('FIELD_MALFORMED', 'update_mask', `hours.${way} beside hours.${destination}`)
+}
+
+const camel = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** The named fields of a message, and else what stands in for them. */
+function only<W extends object>(standIn: W, from: W, names: readonly string[]): W {
+  const keys = new Set(names.map(camel))
+  const merged = { ...standIn }
+  for (const key in merged) if (keys.has(key)) merged[key] = from[key]
+  return merged
+}
+
+/** Of what was read, the named fields that are there. */
+function pick<T extends object>(
+  fields: readonly Field<T>[],
+  read: T,
+  names: readonly string[],
+): Partial<T> {
+  const some: Partial<T> = {}
+  for (const [key, name] of fields) {
+    if (names.includes(name) && read[key] !== undefined) some[key] = read[key]
+  }
+  return some
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import {
+  PutPolicyRequest,
+  PutQueueRequest,
+  Queue,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  type Expected,
+  dump,
+  duplicate,
+  invalid,
+  malformed,
+  missing,
+  notFound,
+  outOfRange,
+  queue,
+  refuses,
+  running,
+  seconds,
+  times,
+  tooMany,
+  wellFormed,
+} from './bad-input.ts'
+
+const { putPolicy } = wellFormed
+
+async function withCallbacks(t: TestContext) {
+  const routing = await running(t)
+  const callback = { offerAbove: seconds(60) }
+  for (const queueId of ['law', 'tax']) {
+    const { queues } = await routing.call('listQueues', { pool: 'p', pageSize: 0, pageToken: '' })
+    const etag = queues.find((one) => one.queueId === queueId)?.etag ?? ''
+    const value = Queue.fromPartial({ ...queue, queueId, callback, etag })
+    await routing.call('putQueue', { queue: value, validateOnly: false })
+  }
+  await routing.reached(() => routing.replica.stats().work === 0)
+  return routing
+}
+
+const patch = PutPolicyRequest.fromPartial({
+  pool: 'p',
+  queueIds: ['tax', 'law'],
+  queue: {
+    timeToLive: seconds(600),
+    callback: { offerAbove: seconds(0), retryAfter: seconds(30) },
+    agentChoice: { rule: 2 },
+  },
+  updateMask: ['time_to_live', 'callback.offer_above', 'agent_choice'],
+  requestId: 'monday',
+})
+
+test('what a change would do is said as it is then done, and leaves no trace', async (t) => {
+  const routing = await withCallbacks(t)
+  const before = dump(routing)
+  const tried = await routing.call('putPolicy', { ...patch, validateOnly: true })
+  assert.equal(dump(routing), before)
+  const [tax] = tried.changes
+  const fields = tax?.fields.map((f) => `${f.field}: ${f.before} -> ${f.after}`)
+  assert.deepEqual(fields, [
+    'agent_choice.contacts_in_row: none -> none',
+    'agent_choice.contacts_per_hour: none -> none',
+    'agent_choice.rule: none -> longest idle',
+    'callback.offer_above: 1 minute -> 0 seconds',
+    'time_to_live: 4 hours -> 10 minutes',
+  ])
+  assert.deepEqual([tax?.versionBefore, tax?.queue?.policyVersion], [2, 3])
+  assert.equal(tax?.effect?.waiting, 1)
+  assert.match(tax.effect.sentence, /^1 customer waits and keeps place/)
+  const done = await routing.call('putPolicy', patch)
+  const ofQueue = ({ changes }: typeof done) =>
+    changes.map(({ queue: one, ...rest }) => ({ ...rest, queue: { ...one, etag: '' } }))
+  assert.deepEqual(ofQueue(done), ofQueue(tried))
+  assert.equal(done.changes[1]?.queue?.callback?.retryAfter?.seconds, 600, 'not named: not changed')
+  const again = await routing.call('putPolicy', patch)
+  assert.deepEqual(
+    again.changes.map((c) => c.fields),
+    done.changes.map((c) => c.fields),
+  )
+})
+
+test('a queue can be tried before it is made, or changed', async (t) => {
+  const routing = await running(t)
+  const request = PutQueueRequest.fromPartial({
+    queue: { ...queue, queueId: 'new', maxWaiting: 5 },
+    validateOnly: true,
+  })
+  const before = dump(routing)
+  const { change, queue: seen } = await routing.call('putQueue', request)
+  assert.equal(dump(routing), before)
+  assert.deepEqual([change?.versionBefore, seen?.policyVersion, seen?.maxWaiting], [0, 1, 5])
+  await refuses(
+    routing,
+    'putQueue',
+    { ...request, queue: Queue.fromPartial({ ...queue, displayName: 'x' }) },
+    { code: 'ETAG_MISMATCH', status: 10 },
+  )
+  const same = await routing.call('putQueue', { queue, validateOnly: true })
+  assert.equal(same.change?.effect?.sentence, 'Nothing changes.')
+  assert.deepEqual(same.change.fields, [])
+})
+
+test('over HTTP the mask is what ProtoJSON makes of it', async (t) => {
+  const routing = await withCallbacks(t)
+  const body = { ...patch, queue: { timeToLive: '600s' }, updateMask: 'timeToLive' }
+  const response = await fetch(`${routing.http}${routing.pathOf('putPolicy')}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'connect-timeout-ms': '10000' },
+    body: JSON.stringify({ ...body, validateOnly: true }),
+  })
+  const text = await response.text()
+  assert.equal(response.status, 200, text)
+  assert.match(text, /"field":"time_to_live","before":"4 hours","after":"10 minutes"/)
+})
+
+test('a change of policy is refused with whatever is wrong with it', async (t) => {
+  const routing = await withCallbacks(t)
+  await routing.call('putCalendar', wellFormed.putCalendar)
+  const of = (q: object, ...updateMask: string[]) => ({ queue: Queue.fromPartial(q), updateMask })
+  const hours = { calendarId: 'office', lastPromiseBeforeClosing: seconds(60) }
+  const path = malformed('update_mask.paths[0]')
+  const table: readonly (readonly [Partial<PutPolicyRequest>, Expected])[] = [
+    [{ queueIds: [] }, missing('queue_ids')],
+    [{ queueIds: ['T'] }, malformed('queue_ids[0]')],
+    [{ queueIds: ['tax', 'tax'] }, duplicate('queue_ids')],
+    [{ queueIds: times(51, (i) => `q${i}`) }, tooMany('queue_ids', 50)],
+    [{ queueIds: ['tax', 'nowhere'] }, { code: 'QUEUE_UNKNOWN', status: notFound }],
+    [{ queue: undefined }, missing('queue')],
+    [{ updateMask: undefined }, missing('update_mask')],
+    [{ updateMask: [] }, missing('update_mask')],
+    [{ updateMask: ['display_name'] }, path],
+    [{ updateMask: ['callback.'] }, path],
+    [{ updateMask: ['timeToLive'] }, path],
+    [{ updateMask: ['max_waiting', 'max_waiting'] }, duplicate('update_mask.paths')],
+    [{ updateMask: times(61, (i) => `f${i}`) }, tooMany('update_mask.paths', 60)],
+    [{ etags: ['e1', 'e2'] }, outOfRange('etags', '0 or 1 of them', '2')],
+    [{ etags: ['stale'] }, { code: 'ETAG_MISMATCH', status: 10 }],
+    [
+      of({ timeToLive: seconds(0) }, 'time_to_live'),
+      outOfRange('queue.time_to_live', '1000 to 2592000000 ms', '0'),
+    ],
+    [of({}, 'callback.offer_above'), missing('queue.callback.offer_above')],
+    [
+      of({ callback: { offerLevelBp: -1 } }, 'callback.offer_level_bp'),
+      outOfRange('queue.callback.offer_level_bp', '0 to 9999', '-1'),
+    ],
+    [
+      of({ hours: { whenClosed: 1 } }, 'hours.when_closed'),
+      { code: 'POLICY_PART_ABSENT', status: 9, field: 'hours' },
+    ],
+    [
+      of({ hours: { afterHoursQueueId: 'law' } }, 'hours.after_hours_queue_id'),
+      malformed('update_mask'),
+    ],
+    [
+      of({ hours: { whenClosed: 4 } }, 'hours.when_closed'),
+      missing('queue.hours.after_hours_queue_id'),
+    ],
+    [
+      of({ hours }, 'hours'),
+      { code: 'CLOSING_TIMES', status: invalid, field: 'hours.last_promise_before_closing' },
+    ],
+    [
+      of(
+        { hours: { ...hours, calendarId: 'nowhere', lastPromiseBeforeClosing: seconds(0) } },
+        'hours',
+      ),
+      { code: 'CALENDAR_UNKNOWN', status: notFound },
+    ],
+  ]
+  const before = dump(routing)
+  for (const [change, expected] of table) {
+    await refuses(routing, 'putPolicy', { ...putPolicy, ...change }, expected)
+    await refuses(routing, 'putPolicy', { ...putPolicy, ...change, validateOnly: true }, expected)
+  }
+  assert.equal(dump(routing), before)
+})
