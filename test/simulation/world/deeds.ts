@@ -102,12 +102,13 @@ function offered(s: Scene): { pool: string; agentId: string; offerId: string } |
   return { pool, agentId: idOf(agent.id), offerId: s.state.offers.at(agent.openOffer).id }
 }
 
+/** Who waits for a turn to be dialled has no attempt yet, and nothing that a dialler could name. */
 function attempt(s: Scene, open: boolean) {
-  const found = contactsIn(s, 'dialling').filter(
-    (c) => (s.state.callbacks.at(c.callback).claimant === '') === open,
-  )
   const any = contactsIn(s).filter(
     (c) => c.callback >= 0 && s.state.callbacks.at(c.callback).attemptId !== '',
+  )
+  const found = any.filter(
+    (c) => c.state === 'dialling' && (s.state.callbacks.at(c.callback).claimant === '') === open,
   )
   const contact = s.chance.any(s.chance.happens(0.1) || found.length === 0 ? any : found)
   if (contact === undefined) return undefined
