@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { EndCause } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { asksForCallback } from './asking.ts'
 import { attemptOf, CallbackStatus, Centre, ContactState, DialOutcome, phoneOf } from './centre.ts'
 import type { Desk } from './desk.ts'
 import { MINUTE, minutes, SECOND } from './time.ts'
@@ -137,4 +138,27 @@ test('2 given an accepted callback, when it is dialled, its promise counts once'
     { promisesKept, promisesBroken, callbacksReached },
     { promisesKept: 1, promisesBroken: 1, callbacksReached: 2 },
   )
+})
+
+test('2 given nobody was asked, when the second asks, it is dialled second', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { callback: { offerAbove: minutes(600) } })
+  const ann = await centre.agent('ann')
+  await centre.arrives('earlier', 'tax')
+  await ann.takes('earlier')
+  for (const contactId of ['first', 'second', 'third']) {
+    await world.pass(SECOND)
+    await centre.arrives(contactId, 'tax')
+  }
+  const second = await asksForCallback(centre, 'second')
+  assert.equal(second.callback?.requested, true)
+  await centre.hangsUp('second')
+  assert.match((await centre.explanation('second')).sentence, /asked for a callback/)
+
+  await ann.completes('earlier')
+  await ann.takes('first')
+  await ann.completes('first')
+  await ann.accepts('second')
+  await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_HUMAN)
+  await centre.assertSound()
 })

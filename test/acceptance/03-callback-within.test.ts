@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { CallbackWindow } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type { WithinPolicy } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { asksForCallback, offLine, reschedules } from './asking.ts'
 import { refusal } from './api.ts'
 import { attemptOf, CallbackProduct, Centre, ContactState, DialOutcome } from './centre.ts'
 import type { Desk } from './desk.ts'
-import { MINUTE, minutes, SECOND, timeMs } from './time.ts'
+import { MINUTE, minutes, SECOND, seconds, timeMs } from './time.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
@@ -112,5 +113,43 @@ test('3 given the time goes by, the promise is at risk, then broken and counted'
   const counts = { given, kept, broken, open, atRisk }
   assert.deepEqual(counts, { given: 1, kept: 0, broken: 1, open: 0, atRisk: 0 })
   assert.equal(errors.find(({ promises }) => promises > 0)?.upTo?.seconds, 300)
+  await centre.assertSound()
+})
+
+test('3 given a promise, when another time is chosen, the former is void', async (t) => {
+  const centre = await Centre.open(t, world)
+  await busyCentre(centre)
+  const [window] = await windowsFor(centre, 'caller')
+  assert.ok(window)
+  await centre.choosesCallback('caller', { product })
+  const later = { product, windowFrom: window.from }
+
+  const moved = await reschedules(centre, 'caller', 'later', later)
+  const again = await reschedules(centre, 'caller', 'later', later)
+
+  assert.deepEqual(moved.callback?.window, window)
+  assert.equal(again.version, moved.version, 'a repeat changes nothing')
+  const promises = await centre.promises('tax')
+  assert.deepEqual([promises.given, promises.void, promises.open], [2, 1, 1])
+  const never = reschedules(centre, 'caller', 'never', { ...later, windowFrom: seconds(0) })
+  const full = await refusal(never)
+  assert.equal(full.code, 'CALLBACK_FULL')
+  assert.ok(Number(full.fields['next_from_ms']) > 0, 'the next one with room is named')
+  assert.deepEqual((await centre.contact('caller')).callback?.window, window, 'all stays')
+  await centre.assertSound()
+})
+
+test('3 given a customer who is not on the line asks, it is promised or refused', async (t) => {
+  const centre = await Centre.open(t, world)
+  await busyCentre(centre)
+  const [window] = await windowsFor(centre, 'first')
+  assert.ok(window)
+  const wish = { product, windowFrom: window.from, newContact: offLine('tax') }
+  for (let n = 1; n <= 12; n++) await asksForCallback(centre, `web-${n}`, wish)
+  await asksForCallback(centre, 'web-12', wish)
+
+  assert.equal((await refusal(asksForCallback(centre, 'web-13', wish))).code, 'CALLBACK_FULL')
+  const { given, open } = await centre.promises('tax')
+  assert.deepEqual({ given, open }, { given: 12, open: 12 })
   await centre.assertSound()
 })

@@ -1,6 +1,7 @@
 // 6: Calling again meets the callback.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { asksForCallback, offLine } from './asking.ts'
 import { refusal } from './api.ts'
 import { attemptOf, CallbackStatus, Centre, ContactState, DialOutcome } from './centre.ts'
 import type { Desk } from './desk.ts'
@@ -147,4 +148,24 @@ test('6 given the answer was lost, when the call is repeated, nothing is doubled
   assert.equal(again.contactId, 'ana-1')
   assert.equal(again.version, first.version)
   assert.deepEqual(await centre.openContacts(), ['ana-1', 'earlier', 'later'])
+})
+
+test('6 given she asked by the web to be called, when she calls in, she meets it', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax')
+  const ann = await centre.agent('ann')
+  await centre.arrives('earlier', 'tax')
+  await ann.takes('earlier')
+  await asksForCallback(centre, 'web', { newContact: offLine('tax', ANA) })
+  const twice = await asksForCallback(centre, 'app', { newContact: offLine('tax', ANA) })
+  assert.equal(twice.contactId, 'web', 'she is called once')
+
+  const met = await centre.arrives('phone', 'tax', ANA)
+
+  assert.equal(met.contactId, 'web')
+  assert.equal(met.state, ContactState.CONTACT_STATE_WAITING)
+  assert.deepEqual(await centre.openContacts(), ['earlier', 'web'])
+  await ann.completes('earlier')
+  await ann.takes('web')
+  await centre.assertSound()
 })

@@ -101,7 +101,7 @@ test('12 given closed and to refuse, who comes is told when to come again', asyn
   })
 })
 
-test('12 given closed by hand, who comes is told why and until when, who waits stays', async (t) => {
+test('12 given closed by hand, who comes hears why and until when, who waits stays', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { callback: 'none' })
   await centre.arrives('patient', 'tax')

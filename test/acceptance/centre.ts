@@ -62,7 +62,7 @@ export class Centre {
   readonly pool: string
   readonly api: Api
   /** Of the routing service. */
-  readonly #routing = new Caller()
+  readonly routing = new Caller()
   readonly #skills = new Caller()
   readonly #desks: Desk[] = []
   readonly #catalogue = new Set<string>()
@@ -79,7 +79,7 @@ export class Centre {
     t.after(() => centre.close())
     const { queues } = centre.api
     const pool = { pool: centre.pool, displayName: '', etag: '', dialPacing: undefined }
-    await centre.#routing.call(queues.putPool.bind(queues), { pool })
+    await centre.routing.call(queues.putPool.bind(queues), { pool })
     return centre
   }
 
@@ -113,7 +113,7 @@ export class Centre {
       callback: callback === 'none' ? undefined : { ...CALLBACK, ...callback },
       initialHandleTime: options.handleTime,
     })
-    await this.#routing.call(queues.putQueue.bind(queues), { queue, validateOnly: false })
+    await this.routing.call(queues.putQueue.bind(queues), { queue, validateOnly: false })
   }
 
   /** Skills are of the pool's catalogue; the pool reaches the skills service a moment later. */
@@ -180,7 +180,7 @@ export class Centre {
 
   #getAgent(agentId: string) {
     const { agents } = this.api
-    return this.#routing.call(agents.getAgent.bind(agents), { pool: this.pool, agentId })
+    return this.routing.call(agents.getAgent.bind(agents), { pool: this.pool, agentId })
   }
 
   async agentAsSeen({ agentId }: Desk) {
@@ -209,20 +209,20 @@ export class Centre {
   ): Promise<Contact> {
     const { contacts } = this.api
     const request = this.submission(contactId, queueId, more)
-    return theContact(await this.#routing.call(contacts.submitContact.bind(contacts), request))
+    return theContact(await this.routing.call(contacts.submitContact.bind(contacts), request))
   }
 
   async contact(contactId: string): Promise<Contact> {
     const { contacts } = this.api
     const request = { pool: this.pool, contactId }
-    return theContact(await this.#routing.call(contacts.getContact.bind(contacts), request))
+    return theContact(await this.routing.call(contacts.getContact.bind(contacts), request))
   }
 
   /** Every contact of the centre that has not ended, by id, calls that met another left out. */
   async openContacts(): Promise<string[]> {
     const { contacts } = this.api
     const request = { pool: this.pool, states: [], pageSize: 500, pageToken: '' }
-    const list = await this.#routing.call(contacts.listContacts.bind(contacts), request)
+    const list = await this.routing.call(contacts.listContacts.bind(contacts), request)
     return list.contacts
       .filter(({ state }) => !OVER.has(state))
       .map(({ contactId }) => contactId)
@@ -246,7 +246,7 @@ export class Centre {
     const { callbacks } = this.api
     const request = RespondToCallbackOfferRequest.fromPartial({ pool: this.pool, ...answer })
     return theContact(
-      await this.#routing.call(callbacks.respondToCallbackOffer.bind(callbacks), request),
+      await this.routing.call(callbacks.respondToCallbackOffer.bind(callbacks), request),
     )
   }
 
@@ -254,20 +254,20 @@ export class Centre {
   async promises(queueId: string): Promise<QueuePromises> {
     const { callbacks } = this.api
     const request = { pool: this.pool, queueIds: [queueId] }
-    const answer = await this.#routing.call(callbacks.getPromises.bind(callbacks), request)
+    const answer = await this.routing.call(callbacks.getPromises.bind(callbacks), request)
     return answer.queues[0] ?? assert.fail(`no promises of ${queueId}`)
   }
 
   async hangsUp(contactId: string): Promise<Contact> {
     const { contacts } = this.api
     const request = { pool: this.pool, contactId, mayPrecede: false }
-    return theContact(await this.#routing.call(contacts.abandonContact.bind(contacts), request))
+    return theContact(await this.routing.call(contacts.abandonContact.bind(contacts), request))
   }
 
   async claims(claimant: string, contactId: string, attemptId: string): Promise<Contact> {
     const { callbacks } = this.api
     const request = { pool: this.pool, contactId, attemptId, claimant }
-    return theContact(await this.#routing.call(callbacks.claimDial.bind(callbacks), request))
+    return theContact(await this.routing.call(callbacks.claimDial.bind(callbacks), request))
   }
 
   async reports(
@@ -278,7 +278,7 @@ export class Centre {
   ): Promise<Contact> {
     const { callbacks } = this.api
     const request = { pool: this.pool, contactId, attemptId, claimant, outcome }
-    return theContact(await this.#routing.call(callbacks.reportDial.bind(callbacks), request))
+    return theContact(await this.routing.call(callbacks.reportDial.bind(callbacks), request))
   }
 
   /** Away from its agent, to another. */
@@ -292,7 +292,7 @@ export class Centre {
       requestId: 't-1',
       consultContactId: '',
     }
-    return theContact(await this.#routing.call(contacts.transferContact.bind(contacts), request))
+    return theContact(await this.routing.call(contacts.transferContact.bind(contacts), request))
   }
 
   /** Agent and customer hear each other. */
@@ -304,33 +304,33 @@ export class Centre {
     const { contacts } = this.api
     const cause = MediaCause.MEDIA_CAUSE_UNSPECIFIED
     const request = { pool: this.pool, contactId, status, cause }
-    return theContact(await this.#routing.call(contacts.reportMedia.bind(contacts), request))
+    return theContact(await this.routing.call(contacts.reportMedia.bind(contacts), request))
   }
 
   /** By hand, by a supervisor. */
   async assigns(contactId: string, desk: Desk): Promise<Contact> {
     const { agents } = this.api
     const request = { pool: this.pool, contactId, agentId: desk.agentId }
-    return theContact(await this.#routing.call(agents.assignContact.bind(agents), request))
+    return theContact(await this.routing.call(agents.assignContact.bind(agents), request))
   }
 
   async explanation(contactId: string) {
     const { explain } = this.api
     const request = { pool: this.pool, contactId }
-    return this.#routing.call(explain.explainContact.bind(explain), request)
+    return this.routing.call(explain.explainContact.bind(explain), request)
   }
 
   async figures(queueId: string): Promise<QueueStats> {
     const { queues } = this.api
     const request = { pool: this.pool, queueIds: [queueId] }
-    const stats = await this.#routing.call(queues.getQueueStats.bind(queues), request)
+    const stats = await this.routing.call(queues.getQueueStats.bind(queues), request)
     return stats.queues[0] ?? assert.fail(`no figures of ${queueId}`)
   }
 
   /** What must read 0 does. */
   async assertSound(): Promise<void> {
     const { queues } = this.api
-    const health = await this.#routing.call(queues.getPoolHealth.bind(queues), { pool: this.pool })
+    const health = await this.routing.call(queues.getPoolHealth.bind(queues), { pool: this.pool })
     const { violationDetails, pastDeadline, assignmentsBelowRequiredSkill: below } = health
     assert.deepEqual(
       { violationDetails, pastDeadline, below },
@@ -350,7 +350,7 @@ const OVER: ReadonlySet<ContactState> = new Set([
   ContactState.CONTACT_STATE_MERGED,
 ])
 
-function theContact({ contact }: { readonly contact: Contact | undefined }): Contact {
+export function theContact({ contact }: { readonly contact: Contact | undefined }): Contact {
   return contact ?? assert.fail('an answer without a contact')
 }
 

@@ -26,6 +26,7 @@ import { Observer } from './observer.ts'
 import { poisoned } from './poison.ts'
 import { Trouble } from './trouble.ts'
 import { Turns } from './turns.ts'
+import { Asking } from './world/asking.ts'
 import { Calls } from './world/calls.ts'
 import { deed, expected } from './world/deeds.ts'
 import { saying } from './world/sayings.ts'
@@ -68,6 +69,7 @@ export class SeededWorld {
   readonly #skills: SkillsHost
   readonly #calls: Calls
   readonly #staff: Staff
+  readonly #asking: Asking
   readonly #checks: RoutingChecks
   readonly #skillsChecks: SkillsChecks
   readonly #observer: Observer<RoutingState, Command, RoutingEvent>
@@ -117,10 +119,12 @@ export class SeededWorld {
       broken,
       heard: (command, answer) => {
         trace(`  ${command.$case}: ${'code' in answer ? answer.code : answer.position}`)
-        if (command.$case !== 'submitContact' || 'code' in answer) return
+        const submitted = command.$case === 'submitContact' || command.$case === 'requestCallback'
+        if (!submitted || 'code' in answer) return
         this.#checks.acknowledged(command.value.contactId)
       },
     })
+    this.#asking = new Asking(seed, plan)
     this.#staff = new Staff({ processes: () => this.#skills.serving(), chance, plan, broken })
   }
 
@@ -181,6 +185,7 @@ export class SeededWorld {
     for (; this.#step < steps && this.#sentence === undefined; this.#step++) {
       await trouble.maybe()
       this.#act()
+      this.#ask()
       if (this.#chance.happens(this.#plan.diligence)) this.#goOn()
       this.#calls.repeat()
       await this.#turns.pass(this.#pause())
@@ -284,6 +289,13 @@ export class SeededWorld {
     const command = saying({ ...this.#scene(), chance: this.#saying })
     if (command === undefined) return
     this.#trace(`${command.$case}: ${JSON.stringify(command.value)}`)
+    this.#calls.say(command)
+  }
+
+  #ask(): void {
+    const command = this.#asking.next(this.#observer.state, this.#turns.clock.now())
+    if (command === undefined) return
+    this.#trace(`ask: ${JSON.stringify(command)}`)
     this.#calls.say(command)
   }
 

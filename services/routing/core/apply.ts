@@ -1,6 +1,7 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { putEndpointBreaker } from './breaker.ts'
 import { respondToCallbackOffer } from './callback.ts'
+import { requestCallback, rescheduleCallback } from './callback-request.ts'
 import { extendHorizon, putCalendar } from './calendar.ts'
 import { switchChannel } from './channel-switch.ts'
 import { closeContact } from './close.ts'
@@ -74,6 +75,10 @@ function ofContact(s: RoutingState, c: ContactCommand, turn: Turn): Outcome<Rout
       return switchChannel(s, c, turn)
     case 'respondToCallbackOffer':
       return respondToCallbackOffer(s, c, turn)
+    case 'requestCallback':
+      return requestCallback(s, c, turn)
+    case 'rescheduleCallback':
+      return rescheduleCallback(s, c, turn)
     case 'claimDial':
       return claimDial(s, c, turn)
     case 'reportDial':
@@ -151,6 +156,6 @@ export const routingCore: Core<RoutingState, Command, RoutingEvent> = {
   orphaned: (_state, replica, at) => orphaned(replica, at),
   work,
   poolOf: (event) => event.pool,
-  admits: (command) => command.kind === 'submitContact',
+  admits: ({ kind }) => kind === 'submitContact' || kind === 'requestCallback',
   invariants,
 }

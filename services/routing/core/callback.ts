@@ -1,6 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import type { RespondToCallbackOffer } from './commands.ts'
+import type { CallbackWish, RespondToCallbackOffer } from './commands.ts'
 import { closeAttempt, parkUntil } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
 import { rememberAgent } from './history.ts'
@@ -9,10 +9,10 @@ import { legOf } from './legs.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
 import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
-import { countAcceptance, latenessOf, settlePromise } from './promise.ts'
-import { choicesOf, windowOf } from './promise-room.ts'
+import { countAcceptance, countPromise, latenessOf, settlePromise } from './promise.ts'
+import { choicesOf, type Window, windowOf } from './promise-room.ts'
 import { resolveContact } from './resolve.ts'
-import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
+import type { AgentRow, CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { ordinaryPlace, reviewPlace } from './step-ahead.ts'
 import { accept, reject, type Turn } from './turn.ts'
@@ -113,6 +113,8 @@ function offerCallback(
 export const noCallback = {
   pending: false,
   recovered: false,
+  requested: false,
+  lastRequestId: '',
   product: 'keepPlace',
   windowFrom: 0,
   placeKey: 0,
@@ -145,7 +147,7 @@ export function respondToCallbackOffer(
   if (!('slot' in contact)) return contact
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (isRepeated(c, callback)) return accept(turn, c.contactId)
-  const policy = s.queues.at(contact.queue).callback
+  const { callback: policy } = s.queues.at(contact.queue)
   if (callback?.status !== 'offered' || policy === 'none') {
     const status = callback?.status ?? 'none'
     return reject('CALLBACK_NOT_OFFERED', { contact_id: c.contactId, status })
@@ -162,14 +164,21 @@ export function respondToCallbackOffer(
 }
 
 function isRepeated(c: RespondToCallbackOffer, callback: CallbackRow | undefined): boolean {
-  if (!c.accept) return callback?.status === 'declined'
+  return c.accept ? isGiven(c, callback) : callback?.status === 'declined'
+}
+
+/** The customer is to be called back just as is wished. */
+export function isGiven(
+  c: CallbackWish & { readonly addressRef: string },
+  callback: CallbackRow | undefined,
+): boolean {
   if (callback?.status !== 'accepted' || callback.addressRef !== c.addressRef) return false
   return c.product === undefined
     ? c.windowFrom === undefined
     : c.product === callback.product && (c.windowFrom ?? 0) === callback.windowFrom
 }
 
-interface Given {
+export interface Given {
   readonly product: CallbackProduct
   /** 0: nothing is known, so nothing is promised. */
   readonly promisedAt: number
@@ -178,10 +187,10 @@ interface Given {
 }
 
 /** What can be promised of what the customer chose. */
-function promiseFor(
+export function promiseFor(
   s: RoutingState,
   contact: ContactRow,
-  c: RespondToCallbackOffer,
+  c: CallbackWish,
   time: number,
 ): Given | Outcome<RoutingEvent> {
   const { callback: policy } = s.queues.at(contact.queue)
@@ -205,46 +214,70 @@ function promiseFor(
   return reject('CALLBACK_FULL', fields)
 }
 
-function acceptCallback(
+export function acceptCallback(
   s: RoutingState,
   contact: ContactRow,
   callback: CallbackRow,
   accepted: Given & { readonly addressRef: string },
   turn: Turn,
 ): void {
-  const { time } = turn.at
-  const { product, promisedAt, windowFrom, addressRef } = accepted
-  const queue = s.queues.at(contact.queue)
-  const giveUpAfterMs = queue.callback === 'none' ? 0 : queue.callback.giveUpAfterMs
   s.callbacks.update(callback, {
     status: 'accepted',
     pending: true,
-    acceptedAt: time,
-    queue: queue.slot,
-    product,
-    windowFrom,
     placeKey: contact.key,
-    promisedAt,
-    addressRef,
-    giveUpAt: (product === 'within' ? promisedAt : time) + giveUpAfterMs,
-    customer: customerKeyOf(queue, contact.customerKey),
-    address: customerKeyOf(queue, contact.addressKey),
+    addressRef: accepted.addressRef,
   })
+  countAcceptance(s, contact)
+  give(s, contact, accepted, turn)
   leaveQueue(s, contact)
-  countAcceptance(s, contact, promisedAt)
   turn.events.push({
     kind: 'callbackAccepted',
     pool: s.pools.at(contact.pool).id,
     contactId: idOf(contact.id),
-    promisedAt,
-    window:
-      product === 'within'
-        ? { from: windowFrom === 0 ? time : windowFrom, until: promisedAt }
-        : undefined,
+    promisedAt: accepted.promisedAt,
+    window: givenWindow(accepted, turn.at.time),
     recovered: false,
+    requested: callback.requested,
   })
-  if (windowFrom > time) parkUntil(s, contact, windowFrom, turn)
-  else enterQueue(s, contact, turn)
+  standBy(s, contact, turn)
+}
+
+export const givenWindow = (given: Given, time: number): Window | undefined =>
+  given.product === 'within'
+    ? { from: given.windowFrom === 0 ? time : given.windowFrom, until: given.promisedAt }
+    : undefined
+
+/** A promise is given; what a former one has left behind is over. */
+export function give(s: RoutingState, contact: ContactRow, given: Given, turn: Turn): void {
+  const { time } = turn.at
+  const { product, promisedAt, windowFrom } = given
+  const queue = s.queues.at(contact.queue)
+  const giveUpAfterMs = queue.callback === 'none' ? 0 : queue.callback.giveUpAfterMs
+  s.callbacks.update(s.callbacks.at(contact.callback), {
+    acceptedAt: time,
+    queue: queue.slot,
+    product,
+    windowFrom,
+    promisedAt,
+    promiseSettled: false,
+    attempts: 0,
+    giveUpAt: (product === 'within' ? promisedAt : time) + giveUpAfterMs,
+    customer: customerKeyOf(queue, contact.customerKey),
+    address: customerKeyOf(queue, contact.addressKey),
+  })
+  countPromise(s, contact, promisedAt)
+}
+
+/**
+ * To its place in the queue, or parked until the window that was chosen. Nobody knows what became
+ * of a last dial that is unknown: it may ring yet, so its schedule stands.
+ */
+export function standBy(s: RoutingState, contact: ContactRow, turn: Turn, freed?: AgentRow): void {
+  const { attemptOutcome, nextAttemptAt, windowFrom } = s.callbacks.at(contact.callback)
+  const from = Math.max(windowFrom, attemptOutcome === 'unknown' ? nextAttemptAt : 0)
+  if (from <= turn.at.time) return enterQueue(s, contact, turn, freed)
+  parkUntil(s, contact, from, turn)
+  agentFreed(s, freed, turn)
 }
 
 /** The customer with a pending callback calls in: live again, at the kept place; a dial that is under way is cancelled. */
@@ -295,11 +328,5 @@ export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn)
       cause: 'connectFailed',
     })
   }
-  // Nobody knows what became of the last dial: it may ring yet, so the schedule stands. So does the
-  // window that the customer has chosen.
-  const scheduled = callback.attemptOutcome === 'unknown' || callback.windowFrom > turn.at.time
-  const parked = scheduled && callback.nextAttemptAt > turn.at.time
-  if (!parked) return enterQueue(s, contact, turn, agent)
-  parkUntil(s, contact, callback.nextAttemptAt, turn)
-  agentFreed(s, agent, turn)
+  standBy(s, contact, turn, agent)
 }

@@ -140,6 +140,17 @@ export const errors = {
     message:
       'Contact {contact_id} has no open callback offer, its callback is {status}. Ask when CallbackOffered comes.',
   },
+  CALLBACKS_NONE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: 'Queue {queue_id} gives no callbacks: it has no callback policy.',
+  },
+  CALLBACK_NOT_ACCEPTED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Contact {contact_id} has no accepted callback to be given another time; its callback is {status}.',
+  },
   CALLBACK_PRODUCT: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

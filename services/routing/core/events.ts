@@ -52,6 +52,17 @@ export type RoutingEvent =
       readonly window: Window | undefined
       /** Nobody was asked. */
       readonly recovered: boolean
+      /** The customer asked for it. */
+      readonly requested: boolean
+    }
+  | {
+      readonly kind: 'callbackRescheduled'
+      readonly pool: string
+      readonly contactId: string
+      /** 0: nothing was promised, or it was settled. */
+      readonly formerPromisedAt: number
+      readonly promisedAt: number
+      readonly window: Window | undefined
     }
   | {
       readonly kind: 'dialRequested'

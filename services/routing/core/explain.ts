@@ -2,6 +2,7 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isInactive, isOutOfReach } from './availability.ts'
 import { unreachableSince } from './breaker.ts'
+import { asked, parkedSentence, switchedOff, timedSentence, whatFor } from './explain-callback.ts'
 import { endedSentence } from './ended.ts'
 import { NEVER } from './limits.ts'
 import { isExcluded } from './matching/choose.ts'
@@ -9,14 +10,14 @@ import { levelOf } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
 import { statusOf } from './queue-state.ts'
 import { openLegOf } from './legs.ts'
-import type { AgentRow, ContactRow, PoolRow } from './schema.ts'
+import type { AgentRow, ContactRow } from './schema.ts'
 import { idOf, isQueued, type RoutingState } from './state.ts'
-import { hasSteppedAhead, isTimed } from './step-ahead.ts'
+import { isTimed } from './step-ahead.ts'
 import { storyOf } from './story.ts'
 import { unreachable } from './turn.ts'
 import { aheadOf, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
-import { type CallbackStatus, channels, type OfferRule } from './words.ts'
+import { channels, type OfferRule } from './words.ts'
 
 export type ConstraintKind =
   | 'channel'
@@ -171,35 +172,12 @@ function legSentence(s: RoutingState, contact: ContactRow): string {
     : ` Its agent is with the customer on another channel meanwhile (contact ${id}).`
 }
 
-function parkedSentence(s: RoutingState, contact: ContactRow): string {
-  const pool = s.pools.at(contact.pool)
-  if (!pool.dialsOff) return notNowSentence(s, contact)
-  return `Nobody is called back at the moment: ${switchedOff(pool)}; the place is kept.`
-}
-
-const notNowSentence = (s: RoutingState, contact: ContactRow): string =>
-  isTimed(s.callbacks.at(contact.callback)) && s.callbacks.at(contact.callback).attempts === 0
-    ? 'The customer has chosen a later window and is called when it begins.'
-    : 'The customer was not reached; the place is kept until the next attempt is due.'
-
-/** What the customer was asked, and has answered. */
-const asked: Record<CallbackStatus, string> = {
-  offered: ' A callback is being offered, since the wait is long.',
-  accepted: '',
-  declined: ' The customer was offered a callback and prefers to wait.',
-  lapsed: ' A callback was offered and not answered; it may be offered again.',
-  reached: ' The customer has been called back before.',
-  givenUp: '',
-  calledIn: ' The customer called in before being called back, and has kept the place.',
-}
-
 function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
-  const what =
-    contact.state === 'dialable' ? 'The customer waits for a callback' : 'The customer waits'
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  const what = whatFor(contact, callback)
   const offered = callback ? asked[callback.status] : ''
   if (contact.awaitsOpening) return `${what} ${openingSentence(s, contact, w.time)}${offered}`
-  if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w)
+  if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w.position)
   if (contact.heldOut) {
     return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`
   }
@@ -225,18 +203,8 @@ function openingSentence(s: RoutingState, contact: ContactRow, time: number): st
   return `at the same place: ${actor} has closed the queue (${reason})${when}.`
 }
 
-function timedSentence(contact: ContactRow, w: Waiting): string {
-  const place = hasSteppedAhead(contact)
-    ? `its time is near, so it goes before everybody on the line, in place ${w.position}`
-    : 'whoever is on the line goes first until its time comes near'
-  return `The customer was promised a callback by a certain time; ${place}.`
-}
-
 export const outOfReach =
   'The phones or screens of the agents cannot be reached, so nobody is offered anything'
-
-const switchedOff = (pool: PoolRow): string =>
-  `${pool.switchActor} has switched it off (${pool.switchReason})`
 
 /** Why nobody is offered anything; undefined: somebody may be. */
 function stoppedSentence(s: RoutingState, contact: ContactRow): string | undefined {

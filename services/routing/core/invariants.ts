@@ -17,6 +17,7 @@ export function invariants(s: RoutingState, _at: Moment, full: boolean): readonl
     for (const agent of s.agents.inKeyOrder()) checkAgent(s, agent, broken)
     for (const early of s.earlyEnds.inKeyOrder()) checkEarlyEnd(s, early.id, broken)
     checkPools(s, broken)
+    checkPromises(s, broken)
     return broken
   }
   for (const { table, slot, exists } of s.db.touchedRows()) {
@@ -37,6 +38,21 @@ function checkPools(s: RoutingState, broken: string[]): void {
     if (pool.belowRequiredSkill !== 0) {
       broken.push(`pool ${pool.id}: ${pool.belowRequiredSkill} assignments below a required level`)
     }
+  }
+}
+
+/** Every promise that was given is kept, broken, void or open. */
+function checkPromises(s: RoutingState, broken: string[]): void {
+  const open = new Map<number, number>()
+  for (const { contact, pending, promisedAt, promiseSettled, queue } of s.callbacks.inKeyOrder()) {
+    if (!pending || promisedAt === 0 || promiseSettled || s.contacts.at(contact).test) continue
+    open.set(queue, (open.get(queue) ?? 0) + 1)
+  }
+  for (const queue of s.queues.inKeyOrder()) {
+    const { id, slot, promisesGiven: given } = queue
+    const over = queue.promisesKept + queue.promisesBroken + queue.promisesVoid
+    const known = over + (open.get(slot) ?? 0)
+    if (known !== given) broken.push(`queue ${id}: gave ${given} promises, ${known} are known`)
   }
 }
 

@@ -3,7 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from './callback.ts'
 import { endAttempt, parkUntil } from './dial.ts'
 import { answerWhenClosed } from './hours.ts'
-import { settlePromise, voidPromise } from './promise.ts'
+import { endPromise, settlePromise } from './promise.ts'
 import { durations, NEVER } from './limits.ts'
 import { endOwnLeg, isCounted, leaveLeg, legReleased } from './legs.ts'
 import { matchAgent, matchContact, nextContact } from './matching/choose.ts'
@@ -207,7 +207,7 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
   const callback = s.callbacks.at(contact.callback)
   const givenUp = cause === 'callbackGivenUp'
   if (givenUp) settlePromise(s, contact, undefined, turn)
-  else voidPromise(s, contact)
+  else endPromise(s, contact, turn)
   s.callbacks.update(callback, {
     status: givenUp ? 'givenUp' : callback.status,
     pending: false,

@@ -17,13 +17,20 @@ function toleranceOf(queue: QueueRow, callback: CallbackRow): number {
   return about ? queue.callback.promiseToleranceMs : 0
 }
 
-export function countAcceptance(s: RoutingState, contact: ContactRow, promisedAt: number): void {
+export function countAcceptance(s: RoutingState, contact: ContactRow): void {
   if (contact.test) return
   const queue = s.queues.at(contact.queue)
+  const { requested } = s.callbacks.at(contact.callback)
   s.queues.update(queue, {
     callbacksAccepted: queue.callbacksAccepted + 1,
-    promisesGiven: queue.promisesGiven + (promisedAt > 0 ? 1 : 0),
+    callbacksRequested: queue.callbacksRequested + (requested ? 1 : 0),
   })
+}
+
+export function countPromise(s: RoutingState, contact: ContactRow, promisedAt: number): void {
+  if (contact.test || promisedAt === 0) return
+  const queue = s.queues.at(contact.queue)
+  s.queues.update(queue, { promisesGiven: queue.promisesGiven + 1 })
 }
 
 /** Every promise ends once, as kept or broken. `happenedAt` undefined: the customer was never called. */
@@ -82,13 +89,21 @@ function countError(s: RoutingState, queue: QueueRow, error: number): void {
   })
 }
 
-/** The contact ends otherwise before its promised time: neither kept nor broken. */
-export function voidPromise(s: RoutingState, contact: ContactRow): void {
+/**
+ * The customer no longer waits for it: before its time neither kept nor broken, afterwards broken
+ * all the same. True: a promise has become void.
+ */
+export function endPromise(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
   const callback = s.callbacks.at(contact.callback)
-  if (!callback.pending || callback.promiseSettled || callback.promisedAt === 0) return
+  if (!callback.pending || callback.promiseSettled || callback.promisedAt === 0) return false
   const queue = s.queues.at(callback.queue)
+  if (turn.at.time > latest(queue, callback)) {
+    settlePromise(s, contact, undefined, turn)
+    return false
+  }
   s.callbacks.update(callback, { promiseSettled: true })
   if (!contact.test) s.queues.update(queue, { promisesVoid: queue.promisesVoid + 1 })
+  return true
 }
 
 /** How a queue's promises stand, for supervisors. */

@@ -86,6 +86,7 @@ export const queues = {
   callbacksGivenUp: int(),
   callbacksOffered: int(),
   callbacksAccepted: int(),
+  callbacksRequested: int(),
   dialled: int(),
   callbacksReached: int(),
   recovered: int(),

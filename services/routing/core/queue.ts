@@ -72,6 +72,7 @@ const noCounts = {
   callbacksGivenUp: 0,
   callbacksOffered: 0,
   callbacksAccepted: 0,
+  callbacksRequested: 0,
   dialled: 0,
   callbacksReached: 0,
   recovered: 0,

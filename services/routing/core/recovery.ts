@@ -54,6 +54,7 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
     promisedAt: 0,
     window: undefined,
     recovered: true,
+    requested: false,
   })
   enterQueue(s, contact, turn, agent)
   return true

@@ -13,19 +13,16 @@ import {
 import { agents } from './agent-schema.ts'
 import { keyBytesMax, limits } from './limits.ts'
 import { queues, requestClasses } from './queue-schema.ts'
+import { callbacks } from './callback-schema.ts'
 import { earlyEnds, tombstones } from './ended-schema.ts'
 import { calendars } from './hours-schema.ts'
 import { breakers, reconciliations } from './outage-schema.ts'
 import { departures, stories } from './story-schema.ts'
 import {
-  attemptStates,
   type BreakerPolicy,
-  callbackProducts,
-  callbackStatuses,
   channels,
   contactStates,
   type DialPacing,
-  dialOutcomes,
   endCauses,
   offerRules,
   offerStatuses,
@@ -175,50 +172,6 @@ const offers = {
   expiresAt: deadline(),
   /** Uptime at which a closed offer is forgotten; NEVER while open, or accepted and worked on. */
   forgetAt: deadline(),
-}
-
-const callbacks = {
-  /** The contact's key. */
-  id: text(keyBytesMax),
-  contact: ref('contacts'),
-  pool: ref('pools'),
-  /** The contact's. */
-  seq: int(),
-  status: oneOf(...callbackStatuses),
-  /** Accepted, and neither reached nor ended. */
-  pending: flag(),
-  /** Of its acceptance; the contact can be moved to another queue only once its promise is settled. */
-  queue: ref('queues'),
-  /** The customer hung up unasked. */
-  recovered: flag(),
-  product: oneOf(...callbackProducts),
-  /** Within a time: start of the window, 0: at once. */
-  windowFrom: int(),
-  /** The contact's key at acceptance: its place once no promised time is to be kept. */
-  placeKey: int(),
-  offeredAt: int(),
-  /** Version of the queue's policy under which it was offered. */
-  policyVersion: int(),
-  expectedWaitMs: deadline(),
-  acceptedAt: int(),
-  promisedAt: int(),
-  promiseSettled: flag(),
-  addressRef: text(128),
-  attempts: int(),
-  nextAttemptAt: int(),
-  giveUpAt: deadline(),
-  firstDialledAt: int(),
-  attemptId: text(32),
-  attemptState: oneOf(...attemptStates),
-  /** Uptime at which it began to wait for its turn. */
-  scheduledAt: int(),
-  attemptAgentId: text(64),
-  attemptOutcome: oneOf(...dialOutcomes),
-  claimant: text(64),
-  claimBefore: int(),
-  /** Under which the customer calling again is recognised while the callback is pending; '' when not. */
-  customer: text(keyBytesMax + 66),
-  address: text(keyBytesMax + 66),
 }
 
 const exclusions = {

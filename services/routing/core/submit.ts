@@ -19,7 +19,7 @@ import { placeKey } from './place-key.ts'
 import { changeContact, endContact, enterQueue } from './placement.ts'
 import { redialOf } from './redial.ts'
 import { tombstoneId } from './resolve.ts'
-import type { AgentRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
+import type { AgentRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, keyOf, nextSeq, type RoutingState } from './state.ts'
 import { changeStory } from './story.ts'
 import { accept, reject, type Turn } from './turn.ts'
@@ -31,8 +31,23 @@ export function submitContact(
   c: SubmitContact,
   turn: Turn,
 ): Outcome<RoutingEvent> {
-  const pool = s.pools.get(c.pool)
-  if (!pool) return reject('POOL_UNKNOWN', { pool: c.pool })
+  const arrival = arrive(s, c, turn)
+  if ('ok' in arrival) return arrival
+  if ('met' in arrival) return meetCallback(s, arrival.met, c, turn)
+  const contact = newContact(s, c, arrival.taker, turn)
+  if ('ok' in contact) return contact
+  begin(s, c.pool, contact, turn)
+  return accept(turn, c.contactId)
+}
+
+/** Where a submission leads: to an answer at once, to a pending callback that it meets, or into a queue. */
+export type Arrival =
+  | Outcome<RoutingEvent>
+  | { readonly met: ContactRow }
+  | { readonly taker: QueueRow }
+
+export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
+  if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
   const known = s.contacts.get(keyOf(c.pool, c.contactId))
   if (known) {
     return known.fingerprint === c.fingerprint
@@ -49,23 +64,36 @@ export function submitContact(
     return reject('TOO_MANY', { cap: 'contacts', limit: limits.contacts })
   }
   const met = pendingCallbackOf(s, queue, c)
-  if (met) return meetCallback(s, s.contacts.at(met.contact), c, pool, turn)
+  if (met) return { met: s.contacts.at(met.contact) }
   const taker = takerOf(s, queue, turn.at.time)
-  if ('code' in taker) return { ok: false, rejection: taker }
-  return newContact(s, c, pool, taker, turn)
+  return 'code' in taker ? { ok: false, rejection: taker } : { taker }
 }
 
-/** One contact at the kept place; the new id is an alias of it from now on. */
+/** One contact at the kept place, and the customer is on the line. */
 function meetCallback(
   s: RoutingState,
   contact: ContactRow,
   c: SubmitContact,
-  pool: PoolRow,
   turn: Turn,
 ): Outcome<RoutingEvent> {
+  if (becomeAlias(s, contact, c, turn)) {
+    // The leg that is live is the switch's by which the customer called last.
+    s.contacts.update(contact, { source: c.source ?? '' })
+    calledIn(s, contact, c.contactId, turn)
+  }
+  return accept(turn, c.contactId)
+}
+
+/** The new id is an alias of the contact from now on. False: what it stands for is over already. */
+export function becomeAlias(
+  s: RoutingState,
+  contact: ContactRow,
+  c: SubmitContact,
+  turn: Turn,
+): boolean {
   const alias = {
     id: keyOf(c.pool, c.contactId),
-    pool: pool.slot,
+    pool: contact.pool,
     queue: contact.queue,
     channel: contact.channel,
     seq: nextSeq(s),
@@ -88,12 +116,7 @@ function meetCallback(
   const ended = takeEarlyEnd(s, keyOf(c.pool, c.contactId))
   // Who called in and has hung up again is called back as before; what was taken back is, whole.
   if (ended?.state === 'cancelled') endAs(s, contact, ended, turn)
-  else if (ended === undefined) {
-    // The leg that is live is the switch's by which the customer called last.
-    s.contacts.update(contact, { source: c.source ?? '' })
-    calledIn(s, contact, c.contactId, turn)
-  }
-  return accept(turn, c.contactId)
+  return ended === undefined
 }
 
 export const blankContact = {
@@ -151,13 +174,13 @@ export const blankContact = {
   story: NONE,
 } as const
 
-function newContact(
+/** Inserted, and not yet in its queue. */
+export function newContact(
   s: RoutingState,
   c: SubmitContact,
-  pool: PoolRow,
   queue: QueueRow,
   turn: Turn,
-): Outcome<RoutingEvent> {
+): ContactRow | Outcome<RoutingEvent> {
   const { time } = turn.at
   const enteredAt = c.enteredAt ?? time
   const waiting = s.inQueue.size(queue.slot)
@@ -185,7 +208,7 @@ function newContact(
   const redial = c.test ? '' : redialOf(s, c.pool, c, time)
   const facts = {
     id: keyOf(c.pool, c.contactId),
-    pool: pool.slot,
+    pool: queue.pool,
     queue: queue.slot,
     requestClass,
     channel: queue.channel,
@@ -217,8 +240,7 @@ function newContact(
   for (const agent of excluded) excludeFor(s, contact, agent, NEVER)
   if (c.holdOutMs > 0) holdOut(s, c, contact, time)
   if (!contact.test) countArrival(s, queue, redial)
-  begin(s, c.pool, contact, turn)
-  return accept(turn, c.contactId)
+  return contact
 }
 
 function countArrival(s: RoutingState, queue: QueueRow, redial: string): void {
@@ -234,7 +256,7 @@ function begin(s: RoutingState, pool: string, contact: ContactRow, turn: Turn): 
   else enterQueue(s, contact, turn)
 }
 
-function endAs(s: RoutingState, contact: ContactRow, end: EarlyEnd, turn: Turn): void {
+export function endAs(s: RoutingState, contact: ContactRow, end: EarlyEnd, turn: Turn): void {
   const cause = end.state === 'cancelled' ? 'cancelled' : 'customerLeft'
   s.contacts.update(contact, { cancelReason: end.cancelReason })
   endContact(s, contact, end.state, cause, turn)

@@ -99,6 +99,7 @@ export interface CallbackView {
   readonly steppedAhead: boolean
   readonly recovered: boolean
   readonly policyVersion: number
+  readonly requested: boolean
   readonly addressRef: string
   readonly attempts: number
   readonly nextAttemptAt: number | undefined
@@ -209,6 +210,7 @@ function callbackView(s: RoutingState, contact: ContactRow, time: number): Callb
     steppedAhead: hasSteppedAhead(contact),
     recovered: c.recovered,
     policyVersion: c.policyVersion,
+    requested: c.requested,
     status: c.status,
     offeredAt: c.offeredAt,
     expectedWaitMs: c.expectedWaitMs === NEVER ? undefined : c.expectedWaitMs,

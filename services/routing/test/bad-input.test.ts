@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { NewCallback } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
@@ -340,6 +341,21 @@ test('whatever else a call can get wrong is refused', async (t) => {
   await at('extendWrapUp', {}, { code: 'CONTACT_STATE', status: 9 })
   await at('respondToCallbackOffer', { addressRef: '' }, missing('address_ref'))
   await at('respondToCallbackOffer', {}, { code: 'CALLBACK_NOT_OFFERED', status: 9 })
+  const newContact = NewCallback.fromPartial({ queueId: 'tax' })
+  const other = { contactId: 'new', newContact }
+  await at('requestCallback', {}, { code: 'CALLBACKS_NONE', status: 9 })
+  await at('requestCallback', { addressRef: 'a b' }, malformed('address_ref'))
+  await at('requestCallback', { product: 9 }, { ...unknownEnum('product'), value: '9' })
+  await at('requestCallback', { windowFrom: seconds(-1), product: 2 }, malformed('window_from'))
+  await at('requestCallback', { windowFrom: seconds(1), product: 1 }, malformed('product'))
+  await at('requestCallback', other, { code: 'CALLBACKS_NONE', status: 9 })
+  const nowhere = { contactId: 'new', newContact: { ...newContact, queueId: 'nowhere' } }
+  await at('requestCallback', nowhere, { code: 'QUEUE_UNKNOWN', status: notFound })
+  const urgent = { contactId: 'new', newContact: { ...newContact, priority: 101 } }
+  await at('requestCallback', urgent, outOfRange('priority', '-100 to 100', '101'))
+  await at('requestCallback', { newContact }, { code: 'CONTACT_EXISTS', status: 6 })
+  await at('rescheduleCallback', {}, { code: 'CALLBACK_NOT_ACCEPTED', status: 9 })
+  await at('rescheduleCallback', { addressRef: 'a b' }, malformed('address_ref'))
   await at('getQueueStats', { queueIds: times(501, () => 'tax') }, tooMany('queue_ids', 500))
   await at('getQueueStats', { queueIds: ['tax', 'tax'] }, duplicate('queue_ids'))
   await at('getQueueStats', { queueIds: ['nobody'] }, { code: 'QUEUE_UNKNOWN', status: notFound })

@@ -30,7 +30,13 @@ const deeds: readonly (readonly [Deed, Kind, Kind])[] = [
     { kind: 'callbackChosen', contactId: 'c' },
     {
       $case: 'callbackAccepted',
-      value: { contactId: 'c', promisedAt: undefined, window: undefined, recovered: false },
+      value: {
+        contactId: 'c',
+        promisedAt: undefined,
+        window: undefined,
+        recovered: false,
+        requested: false,
+      },
     },
     {
       $case: 'callbackOffered',

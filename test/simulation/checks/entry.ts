@@ -35,6 +35,9 @@ export interface Entry {
   /** Promised by a time, not "about then". */
   timed: boolean
   callback: 'none' | 'accepted' | 'calledIn' | 'over'
+  /** Where it was accepted; by whom. */
+  callbackQueueId: string
+  readonly customerKey: string
   attempt: Attempt | undefined
   dialled: number
   /** No dial before this. */

@@ -11,6 +11,7 @@ import type {
 import { must } from '../failure.ts'
 import { EarlyEnds } from './early-ends.ts'
 import type { Entry } from './entry.ts'
+import { keyOf, type Submitted, submissionOf, unbent } from './submitted.ts'
 import { Legs } from './legs.ts'
 import { joined, type Profiles } from './profiles.ts'
 
@@ -19,7 +20,7 @@ interface QueueEntry {
   readonly callback: CallbackPolicy | undefined
 }
 
-type Submitted = Extract<Command, { readonly kind: 'submitContact' }>
+type Span = { readonly from: number; readonly until: number } | undefined
 
 const minute = 60_000
 /** How long the API says that an ended contact is known. */
@@ -32,12 +33,6 @@ const retried: ReadonlySet<DialOutcome> = new Set([
   'noAnswer',
   'unknown',
 ])
-
-const unbent = (policy: QueuePolicy, enteredAt: number): number =>
-  enteredAt + (policy.order?.rule === 'aging' ? 0 : policy.serviceLevelTargetMs)
-
-const keyOf = (policy: QueuePolicy, enteredAt: number, priority: number): number =>
-  unbent(policy, enteredAt) - priority * policy.agingPerPointMs
 
 /** The product's promises about a single contact, kept as a bookkeeper would: from what was said alone. */
 export class Ledger {
@@ -64,7 +59,8 @@ export class Ledger {
     this.#legs.accepted(command, (id) => this.aliases.get(id) ?? id)
     if (command.kind === 'setPoolSwitches') this.#offersOff = command.offersOff ?? this.#offersOff
     if (command.kind === 'claimDial') this.#claimed(command.contactId, command)
-    if (command.kind === 'submitContact') this.#submitted(command, events, at)
+    const submission = submissionOf(command)
+    if (submission) this.#submitted(submission, events, at)
     this.tell(events, at)
     this.earlyEnds.accepted(command, events, at.time, (id) => this.#knows(id))
     this.#command = undefined
@@ -120,6 +116,8 @@ export class Ledger {
         return this.#begin(e.contact)
       case 'contactMerged':
         this.aliases.set(e.mergedContactId, e.contactId)
+        // Who asks again to be called is not on the line: the callback stands.
+        if (this.#command?.kind !== 'submitContact') return
         if (!this.earlyEnds.has(e.mergedContactId)) this.#of(e.contactId).callback = 'calledIn'
         return
       case 'offerMade':
@@ -154,11 +152,20 @@ export class Ledger {
     switch (e.kind) {
       case 'callbackAccepted': {
         const entry = this.#of(e.contactId)
-        entry.promisedAt = e.promisedAt
+        must(entry.callback !== 'accepted', () => `${entry.id} accepted two callbacks`)
         entry.callback = 'accepted'
-        entry.timed = e.window !== undefined
-        entry.notBefore = e.window?.from ?? 0
-        if (e.window) this.#promised(e.window, at)
+        entry.callbackQueueId = entry.queueId
+        this.#given(entry, e, at)
+        return
+      }
+      case 'callbackRescheduled': {
+        const entry = this.#of(e.contactId)
+        const { attempt, callback, promiseSettled, promisedAt } = entry
+        const idle = callback === 'accepted' && (attempt === undefined || attempt.closed)
+        must(idle, () => `${entry.id} has another time, its callback is ${callback}`)
+        const former = promiseSettled ? 0 : promisedAt
+        must(former === e.formerPromisedAt, () => `${entry.id} was promised ${former} before`)
+        this.#given(entry, e, at)
         return
       }
       case 'dialRequested':
@@ -178,6 +185,21 @@ export class Ledger {
     }
   }
 
+  #given(
+    entry: Entry,
+    e: { readonly promisedAt: number; readonly window: Span },
+    at: Moment,
+  ): void {
+    entry.promisedAt = e.promisedAt
+    entry.promiseSettled = false
+    entry.dialled = 0
+    entry.timed = e.window !== undefined
+    // A dial of which nobody knows what became of it may ring yet.
+    const scheduled = entry.unknownDial ? entry.notBefore : 0
+    entry.notBefore = Math.max(scheduled, e.window?.from ?? 0)
+    if (e.window) this.#promised(e.window, at)
+  }
+
   /** Nobody is promised a time that has gone, or one to come that ends before it begins. */
   #promised(window: { readonly from: number; readonly until: number }, at: Moment): void {
     const inTime = window.from >= at.time && window.until > window.from
@@ -186,10 +208,11 @@ export class Ledger {
 
   #begin(contact: ContactView): void {
     const { contactId: id, queueId, preferredAgentIds: preferred, enteredAt, priority } = contact
-    const c = this.#command
+    const c = submissionOf(this.#command)
     must(!this.contacts.has(id), () => `${id} was accepted twice`)
-    must(c?.kind === 'submitContact', () => `${id} was accepted but nobody submitted it`)
-    const own = c?.kind === 'submitContact' ? c.requirements : []
+    must(c !== undefined, () => `${id} was accepted but nobody submitted it`)
+    const own = c?.requirements ?? []
+    this.#notYetCalled(contact)
     this.contacts.set(id, {
       id,
       queueId,
@@ -209,11 +232,25 @@ export class Ledger {
       promiseSettled: false,
       timed: false,
       callback: 'none',
+      callbackQueueId: '',
+      customerKey: contact.customerKey,
       attempt: undefined,
       dialled: 0,
       notBefore: 0,
       unknownDial: false,
     })
+  }
+
+  /** Whoever is to be called back in a queue is met there, and not called for a second contact. */
+  #notYetCalled({ contactId, customerKey, queueId }: ContactView): void {
+    if (customerKey === '') return
+    const called = this.open().find(
+      (one) =>
+        one.callback === 'accepted' &&
+        one.customerKey === customerKey &&
+        one.callbackQueueId === queueId,
+    )
+    must(called === undefined, () => `${contactId} came, and ${called?.id} is to be called back`)
   }
 
   #offered(entry: Entry, agentId: string, offerId: string, at: Moment): void {

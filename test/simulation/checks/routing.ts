@@ -81,7 +81,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.profiles.availability.told(outcome.events, this.#state)
     this.#emit(outcome.events, at)
     const taken = outcome.events.some((e) => e.kind === 'contactAccepted')
-    if (command.kind === 'submitContact' && taken) this.#submitted = command.contactId
+    if (isSubmission(command) && taken) this.#submitted = contactOf(command)
     if (this.#fellBack(command)) this.ledger.hungUp(contactOf(command))
     this.ledger.accepted(command, outcome.events, at)
   }
@@ -90,6 +90,8 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   #fellBack(command: Command): boolean {
     const entry = this.ledger.contacts.get(this.#meant(contactOf(command)))
     if (entry?.callback !== 'calledIn' || this.#state === undefined) return false
+    // Who asks for another callback says so, and has not hung up.
+    if (command.kind === 'requestCallback') return false
     const row = this.#state.contacts.get(`p/${entry.id}`)
     if (row === undefined || row.callback < 0) return false
     return this.#state.callbacks.at(row.callback).status === 'accepted'
@@ -221,6 +223,9 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
 /** Its record, or the tombstone that is left of it. */
 const isKnown = (s: RoutingState, id: string): boolean =>
   s.contacts.get(`p/${id}`) !== undefined || s.tombstones.get(tombstoneId(`p/${id}`)) !== undefined
+
+const isSubmission = ({ kind }: Command): boolean =>
+  kind === 'submitContact' || kind === 'requestCallback'
 
 const contactOf = (command: Command): string => ('contactId' in command ? command.contactId : '')
 

@@ -1,4 +1,5 @@
 import { ofAgents } from './of-agents.ts'
+import { callbackMutations } from './callbacks.ts'
 
 /** A bug that is planted on purpose, by replacing one text of the code as it is loaded. */
 export interface Mutation {
@@ -22,6 +23,7 @@ const replica = 'chassis/replica'
 /** Each breaks one thing that the product promises. */
 export const mutations: readonly Mutation[] = [
   ...ofAgents,
+  ...callbackMutations,
   {
     name: 'offers that are switched off are made all the same',
     room: core,
@@ -95,9 +97,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'whoever accepts a callback loses the place',
     room: core,
-    find: "status: 'accepted',\n    pending: true,\n    acceptedAt: time,",
+    find: 'placeKey: contact.key,\n    addressRef: accepted.addressRef,',
     replace:
-      "...(changeContact(s, contact, { key: contact.key + 60_000 }), {}),\n    status: 'accepted',\n    pending: true,\n    acceptedAt: time,",
+      '...(changeContact(s, contact, { key: contact.key + 60_000 }), {}),\n    placeKey: contact.key,\n    addressRef: accepted.addressRef,',
     seeds: 40,
   },
   {

@@ -20,6 +20,9 @@ export function callbacks(hosted: RoutingHosted): Binding {
   return bind(CallbackServiceDefinition, {
     respondToCallbackOffer: (value, call) =>
       ofContact(hosted, { $case: 'respondToCallbackOffer', value }, call),
+    requestCallback: (value, call) => ofContact(hosted, { $case: 'requestCallback', value }, call),
+    rescheduleCallback: (value, call) =>
+      ofContact(hosted, { $case: 'rescheduleCallback', value }, call),
     claimDial: (value, call) => ofContact(hosted, { $case: 'claimDial', value }, call),
     reportDial: (value, call) => ofContact(hosted, { $case: 'reportDial', value }, call),
     listCallbacks: (request, call) =>

@@ -1,24 +1,20 @@
 import { decodedWhole, idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import { Command as LogCommand } from '@evenkeel/proto/evenkeel/routing/log/v1/command'
-import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import { type Command, hash128, type Requirement } from '../../core/index.ts'
+import type { Command } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import { agentCommandOf } from './agents.ts'
 import { transferContact } from './legs.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
+import { callbackCommandOf } from './callbacks.ts'
 import { putPool, putQueue } from './policies.ts'
 import { setQueueState } from './queue-state.ts'
 import { putPolicy } from './policy-patch.ts'
-import { reconcileContacts, sourceOf } from './reconciliation.ts'
+import { reconcileContacts } from './reconciliation.ts'
 import { putEndpointBreaker, setPoolSwitches } from './switches.ts'
 import { requirementsOf } from './requirements.ts'
-import {
-  callbackProductWords,
-  mediaCauseWords,
-  mediaStatusWords,
-  reportableOutcomeWords,
-} from './words.ts'
+import { ofContact, submitContact } from './submissions.ts'
+import { mediaCauseWords, mediaStatusWords } from './words.ts'
 
 /** A command as the wire and the log have it: the request itself. */
 export type WireCommand = NonNullable<LogCommand['kind']>
@@ -86,15 +82,11 @@ export function commandOf(wire: WireCommand): Command {
         agentId: parse.id('agent_id', wire.value.agentId, idPatterns.agent),
       }
     case 'respondToCallbackOffer':
-      return respondToCallbackOffer(wire.value)
+    case 'requestCallback':
+    case 'rescheduleCallback':
     case 'claimDial':
-      return { kind: 'claimDial', ...ofAttempt(wire.value) }
     case 'reportDial':
-      return {
-        kind: 'reportDial',
-        ...ofAttempt(wire.value),
-        outcome: parse.enumOf('outcome', wire.value.outcome, reportableOutcomeWords),
-      }
+      return callbackCommandOf(wire)
     case 'reconcileContacts':
       return reconcileContacts(wire.value)
     case 'setPoolSwitches':
@@ -136,91 +128,4 @@ function queueCommandOf(wire: QueueCommand): Command {
     default:
       return wire satisfies never
   }
-}
-
-const ofContact = (r: { pool: string; contactId: string }) => ({
-  pool: parse.id('pool', r.pool, idPatterns.slug),
-  contactId: parse.id('contact_id', r.contactId),
-})
-
-const ofAttempt = (r: callbacks.ClaimDialRequest | callbacks.ReportDialRequest) => ({
-  ...ofContact(r),
-  attemptId: parse.id('attempt_id', r.attemptId),
-  claimant: parse.id('claimant', r.claimant),
-})
-
-const agentIds = (field: string, ids: readonly string[], max: number): readonly string[] =>
-  parse.unique(
-    field,
-    parse.list(field, ids, max, (name, id) => parse.id(name, id, idPatterns.agent)),
-    (id) => id,
-  )
-
-function submitContact(r: contacts.SubmitContactRequest): Command {
-  const parsed = {
-    ...ofContact(r),
-    queueId: parse.id('queue_id', r.queueId, idPatterns.slug),
-    requirements: requirementsOf('requirements', r.requirements),
-    preferredAgentIds: agentIds('preferred_agent_ids', r.preferredAgentIds, max.preferredAgents),
-    holdOutMs: parse.durationMs('hold_out', r.holdOut, 0, max.holdOutMsMax, 0),
-    excludedAgentIds: agentIds('excluded_agent_ids', r.excludedAgentIds, max.excludedAgents),
-    priority: parse.integer('priority', r.priority, -max.priorityMax, max.priorityMax),
-    customerKey: parse.optionalId('customer_key', r.customerKey, idPatterns.opaque),
-    addressKey: parse.optionalId('address_key', r.addressKey, idPatterns.opaque),
-    conversationId: parse.optionalId('conversation_id', r.conversationId, idPatterns.opaque),
-    attributes: parse.bytes('attributes', r.attributes, max.attributesBytes),
-    references: parse.list('references', r.references, max.references, uri),
-    enteredAt: parse.timeMs('entered_at', r.enteredAt, undefined),
-    timeToLiveMs: parse.durationMs(
-      'time_to_live',
-      r.timeToLive,
-      max.timeToLiveMsMin,
-      max.timeToLiveMsMax,
-      undefined,
-    ),
-    test: r.test,
-    // Left out when there is none: what was submitted before there were sources is known again.
-    ...(r.source === '' ? {} : { source: sourceOf(r.source) }),
-  }
-  return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
-}
-
-const uriPattern = { pattern: /^[!-~]+$/, says: 'printable ASCII without space' }
-const uri = (field: string, value: string): string =>
-  parse.id(field, parse.text(field, value, max.referenceBytes), uriPattern)
-
-/** Everything that a repeat must say again; the id itself is the key. */
-function fingerprintOf(parsed: {
-  readonly requirements: readonly Requirement[]
-  readonly attributes: Uint8Array
-}): string {
-  const { attributes, ...rest } = parsed
-  return hash128([JSON.stringify(rest), attributes])
-}
-
-const addressPattern = {
-  pattern: new RegExp(`^[!-~]{1,${max.addressRefBytes}}$`),
-  says: `1-${max.addressRefBytes} printable ASCII characters`,
-  personal: true,
-} as const
-
-function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Command {
-  return {
-    kind: 'respondToCallbackOffer',
-    ...ofContact(r),
-    accept: r.accept,
-    addressRef: r.accept
-      ? parse.id('address_ref', r.addressRef, addressPattern)
-      : parse.optionalId('address_ref', r.addressRef, addressPattern),
-    ...productOf(r),
-  }
-}
-
-/** A window is of the product that has windows; unsaid, nothing is. */
-function productOf(r: callbacks.RespondToCallbackOfferRequest) {
-  if (r.product === 0 && r.windowFrom === undefined) return {}
-  const product = parse.enumOf('product', r.product, callbackProductWords)
-  if (r.windowFrom === undefined) return { product }
-  if (product !== 'within') throw refused('FIELD_MALFORMED', 'product', 'WITHIN with window_from')
-  return { product, windowFrom: parse.timeMs('window_from', r.windowFrom) }
 }

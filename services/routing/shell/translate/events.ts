@@ -1,6 +1,6 @@
 import { duration, encoded, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
-import type { RoutingEvent } from '../../core/index.ts'
+import type { RoutingEvent, Window } from '../../core/index.ts'
 import { type LegEvent, legKindOf } from './leg-events.ts'
 import { reconciliationWire } from './reconciliation.ts'
 import { switchesWire } from './switches.ts'
@@ -49,10 +49,9 @@ function kindOf(e: RoutingEvent): WireKind {
         },
       }
     case 'callbackAccepted': {
-      const promisedAt = e.promisedAt === 0 ? undefined : timestamp(e.promisedAt)
-      const { contactId, recovered } = e
-      const window = e.window && windowWire(e.window)
-      return { $case: 'callbackAccepted', value: { contactId, promisedAt, window, recovered } }
+      const { contactId, recovered, requested } = e
+      const value = { contactId, ...promiseWire(e), recovered, requested }
+      return { $case: 'callbackAccepted', value }
     }
     case 'dialRequested': {
       const { contactId, addressRef } = e
@@ -83,10 +82,18 @@ function kindOf(e: RoutingEvent): WireKind {
   }
 }
 
+const orNothing = (time: number) => (time === 0 ? undefined : timestamp(time))
+
+const promiseWire = (e: { readonly promisedAt: number; readonly window: Window | undefined }) => ({
+  promisedAt: orNothing(e.promisedAt),
+  window: e.window && windowWire(e.window),
+})
+
 type LaterEvent = Extract<
   RoutingEvent,
   {
     kind:
+      | 'callbackRescheduled'
       | 'contactConnected'
       | 'contactRequeued'
       | 'contactHeld'
@@ -105,6 +112,11 @@ type LaterEvent = Extract<
 
 function laterKindOf(e: LaterEvent): WireKind {
   switch (e.kind) {
+    case 'callbackRescheduled': {
+      const formerPromisedAt = orNothing(e.formerPromisedAt)
+      const value = { contactId: e.contactId, formerPromisedAt, ...promiseWire(e) }
+      return { $case: 'callbackRescheduled', value }
+    }
     case 'contactConnected': {
       const { contactId, agentId } = e
       return { $case: 'contactConnected', value: { contactId, agentId } }

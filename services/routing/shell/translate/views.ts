@@ -138,6 +138,7 @@ function callbackWire(c: CallbackView): contacts.Callback {
     steppedAhead: c.steppedAhead,
     recovered: c.recovered,
     policyVersion: c.policyVersion,
+    requested: c.requested,
   }
 }
 
@@ -316,6 +317,7 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     callbacksGivenUp: row.callbacksGivenUp,
     callbacksOffered: row.callbacksOffered,
     callbacksAccepted: row.callbacksAccepted,
+    callbacksRequested: row.callbacksRequested,
     dialled: row.dialled,
     callbacksReached: row.callbacksReached,
     promisesKept: row.promisesKept,

@@ -7,7 +7,12 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { ReportDialRequest, RespondToCallbackOfferRequest } from "../../routing/v1/callback_service.ts";
+import {
+  ReportDialRequest,
+  RequestCallbackRequest,
+  RescheduleCallbackRequest,
+  RespondToCallbackOfferRequest,
+} from "../../routing/v1/callback_service.ts";
 import {
   AbandonContactRequest,
   CancelContactRequest,
@@ -69,6 +74,12 @@ export interface IngressRecord {
     | //
     /** What became of a dial. To claim one, call ClaimDial: it needs the answer. */
     { $case: "reportDial"; value: ReportDialRequest }
+    | //
+    /** The customer wants to be called back. */
+    { $case: "requestCallback"; value: RequestCallbackRequest }
+    | //
+    /** The customer wants the callback at another time. */
+    { $case: "rescheduleCallback"; value: RescheduleCallbackRequest }
     | undefined;
 }
 
@@ -158,6 +169,12 @@ export const IngressRecord: MessageFns<IngressRecord> = {
         break;
       case "reportDial":
         ReportDialRequest.encode(message.command.value, writer.uint32(170).fork()).join();
+        break;
+      case "requestCallback":
+        RequestCallbackRequest.encode(message.command.value, writer.uint32(802).fork()).join();
+        break;
+      case "rescheduleCallback":
+        RescheduleCallbackRequest.encode(message.command.value, writer.uint32(810).fork()).join();
         break;
     }
     return writer;
@@ -281,6 +298,28 @@ export const IngressRecord: MessageFns<IngressRecord> = {
             message.command = { $case: "reportDial", value: ReportDialRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.command = {
+              $case: "requestCallback",
+              value: RequestCallbackRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 101: {
+            if (tag !== 810) {
+              break;
+            }
+
+            message.command = {
+              $case: "rescheduleCallback",
+              value: RescheduleCallbackRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -372,6 +411,24 @@ export const IngressRecord: MessageFns<IngressRecord> = {
       case "reportDial": {
         if (object.command?.value !== undefined && object.command?.value !== null) {
           message.command = { $case: "reportDial", value: ReportDialRequest.fromPartial(object.command.value) };
+        }
+        break;
+      }
+      case "requestCallback": {
+        if (object.command?.value !== undefined && object.command?.value !== null) {
+          message.command = {
+            $case: "requestCallback",
+            value: RequestCallbackRequest.fromPartial(object.command.value),
+          };
+        }
+        break;
+      }
+      case "rescheduleCallback": {
+        if (object.command?.value !== undefined && object.command?.value !== null) {
+          message.command = {
+            $case: "rescheduleCallback",
+            value: RescheduleCallbackRequest.fromPartial(object.command.value),
+          };
         }
         break;
       }

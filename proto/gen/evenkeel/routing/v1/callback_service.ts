@@ -20,7 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { CallbackProduct, Contact, DialOutcome } from "./contact.ts";
+import { CallbackProduct, Contact, DialOutcome, Requirement } from "./contact.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
@@ -47,6 +47,93 @@ export interface RespondToCallbackOfferRequest {
 
 /** See RespondToCallbackOffer. */
 export interface RespondToCallbackOfferResponse {
+  /** The contact. */
+  contact: Contact | undefined;
+}
+
+/** See RequestCallback. */
+export interface RequestCallbackRequest {
+  /** The pool. */
+  pool: string;
+  /** The contact that waits, or the platform's id of the new one. */
+  contactId: string;
+  /** Where to reach the customer, as in RespondToCallbackOffer. */
+  addressRef: string;
+  /** As in RespondToCallbackOffer. */
+  product: CallbackProduct;
+  /** As in RespondToCallbackOffer. */
+  windowFrom:
+    | Timestamp
+    | undefined;
+  /** The customer is not on the line; absent: the contact is there and waits. */
+  newContact: NewCallback | undefined;
+}
+
+/**
+ * A contact of a customer who is not on the line and wants to be called. Everything as in
+ * SubmitContactRequest; nobody is held out for.
+ */
+export interface NewCallback {
+  /** The queue. */
+  queueId: string;
+  /** Beside the queue's own. */
+  requirements: Requirement[];
+  /** Agents to prefer. */
+  preferredAgentIds: string[];
+  /** Agents never to be offered it. */
+  excludedAgentIds: string[];
+  /** -100 to 100. */
+  priority: number;
+  /** By this, or by address_key, it is met when the customer calls in. */
+  customerKey: string;
+  /** As customer_key. */
+  addressKey: string;
+  /** Names the conversation. */
+  conversationId: string;
+  /** What the platform has learned. */
+  attributes: Buffer;
+  /** URIs that travel with the offer. */
+  references: string[];
+  /** When the customer asked. */
+  enteredAt:
+    | Timestamp
+    | undefined;
+  /** Longest wait once the customer is on the line. */
+  timeToLive:
+    | Duration
+    | undefined;
+  /** Keep it out of statistics. */
+  test: boolean;
+  /** The switch or system that it comes by. */
+  source: string;
+}
+
+/** See RequestCallback. */
+export interface RequestCallbackResponse {
+  /** The contact; its callback has what was promised. */
+  contact: Contact | undefined;
+}
+
+/** See RescheduleCallback. */
+export interface RescheduleCallbackRequest {
+  /** The pool. */
+  pool: string;
+  /** The contact. */
+  contactId: string;
+  /** Unique for this wish, so that a repeat is known. As contact_id. */
+  requestId: string;
+  /** As in RespondToCallbackOffer. */
+  product: CallbackProduct;
+  /** As in RespondToCallbackOffer. */
+  windowFrom:
+    | Timestamp
+    | undefined;
+  /** Another address; empty: as before. */
+  addressRef: string;
+}
+
+/** See RescheduleCallback. */
+export interface RescheduleCallbackResponse {
   /** The contact. */
   contact: Contact | undefined;
 }
@@ -337,6 +424,586 @@ export const RespondToCallbackOfferResponse: MessageFns<RespondToCallbackOfferRe
     object: I,
   ): RespondToCallbackOfferResponse {
     const message = createBaseRespondToCallbackOfferResponse();
+    message.contact = (object.contact !== undefined && object.contact !== null)
+      ? Contact.fromPartial(object.contact)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRequestCallbackRequest(): RequestCallbackRequest {
+  return { pool: "", contactId: "", addressRef: "", product: 0, windowFrom: undefined, newContact: undefined };
+}
+
+export const RequestCallbackRequest: MessageFns<RequestCallbackRequest> = {
+  encode(message: RequestCallbackRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    if (message.addressRef !== "") {
+      writer.uint32(26).string(message.addressRef);
+    }
+    if (message.product !== 0) {
+      writer.uint32(32).int32(message.product);
+    }
+    if (message.windowFrom !== undefined) {
+      Timestamp.encode(message.windowFrom, writer.uint32(42).fork()).join();
+    }
+    if (message.newContact !== undefined) {
+      NewCallback.encode(message.newContact, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestCallbackRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestCallbackRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.addressRef = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.product = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.windowFrom = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.newContact = NewCallback.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RequestCallbackRequest>, I>>(base?: I): RequestCallbackRequest {
+    return RequestCallbackRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequestCallbackRequest>, I>>(object: I): RequestCallbackRequest {
+    const message = createBaseRequestCallbackRequest();
+    message.pool = object.pool ?? "";
+    message.contactId = object.contactId ?? "";
+    message.addressRef = object.addressRef ?? "";
+    message.product = object.product ?? 0;
+    message.windowFrom = (object.windowFrom !== undefined && object.windowFrom !== null)
+      ? Timestamp.fromPartial(object.windowFrom)
+      : undefined;
+    message.newContact = (object.newContact !== undefined && object.newContact !== null)
+      ? NewCallback.fromPartial(object.newContact)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseNewCallback(): NewCallback {
+  return {
+    queueId: "",
+    requirements: [],
+    preferredAgentIds: [],
+    excludedAgentIds: [],
+    priority: 0,
+    customerKey: "",
+    addressKey: "",
+    conversationId: "",
+    attributes: Buffer.alloc(0),
+    references: [],
+    enteredAt: undefined,
+    timeToLive: undefined,
+    test: false,
+    source: "",
+  };
+}
+
+export const NewCallback: MessageFns<NewCallback> = {
+  encode(message: NewCallback, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queueId !== "") {
+      writer.uint32(26).string(message.queueId);
+    }
+    for (const v of message.requirements) {
+      Requirement.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.preferredAgentIds) {
+      writer.uint32(42).string(v!);
+    }
+    for (const v of message.excludedAgentIds) {
+      writer.uint32(58).string(v!);
+    }
+    if (message.priority !== 0) {
+      writer.uint32(64).int32(message.priority);
+    }
+    if (message.customerKey !== "") {
+      writer.uint32(74).string(message.customerKey);
+    }
+    if (message.addressKey !== "") {
+      writer.uint32(82).string(message.addressKey);
+    }
+    if (message.conversationId !== "") {
+      writer.uint32(90).string(message.conversationId);
+    }
+    if (message.attributes.length !== 0) {
+      writer.uint32(98).bytes(message.attributes);
+    }
+    for (const v of message.references) {
+      writer.uint32(106).string(v!);
+    }
+    if (message.enteredAt !== undefined) {
+      Timestamp.encode(message.enteredAt, writer.uint32(114).fork()).join();
+    }
+    if (message.timeToLive !== undefined) {
+      Duration.encode(message.timeToLive, writer.uint32(122).fork()).join();
+    }
+    if (message.test !== false) {
+      writer.uint32(128).bool(message.test);
+    }
+    if (message.source !== "") {
+      writer.uint32(322).string(message.source);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NewCallback {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNewCallback();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requirements.push(Requirement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.preferredAgentIds.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.excludedAgentIds.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.priority = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.customerKey = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.addressKey = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.conversationId = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.attributes = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.references.push(reader.string());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.enteredAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.timeToLive = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.test = reader.bool();
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<NewCallback>, I>>(base?: I): NewCallback {
+    return NewCallback.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NewCallback>, I>>(object: I): NewCallback {
+    const message = createBaseNewCallback();
+    message.queueId = object.queueId ?? "";
+    message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
+    message.preferredAgentIds = object.preferredAgentIds?.map((e) => e) || [];
+    message.excludedAgentIds = object.excludedAgentIds?.map((e) => e) || [];
+    message.priority = object.priority ?? 0;
+    message.customerKey = object.customerKey ?? "";
+    message.addressKey = object.addressKey ?? "";
+    message.conversationId = object.conversationId ?? "";
+    message.attributes = object.attributes ?? Buffer.alloc(0);
+    message.references = object.references?.map((e) => e) || [];
+    message.enteredAt = (object.enteredAt !== undefined && object.enteredAt !== null)
+      ? Timestamp.fromPartial(object.enteredAt)
+      : undefined;
+    message.timeToLive = (object.timeToLive !== undefined && object.timeToLive !== null)
+      ? Duration.fromPartial(object.timeToLive)
+      : undefined;
+    message.test = object.test ?? false;
+    message.source = object.source ?? "";
+    return message;
+  },
+};
+
+function createBaseRequestCallbackResponse(): RequestCallbackResponse {
+  return { contact: undefined };
+}
+
+export const RequestCallbackResponse: MessageFns<RequestCallbackResponse> = {
+  encode(message: RequestCallbackResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contact !== undefined) {
+      Contact.encode(message.contact, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestCallbackResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestCallbackResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contact = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RequestCallbackResponse>, I>>(base?: I): RequestCallbackResponse {
+    return RequestCallbackResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequestCallbackResponse>, I>>(object: I): RequestCallbackResponse {
+    const message = createBaseRequestCallbackResponse();
+    message.contact = (object.contact !== undefined && object.contact !== null)
+      ? Contact.fromPartial(object.contact)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRescheduleCallbackRequest(): RescheduleCallbackRequest {
+  return { pool: "", contactId: "", requestId: "", product: 0, windowFrom: undefined, addressRef: "" };
+}
+
+export const RescheduleCallbackRequest: MessageFns<RescheduleCallbackRequest> = {
+  encode(message: RescheduleCallbackRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(26).string(message.requestId);
+    }
+    if (message.product !== 0) {
+      writer.uint32(32).int32(message.product);
+    }
+    if (message.windowFrom !== undefined) {
+      Timestamp.encode(message.windowFrom, writer.uint32(42).fork()).join();
+    }
+    if (message.addressRef !== "") {
+      writer.uint32(50).string(message.addressRef);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RescheduleCallbackRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRescheduleCallbackRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.product = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.windowFrom = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.addressRef = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RescheduleCallbackRequest>, I>>(base?: I): RescheduleCallbackRequest {
+    return RescheduleCallbackRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RescheduleCallbackRequest>, I>>(object: I): RescheduleCallbackRequest {
+    const message = createBaseRescheduleCallbackRequest();
+    message.pool = object.pool ?? "";
+    message.contactId = object.contactId ?? "";
+    message.requestId = object.requestId ?? "";
+    message.product = object.product ?? 0;
+    message.windowFrom = (object.windowFrom !== undefined && object.windowFrom !== null)
+      ? Timestamp.fromPartial(object.windowFrom)
+      : undefined;
+    message.addressRef = object.addressRef ?? "";
+    return message;
+  },
+};
+
+function createBaseRescheduleCallbackResponse(): RescheduleCallbackResponse {
+  return { contact: undefined };
+}
+
+export const RescheduleCallbackResponse: MessageFns<RescheduleCallbackResponse> = {
+  encode(message: RescheduleCallbackResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contact !== undefined) {
+      Contact.encode(message.contact, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RescheduleCallbackResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRescheduleCallbackResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contact = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RescheduleCallbackResponse>, I>>(base?: I): RescheduleCallbackResponse {
+    return RescheduleCallbackResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RescheduleCallbackResponse>, I>>(object: I): RescheduleCallbackResponse {
+    const message = createBaseRescheduleCallbackResponse();
     message.contact = (object.contact !== undefined && object.contact !== null)
       ? Contact.fromPartial(object.contact)
       : undefined;
@@ -1199,6 +1866,37 @@ export const CallbackServiceDefinition = {
       options: {},
     },
     /**
+     * The customer wants to be called back without having been asked: one who waits on the line, or
+     * one who is not on the line at all, as a new contact. The first is answered as an offer is; the
+     * second is a contact that never was on the line, and is met by who calls in like any other. A
+     * customer with a pending callback in that queue keeps it: the answer is that contact
+     * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
+     * CALLBACK_FULL, CONTACT_STATE (not waiting on the line); of a new contact those of
+     * SubmitContact.
+     */
+    requestCallback: {
+      name: "RequestCallback",
+      requestType: RequestCallbackRequest as typeof RequestCallbackRequest,
+      requestStream: false,
+      responseType: RequestCallbackResponse as typeof RequestCallbackResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * The customer wants the accepted callback at another time. The former promise ends, as void or,
+     * if its time has gone by, as broken; the new one is given only if there is room for it,
+     * otherwise all stays as it is. The attempts count anew. Errors: CALLBACK_NOT_ACCEPTED,
+     * CONTACT_STATE (it is being dialled), CALLBACKS_NONE, CALLBACK_PRODUCT, CALLBACK_FULL.
+     */
+    rescheduleCallback: {
+      name: "RescheduleCallback",
+      requestType: RescheduleCallbackRequest as typeof RescheduleCallbackRequest,
+      requestStream: false,
+      responseType: RescheduleCallbackResponse as typeof RescheduleCallbackResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
      * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
      * again.
      * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
@@ -1272,6 +1970,43 @@ export const CallbackServiceService = {
       RespondToCallbackOfferResponse.decode(value),
   },
   /**
+   * The customer wants to be called back without having been asked: one who waits on the line, or
+   * one who is not on the line at all, as a new contact. The first is answered as an offer is; the
+   * second is a contact that never was on the line, and is met by who calls in like any other. A
+   * customer with a pending callback in that queue keeps it: the answer is that contact
+   * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
+   * CALLBACK_FULL, CONTACT_STATE (not waiting on the line); of a new contact those of
+   * SubmitContact.
+   */
+  requestCallback: {
+    path: "/evenkeel.routing.v1.CallbackService/RequestCallback" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RequestCallbackRequest): Buffer =>
+      Buffer.from(RequestCallbackRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RequestCallbackRequest => RequestCallbackRequest.decode(value),
+    responseSerialize: (value: RequestCallbackResponse): Buffer =>
+      Buffer.from(RequestCallbackResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RequestCallbackResponse => RequestCallbackResponse.decode(value),
+  },
+  /**
+   * The customer wants the accepted callback at another time. The former promise ends, as void or,
+   * if its time has gone by, as broken; the new one is given only if there is room for it,
+   * otherwise all stays as it is. The attempts count anew. Errors: CALLBACK_NOT_ACCEPTED,
+   * CONTACT_STATE (it is being dialled), CALLBACKS_NONE, CALLBACK_PRODUCT, CALLBACK_FULL.
+   */
+  rescheduleCallback: {
+    path: "/evenkeel.routing.v1.CallbackService/RescheduleCallback" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RescheduleCallbackRequest): Buffer =>
+      Buffer.from(RescheduleCallbackRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RescheduleCallbackRequest => RescheduleCallbackRequest.decode(value),
+    responseSerialize: (value: RescheduleCallbackResponse): Buffer =>
+      Buffer.from(RescheduleCallbackResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RescheduleCallbackResponse => RescheduleCallbackResponse.decode(value),
+  },
+  /**
    * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
    * again.
    * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
@@ -1331,6 +2066,23 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
    */
   respondToCallbackOffer: handleUnaryCall<RespondToCallbackOfferRequest, RespondToCallbackOfferResponse>;
   /**
+   * The customer wants to be called back without having been asked: one who waits on the line, or
+   * one who is not on the line at all, as a new contact. The first is answered as an offer is; the
+   * second is a contact that never was on the line, and is met by who calls in like any other. A
+   * customer with a pending callback in that queue keeps it: the answer is that contact
+   * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
+   * CALLBACK_FULL, CONTACT_STATE (not waiting on the line); of a new contact those of
+   * SubmitContact.
+   */
+  requestCallback: handleUnaryCall<RequestCallbackRequest, RequestCallbackResponse>;
+  /**
+   * The customer wants the accepted callback at another time. The former promise ends, as void or,
+   * if its time has gone by, as broken; the new one is given only if there is room for it,
+   * otherwise all stays as it is. The attempts count anew. Errors: CALLBACK_NOT_ACCEPTED,
+   * CONTACT_STATE (it is being dialled), CALLBACKS_NONE, CALLBACK_PRODUCT, CALLBACK_FULL.
+   */
+  rescheduleCallback: handleUnaryCall<RescheduleCallbackRequest, RescheduleCallbackResponse>;
+  /**
    * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
    * again.
    * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
@@ -1369,6 +2121,51 @@ export interface CallbackServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RespondToCallbackOfferResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * The customer wants to be called back without having been asked: one who waits on the line, or
+   * one who is not on the line at all, as a new contact. The first is answered as an offer is; the
+   * second is a contact that never was on the line, and is met by who calls in like any other. A
+   * customer with a pending callback in that queue keeps it: the answer is that contact
+   * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
+   * CALLBACK_FULL, CONTACT_STATE (not waiting on the line); of a new contact those of
+   * SubmitContact.
+   */
+  requestCallback(
+    request: RequestCallbackRequest,
+    callback: (error: ServiceError | null, response: RequestCallbackResponse) => void,
+  ): ClientUnaryCall;
+  requestCallback(
+    request: RequestCallbackRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RequestCallbackResponse) => void,
+  ): ClientUnaryCall;
+  requestCallback(
+    request: RequestCallbackRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RequestCallbackResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * The customer wants the accepted callback at another time. The former promise ends, as void or,
+   * if its time has gone by, as broken; the new one is given only if there is room for it,
+   * otherwise all stays as it is. The attempts count anew. Errors: CALLBACK_NOT_ACCEPTED,
+   * CONTACT_STATE (it is being dialled), CALLBACKS_NONE, CALLBACK_PRODUCT, CALLBACK_FULL.
+   */
+  rescheduleCallback(
+    request: RescheduleCallbackRequest,
+    callback: (error: ServiceError | null, response: RescheduleCallbackResponse) => void,
+  ): ClientUnaryCall;
+  rescheduleCallback(
+    request: RescheduleCallbackRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RescheduleCallbackResponse) => void,
+  ): ClientUnaryCall;
+  rescheduleCallback(
+    request: RescheduleCallbackRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RescheduleCallbackResponse) => void,
   ): ClientUnaryCall;
   /**
    * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks

@@ -510,14 +510,14 @@ export interface Callback {
   expectedWait:
     | Duration
     | undefined;
-  /** When the customer accepted. */
+  /** When the customer accepted, or chose another time last. */
   acceptedAt:
     | Timestamp
     | undefined;
   /**
-   * What was told the customer at acceptance: so late that of the queue's promises 95% are kept,
-   * as it has learned from those before; it never moves. Absent: nobody at
-   * work was skilled for it, and nothing was promised.
+   * What was told the customer then: so late that of the queue's promises 95% are kept, as it has
+   * learned from those before; it never moves. Absent: nobody at work was skilled for it, and
+   * nothing was promised.
    */
   promisedAt:
     | Timestamp
@@ -554,6 +554,8 @@ export interface Callback {
   recovered: boolean;
   /** The policy_version of the queue under which it was offered. */
   policyVersion: number;
+  /** The customer asked for it without an offer (RequestCallback). */
+  requested: boolean;
 }
 
 /** One attempt to reach a customer. Of any number of dialler processes, one gets it. */
@@ -1706,6 +1708,7 @@ function createBaseCallback(): Callback {
     steppedAhead: false,
     recovered: false,
     policyVersion: 0,
+    requested: false,
   };
 }
 
@@ -1758,6 +1761,9 @@ export const Callback: MessageFns<Callback> = {
     }
     if (message.policyVersion !== 0) {
       writer.uint32(1600).int64(message.policyVersion);
+    }
+    if (message.requested !== false) {
+      writer.uint32(800).bool(message.requested);
     }
     return writer;
   },
@@ -1903,6 +1909,14 @@ export const Callback: MessageFns<Callback> = {
             message.policyVersion = longToNumber(reader.int64());
             continue;
           }
+          case 100: {
+            if (tag !== 800) {
+              break;
+            }
+
+            message.requested = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1954,6 +1968,7 @@ export const Callback: MessageFns<Callback> = {
     message.steppedAhead = object.steppedAhead ?? false;
     message.recovered = object.recovered ?? false;
     message.policyVersion = object.policyVersion ?? 0;
+    message.requested = object.requested ?? false;
     return message;
   },
 };

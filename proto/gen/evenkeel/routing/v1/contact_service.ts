@@ -23,7 +23,13 @@ import {
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Status } from "../../../google/rpc/status.ts";
-import { ClaimDialRequest, ReportDialRequest, RespondToCallbackOfferRequest } from "./callback_service.ts";
+import {
+  ClaimDialRequest,
+  ReportDialRequest,
+  RequestCallbackRequest,
+  RescheduleCallbackRequest,
+  RespondToCallbackOfferRequest,
+} from "./callback_service.ts";
 import { Contact, ContactState, ExpectedWait, Requirement } from "./contact.ts";
 import { WhenClosed } from "./queue_service.ts";
 
@@ -530,6 +536,12 @@ export interface ContactStreamRequest {
     | //
     /** As ContactService.SwitchChannel; answered with the parent. */
     { $case: "switchChannel"; value: SwitchChannelRequest }
+    | //
+    /** As CallbackService.RequestCallback. */
+    { $case: "requestCallback"; value: RequestCallbackRequest }
+    | //
+    /** As CallbackService.RescheduleCallback. */
+    { $case: "rescheduleCallback"; value: RescheduleCallbackRequest }
     | undefined;
 }
 
@@ -3318,6 +3330,12 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
       case "switchChannel":
         SwitchChannelRequest.encode(message.command.value, writer.uint32(1298).fork()).join();
         break;
+      case "requestCallback":
+        RequestCallbackRequest.encode(message.command.value, writer.uint32(802).fork()).join();
+        break;
+      case "rescheduleCallback":
+        RescheduleCallbackRequest.encode(message.command.value, writer.uint32(810).fork()).join();
+        break;
     }
     return writer;
   },
@@ -3480,6 +3498,28 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
             message.command = { $case: "switchChannel", value: SwitchChannelRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.command = {
+              $case: "requestCallback",
+              value: RequestCallbackRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 101: {
+            if (tag !== 810) {
+              break;
+            }
+
+            message.command = {
+              $case: "rescheduleCallback",
+              value: RescheduleCallbackRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3598,6 +3638,24 @@ export const ContactStreamRequest: MessageFns<ContactStreamRequest> = {
       case "switchChannel": {
         if (object.command?.value !== undefined && object.command?.value !== null) {
           message.command = { $case: "switchChannel", value: SwitchChannelRequest.fromPartial(object.command.value) };
+        }
+        break;
+      }
+      case "requestCallback": {
+        if (object.command?.value !== undefined && object.command?.value !== null) {
+          message.command = {
+            $case: "requestCallback",
+            value: RequestCallbackRequest.fromPartial(object.command.value),
+          };
+        }
+        break;
+      }
+      case "rescheduleCallback": {
+        if (object.command?.value !== undefined && object.command?.value !== null) {
+          message.command = {
+            $case: "rescheduleCallback",
+            value: RescheduleCallbackRequest.fromPartial(object.command.value),
+          };
         }
         break;
       }

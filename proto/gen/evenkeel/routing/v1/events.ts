@@ -137,6 +137,9 @@ export interface Event {
     /** Offers of a contact were in vain. */
     { $case: "contactEscalated"; value: ContactEscalated }
     | //
+    /** The customer chose another time for an accepted callback. */
+    { $case: "callbackRescheduled"; value: CallbackRescheduled }
+    | //
     /** What is missing was counted, or ended. */
     { $case: "contactsReconciled"; value: ContactsReconciled }
     | //
@@ -211,6 +214,27 @@ export interface CallbackAccepted {
     | undefined;
   /** Nobody was asked: the customer hung up, and the queue calls back. */
   recovered: boolean;
+  /** The customer asked for it without an offer. */
+  requested: boolean;
+}
+
+/** The customer chose another time for an accepted callback. */
+export interface CallbackRescheduled {
+  /** The contact. */
+  contactId: string;
+  /**
+   * What was promised before, and is no longer to be kept; absent: nothing was, or its promise was
+   * settled.
+   */
+  formerPromisedAt:
+    | Timestamp
+    | undefined;
+  /** As in CallbackAccepted. */
+  promisedAt:
+    | Timestamp
+    | undefined;
+  /** As in CallbackAccepted. */
+  window: CallbackWindow | undefined;
 }
 
 /** Claim the attempt and dial. */
@@ -516,6 +540,9 @@ export const Event: MessageFns<Event> = {
       case "contactEscalated":
         ContactEscalated.encode(message.kind.value, writer.uint32(362).fork()).join();
         break;
+      case "callbackRescheduled":
+        CallbackRescheduled.encode(message.kind.value, writer.uint32(802).fork()).join();
+        break;
       case "contactsReconciled":
         ContactsReconciled.encode(message.kind.value, writer.uint32(322).fork()).join();
         break;
@@ -699,6 +726,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.kind = { $case: "contactEscalated", value: ContactEscalated.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.kind = { $case: "callbackRescheduled", value: CallbackRescheduled.decode(reader, reader.uint32()) };
             continue;
           }
           case 40: {
@@ -888,6 +923,12 @@ export const Event: MessageFns<Event> = {
       case "contactEscalated": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "contactEscalated", value: ContactEscalated.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "callbackRescheduled": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "callbackRescheduled", value: CallbackRescheduled.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -1209,7 +1250,7 @@ export const CallbackOffered: MessageFns<CallbackOffered> = {
 };
 
 function createBaseCallbackAccepted(): CallbackAccepted {
-  return { contactId: "", promisedAt: undefined, window: undefined, recovered: false };
+  return { contactId: "", promisedAt: undefined, window: undefined, recovered: false, requested: false };
 }
 
 export const CallbackAccepted: MessageFns<CallbackAccepted> = {
@@ -1225,6 +1266,9 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
     }
     if (message.recovered !== false) {
       writer.uint32(32).bool(message.recovered);
+    }
+    if (message.requested !== false) {
+      writer.uint32(800).bool(message.requested);
     }
     return writer;
   },
@@ -1274,6 +1318,14 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
             message.recovered = reader.bool();
             continue;
           }
+          case 100: {
+            if (tag !== 800) {
+              break;
+            }
+
+            message.requested = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1299,6 +1351,104 @@ export const CallbackAccepted: MessageFns<CallbackAccepted> = {
       ? CallbackWindow.fromPartial(object.window)
       : undefined;
     message.recovered = object.recovered ?? false;
+    message.requested = object.requested ?? false;
+    return message;
+  },
+};
+
+function createBaseCallbackRescheduled(): CallbackRescheduled {
+  return { contactId: "", formerPromisedAt: undefined, promisedAt: undefined, window: undefined };
+}
+
+export const CallbackRescheduled: MessageFns<CallbackRescheduled> = {
+  encode(message: CallbackRescheduled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.formerPromisedAt !== undefined) {
+      Timestamp.encode(message.formerPromisedAt, writer.uint32(18).fork()).join();
+    }
+    if (message.promisedAt !== undefined) {
+      Timestamp.encode(message.promisedAt, writer.uint32(26).fork()).join();
+    }
+    if (message.window !== undefined) {
+      CallbackWindow.encode(message.window, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallbackRescheduled {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallbackRescheduled();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.formerPromisedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.promisedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.window = CallbackWindow.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CallbackRescheduled>, I>>(base?: I): CallbackRescheduled {
+    return CallbackRescheduled.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CallbackRescheduled>, I>>(object: I): CallbackRescheduled {
+    const message = createBaseCallbackRescheduled();
+    message.contactId = object.contactId ?? "";
+    message.formerPromisedAt = (object.formerPromisedAt !== undefined && object.formerPromisedAt !== null)
+      ? Timestamp.fromPartial(object.formerPromisedAt)
+      : undefined;
+    message.promisedAt = (object.promisedAt !== undefined && object.promisedAt !== null)
+      ? Timestamp.fromPartial(object.promisedAt)
+      : undefined;
+    message.window = (object.window !== undefined && object.window !== null)
+      ? CallbackWindow.fromPartial(object.window)
+      : undefined;
     return message;
   },
 };

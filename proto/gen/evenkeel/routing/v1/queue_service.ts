@@ -614,6 +614,8 @@ export interface QueueStats {
   waitsInP95: number;
   /** Callers who hung up and are called back at the place that they left; not among abandoned. */
   recovered: number;
+  /** Callbacks accepted that the customer had asked for without an offer. */
+  callbacksRequested: number;
   /** Offers are held: switched off by an operator, or no endpoint answers. */
   offersHeld: boolean;
   /** What a supervisor has made of it; absent: it is open by its hours. */
@@ -2793,6 +2795,7 @@ function createBaseQueueStats(): QueueStats {
     waitsInP80: 0,
     waitsInP95: 0,
     recovered: 0,
+    callbacksRequested: 0,
     offersHeld: false,
     status: undefined,
     open: false,
@@ -2892,6 +2895,9 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.recovered !== 0) {
       writer.uint32(240).int64(message.recovered);
+    }
+    if (message.callbacksRequested !== 0) {
+      writer.uint32(800).int64(message.callbacksRequested);
     }
     if (message.offersHeld !== false) {
       writer.uint32(320).bool(message.offersHeld);
@@ -3164,6 +3170,14 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.recovered = longToNumber(reader.int64());
             continue;
           }
+          case 100: {
+            if (tag !== 800) {
+              break;
+            }
+
+            message.callbacksRequested = longToNumber(reader.int64());
+            continue;
+          }
           case 40: {
             if (tag !== 320) {
               break;
@@ -3259,6 +3273,7 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.waitsInP80 = object.waitsInP80 ?? 0;
     message.waitsInP95 = object.waitsInP95 ?? 0;
     message.recovered = object.recovered ?? 0;
+    message.callbacksRequested = object.callbacksRequested ?? 0;
     message.offersHeld = object.offersHeld ?? false;
     message.status = (object.status !== undefined && object.status !== null)
       ? QueueStatus.fromPartial(object.status)

@@ -18,7 +18,13 @@ import {
   SetPresenceRequest,
   SignInRequest,
 } from "../../v1/agent_service.ts";
-import { ClaimDialRequest, ReportDialRequest, RespondToCallbackOfferRequest } from "../../v1/callback_service.ts";
+import {
+  ClaimDialRequest,
+  ReportDialRequest,
+  RequestCallbackRequest,
+  RescheduleCallbackRequest,
+  RespondToCallbackOfferRequest,
+} from "../../v1/callback_service.ts";
 import {
   AbandonContactRequest,
   CancelContactRequest,
@@ -160,6 +166,12 @@ export interface Command {
     | //
     /** See QueueService.PutPolicy. */
     { $case: "putPolicy"; value: PutPolicyRequest }
+    | //
+    /** See CallbackService.RequestCallback. */
+    { $case: "requestCallback"; value: RequestCallbackRequest }
+    | //
+    /** See CallbackService.RescheduleCallback. */
+    { $case: "rescheduleCallback"; value: RescheduleCallbackRequest }
     | undefined;
 }
 
@@ -331,6 +343,12 @@ export const Command: MessageFns<Command> = {
         break;
       case "putPolicy":
         PutPolicyRequest.encode(message.kind.value, writer.uint32(1602).fork()).join();
+        break;
+      case "requestCallback":
+        RequestCallbackRequest.encode(message.kind.value, writer.uint32(802).fork()).join();
+        break;
+      case "rescheduleCallback":
+        RescheduleCallbackRequest.encode(message.kind.value, writer.uint32(810).fork()).join();
         break;
     }
     return writer;
@@ -644,6 +662,25 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "putPolicy", value: PutPolicyRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.kind = { $case: "requestCallback", value: RequestCallbackRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 101: {
+            if (tag !== 810) {
+              break;
+            }
+
+            message.kind = {
+              $case: "rescheduleCallback",
+              value: RescheduleCallbackRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -875,6 +912,21 @@ export const Command: MessageFns<Command> = {
       case "putPolicy": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "putPolicy", value: PutPolicyRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "requestCallback": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "requestCallback", value: RequestCallbackRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "rescheduleCallback": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "rescheduleCallback",
+            value: RescheduleCallbackRequest.fromPartial(object.kind.value),
+          };
         }
         break;
       }

@@ -1,0 +1,104 @@
+import { parse, refused } from '@evenkeel/chassis/errors'
+import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
+import { type Command, hash128, type SubmitContact } from '../../core/index.ts'
+import { inputLimits as max } from '../limits.ts'
+import type { WireCommand } from './commands.ts'
+import { ofContact, submitContact } from './submissions.ts'
+import { callbackProductWords, reportableOutcomeWords } from './words.ts'
+
+type CallbackCommand = Extract<
+  WireCommand,
+  {
+    $case:
+      | 'respondToCallbackOffer'
+      | 'requestCallback'
+      | 'rescheduleCallback'
+      | 'claimDial'
+      | 'reportDial'
+  }
+>
+
+export function callbackCommandOf(wire: CallbackCommand): Command {
+  switch (wire.$case) {
+    case 'respondToCallbackOffer':
+      return respondToCallbackOffer(wire.value)
+    case 'requestCallback':
+      return requestCallback(wire.value)
+    case 'rescheduleCallback':
+      return rescheduleCallback(wire.value)
+    case 'claimDial':
+      return { kind: 'claimDial', ...ofAttempt(wire.value) }
+    case 'reportDial':
+      return {
+        kind: 'reportDial',
+        ...ofAttempt(wire.value),
+        outcome: parse.enumOf('outcome', wire.value.outcome, reportableOutcomeWords),
+      }
+    default:
+      return wire satisfies never
+  }
+}
+
+const addressPattern = {
+  pattern: new RegExp(`^[!-~]{1,${max.addressRefBytes}}$`),
+  says: `1-${max.addressRefBytes} printable ASCII characters`,
+  personal: true,
+} as const
+
+const addressOf = (r: { addressRef: string }): string =>
+  parse.id('address_ref', r.addressRef, addressPattern)
+const perhapsAddressOf = (r: { addressRef: string }): string =>
+  parse.optionalId('address_ref', r.addressRef, addressPattern)
+
+function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Command {
+  return {
+    kind: 'respondToCallbackOffer',
+    ...ofContact(r),
+    accept: r.accept,
+    addressRef: r.accept ? addressOf(r) : perhapsAddressOf(r),
+    ...productOf(r),
+  }
+}
+
+function requestCallback(r: callbacks.RequestCallbackRequest): Command {
+  const wish = { ...ofContact(r), addressRef: addressOf(r), ...productOf(r) }
+  const { newContact } = r
+  if (newContact === undefined) return { kind: 'requestCallback', ...wish }
+  return { kind: 'requestCallback', ...wish, submission: submissionOf(r, newContact, wish) }
+}
+
+/** The same id again with another wish is another callback, which needs an id of its own. */
+function submissionOf(
+  { pool, contactId }: callbacks.RequestCallbackRequest,
+  contact: callbacks.NewCallback,
+  wish: object,
+): SubmitContact {
+  const submitted = submitContact({ ...contact, pool, contactId, holdOut: undefined })
+  const fingerprint = hash128([submitted.fingerprint, JSON.stringify(wish)])
+  return { ...submitted, fingerprint }
+}
+
+function rescheduleCallback(r: callbacks.RescheduleCallbackRequest): Command {
+  return {
+    kind: 'rescheduleCallback',
+    ...ofContact(r),
+    requestId: parse.id('request_id', r.requestId),
+    addressRef: perhapsAddressOf(r),
+    ...productOf(r),
+  }
+}
+
+/** A window is of the product that has windows; unsaid, nothing is. */
+function productOf(r: Pick<callbacks.RequestCallbackRequest, 'product' | 'windowFrom'>) {
+  if (r.product === 0 && r.windowFrom === undefined) return {}
+  const product = parse.enumOf('product', r.product, callbackProductWords)
+  if (r.windowFrom === undefined) return { product }
+  if (product !== 'within') throw refused('FIELD_MALFORMED', 'product', 'WITHIN with window_from')
+  return { product, windowFrom: parse.timeMs('window_from', r.windowFrom) }
+}
+
+const ofAttempt = (r: callbacks.ClaimDialRequest | callbacks.ReportDialRequest) => ({
+  ...ofContact(r),
+  attemptId: parse.id('attempt_id', r.attemptId),
+  claimant: parse.id('claimant', r.claimant),
+})
