@@ -1,10 +1,14 @@
 import type { PolicyPatch } from './policy-fields.ts'
 import type {
+  RequestCallback,
+  RescheduleCallback,
+  RespondToCallbackOffer,
+} from './callback-commands.ts'
+import type {
   BreakerPolicy,
   CalendarRule,
   Opening,
   CallbackPolicy,
-  CallbackProduct,
   Channel,
   ClosingRule,
   DialOutcome,
@@ -18,6 +22,8 @@ import type {
   Requirement,
   WhenClosed,
 } from './words.ts'
+
+export type * from './callback-commands.ts'
 
 /** Everything that can happen to routing, beside the passing of time. Fields are valid by themselves; what depends on the state is `apply`'s to judge. */
 export type Command =
@@ -155,7 +161,7 @@ export interface SubmitContact {
   readonly fingerprint: string
 }
 
-interface OfContact {
+export interface OfContact {
   readonly pool: string
   readonly contactId: string
 }
@@ -234,35 +240,6 @@ export interface CloseContact extends OfContact {
   readonly reason: string
   readonly resolved: boolean
   readonly topic: string
-}
-
-/** When a customer wants to be called back. */
-export interface CallbackWish {
-  readonly contactId: string
-  /** undefined: the place is kept if that is offered, otherwise within the queue's time. */
-  readonly product?: CallbackProduct
-  /** Within a time: the window's start; undefined: within the queue's time. */
-  readonly windowFrom?: number
-}
-
-export interface RespondToCallbackOffer extends OfContact, CallbackWish {
-  readonly kind: 'respondToCallbackOffer'
-  readonly accept: boolean
-  readonly addressRef: string
-}
-
-export interface RequestCallback extends OfContact, CallbackWish {
-  readonly kind: 'requestCallback'
-  readonly addressRef: string
-  /** Of a customer who is not on the line; absent: the contact waits. */
-  readonly submission?: SubmitContact
-}
-
-export interface RescheduleCallback extends OfContact, CallbackWish {
-  readonly kind: 'rescheduleCallback'
-  readonly requestId: string
-  /** '': as before. */
-  readonly addressRef: string
 }
 
 export interface ClaimDial extends OfContact {
