@@ -1,10 +1,11 @@
-import { canonical, freeze } from './canonical.ts'
+import { canonical } from './canonical.ts'
 import { grown } from './capacity.ts'
 import { BaseColumn, type Column, type KeyOf, type Place } from './column.ts'
 import { assert, NONE } from './fault.ts'
 import type { ImageReader, ImageWriter } from './image-bytes.ts'
 import { readValue, writeValue } from './image-values.ts'
 import type { Accessor } from './rows.ts'
+import { Shared } from './shared.ts'
 
 export class NumberColumn extends BaseColumn implements Column {
   override readonly width = 8
@@ -226,6 +227,7 @@ export class NameColumn extends BaseColumn implements Column {
 /** The journal's number is the old value's place among the journal's values. */
 export class ValueColumn extends BaseColumn implements Column {
   readonly #cells: unknown[] = []
+  readonly #shared = new Shared()
 
   grow(_rows: number): void {}
 
@@ -246,15 +248,14 @@ export class ValueColumn extends BaseColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    canonical(value)
-    this.#cells[slot] = freeze(value)
+    this.#cells[slot] = this.#shared.of(value)
   }
 
   write(slot: number, value: unknown): boolean {
     const old = this.#cells[slot]
     if (old === value || canonical(old) === canonical(value)) return false
     this.note(slot, this.place.journal.values.push(old) - 1)
-    this.#cells[slot] = freeze(value)
+    this.#cells[slot] = this.#shared.of(value)
     return true
   }
 
@@ -275,6 +276,6 @@ export class ValueColumn extends BaseColumn implements Column {
   }
 
   override readImage(slot: number, from: ImageReader): void {
-    this.#cells[slot] = readValue(from)
+    this.#cells[slot] = this.#shared.of(readValue(from))
   }
 }

@@ -66,6 +66,8 @@ export class Eligibility {
   readonly #holders = new Map<string, Map<number, number>>()
   /** Request classes by the skill that they are found by: the first that they require, or none. */
   readonly #askers = new Map<string, Set<number>>()
+  /** One text for each anchor, however many classes are listed under it. */
+  readonly #anchors = new Map<string, string>()
   /** What each listed class is listed under, for its removal when its row is gone. */
   readonly #heldBy: (readonly string[] | undefined)[] = []
   readonly #askedBy: (string | undefined)[] = []
@@ -135,6 +137,13 @@ export class Eligibility {
     unlist(this.#askers, this.#askedBy[slot] ?? '', slot)
   }
 
+  #anchor(pool: number, skillId: string): string {
+    const anchor = `${pool}/${skillId}`
+    const known = this.#anchors.get(anchor)
+    if (known === undefined) this.#anchors.set(anchor, anchor)
+    return known ?? anchor
+  }
+
   #syncSupply(slot: number, exists: boolean): void {
     const listed = this.#requestsOf[slot] !== undefined
     if (exists === listed) return
@@ -146,10 +155,10 @@ export class Eligibility {
     const supply = this.#supplies.at(slot)
     const mine: number[] = []
     this.#weights[slot] = supply.weights
-    const under = [`${supply.pool}/`]
+    const under = [this.#anchor(supply.pool, '')]
     listUnder(this.#holders, `${supply.pool}/`, slot, 0)
     for (const { skillId, level } of supply.levels) {
-      const anchor = `${supply.pool}/${skillId}`
+      const anchor = this.#anchor(supply.pool, skillId)
       under.push(anchor)
       listUnder(this.#holders, anchor, slot, level)
     }
