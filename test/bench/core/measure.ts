@@ -47,6 +47,8 @@ interface Side {
   readonly name: CaseName
   readonly subject: Subject
   readonly load: Load
+  /** Of the plan, which the load drops as everybody has signed in. */
+  readonly planBytes: number
   readonly samples: Float64Array
   readonly kinds: string[]
   rowsMax: number
@@ -61,13 +63,15 @@ function heldBytes(): number {
 }
 
 function sideOf(subject: Subject, name: CaseName, size: Size, commands: number): Side {
+  const before = heldBytes()
   const load = new Load(planOf(name, size, new Random(SEED)), name, size, new Random(SEED + 1))
+  const planBytes = heldBytes() - before
   const samples = new Float64Array(commands)
-  return { name, subject, load, samples, kinds: [], rowsMax: 0, ticked: 0 }
+  return { name, subject, load, planBytes, samples, kinds: [], rowsMax: 0, ticked: 0 }
 }
 
 /** Builds it up and tells what it holds; what the load keeps of a contact is some bytes of it. */
-function build({ subject, load }: Side, size: Size): Memory {
+function build({ subject, load, planBytes }: Side, size: Size): Memory {
   const empty = heldBytes()
   for (const command of load.setUp()) {
     subject.apply(command, load.time)
@@ -80,7 +84,7 @@ function build({ subject, load }: Side, size: Size): Memory {
   }
   const filled = heldBytes()
   return {
-    bytes_per_agent: (staffed - empty) / size.agents,
+    bytes_per_agent: (staffed - empty + planBytes) / size.agents,
     // Some megabytes are made at once whatever is held: of few contacts the share of one says
     // nothing.
     bytes_per_contact: load.open < CONTACTS_WEIGHED_MIN ? 0 : (filled - staffed) / load.open,

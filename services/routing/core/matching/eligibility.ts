@@ -1,6 +1,8 @@
-import { NONE } from '@evenkeel/chassis/table'
+import { assert, NONE } from '@evenkeel/chassis/table'
 import type { RequestClassRow, SupplyClassRow, Tables } from '../schema.ts'
 import { channels, type Requirement, type SkillLevel } from '../words.ts'
+import { Anchors } from './anchors.ts'
+import { IntLists } from './int-lists.ts'
 
 /** Every required skill at or above its floor. The one definition of "skilled"; nothing else may relax it. */
 export function meets(
@@ -37,12 +39,19 @@ export function serves(supply: SupplyClassRow, request: RequestClassRow): boolea
   )
 }
 
-const nothing: readonly number[] = []
-
 /** Whoever counts pairs of classes; told of each pair as it is made and, each class's rows perhaps gone, unmade. */
 export interface PairListener {
   linked(request: number, supply: number): void
   parted(request: number, supply: number): void
+}
+
+/** A class or an anchor, and a level: below 256, so that both fit into one number. */
+const LEVEL_BITS = 8
+const LEVEL_MASK = 255
+
+const packed = (number: number, level: number): number => {
+  assert(level >= 0 && level <= LEVEL_MASK, 'a level is below 256')
+  return (number << LEVEL_BITS) | level
 }
 
 /**
@@ -53,24 +62,22 @@ export interface PairListener {
 export class Eligibility {
   readonly #requests: Tables['requestClasses']
   readonly #supplies: Tables['supplyClasses']
-  readonly #suppliesOf: (number[] | undefined)[] = []
-  readonly #requestsOf: (number[] | undefined)[] = []
+  readonly #suppliesOf = new IntLists()
+  readonly #requestsOf = new IntLists()
   /** Number of each request class's channel, for loops over many classes. */
   readonly #channels: number[] = []
   /** Weights of each supply class, as it was listed last: its row may be gone by now. */
   readonly #weights: (readonly number[])[] = []
-  /**
-   * Supply classes that hold a skill and at which level, by "pool/skill"; all of a pool by "pool/".
-   * So a pair costs a look into a map: after a restore millions of them are made anew.
-   */
-  readonly #holders = new Map<string, Map<number, number>>()
-  /** Request classes by the skill that they are found by: the first that they require, or none. */
-  readonly #askers = new Map<string, Set<number>>()
-  /** One text for each anchor, however many classes are listed under it. */
-  readonly #anchors = new Map<string, string>()
-  /** What each listed class is listed under, for its removal when its row is gone. */
-  readonly #heldBy: (readonly string[] | undefined)[] = []
-  readonly #askedBy: (string | undefined)[] = []
+  /** Of a skill of a pool, "pool/skill"; "pool/" stands for all of the pool. */
+  readonly #anchors = new Anchors()
+  /** By anchor: supply classes that hold the skill, each with its level. */
+  readonly #holders = new IntLists()
+  /** By supply class: the anchors under which it is listed, each with its level. */
+  readonly #held = new IntLists()
+  /** By request class: the anchor of its pool with 0, then of the skills required with their floors. */
+  readonly #wanted = new IntLists()
+  /** By anchor: request classes that are found by it, the first that they require, or none. */
+  readonly #askers = new IntLists()
   #listener: PairListener = { linked: () => undefined, parted: () => undefined }
 
   constructor(tables: Pick<Tables, 'requestClasses' | 'supplyClasses'>) {
@@ -86,12 +93,14 @@ export class Eligibility {
     this.#listener = listener
   }
 
-  suppliesOf(request: number): readonly number[] {
-    return this.#suppliesOf[request] ?? nothing
+  /** To be read before any class comes or goes. */
+  suppliesOf(request: number): Int32Array {
+    return this.#suppliesOf.of(request)
   }
 
-  requestsOf(supply: number): readonly number[] {
-    return this.#requestsOf[supply] ?? nothing
+  /** To be read before any class comes or goes. */
+  requestsOf(supply: number): Int32Array {
+    return this.#requestsOf.of(supply)
   }
 
   /** Number of a request class's channel. */
@@ -104,132 +113,135 @@ export class Eligibility {
     return this.#weights[supply]
   }
 
+  /** As `serves` says of their rows; of classes that are listed. */
+  pairs(supply: number, request: number): boolean {
+    if ((this.#weights[supply]?.[this.#channels[request] ?? NONE] ?? 0) <= 0) return false
+    for (let at = this.#wanted.length(request) - 1; at >= 0; at--) {
+      if (!this.#holds(supply, this.#wanted.at(request, at))) return false
+    }
+    return true
+  }
+
+  /** Whether a supply class has what is wanted, an anchor with a floor. */
+  #holds(supply: number, wanted: number): boolean {
+    const anchor = wanted >> LEVEL_BITS
+    for (let at = this.#held.length(supply) - 1; at >= 0; at--) {
+      const held = this.#held.at(supply, at)
+      if (held >> LEVEL_BITS === anchor) return held >= wanted
+    }
+    return false
+  }
+
   #syncRequest(slot: number, exists: boolean): void {
-    const listed = this.#suppliesOf[slot] !== undefined
+    const listed = this.#suppliesOf.has(slot)
     if (exists === listed) return
     if (exists) this.#linkRequest(slot)
     else this.#unlinkRequest(slot)
   }
 
   #linkRequest(slot: number): void {
-    const request = this.#requests.at(slot)
-    this.#channels[slot] = channels.indexOf(request.channel)
-    const mine = this.#servers(request)
-    for (let at = 0; at < mine.length; at++) {
-      const supply = mine[at]!
-      this.#requestsOf[supply]?.push(slot)
-      this.#listener.linked(slot, supply)
+    const { pool, channel, requirements } = this.#requests.at(slot)
+    this.#channels[slot] = channels.indexOf(channel)
+    this.#wanted.open(slot)
+    this.#wanted.push(slot, packed(this.#anchors.use(`${pool}/`), 0))
+    for (const { skillId, minimumLevel } of requirements) {
+      this.#wanted.push(slot, packed(this.#anchors.use(`${pool}/${skillId}`), minimumLevel))
     }
-    this.#suppliesOf[slot] = mine
-    const anchor = `${request.pool}/${request.requirements[0]?.skillId ?? ''}`
-    this.#askedBy[slot] = anchor
-    const askers = this.#askers.get(anchor)
-    if (askers) askers.add(slot)
-    else this.#askers.set(anchor, new Set([slot]))
+    const asked = this.#askedBy(slot)
+    if (!this.#askers.has(asked)) this.#askers.open(asked)
+    this.#askers.push(asked, slot)
+    this.#suppliesOf.open(slot)
+    const holders = this.#holders.of(this.#rarest(slot))
+    for (let at = 0; at < holders.length; at++) {
+      const supply = holders[at]! >> LEVEL_BITS
+      if (this.pairs(supply, slot)) this.#link(slot, supply)
+    }
   }
 
   #unlinkRequest(slot: number): void {
     for (const supply of this.suppliesOf(slot)) {
-      drop(this.#requestsOf[supply], slot)
+      drop(this.#requestsOf, supply, slot)
       this.#listener.parted(slot, supply)
     }
-    this.#suppliesOf[slot] = undefined
-    unlist(this.#askers, this.#askedBy[slot] ?? '', slot)
+    this.#suppliesOf.close(slot)
+    const asked = this.#askedBy(slot)
+    drop(this.#askers, asked, slot)
+    if (this.#askers.length(asked) === 0) this.#askers.close(asked)
+    for (const wanted of this.#wanted.of(slot)) this.#anchors.drop(wanted >> LEVEL_BITS)
+    this.#wanted.close(slot)
   }
 
-  #anchor(pool: number, skillId: string): string {
-    const anchor = `${pool}/${skillId}`
-    const known = this.#anchors.get(anchor)
-    if (known === undefined) this.#anchors.set(anchor, anchor)
-    return known ?? anchor
+  #link(request: number, supply: number): void {
+    this.#suppliesOf.push(request, supply)
+    this.#requestsOf.push(supply, request)
+    this.#listener.linked(request, supply)
+  }
+
+  /** The anchor of the first skill that a request class requires; of its pool, if none. */
+  #askedBy(request: number): number {
+    const wanted = this.#wanted.of(request)
+    return (wanted[1] ?? wanted[0] ?? NONE) >> LEVEL_BITS
+  }
+
+  /** Of what a request class wants, the anchor that the fewest supply classes are listed under. */
+  #rarest(request: number): number {
+    let rarest = NONE
+    let fewest = Number.POSITIVE_INFINITY
+    for (const wanted of this.#wanted.of(request)) {
+      const holders = this.#holders.length(wanted >> LEVEL_BITS)
+      if (holders >= fewest) continue
+      rarest = wanted >> LEVEL_BITS
+      fewest = holders
+    }
+    return rarest
   }
 
   #syncSupply(slot: number, exists: boolean): void {
-    const listed = this.#requestsOf[slot] !== undefined
+    const listed = this.#requestsOf.has(slot)
     if (exists === listed) return
     if (exists) this.#linkSupply(slot)
     else this.#unlinkSupply(slot)
   }
 
   #linkSupply(slot: number): void {
-    const supply = this.#supplies.at(slot)
-    const mine: number[] = []
-    this.#weights[slot] = supply.weights
-    const under = [this.#anchor(supply.pool, '')]
-    listUnder(this.#holders, `${supply.pool}/`, slot, 0)
-    for (const { skillId, level } of supply.levels) {
-      const anchor = this.#anchor(supply.pool, skillId)
-      under.push(anchor)
-      listUnder(this.#holders, anchor, slot, level)
-    }
-    for (const anchor of under) {
-      for (const request of this.#askers.get(anchor) ?? nothing) {
-        if (!serves(supply, this.#requests.at(request))) continue
-        mine.push(request)
-        this.#suppliesOf[request]?.push(slot)
-        this.#listener.linked(request, slot)
+    const { pool, weights, levels } = this.#supplies.at(slot)
+    this.#weights[slot] = weights
+    this.#requestsOf.open(slot)
+    this.#held.open(slot)
+    this.#list(slot, `${pool}/`, 0)
+    for (const { skillId, level } of levels) this.#list(slot, `${pool}/${skillId}`, level)
+    for (const held of this.#held.of(slot)) {
+      for (const request of this.#askers.of(held >> LEVEL_BITS)) {
+        if (this.pairs(slot, request)) this.#link(request, slot)
       }
     }
-    this.#requestsOf[slot] = mine
-    this.#heldBy[slot] = under
+  }
+
+  /** Supply classes hold what is listed; what nobody holds and nobody wants has no number. */
+  #list(supply: number, text: string, level: number): void {
+    const anchor = this.#anchors.use(text)
+    this.#held.push(supply, packed(anchor, level))
+    if (!this.#holders.has(anchor)) this.#holders.open(anchor)
+    this.#holders.push(anchor, packed(supply, level))
   }
 
   #unlinkSupply(slot: number): void {
     for (const request of this.requestsOf(slot)) {
-      drop(this.#suppliesOf[request], slot)
+      drop(this.#suppliesOf, request, slot)
       this.#listener.parted(request, slot)
     }
-    this.#requestsOf[slot] = undefined
-    for (const anchor of this.#heldBy[slot] ?? []) unlist(this.#holders, anchor, slot)
-  }
-
-  /** As `serves` says, of all that hold the rarest of the skills required. */
-  #servers({ pool, channel, requirements }: RequestClassRow): number[] {
-    const column = channels.indexOf(channel)
-    const lists: { readonly holders: ReadonlyMap<number, number>; readonly floor: number }[] = []
-    for (const { skillId, minimumLevel: floor } of requirements) {
-      const holders = this.#holders.get(`${pool}/${skillId}`)
-      if (holders === undefined) return []
-      lists.push({ holders, floor })
+    this.#requestsOf.close(slot)
+    for (const held of this.#held.of(slot)) {
+      const anchor = held >> LEVEL_BITS
+      drop(this.#holders, anchor, packed(slot, held & LEVEL_MASK))
+      if (this.#holders.length(anchor) === 0) this.#holders.close(anchor)
+      this.#anchors.drop(anchor)
     }
-    lists.sort((a, b) => a.holders.size - b.holders.size || a.floor - b.floor)
-    const [rarest = { holders: this.#holders.get(`${pool}/`), floor: 0 }, ...others] = lists
-    const found: number[] = []
-    rarest.holders?.forEach((level, supply) => {
-      if (level < rarest.floor || (this.#weights[supply]?.[column] ?? 0) <= 0) return
-      for (let at = 0; at < others.length; at++) {
-        const { holders, floor } = others[at]!
-        if ((holders.get(supply) ?? 0) < floor) return
-      }
-      found.push(supply)
-    })
-    return found
+    this.#held.close(slot)
   }
 }
 
-function listUnder(
-  lists: Map<string, Map<number, number>>,
-  name: string,
-  slot: number,
-  level: number,
-): void {
-  const list = lists.get(name)
-  if (list) list.set(slot, level)
-  else lists.set(name, new Map([[slot, level]]))
-}
-
-function unlist(
-  lists: Map<string, { delete(slot: number): boolean; readonly size: number }>,
-  name: string,
-  slot: number,
-): void {
-  const list = lists.get(name)
-  if (list?.delete(slot) && list.size === 0) lists.delete(name)
-}
-
-function drop(list: number[] | undefined, item: number): void {
-  if (list === undefined) return
-  const at = list.indexOf(item)
-  const last = list.pop()
-  if (at >= 0 && at < list.length && last !== undefined) list[at] = last
+function drop(lists: IntLists, list: number, item: number): void {
+  const at = lists.of(list).indexOf(item)
+  if (at >= 0) lists.dropAt(list, at)
 }

@@ -2,7 +2,7 @@ import { NONE, OrderedSetsCore } from '@evenkeel/chassis/table'
 import { capacity, limits } from '../limits.ts'
 import type { AgentRow, RequestClassRow, Tables } from '../schema.ts'
 import { channels } from '../words.ts'
-import { type Eligibility, serves } from './eligibility.ts'
+import type { Eligibility } from './eligibility.ts'
 
 /** 2^42: above every time in ms until the year 2109, so that remaining capacity weighs more than any idle time. */
 const timeSpan = 4_398_046_511_104
@@ -111,7 +111,7 @@ export class FreeAgents {
   }
 
   /** Classes that serve a request class and have somebody with room. In no particular order. */
-  classesFor(request: RequestClassRow): readonly number[] {
+  classesFor(request: RequestClassRow): Iterable<number> {
     const channel = channels.indexOf(request.channel)
     const heads = this.#heads[channel]
     const supplies = this.#eligibility.suppliesOf(request.slot)
@@ -120,7 +120,7 @@ export class FreeAgents {
     }
     const found: number[] = []
     for (let k = heads.first(request.pool); k !== NONE; k = heads.next(k)) {
-      if (serves(this.#supplies.at(k), request)) found.push(k)
+      if (this.#eligibility.pairs(k, request.slot)) found.push(k)
     }
     return found
   }
@@ -171,14 +171,14 @@ export class FreeAgents {
    * along the heads come by. Never the first of a long list: its order depends on history, and what
    * is found here goes into the state.
    */
-  #fewClasses(channel: number, request: RequestClassRow, count: number): readonly number[] {
+  #fewClasses(channel: number, request: RequestClassRow, count: number): Iterable<number> {
     const supplies = this.#eligibility.suppliesOf(request.slot)
     const heads = this.#heads[channel]
     if (supplies.length <= limits.headsWalked || heads === undefined) return supplies
     const found: number[] = []
     let supply = heads.first(request.pool)
     for (let step = 0; step < limits.headsWalked && supply !== NONE; step++) {
-      if (serves(this.#supplies.at(supply), request)) found.push(supply)
+      if (this.#eligibility.pairs(supply, request.slot)) found.push(supply)
       if (found.length === count) break
       supply = heads.next(supply)
     }
@@ -196,7 +196,7 @@ export class FreeAgents {
     let supply = heads.first(request.pool)
     for (let step = 0; step <= limits.headsWalked; step++) {
       if (supply === NONE) return NONE
-      if (serves(this.#supplies.at(supply), request)) {
+      if (this.#eligibility.pairs(supply, request.slot)) {
         const head = this.#members[channel]?.first(supply) ?? NONE
         // A refused head would need the class's next one against the other heads: leave that to the
         // scan.
