@@ -10,6 +10,12 @@ export const agents = {
   seq: int(),
   presence: oneOf(...presences),
   pauseReason: text(64),
+  /** The supervisor who has forced the presence; '': nobody. */
+  forcedBy: text(64),
+  /** request_id of the last force, so that a repeat is known. */
+  forceRequest: text(64),
+  /** Until then only a supervisor can undo it; NEVER: anybody can. */
+  holdUntil: deadline(),
   presenceSince: int(),
   /** When capacity last became free; the longest idle goes first. */
   idleSince: int(),

@@ -22,6 +22,7 @@ import {
 } from './contact.ts'
 import { expire, nextDeadline, orphaned, work } from './deadlines.ts'
 import type { RoutingEvent } from './events.ts'
+import { forceAgentState } from './force.ts'
 import { invariants } from './invariants.ts'
 import { reportMedia } from './media.ts'
 import { acceptOffer, declineOffer } from './offer.ts'
@@ -102,6 +103,8 @@ function ofAgent(s: RoutingState, c: AgentCommand, turn: Turn): Outcome<RoutingE
       return acceptOffer(s, c, turn)
     case 'declineOffer':
       return declineOffer(s, c, turn)
+    case 'forceAgentState':
+      return forceAgentState(s, c, turn)
     case 'setActiveChannels':
       return setActiveChannels(s, c, turn)
     case 'setEndpointState':

@@ -57,6 +57,7 @@ export type Command =
   | ExtendWrapUp
   | AssignContact
   | SetActiveChannels
+  | ForceAgentState
   | SetEndpointState
   | SetExternalLoad
   | OpenSession
@@ -292,6 +293,18 @@ export interface ExtendWrapUp extends OfAgent {
 export interface AssignContact extends OfAgent {
   readonly kind: 'assignContact'
   readonly contactId: string
+}
+
+/** By a supervisor. */
+export interface ForceAgentState extends OfAgent {
+  readonly kind: 'forceAgentState'
+  readonly presence: Presence
+  readonly reason: string
+  readonly actor: string
+  readonly requestId: string
+  /** How long the agent can't undo it; 0: at once. */
+  readonly holdMs: number
+  readonly releaseWork: boolean
 }
 
 /** No channels: all of the profile again. */

@@ -110,7 +110,12 @@ export function abandonContact(
   }
 }
 
-function requeuedTo(s: RoutingState, contact: ContactRow, cause: RequeueCause, turn: Turn): void {
+export function requeuedTo(
+  s: RoutingState,
+  contact: ContactRow,
+  cause: RequeueCause,
+  turn: Turn,
+): void {
   turn.events.push({
     kind: 'contactRequeued',
     pool: s.pools.at(contact.pool).id,
@@ -209,7 +214,7 @@ export function requeueContact(
 }
 
 /** A contact that was with an agent waits anew: its old time to live may have passed meanwhile. */
-const expiryFromNow = (s: RoutingState, contact: ContactRow, turn: Turn): number =>
+export const expiryFromNow = (s: RoutingState, contact: ContactRow, turn: Turn): number =>
   turn.at.time + s.queues.at(contact.queue).policy.timeToLiveMs
 
 /** Waits for the customer: the owner stays, the capacity is free. */

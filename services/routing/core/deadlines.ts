@@ -5,7 +5,9 @@ import { breakerDue } from './breaker.ts'
 import { reviewCallback } from './callback.ts'
 import { closeAttempt, dialNext, unclaimed } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
+import { releaseWorkSlice, releasingWork } from './force.ts'
 import { parking, parkSlice, releaseSlice, releasing } from './hold.ts'
+import { NEVER } from './limits.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './media.ts'
 import { expireOffer } from './offer.ts'
@@ -102,7 +104,8 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
 }
 
 function agentDue(s: RoutingState, agent: AgentRow, turn: Turn): void {
-  if (agent.leftAt <= turn.at.time) endOneHoldOut(s, agent, turn)
+  if (agent.holdUntil <= turn.at.time) s.agents.update(agent, { holdUntil: NEVER })
+  else if (agent.leftAt <= turn.at.time) endOneHoldOut(s, agent, turn)
   else if (availabilityDue(s, agent, turn)) return
   else applySkills(s, agent, turn)
 }
@@ -199,6 +202,7 @@ function sliceOf(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefi
   if (item.kind === hoursWork) return reviewSlice(s, item, turn)
   if (item.kind === offersWork) return reviewOffersSlice(s, item, turn)
   if (item.kind === releasing) return releaseSlice(s, item, turn)
+  if (item.kind === releasingWork) return releaseWorkSlice(s, item, turn)
   if (item.kind === parking) return parkSlice(s, item, turn)
   return item.kind === reconciling ? reconcileSlice(s, item, turn) : cutOrphans(s, item, turn)
 }

@@ -186,7 +186,8 @@ export const errors = {
   AGENT_BUSY: {
     status: 'FAILED_PRECONDITION',
     retryable: false,
-    message: 'Agent {agent_id} still has {open} open contacts; set DRAINING instead.',
+    message:
+      'Agent {agent_id} still has {open} open contacts; set DRAINING instead, or force it with release_work.',
   },
   CHANNEL_FIXED: {
     status: 'FAILED_PRECONDITION',
@@ -198,6 +199,12 @@ export const errors = {
     retryable: false,
     message:
       'Queue {queue_id} is of channel {channel}, the contact of {contact_channel}; name a queue of that.',
+  },
+  AGENT_FORCED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Agent {agent_id} was set {presence} by {actor}: {reason}. For {value} ms only a supervisor can undo it, with AgentService.ForceAgentState.',
   },
   CHANNEL_NOT_IN_PROFILE: {
     status: 'FAILED_PRECONDITION',

@@ -182,6 +182,8 @@ export type RoutingEvent =
       readonly agentId: string
       readonly presence: Presence
       readonly reason: string
+      /** The supervisor who has forced it; '': nobody has. */
+      readonly actor: string
     }
   | {
       readonly kind: 'availabilityChanged'
@@ -212,7 +214,13 @@ export type RoutingEvent =
       readonly reconciliation: ReconciliationView
     }
 
-export type RequeueCause = 'requeued' | 'transferred' | 'connectFailed' | 'resumed' | 'legLost'
+export type RequeueCause =
+  | 'requeued'
+  | 'transferred'
+  | 'connectFailed'
+  | 'resumed'
+  | 'legLost'
+  | 'released'
 
 export interface AttemptFacts {
   readonly attemptId: string

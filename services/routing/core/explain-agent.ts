@@ -2,6 +2,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { isInactive, isOutOfReach } from './availability.ts'
 import { pauseText } from './ended.ts'
 import { outOfReach } from './explain.ts'
+import { NEVER } from './limits.ts'
 import type { AgentRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { type Channel, channels } from './words.ts'
@@ -59,9 +60,14 @@ function agentSentence(s: RoutingState, agent: AgentRow, waiting: number): strin
 function absentSentence(s: RoutingState, agent: AgentRow): string {
   const id = idOf(agent.id)
   const open = s.workOf.size(agent.slot)
-  if (agent.presence === 'signedOut') return `${id} is not at work.`
-  if (agent.presence === 'paused') return `${id} is paused: ${pauseText(agent.pauseReason)}.`
-  return `${id} finishes ${open} open contacts and leaves.`
+  const { forcedBy, holdUntil, pauseReason, presence } = agent
+  const who = forcedBy === '' ? '' : ` ${forcedBy} wants it so (${pauseReason}).`
+  const held = holdUntil === NEVER ? '' : ' Only a supervisor can end that before its time is over.'
+  if (presence === 'signedOut') return `${id} is not at work.${who}${held}`
+  if (presence === 'draining')
+    return `${id} finishes ${open} open contacts and leaves.${who}${held}`
+  const reason = forcedBy === '' ? `: ${pauseText(pauseReason)}` : ` by ${forcedBy}: ${pauseReason}`
+  return `${id} is paused${reason}.${held}`
 }
 
 function readySentence(s: RoutingState, agent: AgentRow, waiting: number): string {

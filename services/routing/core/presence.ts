@@ -15,18 +15,22 @@ import { idOf, keyOf, type RoutingState } from './state.ts'
 import { accept, reject, type Turn, unreachable } from './turn.ts'
 import type { Presence } from './words.ts'
 
-function setPresenceTo(
+/** `forcedBy`: whose will it is; '': the agent's or the system's own, and nobody holds it. */
+export function setPresenceTo(
   s: RoutingState,
   agent: AgentRow,
   presence: Presence,
   reason: string,
   turn: Turn,
+  forcedBy = '',
 ): void {
   if (agent.presence === presence && agent.pauseReason === reason) return
   const { time } = turn.at
   s.agents.update(agent, {
     presence,
     pauseReason: reason,
+    forcedBy,
+    holdUntil: forcedBy === '' ? NEVER : agent.holdUntil,
     presenceSince: time,
     idleSince: presence === 'ready' && agent.load === 0 ? time : agent.idleSince,
     missedOffers: presence === 'ready' ? 0 : agent.missedOffers,
@@ -37,6 +41,7 @@ function setPresenceTo(
     agentId: idOf(agent.id),
     presence,
     reason,
+    actor: forcedBy,
   })
 }
 
@@ -48,16 +53,31 @@ export function pauseAgent(s: RoutingState, agent: AgentRow, reason: string, tur
 export function signIn(s: RoutingState, c: SignIn, turn: Turn): Outcome<RoutingEvent> {
   const agent = findAgent(s, c)
   if (!('slot' in agent)) return agent
+  if (mayNotSignIn(agent)) return forced(agent, turn)
   signInAgent(s, agent, c.ready, turn)
   return accept(turn, c.agentId)
 }
+
+/** A supervisor has set it, and holds it. */
+const isForced = (agent: AgentRow): boolean => agent.holdUntil !== NEVER
+
+const mayNotSignIn = (agent: AgentRow): boolean => isForced(agent) && agent.presence === 'signedOut'
+
+const forced = (agent: AgentRow, turn: Turn): Outcome<RoutingEvent> =>
+  reject('AGENT_FORCED', {
+    agent_id: idOf(agent.id),
+    presence: agent.presence,
+    actor: agent.forcedBy,
+    reason: agent.pauseReason,
+    value: agent.holdUntil - turn.at.time,
+  })
 
 function signInAgent(s: RoutingState, agent: AgentRow, ready: boolean, turn: Turn): void {
   if (agent.presence === 'signedOut') {
     s.agents.update(agent, { assigned: 0, missedOffers: 0, leftAt: NEVER })
     setPresenceTo(s, agent, 'paused', 'signed_in', turn)
   }
-  if (ready && agent.presence !== 'ready') {
+  if (ready && agent.presence !== 'ready' && !isForced(agent)) {
     setPresenceTo(s, agent, 'ready', '', turn)
     matchAgent(s, agent, turn)
   }
@@ -84,24 +104,30 @@ export function setPresence(s: RoutingState, c: SetPresence, turn: Turn): Outcom
   if (agent.presence === 'signedOut' && c.presence !== 'signedOut') {
     return reject('AGENT_SIGNED_OUT', { agent_id: c.agentId })
   }
+  // Going home is always possible; coming back is not, before the hold is over.
+  const leaves = c.presence === 'draining' || c.presence === 'signedOut'
+  const reason = c.presence === 'ready' ? agent.pauseReason : c.reason
+  const same = c.presence === agent.presence && reason === agent.pauseReason
+  if (isForced(agent) && !leaves && !same) return forced(agent, turn)
+  const by = isForced(agent) && agent.presence !== 'ready' ? agent.forcedBy : ''
   switch (c.presence) {
     case 'ready':
-      setPresenceTo(s, agent, 'ready', '', turn)
+      if (!same) setPresenceTo(s, agent, 'ready', '', turn)
       matchAgent(s, agent, turn)
       break
     case 'paused':
-      setPresenceTo(s, agent, 'paused', c.reason, turn)
+      if (!same) setPresenceTo(s, agent, 'paused', c.reason, turn)
       withdrawOffer(s, agent, turn)
       break
     case 'draining':
-      setPresenceTo(s, agent, 'draining', c.reason, turn)
+      setPresenceTo(s, agent, 'draining', c.reason, turn, by)
       withdrawOffer(s, agent, turn)
       leavesWork(s, agent, turn)
       break
     case 'signedOut': {
       const open = activeWork(s, agent)
       if (open > 0) return reject('AGENT_BUSY', { agent_id: c.agentId, open })
-      setPresenceTo(s, agent, 'signedOut', c.reason, turn)
+      setPresenceTo(s, agent, 'signedOut', c.reason, turn, by)
       withdrawOffer(s, agent, turn)
       signedOut(s, agent, turn.at.time)
       break
@@ -113,7 +139,7 @@ export function setPresence(s: RoutingState, c: SetPresence, turn: Turn): Outcom
 }
 
 /** Open work that keeps an agent from signing out: neither what is held nor an unanswered offer. */
-function activeWork(s: RoutingState, agent: AgentRow): number {
+export function activeWork(s: RoutingState, agent: AgentRow): number {
   let open = 0
   for (let w = s.workOf.first(agent.slot); w !== NONE; w = s.workOf.next(w)) {
     const { state } = s.contacts.at(w)
@@ -123,7 +149,7 @@ function activeWork(s: RoutingState, agent: AgentRow): number {
 }
 
 /** Held contacts wait for their customers without an owner from now on. */
-function signedOut(s: RoutingState, agent: AgentRow, time: number): void {
+export function signedOut(s: RoutingState, agent: AgentRow, time: number): void {
   for (let w = s.workOf.first(agent.slot); w !== NONE; ) {
     const next = s.workOf.next(w)
     const contact = s.contacts.at(w)
@@ -162,7 +188,9 @@ function forgetAgent(s: RoutingState, agent: AgentRow, time: number): void {
 export function leavesWork(s: RoutingState, agent: AgentRow, turn: Turn): boolean {
   if (agent.presence !== 'draining' && !agent.removed) return false
   if (activeWork(s, agent) > 0 || agent.openOffer !== NONE) return true
-  setPresenceTo(s, agent, 'signedOut', 'drained', turn)
+  const { forcedBy } = agent
+  const reason = forcedBy === '' ? 'drained' : agent.pauseReason
+  setPresenceTo(s, agent, 'signedOut', reason, turn, forcedBy)
   signedOut(s, agent, turn.at.time)
   return true
 }
@@ -181,6 +209,7 @@ export function openSession(s: RoutingState, c: OpenSession, turn: Turn): Outcom
   if (c.resumeToken !== '' && c.resumeToken !== agent.sessionToken) {
     return reject('SESSION_UNKNOWN', { agent_id: c.agentId })
   }
+  if (mayNotSignIn(agent)) return forced(agent, turn)
   s.agents.update(agent, {
     sessionToken: c.token,
     sessionFrom: turn.at.offset,

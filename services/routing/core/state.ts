@@ -172,7 +172,14 @@ function deadlines(t: Tables) {
     offersByUptime: t.offers.heap({ at: (o) => o.forgetAt, tie: seqOf }),
     agentsByTime: t.agents.heap({
       at: (a) =>
-        Math.min(a.nextEdgeAt, a.leftAt, a.activeUntil, a.endpointsOutUntil, a.externalUntil),
+        Math.min(
+          a.nextEdgeAt,
+          a.leftAt,
+          a.holdUntil,
+          a.activeUntil,
+          a.endpointsOutUntil,
+          a.externalUntil,
+        ),
       tie: seqOf,
     }),
     agentsByUptime: t.agents.heap({ at: (a) => a.graceUntil, tie: seqOf }),

@@ -291,6 +291,8 @@ export interface AgentView extends AvailabilityView {
   readonly pool: string
   readonly presence: Presence
   readonly pauseReason: string
+  readonly forcedBy: string
+  readonly heldUntil: number | undefined
   readonly presenceSince: number | undefined
   readonly load: number
   readonly work: readonly {
@@ -321,6 +323,8 @@ export function agentView(s: RoutingState, agent: AgentRow, at: Moment): AgentVi
     ...availabilityView(agent),
     presence: agent.presence,
     pauseReason: agent.pauseReason,
+    forcedBy: agent.forcedBy,
+    heldUntil: known(agent.holdUntil),
     presenceSince: known(agent.presenceSince),
     load: agent.load,
     work,

@@ -1,8 +1,9 @@
 import { test } from 'node:test'
-import { EndpointState } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { EndpointState, Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
   type Expected,
+  malformed,
   missing,
   outOfRange,
   refuses,
@@ -36,6 +37,14 @@ test('what means nothing is not said of an agent, by supervisors or switches', a
   await at('setActiveChannels', past, { code: 'UNTIL_RANGE', status: 3 })
   const stranger = { ...past, channels: [Channel.CHANNEL_FAX] }
   await at('setActiveChannels', stranger, { code: 'CHANNEL_NOT_IN_PROFILE', status: 9 })
+
+  await at('forceAgentState', { reason: '' }, missing('reason'))
+  await at('forceAgentState', { actor: '' }, missing('actor'))
+  const long = outOfRange('hold', '1000 to 86400000 ms', '86401000')
+  await at('forceAgentState', { hold: seconds(86_401) }, long)
+  const ready = { presence: Presence.PRESENCE_READY }
+  await at('forceAgentState', { ...ready, releaseWork: true }, malformed('release_work'))
+  await at('forceAgentState', ready, { code: 'AGENT_SIGNED_OUT', status: 9 })
 
   await at(
     'setEndpointState',

@@ -9,6 +9,9 @@ interface Said {
   outUntil: number
   external: number
   externalUntil: number
+  /** Kept from work by a supervisor. */
+  heldUntil: number
+  request: string
 }
 
 /** What agents can be offered beside presence and skill, from what was said of them alone. */
@@ -29,6 +32,12 @@ export class Availability {
         else said.out.add(channel)
       }
       if (!command.reachable) said.outUntil = time + command.forMs
+    } else if (command.kind === 'forceAgentState') {
+      const said = this.#of(command.agentId)
+      if (said.request === command.requestId) return
+      said.request = command.requestId
+      const held = command.holdMs > 0 && command.presence !== 'ready'
+      said.heldUntil = held ? time + command.holdMs : 0
     } else if (command.kind === 'setExternalLoad') {
       const said = this.#of(command.agentId)
       said.external = command.weight
@@ -63,6 +72,11 @@ export class Availability {
     return (all || said.active.includes(channel)) && !said.out.has(channel)
   }
 
+  /** Only a supervisor can have the agent ready again. */
+  isHeld(agentId: string): boolean {
+    return (this.#said.get(agentId)?.heldUntil ?? 0) > this.#asOf
+  }
+
   external(agentId: string): number {
     const said = this.#said.get(agentId)
     return said !== undefined && said.externalUntil > this.#asOf ? said.external : 0
@@ -76,6 +90,8 @@ export class Availability {
       outUntil: 0,
       external: 0,
       externalUntil: 0,
+      heldUntil: 0,
+      request: '',
     }
     this.#said.set(agentId, known)
     return known

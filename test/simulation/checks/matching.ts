@@ -91,6 +91,8 @@ export class Matching {
     for (const slot of s.agents.slots()) {
       const { id: key, openOffer, ...facts } = s.agents.plain(s.agents.at(slot))
       const id = idOf(key)
+      const held = facts.presence === 'ready' && this.#profiles.availability.isHeld(id)
+      must(!held, () => `${id} is ready, and a supervisor holds it from work`)
       const taken = facts.load + this.#profiles.availability.external(id)
       agents.set(id, { ...facts, id, key, taken, offered: openOffer >= 0 })
     }

@@ -32,4 +32,18 @@ export const ofAgents: readonly Mutation[] = [
     replace: 'if (agent.externalUntil <= time) burden(s, agent, agent.externalLoad, NEVER, turn)',
     seeds: 100,
   },
+  {
+    name: 'an agent undoes what a supervisor holds',
+    room: core,
+    find: 'if (isForced(agent) && !leaves && !same) return forced(agent, turn)',
+    replace: '',
+    seeds: 200,
+  },
+  {
+    name: 'an agent who is forced out keeps the offer',
+    room: core,
+    find: '  else withdrawOffer(s, agent, turn)\n  if (presence',
+    replace: '  if (presence',
+    seeds: 200,
+  },
 ]

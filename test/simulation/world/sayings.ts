@@ -1,5 +1,7 @@
 import {
   EndpointState,
+  ForceAgentStateRequest,
+  Presence,
   SetActiveChannelsRequest,
   SetEndpointStateRequest,
   SetExternalLoadRequest,
@@ -8,7 +10,7 @@ import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { type AgentRow, idOf } from '@evenkeel/routing/core'
 import type { WireCommand } from './calls.ts'
 import { duration, pool, simulatedChannels, stamp } from './plan.ts'
-import { agentWith, type Scene } from './scene.ts'
+import { agentWith, requestId, type Scene } from './scene.ts'
 
 /** How often anything is said of an agent, per step. */
 const often = 0.12
@@ -24,7 +26,30 @@ type Saying = (s: Scene, agent: AgentRow) => WireCommand | undefined
 
 const validFor = (s: Scene) => duration(s.chance.pick([1_000, 10_000, 60_000]))
 
+const presences = [
+  Presence.PRESENCE_READY,
+  Presence.PRESENCE_PAUSED,
+  Presence.PRESENCE_DRAINING,
+  Presence.PRESENCE_SIGNED_OUT,
+] as const
+
 const sayings: readonly [Saying, ...Saying[]] = [
+  (s, agent) => {
+    const presence = s.chance.pick(presences)
+    return {
+      $case: 'forceAgentState',
+      value: ForceAgentStateRequest.fromPartial({
+        pool,
+        agentId: idOf(agent.id),
+        presence,
+        reason: 'drill',
+        actor: 'sue',
+        requestId: requestId(s),
+        ...(s.chance.happens(0.6) ? { hold: validFor(s) } : {}),
+        releaseWork: presence !== Presence.PRESENCE_READY && s.chance.happens(0.6),
+      }),
+    }
+  },
   (s, { id }) => {
     const channels = s.chance.some(simulatedChannels, 0.5)
     return {

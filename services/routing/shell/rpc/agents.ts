@@ -39,6 +39,10 @@ export function agents(hosted: RoutingHosted): Binding {
       submit(hosted, { $case: 'assignContact', value }, call, (s, at) => ({
         contact: contactWire(contactView(s, knownContact(s, value), at)),
       })),
+    forceAgentState: (value, call) =>
+      submit(hosted, { $case: 'forceAgentState', value }, call, (s, at) => ({
+        agent: agentWire(agentView(s, knownAgent(s, value), at)),
+      })),
     setActiveChannels: (value, call) =>
       submit(hosted, { $case: 'setActiveChannels', value }, call, (s, at) => ({
         agent: agentWire(agentView(s, knownAgent(s, value), at)),

@@ -213,8 +213,9 @@ class Session implements Desk {
     this.#showOffer(s, at)
     const view = agentView(s, s.agents.must(this.#key), at)
     // A changed load comes with every contact, which is told by itself.
-    const { activeChannels, endpointsOut, externalLoad, pauseReason, presence } = agent
-    const now = [presence, pauseReason, activeChannels, endpointsOut, externalLoad].join(' ')
+    const { activeChannels, endpointsOut, externalLoad, forcedBy, holdUntil } = agent
+    const limits = [activeChannels, endpointsOut, externalLoad, forcedBy, holdUntil]
+    const now = [agent.presence, agent.pauseReason, ...limits].join(' ')
     if (now === this.#lastAgent) return
     this.#lastAgent = now
     this.#tell({ $case: 'agent', value: agentWire(view) })

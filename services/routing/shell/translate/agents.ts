@@ -17,6 +17,7 @@ export type AgentCommand = Extract<
       | 'declineOffer'
       | 'extendWrapUp'
       | 'assignContact'
+      | 'forceAgentState'
       | 'setActiveChannels'
       | 'setEndpointState'
       | 'setExternalLoad'
@@ -52,6 +53,8 @@ export function agentCommandOf(wire: AgentCommand): Command {
         ...ofAgent(wire.value),
         contactId: parse.id('contact_id', wire.value.contactId),
       }
+    case 'forceAgentState':
+      return forceAgentState(wire.value)
     case 'setActiveChannels':
       return setActiveChannels(wire.value)
     case 'setEndpointState':
@@ -180,5 +183,24 @@ function setEndpointState(r: agents.SetEndpointStateRequest): Command {
       max.endpointMsMax,
       max.endpointMsAbsent,
     ),
+  }
+}
+
+function forceAgentState(r: agents.ForceAgentStateRequest): Command {
+  const presence = parse.enumOf('presence', r.presence, presenceWords)
+  const reason = parse.text('reason', r.reason, max.pauseReasonBytes)
+  if (reason === '') throw refused('FIELD_MISSING', 'reason')
+  if (presence === 'ready' && r.releaseWork) {
+    throw refused('FIELD_MALFORMED', 'release_work', 'not with PRESENCE_READY')
+  }
+  return {
+    kind: 'forceAgentState',
+    ...ofAgent(r),
+    presence,
+    reason,
+    actor: parse.id('actor', r.actor, idPatterns.agent),
+    requestId: parse.id('request_id', r.requestId),
+    holdMs: parse.durationMs('hold', r.hold, max.validForMsMin, max.endpointMsMax, 0),
+    releaseWork: r.releaseWork,
   }
 }

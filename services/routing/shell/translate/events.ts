@@ -28,6 +28,7 @@ const requeueCauses = {
   connectFailed: 'connect_failed',
   resumed: 'resumed',
   legLost: 'leg_lost',
+  released: 'released',
 } as const
 
 function kindOf(e: RoutingEvent): WireKind {
@@ -149,8 +150,8 @@ function laterKindOf(e: LaterEvent): WireKind {
       return { $case: 'contactEscalated', value: { contactId, queueId, priority, offersMade } }
     }
     case 'presenceChanged': {
-      const { agentId, reason } = e
-      const value = { agentId, presence: presenceNumbers[e.presence], reason }
+      const { actor, agentId, reason } = e
+      const value = { agentId, presence: presenceNumbers[e.presence], reason, actor }
       return { $case: 'presenceChanged', value }
     }
     case 'availabilityChanged':

@@ -192,6 +192,8 @@ export function agentWire(a: AgentView): agents.Agent {
     ...availabilityWire(a),
     presence: presenceNumbers[a.presence],
     pauseReason: a.pauseReason,
+    forcedBy: a.forcedBy,
+    heldUntil: perhaps(a.heldUntil),
     presenceSince: perhaps(a.presenceSince),
     load: a.load,
     work: a.work.map((w) => ({ ...w, state: stateNumbers[w.state] })),

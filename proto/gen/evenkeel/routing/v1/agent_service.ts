@@ -121,7 +121,13 @@ export interface Agent {
   /** What calls that are not Evenkeel's take of the budget, beside `load`. */
   externalLoad: number;
   /** When that lapses. */
-  externalUntil: Timestamp | undefined;
+  externalUntil:
+    | Timestamp
+    | undefined;
+  /** The supervisor who has forced the presence; empty: nobody. */
+  forcedBy: string;
+  /** Until when only a supervisor can undo it; absent: the agent can. */
+  heldUntil: Timestamp | undefined;
 }
 
 /** A skill of an agent, valid now. */
@@ -256,6 +262,39 @@ export interface AssignContactRequest {
 export interface AssignContactResponse {
   /** The contact, offered to the agent. */
   contact: Contact | undefined;
+}
+
+/** See ForceAgentState. */
+export interface ForceAgentStateRequest {
+  /** The pool. */
+  pool: string;
+  /** The agent. */
+  agentId: string;
+  /** What to be. */
+  presence: Presence;
+  /** Why, up to 64 bytes; must be set. It is the agent's pause_reason. */
+  reason: string;
+  /** Who wants it; as an agent's id. */
+  actor: string;
+  /** Names this call, so that a repeat changes nothing; as contact_id. */
+  requestId: string;
+  /** How long the agent can't undo it; 1 s - 24 h, absent: at once. */
+  hold:
+    | Duration
+    | undefined;
+  /**
+   * What is connected or on its way goes back to its place in the queue, what is written up is
+   * completed, what is on hold waits without an owner; a callback that is being dialled goes on, and
+   * so does all that is on hold until a draining agent has left. In small pieces, after the answer.
+   * Not with READY.
+   */
+  releaseWork: boolean;
+}
+
+/** See ForceAgentState. */
+export interface ForceAgentStateResponse {
+  /** The agent; signed out with open work: DRAINING until it is given back. */
+  agent: Agent | undefined;
 }
 
 /** See SetActiveChannels. */
@@ -478,6 +517,8 @@ function createBaseAgent(): Agent {
     unreachableUntil: undefined,
     externalLoad: 0,
     externalUntil: undefined,
+    forcedBy: "",
+    heldUntil: undefined,
   };
 }
 
@@ -533,6 +574,12 @@ export const Agent: MessageFns<Agent> = {
     }
     if (message.externalUntil !== undefined) {
       Timestamp.encode(message.externalUntil, writer.uint32(1474).fork()).join();
+    }
+    if (message.forcedBy !== "") {
+      writer.uint32(1482).string(message.forcedBy);
+    }
+    if (message.heldUntil !== undefined) {
+      Timestamp.encode(message.heldUntil, writer.uint32(1490).fork()).join();
     }
     return writer;
   },
@@ -686,6 +733,22 @@ export const Agent: MessageFns<Agent> = {
             message.externalUntil = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 185: {
+            if (tag !== 1482) {
+              break;
+            }
+
+            message.forcedBy = reader.string();
+            continue;
+          }
+          case 186: {
+            if (tag !== 1490) {
+              break;
+            }
+
+            message.heldUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -727,6 +790,10 @@ export const Agent: MessageFns<Agent> = {
     message.externalLoad = object.externalLoad ?? 0;
     message.externalUntil = (object.externalUntil !== undefined && object.externalUntil !== null)
       ? Timestamp.fromPartial(object.externalUntil)
+      : undefined;
+    message.forcedBy = object.forcedBy ?? "";
+    message.heldUntil = (object.heldUntil !== undefined && object.heldUntil !== null)
+      ? Timestamp.fromPartial(object.heldUntil)
       : undefined;
     return message;
   },
@@ -1829,6 +1896,209 @@ export const AssignContactResponse: MessageFns<AssignContactResponse> = {
     message.contact = (object.contact !== undefined && object.contact !== null)
       ? Contact.fromPartial(object.contact)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseForceAgentStateRequest(): ForceAgentStateRequest {
+  return {
+    pool: "",
+    agentId: "",
+    presence: 0,
+    reason: "",
+    actor: "",
+    requestId: "",
+    hold: undefined,
+    releaseWork: false,
+  };
+}
+
+export const ForceAgentStateRequest: MessageFns<ForceAgentStateRequest> = {
+  encode(message: ForceAgentStateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.presence !== 0) {
+      writer.uint32(24).int32(message.presence);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.actor !== "") {
+      writer.uint32(42).string(message.actor);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(50).string(message.requestId);
+    }
+    if (message.hold !== undefined) {
+      Duration.encode(message.hold, writer.uint32(58).fork()).join();
+    }
+    if (message.releaseWork !== false) {
+      writer.uint32(64).bool(message.releaseWork);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForceAgentStateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForceAgentStateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.presence = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.hold = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.releaseWork = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ForceAgentStateRequest>, I>>(base?: I): ForceAgentStateRequest {
+    return ForceAgentStateRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ForceAgentStateRequest>, I>>(object: I): ForceAgentStateRequest {
+    const message = createBaseForceAgentStateRequest();
+    message.pool = object.pool ?? "";
+    message.agentId = object.agentId ?? "";
+    message.presence = object.presence ?? 0;
+    message.reason = object.reason ?? "";
+    message.actor = object.actor ?? "";
+    message.requestId = object.requestId ?? "";
+    message.hold = (object.hold !== undefined && object.hold !== null) ? Duration.fromPartial(object.hold) : undefined;
+    message.releaseWork = object.releaseWork ?? false;
+    return message;
+  },
+};
+
+function createBaseForceAgentStateResponse(): ForceAgentStateResponse {
+  return { agent: undefined };
+}
+
+export const ForceAgentStateResponse: MessageFns<ForceAgentStateResponse> = {
+  encode(message: ForceAgentStateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agent !== undefined) {
+      Agent.encode(message.agent, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForceAgentStateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForceAgentStateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agent = Agent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ForceAgentStateResponse>, I>>(base?: I): ForceAgentStateResponse {
+    return ForceAgentStateResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ForceAgentStateResponse>, I>>(object: I): ForceAgentStateResponse {
+    const message = createBaseForceAgentStateResponse();
+    message.agent = (object.agent !== undefined && object.agent !== null) ? Agent.fromPartial(object.agent) : undefined;
     return message;
   },
 };
@@ -3385,6 +3655,21 @@ export const AgentServiceDefinition = {
       options: {},
     },
     /**
+     * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to somebody
+     * else and is not missed; open work stays, or is given back with release_work. The agent is told,
+     * and may undo it at once, or with `hold` not before its end; going home is always possible.
+     * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
+     * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
+     */
+    forceAgentState: {
+      name: "ForceAgentState",
+      requestType: ForceAgentStateRequest as typeof ForceAgentStateRequest,
+      requestStream: false,
+      responseType: ForceAgentStateResponse as typeof ForceAgentStateResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
      * Which of the profile's channels count for a time; the agent is offered nothing of the others.
      * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
      * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
@@ -3548,6 +3833,24 @@ export const AgentServiceService = {
     responseDeserialize: (value: Buffer): AssignContactResponse => AssignContactResponse.decode(value),
   },
   /**
+   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to somebody
+   * else and is not missed; open work stays, or is given back with release_work. The agent is told,
+   * and may undo it at once, or with `hold` not before its end; going home is always possible.
+   * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
+   * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
+   */
+  forceAgentState: {
+    path: "/evenkeel.routing.v1.AgentService/ForceAgentState" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ForceAgentStateRequest): Buffer =>
+      Buffer.from(ForceAgentStateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ForceAgentStateRequest => ForceAgentStateRequest.decode(value),
+    responseSerialize: (value: ForceAgentStateResponse): Buffer =>
+      Buffer.from(ForceAgentStateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ForceAgentStateResponse => ForceAgentStateResponse.decode(value),
+  },
+  /**
    * Which of the profile's channels count for a time; the agent is offered nothing of the others.
    * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
    * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
@@ -3666,6 +3969,14 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
    */
   assignContact: handleUnaryCall<AssignContactRequest, AssignContactResponse>;
+  /**
+   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to somebody
+   * else and is not missed; open work stays, or is given back with release_work. The agent is told,
+   * and may undo it at once, or with `hold` not before its end; going home is always possible.
+   * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
+   * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
+   */
+  forceAgentState: handleUnaryCall<ForceAgentStateRequest, ForceAgentStateResponse>;
   /**
    * Which of the profile's channels count for a time; the agent is offered nothing of the others.
    * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
@@ -3813,6 +4124,28 @@ export interface AgentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignContactResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to somebody
+   * else and is not missed; open work stays, or is given back with release_work. The agent is told,
+   * and may undo it at once, or with `hold` not before its end; going home is always possible.
+   * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
+   * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
+   */
+  forceAgentState(
+    request: ForceAgentStateRequest,
+    callback: (error: ServiceError | null, response: ForceAgentStateResponse) => void,
+  ): ClientUnaryCall;
+  forceAgentState(
+    request: ForceAgentStateRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ForceAgentStateResponse) => void,
+  ): ClientUnaryCall;
+  forceAgentState(
+    request: ForceAgentStateRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ForceAgentStateResponse) => void,
   ): ClientUnaryCall;
   /**
    * Which of the profile's channels count for a time; the agent is offered nothing of the others.

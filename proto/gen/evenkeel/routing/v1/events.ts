@@ -313,7 +313,7 @@ export interface ContactRequeued {
   /** The queue. */
   queueId: string;
   /**
-   * Why: requeued, transferred, connect_failed, resumed; leg_lost: the customer had called in, and
+   * Why: requeued, transferred, connect_failed, resumed, released (a supervisor); leg_lost: the customer had called in, and
    * waits to be called back as before.
    */
   cause: string;
@@ -385,6 +385,8 @@ export interface PresenceChanged {
   presence: Presence;
   /** Why. */
   reason: string;
+  /** The supervisor who has forced it; empty: nobody has. */
+  actor: string;
 }
 
 /** What an agent can be offered changed, beside presence and skill. */
@@ -2432,7 +2434,7 @@ export const PromiseSettled: MessageFns<PromiseSettled> = {
 };
 
 function createBasePresenceChanged(): PresenceChanged {
-  return { agentId: "", presence: 0, reason: "" };
+  return { agentId: "", presence: 0, reason: "", actor: "" };
 }
 
 export const PresenceChanged: MessageFns<PresenceChanged> = {
@@ -2445,6 +2447,9 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     }
     if (message.reason !== "") {
       writer.uint32(26).string(message.reason);
+    }
+    if (message.actor !== "") {
+      writer.uint32(1442).string(message.actor);
     }
     return writer;
   },
@@ -2486,6 +2491,14 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
             message.reason = reader.string();
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2506,6 +2519,7 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     message.agentId = object.agentId ?? "";
     message.presence = object.presence ?? 0;
     message.reason = object.reason ?? "";
+    message.actor = object.actor ?? "";
     return message;
   },
 };

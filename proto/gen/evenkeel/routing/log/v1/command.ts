@@ -12,6 +12,7 @@ import {
   AssignContactRequest,
   DeclineOfferRequest,
   ExtendWrapUpRequest,
+  ForceAgentStateRequest,
   SetActiveChannelsRequest,
   SetEndpointStateRequest,
   SetExternalLoadRequest,
@@ -130,6 +131,9 @@ export interface Command {
     | //
     /** See AgentService.AssignContact. */
     { $case: "assignContact"; value: AssignContactRequest }
+    | //
+    /** See AgentService.ForceAgentState. */
+    { $case: "forceAgentState"; value: ForceAgentStateRequest }
     | //
     /** See AgentService.SetActiveChannels. */
     { $case: "setActiveChannels"; value: SetActiveChannelsRequest }
@@ -307,6 +311,9 @@ export const Command: MessageFns<Command> = {
         break;
       case "assignContact":
         AssignContactRequest.encode(message.kind.value, writer.uint32(402).fork()).join();
+        break;
+      case "forceAgentState":
+        ForceAgentStateRequest.encode(message.kind.value, writer.uint32(1466).fork()).join();
         break;
       case "setActiveChannels":
         SetActiveChannelsRequest.encode(message.kind.value, writer.uint32(1442).fork()).join();
@@ -555,6 +562,14 @@ export const Command: MessageFns<Command> = {
             }
 
             message.kind = { $case: "assignContact", value: AssignContactRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 183: {
+            if (tag !== 1466) {
+              break;
+            }
+
+            message.kind = { $case: "forceAgentState", value: ForceAgentStateRequest.decode(reader, reader.uint32()) };
             continue;
           }
           case 180: {
@@ -837,6 +852,12 @@ export const Command: MessageFns<Command> = {
       case "assignContact": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "assignContact", value: AssignContactRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "forceAgentState": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "forceAgentState", value: ForceAgentStateRequest.fromPartial(object.kind.value) };
         }
         break;
       }
