@@ -333,11 +333,12 @@ export function extendWrapUp(s: RoutingState, c: ExtendWrapUp, turn: Turn): Outc
     return reject('CONTACT_NOT_YOURS', { contact_id: c.contactId, agent_id: c.agentId })
   }
   const total = turn.at.time - contact.stateSince + c.extensionMs
-  if (total > durations.wrapUpTotal) {
+  const limit = s.queues.at(contact.queue).policy.wrapUpMaxMs ?? durations.wrapUpTotal
+  if (total > limit) {
     return reject('WRAP_UP_LIMIT', {
       contact_id: c.contactId,
       value: total,
-      limit: durations.wrapUpTotal,
+      limit,
     })
   }
   changeContact(s, contact, { dueUptime: turn.at.uptime + c.extensionMs, dueTime: NEVER })

@@ -214,7 +214,10 @@ export function missed(s: RoutingState, agent: AgentRow, contact: ContactRow, tu
     return
   }
   s.agents.update(agent, { missedOffers: agent.missedOffers + 1 })
-  if (!mayPause(s, agent) && excludeFor(s, contact, agent.id, until)) return
+  const { breaker } = s.pools.at(agent.pool)
+  const enough = breaker === 'none' ? 1 : (breaker.pauseAfter ?? 1)
+  const spared = agent.missedOffers < enough || !mayPause(s, agent)
+  if (spared && excludeFor(s, contact, agent.id, until)) return
   pauseAgent(s, agent, 'missed_offer', turn)
   // Somebody with several contacts may miss one while being offered another.
   withdrawOffer(s, agent, turn)

@@ -67,6 +67,8 @@ export interface BreakerPolicy {
   readonly probeEveryMs: number
   /** Share of the agents at work who may be paused for not answering, basis points. */
   readonly pausedShareBp: number
+  /** So many offers missed in a row pause an agent; absent: one. */
+  readonly pauseAfter?: number
   /** How long an endpoint that failed gets no offers of its channel; absent: only the contact goes elsewhere. */
   readonly restMs?: number
 }
@@ -272,6 +274,8 @@ export interface QueuePolicy {
   readonly handleLimitMs: number
   readonly holdLimitMs: number
   readonly wrapUpMs: number
+  /** With all extensions; absent: durations.wrapUpTotal. */
+  readonly wrapUpMaxMs?: number
   readonly initialHandleTimeMs: number
   /** Absent: always open. */
   readonly hours?: QueueHours

@@ -68,6 +68,8 @@ test('every call there is is tried', () => {
     'contactStream',
     'agentSession',
     'watchContacts',
+    'watchAgents',
+    'watchOffers',
     'watchQueues',
   ]
   assert.deepEqual(
@@ -375,7 +377,7 @@ test('whatever else a call can get wrong is refused', async (t) => {
 test('a reconciliation, switches or a breaker that mean nothing are refused', async (t) => {
   const routing = await running(t)
   const { reconcileContacts: page, setPoolSwitches: switches } = wellFormed
-  const absent = { window: undefined, probeEvery: undefined, rest: undefined }
+  const absent = { window: undefined, probeEvery: undefined, rest: undefined, pauseAfterMissed: 0 }
   const breaker = { ...absent, minFailures: 0, pausedShareBp: 0 }
   const put = { pool: 'p', breaker }
   await refuses(routing, 'reconcileContacts', { ...page, asOf: undefined }, missing('as_of'))

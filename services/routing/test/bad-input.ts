@@ -17,7 +17,8 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { type Method, type Request, runningRouting } from './running.ts'
 
-type Streaming = 'contactStream' | 'agentSession' | 'watchContacts' | 'watchQueues'
+type Watches = 'watchAgents' | 'watchOffers'
+type Streaming = 'contactStream' | 'agentSession' | 'watchContacts' | 'watchQueues' | Watches
 export type Unary = Exclude<Method, Streaming>
 
 export const contact = { pool: 'p', contactId: 'c1' }

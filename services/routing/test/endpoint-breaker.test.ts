@@ -182,3 +182,17 @@ describe('an operator', () => {
     assert.equal(s.state.queues.must('p/tax').handleMs, 300_000)
   })
 })
+
+test('an agent is paused after so many missed offers in a row as the pool says', () => {
+  const s = new Story()
+  s.do({ ...watching, policy: { ...policy, pauseAfter: 2 } })
+  s.queue('tax')
+  s.agent('ann', {})
+  s.submit('c1', 'tax')
+  s.submit('c2', 'tax')
+  s.pass(20_000)
+  assert.equal(s.view('ann').presence, 'ready')
+  assert.equal(s.offered('ann'), 'c2', 'the first goes to somebody else for a while')
+  s.pass(20_000)
+  assert.equal(s.view('ann').presence, 'paused')
+})

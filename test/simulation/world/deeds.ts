@@ -320,6 +320,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
             probeEvery: duration(s.chance.pick([1_000, 5_000])),
             pausedShareBp: s.chance.pick([1, 5_000]),
             rest: undefined,
+            pauseAfterMissed: 0,
           },
     },
   }),

@@ -7,6 +7,8 @@ import { skillsBinding } from './skills.ts'
 
 const watching = bind(WatchServiceDefinition, {
   watchContacts: async () => {},
+  watchAgents: async () => {},
+  watchOffers: async () => {},
   watchQueues: async () => {},
 })
 

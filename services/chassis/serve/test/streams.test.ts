@@ -26,6 +26,8 @@ const forgotten = (contactId: string) =>
 function watching(handlers: Partial<Watch>): Binding {
   return bind(WatchServiceDefinition, {
     watchContacts: async () => {},
+    watchAgents: async () => {},
+    watchOffers: async () => {},
     watchQueues: async (_request, stream) => {
       stream.write(WatchQueuesResponse.create())
     },

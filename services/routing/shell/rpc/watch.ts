@@ -5,25 +5,55 @@ import { NONE, type Touched } from '@evenkeel/chassis/table'
 import { bind, type Binding, type Outbound } from '@evenkeel/chassis/serve'
 import type { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
+  type WatchAgentsResponse,
   type WatchContactsResponse,
+  type WatchOffersResponse,
   type WatchQueuesRequest,
   type WatchQueuesResponse,
   WatchServiceDefinition,
 } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
-import { contactView, idOf, type PoolRow, queueStats, type RoutingState } from '../../core/index.ts'
+import {
+  type AgentRow,
+  agentView,
+  contactView,
+  idOf,
+  openOfferOf,
+  type PoolRow,
+  queueStats,
+  type RoutingState,
+} from '../../core/index.ts'
 import { knownPool, replicaOf, type RoutingHosted, type RoutingReplica } from '../calls.ts'
 import { streamLimits } from '../limits.ts'
-import { contactWire, statsWire } from '../translate/views.ts'
+import { agentWire, contactWire, offerWire, statsWire } from '../translate/views.ts'
+import { offerStatusNumbers } from '../translate/words.ts'
 import { firstQueues } from './queues.ts'
 
 export function watch(hosted: RoutingHosted): Binding {
   return bind(WatchServiceDefinition, {
-    watchContacts: (request, stream) =>
-      watchContacts(replicaOf(hosted, request.pool), request.pool, request.changesOnly, stream),
+    watchContacts: (request, stream) => {
+      const { pool, replica } = watched(hosted, request.pool)
+      const { changesOnly } = request
+      return watchAll({ replica, pool, changesOnly, subject: ofContacts(pool), stream })
+    },
+    watchAgents: (request, stream) => {
+      const { pool, replica } = watched(hosted, request.pool)
+      const { changesOnly } = request
+      return watchAll({ replica, pool, changesOnly, subject: ofAgents(pool), stream })
+    },
+    watchOffers: (request, stream) => {
+      const { pool, replica } = watched(hosted, request.pool)
+      const { changesOnly } = request
+      return watchAll({ replica, pool, changesOnly, subject: ofOffers(pool), stream })
+    },
     watchQueues: (request, stream) => {
       return watchQueues(replicaOf(hosted, request.pool), request.pool, intervalOf(request), stream)
     },
   })
+}
+
+function watched(hosted: RoutingHosted, poolId: string) {
+  const replica = replicaOf(hosted, poolId)
+  return { replica, pool: knownPool(replica.state, poolId) }
 }
 
 const intervalOf = (request: WatchQueuesRequest): number =>
@@ -35,77 +65,148 @@ const intervalOf = (request: WatchQueuesRequest): number =>
     streamLimits.watchIntervalMsAbsent,
   )
 
-type ContactEvent = NonNullable<WatchContactsResponse['event']>
-
 const whenGone = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
+type Complete = {
+  readonly $case: 'snapshotComplete'
+  readonly value: { readonly position: string }
+}
+
+/** What a watch is of: the rows of its snapshot, and what a record's changes mean to it. */
+interface Subject<Event> {
+  /** In the order of their numbers. */
+  readonly rows: (s: RoutingState) => Rows
+  /** A row of the snapshot; undefined: nothing to tell. */
+  readonly row: (s: RoutingState, slot: number, at: Moment) => Event | undefined
+  readonly changes: (s: RoutingState, touched: readonly Touched[], at: Moment) => Iterable<Event>
+}
+
+interface Rows {
+  atOrAfter(set: number, key: number, tie: number): number
+  next(slot: number): number
+  keyOf(slot: number): number
+}
+
+interface Watching<Event> {
+  readonly replica: RoutingReplica
+  readonly pool: PoolRow
+  readonly changesOnly: boolean
+  readonly subject: Subject<Event>
+  readonly stream: Outbound<{ event: Event | Complete }>
+}
+
 /**
  * First everything as it is, then every change. Changes that come while the snapshot is being sent
- * are sent in between: each message is a contact as it stands at that time, so the newest is always
- * the last.
+ * are sent in between: each message is how it stands at that time, so the newest is always the last.
  */
-async function watchContacts(
-  replica: RoutingReplica,
-  poolId: string,
-  changesOnly: boolean,
-  stream: Outbound<WatchContactsResponse>,
-): Promise<void> {
-  const pool = knownPool(replica.state, poolId)
-  const tell = (event: ContactEvent): boolean => stream.write({ event })
+async function watchAll<Event>(w: Watching<Event>): Promise<void> {
+  const { replica, stream, subject } = w
   const stop = replica.watch((touched, at) => {
-    for (const row of touched) {
-      if (row.table === 'contacts') tellContact(replica.state, pool, row, at, tell)
-    }
+    for (const event of subject.changes(replica.state, touched, at)) stream.write({ event })
   })
   try {
-    if (!changesOnly) await snapshot(replica, pool, stream, tell)
-    tell({ $case: 'snapshotComplete', value: { position: replica.position() } })
+    if (!w.changesOnly) await snapshot(w)
+    const value = { position: replica.position() }
+    stream.write({ event: { $case: 'snapshotComplete', value } })
     await whenGone(stream.signal)
   } finally {
     stop()
   }
 }
 
-async function snapshot(
-  replica: RoutingReplica,
-  pool: PoolRow,
-  stream: Outbound<WatchContactsResponse>,
-  tell: (event: ContactEvent) => boolean,
-): Promise<void> {
+async function snapshot<Event>({ replica, pool, stream, subject }: Watching<Event>): Promise<void> {
   let after = 0
   while (!stream.signal.aborted) {
     const s = replica.state
-    let slot = s.byPool.atOrAfter(pool.slot, after, 0)
+    const rows = subject.rows(s)
+    let slot = rows.atOrAfter(pool.slot, after, 0)
     for (let sent = 0; slot !== NONE && sent < streamLimits.snapshotSlice; sent++) {
-      const contact = s.contacts.at(slot)
-      after = contact.seq + 1
-      tell({ $case: 'contact', value: contactWire(contactView(s, contact, replica.now())) })
-      slot = s.byPool.next(slot)
+      after = rows.keyOf(slot) + 1
+      const event = subject.row(s, slot, replica.now())
+      if (event !== undefined) stream.write({ event })
+      slot = rows.next(slot)
     }
     if (slot === NONE) return
     await stream.drained()
   }
 }
 
-function tellContact(
-  s: RoutingState,
-  pool: PoolRow,
-  row: Touched,
-  at: Moment,
-  tell: (event: ContactEvent) => boolean,
-): void {
-  const contact = row.exists ? s.contacts.get(row.id) : undefined
-  if (contact) {
-    if (contact.pool !== pool.slot) return
-    tell({ $case: 'contact', value: contactWire(contactView(s, contact, at)) })
-  } else if (row.id.startsWith(`${pool.id}/`)) {
-    tell({ $case: 'forgotten', value: { contactId: idOf(row.id) } })
-  }
+type Told<Response extends { event?: unknown }> = Exclude<
+  NonNullable<Response['event']>,
+  { $case: 'snapshotComplete' }
+>
+
+const isOf = (pool: PoolRow, key: string): boolean => key.startsWith(`${pool.id}/`)
+
+const ofContacts = (pool: PoolRow): Subject<Told<WatchContactsResponse>> => ({
+  rows: (s) => s.byPool,
+  row: (s, slot, at) => ({
+    $case: 'contact',
+    value: contactWire(contactView(s, s.contacts.at(slot), at)),
+  }),
+  *changes(s, touched, at) {
+    for (const { table, id, exists } of touched) {
+      if (table !== 'contacts' || !isOf(pool, id)) continue
+      const contact = exists ? s.contacts.get(id) : undefined
+      if (contact) yield { $case: 'contact', value: contactWire(contactView(s, contact, at)) }
+      else yield { $case: 'forgotten', value: { contactId: idOf(id) } }
+    }
+  },
+})
+
+const ofAgents = (pool: PoolRow): Subject<Told<WatchAgentsResponse>> => ({
+  rows: (s) => s.agentsOfPool,
+  row: (s, slot, at) => ({
+    $case: 'agent',
+    value: agentWire(agentView(s, s.agents.at(slot), at)),
+  }),
+  *changes(s, touched, at) {
+    const keys = new Set<string>()
+    for (const { table, id, exists } of touched) {
+      if (!isOf(pool, id)) continue
+      if (table === 'agents') keys.add(id)
+      const agent = table === 'contacts' && exists ? (s.contacts.get(id)?.agent ?? NONE) : NONE
+      if (agent !== NONE) keys.add(s.agents.at(agent).id)
+    }
+    for (const key of keys) {
+      const agent = s.agents.get(key)
+      if (agent) yield { $case: 'agent', value: agentWire(agentView(s, agent, at)) }
+      else yield { $case: 'forgotten', value: { agentId: idOf(key) } }
+    }
+  },
+})
+
+const ofOffers = (pool: PoolRow): Subject<Told<WatchOffersResponse>> => ({
+  rows: (s) => s.agentsOfPool,
+  row: (s, slot, at) => openOffer(s, s.agents.at(slot), at),
+  *changes(s, touched, at) {
+    for (const { table, id, exists } of touched) {
+      const offer = table === 'offers' && exists ? s.offers.get(id) : undefined
+      if (offer === undefined || !isOf(pool, offer.agent)) continue
+      const agent = s.agents.get(offer.agent)
+      const open = offer.status === 'open' && agent ? openOffer(s, agent, at) : undefined
+      if (open) yield open
+      if (offer.status === 'open') continue
+      const [contactId, agentId] = [idOf(offer.contact), idOf(offer.agent)]
+      const status = offerStatusNumbers[offer.status]
+      yield { $case: 'ended', value: { offerId: offer.id, contactId, agentId, status } }
+    }
+  },
+})
+
+/** Attributes go to the agent who is offered it, not to whoever watches. */
+function openOffer(s: RoutingState, agent: AgentRow, at: Moment) {
+  const offer = openOfferOf(s, agent, at)
+  if (offer === undefined) return undefined
+  const contact = { ...offer.contact, attributes: nothing }
+  return { $case: 'offer', value: offerWire({ ...offer, contact }) } as const
 }
+
+const nothing = new Uint8Array(0)
 
 /** Queues that look different than at the last message, once per interval. */
 async function watchQueues(

@@ -46,11 +46,13 @@ export function putEndpointBreaker(r: operations.PutEndpointBreakerRequest): Com
 
 function breakerPolicy(b: operations.EndpointBreaker): BreakerPolicy {
   const ms = parse.durationMs
+  const pauseAfter = parse.integer('breaker.pause_after_missed', b.pauseAfterMissed, 0, 10)
   return {
     windowMs: ms('breaker.window', b.window, second, 10 * minute, 30 * second),
     minFailures: parse.integer('breaker.min_failures', b.minFailures, 0, 1_000) || 3,
     probeEveryMs: ms('breaker.probe_every', b.probeEvery, second, 10 * minute, 5 * second),
     pausedShareBp: parse.integer('breaker.paused_share_bp', b.pausedShareBp, 0, 10_000) || 5_000,
+    ...(pauseAfter > 0 && { pauseAfter }),
     ...(b.rest && { restMs: ms('breaker.rest', b.rest, second, 60 * minute) }),
   }
 }
@@ -63,6 +65,7 @@ export const breakerWire = (policy: BreakerPolicy | 'none') =>
         minFailures: policy.minFailures,
         probeEvery: duration(policy.probeEveryMs),
         pausedShareBp: policy.pausedShareBp,
+        pauseAfterMissed: policy.pauseAfter ?? 1,
         rest: policy.restMs === undefined ? undefined : duration(policy.restMs),
       }
 

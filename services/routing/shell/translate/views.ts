@@ -246,6 +246,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     handleLimit: duration(p.handleLimitMs),
     holdLimit: duration(p.holdLimitMs),
     wrapUp: duration(p.wrapUpMs),
+    wrapUpMax: perhapsDuration(p.wrapUpMaxMs),
     callback: q.callback && callbackPolicyWire(q.callback),
     initialHandleTime: duration(p.initialHandleTimeMs),
     etag: q.etag,

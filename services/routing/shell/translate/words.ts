@@ -23,6 +23,7 @@ import {
   WhenClosed as WireWhenClosed,
   ContactRule as WireContactRule,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { OfferStatus as WireOfferStatus } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
   type AgentRule,
@@ -180,6 +181,13 @@ export const offerEndNumbers: Record<'declined' | 'expired' | 'withdrawn', WireO
   expired: WireOfferEnd.OFFER_END_EXPIRED,
   withdrawn: WireOfferEnd.OFFER_END_WITHDRAWN,
 }
+
+export const offerStatusNumbers = {
+  accepted: WireOfferStatus.OFFER_STATUS_ACCEPTED,
+  declined: WireOfferStatus.OFFER_STATUS_DECLINED,
+  expired: WireOfferStatus.OFFER_STATUS_EXPIRED,
+  withdrawn: WireOfferStatus.OFFER_STATUS_WITHDRAWN,
+} as const
 
 export const constraintNumbers: Record<ConstraintKind, WireConstraintKind> = {
   channel: WireConstraintKind.CONSTRAINT_KIND_CHANNEL,

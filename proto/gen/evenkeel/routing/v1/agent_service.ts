@@ -3629,7 +3629,7 @@ export const AgentServiceDefinition = {
       options: {},
     },
     /**
-     * More time to write up, an hour in all. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+     * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
      * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
      */
     extendWrapUp: {
@@ -3803,7 +3803,7 @@ export const AgentServiceService = {
     responseDeserialize: (value: Buffer): DeclineOfferResponse => DeclineOfferResponse.decode(value),
   },
   /**
-   * More time to write up, an hour in all. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
    */
   extendWrapUp: {
@@ -3958,7 +3958,7 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    */
   declineOffer: handleUnaryCall<DeclineOfferRequest, DeclineOfferResponse>;
   /**
-   * More time to write up, an hour in all. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
    */
   extendWrapUp: handleUnaryCall<ExtendWrapUpRequest, ExtendWrapUpResponse>;
@@ -4086,7 +4086,7 @@ export interface AgentServiceClient extends Client {
     callback: (error: ServiceError | null, response: DeclineOfferResponse) => void,
   ): ClientUnaryCall;
   /**
-   * More time to write up, an hour in all. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
    */
   extendWrapUp(

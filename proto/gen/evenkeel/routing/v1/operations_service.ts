@@ -138,7 +138,14 @@ export interface EndpointBreaker {
    * So long an agent whose endpoint failed is offered nothing of its channel, as by
    * SetEndpointState; 1 s - 1 h, absent: only the contact goes to somebody else for 30 s.
    */
-  rest: Duration | undefined;
+  rest:
+    | Duration
+    | undefined;
+  /**
+   * So many offers missed in a row pause an agent; before that the contact goes to somebody else for
+   * 30 s. 1-10; 0: 1.
+   */
+  pauseAfterMissed: number;
 }
 
 /** See SetPoolSwitches. */
@@ -395,7 +402,14 @@ export const PoolSwitches: MessageFns<PoolSwitches> = {
 };
 
 function createBaseEndpointBreaker(): EndpointBreaker {
-  return { window: undefined, minFailures: 0, probeEvery: undefined, pausedShareBp: 0, rest: undefined };
+  return {
+    window: undefined,
+    minFailures: 0,
+    probeEvery: undefined,
+    pausedShareBp: 0,
+    rest: undefined,
+    pauseAfterMissed: 0,
+  };
 }
 
 export const EndpointBreaker: MessageFns<EndpointBreaker> = {
@@ -414,6 +428,9 @@ export const EndpointBreaker: MessageFns<EndpointBreaker> = {
     }
     if (message.rest !== undefined) {
       Duration.encode(message.rest, writer.uint32(1442).fork()).join();
+    }
+    if (message.pauseAfterMissed !== 0) {
+      writer.uint32(1448).int32(message.pauseAfterMissed);
     }
     return writer;
   },
@@ -471,6 +488,14 @@ export const EndpointBreaker: MessageFns<EndpointBreaker> = {
             message.rest = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 181: {
+            if (tag !== 1448) {
+              break;
+            }
+
+            message.pauseAfterMissed = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -497,6 +522,7 @@ export const EndpointBreaker: MessageFns<EndpointBreaker> = {
       : undefined;
     message.pausedShareBp = object.pausedShareBp ?? 0;
     message.rest = (object.rest !== undefined && object.rest !== null) ? Duration.fromPartial(object.rest) : undefined;
+    message.pauseAfterMissed = object.pauseAfterMissed ?? 0;
     return message;
   },
 };

@@ -497,6 +497,10 @@ export interface Queue {
   wrapUp:
     | Duration
     | undefined;
+  /** With all extensions (AgentService.ExtendWrapUp); 0 s - 1 h, absent: 1 h. At least wrap_up. */
+  wrapUpMax:
+    | Duration
+    | undefined;
   /** Callbacks of this queue; absent: none. */
   callback:
     | CallbackPolicy
@@ -2379,6 +2383,7 @@ function createBaseQueue(): Queue {
     handleLimit: undefined,
     holdLimit: undefined,
     wrapUp: undefined,
+    wrapUpMax: undefined,
     callback: undefined,
     hours: undefined,
     initialHandleTime: undefined,
@@ -2438,6 +2443,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.wrapUp !== undefined) {
       Duration.encode(message.wrapUp, writer.uint32(122).fork()).join();
+    }
+    if (message.wrapUpMax !== undefined) {
+      Duration.encode(message.wrapUpMax, writer.uint32(1442).fork()).join();
     }
     if (message.callback !== undefined) {
       CallbackPolicy.encode(message.callback, writer.uint32(130).fork()).join();
@@ -2605,6 +2613,14 @@ export const Queue: MessageFns<Queue> = {
             message.wrapUp = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.wrapUpMax = Duration.decode(reader, reader.uint32());
+            continue;
+          }
           case 16: {
             if (tag !== 130) {
               break;
@@ -2732,6 +2748,9 @@ export const Queue: MessageFns<Queue> = {
       : undefined;
     message.wrapUp = (object.wrapUp !== undefined && object.wrapUp !== null)
       ? Duration.fromPartial(object.wrapUp)
+      : undefined;
+    message.wrapUpMax = (object.wrapUpMax !== undefined && object.wrapUpMax !== null)
+      ? Duration.fromPartial(object.wrapUpMax)
       : undefined;
     message.callback = (object.callback !== undefined && object.callback !== null)
       ? CallbackPolicy.fromPartial(object.callback)

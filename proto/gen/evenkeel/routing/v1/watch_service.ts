@@ -18,12 +18,39 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Duration } from "../../../google/protobuf/duration.ts";
-import { Contact } from "./contact.ts";
+import { Agent } from "./agent_service.ts";
+import { Contact, Offer } from "./contact.ts";
 import { QueueStats } from "./queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
 export const protobufFileName = "evenkeel/routing/v1/watch_service.proto";
+
+/** How an offer stands that is open no longer. */
+export const OfferStatus = {
+  /** OFFER_STATUS_UNSPECIFIED - Never sent. */
+  OFFER_STATUS_UNSPECIFIED: 0,
+  /** OFFER_STATUS_ACCEPTED - Accepted. */
+  OFFER_STATUS_ACCEPTED: 1,
+  /** OFFER_STATUS_DECLINED - Declined. */
+  OFFER_STATUS_DECLINED: 2,
+  /** OFFER_STATUS_EXPIRED - Not answered in time. */
+  OFFER_STATUS_EXPIRED: 3,
+  /** OFFER_STATUS_WITHDRAWN - Taken back. */
+  OFFER_STATUS_WITHDRAWN: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type OfferStatus = typeof OfferStatus[keyof typeof OfferStatus];
+
+export namespace OfferStatus {
+  export type OFFER_STATUS_UNSPECIFIED = typeof OfferStatus.OFFER_STATUS_UNSPECIFIED;
+  export type OFFER_STATUS_ACCEPTED = typeof OfferStatus.OFFER_STATUS_ACCEPTED;
+  export type OFFER_STATUS_DECLINED = typeof OfferStatus.OFFER_STATUS_DECLINED;
+  export type OFFER_STATUS_EXPIRED = typeof OfferStatus.OFFER_STATUS_EXPIRED;
+  export type OFFER_STATUS_WITHDRAWN = typeof OfferStatus.OFFER_STATUS_WITHDRAWN;
+  export type UNRECOGNIZED = typeof OfferStatus.UNRECOGNIZED;
+}
 
 /** See WatchContacts. */
 export interface WatchContactsRequest {
@@ -76,6 +103,72 @@ export interface WatchQueuesRequest {
 export interface WatchQueuesResponse {
   /** Queues that changed since the last message; in the first: all. */
   queues: QueueStats[];
+}
+
+/** See WatchAgents. */
+export interface WatchAgentsRequest {
+  /** The pool. */
+  pool: string;
+  /** Leave the snapshot out and begin with snapshot_complete. */
+  changesOnly: boolean;
+}
+
+/** See WatchAgents. */
+export interface WatchAgentsResponse {
+  /** What is told. */
+  event:
+    | //
+    /** An agent as it is now. */
+    { $case: "agent"; value: Agent }
+    | //
+    /** The snapshot is complete; what follows are changes. */
+    { $case: "snapshotComplete"; value: SnapshotComplete }
+    | //
+    /** An agent whose profile was removed has left. */
+    { $case: "forgotten"; value: AgentForgotten }
+    | undefined;
+}
+
+/** An agent whose profile was removed has left. */
+export interface AgentForgotten {
+  /** The agent. */
+  agentId: string;
+}
+
+/** See WatchOffers. */
+export interface WatchOffersRequest {
+  /** The pool. */
+  pool: string;
+  /** Leave the snapshot out and begin with snapshot_complete. */
+  changesOnly: boolean;
+}
+
+/** See WatchOffers. */
+export interface WatchOffersResponse {
+  /** What is told. */
+  event:
+    | //
+    /** An open offer, its contact without attributes. */
+    { $case: "offer"; value: Offer }
+    | //
+    /** The snapshot is complete; what follows are changes. */
+    { $case: "snapshotComplete"; value: SnapshotComplete }
+    | //
+    /** An offer is open no longer. May be told again. */
+    { $case: "ended"; value: OfferEnded }
+    | undefined;
+}
+
+/** An offer is open no longer. */
+export interface OfferEnded {
+  /** The offer. */
+  offerId: string;
+  /** The contact. */
+  contactId: string;
+  /** The agent. */
+  agentId: string;
+  /** How it ended. */
+  status: OfferStatus;
 }
 
 function createBaseWatchContactsRequest(): WatchContactsRequest {
@@ -477,6 +570,482 @@ export const WatchQueuesResponse: MessageFns<WatchQueuesResponse> = {
   },
 };
 
+function createBaseWatchAgentsRequest(): WatchAgentsRequest {
+  return { pool: "", changesOnly: false };
+}
+
+export const WatchAgentsRequest: MessageFns<WatchAgentsRequest> = {
+  encode(message: WatchAgentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.changesOnly !== false) {
+      writer.uint32(16).bool(message.changesOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchAgentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchAgentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.changesOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WatchAgentsRequest>, I>>(base?: I): WatchAgentsRequest {
+    return WatchAgentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchAgentsRequest>, I>>(object: I): WatchAgentsRequest {
+    const message = createBaseWatchAgentsRequest();
+    message.pool = object.pool ?? "";
+    message.changesOnly = object.changesOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseWatchAgentsResponse(): WatchAgentsResponse {
+  return { event: undefined };
+}
+
+export const WatchAgentsResponse: MessageFns<WatchAgentsResponse> = {
+  encode(message: WatchAgentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.event?.$case) {
+      case "agent":
+        Agent.encode(message.event.value, writer.uint32(10).fork()).join();
+        break;
+      case "snapshotComplete":
+        SnapshotComplete.encode(message.event.value, writer.uint32(18).fork()).join();
+        break;
+      case "forgotten":
+        AgentForgotten.encode(message.event.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchAgentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchAgentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.event = { $case: "agent", value: Agent.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.event = { $case: "snapshotComplete", value: SnapshotComplete.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.event = { $case: "forgotten", value: AgentForgotten.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WatchAgentsResponse>, I>>(base?: I): WatchAgentsResponse {
+    return WatchAgentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchAgentsResponse>, I>>(object: I): WatchAgentsResponse {
+    const message = createBaseWatchAgentsResponse();
+    switch (object.event?.$case) {
+      case "agent": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "agent", value: Agent.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "snapshotComplete": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "snapshotComplete", value: SnapshotComplete.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "forgotten": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "forgotten", value: AgentForgotten.fromPartial(object.event.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseAgentForgotten(): AgentForgotten {
+  return { agentId: "" };
+}
+
+export const AgentForgotten: MessageFns<AgentForgotten> = {
+  encode(message: AgentForgotten, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agentId !== "") {
+      writer.uint32(10).string(message.agentId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AgentForgotten {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgentForgotten();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AgentForgotten>, I>>(base?: I): AgentForgotten {
+    return AgentForgotten.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AgentForgotten>, I>>(object: I): AgentForgotten {
+    const message = createBaseAgentForgotten();
+    message.agentId = object.agentId ?? "";
+    return message;
+  },
+};
+
+function createBaseWatchOffersRequest(): WatchOffersRequest {
+  return { pool: "", changesOnly: false };
+}
+
+export const WatchOffersRequest: MessageFns<WatchOffersRequest> = {
+  encode(message: WatchOffersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.changesOnly !== false) {
+      writer.uint32(16).bool(message.changesOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchOffersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchOffersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.changesOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WatchOffersRequest>, I>>(base?: I): WatchOffersRequest {
+    return WatchOffersRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchOffersRequest>, I>>(object: I): WatchOffersRequest {
+    const message = createBaseWatchOffersRequest();
+    message.pool = object.pool ?? "";
+    message.changesOnly = object.changesOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseWatchOffersResponse(): WatchOffersResponse {
+  return { event: undefined };
+}
+
+export const WatchOffersResponse: MessageFns<WatchOffersResponse> = {
+  encode(message: WatchOffersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.event?.$case) {
+      case "offer":
+        Offer.encode(message.event.value, writer.uint32(10).fork()).join();
+        break;
+      case "snapshotComplete":
+        SnapshotComplete.encode(message.event.value, writer.uint32(18).fork()).join();
+        break;
+      case "ended":
+        OfferEnded.encode(message.event.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchOffersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchOffersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.event = { $case: "offer", value: Offer.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.event = { $case: "snapshotComplete", value: SnapshotComplete.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.event = { $case: "ended", value: OfferEnded.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<WatchOffersResponse>, I>>(base?: I): WatchOffersResponse {
+    return WatchOffersResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WatchOffersResponse>, I>>(object: I): WatchOffersResponse {
+    const message = createBaseWatchOffersResponse();
+    switch (object.event?.$case) {
+      case "offer": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "offer", value: Offer.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "snapshotComplete": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "snapshotComplete", value: SnapshotComplete.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "ended": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "ended", value: OfferEnded.fromPartial(object.event.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseOfferEnded(): OfferEnded {
+  return { offerId: "", contactId: "", agentId: "", status: 0 };
+}
+
+export const OfferEnded: MessageFns<OfferEnded> = {
+  encode(message: OfferEnded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.offerId !== "") {
+      writer.uint32(10).string(message.offerId);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(26).string(message.agentId);
+    }
+    if (message.status !== 0) {
+      writer.uint32(32).int32(message.status);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OfferEnded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOfferEnded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.offerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.status = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<OfferEnded>, I>>(base?: I): OfferEnded {
+    return OfferEnded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OfferEnded>, I>>(object: I): OfferEnded {
+    const message = createBaseOfferEnded();
+    message.offerId = object.offerId ?? "";
+    message.contactId = object.contactId ?? "";
+    message.agentId = object.agentId ?? "";
+    message.status = object.status ?? 0;
+    return message;
+  },
+};
+
 /**
  * What changes, as it changes: first everything as it is, then every change. A reader that falls
  * more than 1,024 messages or 1 MiB behind is cut off with RESOURCE_EXHAUSTED / WATCH_TOO_SLOW and
@@ -493,6 +1062,27 @@ export const WatchServiceDefinition = {
       requestType: WatchContactsRequest as typeof WatchContactsRequest,
       requestStream: false,
       responseType: WatchContactsResponse as typeof WatchContactsResponse,
+      responseStream: true,
+      options: {},
+    },
+    /** Agents of a pool: whenever one, or a contact that it has, changes. Errors: POOL_UNKNOWN. */
+    watchAgents: {
+      name: "WatchAgents",
+      requestType: WatchAgentsRequest as typeof WatchAgentsRequest,
+      requestStream: false,
+      responseType: WatchAgentsResponse as typeof WatchAgentsResponse,
+      responseStream: true,
+      options: {},
+    },
+    /**
+     * Offers of a pool: first those that are open, then each as it is made and as it is answered or
+     * gone. Errors: POOL_UNKNOWN.
+     */
+    watchOffers: {
+      name: "WatchOffers",
+      requestType: WatchOffersRequest as typeof WatchOffersRequest,
+      requestStream: false,
+      responseType: WatchOffersResponse as typeof WatchOffersResponse,
       responseStream: true,
       options: {},
     },
@@ -529,6 +1119,29 @@ export const WatchServiceService = {
       Buffer.from(WatchContactsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WatchContactsResponse => WatchContactsResponse.decode(value),
   },
+  /** Agents of a pool: whenever one, or a contact that it has, changes. Errors: POOL_UNKNOWN. */
+  watchAgents: {
+    path: "/evenkeel.routing.v1.WatchService/WatchAgents" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchAgentsRequest): Buffer => Buffer.from(WatchAgentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchAgentsRequest => WatchAgentsRequest.decode(value),
+    responseSerialize: (value: WatchAgentsResponse): Buffer => Buffer.from(WatchAgentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchAgentsResponse => WatchAgentsResponse.decode(value),
+  },
+  /**
+   * Offers of a pool: first those that are open, then each as it is made and as it is answered or
+   * gone. Errors: POOL_UNKNOWN.
+   */
+  watchOffers: {
+    path: "/evenkeel.routing.v1.WatchService/WatchOffers" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchOffersRequest): Buffer => Buffer.from(WatchOffersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchOffersRequest => WatchOffersRequest.decode(value),
+    responseSerialize: (value: WatchOffersResponse): Buffer => Buffer.from(WatchOffersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchOffersResponse => WatchOffersResponse.decode(value),
+  },
   /**
    * The 500 queues of a pool that were created first, each at most once per interval. Errors:
    * POOL_UNKNOWN.
@@ -547,6 +1160,13 @@ export const WatchServiceService = {
 export interface WatchServiceServer extends UntypedServiceImplementation {
   /** Contacts of a pool. Errors: POOL_UNKNOWN. */
   watchContacts: handleServerStreamingCall<WatchContactsRequest, WatchContactsResponse>;
+  /** Agents of a pool: whenever one, or a contact that it has, changes. Errors: POOL_UNKNOWN. */
+  watchAgents: handleServerStreamingCall<WatchAgentsRequest, WatchAgentsResponse>;
+  /**
+   * Offers of a pool: first those that are open, then each as it is made and as it is answered or
+   * gone. Errors: POOL_UNKNOWN.
+   */
+  watchOffers: handleServerStreamingCall<WatchOffersRequest, WatchOffersResponse>;
   /**
    * The 500 queues of a pool that were created first, each at most once per interval. Errors:
    * POOL_UNKNOWN.
@@ -565,6 +1185,23 @@ export interface WatchServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchContactsResponse>;
+  /** Agents of a pool: whenever one, or a contact that it has, changes. Errors: POOL_UNKNOWN. */
+  watchAgents(request: WatchAgentsRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchAgentsResponse>;
+  watchAgents(
+    request: WatchAgentsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchAgentsResponse>;
+  /**
+   * Offers of a pool: first those that are open, then each as it is made and as it is answered or
+   * gone. Errors: POOL_UNKNOWN.
+   */
+  watchOffers(request: WatchOffersRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchOffersResponse>;
+  watchOffers(
+    request: WatchOffersRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchOffersResponse>;
   /**
    * The 500 queues of a pool that were created first, each at most once per interval. Errors:
    * POOL_UNKNOWN.
