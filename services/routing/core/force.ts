@@ -47,8 +47,8 @@ export function forceAgentState(
 }
 
 /**
- * Gives one contact back; cursor: the last one's number. One a slice, since with the last of them the
- * agent may leave, and all that is on hold goes in the same breath.
+ * Gives one contact back; cursor: the last one's number. One a slice, since with the last of them
+ * the agent may leave, and all that is on hold goes in the same breath.
  */
 export function releaseWorkSlice(
   s: RoutingState,

@@ -158,6 +158,20 @@ describe('time runs out', () => {
     assert.deepEqual([s.contact('c1').state, s.contact('c1').endCause], ['completed', 'wrapUpOver'])
   })
 
+  test('wrap-up: with its extensions not beyond what its queue says', () => {
+    const s = new Story()
+    s.queue('tax', { policy: { wrapUpMaxMs: 2 * minute } })
+    s.agent('ann', {})
+    s.submit('c1', 'tax')
+    s.talk('ann')
+    s.media('c1', 'ended')
+    const extend = (extensionMs: number) =>
+      ({ kind: 'extendWrapUp', pool: 'p', agentId: 'ann', contactId: 'c1', extensionMs }) as const
+    s.do(extend(2 * minute))
+    s.pass(1_000)
+    assert.equal(s.refuse(extend(2 * minute)), 'WRAP_UP_LIMIT')
+  })
+
   test('wrap-up of nothing: completed as the media end', () => {
     const s = new Story()
     s.queue('tax', { policy: { wrapUpMs: 0 } })

@@ -101,7 +101,8 @@ interface Watching<Event> {
 
 /**
  * First everything as it is, then every change. Changes that come while the snapshot is being sent
- * are sent in between: each message is how it stands at that time, so the newest is always the last.
+ * are sent in between: each message is how it stands at that time, so the newest is always the
+ * last.
  */
 async function watchAll<Event>(w: Watching<Event>): Promise<void> {
   const { replica, stream, subject } = w

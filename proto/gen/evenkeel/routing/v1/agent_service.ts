@@ -284,9 +284,9 @@ export interface ForceAgentStateRequest {
     | undefined;
   /**
    * What is connected or on its way goes back to its place in the queue, what is written up is
-   * completed, what is on hold waits without an owner; a callback that is being dialled goes on, and
-   * so does all that is on hold until a draining agent has left. In small pieces, after the answer.
-   * Not with READY.
+   * completed, what is on hold waits without an owner; a callback that is being dialled goes on,
+   * and all that is on hold stays until a draining agent has left. In small pieces, after the
+   * answer. Not with READY.
    */
   releaseWork: boolean;
 }
@@ -3629,8 +3629,8 @@ export const AgentServiceDefinition = {
       options: {},
     },
     /**
-     * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
-     * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
+     * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors:
+     * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
      */
     extendWrapUp: {
       name: "ExtendWrapUp",
@@ -3655,9 +3655,10 @@ export const AgentServiceDefinition = {
       options: {},
     },
     /**
-     * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to somebody
-     * else and is not missed; open work stays, or is given back with release_work. The agent is told,
-     * and may undo it at once, or with `hold` not before its end; going home is always possible.
+     * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
+     * somebody else and is not missed; open work stays, or is given back with release_work. The agent
+     * is told, and may undo it at once, or with `hold` not before its end; going home is always
+     * possible.
      * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
      * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
      */
@@ -3803,8 +3804,8 @@ export const AgentServiceService = {
     responseDeserialize: (value: Buffer): DeclineOfferResponse => DeclineOfferResponse.decode(value),
   },
   /**
-   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
-   * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
+   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
    */
   extendWrapUp: {
     path: "/evenkeel.routing.v1.AgentService/ExtendWrapUp" as const,
@@ -3833,9 +3834,10 @@ export const AgentServiceService = {
     responseDeserialize: (value: Buffer): AssignContactResponse => AssignContactResponse.decode(value),
   },
   /**
-   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to somebody
-   * else and is not missed; open work stays, or is given back with release_work. The agent is told,
-   * and may undo it at once, or with `hold` not before its end; going home is always possible.
+   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
+   * somebody else and is not missed; open work stays, or is given back with release_work. The agent
+   * is told, and may undo it at once, or with `hold` not before its end; going home is always
+   * possible.
    * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
    * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
    */
@@ -3958,8 +3960,8 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    */
   declineOffer: handleUnaryCall<DeclineOfferRequest, DeclineOfferResponse>;
   /**
-   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
-   * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
+   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
    */
   extendWrapUp: handleUnaryCall<ExtendWrapUpRequest, ExtendWrapUpResponse>;
   /**
@@ -3970,9 +3972,10 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    */
   assignContact: handleUnaryCall<AssignContactRequest, AssignContactResponse>;
   /**
-   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to somebody
-   * else and is not missed; open work stays, or is given back with release_work. The agent is told,
-   * and may undo it at once, or with `hold` not before its end; going home is always possible.
+   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
+   * somebody else and is not missed; open work stays, or is given back with release_work. The agent
+   * is told, and may undo it at once, or with `hold` not before its end; going home is always
+   * possible.
    * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
    * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
    */
@@ -4086,8 +4089,8 @@ export interface AgentServiceClient extends Client {
     callback: (error: ServiceError | null, response: DeclineOfferResponse) => void,
   ): ClientUnaryCall;
   /**
-   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
-   * CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
+   * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, CONTACT_NOT_YOURS, WRAP_UP_LIMIT.
    */
   extendWrapUp(
     request: ExtendWrapUpRequest,
@@ -4126,9 +4129,10 @@ export interface AgentServiceClient extends Client {
     callback: (error: ServiceError | null, response: AssignContactResponse) => void,
   ): ClientUnaryCall;
   /**
-   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to somebody
-   * else and is not missed; open work stays, or is given back with release_work. The agent is told,
-   * and may undo it at once, or with `hold` not before its end; going home is always possible.
+   * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
+   * somebody else and is not missed; open work stays, or is given back with release_work. The agent
+   * is told, and may undo it at once, or with `hold` not before its end; going home is always
+   * possible.
    * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
    * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
    */

@@ -313,8 +313,8 @@ export interface ContactRequeued {
   /** The queue. */
   queueId: string;
   /**
-   * Why: requeued, transferred, connect_failed, resumed, released (a supervisor); leg_lost: the customer had called in, and
-   * waits to be called back as before.
+   * Why: requeued, transferred, connect_failed, resumed, released (by a supervisor); leg_lost: the
+   * customer had called in, and waits to be called back as before.
    */
   cause: string;
 }

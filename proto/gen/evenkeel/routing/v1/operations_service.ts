@@ -142,8 +142,8 @@ export interface EndpointBreaker {
     | Duration
     | undefined;
   /**
-   * So many offers missed in a row pause an agent; before that the contact goes to somebody else for
-   * 30 s. 1-10; 0: 1.
+   * So many offers missed in a row pause an agent; before that the contact goes to somebody else
+   * for 30 s. 1-10; 0: 1.
    */
   pauseAfterMissed: number;
 }
