@@ -113,17 +113,13 @@ export function queuePolicy(q: queues.Queue): QueuePolicy {
   }
 }
 
-<<<<<<< HEAD
-export function contactOrder(o: queues.ContactOrder): ContactOrder {
-=======
 /** The queue's own wrap-up is within it. */
 function wrapUpMax(q: queues.Queue): number {
   const least = parse.durationMs('queue.wrap_up', q.wrapUp, 0, hour, 30 * second)
   return parse.durationMs('queue.wrap_up_max', q.wrapUpMax, least, hour)
 }
 
-function contactOrder(o: queues.ContactOrder): ContactOrder {
->>>>>>> 495a4bb (Agents and offers can be watched; missed offers and wrap-up are the pool's and the queue's to bound)
+export function contactOrder(o: queues.ContactOrder): ContactOrder {
   const of = (name: string): string => `queue.contact_order.${name}`
   return {
     rule: parse.enumOf(of('rule'), o.rule, contactRuleWords),
