@@ -47,6 +47,7 @@ const plain = every<PlainPolicy>()([
   ['handleLimitMs', 'handle_limit', 'span'],
   ['holdLimitMs', 'hold_limit', 'span'],
   ['wrapUpMs', 'wrap_up', 'span'],
+  ['wrapUpMaxMs', 'wrap_up_max', 'span'],
   ['initialHandleTimeMs', 'initial_handle_time', 'span'],
   ['redialWithinMs', 'redial_within', 'span'],
 ])
