@@ -14,7 +14,7 @@ import { expireOffer } from './offer.ts'
 import { bury, endContact, enterQueue } from './placement.ts'
 import { leaveHoldOut } from './hold-out.ts'
 import { offersWork, reviewOffersSlice } from './callback-review.ts'
-import { hoursTurned, hoursWork, reviewSlice } from './opening.ts'
+import { firstToOpen, hoursTurned, hoursWork, reviewSlice } from './opening.ts'
 import { endOneHoldOut, loseSession, startGrace } from './presence.ts'
 import { applySkills } from './profile.ts'
 import { stateLapsed } from './queue-state.ts'
@@ -130,7 +130,7 @@ function contactDue(s: RoutingState, contact: ContactRow, turn: Turn): void {
   if (contact.dueTime <= time) return stateOver(s, contact, turn)
   const turned = contact.servedUntil <= time
   if (turned || (contact.awaitsOpening && contact.holdOutUntil <= time)) {
-    return hoursTurned(s, contact, turn)
+    return hoursTurned(s, firstToOpen(s, contact, time), turn)
   }
   if (contact.holdOutUntil <= time) {
     leaveHoldOut(s, contact, turn)

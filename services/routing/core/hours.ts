@@ -98,6 +98,20 @@ export function servedUntil(s: RoutingState, queue: QueueRow, at: number): numbe
 }
 
 /**
+ * The same for one who came at `since`: where the rule is to serve out, who was in before the
+ * closing is served, however often an agent gives it back or a callback is tried again.
+ */
+export function servedSince(s: RoutingState, queue: QueueRow, since: number, at: number): number {
+  const until = servedUntil(s, queue, at)
+  const hours = queue.policy.hours
+  const calendar = calendarOf(s, queue)
+  if (until > at || shutBy(queue, at) !== undefined || calendar === undefined) return until
+  if (hours?.closingRule !== 'serveOut') return until
+  const last = calendar.openings[firstClosingAfter(calendar.openings, at, 0) - 1]
+  return last !== undefined && since < last.closesAt ? NEVER : until
+}
+
+/**
  * The latest time that may be promised to whoever comes at `at`: of the opening that is on, or of
  * the next. NEVER: the queue has no hours. undefined: no opening is known.
  */
@@ -122,6 +136,40 @@ export function mayPromise(s: RoutingState, queue: QueueRow, when: number): bool
   const shift = -hours.lastPromiseBeforeMs
   const opening = calendar.openings[firstClosingAfter(calendar.openings, when - 1, shift)]
   return opening !== undefined && opening.opensAt <= when
+}
+
+/** Whether a call between the two may be promised: both are of one opening. */
+export function mayPromiseWithin(
+  s: RoutingState,
+  queue: QueueRow,
+  from: number,
+  until: number,
+): boolean {
+  if (!mayPromise(s, queue, from) || !mayPromise(s, queue, until)) return false
+  const calendar = calendarOf(s, queue)
+  if (calendar === undefined) return true
+  const shift = -(queue.policy.hours?.lastPromiseBeforeMs ?? 0)
+  const opening = calendar.openings[firstClosingAfter(calendar.openings, until - 1, shift)]
+  return opening !== undefined && opening.opensAt <= from
+}
+
+/** Of the time between the two, that in which the queue is open: what can be kept is kept then. */
+export function openMsBetween(
+  s: RoutingState,
+  queue: QueueRow,
+  from: number,
+  until: number,
+): number {
+  const calendar = calendarOf(s, queue)
+  if (calendar === undefined) return until - from
+  const { openings } = calendar
+  let open = 0
+  for (let i = firstClosingAfter(openings, from, 0); i < openings.length; i++) {
+    const opening = openings[i]
+    if (opening === undefined || opening.opensAt >= until) break
+    open += Math.min(until, opening.closesAt) - Math.max(from, opening.opensAt)
+  }
+  return open
 }
 
 /** For people: what a queue goes by. */

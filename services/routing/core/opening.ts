@@ -1,7 +1,7 @@
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { reviewCallback } from './callback.ts'
-import { nextOpeningAt, servedUntil, shutBy } from './hours.ts'
+import { nextOpeningAt, servedSince, shutBy } from './hours.ts'
 import { NEVER } from './limits.ts'
 import { matchContact } from './matching/choose.ts'
 import { changeContact, endContact, endHoldOut } from './placement.ts'
@@ -20,7 +20,7 @@ import type { Turn } from './turn.ts'
 export function keepHours(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
   const queue = s.queues.at(contact.queue)
   const { time } = turn.at
-  const until = servedUntil(s, queue, time)
+  const until = servedSince(s, queue, contact.createdAt, time)
   if (until <= time) {
     awaitOpening(s, contact, queue, turn)
     return false
@@ -67,6 +67,24 @@ export function takeBeforeOpening(s: RoutingState, contact: ContactRow, time: nu
   changeContact(s, contact, { expiresAt: contact.expiresAt - back })
 }
 
+/** Looked at for who comes first as a queue opens: when so many have found nobody free, nobody is. */
+const lookedAt = 64
+
+/**
+ * As its queue opens: who has the better place goes first, whatever else was due of them, so that
+ * nobody behind is given the agent that is free.
+ */
+export function firstToOpen(s: RoutingState, contact: ContactRow, time: number): ContactRow {
+  if (!contact.awaitsOpening || contact.holdOutUntil > time) return contact
+  let slot = s.inQueue.first(contact.queue)
+  for (let seen = 0; slot !== NONE && seen < lookedAt; seen++) {
+    const one = s.contacts.at(slot)
+    if (one.awaitsOpening && one.holdOutUntil <= time) return one
+    slot = s.inQueue.next(slot)
+  }
+  return contact
+}
+
 /** Its queue is no longer served, or may be served again: by the clock, a supervisor or a changed calendar. */
 export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): void {
   if (!isQueued(contact.state)) {
@@ -76,7 +94,7 @@ export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): v
   const queue = s.queues.at(contact.queue)
   const { time } = turn.at
   const waited = contact.awaitsOpening
-  const closing = !waited && servedUntil(s, queue, time) <= time
+  const closing = !waited && servedSince(s, queue, contact.createdAt, time) <= time
   if (closing && closingRuleAt(queue, time) === 'cancel') {
     endContact(s, contact, 'cancelled', 'queueClosed', turn)
     return

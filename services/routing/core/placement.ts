@@ -206,7 +206,8 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
   if (contact.callback === NONE) return
   const callback = s.callbacks.at(contact.callback)
   const givenUp = cause === 'callbackGivenUp'
-  if (givenUp) settlePromise(s, contact, undefined, turn)
+  // That its queue closed is the centre's doing: what was promised is broken.
+  if (givenUp || cause === 'queueClosed') settlePromise(s, contact, undefined, turn)
   else endPromise(s, contact, turn)
   s.callbacks.update(callback, {
     status: givenUp ? 'givenUp' : callback.status,

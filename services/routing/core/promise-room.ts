@@ -1,5 +1,5 @@
 import { NONE } from '@evenkeel/chassis/table'
-import { mayPromise } from './hours.ts'
+import { mayPromise, mayPromiseWithin, openMsBetween } from './hours.ts'
 import type { ContactRow, QueueRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
 import { ownGapMs } from './step-ahead.ts'
@@ -66,13 +66,16 @@ function withRoom(
   let room = Number.POSITIVE_INFINITY
   for (const window of windowsFrom(soon, policy).toReversed()) {
     const by = promisedBy(s, queue, window.until)
-    room = Math.min(room, Math.trunc((window.until - time) / each) - by)
+    room = Math.min(room, Math.trunc(openMsBetween(s, queue, time, window.until) / each) - by)
     const inside = by - promisedBy(s, queue, window.from)
     const own = Math.trunc(policy.windowMs / each) - inside
-    const open = mayPromise(s, queue, window.from) && mayPromise(s, queue, window.until)
+    const open = mayPromiseWithin(s, queue, window.from, window.until)
     if (open && room >= 1 && own >= 1) windows.unshift(window)
   }
-  room = Math.min(room, Math.trunc(policy.withinMs / each) - promisedBy(s, queue, soon))
+  room = Math.min(
+    room,
+    Math.trunc(openMsBetween(s, queue, time, soon) / each) - promisedBy(s, queue, soon),
+  )
   const now = room >= 1 && mayPromise(s, queue, soon)
   return { from: time, until: now ? soon : time, windows }
 }
