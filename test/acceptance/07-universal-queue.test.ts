@@ -84,3 +84,21 @@ test('7 given one has chats already, the next chat goes there', async (t) => {
 
   await bob.isOffered('call')
 })
+
+test('7 given a direct call, it takes of the same budget until it is over', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('calls', { callback: 'none' })
+  await centre.queue('mail', { channel: Channel.CHANNEL_EMAIL, callback: 'none' })
+  const ann = await centre.agent('ann', {}, all)
+  await centre.directCalls(ann, 80)
+
+  const call = await centre.arrives('call', 'calls')
+  await centre.arrives('mail', 'mail')
+
+  assert.equal(call.state, ContactState.CONTACT_STATE_WAITING)
+  await ann.accepts('mail')
+  await ann.completes('mail')
+  await centre.directCalls(ann, 0)
+  await ann.isOffered('call')
+  await centre.assertSound()
+})

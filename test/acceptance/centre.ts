@@ -314,6 +314,13 @@ export class Centre {
     return theContact(await this.routing.call(agents.assignContact.bind(agents), request))
   }
 
+  /** What calls that are not ours take of the agent's budget. */
+  async directCalls({ agentId }: Desk, weight: number): Promise<void> {
+    const { agents } = this.api
+    const request = { pool: this.pool, agentId, weight, validFor: undefined }
+    await this.routing.call(agents.setExternalLoad.bind(agents), request)
+  }
+
   async explanation(contactId: string) {
     const { explain } = this.api
     const request = { pool: this.pool, contactId }
