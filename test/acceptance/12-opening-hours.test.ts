@@ -1,8 +1,10 @@
 // 12: Opening hours said, and nothing promised that can't be delivered.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { DivertCause, EndCause, Staffing } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   Calendar,
+  EntryAction,
   Queue,
   QueueState,
   WhenClosed,
@@ -11,7 +13,7 @@ import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { Caller, Refused } from './api.ts'
 import { Centre, ContactState } from './centre.ts'
 import { Supervisor } from './supervisor.ts'
-import { MINUTE, SECOND, stamp, timeMs } from './time.ts'
+import { MINUTE, minutes, SECOND, stamp, timeMs } from './time.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
@@ -131,5 +133,81 @@ test('12 given closed by hand, who comes hears why and until when, who waits sta
   await ann.takes('patient')
   await ann.completes('patient')
   assert.equal((await centre.figures('tax')).open, true)
+  await centre.assertSound()
+})
+
+test('12 given nobody who could ever serve it, a contact is taken, told and listed', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { callback: 'none', needs: { tax: 3 } })
+  const ann = await centre.agent('ann', { tax: 2 })
+  const sue = new Supervisor(centre)
+
+  const answer = await sue.submits('c1', 'tax')
+  assert.equal(answer.staffing, Staffing.STAFFING_NOBODY_KNOWN)
+  assert.equal(answer.contact?.state, ContactState.CONTACT_STATE_WAITING)
+  const [combination] = await sue.unstaffable()
+  assert.equal(combination?.queueId, 'tax')
+  assert.deepEqual(combination?.requirements, [{ skillId: 'tax', minimumLevel: 3 }])
+  assert.equal(combination?.staffing, Staffing.STAFFING_NOBODY_KNOWN)
+  assert.equal(combination?.waiting, 1)
+  const { sentence } = await centre.explanation('c1')
+  assert.match(sentence, /no agent is known who has the skills for it/)
+  await centre.assertFree(ann)
+
+  await centre.changeSkills(ann, { tax: 3 })
+  await ann.takes('c1')
+  await ann.completes('c1')
+  assert.deepEqual(await sue.unstaffable(), [])
+  await centre.assertSound()
+})
+
+test('12 given nobody at work for longer than the grace, who comes is refused', async (t) => {
+  const centre = await Centre.open(t, world)
+  const ann = await centre.agent('ann', { tax: 3 })
+  const sue = new Supervisor(centre)
+  await sue.puts({
+    queueId: 'tax',
+    requirements: [{ skillId: 'tax', minimumLevel: 3 }],
+    unstaffed: { action: EntryAction.ENTRY_ACTION_REFUSE, grace: minutes(1), queueId: '' },
+  })
+  await sue.sendsHome(ann)
+  await centre.arrives('c1', 'tax')
+  await world.pass(MINUTE + 5 * SECOND)
+
+  const ended = await centre.contact('c1')
+  assert.equal(ended.endCause, EndCause.END_CAUSE_NOBODY_STAFFED)
+  await assert.rejects(centre.arrives('c2', 'tax'), (error) => {
+    assert.ok(error instanceof Refused)
+    assert.equal(error.code, 'NOBODY_STAFFED')
+    return true
+  })
+  const { sentence } = await centre.explanation('c1')
+  assert.match(sentence, /nobody who could serve it was at work/)
+  await centre.assertSound()
+})
+
+test('12 given a limit, who would wait is refused or goes to another queue', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('night', { callback: 'none' })
+  const sue = new Supervisor(centre)
+  const limit = { waiting: 1, wait: undefined, queueId: '' }
+  const refuses = { ...limit, action: EntryAction.ENTRY_ACTION_REFUSE }
+  await sue.puts({ queueId: 'tax', entryLimit: refuses })
+  await centre.arrives('c1', 'tax')
+  await assert.rejects(centre.arrives('c2', 'tax'), (error) => {
+    assert.ok(error instanceof Refused)
+    assert.equal(error.code, 'ENTRY_LIMIT')
+    assert.deepEqual([error.fields['value'], error.fields['limit']], ['1', '1'])
+    return true
+  })
+  const overflows = { ...limit, queueId: 'night', action: EntryAction.ENTRY_ACTION_OVERFLOW }
+  await sue.puts({ queueId: 'vat', entryLimit: overflows })
+  await centre.arrives('c3', 'vat')
+  const sent = await centre.arrives('c4', 'vat')
+  assert.equal(sent.queueId, 'night')
+  assert.equal(sent.divertedFromQueueId, 'vat')
+  assert.equal(sent.divertedBy, DivertCause.DIVERT_CAUSE_LIMIT)
+  const { sentence } = await centre.explanation('c4')
+  assert.match(sentence, /It was sent to vat, which took nobody more/)
   await centre.assertSound()
 })

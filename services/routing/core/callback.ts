@@ -16,7 +16,7 @@ import type { AgentRow, CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { ordinaryPlace, reviewPlace } from './step-ahead.ts'
 import { accept, reject, type Turn } from './turn.ts'
-import { comesNow, foresee, promisedWait } from './wait.ts'
+import { comesNow, foresee, promisedWait, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
 import type { CallbackPolicy, CallbackProduct } from './words.ts'
 
@@ -108,6 +108,13 @@ function offerCallback(
     wait,
     choices: policy.within ? choicesOf(s, contact, time) : undefined,
   })
+}
+
+/** Whoever was taken beyond a limit is asked now, whatever the wait. */
+export function offerAtOnce(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const { callback: policy } = s.queues.at(contact.queue)
+  if (contact.state !== 'waiting' || contact.callback !== NONE || policy === 'none') return
+  offerCallback(s, contact, undefined, policy, waitOf(s, contact, turn.at.time), turn)
 }
 
 export const noCallback = {

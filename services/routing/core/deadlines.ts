@@ -23,6 +23,7 @@ import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { isQueued, type RoutingState } from './state.ts'
 import { newTurn, type Turn, unreachable } from './turn.ts'
+import { lookAtStaffing, unstaffedDue } from './unstaffed.ts'
 
 /** Moves on every entity whose deadline has passed, at most `budget` of them, always in the same order of kinds. */
 export function expire(
@@ -47,6 +48,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
       s.tombstonesByTime.firstAt(),
       s.earlyEndsByTime.firstAt(),
       s.departuresByTime.firstAt(),
+      s.unstaffedByTime.firstAt(),
       s.requestClassesByTime.firstAt(),
       s.supplyClassesByTime.firstAt(),
       s.reconciliationsByTime.firstAt(),
@@ -63,7 +65,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
 
 function nothingDue(s: RoutingState, at: Moment): boolean {
   const next = nextDeadline(s)
-  return next.time > at.time && next.uptime > at.uptime
+  return next.time > at.time && next.uptime > at.uptime && s.staffing.firstTurned() === NONE
 }
 
 /** The one earliest entity that is due, if any. False: nothing is. */
@@ -99,6 +101,10 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     s.supplyClasses.delete(s.supplyClasses.at(s.supplyClassesByTime.first()))
   } else if (s.reconciliationsByTime.firstAt() <= time) {
     s.reconciliations.delete(s.reconciliations.at(s.reconciliationsByTime.first()))
+  } else if (s.staffing.firstTurned() !== NONE) {
+    lookAtStaffing(s, s.requestClasses.at(s.staffing.firstTurned()), turn)
+  } else if (s.unstaffedByTime.firstAt() <= time) {
+    unstaffedDue(s, s.requestClasses.at(s.unstaffedByTime.first()), turn)
   } else return false
   return true
 }

@@ -15,6 +15,7 @@ const ends: Record<EndCause, string> = {
   queueClosed: 'its queue closed while the customer waited',
   parentLeft: 'the contact that help was asked for is no longer with the agent who asked',
   notReached: 'the customer could not be reached on this channel',
+  nobodyStaffed: 'nobody who could serve it was at work',
   legLost: 'its connection was lost when the telephone system failed',
 }
 

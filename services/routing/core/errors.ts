@@ -235,6 +235,28 @@ export const errors = {
     message:
       'Queue {queue_id} has {value} waiting; its max_waiting is {limit}. Retry later, or raise it with PutQueue.',
   },
+  ENTRY_LIMIT: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: true,
+    message:
+      'Queue {queue_id} takes nobody more: {what} is {value}, its limit is {limit}. Retry when RetryInfo says.',
+  },
+  NOBODY_STAFFED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: true,
+    message:
+      'Nobody at work could ever serve queue {queue_id} with these requirements: {requirements}. ListUnstaffable says since when.',
+  },
+  HOLD_OUT_RANGE: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: 'hold_out is {value} ms; the contact waits for {limit} ms at most.',
+  },
+  POLICY_UNMEETABLE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: '{field} is {value}; it can only be met with: {limit}.',
+  },
   TOO_MANY: {
     status: 'RESOURCE_EXHAUSTED',
     retryable: true,

@@ -2,7 +2,12 @@ import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending } from './callback.ts'
 import { remember } from './history.ts'
 import { NEVER, priorityMax } from './limits.ts'
-import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
+import {
+  internRequestClass,
+  joinRequirements,
+  requirementsOf,
+  touchRequestClass,
+} from './matching/classes.ts'
 import { placeKey } from './place-key.ts'
 import { changeContact } from './placement.ts'
 import type { ContactRow, QueueRow } from './schema.ts'
@@ -10,7 +15,6 @@ import { idOf, keyOf, type RoutingState } from './state.ts'
 import { changeLinePlace, linePlace } from './step-ahead.ts'
 import { changeStory } from './story.ts'
 import type { Turn } from './turn.ts'
-import type { Requirement } from './words.ts'
 
 /**
  * Offers of a contact were in vain as often as its queue allows: it gets the place that the queue's
@@ -72,13 +76,4 @@ function destination(
   const requirements = joinRequirements(queue.policy.requirements, own)
   const requestClass = internRequestClass(s, queue, requirements)
   return requestClass === NONE ? same : { queue, requestClass }
-}
-
-/** What requirementsText wrote. */
-function requirementsOf(text: string): readonly Requirement[] {
-  if (text === '') return []
-  return text.split(',').map((one) => {
-    const [skillId = '', level] = one.split(':')
-    return { skillId, minimumLevel: Number(level) }
-  })
 }

@@ -9,6 +9,8 @@ import type {
   Presence,
   QueuePolicy,
   QueueStatus,
+  Requirement,
+  StaffingState,
 } from './words.ts'
 import type { AvailabilityView, ContactView, DispositionView, ReconciliationView } from './view.ts'
 import type { ExpectedWait } from './wait-model.ts'
@@ -177,6 +179,15 @@ export type RoutingEvent =
       readonly offersMade: number
     }
   | {
+      readonly kind: 'staffingChanged'
+      readonly pool: string
+      readonly queueId: string
+      readonly requirements: readonly Requirement[]
+      readonly staffing: StaffingState
+      /** Contacts of the combination that wait. */
+      readonly waiting: number
+    }
+  | {
       readonly kind: 'presenceChanged'
       readonly pool: string
       readonly agentId: string
@@ -221,6 +232,7 @@ export type RequeueCause =
   | 'resumed'
   | 'legLost'
   | 'released'
+  | 'unstaffed'
 
 export interface AttemptFacts {
   readonly attemptId: string

@@ -17,7 +17,7 @@ import { storyOf } from './story.ts'
 import { unreachable } from './turn.ts'
 import { aheadOf, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
-import { channels, type OfferRule } from './words.ts'
+import { channels, type DivertCause, type OfferRule } from './words.ts'
 
 export type ConstraintKind =
   | 'channel'
@@ -185,12 +185,15 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   if (stopped !== undefined)
     return `${what} in place ${w.position}, which is kept. ${stopped}${offered}`
   const wait =
-    w.wait === undefined ? unknownWait(w.constraints) : `the wait is about ${minutes(w.wait.p50)}`
+    w.wait === undefined
+      ? unknownWait(s, contact, w.constraints)
+      : `the wait is about ${minutes(w.wait.p50)}`
   const reasons = w.constraints.slice(0, 3).map(constraintText).join(', ')
   const why = reasons === '' ? '' : ` Of the agents at work ${reasons}.`
   const raised =
     contact.escalatedAt > 0 ? ' Offers of it were in vain, so it has been escalated.' : ''
-  return `${what} in place ${w.position}; ${wait}.${why}${raised}${offered}`
+  const sent = divertedText(s, contact)
+  return `${what} in place ${w.position}; ${wait}.${why}${sent}${raised}${offered}`
 }
 
 /** What it waits for whose queue is closed. */
@@ -217,10 +220,33 @@ function stoppedSentence(s: RoutingState, contact: ContactRow): string | undefin
 }
 
 /** Why nothing can be said of the wait. */
-const unknownWait = (constraints: readonly ConstraintCount[]): string =>
-  constraints.some(({ kind }) => kind === 'notReady' || kind === 'busy')
-    ? 'of those who have the skills for it nobody is ready, so nobody knows how long'
+function unknownWait(
+  s: RoutingState,
+  contact: ContactRow,
+  constraints: readonly ConstraintCount[],
+): string {
+  if (constraints.some(({ kind }) => kind === 'notReady' || kind === 'busy')) {
+    return 'of those who have the skills for it nobody is ready, so nobody knows how long'
+  }
+  return s.staffing.of(contact.requestClass) === 'nobodyKnown'
+    ? 'no agent is known who has the skills for it'
     : 'nobody at work has the skills for it'
+}
+
+const diversions: Record<DivertCause, string> = {
+  none: '',
+  closed: 'which was closed',
+  limit: 'which took nobody more',
+  unstaffed: 'where nobody at work could serve it',
+}
+
+/** How it came to be in this queue, if not by itself. */
+function divertedText(s: RoutingState, contact: ContactRow): string {
+  const story = storyOf(s, contact)
+  if (story === undefined || story.divertedFrom === NONE) return ''
+  const from = idOf(s.queues.at(story.divertedFrom).id)
+  return ` It was sent to ${from}, ${diversions[story.divertedBy]}.`
+}
 
 const minutes = (ms: number): string =>
   ms < 90_000 ? `${Math.trunc(ms / 1000)} seconds` : `${Math.trunc((ms + 30_000) / 60_000)} minutes`

@@ -1,15 +1,15 @@
 import { NONE } from '@evenkeel/chassis/table'
-import { reviewCallback } from './callback.ts'
 import { matchContact } from './matching/choose.ts'
 import { endHoldOut } from './placement.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import { isQueued, type RoutingState } from './state.ts'
 import type { Turn } from './turn.ts'
+import { waits } from './unstaffed.ts'
 
 /** Waits for its preferred agents alone no longer: whoever has room may have it. */
 export function leaveHoldOut(s: RoutingState, contact: ContactRow, turn: Turn): void {
   endHoldOut(s, contact)
-  if (isQueued(contact.state) && !matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+  if (isQueued(contact.state) && !matchContact(s, contact, turn)) waits(s, contact, turn)
 }
 
 /**

@@ -11,7 +11,7 @@ export type { Span } from './history.ts'
 export { hash128 } from './hash.ts'
 export { invariants } from './invariants.ts'
 export { capacity, durations, limits, NEVER } from './limits.ts'
-export { joinRequirements, knownRequestClass } from './matching/classes.ts'
+export { joinRequirements, knownRequestClass, requirementsText } from './matching/classes.ts'
 export { plainPacing } from './pacing.ts'
 export { queueFacts, statusOf } from './queue-state.ts'
 export { type PolicyEffect, policyEffect } from './policy-effect.ts'
@@ -20,7 +20,14 @@ export { settingsOf } from './policy.ts'
 export { promiseErrorSpans, type PromisesView, promisesView } from './promise.ts'
 export type { Choices, Window } from './promise-room.ts'
 export { findContact, resolveContact, tombstoneId } from './resolve.ts'
-export type { AgentRow, CalendarRow, ContactRow, PoolRow, QueueRow } from './schema.ts'
+export type {
+  AgentRow,
+  CalendarRow,
+  ContactRow,
+  PoolRow,
+  QueueRow,
+  RequestClassRow,
+} from './schema.ts'
 export { createState, idOf, isQueued, isTerminal, keyOf, type RoutingState } from './state.ts'
 export { freeFor, openContacts, pastDeadline, queueStats, type QueueStatsView } from './stats.ts'
 export { isHeld } from './hold.ts'

@@ -57,6 +57,8 @@ export const limits = {
   departures: 262_144,
   /** Of one supply class and load the longest idle that caps on agents are asked of. */
   cappedPerLoad: 32,
+  /** Queues by which one that is full sends on: whoever needs more needs another plan. */
+  overflowHops: 4,
   /** Heads looked at before the ordered heads are walked instead (measured break-even). */
   headsScanned: 1_024,
   /** Steps of that walk before it falls back to the scan. */

@@ -1,6 +1,5 @@
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { reviewCallback } from './callback.ts'
 import { nextOpeningAt, servedSince, shutBy } from './hours.ts'
 import { NEVER } from './limits.ts'
 import { matchContact } from './matching/choose.ts'
@@ -9,6 +8,7 @@ import { walkQueue } from './queue-walk.ts'
 import type { CalendarRow, ContactRow, QueueRow } from './schema.ts'
 import { isQueued, type RoutingState } from './state.ts'
 import type { Turn } from './turn.ts'
+import { waits } from './unstaffed.ts'
 
 /**
  * What its queue's hours mean for a contact that has a place in it: it is served, or waits for the
@@ -100,7 +100,7 @@ export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): v
     return
   }
   if (!keepHours(s, contact, turn) || !waited) return
-  if (!matchContact(s, contact, turn)) reviewCallback(s, contact, turn)
+  if (!matchContact(s, contact, turn)) waits(s, contact, turn)
 }
 
 /** What becomes of those who still wait when the queue is served no longer. */

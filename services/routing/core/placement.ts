@@ -15,6 +15,7 @@ import { idOf, isTerminal, type RoutingState } from './state.ts'
 import { placeOf } from './step-ahead.ts'
 import { leavesWork } from './presence.ts'
 import type { Turn } from './turn.ts'
+import { waits } from './unstaffed.ts'
 import { contactFacts } from './view.ts'
 import { learnPace } from './wait.ts'
 import { learnHandle } from './wait-learning.ts'
@@ -68,7 +69,7 @@ export function enterQueue(
   }
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
-  if (!matchContact(s, contact, turn) && !pending) reviewCallback(s, contact, turn)
+  if (!matchContact(s, contact, turn) && !pending) waits(s, contact, turn)
   if (mine) agentFreed(s, freed, turn)
 }
 
@@ -89,7 +90,9 @@ export function leaveQueue(s: RoutingState, contact: ContactRow): void {
   endHoldOut(s, contact)
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (callback?.status === 'offered') s.callbacks.update(callback, { status: 'lapsed' })
-  if (contact.reviewAt !== NEVER) s.contacts.update(contact, { reviewAt: NEVER })
+  if (contact.reviewAt !== NEVER || contact.watched) {
+    s.contacts.update(contact, { reviewAt: NEVER, watched: false })
+  }
 }
 
 /**

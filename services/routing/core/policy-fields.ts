@@ -5,10 +5,12 @@ import type {
   AgentChoice,
   CallbackPolicy,
   ContactOrder,
+  EntryLimit,
   Escalation,
   QueueHours,
   QueuePolicy,
   Requirement,
+  UnstaffedPolicy,
   WithinPolicy,
 } from './words.ts'
 
@@ -32,7 +34,10 @@ const every =
   ): readonly Field<T>[] =>
     fields
 
-export type PlainPolicy = Omit<QueuePolicy, 'hours' | 'choice' | 'order' | 'escalation'>
+export type PlainPolicy = Omit<
+  QueuePolicy,
+  'hours' | 'choice' | 'order' | 'escalation' | 'entryLimit' | 'unstaffed'
+>
 export type PlainCallback = Omit<CallbackPolicy, 'within'>
 
 const plain = every<PlainPolicy>()([
@@ -76,6 +81,19 @@ const order = every<ContactOrder>()([
 const escalation = every<Escalation>()([
   ['afterOffers', 'after_offers', 'count'],
   ['priorityBump', 'priority_bump', 'count'],
+  ['queueId', 'queue_id', 'id'],
+])
+
+const entryLimit = every<EntryLimit>()([
+  ['waitingMax', 'waiting', 'cap'],
+  ['waitP80MaxMs', 'wait', 'span'],
+  ['action', 'action', 'word'],
+  ['queueId', 'queue_id', 'id'],
+])
+
+const unstaffed = every<UnstaffedPolicy>()([
+  ['action', 'action', 'word'],
+  ['graceMs', 'grace', 'span'],
   ['queueId', 'queue_id', 'id'],
 ])
 
@@ -230,6 +248,8 @@ function fieldsOf({ policy, callback: setting }: Settings): Map<string, Told> {
   put(`${partPaths.choice}.`, choice, policy.choice)
   put(`${partPaths.order}.`, order, policy.order)
   put(`${partPaths.escalation}.`, escalation, policy.escalation)
+  put('entry_limit.', entryLimit, policy.entryLimit)
+  put('unstaffed.', unstaffed, policy.unstaffed)
   if (setting === 'none') return told
   put(`${partPaths.callback}.`, callback, setting)
   put(`${partPaths.within}.`, within, setting.within)

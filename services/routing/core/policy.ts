@@ -12,6 +12,7 @@ import { tellQueue } from './queue-state.ts'
 import type { QueueRow } from './schema.ts'
 import { idOf, keyOf, type RoutingState } from './state.ts'
 import { accept, newEtag, refusal, reject, type Turn } from './turn.ts'
+import { unmeetable } from './unmeetable.ts'
 import type { Channel } from './words.ts'
 
 export const settingsOf = ({ policy, callback }: QueueRow): Settings => ({ policy, callback })
@@ -30,7 +31,8 @@ export function policyRefused(
 ): Rejection | undefined {
   return (
     escalationRefused(s, pool, channel, policy.escalation?.queueId ?? '') ??
-    hoursRefused(s, { pool, queueId, channel, policy, callback })
+    hoursRefused(s, { pool, queueId, channel, policy, callback }) ??
+    unmeetable(s, { pool, queueId, channel, policy, callback })
   )
 }
 

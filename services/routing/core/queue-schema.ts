@@ -8,6 +8,7 @@ import {
   type QueuePolicy,
   queueStates,
   type Requirement,
+  staffings,
   whenClosedWays,
 } from './words.ts'
 
@@ -110,6 +111,14 @@ export const requestClasses = {
   seq: int(),
   requirements: value<readonly Requirement[]>(),
   ...waitLevels,
+  /** Who could serve it, as it was looked at last: unstaffed.ts says when. */
+  staffing: oneOf(...staffings),
+  /** Since when it is not staffed; 0: it is. */
+  unstaffedSince: int(),
+  /** As it was told in an event last. */
+  staffingTold: oneOf(...staffings),
+  /** When the next of those who wait in vain is treated as its queue says; NEVER: none is. */
+  unstaffedDue: deadline(),
   /** When it may be forgotten; NEVER while it has members. */
   forgetAt: deadline(),
 }

@@ -142,6 +142,8 @@ const contacts = {
   runnersUp: text(3 * 65),
   chosenIdleMs: int(),
   requeues: int(),
+  /** Its queue has said what to do when nobody at work could ever serve it. */
+  watched: flag(),
   /** When offers in vain had made it another's; 0: they have not. */
   escalatedAt: int(),
   /** request_id of the last transfer or requeue. */

@@ -55,11 +55,18 @@ export function createState(db: Database) {
 
 const seqOf = (row: { readonly seq: number }): number => row.seq
 
-function contactSets({ calendars, contacts, exclusions, preferences, queues, stories }: Tables) {
+function contactSets(tables: Tables) {
+  const { calendars, contacts, exclusions, preferences, queues, requestClasses, stories } = tables
   return {
     /** Waiting contacts per request class: first in, first served within it. */
     waiting: contacts.ordered({
       set: (c) => (isQueued(c.state) && !c.heldOut ? c.requestClass : NONE),
+      key: (c) => c.key,
+      tie: seqOf,
+    }),
+    /** Those of them whose queue says what to do when nobody could serve them. */
+    watched: contacts.ordered({
+      set: (c) => (c.watched && c.state === 'waiting' && !c.heldOut ? c.requestClass : NONE),
       key: (c) => c.key,
       tie: seqOf,
     }),
@@ -77,6 +84,7 @@ function contactSets({ calendars, contacts, exclusions, preferences, queues, sto
     /** Those of a request class who are with an agent. */
     servingOfRequest: contacts.counted((c) => (isInService(c.state) ? c.requestClass : NONE)),
     calendarsOfPool: calendars.ordered({ set: (c) => c.pool, key: seqOf, tie: seqOf }),
+    requestClassesOfPool: requestClasses.ordered({ set: (r) => r.pool, key: seqOf, tie: seqOf }),
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),
     exclusionsOfContact: exclusions.ordered({ set: (e) => e.contact, key: seqOf, tie: seqOf }),
     exclusionsOfAgent: exclusions.ordered({ set: (e) => e.agent, key: seqOf, tie: seqOf }),
@@ -192,6 +200,7 @@ function deadlines(t: Tables) {
     poolsByUptime: t.pools.heap({ at: (p) => p.dialAt, tie: seqOf }),
     breakersByUptime: t.breakers.heap({ at: (b) => b.due, tie: seqOf }),
     reconciliationsByTime: t.reconciliations.heap({ at: (r) => r.forgetAt, tie: seqOf }),
+    unstaffedByTime: t.requestClasses.heap({ at: (k) => k.unstaffedDue, tie: seqOf }),
     requestClassesByTime: t.requestClasses.heap({ at: (k) => k.forgetAt, tie: seqOf }),
   }
 }

@@ -93,6 +93,7 @@ export function pastDeadline(s: RoutingState, at: Moment): number {
     late(s.breakersByUptime.firstAt(), at.uptime) +
     late(s.reconciliationsByTime.firstAt(), at.time) +
     late(s.queuesByTime.firstAt(), at.time) +
+    late(s.unstaffedByTime.firstAt(), at.time) +
     late(s.exclusionsByTime.firstAt(), at.time) +
     late(s.tombstonesByTime.firstAt(), at.time) +
     late(s.earlyEndsByTime.firstAt(), at.time) +

@@ -1,6 +1,6 @@
 import { deadline, flag, int, NONE, oneOf, ref, text } from '@evenkeel/chassis/table'
 import { keyBytesMax, limits } from './limits.ts'
-import { legKinds } from './words.ts'
+import { divertCauses, legKinds } from './words.ts'
 
 /** What is told of a contact beside where it is: one row of each that has anything to tell. */
 export const stories = {
@@ -12,6 +12,9 @@ export const stories = {
   /** When it came from another queue; 0: it did not. */
   queueEnteredAt: int(),
   redialOf: text(64),
+  /** The queue that it was sent to, and why it is in another; NONE: it was sent to its own. */
+  divertedFrom: ref('queues'),
+  divertedBy: oneOf(...divertCauses),
   /** 0: nobody has said yet what came of it. */
   closedAt: int(),
   closedBy: text(64),
@@ -31,6 +34,8 @@ export const noStory = {
   history: '',
   queueEnteredAt: 0,
   redialOf: '',
+  divertedFrom: NONE,
+  divertedBy: 'none',
   closedAt: 0,
   closedBy: '',
   closeReason: '',

@@ -1,19 +1,13 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { takerOf } from './admission.ts'
-import { calledIn, pendingCallbackOf } from './callback.ts'
+import { calledIn, offerAtOnce, pendingCallbackOf } from './callback.ts'
 import type { SubmitContact } from './commands.ts'
 import { type EarlyEnd, takeEarlyEnd } from './early-end.ts'
+import { type Entry, entryOf } from './entry.ts'
 import type { RoutingEvent } from './events.ts'
 import { excludeFor, mayName } from './exclusion.ts'
 import { durations, limits, NEVER } from './limits.ts'
-import {
-  internRequestClass,
-  isEligible,
-  joinRequirements,
-  requirementsText,
-  touchRequestClass,
-} from './matching/classes.ts'
+import { isEligible, requirementsText, touchRequestClass } from './matching/classes.ts'
 import { exclusionOf, isExcluded } from './matching/choose.ts'
 import { placeKey } from './place-key.ts'
 import { changeContact, endContact, enterQueue } from './placement.ts'
@@ -34,9 +28,10 @@ export function submitContact(
   const arrival = arrive(s, c, turn)
   if ('ok' in arrival) return arrival
   if ('met' in arrival) return meetCallback(s, arrival.met, c, turn)
-  const contact = newContact(s, c, arrival.taker, turn)
+  const contact = newContact(s, c, arrival.entry, turn)
   if ('ok' in contact) return contact
   begin(s, c.pool, contact, turn)
+  if (arrival.entry.offersCallback) offerAtOnce(s, contact, turn)
   return accept(turn, c.contactId)
 }
 
@@ -44,7 +39,7 @@ export function submitContact(
 export type Arrival =
   | Outcome<RoutingEvent>
   | { readonly met: ContactRow }
-  | { readonly taker: QueueRow }
+  | { readonly entry: Entry }
 
 export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
@@ -65,8 +60,10 @@ export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
   }
   const met = pendingCallbackOf(s, queue, c)
   if (met) return { met: s.contacts.at(met.contact) }
-  const taker = takerOf(s, queue, turn.at.time)
-  return 'code' in taker ? { ok: false, rejection: taker } : { taker }
+  const ttl = c.timeToLiveMs ?? queue.policy.timeToLiveMs
+  if (c.holdOutMs > ttl) return reject('HOLD_OUT_RANGE', { value: c.holdOutMs, limit: ttl })
+  const entry = entryOf(s, c, queue, turn.at.time)
+  return 'code' in entry ? { ok: false, rejection: entry } : { entry }
 }
 
 /** One contact at the kept place, and the customer is on the line. */
@@ -164,6 +161,7 @@ export const blankContact = {
   runnersUp: '',
   chosenIdleMs: 0,
   requeues: 0,
+  watched: false,
   escalatedAt: 0,
   lastRequestId: '',
   policyVersion: 0,
@@ -178,16 +176,12 @@ export const blankContact = {
 export function newContact(
   s: RoutingState,
   c: SubmitContact,
-  queue: QueueRow,
+  entry: Entry,
   turn: Turn,
 ): ContactRow | Outcome<RoutingEvent> {
   const { time } = turn.at
+  const { queue, requestClass, divertedFrom, divertedBy } = entry
   const enteredAt = c.enteredAt ?? time
-  const waiting = s.inQueue.size(queue.slot)
-  if (waiting >= queue.policy.maxWaiting) {
-    const fields = { queue_id: idOf(queue.id), value: waiting, limit: queue.policy.maxWaiting }
-    return reject('QUEUE_FULL', fields)
-  }
   const ahead = enteredAt - time > durations.clockSkew
   if (ahead || time - enteredAt > durations.backdate) {
     return reject('ENTERED_AT_RANGE', { value: enteredAt - time, limit: durations.backdate })
@@ -199,11 +193,6 @@ export function newContact(
   const full = excluded.find((agent) => !mayName(s, agent))
   if (full) {
     return reject('TOO_MANY', { cap: 'exclusionsPerAgent', limit: limits.exclusionsPerAgent })
-  }
-  const requirements = joinRequirements(queue.policy.requirements, c.requirements)
-  const requestClass = internRequestClass(s, queue, requirements)
-  if (requestClass === NONE) {
-    return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }
   const redial = c.test ? '' : redialOf(s, c.pool, c, time)
   const facts = {
@@ -235,6 +224,7 @@ export function newContact(
     references: c.references.join('\n'),
   }
   const contact = s.contacts.insert(facts, blankContact)
+  if (divertedBy !== 'none') changeStory(s, contact, { divertedFrom, divertedBy })
   if (redial !== '') changeStory(s, contact, { redialOf: redial })
   touchRequestClass(s, requestClass, time)
   for (const agent of excluded) excludeFor(s, contact, agent, NEVER)

@@ -18,6 +18,7 @@ import {
   type Channel,
   channels,
   type ContactState,
+  type DivertCause,
   type EndCause,
   type LegKind,
   type OfferRule,
@@ -75,6 +76,9 @@ export interface ContactView {
   readonly openLegContactId: string
   /** Of its queue's policy, under which it has its place. */
   readonly policyVersion: number
+  /** '': it is in the queue that it was sent to, or was transferred since. */
+  readonly divertedFromQueueId: string
+  readonly divertedBy: DivertCause
 }
 
 export interface DispositionView {
@@ -119,6 +123,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
   const machineDue = uptimeLeft === NEVER ? NEVER : at.time + uptimeLeft
   const queue = s.queues.at(contact.queue)
   const story = storyOf(s, contact)
+  const divertedFrom = story?.divertedFrom ?? NONE
   return {
     pool: s.pools.at(contact.pool).id,
     contactId: idOf(contact.id),
@@ -162,6 +167,8 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     parentContactId: story?.parentId ?? '',
     openLegContactId: '',
     policyVersion: contact.policyVersion,
+    divertedFromQueueId: divertedFrom === NONE ? '' : idOf(s.queues.at(divertedFrom).id),
+    divertedBy: story?.divertedBy ?? 'none',
   }
 }
 

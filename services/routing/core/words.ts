@@ -48,6 +48,7 @@ export const endCauses = [
   'queueClosed',
   'parentLeft',
   'notReached',
+  'nobodyStaffed',
 ] as const
 export type EndCause = (typeof endCauses)[number]
 
@@ -243,6 +244,37 @@ export interface CalendarRule {
   }[]
 }
 
+/** What a queue does with who would have to wait in it beyond its limits, or for nobody at all. */
+export const entryActions = ['take', 'refuse', 'callback', 'overflow'] as const
+export type EntryAction = (typeof entryActions)[number]
+
+/** Limits for who would have to wait; 0: no such limit. */
+export interface EntryLimit {
+  /** Customers on the line who wait. */
+  readonly waitingMax: number
+  /** What four of five would wait no longer than, if that is known. */
+  readonly waitP80MaxMs: number
+  readonly action: EntryAction
+  /** '' unless the action is overflow. */
+  readonly queueId: string
+}
+
+/** What becomes of who waits for nobody: none who has signed in could ever serve it. */
+export interface UnstaffedPolicy {
+  readonly action: EntryAction
+  /** So long it may be so before anything is done. */
+  readonly graceMs: number
+  readonly queueId: string
+}
+
+/** Who could serve a combination of queue and requirements. */
+export const staffings = ['staffed', 'nobodySignedIn', 'nobodyKnown'] as const
+export type StaffingState = (typeof staffings)[number]
+
+/** Why a contact is in another queue than it was sent to. */
+export const divertCauses = ['none', 'closed', 'limit', 'unstaffed'] as const
+export type DivertCause = (typeof divertCauses)[number]
+
 export const contactRules = ['serviceLevel', 'aging'] as const
 export type ContactRule = (typeof contactRules)[number]
 
@@ -287,6 +319,10 @@ export interface QueuePolicy {
   readonly escalation?: Escalation
   /** Who comes again within this of an end is known for it; absent: nobody is. */
   readonly redialWithinMs?: number
+  /** Absent: maxWaiting alone. */
+  readonly entryLimit?: EntryLimit
+  /** Absent: it is taken, and waits. */
+  readonly unstaffed?: UnstaffedPolicy
 }
 
 export interface CallbackPolicy {

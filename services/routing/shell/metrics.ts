@@ -1,4 +1,5 @@
 import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/observe'
+import { NONE } from '@evenkeel/chassis/table'
 import { ofEvery } from '@evenkeel/chassis/replica'
 import {
   channels,
@@ -104,6 +105,37 @@ const channelsHeld = (hosted: RoutingHosted) =>
     ),
   }) as const
 
+/** Contacts that wait for nobody, by what is missing. */
+function unstaffedContacts(s: RoutingState): Sample[] {
+  const samples: Sample[] = []
+  for (const pool of s.pools.inKeyOrder()) {
+    const waiting = { nobodySignedIn: 0, nobodyKnown: 0 }
+    let slot = s.requestClassesOfPool.first(pool.slot)
+    for (; slot !== NONE; slot = s.requestClassesOfPool.next(slot)) {
+      const staffing = s.staffing.of(slot)
+      if (staffing !== 'staffed') waiting[staffing] += s.waiting.size(slot)
+    }
+    const of = (staffing: string, value: number): Sample => ({
+      labels: { pool: pool.id, staffing },
+      value,
+    })
+    samples.push(of('nobody_signed_in', waiting.nobodySignedIn))
+    samples.push(of('nobody_known', waiting.nobodyKnown))
+  }
+  return samples
+}
+
+const unstaffed = (hosted: RoutingHosted) =>
+  ({
+    kind: 'gauge',
+    name: 'evenkeel_routing_unstaffed_contacts',
+    help:
+      'Contacts that wait and that nobody who has signed in could serve, or nobody who is ' +
+      'known at all. nobody_known must read 0.',
+    labels: ['pool', 'staffing'],
+    read: ofEvery(hosted, unstaffedContacts),
+  }) as const
+
 export function metrics(registry: Registry, hosted: RoutingHosted): void {
   const total = (name: string, help: string, of: (queue: QueueRow) => number) =>
     ({
@@ -140,6 +172,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
     kept: total('promises_kept', 'Promised callback times kept.', (q) => q.promisesKept),
     broken: total('promises_broken', 'Promised callback times broken.', (q) => q.promisesBroken),
     held: channelsHeld(hosted),
+    unstaffed: unstaffed(hosted),
     calendarHorizon: calendarHorizon(hosted),
     belowSkill: {
       kind: 'counter',

@@ -120,6 +120,7 @@ test('page sizes and page tokens out of place are refused by every list', async 
     'listPools',
     'listQueues',
     'listCalendars',
+    'listUnstaffable',
   ] as const
   for (const method of lists) {
     for (const pageSize of [-1, 501]) {

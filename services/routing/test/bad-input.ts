@@ -139,6 +139,7 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     whenClosed: WhenClosed.WHEN_CLOSED_UNSPECIFIED,
     afterHoursQueueId: '',
   },
+  listUnstaffable: { pool: 'p', ...page },
   listQueues: { pool: 'p', ...page },
   getQueueStats: { pool: 'p', queueIds: [] },
   getPoolHealth: { pool: 'p' },

@@ -243,6 +243,13 @@ describe('an event comes off the wire as the kind that it is', () => {
     offerMade: offer,
     offerAccepted: { ...offer, waitedMs: 1_000, toldWait: { p50: 1, p80: 2, p95: 3 } },
     offerClosed: { ...offer, end: 'expired' },
+    staffingChanged: {
+      pool: 'p',
+      queueId: 'tax',
+      requirements: [{ skillId: 'tax', minimumLevel: 3 }],
+      staffing: 'nobodyKnown',
+      waiting: 2,
+    },
     contactConnected: { ...of, agentId: 'ann' },
     contactRequeued: { ...of, queueId: 'tax', cause: 'connectFailed' },
     contactHeld: { ...of, held: true },

@@ -45,6 +45,15 @@ export function joinRequirements(
 export const requirementsText = (requirements: readonly Requirement[]): string =>
   requirements.map((r) => `${r.skillId}:${r.minimumLevel}`).join(',')
 
+/** What requirementsText wrote. */
+export function requirementsOf(text: string): readonly Requirement[] {
+  if (text === '') return []
+  return text.split(',').map((one) => {
+    const [skillId = '', level] = one.split(':')
+    return { skillId, minimumLevel: Number(level) }
+  })
+}
+
 const requestClassId = (queue: QueueRow, requirements: readonly Requirement[]): string =>
   `${queue.id}|${requirementsText(requirements)}`
 
@@ -72,6 +81,10 @@ export function internRequestClass(
     seq: nextSeq(s),
     requirements,
     ...noLevels,
+    staffing: 'staffed',
+    unstaffedSince: 0,
+    staffingTold: 'staffed',
+    unstaffedDue: NEVER,
     forgetAt: NEVER,
   }).slot
 }

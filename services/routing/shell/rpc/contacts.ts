@@ -6,13 +6,20 @@ import {
   type ListContactsRequest,
   type ListContactsResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import { contactView, isQueued, type RoutingState, waitOf } from '../../core/index.ts'
+import {
+  type ContactRow,
+  contactView,
+  isQueued,
+  type RoutingState,
+  waitOf,
+} from '../../core/index.ts'
+import { Staffing } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { knownContact, knownPool, read, type RoutingHosted, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf } from '../pages.ts'
 import { contactWire, perhapsDuration, waitWire } from '../translate/views.ts'
-import { stateWords } from '../translate/words.ts'
+import { staffingNumbers, stateWords } from '../translate/words.ts'
 import { queueClosed } from '../translate/closed.ts'
 import { commandContact, type ContactCommand } from './contact-command.ts'
 import { contactStream } from './contact-stream.ts'
@@ -33,6 +40,7 @@ export function contacts(hosted: RoutingHosted): Binding {
           expectedWait: perhapsDuration(wait?.p50),
           wait: waitWire(wait),
           closed: queueClosed(s, value, contact, at.time),
+          staffing: staffingOf(s, contact),
         }
       }),
     getContact: (request, call) =>
@@ -69,6 +77,12 @@ export function contacts(hosted: RoutingHosted): Binding {
     contactStream: (stream) => contactStream(hosted, stream),
   })
 }
+
+/** While it waits: whether anybody could ever take it. */
+const staffingOf = (s: RoutingState, contact: ContactRow): Staffing =>
+  isQueued(contact.state)
+    ? staffingNumbers[s.staffing.of(contact.requestClass)]
+    : Staffing.STAFFING_UNSPECIFIED
 
 function listContacts(s: RoutingState, r: ListContactsRequest, at: Moment): ListContactsResponse {
   const pool = knownPool(s, r.pool)

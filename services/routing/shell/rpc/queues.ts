@@ -38,6 +38,7 @@ import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
 import { switchesWire } from '../translate/switches.ts'
 import { listCalendars, putCalendar } from './calendars.ts'
+import { listUnstaffable } from './unstaffable.ts'
 import { putPolicy, putQueue, queueOf } from './policy.ts'
 import { poolWire, statsWire } from '../translate/views.ts'
 import { channelNumbers } from '../translate/words.ts'
@@ -59,6 +60,8 @@ export function queues(hosted: RoutingHosted): Binding {
     listCalendars: (request, call) =>
       read(hosted, request.pool, call, (s, at) => listCalendars(s, request, at.time)),
     listQueues: (request, call) => read(hosted, request.pool, call, (s) => listQueues(s, request)),
+    listUnstaffable: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => listUnstaffable(s, request, at)),
     getQueueStats: (request, call) =>
       read(hosted, request.pool, call, (s, at) => getQueueStats(s, request, at)),
     getPoolHealth: (request, call) => read(hosted, request.pool, call, getPoolHealth(request.pool)),

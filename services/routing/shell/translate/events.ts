@@ -15,7 +15,7 @@ import {
   waitWire,
   windowWire,
 } from './views.ts'
-import { channelNumbers, offerEndNumbers, presenceNumbers } from './words.ts'
+import { channelNumbers, offerEndNumbers, presenceNumbers, staffingNumbers } from './words.ts'
 
 export type WireKind = NonNullable<Event['kind']>
 
@@ -29,6 +29,7 @@ const requeueCauses = {
   resumed: 'resumed',
   legLost: 'leg_lost',
   released: 'released',
+  unstaffed: 'unstaffed',
 } as const
 
 function kindOf(e: RoutingEvent): WireKind {
@@ -103,6 +104,7 @@ type LaterEvent = Extract<
       | LegEvent['kind']
       | 'promiseSettled'
       | 'contactEscalated'
+      | 'staffingChanged'
       | 'presenceChanged'
       | 'availabilityChanged'
       | 'contactsReconciled'
@@ -148,6 +150,12 @@ function laterKindOf(e: LaterEvent): WireKind {
     case 'contactEscalated': {
       const { contactId, queueId, priority, offersMade } = e
       return { $case: 'contactEscalated', value: { contactId, queueId, priority, offersMade } }
+    }
+    case 'staffingChanged': {
+      const { queueId, waiting } = e
+      const staffing = staffingNumbers[e.staffing]
+      const value = { queueId, requirements: [...e.requirements], staffing, waiting }
+      return { $case: 'staffingChanged', value }
     }
     case 'presenceChanged': {
       const { actor, agentId, reason } = e

@@ -12,6 +12,7 @@ import {
   type QueuePolicy,
   type WithinPolicy,
 } from '../../core/index.ts'
+import { entryPolicy } from './entry.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
 import {
@@ -110,6 +111,7 @@ export function queuePolicy(q: queues.Queue): QueuePolicy {
     ...(q.redialWithin && {
       redialWithinMs: ms('queue.redial_within', q.redialWithin, minute, day),
     }),
+    ...entryPolicy(q),
   }
 }
 

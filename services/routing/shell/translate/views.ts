@@ -29,6 +29,7 @@ import {
   type Span,
   type Window,
 } from '../../core/index.ts'
+import { entryPolicyWire } from './entry.ts'
 import { statusWire } from './queue-state.ts'
 import {
   agentRuleNumbers,
@@ -39,6 +40,7 @@ import {
   whenClosedNumbers,
   contactRuleNumbers,
   dialOutcomeNumbers,
+  divertCauseNumbers,
   endCauseNumbers,
   legNumbers,
   presenceNumbers,
@@ -101,6 +103,8 @@ export function contactWire(c: ContactView): contacts.Contact {
     parentContactId: c.parentContactId,
     openLegContactId: c.openLegContactId,
     policyVersion: c.policyVersion,
+    divertedFromQueueId: c.divertedFromQueueId,
+    divertedBy: divertCauseNumbers[c.divertedBy],
   }
 }
 
@@ -261,6 +265,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
       overtakingMax: p.order.overtakingMax,
     },
     escalation: p.escalation,
+    ...entryPolicyWire(p),
     status: statusWire(q.status),
     redialWithin: perhapsDuration(p.redialWithinMs),
     policyVersion: q.policyVersion,

@@ -3,9 +3,11 @@ import {
   CallbackStatus as WireCallbackStatus,
   ContactState as WireContactState,
   DialOutcome as WireDialOutcome,
+  DivertCause as WireDivertCause,
   EndCause as WireEndCause,
   LegKind as WireLegKind,
   SpanOutcome as WireSpanOutcome,
+  Staffing as WireStaffing,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   MediaCause as WireMediaCause,
@@ -20,6 +22,7 @@ import {
 import {
   AgentRule as WireAgentRule,
   ClosingRule as WireClosingRule,
+  EntryAction as WireEntryAction,
   WhenClosed as WireWhenClosed,
   ContactRule as WireContactRule,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
@@ -44,14 +47,18 @@ import {
   whenClosedWays,
   type DialOutcome,
   dialOutcomes,
+  type DivertCause,
   type EndCause,
   type LegEnd,
   type LegKind,
+  type EntryAction,
+  entryActions,
   type MediaCause,
   type MediaStatus,
   type Presence,
   presences,
   type SpanOutcome,
+  type StaffingState,
 } from '../../core/index.ts'
 
 /** The core's words as numbers of the wire; a word without a number does not compile. */
@@ -98,6 +105,7 @@ export const endCauseNumbers: Record<EndCause, WireEndCause> = {
   legLost: WireEndCause.END_CAUSE_LEG_LOST,
   parentLeft: WireEndCause.END_CAUSE_PARENT_LEFT,
   notReached: WireEndCause.END_CAUSE_NOT_REACHED,
+  nobodyStaffed: WireEndCause.END_CAUSE_NOBODY_STAFFED,
 }
 
 export const spanOutcomeNumbers: Record<SpanOutcome, WireSpanOutcome> = {
@@ -213,6 +221,26 @@ export const whenClosedNumbers: Record<WhenClosed, WireWhenClosed> = {
   afterHours: WireWhenClosed.WHEN_CLOSED_AFTER_HOURS,
 }
 
+export const staffingNumbers: Record<StaffingState, WireStaffing> = {
+  staffed: WireStaffing.STAFFING_SIGNED_IN,
+  nobodySignedIn: WireStaffing.STAFFING_NOBODY_SIGNED_IN,
+  nobodyKnown: WireStaffing.STAFFING_NOBODY_KNOWN,
+}
+
+export const divertCauseNumbers: Record<DivertCause, WireDivertCause> = {
+  none: WireDivertCause.DIVERT_CAUSE_UNSPECIFIED,
+  closed: WireDivertCause.DIVERT_CAUSE_CLOSED,
+  limit: WireDivertCause.DIVERT_CAUSE_LIMIT,
+  unstaffed: WireDivertCause.DIVERT_CAUSE_UNSTAFFED,
+}
+
+export const entryActionNumbers: Record<EntryAction, WireEntryAction> = {
+  take: WireEntryAction.ENTRY_ACTION_TAKE,
+  refuse: WireEntryAction.ENTRY_ACTION_REFUSE,
+  callback: WireEntryAction.ENTRY_ACTION_CALLBACK,
+  overflow: WireEntryAction.ENTRY_ACTION_OVERFLOW,
+}
+
 /** What a caller may send: the numbers back to words, without those that only the system says. */
 function wordsOf<W extends string>(
   numbers: Readonly<Record<W, number>>,
@@ -225,6 +253,7 @@ export const contactRuleWords = wordsOf(contactRuleNumbers, contactRules)
 export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
 export const closingRuleWords = wordsOf(closingRuleNumbers, closingRules)
 export const whenClosedWords = wordsOf(whenClosedNumbers, whenClosedWays)
+export const entryActionWords = wordsOf(entryActionNumbers, entryActions)
 export const channelWords = wordsOf(channelNumbers, channels)
 export const callbackProductWords = wordsOf(callbackProductNumbers, callbackProducts)
 export const presenceWords = wordsOf(presenceNumbers, presences)

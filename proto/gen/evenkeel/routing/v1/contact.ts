@@ -98,6 +98,8 @@ export const EndCause = {
   END_CAUSE_PARENT_LEFT: 160,
   /** END_CAUSE_NOT_REACHED - A call of SwitchChannel that could not be set up, or that the customer did not take. */
   END_CAUSE_NOT_REACHED: 161,
+  /** END_CAUSE_NOBODY_STAFFED - Nobody at work could ever serve it, and its queue does not keep such contacts. */
+  END_CAUSE_NOBODY_STAFFED: 140,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -117,7 +119,54 @@ export namespace EndCause {
   export type END_CAUSE_QUEUE_CLOSED = typeof EndCause.END_CAUSE_QUEUE_CLOSED;
   export type END_CAUSE_PARENT_LEFT = typeof EndCause.END_CAUSE_PARENT_LEFT;
   export type END_CAUSE_NOT_REACHED = typeof EndCause.END_CAUSE_NOT_REACHED;
+  export type END_CAUSE_NOBODY_STAFFED = typeof EndCause.END_CAUSE_NOBODY_STAFFED;
   export type UNRECOGNIZED = typeof EndCause.UNRECOGNIZED;
+}
+
+/** Who could serve a combination of queue and requirements, by channel and levels. */
+export const Staffing = {
+  /** STAFFING_UNSPECIFIED - Not looked at: it does not wait. */
+  STAFFING_UNSPECIFIED: 0,
+  /** STAFFING_SIGNED_IN - Somebody who has signed in and is not about to leave, busy or paused perhaps. */
+  STAFFING_SIGNED_IN: 1,
+  /** STAFFING_NOBODY_SIGNED_IN - Somebody is known who could, and has not signed in. */
+  STAFFING_NOBODY_SIGNED_IN: 2,
+  /** STAFFING_NOBODY_KNOWN - No agent of the pool has what it takes. */
+  STAFFING_NOBODY_KNOWN: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type Staffing = typeof Staffing[keyof typeof Staffing];
+
+export namespace Staffing {
+  export type STAFFING_UNSPECIFIED = typeof Staffing.STAFFING_UNSPECIFIED;
+  export type STAFFING_SIGNED_IN = typeof Staffing.STAFFING_SIGNED_IN;
+  export type STAFFING_NOBODY_SIGNED_IN = typeof Staffing.STAFFING_NOBODY_SIGNED_IN;
+  export type STAFFING_NOBODY_KNOWN = typeof Staffing.STAFFING_NOBODY_KNOWN;
+  export type UNRECOGNIZED = typeof Staffing.UNRECOGNIZED;
+}
+
+/** Why a contact is in another queue than it was sent to. */
+export const DivertCause = {
+  /** DIVERT_CAUSE_UNSPECIFIED - It is not. */
+  DIVERT_CAUSE_UNSPECIFIED: 0,
+  /** DIVERT_CAUSE_CLOSED - That was closed. */
+  DIVERT_CAUSE_CLOSED: 1,
+  /** DIVERT_CAUSE_LIMIT - That was full, or the wait too long; see Queue.entry_limit. */
+  DIVERT_CAUSE_LIMIT: 2,
+  /** DIVERT_CAUSE_UNSTAFFED - Nobody at work could serve it there; see Queue.unstaffed. */
+  DIVERT_CAUSE_UNSTAFFED: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type DivertCause = typeof DivertCause[keyof typeof DivertCause];
+
+export namespace DivertCause {
+  export type DIVERT_CAUSE_UNSPECIFIED = typeof DivertCause.DIVERT_CAUSE_UNSPECIFIED;
+  export type DIVERT_CAUSE_CLOSED = typeof DivertCause.DIVERT_CAUSE_CLOSED;
+  export type DIVERT_CAUSE_LIMIT = typeof DivertCause.DIVERT_CAUSE_LIMIT;
+  export type DIVERT_CAUSE_UNSTAFFED = typeof DivertCause.DIVERT_CAUSE_UNSTAFFED;
+  export type UNRECOGNIZED = typeof DivertCause.UNRECOGNIZED;
 }
 
 /** What a contact is to another of the same customer. A leg is no arrival: figures leave it out. */
@@ -426,6 +475,10 @@ export interface Contact {
   openLegContactId: string;
   /** The policy_version of its queue under which it was given its place. */
   policyVersion: number;
+  /** The queue that it was in, or was sent to, before it was diverted; empty: it was not. */
+  divertedFromQueueId: string;
+  /** Why. */
+  divertedBy: DivertCause;
 }
 
 /** A span of a contact's life, with one agent or in one queue. */
@@ -709,6 +762,8 @@ function createBaseContact(): Contact {
     parentContactId: "",
     openLegContactId: "",
     policyVersion: 0,
+    divertedFromQueueId: "",
+    divertedBy: 0,
   };
 }
 
@@ -833,6 +888,12 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.policyVersion !== 0) {
       writer.uint32(1600).int64(message.policyVersion);
+    }
+    if (message.divertedFromQueueId !== "") {
+      writer.uint32(1122).string(message.divertedFromQueueId);
+    }
+    if (message.divertedBy !== 0) {
+      writer.uint32(1128).int32(message.divertedBy);
     }
     return writer;
   },
@@ -1170,6 +1231,22 @@ export const Contact: MessageFns<Contact> = {
             message.policyVersion = longToNumber(reader.int64());
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.divertedFromQueueId = reader.string();
+            continue;
+          }
+          case 141: {
+            if (tag !== 1128) {
+              break;
+            }
+
+            message.divertedBy = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1247,6 +1324,8 @@ export const Contact: MessageFns<Contact> = {
     message.parentContactId = object.parentContactId ?? "";
     message.openLegContactId = object.openLegContactId ?? "";
     message.policyVersion = object.policyVersion ?? 0;
+    message.divertedFromQueueId = object.divertedFromQueueId ?? "";
+    message.divertedBy = object.divertedBy ?? 0;
     return message;
   },
 };

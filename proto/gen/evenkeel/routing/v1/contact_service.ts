@@ -30,7 +30,7 @@ import {
   RescheduleCallbackRequest,
   RespondToCallbackOfferRequest,
 } from "./callback_service.ts";
-import { Contact, ContactState, ExpectedWait, Requirement } from "./contact.ts";
+import { Contact, ContactState, ExpectedWait, Requirement, Staffing } from "./contact.ts";
 import { WhenClosed } from "./queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
@@ -101,7 +101,10 @@ export interface SubmitContactRequest {
   requirements: Requirement[];
   /** Agents to prefer, in order; up to 4. */
   preferredAgentIds: string[];
-  /** How long to wait for one of them while others are free; 0-1 h, 0: no wait. */
+  /**
+   * How long to wait for one of them while others are free; 0-1 h and no longer than the time to
+   * live, 0: no wait.
+   */
   holdOut:
     | Duration
     | undefined;
@@ -160,7 +163,14 @@ export interface SubmitContactResponse {
     | ExpectedWait
     | undefined;
   /** The queue that was asked for is closed; absent: it is open. */
-  closed: QueueClosed | undefined;
+  closed:
+    | QueueClosed
+    | undefined;
+  /**
+   * Who could serve it, while it waits. NOBODY_SIGNED_IN and NOBODY_KNOWN: it is taken, and nobody
+   * will as things are; ListUnstaffable lists it.
+   */
+  staffing: Staffing;
 }
 
 /** See EstimateWait. */
@@ -834,7 +844,7 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
 };
 
 function createBaseSubmitContactResponse(): SubmitContactResponse {
-  return { contact: undefined, expectedWait: undefined, wait: undefined, closed: undefined };
+  return { contact: undefined, expectedWait: undefined, wait: undefined, closed: undefined, staffing: 0 };
 }
 
 export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
@@ -850,6 +860,9 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
     }
     if (message.closed !== undefined) {
       QueueClosed.encode(message.closed, writer.uint32(482).fork()).join();
+    }
+    if (message.staffing !== 0) {
+      writer.uint32(1120).int32(message.staffing);
     }
     return writer;
   },
@@ -899,6 +912,14 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
             message.closed = QueueClosed.decode(reader, reader.uint32());
             continue;
           }
+          case 140: {
+            if (tag !== 1120) {
+              break;
+            }
+
+            message.staffing = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -928,6 +949,7 @@ export const SubmitContactResponse: MessageFns<SubmitContactResponse> = {
     message.closed = (object.closed !== undefined && object.closed !== null)
       ? QueueClosed.fromPartial(object.closed)
       : undefined;
+    message.staffing = object.staffing ?? 0;
     return message;
   },
 };
@@ -3783,7 +3805,8 @@ export const ContactServiceDefinition = {
   methods: {
     /**
      * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
-     * CONTACT_ENDED (the id of an earlier one), QUEUE_FULL, TOO_MANY, ENTERED_AT_RANGE.
+     * CONTACT_ENDED (the id of an earlier one), QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT,
+     * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE.
      */
     submitContact: {
       name: "SubmitContact",
@@ -4000,7 +4023,8 @@ export type ContactServiceService = typeof ContactServiceService;
 export const ContactServiceService = {
   /**
    * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
-   * CONTACT_ENDED (the id of an earlier one), QUEUE_FULL, TOO_MANY, ENTERED_AT_RANGE.
+   * CONTACT_ENDED (the id of an earlier one), QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT,
+   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE.
    */
   submitContact: {
     path: "/evenkeel.routing.v1.ContactService/SubmitContact" as const,
@@ -4241,7 +4265,8 @@ export const ContactServiceService = {
 export interface ContactServiceServer extends UntypedServiceImplementation {
   /**
    * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
-   * CONTACT_ENDED (the id of an earlier one), QUEUE_FULL, TOO_MANY, ENTERED_AT_RANGE.
+   * CONTACT_ENDED (the id of an earlier one), QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT,
+   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE.
    */
   submitContact: handleUnaryCall<SubmitContactRequest, SubmitContactResponse>;
   /**
@@ -4337,7 +4362,8 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
 export interface ContactServiceClient extends Client {
   /**
    * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
-   * CONTACT_ENDED (the id of an earlier one), QUEUE_FULL, TOO_MANY, ENTERED_AT_RANGE.
+   * CONTACT_ENDED (the id of an earlier one), QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT,
+   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE.
    */
   submitContact(
     request: SubmitContactRequest,

@@ -18,6 +18,8 @@ import {
   Disposition,
   ExpectedWait,
   LegKind,
+  Requirement,
+  Staffing,
 } from "./contact.ts";
 import { PoolSwitches, Reconciliation } from "./operations_service.ts";
 import { Pool, Queue } from "./queue_service.ts";
@@ -133,6 +135,9 @@ export interface Event {
     | //
     /** An agent's presence changed. */
     { $case: "presenceChanged"; value: PresenceChanged }
+    | //
+    /** Nobody could serve a combination that somebody waits for, or somebody could again. */
+    { $case: "staffingChanged"; value: StaffingChanged }
     | //
     /** Offers of a contact were in vain. */
     { $case: "contactEscalated"; value: ContactEscalated }
@@ -314,7 +319,8 @@ export interface ContactRequeued {
   queueId: string;
   /**
    * Why: requeued, transferred, connect_failed, resumed, released (by a supervisor); leg_lost: the
-   * customer had called in, and waits to be called back as before.
+   * customer had called in, and waits to be called back as before; unstaffed: nobody at work could
+   * serve it where it was.
    */
   cause: string;
 }
@@ -347,6 +353,21 @@ export interface ContactEnded {
     | undefined;
   /** Time in queues until the first agent accepted, or the end. */
   waitTime: Duration | undefined;
+}
+
+/**
+ * Nobody could serve a combination of queue and requirements that somebody waits for: once for each
+ * change; and SIGNED_IN when somebody could again.
+ */
+export interface StaffingChanged {
+  /** The queue. */
+  queueId: string;
+  /** The queue's requirements and those of contacts, the higher level of each. */
+  requirements: Requirement[];
+  /** As it is now. */
+  staffing: Staffing;
+  /** Contacts of it that wait now. */
+  waiting: number;
 }
 
 /** Offers of a contact were in vain; see Queue.escalation. Its place is another from now on. */
@@ -539,6 +560,9 @@ export const Event: MessageFns<Event> = {
       case "presenceChanged":
         PresenceChanged.encode(message.kind.value, writer.uint32(138).fork()).join();
         break;
+      case "staffingChanged":
+        StaffingChanged.encode(message.kind.value, writer.uint32(1122).fork()).join();
+        break;
       case "contactEscalated":
         ContactEscalated.encode(message.kind.value, writer.uint32(362).fork()).join();
         break;
@@ -720,6 +744,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.kind = { $case: "presenceChanged", value: PresenceChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.kind = { $case: "staffingChanged", value: StaffingChanged.decode(reader, reader.uint32()) };
             continue;
           }
           case 45: {
@@ -919,6 +951,12 @@ export const Event: MessageFns<Event> = {
       case "presenceChanged": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "presenceChanged", value: PresenceChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "staffingChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "staffingChanged", value: StaffingChanged.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -2243,6 +2281,97 @@ export const ContactEnded: MessageFns<ContactEnded> = {
     message.waitTime = (object.waitTime !== undefined && object.waitTime !== null)
       ? Duration.fromPartial(object.waitTime)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseStaffingChanged(): StaffingChanged {
+  return { queueId: "", requirements: [], staffing: 0, waiting: 0 };
+}
+
+export const StaffingChanged: MessageFns<StaffingChanged> = {
+  encode(message: StaffingChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queueId !== "") {
+      writer.uint32(10).string(message.queueId);
+    }
+    for (const v of message.requirements) {
+      Requirement.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.staffing !== 0) {
+      writer.uint32(24).int32(message.staffing);
+    }
+    if (message.waiting !== 0) {
+      writer.uint32(32).int32(message.waiting);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StaffingChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStaffingChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requirements.push(Requirement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.staffing = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.waiting = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<StaffingChanged>, I>>(base?: I): StaffingChanged {
+    return StaffingChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StaffingChanged>, I>>(object: I): StaffingChanged {
+    const message = createBaseStaffingChanged();
+    message.queueId = object.queueId ?? "";
+    message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
+    message.staffing = object.staffing ?? 0;
+    message.waiting = object.waiting ?? 0;
     return message;
   },
 };

@@ -22,7 +22,7 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
-import { ExpectedWait, Requirement } from "./contact.ts";
+import { ExpectedWait, Requirement, Staffing } from "./contact.ts";
 import { PoolSwitches } from "./operations_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
@@ -138,6 +138,38 @@ export namespace QueueState {
   export type QUEUE_STATE_CLOSED = typeof QueueState.QUEUE_STATE_CLOSED;
   export type QUEUE_STATE_SERVE_OUT = typeof QueueState.QUEUE_STATE_SERVE_OUT;
   export type UNRECOGNIZED = typeof QueueState.UNRECOGNIZED;
+}
+
+/** What a queue does with who would have to wait in it beyond its limits, or in vain. */
+export const EntryAction = {
+  /** ENTRY_ACTION_UNSPECIFIED - Refused. */
+  ENTRY_ACTION_UNSPECIFIED: 0,
+  /**
+   * ENTRY_ACTION_REFUSE - Refuses who comes, with RetryInfo. Who waits already ends as CANCELLED, with end_cause
+   * NOBODY_STAFFED.
+   */
+  ENTRY_ACTION_REFUSE: 1,
+  /** ENTRY_ACTION_CALLBACK - Takes it, and offers a callback at once; needs the queue's callback policy. */
+  ENTRY_ACTION_CALLBACK: 2,
+  /**
+   * ENTRY_ACTION_OVERFLOW - Sends it to queue_id, if that is open, takes it and, of who waits already, somebody at work
+   * there could serve it; if not, refuses who comes and keeps who waits. Its own requirements stay.
+   */
+  ENTRY_ACTION_OVERFLOW: 3,
+  /** ENTRY_ACTION_TAKE - Takes it, and it waits. Of `unstaffed` alone; the same as without it. */
+  ENTRY_ACTION_TAKE: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type EntryAction = typeof EntryAction[keyof typeof EntryAction];
+
+export namespace EntryAction {
+  export type ENTRY_ACTION_UNSPECIFIED = typeof EntryAction.ENTRY_ACTION_UNSPECIFIED;
+  export type ENTRY_ACTION_REFUSE = typeof EntryAction.ENTRY_ACTION_REFUSE;
+  export type ENTRY_ACTION_CALLBACK = typeof EntryAction.ENTRY_ACTION_CALLBACK;
+  export type ENTRY_ACTION_OVERFLOW = typeof EntryAction.ENTRY_ACTION_OVERFLOW;
+  export type ENTRY_ACTION_TAKE = typeof EntryAction.ENTRY_ACTION_TAKE;
+  export type UNRECOGNIZED = typeof EntryAction.UNRECOGNIZED;
 }
 
 /**
@@ -367,6 +399,50 @@ export interface Opening {
   closesAt: Timestamp | undefined;
 }
 
+/**
+ * Limits for who would have to wait: whoever an agent is free for comes in. One of them at least.
+ * max_waiting holds besides.
+ */
+export interface EntryLimit {
+  /**
+   * At most this many customers on the line wait; 1-100000 and at most max_waiting, 0: no such
+   * limit.
+   */
+  waiting: number;
+  /**
+   * Four of five would wait no longer than this (P80 of the expected wait, if that is known); 1 s -
+   * 24 h, absent: no such limit.
+   */
+  wait:
+    | Duration
+    | undefined;
+  /** What is done beyond: not TAKE. */
+  action: EntryAction;
+  /**
+   * With OVERFLOW: another queue of the pool and of the same channel. Full as well, it sends on as
+   * it says itself, by 4 queues at most; a way back is refused.
+   */
+  queueId: string;
+}
+
+/**
+ * What becomes of contacts that nobody who has signed in could ever serve, by channel and levels;
+ * who is paused counts as there, who drains or has signed out does not.
+ */
+export interface Unstaffed {
+  /** What is done. */
+  action: EntryAction;
+  /**
+   * When it has been so for this long; 0 s - 1 h, absent: 1 min. Who waits then is treated in turn,
+   * who comes later at once.
+   */
+  grace:
+    | Duration
+    | undefined;
+  /** With OVERFLOW: another queue of the pool and of the same channel. */
+  queueId: string;
+}
+
 /** How a queue stands by a supervisor's word. */
 export interface QueueStatus {
   /** The state. */
@@ -526,6 +602,14 @@ export interface Queue {
   /** What happens after offers in vain; absent: nothing. */
   escalation:
     | Escalation
+    | undefined;
+  /** Limits for who would have to wait; absent: max_waiting alone. */
+  entryLimit:
+    | EntryLimit
+    | undefined;
+  /** What is done when nobody at work could serve a contact; absent: it is taken, and waits. */
+  unstaffed:
+    | Unstaffed
     | undefined;
   /**
    * What a supervisor has made of it with SetQueueState; only in answers and events. Absent: it is
@@ -803,6 +887,40 @@ export interface SetQueueStateRequest {
 export interface SetQueueStateResponse {
   /** As it stands now. */
   queue: Queue | undefined;
+}
+
+/** See ListUnstaffable. */
+export interface ListUnstaffableRequest {
+  /** The pool. */
+  pool: string;
+  /** At most this many, 1-500; 0: 100. */
+  pageSize: number;
+  /** From the answer before; empty: from the start. */
+  pageToken: string;
+}
+
+/** A combination that nobody could serve. */
+export interface Unstaffable {
+  /** The queue. */
+  queueId: string;
+  /** The queue's requirements and those of contacts, the higher level of each. */
+  requirements: Requirement[];
+  /** NOBODY_SIGNED_IN or NOBODY_KNOWN. */
+  staffing: Staffing;
+  /** Contacts of it that wait, callbacks among them; not those that wait for an opening. */
+  waiting: number;
+  /** Since when nobody could; absent: since a moment ago. */
+  since: Timestamp | undefined;
+}
+
+/** See ListUnstaffable. */
+export interface ListUnstaffableResponse {
+  /** In the order in which they came up. A page may be short, or empty. */
+  combinations: Unstaffable[];
+  /** Empty: no more. */
+  nextPageToken: string;
+  /** The log time of these figures. */
+  asOf: Timestamp | undefined;
 }
 
 /** See ListQueues. */
@@ -1925,6 +2043,178 @@ export const Opening: MessageFns<Opening> = {
   },
 };
 
+function createBaseEntryLimit(): EntryLimit {
+  return { waiting: 0, wait: undefined, action: 0, queueId: "" };
+}
+
+export const EntryLimit: MessageFns<EntryLimit> = {
+  encode(message: EntryLimit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.waiting !== 0) {
+      writer.uint32(8).int32(message.waiting);
+    }
+    if (message.wait !== undefined) {
+      Duration.encode(message.wait, writer.uint32(18).fork()).join();
+    }
+    if (message.action !== 0) {
+      writer.uint32(24).int32(message.action);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(34).string(message.queueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryLimit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryLimit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.waiting = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.wait = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.action = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<EntryLimit>, I>>(base?: I): EntryLimit {
+    return EntryLimit.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EntryLimit>, I>>(object: I): EntryLimit {
+    const message = createBaseEntryLimit();
+    message.waiting = object.waiting ?? 0;
+    message.wait = (object.wait !== undefined && object.wait !== null) ? Duration.fromPartial(object.wait) : undefined;
+    message.action = object.action ?? 0;
+    message.queueId = object.queueId ?? "";
+    return message;
+  },
+};
+
+function createBaseUnstaffed(): Unstaffed {
+  return { action: 0, grace: undefined, queueId: "" };
+}
+
+export const Unstaffed: MessageFns<Unstaffed> = {
+  encode(message: Unstaffed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.action !== 0) {
+      writer.uint32(8).int32(message.action);
+    }
+    if (message.grace !== undefined) {
+      Duration.encode(message.grace, writer.uint32(18).fork()).join();
+    }
+    if (message.queueId !== "") {
+      writer.uint32(26).string(message.queueId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Unstaffed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnstaffed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.action = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.grace = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Unstaffed>, I>>(base?: I): Unstaffed {
+    return Unstaffed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Unstaffed>, I>>(object: I): Unstaffed {
+    const message = createBaseUnstaffed();
+    message.action = object.action ?? 0;
+    message.grace = (object.grace !== undefined && object.grace !== null)
+      ? Duration.fromPartial(object.grace)
+      : undefined;
+    message.queueId = object.queueId ?? "";
+    return message;
+  },
+};
+
 function createBaseQueueStatus(): QueueStatus {
   return {
     state: 0,
@@ -2391,6 +2681,8 @@ function createBaseQueue(): Queue {
     agentChoice: undefined,
     contactOrder: undefined,
     escalation: undefined,
+    entryLimit: undefined,
+    unstaffed: undefined,
     status: undefined,
     redialWithin: undefined,
     policyVersion: 0,
@@ -2467,6 +2759,12 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.escalation !== undefined) {
       Escalation.encode(message.escalation, writer.uint32(258).fork()).join();
+    }
+    if (message.entryLimit !== undefined) {
+      EntryLimit.encode(message.entryLimit, writer.uint32(1130).fork()).join();
+    }
+    if (message.unstaffed !== undefined) {
+      Unstaffed.encode(message.unstaffed, writer.uint32(1138).fork()).join();
     }
     if (message.status !== undefined) {
       QueueStatus.encode(message.status, writer.uint32(1122).fork()).join();
@@ -2677,6 +2975,22 @@ export const Queue: MessageFns<Queue> = {
             message.escalation = Escalation.decode(reader, reader.uint32());
             continue;
           }
+          case 141: {
+            if (tag !== 1130) {
+              break;
+            }
+
+            message.entryLimit = EntryLimit.decode(reader, reader.uint32());
+            continue;
+          }
+          case 142: {
+            if (tag !== 1138) {
+              break;
+            }
+
+            message.unstaffed = Unstaffed.decode(reader, reader.uint32());
+            continue;
+          }
           case 140: {
             if (tag !== 1122) {
               break;
@@ -2770,6 +3084,12 @@ export const Queue: MessageFns<Queue> = {
       : undefined;
     message.escalation = (object.escalation !== undefined && object.escalation !== null)
       ? Escalation.fromPartial(object.escalation)
+      : undefined;
+    message.entryLimit = (object.entryLimit !== undefined && object.entryLimit !== null)
+      ? EntryLimit.fromPartial(object.entryLimit)
+      : undefined;
+    message.unstaffed = (object.unstaffed !== undefined && object.unstaffed !== null)
+      ? Unstaffed.fromPartial(object.unstaffed)
       : undefined;
     message.status = (object.status !== undefined && object.status !== null)
       ? QueueStatus.fromPartial(object.status)
@@ -4414,6 +4734,269 @@ export const SetQueueStateResponse: MessageFns<SetQueueStateResponse> = {
   },
 };
 
+function createBaseListUnstaffableRequest(): ListUnstaffableRequest {
+  return { pool: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListUnstaffableRequest: MessageFns<ListUnstaffableRequest> = {
+  encode(message: ListUnstaffableRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnstaffableRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnstaffableRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListUnstaffableRequest>, I>>(base?: I): ListUnstaffableRequest {
+    return ListUnstaffableRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListUnstaffableRequest>, I>>(object: I): ListUnstaffableRequest {
+    const message = createBaseListUnstaffableRequest();
+    message.pool = object.pool ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseUnstaffable(): Unstaffable {
+  return { queueId: "", requirements: [], staffing: 0, waiting: 0, since: undefined };
+}
+
+export const Unstaffable: MessageFns<Unstaffable> = {
+  encode(message: Unstaffable, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queueId !== "") {
+      writer.uint32(10).string(message.queueId);
+    }
+    for (const v of message.requirements) {
+      Requirement.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.staffing !== 0) {
+      writer.uint32(24).int32(message.staffing);
+    }
+    if (message.waiting !== 0) {
+      writer.uint32(32).int32(message.waiting);
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(message.since, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Unstaffable {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnstaffable();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requirements.push(Requirement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.staffing = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.waiting = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.since = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Unstaffable>, I>>(base?: I): Unstaffable {
+    return Unstaffable.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Unstaffable>, I>>(object: I): Unstaffable {
+    const message = createBaseUnstaffable();
+    message.queueId = object.queueId ?? "";
+    message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
+    message.staffing = object.staffing ?? 0;
+    message.waiting = object.waiting ?? 0;
+    message.since = (object.since !== undefined && object.since !== null)
+      ? Timestamp.fromPartial(object.since)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListUnstaffableResponse(): ListUnstaffableResponse {
+  return { combinations: [], nextPageToken: "", asOf: undefined };
+}
+
+export const ListUnstaffableResponse: MessageFns<ListUnstaffableResponse> = {
+  encode(message: ListUnstaffableResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.combinations) {
+      Unstaffable.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListUnstaffableResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListUnstaffableResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.combinations.push(Unstaffable.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListUnstaffableResponse>, I>>(base?: I): ListUnstaffableResponse {
+    return ListUnstaffableResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListUnstaffableResponse>, I>>(object: I): ListUnstaffableResponse {
+    const message = createBaseListUnstaffableResponse();
+    message.combinations = object.combinations?.map((e) => Unstaffable.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    return message;
+  },
+};
+
 function createBaseListQueuesRequest(): ListQueuesRequest {
   return { pool: "", pageSize: 0, pageToken: "" };
 }
@@ -5238,7 +5821,8 @@ export const QueueServiceDefinition = {
     },
     /**
      * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
+     * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of another queue
+     * that it names), POLICY_UNMEETABLE (it asks for what could never be).
      */
     putQueue: {
       name: "PutQueue",
@@ -5258,6 +5842,19 @@ export const QueueServiceDefinition = {
       requestType: PutPolicyRequest as typeof PutPolicyRequest,
       requestStream: false,
       responseType: PutPolicyResponse as typeof PutPolicyResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * Combinations of a queue and requirements that nobody who has signed in could serve, or nobody
+     * who is known at all, with how many wait: those of the last hour, and the queues' own. Errors:
+     * POOL_UNKNOWN.
+     */
+    listUnstaffable: {
+      name: "ListUnstaffable",
+      requestType: ListUnstaffableRequest as typeof ListUnstaffableRequest,
+      requestStream: false,
+      responseType: ListUnstaffableResponse as typeof ListUnstaffableResponse,
       responseStream: false,
       options: {},
     },
@@ -5357,7 +5954,8 @@ export const QueueServiceService = {
   },
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of another queue
+   * that it names), POLICY_UNMEETABLE (it asks for what could never be).
    */
   putQueue: {
     path: "/evenkeel.routing.v1.QueueService/PutQueue" as const,
@@ -5381,6 +5979,22 @@ export const QueueServiceService = {
     requestDeserialize: (value: Buffer): PutPolicyRequest => PutPolicyRequest.decode(value),
     responseSerialize: (value: PutPolicyResponse): Buffer => Buffer.from(PutPolicyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutPolicyResponse => PutPolicyResponse.decode(value),
+  },
+  /**
+   * Combinations of a queue and requirements that nobody who has signed in could serve, or nobody
+   * who is known at all, with how many wait: those of the last hour, and the queues' own. Errors:
+   * POOL_UNKNOWN.
+   */
+  listUnstaffable: {
+    path: "/evenkeel.routing.v1.QueueService/ListUnstaffable" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListUnstaffableRequest): Buffer =>
+      Buffer.from(ListUnstaffableRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListUnstaffableRequest => ListUnstaffableRequest.decode(value),
+    responseSerialize: (value: ListUnstaffableResponse): Buffer =>
+      Buffer.from(ListUnstaffableResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListUnstaffableResponse => ListUnstaffableResponse.decode(value),
   },
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues: {
@@ -5469,7 +6083,8 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
   listPools: handleUnaryCall<ListPoolsRequest, ListPoolsResponse>;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of another queue
+   * that it names), POLICY_UNMEETABLE (it asks for what could never be).
    */
   putQueue: handleUnaryCall<PutQueueRequest, PutQueueResponse>;
   /**
@@ -5478,6 +6093,12 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
    * CLOSING_TIMES, and whatever PutQueue answers.
    */
   putPolicy: handleUnaryCall<PutPolicyRequest, PutPolicyResponse>;
+  /**
+   * Combinations of a queue and requirements that nobody who has signed in could serve, or nobody
+   * who is known at all, with how many wait: those of the last hour, and the queues' own. Errors:
+   * POOL_UNKNOWN.
+   */
+  listUnstaffable: handleUnaryCall<ListUnstaffableRequest, ListUnstaffableResponse>;
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues: handleUnaryCall<ListQueuesRequest, ListQueuesResponse>;
   /**
@@ -5541,7 +6162,8 @@ export interface QueueServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
-   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of escalation).
+   * ETAG_MISMATCH, CHANNEL_FIXED, TOO_MANY, QUEUE_UNKNOWN and TRANSFER_CHANNEL (of another queue
+   * that it names), POLICY_UNMEETABLE (it asks for what could never be).
    */
   putQueue(
     request: PutQueueRequest,
@@ -5577,6 +6199,26 @@ export interface QueueServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PutPolicyResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Combinations of a queue and requirements that nobody who has signed in could serve, or nobody
+   * who is known at all, with how many wait: those of the last hour, and the queues' own. Errors:
+   * POOL_UNKNOWN.
+   */
+  listUnstaffable(
+    request: ListUnstaffableRequest,
+    callback: (error: ServiceError | null, response: ListUnstaffableResponse) => void,
+  ): ClientUnaryCall;
+  listUnstaffable(
+    request: ListUnstaffableRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListUnstaffableResponse) => void,
+  ): ClientUnaryCall;
+  listUnstaffable(
+    request: ListUnstaffableRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListUnstaffableResponse) => void,
   ): ClientUnaryCall;
   /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
   listQueues(

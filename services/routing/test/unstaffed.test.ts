@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { explainContact, type UnstaffedPolicy } from '../core/index.ts'
+import { Story } from './story.ts'
+
+const second = 1_000
+const minute = 60 * second
+
+const tax3 = [{ skillId: 'tax', minimumLevel: 3 }]
+
+/** A queue that asks for tax 3, and says what becomes of who waits in vain. */
+function given(unstaffed?: Partial<UnstaffedPolicy>, callback?: object): Story {
+  const s = new Story()
+  const policy = { action: 'refuse', graceMs: minute, queueId: '', ...unstaffed } as const
+  s.queue('other')
+  s.queue('tax', {
+    requirements: tax3,
+    policy: unstaffed ? { unstaffed: policy } : {},
+    ...(callback ? { callback } : {}),
+  })
+  return s
+}
+
+const staffing = (s: Story): string[] =>
+  s.told('staffingChanged').map(({ queueId, staffing, waiting }) => {
+    return `${queueId} ${staffing} ${waiting}`
+  })
+
+const sentence = (s: Story, contactId: string): string =>
+  explainContact(s.state, s.state.contacts.must(`p/${contactId}`), s.at).sentence
+
+test('whom nobody could serve is taken, and told of once for each change', () => {
+  const s = given()
+  s.submit('c1', 'tax')
+  s.submit('c2', 'tax')
+  assert.match(sentence(s, 'c1'), /no agent is known who has the skills for it/)
+  s.skip(minute)
+  assert.deepEqual(staffing(s), ['tax nobodyKnown 1'])
+  s.profile('ann', { tax: 3 })
+  s.skip(2 * second)
+  assert.match(sentence(s, 'c1'), /nobody at work has the skills for it/)
+  s.do({ kind: 'signIn', pool: 'p', agentId: 'ann', ready: false })
+  s.skip(2 * second)
+  assert.deepEqual(staffing(s), ['tax nobodyKnown 1', 'tax nobodySignedIn 2', 'tax staffed 2'])
+  assert.equal(s.contact('c1').state, 'waiting')
+})
+
+test('nobody is told of while nobody waits', () => {
+  const s = given()
+  s.skip(minute)
+  s.agent('ann', { tax: 3 })
+  s.skip(minute)
+  s.presence('ann', 'signedOut')
+  s.skip(minute)
+  assert.deepEqual(staffing(s), [])
+})
+
+test('beyond the grace who comes is refused; who pauses is there', () => {
+  const s = given({})
+  s.agent('ann', { tax: 3 })
+  s.presence('ann', 'paused', 'lunch')
+  s.skip(5 * minute)
+  s.submit('c1', 'tax')
+  s.presence('ann', 'signedOut')
+  s.skip(second)
+  s.skip(30 * second)
+  s.submit('c2', 'tax')
+  s.skip(31 * second)
+  assert.equal(s.refuse(s.submission('c3', 'tax')), 'NOBODY_STAFFED')
+  assert.equal(s.contact('c1').endCause, 'nobodyStaffed')
+  assert.equal(s.contact('c2').endCause, 'nobodyStaffed')
+  s.do({ kind: 'signIn', pool: 'p', agentId: 'ann', ready: false })
+  s.submit('c3', 'tax')
+  s.skip(5 * minute)
+  assert.equal(s.contact('c3').state, 'waiting')
+})
+
+test('who comes back within the grace finds everybody there', () => {
+  const s = given({})
+  s.agent('ann', { tax: 3 })
+  s.submit('c1', 'tax')
+  s.presence('ann', 'draining')
+  s.submit('c2', 'tax')
+  s.skip(50 * second)
+  s.do({ kind: 'signIn', pool: 'p', agentId: 'ann', ready: true })
+  s.skip(5 * minute)
+  assert.equal(s.contact('c2').state, 'waiting')
+})
+
+test('all who wait are treated, however many, and those who could be served are not', () => {
+  const s = given({ graceMs: 0 })
+  s.agent('ann', { tax: 3 })
+  s.agent('bob', { tax: 5 })
+  s.presence('ann', 'paused')
+  s.presence('bob', 'paused')
+  const five = [{ skillId: 'tax', minimumLevel: 5 }]
+  for (let i = 0; i < 80; i++) s.submit(`c${i}`, 'tax', i % 2 ? { requirements: five } : {})
+  s.presence('bob', 'signedOut')
+  s.skip(2 * second)
+  assert.equal(s.told('contactEnded').length, 40)
+  assert.ok(
+    s.told('contactEnded').every(({ contact }) => contact.requirements[0]?.minimumLevel === 5),
+  )
+})
+
+test('a callback is offered at once', () => {
+  const s = given({ action: 'callback', graceMs: 0 }, { offerAboveMs: 3_600_000 })
+  s.submit('c1', 'tax')
+  assert.equal(s.told('callbackOffered').length, 1)
+  s.wantsCallback('c1')
+  s.skip(10 * minute)
+  assert.equal(s.contact('c1').state, 'dialable')
+})
+
+test('it overflows to another queue where somebody at work could serve it, floors and all', () => {
+  const s = given({ action: 'overflow', queueId: 'other' })
+  const french = [{ skillId: 'french', minimumLevel: 2 }]
+  s.submit('c1', 'tax')
+  s.submit('c2', 'tax', { requirements: french })
+  s.agent('bob', {})
+  s.skip(2 * minute)
+  assert.equal(s.offered('bob'), 'c1')
+  assert.equal(s.contact('c1').queueId, 'other')
+  assert.equal(s.contact('c1').divertedFromQueueId, 'tax')
+  assert.equal(s.contact('c2').queueId, 'tax', 'nobody there speaks French either')
+  s.submit('c3', 'tax')
+  assert.equal(s.contact('c3').queueId, 'other')
+  assert.match(sentence(s, 'c3'), /It was sent to tax, where nobody at work could serve it\./)
+})
+
+test('who comes to its place by another way is treated as well', () => {
+  const s = given({})
+  s.agent('bob', {})
+  s.submit('c1', 'other')
+  s.talk('bob')
+  s.skip(second)
+  s.skip(10 * minute)
+  const to = { kind: 'transferContact', pool: 'p', contactId: 'c1', queueId: 'tax' } as const
+  s.do({ ...to, requirements: [], requestId: 't1' })
+  s.skip(2 * second)
+  assert.equal(s.contact('c1').endCause, 'nobodyStaffed')
+})
