@@ -86,7 +86,8 @@ function isReadable(schema: DescMessage, value: JsonValue): boolean {
 
 function valueOf(json: string): JsonValue | undefined {
   try {
-    return JSON.parse(json)
+    const value: JsonValue = JSON.parse(json)
+    return value
   } catch {
     return undefined
   }
