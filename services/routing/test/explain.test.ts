@@ -54,7 +54,7 @@ test('who waits where all that have the skills are paused is not told that nobod
   s.queue('tax', { requirements: [{ skillId: 'tax', minimumLevel: 3 }] })
   s.agent('bob', { tax: 1 })
   s.submit('c1', 'tax')
-  assert.match(why(s), /nobody at work has the skills for it. .* 1 has too little tax/)
+  assert.match(why(s), /no agent is known who has the skills for it. .* 1 has too little tax/)
   s.agent('ann', { tax: 4 })
   s.presence('ann', 'paused', 'lunch')
   s.abandon('c1')
