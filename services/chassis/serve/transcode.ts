@@ -4,6 +4,7 @@ import {
   fromBinary,
   fromJson,
   fromJsonString,
+  type JsonObject,
   type JsonValue,
   toBinary,
   toJsonString,
@@ -52,8 +53,8 @@ function parseJson(schema: DescMessage, json: string) {
 }
 
 /** The first field that can't be read, as `queue.service_level_target`; '': the fault is in none. */
-function fieldAt(schema: DescMessage, value: JsonValue | undefined, depth = 0): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return ''
+function fieldAt(schema: DescMessage, value: unknown, depth = 0): string {
+  if (!isObject(value)) return ''
   for (const [key, part] of Object.entries(value)) {
     const field = schema.fields.find(({ name, jsonName }) => name === key || jsonName === key)
     if (field === undefined) return key
@@ -73,6 +74,9 @@ function innerAt(field: DescField, part: JsonValue, depth: number): string {
   return index < 0 ? '' : `[${index}]${dotted(fieldAt(message, part[index], depth))}`
 }
 
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 const dotted = (path: string): string => (path === '' ? '' : `.${path}`)
 
 function isReadable(schema: DescMessage, value: JsonValue): boolean {
@@ -84,10 +88,9 @@ function isReadable(schema: DescMessage, value: JsonValue): boolean {
   }
 }
 
-function valueOf(json: string): JsonValue | undefined {
+function valueOf(json: string): unknown {
   try {
-    const value: JsonValue = JSON.parse(json)
-    return value
+    return JSON.parse(json)
   } catch {
     return undefined
   }
