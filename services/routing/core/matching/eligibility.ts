@@ -78,6 +78,8 @@ export class Eligibility {
   readonly #wanted = new IntLists()
   /** By anchor: request classes that are found by it, the first that they require, or none. */
   readonly #askers = new IntLists()
+  /** By supply class: how many requirements it meets; all 0 but while a request class is linked. */
+  #met = new Uint8Array(1_024)
   #listener: PairListener = { linked: () => undefined, parted: () => undefined }
 
   constructor(tables: Pick<Tables, 'requestClasses' | 'supplyClasses'>) {
@@ -151,11 +153,39 @@ export class Eligibility {
     if (!this.#askers.has(asked)) this.#askers.open(asked)
     this.#askers.push(asked, slot)
     this.#suppliesOf.open(slot)
-    const holders = this.#holders.of(this.#rarest(slot))
-    for (let at = 0; at < holders.length; at++) {
-      const supply = holders[at]! >> LEVEL_BITS
-      if (this.pairs(supply, slot)) this.#link(slot, supply)
+    this.#linkServers(slot)
+  }
+
+  /**
+   * As `pairs` would say of each class that holds the rarest of the skills required: by counting
+   * along the lists, since asking each of ten thousand classes waits for memory each time.
+   */
+  #linkServers(request: number): void {
+    const wanted = this.#wanted.of(request)
+    const rarest = this.#rarest(wanted)
+    const met = this.#met
+    let others = 0
+    // Whoever holds a skill of the pool is in the pool.
+    for (let at = 1; at < wanted.length; at++) {
+      if (at === rarest) continue
+      others += 1
+      for (const holder of this.#holdersOf(wanted[at]!)) {
+        if ((holder & LEVEL_MASK) >= (wanted[at]! & LEVEL_MASK)) met[holder >> LEVEL_BITS]! += 1
+      }
     }
+    const channel = this.#channels[request] ?? NONE
+    for (const holder of this.#holdersOf(wanted[rarest]!)) {
+      const supply = holder >> LEVEL_BITS
+      if ((holder & LEVEL_MASK) < (wanted[rarest]! & LEVEL_MASK) || met[supply] !== others) continue
+      if ((this.#weights[supply]?.[channel] ?? 0) > 0) this.#link(request, supply)
+    }
+    for (let at = 1; at < wanted.length; at++) {
+      for (const holder of this.#holdersOf(wanted[at]!)) met[holder >> LEVEL_BITS] = 0
+    }
+  }
+
+  #holdersOf(wanted: number): Int32Array {
+    return this.#holders.of(wanted >> LEVEL_BITS)
   }
 
   #unlinkRequest(slot: number): void {
@@ -183,14 +213,14 @@ export class Eligibility {
     return (wanted[1] ?? wanted[0] ?? NONE) >> LEVEL_BITS
   }
 
-  /** Of what a request class wants, the anchor that the fewest supply classes are listed under. */
-  #rarest(request: number): number {
-    let rarest = NONE
+  /** Of what is wanted, the place of what the fewest supply classes are listed under. */
+  #rarest(wanted: Int32Array): number {
+    let rarest = 0
     let fewest = Number.POSITIVE_INFINITY
-    for (const wanted of this.#wanted.of(request)) {
-      const holders = this.#holders.length(wanted >> LEVEL_BITS)
+    for (let at = 0; at < wanted.length; at++) {
+      const holders = this.#holders.length(wanted[at]! >> LEVEL_BITS)
       if (holders >= fewest) continue
-      rarest = wanted >> LEVEL_BITS
+      rarest = at
       fewest = holders
     }
     return rarest
@@ -206,6 +236,7 @@ export class Eligibility {
   #linkSupply(slot: number): void {
     const { pool, weights, levels } = this.#supplies.at(slot)
     this.#weights[slot] = weights
+    while (slot >= this.#met.length) this.#met = new Uint8Array(this.#met.length * 2)
     this.#requestsOf.open(slot)
     this.#held.open(slot)
     this.#list(slot, `${pool}/`, 0)
