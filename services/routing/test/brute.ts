@@ -1,6 +1,5 @@
-import { type Channel, channels, type Command, NEVER } from '../core/index.ts'
+import { type Channel, channels, type Command, NEVER, type QueuePolicy } from '../core/index.ts'
 import type { AgentRow, ContactRow } from '../core/schema.ts'
-import { plainPolicy } from './policies.ts'
 import { type Story } from './story.ts'
 
 /** What was asked of the core, kept beside it, so that its decisions can be judged without its own structures. */
@@ -9,7 +8,11 @@ export class Expectation {
   readonly #submissions = new Map<string, Extract<Command, { kind: 'submitContact' }>>()
   readonly #queues = new Map<
     string,
-    { channel: Channel; floors: readonly (readonly [string, number])[] }
+    {
+      channel: Channel
+      floors: readonly (readonly [string, number])[]
+      policy: QueuePolicy
+    }
   >()
 
   tell(command: Command): void {
@@ -23,7 +26,8 @@ export class Expectation {
     }
     if (command.kind === 'putQueue') {
       const floors = command.policy.requirements.map((r) => [r.skillId, r.minimumLevel] as const)
-      this.#queues.set(command.queueId, { channel: command.channel, floors })
+      const { channel, policy } = command
+      this.#queues.set(command.queueId, { channel, floors, policy })
     }
   }
 
@@ -49,11 +53,13 @@ export class Expectation {
     )
   }
 
-  /** Its service-level deadline less what its priority is worth. */
+  /** Its service-level deadline, or when it came, by its queue; less what its priority is worth. */
   key(contact: ContactRow): number {
     const { priority } = this.#submission(short(contact.id))
-    const { serviceLevelTargetMs, agingPerPointMs } = plainPolicy
-    return contact.enteredAt + serviceLevelTargetMs - priority * agingPerPointMs
+    const { policy } = this.#queueOf(short(contact.id))
+    const { serviceLevelTargetMs, agingPerPointMs, order } = policy
+    const unbent = contact.enteredAt + (order?.rule === 'aging' ? 0 : serviceLevelTargetMs)
+    return unbent - priority * agingPerPointMs
   }
 
   excluded(contactId: string): readonly string[] {
