@@ -43,10 +43,10 @@ export const limits = {
   preferencesPerAgent: 64,
   /**
    * An agent's open work at which no more is put on hold. An agent who leaves gives up all that is
-   * held, and all exclusions and preferences, in one command: together below the protocol's 256
-   * rows.
+   * held, two rows each with their histories, and all exclusions and preferences, in one command:
+   * together below the protocol's 256 rows.
    */
-  workPerAgent: 120,
+  workPerAgent: 60,
   /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */
   requeuesPerContact: 20,
   /** Spans of a contact's history: with its requeues capped, more than any but a lost contact has. */

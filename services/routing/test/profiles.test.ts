@@ -200,12 +200,12 @@ describe('a profile removed', () => {
       if (outcome.ok) continue
       assert.deepEqual(outcome.rejection, {
         code: 'TOO_MANY',
-        fields: { cap: 'workPerAgent', limit: 120 },
+        fields: { cap: 'workPerAgent', limit: 60 },
       })
       s.complete('ann', `held-${held}`)
       break
     }
-    assert.equal(held, 119)
+    assert.equal(held, 59)
     s.presence('ann', 'paused')
     for (let i = 0; i < 64; i++) {
       s.submit(`not-${i}`, 'mail', { excludedAgentIds: ['ann'] })
@@ -213,7 +213,7 @@ describe('a profile removed', () => {
     }
     s.do(remove)
     assert.equal(s.state.agents.size, 0)
-    assert.equal(s.contact('held-118').state, 'held')
+    assert.equal(s.contact('held-58').state, 'held')
   })
 })
 
