@@ -46,6 +46,8 @@ const CALLBACK: CallbackPolicy = {
   offerLevelBp: 0,
   within: undefined,
   recoverAfter: undefined,
+  customerFirst: undefined,
+  retries: [],
 }
 
 type Share = Pick<AgentChannel, 'channel' | 'weight'>

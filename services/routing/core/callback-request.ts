@@ -11,6 +11,7 @@ import {
 } from './callback.ts'
 import type { RequestCallback, RescheduleCallback, SubmitContact } from './commands.ts'
 import { takeEarlyEnd } from './early-end.ts'
+import { isCustomerHeld } from './customer-first.ts'
 import type { RoutingEvent } from './events.ts'
 import { limits } from './limits.ts'
 import { changeContact, leaveQueue, release } from './placement.ts'
@@ -120,7 +121,8 @@ export function rescheduleCallback(
     const status = callback?.status ?? 'none'
     return reject('CALLBACK_NOT_ACCEPTED', { contact_id: c.contactId, status })
   }
-  if (!movable.some((state) => state === contact.state)) {
+  // Whoever has answered a dial is on the line.
+  if (isCustomerHeld(callback) || !movable.some((state) => state === contact.state)) {
     return needs(contact, c.contactId, movable.join(', '))
   }
   const queue = s.queues.at(contact.queue)

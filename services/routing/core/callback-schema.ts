@@ -1,6 +1,7 @@
 import { deadline, flag, int, oneOf, ref, text } from '@evenkeel/chassis/table'
+import { attempts, lines } from './dial-schema.ts'
 import { keyBytesMax } from './limits.ts'
-import { attemptStates, callbackProducts, callbackStatuses, dialOutcomes } from './words.ts'
+import { callbackProducts, callbackStatuses } from './words.ts'
 
 /** Callbacks that contacts have been offered, have accepted or have asked for. */
 export const callbacks = {
@@ -34,18 +35,9 @@ export const callbacks = {
   promisedAt: int(),
   promiseSettled: flag(),
   addressRef: text(128),
-  attempts: int(),
-  nextAttemptAt: int(),
   giveUpAt: deadline(),
-  firstDialledAt: int(),
-  attemptId: text(32),
-  attemptState: oneOf(...attemptStates),
-  /** Uptime at which it began to wait for its turn. */
-  scheduledAt: int(),
-  attemptAgentId: text(64),
-  attemptOutcome: oneOf(...dialOutcomes),
-  claimant: text(64),
-  claimBefore: int(),
+  ...attempts,
+  ...lines,
   /** Under which the customer calling again is recognised while the callback is pending; '' when not. */
   customer: text(keyBytesMax + 66),
   address: text(keyBytesMax + 66),

@@ -1,7 +1,9 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { CallbackWish, RespondToCallbackOffer } from './commands.ts'
+import { dialAhead, isCustomerHeld, messageDue } from './customer-first.ts'
 import { closeAttempt, parkUntil } from './dial.ts'
+import { noAttempts } from './dial-schema.ts'
 import type { RoutingEvent } from './events.ts'
 import { rememberAgent } from './history.ts'
 import { mayPromise } from './hours.ts'
@@ -15,6 +17,7 @@ import { resolveContact } from './resolve.ts'
 import type { AgentRow, CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { ordinaryPlace, reviewPlace } from './step-ahead.ts'
+import { leaveLine } from './trunk.ts'
 import { accept, reject, type Turn } from './turn.ts'
 import { comesNow, foresee, promisedWait, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
@@ -42,7 +45,12 @@ export function pendingCallbackOf(
 /** Offers a callback to a customer who will wait too long; takes an unanswered offer back; sees when to look again. */
 export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
-  if (contact.state === 'dialable') return reviewPlace(s, contact, time)
+  const held = contact.callback !== NONE && isCustomerHeld(s.callbacks.at(contact.callback))
+  if (held) return messageDue(s, contact, turn)
+  if (contact.state === 'dialable') {
+    reviewPlace(s, contact, time)
+    return dialAhead(s, contact, turn)
+  }
   if (contact.state !== 'waiting') return
   const queue = s.queues.at(contact.queue)
   // Agents among themselves are not called back.
@@ -129,17 +137,8 @@ export const noCallback = {
   promisedAt: 0,
   promiseSettled: false,
   addressRef: '',
-  attempts: 0,
-  nextAttemptAt: 0,
   giveUpAt: NEVER,
-  firstDialledAt: 0,
-  attemptId: '',
-  attemptState: 'none',
-  scheduledAt: 0,
-  attemptAgentId: '',
-  attemptOutcome: 'none',
-  claimant: '',
-  claimBefore: 0,
+  ...noAttempts,
   customer: '',
   address: '',
 } as const
@@ -231,6 +230,7 @@ export function acceptCallback(
   s.callbacks.update(callback, {
     status: 'accepted',
     pending: true,
+    offLineAt: turn.at.time,
     placeKey: contact.key,
     addressRef: accepted.addressRef,
   })
@@ -267,7 +267,7 @@ export function give(s: RoutingState, contact: ContactRow, given: Given, turn: T
     windowFrom,
     promisedAt,
     promiseSettled: false,
-    attempts: 0,
+    ...{ attempts: 0, busyTries: 0, noAnswerTries: 0, machineTries: 0, messageLeftTries: 0 },
     giveUpAt: (product === 'within' ? promisedAt : time) + giveUpAfterMs,
     customer: customerKeyOf(queue, contact.customerKey),
     address: customerKeyOf(queue, contact.addressKey),
@@ -298,16 +298,17 @@ export function calledIn(
   const callback = s.callbacks.at(contact.callback)
   const queue = s.queues.at(contact.queue)
   settlePromise(s, contact, time, turn)
-  s.callbacks.update(callback, { status: 'calledIn', pending: false })
+  leaveLine(s, callback, time)
+  s.callbacks.update(callback, {
+    ...{ status: 'calledIn', pending: false },
+    ...{ lineSince: time, heldUntil: NEVER, messageAt: NEVER, firstAt: 0 },
+  })
   const expiresAt = time + queue.policy.timeToLiveMs
   changeContact(s, contact, { liveLegId, expiresAt, ...ordinaryPlace(contact, callback) })
   // Offered: the agent who accepts finds the customer on the line.
-  if (contact.state === 'offered') return
-  if (contact.state !== 'dialling') {
-    enterQueue(s, contact, turn)
-    return
-  }
-  closeAttempt(s, contact, 'calledIn', turn)
+  if (contact.state === 'offered' || contact.state === 'connecting') return
+  if (contact.state === 'dialling') closeAttempt(s, contact, 'calledIn', turn)
+  if (contact.agent === NONE) return enterQueue(s, contact, turn)
   countAnswer(s, contact, time)
   changeContact(s, contact, {
     state: 'connecting',
@@ -323,6 +324,7 @@ export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn)
   rememberAgent(s, contact, 'connectFailed', turn.at.time)
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
+  leaveLine(s, callback, turn.at.time)
   s.callbacks.update(callback, { status: 'accepted', pending: true })
   changeContact(s, contact, { liveLegId: '' })
   // An unanswered offer is told as closed; who had accepted must be told to have lost it.

@@ -13,6 +13,7 @@ import type {
   TransferContact,
 } from './commands.ts'
 import { handOver, heirOf, transferToExpert } from './consult.ts'
+import { isCustomerHeld, letGo } from './customer-first.ts'
 import { endEarly } from './early-end.ts'
 import type { RequeueCause, RoutingEvent } from './events.ts'
 import { remember, rememberAgent } from './history.ts'
@@ -42,6 +43,7 @@ import { resolveContact } from './resolve.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
 import { changeStory } from './story.ts'
+import { hungUp } from './trunk.ts'
 import { accept, reject, type Turn, unreachable } from './turn.ts'
 import type { ContactState } from './words.ts'
 
@@ -80,14 +82,21 @@ export function abandonContact(
   const status = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback).status
   switch (contact.state) {
     case 'abandoned':
+      return accept(turn, c.contactId)
     case 'dialable':
     case 'callbackWaiting':
     case 'dialling':
+      hungUp(s, s.callbacks.at(contact.callback), turn.at.time)
       return accept(turn, c.contactId)
     case 'waiting':
     case 'offered':
     case 'connecting':
-      if (status === 'accepted') return accept(turn, c.contactId)
+    case 'customerHeld':
+      if (status === 'accepted') {
+        const held = isCustomerHeld(s.callbacks.at(contact.callback))
+        if (held) letGo(s, contact, 'customerLeft', turn)
+        return accept(turn, c.contactId)
+      }
       if (status === 'calledIn') {
         // A leg that has been followed by another may hang up late: the customer is on the later
         // one.

@@ -3,6 +3,7 @@ import { assert, CoreFault, NONE } from '@evenkeel/chassis/table'
 import { availabilityDue } from './availability.ts'
 import { breakerDue } from './breaker.ts'
 import { reviewCallback } from './callback.ts'
+import { letGo } from './customer-first.ts'
 import { closeAttempt, dialNext, unclaimed } from './dial.ts'
 import type { RoutingEvent } from './events.ts'
 import { releaseWorkSlice, releasingWork } from './force.ts'
@@ -152,6 +153,8 @@ function stateOver(s: RoutingState, contact: ContactRow, turn: Turn): void {
       return endContact(s, contact, 'expired', 'timeToLive', turn)
     case 'dialable':
       return endContact(s, contact, 'expired', 'callbackGivenUp', turn)
+    case 'customerHeld':
+      return letGo(s, contact, 'timeLimit', turn)
     case 'callbackWaiting': {
       const over = s.callbacks.at(contact.callback).giveUpAt <= time
       if (over) return endContact(s, contact, 'expired', 'callbackGivenUp', turn)

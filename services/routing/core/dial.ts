@@ -1,6 +1,7 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { CoreFault, NONE } from '@evenkeel/chassis/table'
 import type { ClaimDial, ReportDial } from './commands.ts'
+import { holdCustomer, learnDial, putFirst } from './customer-first.ts'
 import type { AttemptFacts, RoutingEvent } from './events.ts'
 import { durations, NEVER } from './limits.ts'
 import { connectContact, countAnswer, missed } from './offer.ts'
@@ -11,8 +12,9 @@ import { isInPace, mayDial, nextTurnAt, takeTurn } from './pacing.ts'
 import type { AgentRow, CallbackRow, ContactRow, PoolRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { ordinaryPlace } from './step-ahead.ts'
+import { countRing, settleTrunk } from './trunk.ts'
 import { accept, newId, reject, type Turn, unreachable } from './turn.ts'
-import type { DialOutcome } from './words.ts'
+import type { DialOutcome, RetriedOutcome } from './words.ts'
 
 /** An agent accepted a callback and is reserved for it: it is dialled when its turn comes. */
 export function dialFor(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: Turn): void {
@@ -24,6 +26,7 @@ export function dialFor(s: RoutingState, contact: ContactRow, agent: AgentRow, t
     attemptId: '',
     attemptState: 'scheduled',
     scheduledAt: uptime,
+    claimant: '',
     attemptAgentId: idOf(agent.id),
   })
   changeContact(s, contact, {
@@ -49,8 +52,16 @@ export function dialNext(s: RoutingState, pool: PoolRow, turn: Turn): void {
   s.pools.update(pool, { dialAt })
 }
 
-/** Somebody is to claim the attempt and dial. The pace must allow it. */
-function requestDial(s: RoutingState, contact: ContactRow, agentId: string, turn: Turn): void {
+/**
+ * Somebody is to claim the attempt and dial. The pace must allow it. `agentId` '': customer-first,
+ * nobody is reserved.
+ */
+export function requestDial(
+  s: RoutingState,
+  contact: ContactRow,
+  agentId: string,
+  turn: Turn,
+): void {
   const { time, uptime } = turn.at
   const callback = s.callbacks.at(contact.callback)
   takeTurn(s, s.pools.at(contact.pool), turn.at)
@@ -61,9 +72,12 @@ function requestDial(s: RoutingState, contact: ContactRow, agentId: string, turn
     attemptOutcome: 'none',
     claimant: '',
     claimBefore: time + durations.dialClaim,
+    requestedAt: time,
+    firstAt: 0,
   })
   changeContact(s, contact, {
     state: 'dialling',
+    ...(agentId === '' ? { stateSince: time } : {}),
     dueTime: NEVER,
     dueUptime: uptime + durations.dialClaim,
   })
@@ -89,6 +103,7 @@ export function attemptFacts(
     ringTimeoutMs: policy === 'none' ? 0 : policy.ringTimeoutMs,
     claimBefore: callback.claimBefore,
     outcome: callback.attemptOutcome,
+    customerFirst: callback.attemptAgentId === '',
   }
 }
 
@@ -136,6 +151,7 @@ export function claimDial(s: RoutingState, c: ClaimDial, turn: Turn): Outcome<Ro
   s.callbacks.update(callback, {
     attemptState: 'claimed',
     claimant: c.claimant,
+    claimedAt: time,
     attempts: callback.attempts + 1,
     firstDialledAt: callback.firstDialledAt === 0 ? time : callback.firstDialledAt,
   })
@@ -182,6 +198,7 @@ export function endAttempt(
     return
   }
   s.callbacks.update(callback, { attemptState: 'closed', attemptOutcome: outcome })
+  countRing(s, callback, turn.at.time)
   turn.events.push({
     kind: 'dialClosed',
     pool: s.pools.at(contact.pool).id,
@@ -197,23 +214,25 @@ export function closeAttempt(
   outcome: DialOutcome,
   turn: Turn,
 ): void {
-  const callback = s.callbacks.at(contact.callback)
   endAttempt(s, contact, outcome, turn)
   switch (outcome) {
     case 'human':
-      return reached(s, contact, callback, turn)
+      learnDial(s, contact, true, turn.at.time)
+      return reached(s, contact, turn)
     case 'calledIn':
       return
     case 'rejected':
     case 'invalid':
     case 'barred':
       return endContact(s, contact, 'expired', 'callbackGivenUp', turn)
+    case 'unknown':
+      return tryLater(s, contact, 'noAnswer', turn)
     case 'machine':
     case 'messageLeft':
     case 'busy':
     case 'noAnswer':
-    case 'unknown':
-      return tryLater(s, contact, turn)
+      learnDial(s, contact, false, turn.at.time)
+      return tryLater(s, contact, outcome, turn)
     case 'congestion':
       return uncounted(s, contact, turn)
     case 'agentGone':
@@ -227,24 +246,54 @@ export function closeAttempt(
   }
 }
 
-function reached(s: RoutingState, contact: ContactRow, callback: CallbackRow, turn: Turn): void {
-  s.callbacks.update(callback, { status: 'reached', pending: false, customer: '', address: '' })
+function reached(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  if (contact.agent === NONE) return holdCustomer(s, contact, turn)
   countAnswer(s, contact, turn.at.time)
+  connectContact(s, contact, turn)
+}
+
+/** Customer and agent have met: the callback has done its part. */
+export function settleCallback(s: RoutingState, contact: ContactRow, time: number): void {
+  const callback = s.callbacks.at(contact.callback)
+  settleTrunk(s, contact, time)
+  s.callbacks.update(callback, {
+    ...{ status: 'reached', pending: false, customer: '', address: '' },
+    ...{ lineSince: 0, heldUntil: NEVER, messageAt: NEVER, firstAt: 0 },
+  })
   if (!contact.test) {
     const queue = s.queues.at(contact.queue)
     s.queues.update(queue, { callbacksReached: queue.callbacksReached + 1 })
   }
   s.contacts.update(contact, ordinaryPlace(contact, callback))
-  connectContact(s, contact, turn)
 }
 
-/** The attempt counts: another one by the schedule, or none if they are used up. */
-function tryLater(s: RoutingState, contact: ContactRow, turn: Turn): void {
+const triesOf = {
+  busy: 'busyTries',
+  noAnswer: 'noAnswerTries',
+  machine: 'machineTries',
+  messageLeft: 'messageLeftTries',
+} as const satisfies Record<RetriedOutcome, keyof CallbackRow>
+
+/** The attempt counts: another one by the schedule of its outcome, or none if they are used up. */
+export function tryLater(
+  s: RoutingState,
+  contact: ContactRow,
+  outcome: RetriedOutcome,
+  turn: Turn,
+): void {
   const policy = s.queues.at(contact.queue).callback
   const callback = s.callbacks.at(contact.callback)
-  if (policy === 'none' || callback.attempts >= policy.maxAttempts) {
+  const tries = callback[triesOf[outcome]] + 1
+  s.callbacks.update(callback, { [triesOf[outcome]]: tries })
+  const rule =
+    policy === 'none' ? undefined : policy.retries?.find((one) => one.outcome === outcome)
+  const usedUp = rule !== undefined && rule.attemptsMax > 0 && tries >= rule.attemptsMax
+  if (policy === 'none' || usedUp || callback.attempts >= policy.maxAttempts) {
     endContact(s, contact, 'expired', 'callbackGivenUp', turn)
-  } else parkUntil(s, contact, turn.at.time + policy.retryAfterMs, turn)
+    return
+  }
+  const delayMs = rule?.delaysMs[Math.min(tries, rule.delaysMs.length) - 1] ?? policy.retryAfterMs
+  parkUntil(s, contact, turn.at.time + delayMs, turn)
 }
 
 /** No line was to be had: nobody was disturbed, so the attempt does not count. */
@@ -256,6 +305,16 @@ function uncounted(s: RoutingState, contact: ContactRow, turn: Turn): void {
 
 /** Nobody claimed the attempt, or its turn did not come in time: nobody has dialled. */
 export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  // Of an attempt whose turn never came nobody knows; its agent must be told to have lost it.
+  if (s.callbacks.at(contact.callback).attemptState === 'scheduled') {
+    turn.events.push({
+      kind: 'contactRequeued',
+      pool: s.pools.at(contact.pool).id,
+      contactId: idOf(contact.id),
+      queueId: idOf(s.queues.at(contact.queue).id),
+      cause: 'dialPaced',
+    })
+  }
   endAttempt(s, contact, 'unclaimed', turn)
   parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
 }
@@ -279,10 +338,11 @@ export function parkUntil(
   agentFreed(s, agent, turn)
 }
 
-/** The agent vanished before the customer answered: the customer is next for another one. */
+/** The agent vanished before the two could meet: the customer is first for another one. */
 function agentGone(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const callback = s.callbacks.at(contact.callback)
   s.callbacks.update(callback, { attempts: Math.max(0, callback.attempts - 1) })
+  putFirst(s, contact, turn.at.time)
   const agent = release(s, contact, turn)
   if (agent) missed(s, agent, contact, turn)
   enterQueue(s, contact, turn, agent)

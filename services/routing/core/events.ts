@@ -80,6 +80,18 @@ export type RoutingEvent =
       readonly attempt: AttemptFacts
     }
   | {
+      readonly kind: 'holdMessageDue'
+      readonly pool: string
+      readonly contactId: string
+      readonly heldSince: number
+    }
+  | {
+      readonly kind: 'holdEnded'
+      readonly pool: string
+      readonly contactId: string
+      readonly cause: HoldEnd
+    }
+  | {
       readonly kind: 'offerMade'
       readonly pool: string
       readonly offerId: string
@@ -225,6 +237,9 @@ export type RoutingEvent =
       readonly reconciliation: ReconciliationView
     }
 
+/** Why a held customer is no longer held, other than by an agent. */
+export type HoldEnd = 'customerLeft' | 'timeLimit'
+
 export type RequeueCause =
   | 'requeued'
   | 'transferred'
@@ -233,6 +248,7 @@ export type RequeueCause =
   | 'legLost'
   | 'released'
   | 'unstaffed'
+  | 'dialPaced'
 
 export interface AttemptFacts {
   readonly attemptId: string
@@ -240,5 +256,7 @@ export interface AttemptFacts {
   readonly claimant: string
   readonly ringTimeoutMs: number
   readonly claimBefore: number
+  /** No agent is reserved. */
+  readonly customerFirst: boolean
   readonly outcome: DialOutcome
 }

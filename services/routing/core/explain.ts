@@ -130,6 +130,8 @@ function placeSentence(s: RoutingState, contact: ContactRow, w: Waiting): string
       return 'The contact is on hold until the customer answers.'
     case 'callbackWaiting':
       return parkedSentence(s, contact)
+    case 'customerHeld':
+      return heldSentence(s, contact)
     case 'waiting':
     case 'dialable':
       return waitingSentence(s, contact, w)
@@ -147,9 +149,20 @@ function placeSentence(s: RoutingState, contact: ContactRow, w: Waiting): string
 
 function diallingSentence(s: RoutingState, contact: ContactRow, who: string): string {
   const scheduled = s.callbacks.at(contact.callback).attemptState === 'scheduled'
+  if (who === '') {
+    return 'An agent will soon be free, so the customer is already being called.'
+  }
   return scheduled
     ? `${who} is reserved for the callback, which is made as soon as another call may go out.`
     : `${who} is reserved for the callback, and the customer is being called.`
+}
+
+/** Of a customer who has answered before an agent was free. */
+function heldSentence(s: RoutingState, contact: ContactRow): string {
+  const answered = 'The customer was called and has answered before an agent was free'
+  const told = s.callbacks.at(contact.callback).messageAt === NEVER
+  const message = told ? ', and has been asked to wait' : ''
+  return `${answered}${message}; the next agent who is skilled for it takes the call.`
 }
 
 /** What it is to another contact, or what another is to it. */

@@ -2,7 +2,7 @@ export { apply, routingCore } from './apply.ts'
 export type * from './commands.ts'
 export { type EarlyEnd, endEarly, takeEarlyEnd } from './early-end.ts'
 export { errors } from './errors.ts'
-export type { AttemptFacts, RequeueCause, RoutingEvent } from './events.ts'
+export type { AttemptFacts, HoldEnd, RequeueCause, RoutingEvent } from './events.ts'
 export { explainAgent } from './explain-agent.ts'
 export { explainContact, offerReason } from './explain.ts'
 export type { ConstraintKind } from './explain.ts'
@@ -24,6 +24,7 @@ export type {
   AgentRow,
   CalendarRow,
   ContactRow,
+  DialFiguresRow,
   PoolRow,
   QueueRow,
   RequestClassRow,

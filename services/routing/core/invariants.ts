@@ -1,5 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { isCustomerHeld } from './customer-first.ts'
 import { hasChannel, mayWait } from './hold.ts'
 import { capacity, limits, NEVER } from './limits.ts'
 import { canTake } from './matching/choose.ts'
@@ -64,7 +65,7 @@ function checkEarlyEnd(s: RoutingState, key: string, broken: string[]): void {
 }
 
 function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
-  const withAgent = isInService(c.state)
+  const withAgent = isInService(c.state) && !isDialledAhead(s, c)
   const say = (what: string): void => void broken.push(`contact ${c.id} (${c.state}): ${what}`)
   if (c.dueTime === NEVER && c.dueUptime === NEVER) say('has no deadline')
   if (withAgent && c.agent === NONE) say('is in service without an agent')
@@ -129,7 +130,10 @@ function checkCallback(s: RoutingState, c: ContactRow, say: (what: string) => vo
   const pending = callback?.pending ?? false
   const virtual = c.state === 'dialable' || c.state === 'callbackWaiting' || c.state === 'dialling'
   if (virtual && !pending) say('keeps a place for a callback that is not pending')
-  if (pending && !virtual && c.state !== 'offered') {
+  const held = callback !== undefined && isCustomerHeld(callback)
+  if ((c.state === 'customerHeld') !== held && isQueued(c.state)) say('is held, or is not')
+  const onLine = held && (c.state === 'customerHeld' || c.state === 'connecting')
+  if (pending && !virtual && c.state !== 'offered' && !onLine) {
     say('has a pending callback but the customer is live')
   }
   if (callback === undefined) return
@@ -142,11 +146,17 @@ function checkCallback(s: RoutingState, c: ContactRow, say: (what: string) => vo
   }
 }
 
+/** Dialled before an agent is free. */
+function isDialledAhead(s: RoutingState, c: ContactRow): boolean {
+  return c.state === 'dialling' && s.callbacks.at(c.callback).attemptAgentId === ''
+}
+
 /** A promised time is looked at before it comes, and it alone gives a place before those on the line. */
 function checkTimed(c: ContactRow, callback: CallbackRow, say: (what: string) => void): void {
   const timed = isTimed(callback)
   const inLine = isQueued(c.state) || c.state === 'offered'
-  if (!timed && inLine && hasSteppedAhead(c)) {
+  const first = callback.firstAt > 0 || isCustomerHeld(callback)
+  if (!timed && inLine && hasSteppedAhead(c) && !first) {
     say('is before everybody on the line and has no time to keep')
   }
   if (!timed || c.state !== 'dialable' || hasSteppedAhead(c)) return

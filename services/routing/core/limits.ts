@@ -96,6 +96,12 @@ export const durations = {
   dialCongestion: 60_000,
   /** An agent whose endpoint failed is not offered the same contact for this long. */
   mediaRetry: 30_000,
+  /** A callback that may be dialled ahead of the agents is looked at so often, near and far. */
+  dialLookMin: 1_000,
+  dialLookMax: 60_000,
+  /** A customer is held so long, and hears something after so long, where the policy is gone. */
+  customerHold: 60_000,
+  agentWithin: 2_000,
   /** While nobody is to be dialled, callbacks are looked at again after this. */
   dialsOffRecheck: 30_000,
   /** A promised time is looked at so often where its queue gives no more callbacks. */

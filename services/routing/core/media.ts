@@ -2,6 +2,7 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { endpointSilent } from './availability.ts'
 import { backToCallback } from './callback.ts'
+import { letGo } from './customer-first.ts'
 import type { ReportMedia } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { escalate } from './escalation.ts'
@@ -80,7 +81,8 @@ export function setUpFailed(
   }
   if (cause === 'customer') {
     const status = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback).status
-    if (status === 'calledIn') backToCallback(s, contact, turn)
+    if (status === 'accepted') letGo(s, contact, 'customerLeft', turn)
+    else if (status === 'calledIn') backToCallback(s, contact, turn)
     else endContact(s, contact, 'abandoned', 'customerLeft', turn)
     return
   }

@@ -3,7 +3,8 @@ import { assert, NONE } from '@evenkeel/chassis/table'
 import { endpointAnswered, isOutOfReach } from './availability.ts'
 import { endpointWorked, mayPause } from './breaker.ts'
 import { isCallbackPending } from './callback.ts'
-import { dialFor } from './dial.ts'
+import { agentCame, isCustomerHeld } from './customer-first.ts'
+import { dialFor, settleCallback } from './dial.ts'
 import type { AcceptOffer, DeclineOffer } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { escalate } from './escalation.ts'
@@ -131,9 +132,10 @@ function beginWork(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: 
   const { time, uptime } = turn.at
   const { policy } = s.queues.at(contact.queue)
   changeContact(s, contact, { stateSince: time, handledSince: time, takenAt: time })
-  if (contact.callback !== NONE && isCallbackPending(s.callbacks.at(contact.callback))) {
-    dialFor(s, contact, agent, turn)
-    return
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  if (callback && isCallbackPending(callback)) {
+    if (!isCustomerHeld(callback)) return dialFor(s, contact, agent, turn)
+    agentCame(s, contact)
   }
   countAnswer(s, contact, time)
   if (isLive(contact.channel)) {
@@ -162,6 +164,8 @@ export function countAnswer(s: RoutingState, contact: ContactRow, time: number):
 /** Agent and customer are together, or the agent works on it. */
 export function connectContact(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const { time } = turn.at
+  const pending = contact.callback !== NONE && isCallbackPending(s.callbacks.at(contact.callback))
+  if (pending) settleCallback(s, contact, time)
   changeContact(s, contact, {
     state: 'connected',
     stateSince: time,

@@ -87,7 +87,8 @@ export function firstToOpen(s: RoutingState, contact: ContactRow, time: number):
 
 /** Its queue is no longer served, or may be served again: by the clock, a supervisor or a changed calendar. */
 export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): void {
-  if (!isQueued(contact.state)) {
+  // Whoever is held on the line is served or let go, whatever the clock says.
+  if (!isQueued(contact.state) || contact.state === 'customerHeld') {
     if (contact.servedUntil !== NEVER) s.contacts.update(contact, { servedUntil: NEVER })
     return
   }

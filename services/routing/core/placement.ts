@@ -1,6 +1,7 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from './callback.ts'
+import { dialAhead, isCustomerHeld, letGo } from './customer-first.ts'
 import { endAttempt, parkUntil } from './dial.ts'
 import { answerWhenClosed } from './hours.ts'
 import { endPromise, settlePromise } from './promise.ts'
@@ -14,6 +15,7 @@ import { rememberDeparture } from './redial.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
 import { placeOf } from './step-ahead.ts'
 import { leavesWork } from './presence.ts'
+import { settleTrunk } from './trunk.ts'
 import type { Turn } from './turn.ts'
 import { waits } from './unstaffed.ts'
 import { contactFacts } from './view.ts'
@@ -44,24 +46,26 @@ export function enterQueue(
 ): void {
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const pending = callback !== undefined && isCallbackPending(callback)
-  if (pending && s.pools.at(contact.pool).dialsOff) {
+  const held = pending && isCustomerHeld(callback)
+  if (pending && !held && s.pools.at(contact.pool).dialsOff) {
     parkUntil(s, contact, turn.at.time + durations.dialsOffRecheck, turn)
     return agentFreed(s, freed, turn)
   }
   changeContact(s, contact, {
-    state: pending ? 'dialable' : 'waiting',
+    state: held ? 'customerHeld' : pending ? 'dialable' : 'waiting',
     stateSince: turn.at.time,
-    dueTime: pending ? callback.giveUpAt : contact.expiresAt,
+    dueTime: held ? callback.heldUntil : pending ? callback.giveUpAt : contact.expiresAt,
     dueUptime: NEVER,
     ...(pending ? placeOf(s, contact, callback, turn.at.time) : {}),
   })
   // Its time may have passed at desks that do not answer. As long as somebody had room it would go
   // from one to the next for ever: an offer has a deadline of its own, and this one is nobody's.
   if (contact.dueTime <= turn.at.time) {
-    endContact(s, contact, 'expired', pending ? 'callbackGivenUp' : 'timeToLive', turn)
+    if (held) letGo(s, contact, 'timeLimit', turn)
+    else endContact(s, contact, 'expired', pending ? 'callbackGivenUp' : 'timeToLive', turn)
     return agentFreed(s, freed, turn)
   }
-  if (!keepHours(s, contact, turn)) {
+  if (!held && !keepHours(s, contact, turn)) {
     agentFreed(s, freed, turn)
     const closed = answerWhenClosed(s.queues.at(contact.queue), turn.at.time)
     if (closed?.way === 'callback') reviewCallback(s, contact, turn)
@@ -69,7 +73,10 @@ export function enterQueue(
   }
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
-  if (!matchContact(s, contact, turn) && !pending) waits(s, contact, turn)
+  if (!matchContact(s, contact, turn)) {
+    if (pending) dialAhead(s, contact, turn)
+    else waits(s, contact, turn)
+  }
   if (mine) agentFreed(s, freed, turn)
 }
 
@@ -90,8 +97,10 @@ export function leaveQueue(s: RoutingState, contact: ContactRow): void {
   endHoldOut(s, contact)
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (callback?.status === 'offered') s.callbacks.update(callback, { status: 'lapsed' })
-  if (contact.reviewAt !== NEVER || contact.watched) {
-    s.contacts.update(contact, { reviewAt: NEVER, watched: false })
+  // A held customer is to hear something although an agent is being asked.
+  const reviewAt = callback !== undefined && isCustomerHeld(callback) ? callback.messageAt : NEVER
+  if (contact.reviewAt !== reviewAt || contact.watched) {
+    s.contacts.update(contact, { reviewAt, watched: false })
   }
 }
 
@@ -217,8 +226,11 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
     pending: false,
     customer: '',
     address: '',
+    ...{ heldUntil: NEVER, messageAt: NEVER, firstAt: 0 },
   })
+  if (contact.reviewAt !== NEVER) s.contacts.update(contact, { reviewAt: NEVER })
   endAttempt(s, contact, 'cancelled', turn)
+  settleTrunk(s, contact, turn.at.time)
 }
 
 function countEnd(s: RoutingState, contact: ContactRow, time: number): void {

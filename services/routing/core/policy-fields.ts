@@ -5,11 +5,13 @@ import type {
   AgentChoice,
   CallbackPolicy,
   ContactOrder,
+  CustomerFirst,
   EntryLimit,
   Escalation,
   QueueHours,
   QueuePolicy,
   Requirement,
+  RetryRule,
   UnstaffedPolicy,
   WithinPolicy,
 } from './words.ts'
@@ -21,7 +23,17 @@ export interface Settings {
 }
 
 /** How a field is told. `cap`: 0 is none; `id`: '' is none. */
-type Telling = 'span' | 'share' | 'count' | 'cap' | 'word' | 'id' | 'yesNo' | 'floors'
+type Telling =
+  | 'span'
+  | 'share'
+  | 'count'
+  | 'cap'
+  | 'word'
+  | 'id'
+  | 'yesNo'
+  | 'floors'
+  | 'ahead'
+  | 'retries'
 
 /** A field, its name in the API, and how it is told. */
 export type Field<T> = readonly [key: keyof T & string, name: string, telling: Telling]
@@ -108,6 +120,8 @@ const callback = every<PlainCallback>()([
   ['promiseToleranceMs', 'promise_tolerance', 'span'],
   ['giveUpAfterMs', 'give_up_after', 'span'],
   ['recoverAfterMs', 'recover_after', 'span'],
+  ['customerFirst', 'customer_first', 'ahead'],
+  ['retries', 'retries', 'retries'],
 ])
 
 const within = every<WithinPolicy>()([
@@ -131,7 +145,12 @@ export const partPaths = {
   within: 'callback.within',
 } as const
 
-export const optionalFields = ['callback.recover_after', 'redial_within'] as const
+export const optionalFields = [
+  'callback.recover_after',
+  'callback.customer_first',
+  'callback.retries',
+  'redial_within',
+] as const
 export type OptionalField = (typeof optionalFields)[number]
 
 /** A part replaced, taken away, or some of its fields changed. */
@@ -195,10 +214,16 @@ function callbackOf(
   within: WithinPolicy | undefined,
   patch: PolicyPatch,
 ): CallbackPolicy {
-  const { within: _former, recoverAfterMs, ...rest } = callback
-  const recovers =
-    recoverAfterMs !== undefined && patch.absent?.includes('callback.recover_after') !== true
-  return { ...rest, ...(within && { within }), ...(recovers && { recoverAfterMs }) }
+  const { within: _former, recoverAfterMs, customerFirst, retries, ...rest } = callback
+  const stays = (path: OptionalField): boolean => patch.absent?.includes(path) !== true
+  const recovers = recoverAfterMs !== undefined && stays('callback.recover_after')
+  return {
+    ...rest,
+    ...(within && { within }),
+    ...(recovers && { recoverAfterMs }),
+    ...(customerFirst && stays('callback.customer_first') && { customerFirst }),
+    ...(retries && stays('callback.retries') && { retries }),
+  }
 }
 
 export interface FieldChange {
@@ -274,10 +299,22 @@ function textOf(telling: Telling, value: unknown): string {
       return value === true ? 'yes' : 'no'
     case 'floors':
       return floorsText(value)
+    case 'ahead':
+      return aheadText(value as CustomerFirst)
+    case 'retries':
+      return (value as readonly RetryRule[]).map(retryText).join('; ')
     default:
       return unreachable(telling)
   }
 }
+
+const aheadText = ({ agentWithinMs, holdMaxMs, nuisanceShareBp }: CustomerFirst): string =>
+  `an agent within ${spanText(agentWithinMs)} but for ${shareText(nuisanceShareBp)}, ` +
+  `held for ${spanText(holdMaxMs)} at most`
+
+const retryText = ({ outcome, delaysMs, attemptsMax }: RetryRule): string =>
+  `${wordText(outcome)} after ${delaysMs.map(spanText).join(', ')}` +
+  (attemptsMax === 0 ? '' : `, ${attemptsMax} times`)
 
 export function floorsText(value: unknown): string {
   const floors: readonly Requirement[] = Array.isArray(value) ? value : []

@@ -47,6 +47,8 @@ export const queues = {
   seq: int(),
   /** Request class of the queue's own requirements: kept while the queue is. */
   ownClass: ref('requestClasses'),
+  /** What it has learned of its dials, and their counts. */
+  dials: ref('dialFigures'),
   /** Learned mean time of an agent with a contact, ms. */
   handleMs: int(),
   /** What it has learned of its waits: wait-learning.ts says what each means. */

@@ -1,5 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { noDials } from './dial-schema.ts'
 import type { PutPool, PutQueue } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
 import { limits, NEVER } from './limits.ts'
@@ -128,10 +129,13 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
     etag: newEtag(turn),
     seq: nextSeq(s),
     ownClass: NONE,
+    dials: NONE,
     handleMs: c.policy.initialHandleTimeMs,
     policyVersion: 1,
     policyPut: 'none',
   })
+  const { slot } = s.dialFigures.insert({ ...noDials, id: key, queue: queue.slot })
+  s.queues.update(queue, { dials: slot })
   if (!keepOwnClass(s, queue, turn.at.time)) {
     return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
   }

@@ -2,6 +2,7 @@ import type { Outcome, WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { backToCallback, isCallbackPending } from './callback.ts'
 import type { CarryOutReconciliation, ReconcilePage } from './commands.ts'
+import { isCustomerHeld, letGo } from './customer-first.ts'
 import type { RoutingEvent } from './events.ts'
 import { durations, limits } from './limits.ts'
 import { wrapUp } from './media.ts'
@@ -169,6 +170,8 @@ const isHeavy = (s: RoutingState, contact: ContactRow): boolean =>
 /** Since when the platform should know of its leg: since it came, the customer called in, or it was connected. */
 function legSince(s: RoutingState, contact: ContactRow): number {
   if (contact.state === 'connected') return contact.stateSince
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  if (callback && isCustomerHeld(callback)) return callback.lineSince
   const leg = contact.liveLegId === '' ? '' : keyOf(s.pools.at(contact.pool).id, contact.liveLegId)
   return s.contacts.get(leg)?.createdAt ?? contact.createdAt
 }
@@ -184,7 +187,7 @@ function figureOf(
   if (contact.reconciled === row.seq) return 'live'
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const pending = callback !== undefined && isCallbackPending(callback)
-  if (pending) return 'callbacks'
+  if (pending && !isCustomerHeld(callback)) return 'callbacks'
   if (missing[contact.state] === undefined) return undefined
   if (legSince(s, contact) > row.asOf) return 'later'
   return missing[contact.state]
@@ -193,6 +196,7 @@ function figureOf(
 /** States that need a leg. */
 const missing: Partial<Record<ContactState, Exclude<Figure, 'open'>>> = {
   waiting: 'missingWaiting',
+  customerHeld: 'missingWaiting',
   offered: 'missingOffered',
   connecting: 'missingOffered',
   connected: 'missingConnected',
@@ -222,6 +226,7 @@ function customerGone(
   turn: Turn,
 ): void {
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  if (callback && isCustomerHeld(callback)) return letGo(s, contact, 'customerLeft', turn)
   if (callback?.status === 'calledIn') {
     turn.events.push({
       kind: 'contactRequeued',

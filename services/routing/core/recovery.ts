@@ -39,6 +39,8 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
     recovered: true,
     policyVersion: queue.policyVersion,
     acceptedAt: time,
+    offLineAt: time,
+    hungUp: true,
     placeKey: contact.key,
     addressRef: contact.addressKey,
     giveUpAt: time + policy.giveUpAfterMs,

@@ -14,6 +14,7 @@ import { agents } from './agent-schema.ts'
 import { keyBytesMax, limits } from './limits.ts'
 import { queues, requestClasses } from './queue-schema.ts'
 import { callbacks } from './callback-schema.ts'
+import { dialFigures } from './dial-schema.ts'
 import { earlyEnds, tombstones } from './ended-schema.ts'
 import { calendars } from './hours-schema.ts'
 import { breakers, reconciliations } from './outage-schema.ts'
@@ -217,6 +218,7 @@ export function createTables(db: Database) {
     departures: db.table('departures', departures, { cap: limits.departures, key: 'id' }),
     offers: db.table('offers', offers, { cap: limits.offers, key: 'id' }),
     callbacks: db.table('callbacks', callbacks, { cap: limits.callbacks, key: 'id' }),
+    dialFigures: db.table('dialFigures', dialFigures, { cap: limits.queues, key: 'id' }),
     exclusions: db.table('exclusions', exclusions, { cap: limits.exclusions, key: 'id' }),
     preferences: db.table('preferences', preferences, { cap: limits.preferences, key: 'id' }),
     breakers: db.table('breakers', breakers, { cap: limits.breakers, key: 'id' }),
@@ -235,6 +237,7 @@ export type AgentRow = RowOf<Tables['agents']>
 export type ContactRow = RowOf<Tables['contacts']>
 export type OfferRow = RowOf<Tables['offers']>
 export type StoryRow = RowOf<Tables['stories']>
+export type DialFiguresRow = RowOf<Tables['dialFigures']>
 export type CallbackRow = RowOf<Tables['callbacks']>
 export type RequestClassRow = RowOf<Tables['requestClasses']>
 export type BreakerRow = RowOf<Tables['breakers']>

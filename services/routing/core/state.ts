@@ -17,12 +17,12 @@ export const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
 
 /** Waits for an agent in its place: can be matched (unless held out for a preferred agent). */
 export const isQueued = (state: ContactState): boolean =>
-  state === 'waiting' || state === 'dialable'
+  state === 'waiting' || state === 'dialable' || state === 'customerHeld'
 
 export const isTerminal = (state: ContactState): boolean =>
   state === 'completed' || state === 'abandoned' || state === 'expired' || state === 'cancelled'
 
-/** With an agent, who gave capacity for it. */
+/** With an agent, who gave capacity for it; dialling: unless the customer is dialled first. */
 export const isInService = (state: ContactState): boolean =>
   state === 'offered' ||
   state === 'connecting' ||
@@ -82,7 +82,13 @@ function contactSets(tables: Tables) {
     workOf: contacts.ordered({ set: (c) => c.agent, key: seqOf, tie: seqOf }),
     membersOfRequest: contacts.counted((c) => c.requestClass),
     /** Those of a request class who are with an agent. */
-    servingOfRequest: contacts.counted((c) => (isInService(c.state) ? c.requestClass : NONE)),
+    servingOfRequest: contacts.counted((c) =>
+      isInService(c.state) && c.agent !== NONE ? c.requestClass : NONE,
+    ),
+    /** Customers who are being dialled before an agent is free, by queue. */
+    dialsAhead: contacts.counted((c) =>
+      c.state === 'dialling' && c.agent === NONE ? c.queue : NONE,
+    ),
     calendarsOfPool: calendars.ordered({ set: (c) => c.pool, key: seqOf, tie: seqOf }),
     requestClassesOfPool: requestClasses.ordered({ set: (r) => r.pool, key: seqOf, tie: seqOf }),
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: seqOf, tie: seqOf }),

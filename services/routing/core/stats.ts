@@ -1,8 +1,9 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { dialLeadMs, figuresOf } from './customer-first.ts'
 import { isHeld } from './hold.ts'
 import { isOpen, nextOpeningAt } from './hours.ts'
-import type { QueueRow, RequestClassRow } from './schema.ts'
+import type { DialFiguresRow, QueueRow, RequestClassRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { waitOfNewcomer } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
@@ -24,6 +25,8 @@ export interface QueueStatsView {
   /** Undefined: it is open, or nobody knows. */
   readonly opensAt: number | undefined
   readonly row: QueueRow
+  readonly dials: DialFiguresRow
+  readonly dialLeadMs: number
 }
 
 export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueStatsView {
@@ -36,7 +39,7 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
   const wait = free === 0 ? waitOfNewcomer(s, request, 0, at.time) : undefined
   return {
     queueId: idOf(queue.id),
-    waiting: counts.of(queue.slot, 'waiting'),
+    waiting: counts.sum(queue.slot, ['waiting', 'customerHeld']),
     callbacksWaiting: counts.sum(queue.slot, ['dialable', 'callbackWaiting']),
     inService: counts.sum(queue.slot, ['offered', 'connecting', 'connected', 'wrapUp', 'dialling']),
     oldestEnteredAt: oldest === NONE ? undefined : s.contacts.at(oldest).enteredAt,
@@ -47,6 +50,8 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
     open,
     opensAt: open ? undefined : nextOpeningAt(s, queue, at.time),
     row: queue,
+    dials: figuresOf(s, queue),
+    dialLeadMs: dialLeadMs(s, queue),
   }
 }
 
@@ -72,6 +77,7 @@ export function openContacts(s: RoutingState, pool: number): number {
       'callbackWaiting',
       'dialable',
       'dialling',
+      'customerHeld',
     ])
   }
   return open

@@ -6,8 +6,9 @@ import type { CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
 
 /**
- * The place of a callback within a time: behind everybody on the line until its time comes near,
- * then before them, by promised time. Nobody on the line waits for a promise that needs no haste.
+ * The place of a callback: before everybody, if its customer is held on the line; next, if its
+ * agent was gone. Within a time: behind everybody on the line until its time comes near, then
+ * before them, by promised time. Nobody on the line waits for a promise that needs no haste.
  */
 
 /** 2^42 ms: keys are times, and no two lie so far apart; a span either way is behind or before all. */
@@ -96,6 +97,9 @@ export function placeOf(
   callback: CallbackRow,
   time: number,
 ): { readonly key?: number; readonly reviewAt?: number } {
+  const { firstAt, lineSince, messageAt } = callback
+  if (lineSince > 0) return { key: lineSince - 3 * span, reviewAt: messageAt }
+  if (firstAt > 0) return { key: firstAt - 2 * span }
   if (!isTimed(callback)) return ordinaryPlace(contact, callback)
   const stepsAt = stepAheadAt(s, contact, callback)
   if (stepsAt <= time) return { key: callback.promisedAt - span, reviewAt: NEVER }
@@ -126,6 +130,10 @@ export function changeLinePlace(s: RoutingState, contact: ContactRow, key: numbe
 /** Looks whether a callback in the queue must step ahead by now. */
 export function reviewPlace(s: RoutingState, contact: ContactRow, time: number): void {
   const callback = s.callbacks.at(contact.callback)
-  if (!isTimed(callback) && contact.reviewAt === NEVER) return
+  if (contact.reviewAt === NEVER) return
+  if (!isTimed(callback) || callback.firstAt > 0) {
+    s.contacts.update(contact, { reviewAt: NEVER })
+    return
+  }
   changeContact(s, contact, { reviewAt: NEVER, ...placeOf(s, contact, callback, time) })
 }

@@ -1,5 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { isCustomerHeld } from './customer-first.ts'
 import { attemptFacts } from './dial.ts'
 import type { AttemptFacts } from './events.ts'
 import { type Span, spansOf } from './history.ts'
@@ -109,6 +110,10 @@ export interface CallbackView {
   readonly nextAttemptAt: number | undefined
   readonly firstDialledAt: number | undefined
   readonly attempt: AttemptFacts | undefined
+  /** Known once it is over. */
+  readonly trunkSavedMs: number | undefined
+  /** The customer has answered and no agent has come yet. */
+  readonly heldSince: number | undefined
 }
 
 const known = (time: number): number | undefined =>
@@ -214,7 +219,9 @@ function callbackView(s: RoutingState, contact: ContactRow, time: number): Callb
         ? { from: Math.max(c.acceptedAt, c.windowFrom), until: c.promisedAt }
         : undefined,
     choices: chooses ? choicesOf(s, contact, time) : undefined,
-    steppedAhead: hasSteppedAhead(contact),
+    steppedAhead: c.product === 'within' && hasSteppedAhead(contact),
+    trunkSavedMs: c.trunkSettled ? c.trunkSavedMs : undefined,
+    heldSince: isCustomerHeld(c) ? c.lineSince : undefined,
     recovered: c.recovered,
     policyVersion: c.policyVersion,
     requested: c.requested,

@@ -31,6 +31,7 @@ export const contactStates = [
   'expired',
   'cancelled',
   'merged',
+  'customerHeld',
 ] as const
 export type ContactState = (typeof contactStates)[number]
 
@@ -158,6 +159,9 @@ export const dialOutcomes = [
   'unclaimed',
 ] as const
 export type DialOutcome = (typeof dialOutcomes)[number]
+
+/** Outcomes after which another attempt may follow, each by its own schedule. */
+export type RetriedOutcome = 'machine' | 'messageLeft' | 'busy' | 'noAnswer'
 
 export type MediaStatus = 'ringing' | 'answered' | 'ended' | 'failed'
 export type MediaCause = 'none' | 'customer' | 'agent' | 'network'
@@ -340,6 +344,27 @@ export interface CallbackPolicy {
   readonly within?: WithinPolicy
   /** Who hangs up after this is called back at the place that was left; absent: nobody. */
   readonly recoverAfterMs?: number
+  /** Outcomes that do not go by retryAfterMs, each once. */
+  readonly retries?: readonly RetryRule[]
+  /** Absent: an agent is reserved before a customer is dialled. */
+  readonly customerFirst?: CustomerFirst
+}
+
+/** When it is tried again after one outcome. */
+export interface RetryRule {
+  readonly outcome: RetriedOutcome
+  /** After the first, the second... attempt that ended so; the last one holds for all that follow. */
+  readonly delaysMs: readonly number[]
+  /** Attempts that ended so after which the callback is given up; 0: the queue's maximum alone. */
+  readonly attemptsMax: number
+}
+
+/** Customers are dialled before an agent is free; customer-first.ts. */
+export interface CustomerFirst {
+  readonly agentWithinMs: number
+  readonly holdMaxMs: number
+  /** Of those who answer, the share who may be without an agent in time; what the lead is led by. */
+  readonly nuisanceShareBp: number
 }
 
 /** Callbacks by a time that is kept; see promise-room.ts and step-ahead.ts. */

@@ -12,6 +12,10 @@ const day = 24 * hour
 export const inputLimits = {
   /** For a name in any script; it is shown, never compared. */
   displayNameBytes: 200,
+  /** Of one callback policy: as many as there are outcomes that another attempt may follow. */
+  retryRules: 4,
+  /** Of one rule: as many as there are attempts. */
+  retryDelays: 10,
   /** Room for any etag this service has ever given. */
   etagBytes: 32,
   /** A sentence for whoever reads why a contact was cancelled. */

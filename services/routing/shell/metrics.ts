@@ -7,6 +7,7 @@ import {
   isHeld,
   isTerminal,
   pastDeadline,
+  type DialFiguresRow,
   type QueueRow,
   type RoutingState,
 } from '../core/index.ts'
@@ -32,6 +33,45 @@ function contactsByState(s: RoutingState): Sample[] {
       labels: { state },
       value: queues.reduce((sum, queue) => sum + s.counts.of(queue.slot, state), 0),
     }))
+}
+
+/** Dials that went ahead of the agents, and what callbacks spare of lines. */
+function dialMetrics(registry: Registry, hosted: RoutingHosted): void {
+  const total = (name: string, help: string, of: (dials: DialFiguresRow) => number) =>
+    ({
+      kind: 'counter',
+      name: `evenkeel_routing_${name}_total`,
+      help,
+      labels: ['pool'],
+      read: ofEvery(hosted, (s) => perPool(s, (queue) => of(s.dialFigures.at(queue.dials)))),
+    }) as const
+  defineMetrics(registry, {
+    held: total(
+      'customers_held',
+      'Customers who answered a dial that went ahead of the agents.',
+      (d) => d.held,
+    ),
+    nuisances: total(
+      'nuisances',
+      'Those of customers_held without an agent in the time that their queue allows.',
+      (d) => d.nuisances,
+    ),
+    nuisancesLeft: total(
+      'nuisances_left',
+      'Those of nuisances who hung up, or were held for too long.',
+      (d) => d.nuisancesLeft,
+    ),
+    freed: total(
+      'callback_trunk_freed_seconds',
+      'Time for which customers with a callback were off the line until they met an agent.',
+      (d) => d.trunkFreedMs / 1_000,
+    ),
+    dialled: total(
+      'callback_trunk_dialled_seconds',
+      'Line time that dialling them took; freed less this is what callbacks have saved.',
+      (d) => d.trunkDialledMs / 1_000,
+    ),
+  })
 }
 
 /** How well waits are foreseen: how often each quantile held. */
@@ -146,6 +186,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       read: ofEvery(hosted, (s) => perPool(s, of)),
     }) as const
   waitMetrics(registry, hosted)
+  dialMetrics(registry, hosted)
   defineMetrics(registry, {
     contacts: {
       kind: 'gauge',

@@ -274,16 +274,6 @@ test('a queue or a pool is refused with whatever is wrong with it', async (t) =>
   }
   await refuses(routing, 'putQueue', { ...wellFormed.putQueue, queue: undefined }, missing('queue'))
   await refuses(routing, 'putPool', { pool: undefined }, missing('pool'))
-  const pacings = [
-    [{ perSecond: 101, inFlight: 0 }, 'per_second', '0 to 100', '101'],
-    [{ perSecond: -1, inFlight: 0 }, 'per_second', '0 to 100', '-1'],
-    [{ perSecond: 0, inFlight: 10_001 }, 'in_flight', '0 to 10000', '10001'],
-  ] as const
-  for (const [dialPacing, name, limit, value] of pacings) {
-    const pool = { pool: 'p', displayName: '', etag: '', dialPacing }
-    const expected = outOfRange(`pool.dial_pacing.${name}`, limit, value)
-    await refuses(routing, 'putPool', { pool }, expected)
-  }
   const renamed = { pool: { pool: 'p', displayName: 'new', etag: '', dialPacing: undefined } }
   await refuses(routing, 'putPool', renamed, { code: 'ETAG_MISMATCH', status: 10 })
 })

@@ -81,7 +81,8 @@ export class Expectation {
 
 export const short = (key: string): string => key.slice(key.indexOf('/') + 1)
 
-const queued = (c: ContactRow): boolean => c.state === 'waiting' || c.state === 'dialable'
+const queued = (c: ContactRow): boolean =>
+  c.state === 'waiting' || c.state === 'dialable' || c.state === 'customerHeld'
 
 /** Agents and contacts as values, so that before and after can be compared. */
 export interface Look {
@@ -148,7 +149,9 @@ export function judge(s: Story, known: Expectation, before: Look): readonly stri
     const load = a.load - c.weight
     for (const d of contacts) {
       if (!before.queued.has(d.id) || !ordinary(d) || !suits(a, d, load)) continue
-      const earlier = known.key(d) - known.key(c) || d.seq - c.seq
+      // Whose agent was gone, or who is held on the line, is before all by a key of its own.
+      const firsts = c.key < 0 || d.key < 0
+      const earlier = (firsts ? d.key - c.key : known.key(d) - known.key(c)) || d.seq - c.seq
       if (earlier < 0) wrong.push(`${a.id} was offered ${c.id} before ${d.id}`)
     }
     if (c.chosenBy === 'nextContact') continue

@@ -206,6 +206,7 @@ describe('an event comes off the wire as the kind that it is', () => {
     ringTimeoutMs: 25_000,
     claimBefore: s.time,
     outcome: 'busy',
+    customerFirst: true,
   } as const
   const window = { from: s.time, until: s.time + 600_000 }
   const choices = { keepPlace: true, within: window, windows: [window] }
@@ -240,6 +241,8 @@ describe('an event comes off the wire as the kind that it is', () => {
     callbackRescheduled: { ...of, formerPromisedAt: 0, promisedAt: s.time, window },
     dialRequested: { ...of, attempt, addressRef: 'tel' },
     dialClosed: { ...of, attempt },
+    holdMessageDue: { ...of, heldSince: s.time },
+    holdEnded: { ...of, cause: 'timeLimit' },
     offerMade: offer,
     offerAccepted: { ...offer, waitedMs: 1_000, toldWait: { p50: 1, p80: 2, p95: 3 } },
     offerClosed: { ...offer, end: 'expired' },

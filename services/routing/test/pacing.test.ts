@@ -78,6 +78,7 @@ describe('a pool dials', () => {
     assert.equal(s.view('bob').load, 0)
     assert.deepEqual(requested(s), ['c000'])
     assert.equal(s.told('dialClosed').length, 0, 'nobody had heard of the other one')
+    assert.equal(s.told('contactRequeued').at(-1)?.cause, 'dialPaced')
   })
 
   test('nobody who has called in, or was cancelled, before the turn came', () => {

@@ -69,7 +69,7 @@ export const ended = (
 
 const attempt = (attemptId: string, claimant: string, outcome: DialOutcome) => ({
   ...{ attemptId, agentId: 'a', claimant, outcome },
-  ...{ ringTimeout: undefined, claimBefore: undefined },
+  ...{ ringTimeout: undefined, claimBefore: undefined, customerFirst: false },
 })
 
 export const dialAsked = (contactId: string, attemptId: string): Kind => ({

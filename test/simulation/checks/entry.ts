@@ -1,10 +1,12 @@
-import type { Requirement } from '@evenkeel/routing/core'
+import type { DialOutcome, Requirement } from '@evenkeel/routing/core'
 
 /** One dial attempt, from the events and the answers that a platform gets. */
 interface Attempt {
   readonly id: string
   claimant: string
   closed: boolean
+  /** No agent is reserved for it. */
+  readonly ahead: boolean
 }
 
 /** A contact as the outside knows it: from the commands that were accepted and the events. */
@@ -42,6 +44,14 @@ export interface Entry {
   dialled: number
   /** No dial before this. */
   notBefore: number
+  /** Attempts by how they ended, of those after which another one follows. */
+  readonly tries: Map<DialOutcome, number>
+  /** Before everybody in the line: held by the platform, or its agent was gone. */
+  first: boolean
+  /** Held: answered a dial that went ahead of the agents. */
+  held: boolean
+  /** A dial ahead was in vain: the next one has an agent. */
+  agentFirst: boolean
   /** Nobody knows what became of the last dial. */
   unknownDial: boolean
 }

@@ -1,6 +1,7 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import type {
   AgentChoice,
+  AttemptFacts,
   CallbackPolicy,
   Command,
   ContactView,
@@ -118,7 +119,9 @@ export class Ledger {
         this.aliases.set(e.mergedContactId, e.contactId)
         // Who asks again to be called is not on the line: the callback stands.
         if (this.#command?.kind !== 'submitContact') return
-        if (!this.earlyEnds.has(e.mergedContactId)) this.#of(e.contactId).callback = 'calledIn'
+        if (!this.earlyEnds.has(e.mergedContactId)) {
+          Object.assign(this.#of(e.contactId), { callback: 'calledIn', first: false, held: false })
+        }
         return
       case 'offerMade':
         must(!this.#offersOff, () => `${e.contactId} is offered although offers are switched off`)
@@ -169,9 +172,24 @@ export class Ledger {
         return
       }
       case 'dialRequested':
-        return this.#dial(this.#of(e.contactId), e.attempt.attemptId, at)
+        return this.#dial(this.#of(e.contactId), e.attempt, at)
       case 'dialClosed':
         return this.#dialled(this.#of(e.contactId), e.attempt.attemptId, e.attempt.outcome, at)
+      case 'contactConnected': {
+        const entry = this.#of(e.contactId)
+        if (entry.held) Object.assign(entry, { callback: 'over', held: false, first: false })
+        return
+      }
+      case 'holdMessageDue':
+        must(this.#of(e.contactId).held, () => `${e.contactId} is not held, and is to hear so`)
+        return
+      case 'holdEnded': {
+        const entry = this.#of(e.contactId)
+        must(entry.held, () => `${e.contactId} is let go and was not held`)
+        Object.assign(entry, { held: false, first: false, agentFirst: true })
+        this.#tryLater(entry, 'noAnswer', at)
+        return
+      }
       case 'promiseSettled': {
         const entry = this.#of(e.contactId)
         must(!entry.promiseSettled, () => `the promise to ${entry.id} was settled twice`)
@@ -238,6 +256,10 @@ export class Ledger {
       dialled: 0,
       notBefore: 0,
       unknownDial: false,
+      tries: new Map(),
+      first: false,
+      held: false,
+      agentFirst: false,
     })
   }
 
@@ -326,15 +348,20 @@ export class Ledger {
     must(settled, () => `${entry.id} ended and its promise is neither kept nor broken`)
   }
 
-  #dial(entry: Entry, attemptId: string, at: Moment): void {
+  #dial(entry: Entry, e: AttemptFacts, at: Moment): void {
     const { id, attempt, notBefore } = entry
     must(attempt === undefined || attempt.closed, () => `${id} is to be dialled twice at once`)
     must(entry.callback === 'accepted', () => `${id} is dialled, its callback is ${entry.callback}`)
+    must(!entry.held, () => `${id} is dialled and is on the line`)
     must(
       at.time >= notBefore,
       () => `${id} is dialled ${notBefore - at.time} ms before its schedule`,
     )
-    entry.attempt = { id: attemptId, claimant: '', closed: false }
+    const ahead = e.customerFirst
+    must((e.agentId === '') === ahead, () => `${id} is dialled for "${e.agentId}"`)
+    must(!ahead || !entry.agentFirst, () => `${id} was let go, and is dialled ahead again`)
+    entry.attempt = { id: e.attemptId, claimant: '', closed: false, ahead }
+    entry.first = false
   }
 
   #dialled(entry: Entry, attemptId: string, outcome: DialOutcome, at: Moment): void {
@@ -344,11 +371,23 @@ export class Ledger {
     attempt.closed = true
     if (attempt.claimant !== '') entry.dialled += 1
     entry.unknownDial = outcome === 'unknown'
-    if (outcome === 'human') entry.callback = 'over'
+    entry.held = outcome === 'human' && attempt.ahead
+    entry.first = entry.held || outcome === 'agentGone'
+    if (outcome === 'human' && !entry.held) entry.callback = 'over'
     if (outcome === 'human' || outcome === 'calledIn') return
     entry.live = undefined
+    if (retried.has(outcome)) this.#tryLater(entry, outcome, at)
+  }
+
+  /** Not before the delay that the queue's schedule has for the outcome; an unknown one is none. */
+  #tryLater(entry: Entry, ended: DialOutcome, at: Moment): void {
+    const outcome = ended === 'unknown' ? 'noAnswer' : ended
+    const tries = (entry.tries.get(outcome) ?? 0) + 1
+    entry.tries.set(outcome, tries)
     const callback = this.#queue(entry.queueId).callback
-    if (retried.has(outcome)) entry.notBefore = at.time + (callback?.retryAfterMs ?? 0)
+    const delays = callback?.retries?.find((rule) => rule.outcome === outcome)?.delaysMs
+    const delay = delays?.[Math.min(tries, delays.length) - 1] ?? callback?.retryAfterMs ?? 0
+    entry.notBefore = at.time + delay
   }
 
   /** A customer who had called in hung up: the callback stands as before. No event tells of it. */

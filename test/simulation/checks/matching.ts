@@ -108,7 +108,8 @@ export class Matching {
     const held = new Set<string>()
     for (const slot of s.contacts.slots()) {
       const row = s.contacts.at(slot)
-      if (row.state !== 'waiting' && row.state !== 'dialable') continue
+      if (row.state !== 'waiting' && row.state !== 'dialable' && row.state !== 'customerHeld')
+        continue
       const id = idOf(row.id)
       if (row.heldOut) {
         held.add(id)
@@ -131,6 +132,10 @@ export class Matching {
   /** Who was promised a time that is still to be kept is behind everybody on the line, or before. */
   #timed(id: string, key: number): boolean {
     const entry = this.#ledger.contacts.get(id)
+    if (entry?.first === true) {
+      must(key < -farAway, () => `${id} is the first for the next agent, and has another place`)
+      return true
+    }
     if (entry?.timed !== true || entry.promiseSettled || entry.callback !== 'accepted') return false
     const away = Math.abs(key - entry.promisedAt)
     must(away > farAway, () => `${id} has a time to keep and is among those on the line`)

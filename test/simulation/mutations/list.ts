@@ -83,8 +83,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an attempt of unknown outcome is dialled again at once',
     room: core,
-    find: 'turn.at.time + policy.retryAfterMs',
-    replace: 'turn.at.time + 1',
+    find: 'parkUntil(s, contact, turn.at.time + delayMs, turn)',
+    replace: 'parkUntil(s, contact, turn.at.time + 1, turn)',
     seeds: 300,
   },
   {

@@ -11,6 +11,7 @@ import { type ContactRow, type ContactState, idOf } from '@evenkeel/routing/core
 import { poison } from '../poison.ts'
 import type { BehaviourName } from './behaviour.ts'
 import type { WireCommand } from './calls.ts'
+import { withDialling } from './dialling.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
 import { reconciliation, switchId } from './reconciling.ts'
 import { agentWith, contactsIn, one, requestId, type Scene } from './scene.ts'
@@ -133,7 +134,7 @@ function leaving(s: Scene) {
   if (s.chance.happens(0.05)) {
     return { pool, contactId: `c${s.given.contacts + 1}`, mayPrecede: true }
   }
-  const contactId = one(s, 'waiting', 'offered', 'connecting', 'dialable')
+  const contactId = one(s, 'waiting', 'offered', 'connecting', 'dialable', 'customerHeld')
   return contactId === undefined ? undefined : { pool, contactId, mayPrecede: false }
 }
 
@@ -246,7 +247,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     }
   },
   assign: (s) => {
-    const contactId = one(s, 'waiting', 'dialable')
+    const contactId = one(s, 'waiting', 'dialable', 'customerHeld')
     const agent = agentWith(s, () => true)
     return contactId === undefined || agent === undefined
       ? undefined
@@ -293,7 +294,8 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const { id, etag } = s.state.queues.at(slot)
     const channel = s.plan.queues.find((queue) => queue.queueId === idOf(id))?.channel
     const stale = s.chance.happens(0.1)
-    const queue = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
+    const edited = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
+    const queue = withDialling(edited, s.plan.seed)
     return { $case: 'putQueue', value: { queue, validateOnly: false } }
   },
   switch: (s) => ({

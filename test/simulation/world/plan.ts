@@ -10,8 +10,9 @@ import {
   Queue,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
-import { Chance } from '../chance.ts'
+import type { Chance } from '../chance.ts'
 import { type BehaviourName, behaviourNames, indispensable } from './behaviour.ts'
+import { pacingOf, withDialling } from './dialling.ts'
 
 export const pool = 'p'
 export const skillIds = ['s0', 's1', 's2', 's3'] as const
@@ -109,22 +110,16 @@ export function planOf(seed: number, chance: Chance): Plan {
     behaviours: behaviourNames
       .filter((name) => indispensable.has(name) || chance.happens(0.6))
       .map((name) => ({ name, weight: chance.pick([1, 1, 2, 4]) })),
-    queues: queue === undefined ? [] : [standingAlone(queue), ...others],
-    pacing: pacingOf(new Chance(seed + pacingStream)),
+    queues: (queue === undefined ? [] : [standingAlone(queue), ...others]).map((one) =>
+      withDialling(one, seed),
+    ),
+    pacing: pacingOf(seed),
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),
     customers: chance.int(1, 12),
     diligence: chance.pick([0.2, 0.6, 1]),
     paceMs: chance.pick([200, 1_000, 3_000]),
   }
 }
-
-/** Its own luck, so that the seeds of before stay as they were. */
-const pacingStream = 1_000_003
-
-const pacingOf = (chance: Chance): DialPacing | undefined =>
-  chance.happens(0.5)
-    ? { perSecond: chance.pick([0, 1, 1]), inFlight: chance.pick([0, 1, 2, 3]) }
-    : undefined
 
 const calm: Troubles = {
   odds: noOdds,

@@ -15,7 +15,13 @@ import {
   waitWire,
   windowWire,
 } from './views.ts'
-import { channelNumbers, offerEndNumbers, presenceNumbers, staffingNumbers } from './words.ts'
+import {
+  channelNumbers,
+  holdEndNumbers,
+  offerEndNumbers,
+  presenceNumbers,
+  staffingNumbers,
+} from './words.ts'
 
 export type WireKind = NonNullable<Event['kind']>
 
@@ -30,6 +36,7 @@ const requeueCauses = {
   legLost: 'leg_lost',
   released: 'released',
   unstaffed: 'unstaffed',
+  dialPaced: 'dial_paced',
 } as const
 
 function kindOf(e: RoutingEvent): WireKind {
@@ -65,6 +72,14 @@ function kindOf(e: RoutingEvent): WireKind {
         $case: 'dialClosed',
         value: { contactId: e.contactId, attempt: attemptWire(e.attempt) },
       }
+    case 'holdMessageDue': {
+      const value = { contactId: e.contactId, heldSince: timestamp(e.heldSince) }
+      return { $case: 'holdMessageDue', value }
+    }
+    case 'holdEnded': {
+      const value = { contactId: e.contactId, cause: holdEndNumbers[e.cause] }
+      return { $case: 'holdEnded', value }
+    }
     case 'offerMade': {
       const { offerId, contactId, agentId } = e
       return { $case: 'offerMade', value: { offerId, contactId, agentId } }

@@ -1,15 +1,17 @@
-import { idPatterns, parse } from '@evenkeel/chassis/errors'
+import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
   type AgentChoice,
   type CallbackPolicy,
   type Command,
   type ContactOrder,
+  type CustomerFirst,
   type DialPacing,
   type Escalation,
   plainPacing,
   type QueueHours,
   type QueuePolicy,
+  type RetryRule,
   type WithinPolicy,
 } from '../../core/index.ts'
 import { entryPolicy } from './entry.ts'
@@ -20,6 +22,7 @@ import {
   channelWords,
   closingRuleWords,
   contactRuleWords,
+  retriedWords,
   whenClosedWords,
 } from './words.ts'
 
@@ -189,6 +192,35 @@ export function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
     giveUpAfterMs: ms(of('give_up_after'), c.giveUpAfter, minute, 7 * day, day),
     ...(c.within ? { within: withinPolicy(c.within) } : {}),
     ...(c.recoverAfter ? { recoverAfterMs: ms(of('recover_after'), c.recoverAfter, 0, day) } : {}),
+    ...(c.retries.length > 0 ? { retries: retryRules(c.retries) } : {}),
+    ...(c.customerFirst ? { customerFirst: customerFirst(c.customerFirst) } : {}),
+  }
+}
+
+function retryRules(rules: readonly queues.RetryRule[]): readonly RetryRule[] {
+  const found = parse.list('queue.callback.retries', rules, max.retryRules, (field, rule) => ({
+    outcome: parse.enumOf(`${field}.outcome`, rule.outcome, retriedWords),
+    delaysMs: retryDelays(`${field}.delays`, rule.delays),
+    attemptsMax: parse.integer(`${field}.max_attempts`, rule.maxAttempts, 0, 10),
+  }))
+  parse.unique('queue.callback.retries', found, ({ outcome }) => outcome)
+  return found
+}
+
+function retryDelays(field: string, delays: queues.RetryRule['delays']): readonly number[] {
+  if (delays.length === 0) throw refused('FIELD_MISSING', field)
+  return parse.list(field, delays, max.retryDelays, (name, delay) =>
+    parse.durationMs(name, delay, 10 * second, day),
+  )
+}
+
+function customerFirst(c: queues.CustomerFirst): CustomerFirst {
+  const ms = parse.durationMs
+  const of = (name: string): string => `queue.callback.customer_first.${name}`
+  return {
+    agentWithinMs: ms(of('agent_within'), c.agentWithin, second, 30 * second, 2 * second),
+    holdMaxMs: ms(of('hold_max'), c.holdMax, 5 * second, 10 * minute, minute),
+    nuisanceShareBp: parse.integer(of('nuisance_share_bp'), c.nuisanceShareBp, 0, 5_000) || 300,
   }
 }
 

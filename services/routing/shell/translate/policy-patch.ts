@@ -133,6 +133,8 @@ function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
   const named = [...paths].filter((path) => !path.includes('.'))
   const given: Record<OptionalField, unknown> = {
     'callback.recover_after': q.callback?.recoverAfter,
+    'callback.customer_first': q.callback?.customerFirst,
+    'callback.retries': q.callback?.retries.at(0),
     redial_within: q.redialWithin,
   }
   const absent = optionalFields.filter((path) => paths.has(path) && given[path] === undefined)

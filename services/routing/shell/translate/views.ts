@@ -141,6 +141,8 @@ function callbackWire(c: CallbackView): contacts.Callback {
     choices: c.choices && choicesWire(c.choices),
     steppedAhead: c.steppedAhead,
     recovered: c.recovered,
+    trunkSaved: perhapsDuration(c.trunkSavedMs),
+    heldSince: perhaps(c.heldSince),
     policyVersion: c.policyVersion,
     requested: c.requested,
   }
@@ -165,6 +167,7 @@ export function attemptWire(a: AttemptFacts): contacts.DialAttempt {
     ringTimeout: duration(a.ringTimeoutMs),
     claimBefore: timestamp(a.claimBefore),
     outcome: dialOutcomeNumbers[a.outcome],
+    customerFirst: a.customerFirst,
   }
 }
 
@@ -301,6 +304,16 @@ const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
     only: c.within.only,
   },
   recoverAfter: perhapsDuration(c.recoverAfterMs),
+  customerFirst: c.customerFirst && {
+    agentWithin: duration(c.customerFirst.agentWithinMs),
+    holdMax: duration(c.customerFirst.holdMaxMs),
+    nuisanceShareBp: c.customerFirst.nuisanceShareBp,
+  },
+  retries: (c.retries ?? []).map((rule) => ({
+    outcome: dialOutcomeNumbers[rule.outcome],
+    delays: rule.delaysMs.map(duration),
+    maxAttempts: rule.attemptsMax,
+  })),
 })
 
 export function statsWire(v: QueueStatsView): queues.QueueStats {
@@ -338,6 +351,11 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     waitsInP95: row.waitsIn95,
     recovered: row.recovered,
     offersHeld: v.offersHeld,
+    customersHeld: v.dials.held,
+    nuisances: v.dials.nuisances,
+    nuisancesLeft: v.dials.nuisancesLeft,
+    dialLead: duration(v.dialLeadMs),
+    trunkSaved: duration(v.dials.trunkFreedMs - v.dials.trunkDialledMs),
     status: statusWire(statusOf(row)),
     open: v.open,
     opensAt: perhaps(v.opensAt),

@@ -16,6 +16,7 @@ import {
 import { Presence as WirePresence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { ConstraintKind as WireConstraintKind } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import {
+  HoldEnd as WireHoldEnd,
   LegEnd as WireLegEnd,
   OfferEnd as WireOfferEnd,
 } from '@evenkeel/proto/evenkeel/routing/v1/events'
@@ -49,6 +50,7 @@ import {
   dialOutcomes,
   type DivertCause,
   type EndCause,
+  type HoldEnd,
   type LegEnd,
   type LegKind,
   type EntryAction,
@@ -56,6 +58,7 @@ import {
   type MediaCause,
   type MediaStatus,
   type Presence,
+  type RetriedOutcome,
   presences,
   type SpanOutcome,
   type StaffingState,
@@ -89,6 +92,7 @@ export const stateNumbers: Record<ContactState, WireContactState> = {
   expired: WireContactState.CONTACT_STATE_EXPIRED,
   cancelled: WireContactState.CONTACT_STATE_CANCELLED,
   merged: WireContactState.CONTACT_STATE_MERGED,
+  customerHeld: WireContactState.CONTACT_STATE_CUSTOMER_HELD,
 }
 
 export const endCauseNumbers: Record<EndCause, WireEndCause> = {
@@ -182,6 +186,19 @@ export const presenceNumbers: Record<Presence, WirePresence> = {
   ready: WirePresence.PRESENCE_READY,
   paused: WirePresence.PRESENCE_PAUSED,
   draining: WirePresence.PRESENCE_DRAINING,
+}
+
+export const holdEndNumbers: Record<HoldEnd, WireHoldEnd> = {
+  customerLeft: WireHoldEnd.HOLD_END_CUSTOMER_LEFT,
+  timeLimit: WireHoldEnd.HOLD_END_TIME_LIMIT,
+}
+
+/** After which outcomes it is tried again by a schedule of their own. */
+export const retriedWords: Readonly<Record<number, RetriedOutcome>> = {
+  [WireDialOutcome.DIAL_OUTCOME_MACHINE]: 'machine',
+  [WireDialOutcome.DIAL_OUTCOME_MESSAGE_LEFT]: 'messageLeft',
+  [WireDialOutcome.DIAL_OUTCOME_BUSY]: 'busy',
+  [WireDialOutcome.DIAL_OUTCOME_NO_ANSWER]: 'noAnswer',
 }
 
 export const offerEndNumbers: Record<'declined' | 'expired' | 'withdrawn', WireOfferEnd> = {

@@ -34,7 +34,7 @@ export const ContactState = {
   CONTACT_STATE_CALLBACK_WAITING: 7,
   /** CONTACT_STATE_DIALABLE - A callback in its place of the queue; the next skilled agent gets it. */
   CONTACT_STATE_DIALABLE: 8,
-  /** CONTACT_STATE_DIALLING - An agent is reserved and the platform dials the customer. */
+  /** CONTACT_STATE_DIALLING - The platform dials the customer. An agent is reserved, unless the attempt is customer_first. */
   CONTACT_STATE_DIALLING: 9,
   /** CONTACT_STATE_COMPLETED - Done. Terminal. */
   CONTACT_STATE_COMPLETED: 10,
@@ -46,6 +46,12 @@ export const ContactState = {
   CONTACT_STATE_CANCELLED: 13,
   /** CONTACT_STATE_MERGED - The customer called again: this id now means the contact named in merged_into. */
   CONTACT_STATE_MERGED: 14,
+  /**
+   * CONTACT_STATE_CUSTOMER_HELD - Customer-first: the customer has answered and is on the line; the first for the next skilled
+   * agent, until the state's deadline. Then, as when the customer hangs up (AbandonContact), the
+   * attempt has failed: the next one is made by the schedule, once an agent is reserved for it.
+   */
+  CONTACT_STATE_CUSTOMER_HELD: 120,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -67,6 +73,7 @@ export namespace ContactState {
   export type CONTACT_STATE_EXPIRED = typeof ContactState.CONTACT_STATE_EXPIRED;
   export type CONTACT_STATE_CANCELLED = typeof ContactState.CONTACT_STATE_CANCELLED;
   export type CONTACT_STATE_MERGED = typeof ContactState.CONTACT_STATE_MERGED;
+  export type CONTACT_STATE_CUSTOMER_HELD = typeof ContactState.CONTACT_STATE_CUSTOMER_HELD;
   export type UNRECOGNIZED = typeof ContactState.UNRECOGNIZED;
 }
 
@@ -317,8 +324,8 @@ export const DialOutcome = {
   /** DIAL_OUTCOME_BARRED - The platform may not call this number. No further attempt. */
   DIAL_OUTCOME_BARRED: 9,
   /**
-   * DIAL_OUTCOME_AGENT_GONE - The reserved agent was gone; back to its place at once, not counted as an attempt. Also of an
-   * attempt whose contact ended meanwhile (set by the system).
+   * DIAL_OUTCOME_AGENT_GONE - The reserved agent was gone; not counted as an attempt, and the first for the next skilled
+   * agent. Also of an attempt whose contact ended meanwhile (set by the system).
    */
   DIAL_OUTCOME_AGENT_GONE: 10,
   /** DIAL_OUTCOME_CALLED_IN - The customer called in meanwhile (set by the system). */
@@ -605,6 +612,17 @@ export interface Callback {
   steppedAhead: boolean;
   /** The customer hung up unasked, and is called back at the place that was left. */
   recovered: boolean;
+  /**
+   * Line time that it spared the platform: from hanging up until meeting an agent or the end, less
+   * what dialling and holding took of a line. Known once that is over.
+   */
+  trunkSaved:
+    | Duration
+    | undefined;
+  /** Since when the customer is held, or is being connected with an agent after that. */
+  heldSince:
+    | Timestamp
+    | undefined;
   /** The policy_version of the queue under which it was offered. */
   policyVersion: number;
   /** The customer asked for it without an offer (RequestCallback). */
@@ -615,7 +633,7 @@ export interface Callback {
 export interface DialAttempt {
   /** Its id, unique in the log. */
   attemptId: string;
-  /** The reserved agent. */
+  /** The reserved agent; empty: see customer_first. */
   agentId: string;
   /** Who may dial; empty until it is claimed. */
   claimant: string;
@@ -629,6 +647,8 @@ export interface DialAttempt {
     | undefined;
   /** Set when it is over. */
   outcome: DialOutcome;
+  /** No agent is reserved: one is expected to be free by the time the customer answers. */
+  customerFirst: boolean;
 }
 
 /** An offer of one contact to one agent. */
@@ -1786,6 +1806,8 @@ function createBaseCallback(): Callback {
     choices: undefined,
     steppedAhead: false,
     recovered: false,
+    trunkSaved: undefined,
+    heldSince: undefined,
     policyVersion: 0,
     requested: false,
   };
@@ -1837,6 +1859,12 @@ export const Callback: MessageFns<Callback> = {
     }
     if (message.recovered !== false) {
       writer.uint32(120).bool(message.recovered);
+    }
+    if (message.trunkSaved !== undefined) {
+      Duration.encode(message.trunkSaved, writer.uint32(962).fork()).join();
+    }
+    if (message.heldSince !== undefined) {
+      Timestamp.encode(message.heldSince, writer.uint32(970).fork()).join();
     }
     if (message.policyVersion !== 0) {
       writer.uint32(1600).int64(message.policyVersion);
@@ -1980,6 +2008,22 @@ export const Callback: MessageFns<Callback> = {
             message.recovered = reader.bool();
             continue;
           }
+          case 120: {
+            if (tag !== 962) {
+              break;
+            }
+
+            message.trunkSaved = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 121: {
+            if (tag !== 970) {
+              break;
+            }
+
+            message.heldSince = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
           case 200: {
             if (tag !== 1600) {
               break;
@@ -2046,6 +2090,12 @@ export const Callback: MessageFns<Callback> = {
       : undefined;
     message.steppedAhead = object.steppedAhead ?? false;
     message.recovered = object.recovered ?? false;
+    message.trunkSaved = (object.trunkSaved !== undefined && object.trunkSaved !== null)
+      ? Duration.fromPartial(object.trunkSaved)
+      : undefined;
+    message.heldSince = (object.heldSince !== undefined && object.heldSince !== null)
+      ? Timestamp.fromPartial(object.heldSince)
+      : undefined;
     message.policyVersion = object.policyVersion ?? 0;
     message.requested = object.requested ?? false;
     return message;
@@ -2053,7 +2103,15 @@ export const Callback: MessageFns<Callback> = {
 };
 
 function createBaseDialAttempt(): DialAttempt {
-  return { attemptId: "", agentId: "", claimant: "", ringTimeout: undefined, claimBefore: undefined, outcome: 0 };
+  return {
+    attemptId: "",
+    agentId: "",
+    claimant: "",
+    ringTimeout: undefined,
+    claimBefore: undefined,
+    outcome: 0,
+    customerFirst: false,
+  };
 }
 
 export const DialAttempt: MessageFns<DialAttempt> = {
@@ -2075,6 +2133,9 @@ export const DialAttempt: MessageFns<DialAttempt> = {
     }
     if (message.outcome !== 0) {
       writer.uint32(48).int32(message.outcome);
+    }
+    if (message.customerFirst !== false) {
+      writer.uint32(960).bool(message.customerFirst);
     }
     return writer;
   },
@@ -2140,6 +2201,14 @@ export const DialAttempt: MessageFns<DialAttempt> = {
             message.outcome = reader.int32() as any;
             continue;
           }
+          case 120: {
+            if (tag !== 960) {
+              break;
+            }
+
+            message.customerFirst = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2167,6 +2236,7 @@ export const DialAttempt: MessageFns<DialAttempt> = {
       ? Timestamp.fromPartial(object.claimBefore)
       : undefined;
     message.outcome = object.outcome ?? 0;
+    message.customerFirst = object.customerFirst ?? false;
     return message;
   },
 };

@@ -28,6 +28,26 @@ export const protobufPackage = "evenkeel.routing.v1";
 
 export const protobufFileName = "evenkeel/routing/v1/events.proto";
 
+/** Why a customer is held no longer. */
+export const HoldEnd = {
+  /** HOLD_END_UNSPECIFIED - Never sent. */
+  HOLD_END_UNSPECIFIED: 0,
+  /** HOLD_END_CUSTOMER_LEFT - The customer hung up. */
+  HOLD_END_CUSTOMER_LEFT: 1,
+  /** HOLD_END_TIME_LIMIT - Held for as long as customer_first.hold_max allows: end the call. */
+  HOLD_END_TIME_LIMIT: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type HoldEnd = typeof HoldEnd[keyof typeof HoldEnd];
+
+export namespace HoldEnd {
+  export type HOLD_END_UNSPECIFIED = typeof HoldEnd.HOLD_END_UNSPECIFIED;
+  export type HOLD_END_CUSTOMER_LEFT = typeof HoldEnd.HOLD_END_CUSTOMER_LEFT;
+  export type HOLD_END_TIME_LIMIT = typeof HoldEnd.HOLD_END_TIME_LIMIT;
+  export type UNRECOGNIZED = typeof HoldEnd.UNRECOGNIZED;
+}
+
 /** How an offer ended without acceptance. */
 export const OfferEnd = {
   /** OFFER_END_UNSPECIFIED - Never sent. */
@@ -100,7 +120,7 @@ export interface Event {
     /** The customer accepted. */
     { $case: "callbackAccepted"; value: CallbackAccepted }
     | //
-    /** An agent is reserved: claim the attempt and dial. */
+    /** Claim the attempt and dial. */
     { $case: "dialRequested"; value: DialRequested }
     | //
     /** An attempt is over. */
@@ -156,6 +176,12 @@ export interface Event {
     | //
     /** An agent has said what came of a contact. */
     { $case: "contactClosed"; value: ContactClosed }
+    | //
+    /** A held customer has no agent yet: say something. */
+    { $case: "holdMessageDue"; value: HoldMessageDue }
+    | //
+    /** A held customer is held no longer, and has met no agent. */
+    { $case: "holdEnded"; value: HoldEnded }
     | //
     /** What an agent can be offered changed, beside presence and skill. */
     { $case: "availabilityChanged"; value: AvailabilityChanged }
@@ -262,6 +288,25 @@ export interface DialClosed {
   attempt: DialAttempt | undefined;
 }
 
+/**
+ * A customer who was dialled ahead of the agents has none within customer_first.agent_within: play
+ * a message. Told once a call.
+ */
+export interface HoldMessageDue {
+  /** The contact. */
+  contactId: string;
+  /** Since when the customer is on the line. */
+  heldSince: Timestamp | undefined;
+}
+
+/** A customer who was held has met no agent. The callback stands. */
+export interface HoldEnded {
+  /** The contact. */
+  contactId: string;
+  /** Why. */
+  cause: HoldEnd;
+}
+
 /** An offer was made. */
 export interface OfferMade {
   /** The offer. */
@@ -320,7 +365,8 @@ export interface ContactRequeued {
   /**
    * Why: requeued, transferred, connect_failed, resumed, released (by a supervisor); leg_lost: the
    * customer had called in, and waits to be called back as before; unstaffed: nobody at work could
-   * serve it where it was.
+   * serve it where it was; dial_paced: no other call could go out in time, and the agent who was
+   * reserved is free.
    */
   cause: string;
 }
@@ -581,6 +627,12 @@ export const Event: MessageFns<Event> = {
       case "contactClosed":
         ContactClosed.encode(message.kind.value, writer.uint32(1282).fork()).join();
         break;
+      case "holdMessageDue":
+        HoldMessageDue.encode(message.kind.value, writer.uint32(962).fork()).join();
+        break;
+      case "holdEnded":
+        HoldEnded.encode(message.kind.value, writer.uint32(970).fork()).join();
+        break;
       case "availabilityChanged":
         AvailabilityChanged.encode(message.kind.value, writer.uint32(1442).fork()).join();
         break;
@@ -802,6 +854,22 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "contactClosed", value: ContactClosed.decode(reader, reader.uint32()) };
             continue;
           }
+          case 120: {
+            if (tag !== 962) {
+              break;
+            }
+
+            message.kind = { $case: "holdMessageDue", value: HoldMessageDue.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 121: {
+            if (tag !== 970) {
+              break;
+            }
+
+            message.kind = { $case: "holdEnded", value: HoldEnded.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 180: {
             if (tag !== 1442) {
               break;
@@ -993,6 +1061,18 @@ export const Event: MessageFns<Event> = {
       case "contactClosed": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "contactClosed", value: ContactClosed.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "holdMessageDue": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "holdMessageDue", value: HoldMessageDue.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "holdEnded": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "holdEnded", value: HoldEnded.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -1639,6 +1719,142 @@ export const DialClosed: MessageFns<DialClosed> = {
     message.attempt = (object.attempt !== undefined && object.attempt !== null)
       ? DialAttempt.fromPartial(object.attempt)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseHoldMessageDue(): HoldMessageDue {
+  return { contactId: "", heldSince: undefined };
+}
+
+export const HoldMessageDue: MessageFns<HoldMessageDue> = {
+  encode(message: HoldMessageDue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.heldSince !== undefined) {
+      Timestamp.encode(message.heldSince, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldMessageDue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldMessageDue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.heldSince = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HoldMessageDue>, I>>(base?: I): HoldMessageDue {
+    return HoldMessageDue.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HoldMessageDue>, I>>(object: I): HoldMessageDue {
+    const message = createBaseHoldMessageDue();
+    message.contactId = object.contactId ?? "";
+    message.heldSince = (object.heldSince !== undefined && object.heldSince !== null)
+      ? Timestamp.fromPartial(object.heldSince)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseHoldEnded(): HoldEnded {
+  return { contactId: "", cause: 0 };
+}
+
+export const HoldEnded: MessageFns<HoldEnded> = {
+  encode(message: HoldEnded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.cause !== 0) {
+      writer.uint32(16).int32(message.cause);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldEnded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldEnded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cause = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HoldEnded>, I>>(base?: I): HoldEnded {
+    return HoldEnded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HoldEnded>, I>>(object: I): HoldEnded {
+    const message = createBaseHoldEnded();
+    message.contactId = object.contactId ?? "";
+    message.cause = object.cause ?? 0;
     return message;
   },
 };

@@ -22,7 +22,7 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
-import { ExpectedWait, Requirement, Staffing } from "./contact.ts";
+import { DialOutcome, ExpectedWait, Requirement, Staffing } from "./contact.ts";
 import { PoolSwitches } from "./operations_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
@@ -279,7 +279,52 @@ export interface CallbackPolicy {
    * Who hangs up after a wait of this, without having declined a callback, is called back at the
    * place that was left, at the contact's address_key; 0 s - 24 h, absent: nobody is.
    */
-  recoverAfter: Duration | undefined;
+  recoverAfter:
+    | Duration
+    | undefined;
+  /** Customers are dialled before an agent is free; absent: once an agent is reserved. */
+  customerFirst:
+    | CustomerFirst
+    | undefined;
+  /** Outcomes that do not go by retry_after, each once. */
+  retries: RetryRule[];
+}
+
+/** When it is tried again after one outcome. */
+export interface RetryRule {
+  /** MACHINE, MESSAGE_LEFT, BUSY or NO_ANSWER. UNKNOWN goes as NO_ANSWER does. */
+  outcome: DialOutcome;
+  /**
+   * After the first attempt that ended so, after the second...; the last holds for all that follow.
+   * 1-10, each 10 s - 24 h.
+   */
+  delays: Duration[];
+  /** The callback is given up after so many attempts that ended so, 1-10; 0: by max_attempts alone. */
+  maxAttempts: number;
+}
+
+/**
+ * Dialling ahead of the agents. How far ahead is learned per queue: from how long customers take to
+ * answer, how many do, and the pace at which agents get free; and so that few who answer are
+ * without an agent. Where an agent is free when a callback's turn comes, that agent is reserved.
+ */
+export interface CustomerFirst {
+  /**
+   * Whoever answers is to have an agent within this; if not, HoldMessageDue tells, once. 1-30 s,
+   * absent: 2 s.
+   */
+  agentWithin:
+    | Duration
+    | undefined;
+  /** Whoever has answered is held for no longer; 5 s - 10 min, absent: 60 s. */
+  holdMax:
+    | Duration
+    | undefined;
+  /**
+   * Of those who answer, the share that may be without an agent in time, in basis points 1-5000; 0:
+   * 300.
+   */
+  nuisanceShareBp: number;
 }
 
 /**
@@ -702,6 +747,20 @@ export interface QueueStats {
   waitsInP95: number;
   /** Callers who hung up and are called back at the place that they left; not among abandoned. */
   recovered: number;
+  /** Customers who answered a dial that went ahead of the agents. */
+  customersHeld: number;
+  /** Those of them without an agent within customer_first.agent_within. */
+  nuisances: number;
+  /** Those of these who hung up, or were held for too long. */
+  nuisancesLeft: number;
+  /** How long before an agent is expected a dial goes out, as learned. */
+  dialLead:
+    | Duration
+    | undefined;
+  /** Line time that callbacks have spared the platform: sum of Callback.trunk_saved. */
+  trunkSaved:
+    | Duration
+    | undefined;
   /** Callbacks accepted that the customer had asked for without an offer. */
   callbacksRequested: number;
   /** Offers are held: switched off by an operator, or no endpoint answers. */
@@ -1202,6 +1261,8 @@ function createBaseCallbackPolicy(): CallbackPolicy {
     offerLevelBp: 0,
     within: undefined,
     recoverAfter: undefined,
+    customerFirst: undefined,
+    retries: [],
   };
 }
 
@@ -1239,6 +1300,12 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     }
     if (message.recoverAfter !== undefined) {
       Duration.encode(message.recoverAfter, writer.uint32(90).fork()).join();
+    }
+    if (message.customerFirst !== undefined) {
+      CustomerFirst.encode(message.customerFirst, writer.uint32(962).fork()).join();
+    }
+    for (const v of message.retries) {
+      RetryRule.encode(v!, writer.uint32(970).fork()).join();
     }
     return writer;
   },
@@ -1344,6 +1411,22 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
             message.recoverAfter = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 120: {
+            if (tag !== 962) {
+              break;
+            }
+
+            message.customerFirst = CustomerFirst.decode(reader, reader.uint32());
+            continue;
+          }
+          case 121: {
+            if (tag !== 970) {
+              break;
+            }
+
+            message.retries.push(RetryRule.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1390,6 +1473,172 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     message.recoverAfter = (object.recoverAfter !== undefined && object.recoverAfter !== null)
       ? Duration.fromPartial(object.recoverAfter)
       : undefined;
+    message.customerFirst = (object.customerFirst !== undefined && object.customerFirst !== null)
+      ? CustomerFirst.fromPartial(object.customerFirst)
+      : undefined;
+    message.retries = object.retries?.map((e) => RetryRule.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRetryRule(): RetryRule {
+  return { outcome: 0, delays: [], maxAttempts: 0 };
+}
+
+export const RetryRule: MessageFns<RetryRule> = {
+  encode(message: RetryRule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.outcome !== 0) {
+      writer.uint32(8).int32(message.outcome);
+    }
+    for (const v of message.delays) {
+      Duration.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.maxAttempts !== 0) {
+      writer.uint32(24).int32(message.maxAttempts);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RetryRule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRetryRule();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.outcome = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.delays.push(Duration.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.maxAttempts = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RetryRule>, I>>(base?: I): RetryRule {
+    return RetryRule.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RetryRule>, I>>(object: I): RetryRule {
+    const message = createBaseRetryRule();
+    message.outcome = object.outcome ?? 0;
+    message.delays = object.delays?.map((e) => Duration.fromPartial(e)) || [];
+    message.maxAttempts = object.maxAttempts ?? 0;
+    return message;
+  },
+};
+
+function createBaseCustomerFirst(): CustomerFirst {
+  return { agentWithin: undefined, holdMax: undefined, nuisanceShareBp: 0 };
+}
+
+export const CustomerFirst: MessageFns<CustomerFirst> = {
+  encode(message: CustomerFirst, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agentWithin !== undefined) {
+      Duration.encode(message.agentWithin, writer.uint32(10).fork()).join();
+    }
+    if (message.holdMax !== undefined) {
+      Duration.encode(message.holdMax, writer.uint32(18).fork()).join();
+    }
+    if (message.nuisanceShareBp !== 0) {
+      writer.uint32(24).int32(message.nuisanceShareBp);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CustomerFirst {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCustomerFirst();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agentWithin = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.holdMax = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.nuisanceShareBp = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CustomerFirst>, I>>(base?: I): CustomerFirst {
+    return CustomerFirst.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CustomerFirst>, I>>(object: I): CustomerFirst {
+    const message = createBaseCustomerFirst();
+    message.agentWithin = (object.agentWithin !== undefined && object.agentWithin !== null)
+      ? Duration.fromPartial(object.agentWithin)
+      : undefined;
+    message.holdMax = (object.holdMax !== undefined && object.holdMax !== null)
+      ? Duration.fromPartial(object.holdMax)
+      : undefined;
+    message.nuisanceShareBp = object.nuisanceShareBp ?? 0;
     return message;
   },
 };
@@ -3134,6 +3383,11 @@ function createBaseQueueStats(): QueueStats {
     waitsInP80: 0,
     waitsInP95: 0,
     recovered: 0,
+    customersHeld: 0,
+    nuisances: 0,
+    nuisancesLeft: 0,
+    dialLead: undefined,
+    trunkSaved: undefined,
     callbacksRequested: 0,
     offersHeld: false,
     status: undefined,
@@ -3234,6 +3488,21 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.recovered !== 0) {
       writer.uint32(240).int64(message.recovered);
+    }
+    if (message.customersHeld !== 0) {
+      writer.uint32(960).int64(message.customersHeld);
+    }
+    if (message.nuisances !== 0) {
+      writer.uint32(968).int64(message.nuisances);
+    }
+    if (message.nuisancesLeft !== 0) {
+      writer.uint32(976).int64(message.nuisancesLeft);
+    }
+    if (message.dialLead !== undefined) {
+      Duration.encode(message.dialLead, writer.uint32(986).fork()).join();
+    }
+    if (message.trunkSaved !== undefined) {
+      Duration.encode(message.trunkSaved, writer.uint32(994).fork()).join();
     }
     if (message.callbacksRequested !== 0) {
       writer.uint32(800).int64(message.callbacksRequested);
@@ -3509,6 +3778,46 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.recovered = longToNumber(reader.int64());
             continue;
           }
+          case 120: {
+            if (tag !== 960) {
+              break;
+            }
+
+            message.customersHeld = longToNumber(reader.int64());
+            continue;
+          }
+          case 121: {
+            if (tag !== 968) {
+              break;
+            }
+
+            message.nuisances = longToNumber(reader.int64());
+            continue;
+          }
+          case 122: {
+            if (tag !== 976) {
+              break;
+            }
+
+            message.nuisancesLeft = longToNumber(reader.int64());
+            continue;
+          }
+          case 123: {
+            if (tag !== 986) {
+              break;
+            }
+
+            message.dialLead = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 124: {
+            if (tag !== 994) {
+              break;
+            }
+
+            message.trunkSaved = Duration.decode(reader, reader.uint32());
+            continue;
+          }
           case 100: {
             if (tag !== 800) {
               break;
@@ -3612,6 +3921,15 @@ export const QueueStats: MessageFns<QueueStats> = {
     message.waitsInP80 = object.waitsInP80 ?? 0;
     message.waitsInP95 = object.waitsInP95 ?? 0;
     message.recovered = object.recovered ?? 0;
+    message.customersHeld = object.customersHeld ?? 0;
+    message.nuisances = object.nuisances ?? 0;
+    message.nuisancesLeft = object.nuisancesLeft ?? 0;
+    message.dialLead = (object.dialLead !== undefined && object.dialLead !== null)
+      ? Duration.fromPartial(object.dialLead)
+      : undefined;
+    message.trunkSaved = (object.trunkSaved !== undefined && object.trunkSaved !== null)
+      ? Duration.fromPartial(object.trunkSaved)
+      : undefined;
     message.callbacksRequested = object.callbacksRequested ?? 0;
     message.offersHeld = object.offersHeld ?? false;
     message.status = (object.status !== undefined && object.status !== null)
