@@ -133,7 +133,9 @@ const within = every<WithinPolicy>()([
   ['only', 'only', 'yesNo'],
 ])
 
-export const policyFields = { plain, hours, choice, order, escalation, callback, within } as const
+export const policyFields = {
+  ...{ plain, hours, choice, order, escalation, entryLimit, unstaffed, callback, within },
+} as const
 
 /** Parts of a policy that it may lack, by their path in the API. */
 export const partPaths = {
@@ -141,6 +143,8 @@ export const partPaths = {
   choice: 'agent_choice',
   order: 'contact_order',
   escalation: 'escalation',
+  entryLimit: 'entry_limit',
+  unstaffed: 'unstaffed',
   callback: 'callback',
   within: 'callback.within',
 } as const
@@ -150,6 +154,7 @@ export const optionalFields = [
   'callback.customer_first',
   'callback.retries',
   'redial_within',
+  'wrap_up_max',
 ] as const
 export type OptionalField = (typeof optionalFields)[number]
 
@@ -166,6 +171,8 @@ export interface PolicyPatch {
   readonly choice?: PartPatch<AgentChoice>
   readonly order?: PartPatch<ContactOrder>
   readonly escalation?: PartPatch<Escalation>
+  readonly entryLimit?: PartPatch<EntryLimit>
+  readonly unstaffed?: PartPatch<UnstaffedPolicy>
   readonly callback?: PartPatch<CallbackPolicy>
   /** Of the callback policy, once that is patched. */
   readonly within?: PartPatch<WithinPolicy>
@@ -175,8 +182,7 @@ export interface PolicyPatch {
 
 /** The settings with the patch; or the path of the part of which it changes fields and that is not there. */
 export function patched(s: Settings, patch: PolicyPatch): Settings | string {
-  const { hours: h, choice: c, order: o, escalation: e, redialWithinMs, ...rest } = s.policy
-  const redials = redialWithinMs !== undefined && patch.absent?.includes('redial_within') !== true
+  const { hours: h, choice: c, order: o, escalation: e, entryLimit: l, unstaffed: u } = s.policy
   const lacking: string[] = []
   function part<T>(path: string, before: T | undefined, wanted: PartPatch<T> | undefined) {
     if (wanted === undefined) return before
@@ -189,6 +195,8 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
   const newChoice = part(partPaths.choice, c, patch.choice)
   const newOrder = part(partPaths.order, o, patch.order)
   const newEscalation = part(partPaths.escalation, e, patch.escalation)
+  const newLimit = part(partPaths.entryLimit, l, patch.entryLimit)
+  const newUnstaffed = part(partPaths.unstaffed, u, patch.unstaffed)
   const former = s.callback === 'none' ? undefined : s.callback
   const callback = part(partPaths.callback, former, patch.callback)
   if (patch.within && callback === undefined) lacking.push(partPaths.callback)
@@ -197,15 +205,28 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
   if (first !== undefined) return first
   return {
     policy: {
-      ...rest,
-      ...(redials && { redialWithinMs }),
-      ...patch.plain,
+      ...plainOf(s.policy, patch),
       ...(newHours && { hours: newHours }),
       ...(newChoice && { choice: newChoice }),
       ...(newOrder && { order: newOrder }),
       ...(newEscalation && { escalation: newEscalation }),
+      ...(newLimit && { entryLimit: newLimit }),
+      ...(newUnstaffed && { unstaffed: newUnstaffed }),
     },
     callback: callback ? callbackOf(callback, within, patch) : 'none',
+  }
+}
+
+function plainOf(policy: QueuePolicy, patch: PolicyPatch): PlainPolicy {
+  const { redialWithinMs, wrapUpMaxMs, ...all } = policy
+  const { hours: _h, choice: _c, order: _o, escalation: _e, ...most } = all
+  const { entryLimit: _l, unstaffed: _u, ...rest } = most
+  const stays = (path: OptionalField): boolean => patch.absent?.includes(path) !== true
+  return {
+    ...rest,
+    ...(redialWithinMs !== undefined && stays('redial_within') && { redialWithinMs }),
+    ...(wrapUpMaxMs !== undefined && stays('wrap_up_max') && { wrapUpMaxMs }),
+    ...patch.plain,
   }
 }
 
@@ -273,8 +294,8 @@ function fieldsOf({ policy, callback: setting }: Settings): Map<string, Told> {
   put(`${partPaths.choice}.`, choice, policy.choice)
   put(`${partPaths.order}.`, order, policy.order)
   put(`${partPaths.escalation}.`, escalation, policy.escalation)
-  put('entry_limit.', entryLimit, policy.entryLimit)
-  put('unstaffed.', unstaffed, policy.unstaffed)
+  put(`${partPaths.entryLimit}.`, entryLimit, policy.entryLimit)
+  put(`${partPaths.unstaffed}.`, unstaffed, policy.unstaffed)
   if (setting === 'none') return told
   put(`${partPaths.callback}.`, callback, setting)
   put(`${partPaths.within}.`, within, setting.within)

@@ -14,15 +14,29 @@ interface Put {
 }
 
 /**
- * What a queue's policy asks for and could never get, given the other queues and the calendars of
- * its pool. What can be known of a policy by itself is refused before it comes here.
+ * What a queue's policy asks for and could never get, given its other fields, the other queues and
+ * the calendars of its pool. What a field by itself can't be is refused before it comes here.
  */
 export function unmeetable(s: RoutingState, c: Put): Rejection | undefined {
-  return relief(s, c) ?? promiseWindow(s, c)
+  return within(c.policy) ?? relief(s, c) ?? promiseWindow(s, c)
 }
 
 const refused = (field: string, limit: string, value: string | number): Rejection =>
   refusal('POLICY_UNMEETABLE', { field: `queue.${field}`, limit, value })
+
+/** A change of some fields leaves others as they were, so only here are they seen together. */
+function within({ wrapUpMs, wrapUpMaxMs, entryLimit, maxWaiting }: QueuePolicy) {
+  if (wrapUpMaxMs !== undefined && wrapUpMaxMs < wrapUpMs) {
+    return refused('wrap_up_max', `at least ${wrapUpMs} ms, its wrap_up`, wrapUpMaxMs)
+  }
+  if (entryLimit === undefined) return undefined
+  const { waitingMax, waitP80MaxMs } = entryLimit
+  if (waitingMax === 0 && waitP80MaxMs === 0) {
+    return refused('entry_limit', 'one limit at least: waiting, or wait', 'none')
+  }
+  if (waitingMax <= maxWaiting) return undefined
+  return refused('entry_limit.waiting', `at most ${maxWaiting}, its max_waiting`, waitingMax)
+}
 
 /** Where a queue sends whom it does not take, by the field that says so. */
 const reliefs = (policy: QueuePolicy) =>

@@ -25,6 +25,8 @@ import {
 
 const { putPolicy } = wellFormed
 
+const unmeetable = (field: string): Expected => ({ code: 'POLICY_UNMEETABLE', status: 9, field })
+
 async function withCallbacks(t: TestContext) {
   const routing = await running(t)
   const callback = { offerAbove: seconds(60) }
@@ -113,6 +115,36 @@ test('over HTTP the mask is what ProtoJSON makes of it', async (t) => {
   assert.match(text, /"field":"time_to_live","before":"4 hours","after":"10 minutes"/)
 })
 
+test('who is let in is changed in bulk as well, whole, in part and not at all', async (t) => {
+  const routing = await withCallbacks(t)
+  const change = async (requestId: string, q: object, ...updateMask: string[]) => {
+    const request = { ...patch, queue: Queue.fromPartial(q), updateMask, requestId }
+    const { changes } = await routing.call('putPolicy', request)
+    return changes.map(({ queue: one }) => one)
+  }
+  const refuse = { entryLimit: { waiting: 20, action: 1 }, unstaffed: { action: 2 } }
+  for (const one of await change('r1', refuse, 'entry_limit', 'unstaffed')) {
+    assert.deepEqual(
+      [one?.entryLimit?.waiting, one?.entryLimit?.action, one?.unstaffed?.action],
+      [20, 1, 2],
+    )
+    assert.equal(one?.unstaffed?.grace?.seconds, 60)
+  }
+  const wait = { entryLimit: { wait: seconds(300), waiting: 0 }, wrapUpMax: seconds(60) }
+  const some = ['entry_limit.wait', 'entry_limit.waiting', 'wrap_up_max']
+  for (const one of await change('r2', wait, ...some)) {
+    assert.deepEqual([one?.entryLimit?.waiting, one?.entryLimit?.wait?.seconds], [0, 300])
+    assert.deepEqual([one?.entryLimit?.action, one?.wrapUpMax?.seconds], [1, 60])
+    assert.equal(one?.unstaffed?.action, 2, 'not named: not changed')
+  }
+  for (const one of await change('r3', {}, 'entry_limit', 'unstaffed', 'wrap_up_max')) {
+    assert.deepEqual(
+      [one?.entryLimit, one?.unstaffed, one?.wrapUpMax],
+      [undefined, undefined, undefined],
+    )
+  }
+})
+
 test('a change of policy is refused with whatever is wrong with it', async (t) => {
   const routing = await withCallbacks(t)
   await routing.call('putCalendar', wellFormed.putCalendar)
@@ -155,6 +187,22 @@ test('a change of policy is refused with whatever is wrong with it', async (t) =
     [
       of({ hours: { whenClosed: 4 } }, 'hours.when_closed'),
       missing('queue.hours.after_hours_queue_id'),
+    ],
+    [of({ entryLimit: { queueId: 'law' } }, 'entry_limit.queue_id'), malformed('update_mask')],
+    [of({ unstaffed: { action: 3 } }, 'unstaffed.action'), missing('queue.unstaffed.queue_id')],
+    [
+      of({ entryLimit: { action: 4, waiting: 1 } }, 'entry_limit'),
+      malformed('queue.entry_limit.action'),
+    ],
+    [
+      of({ unstaffed: { grace: seconds(1) } }, 'unstaffed.grace'),
+      { code: 'POLICY_PART_ABSENT', status: 9, field: 'unstaffed' },
+    ],
+    [of({ wrapUpMax: seconds(29) }, 'wrap_up_max'), unmeetable('queue.wrap_up_max')],
+    [of({ entryLimit: { action: 1 } }, 'entry_limit'), unmeetable('queue.entry_limit')],
+    [
+      of({ maxWaiting: 1, entryLimit: { action: 1, waiting: 2 } }, 'max_waiting', 'entry_limit'),
+      unmeetable('queue.entry_limit.waiting'),
     ],
     [
       of({ hours }, 'hours'),

@@ -17,31 +17,28 @@ const hour = 60 * minute
 
 /** Who is let into a queue, and who is not: ranges and defaults as queue_service.proto states them. */
 export const entryPolicy = (q: queues.Queue): Pick<QueuePolicy, 'entryLimit' | 'unstaffed'> => ({
-  ...(q.entryLimit && { entryLimit: entryLimit(q.entryLimit, q.maxWaiting || 10_000) }),
+  ...(q.entryLimit && { entryLimit: entryLimit(q.entryLimit) }),
   ...(q.unstaffed && { unstaffed: unstaffed(q.unstaffed) }),
 })
 
 const destination = (field: string, action: EntryAction, queueId: string): string =>
   action === 'overflow' ? parse.id(field, queueId, idPatterns.slug) : ''
 
-function entryLimit(l: queues.EntryLimit, maxWaiting: number): EntryLimit {
+export function entryLimit(l: queues.EntryLimit): EntryLimit {
   const of = (name: string): string => `queue.entry_limit.${name}`
   const action = parse.enumOf(of('action'), l.action, entryActionWords)
   if (action === 'take') {
     throw refused('FIELD_MALFORMED', of('action'), 'REFUSE, CALLBACK or OVERFLOW', '"TAKE"')
   }
-  const waitingMax = parse.integer(of('waiting'), l.waiting, 0, maxWaiting)
-  const waitP80MaxMs = parse.durationMs(of('wait'), l.wait, second, 24 * hour, 0)
-  if (waitingMax === 0 && waitP80MaxMs === 0) throw refused('FIELD_MISSING', of('waiting'))
   return {
-    waitingMax,
-    waitP80MaxMs,
+    waitingMax: parse.integer(of('waiting'), l.waiting, 0, 100_000),
+    waitP80MaxMs: parse.durationMs(of('wait'), l.wait, second, 24 * hour, 0),
     action,
     queueId: destination(of('queue_id'), action, l.queueId),
   }
 }
 
-function unstaffed(u: queues.Unstaffed): UnstaffedPolicy {
+export function unstaffed(u: queues.Unstaffed): UnstaffedPolicy {
   const of = (name: string): string => `queue.unstaffed.${name}`
   const action = parse.enumOf(of('action'), u.action, entryActionWords)
   return {

@@ -106,7 +106,7 @@ export function queuePolicy(q: queues.Queue): QueuePolicy {
       day,
       5 * minute,
     ),
-    ...(q.wrapUpMax && { wrapUpMaxMs: wrapUpMax(q) }),
+    ...(q.wrapUpMax && { wrapUpMaxMs: ms('queue.wrap_up_max', q.wrapUpMax, 0, hour) }),
     ...(q.hours && { hours: queueHours(q.hours) }),
     ...(q.agentChoice && { choice: agentChoice(q.agentChoice) }),
     ...(q.contactOrder && { order: contactOrder(q.contactOrder) }),
@@ -116,12 +116,6 @@ export function queuePolicy(q: queues.Queue): QueuePolicy {
     }),
     ...entryPolicy(q),
   }
-}
-
-/** The queue's own wrap-up is within it. */
-function wrapUpMax(q: queues.Queue): number {
-  const least = parse.durationMs('queue.wrap_up', q.wrapUp, 0, hour, 30 * second)
-  return parse.durationMs('queue.wrap_up_max', q.wrapUpMax, least, hour)
 }
 
 export function contactOrder(o: queues.ContactOrder): ContactOrder {

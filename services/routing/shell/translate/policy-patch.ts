@@ -11,6 +11,7 @@ import {
   type PolicyPatch,
 } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
+import { entryLimit, unstaffed } from './entry.ts'
 import {
   agentChoice,
   callbackPolicy,
@@ -76,6 +77,11 @@ interface Part<W, T> {
   readonly empty: W
   /** Whole: what is not named is read of this, and then left out. */
   readonly standIn: W
+  /**
+   * The field that says what is done, and the one that says where: without that way nobody would go
+   * there, and with it nowhere else.
+   */
+  readonly ways?: readonly [way: string, destination: string]
   readonly read: (value: W) => T
 }
 
@@ -84,8 +90,9 @@ const hours = {
   fields: policyFields.hours,
   empty: queues.QueueHours.fromPartial({}),
   standIn: queues.QueueHours.fromPartial({ calendarId: 'any' }),
+  ways: ['when_closed', 'after_hours_queue_id'],
   read: queueHours,
-}
+} as const
 
 const choice = {
   path: partPaths.choice,
@@ -110,6 +117,24 @@ const raising = {
   standIn: queues.Escalation.fromPartial({ afterOffers: 1 }),
   read: escalation,
 }
+
+const entering = {
+  path: partPaths.entryLimit,
+  fields: policyFields.entryLimit,
+  empty: queues.EntryLimit.fromPartial({}),
+  standIn: queues.EntryLimit.fromPartial({ action: 1 }),
+  ways: ['action', 'queue_id'],
+  read: entryLimit,
+} as const
+
+const staffing = {
+  path: partPaths.unstaffed,
+  fields: policyFields.unstaffed,
+  empty: queues.Unstaffed.fromPartial({}),
+  standIn: queues.Unstaffed.fromPartial({ action: 1 }),
+  ways: ['action', 'queue_id'],
+  read: unstaffed,
+} as const
 
 const calling = {
   path: partPaths.callback,
@@ -136,6 +161,7 @@ function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
     'callback.customer_first': q.callback?.customerFirst,
     'callback.retries': q.callback?.retries.at(0),
     redial_within: q.redialWithin,
+    wrap_up_max: q.wrapUpMax,
   }
   const absent = optionalFields.filter((path) => paths.has(path) && given[path] === undefined)
   return {
@@ -144,6 +170,8 @@ function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
     ...perhaps('choice', partOf(choice, q.agentChoice, paths)),
     ...perhaps('order', partOf(order, q.contactOrder, paths)),
     ...perhaps('escalation', partOf(raising, q.escalation, paths)),
+    ...perhaps('entryLimit', partOf(entering, q.entryLimit, paths)),
+    ...perhaps('unstaffed', partOf(staffing, q.unstaffed, paths)),
     ...perhaps('callback', partOf(calling, q.callback, paths)),
     ...perhaps('within', partOf(within, q.callback?.within, paths)),
     ...(absent.length > 0 && { absent }),
@@ -155,27 +183,28 @@ const perhaps = <K extends string, V>(name: K, value: V | undefined) =>
 
 /** What is named whole is replaced; of what is named in part, only that is read. */
 function partOf<W extends object, T extends object>(
-  { path, fields, empty, standIn, read }: Part<W, T>,
+  { path, fields, empty, standIn, ways, read }: Part<W, T>,
   value: W | undefined,
   paths: Paths,
 ): PartPatch<T> | undefined {
   if (paths.has(path)) return value ? { kind: 'whole', value: read(value) } : { kind: 'none' }
   const prefix = `${path}.`
   const inside = [...paths].filter((one) => one.startsWith(prefix))
-  const names = together(inside.map((one) => one.slice(prefix.length)))
+  const own = inside.map((one) => one.slice(prefix.length))
+  const names = ways ? together(path, own, ways) : own
   if (!names.some((name) => namesOf(fields).includes(name))) return undefined
   const parsed = read(only(standIn, value ?? empty, names))
   return { kind: 'some', value: pick(fields, parsed, names) }
 }
 
-const way = 'when_closed'
-const destination = 'after_hours_queue_id'
-
-/** A destination is one way's: without that way nobody would go there, and with it nowhere else. */
-function together(names: readonly string[]): readonly string[] {
+function together(
+  path: string,
+  names: readonly string[],
+  [way, destination]: readonly [way: string, destination: string],
+): readonly string[] {
   if (names.includes(way)) return [...names, destination]
   if (!names.includes(destination)) return names
-  throw refused('FIELD_MALFORMED', 'update_mask', `hours.${way} beside hours.${destination}`)
+  throw refused('FIELD_MALFORMED', 'update_mask', `${path}.${way} beside ${path}.${destination}`)
 }
 
 const camel = (name: string): string =>
