@@ -30,6 +30,7 @@ import { Asking } from './world/asking.ts'
 import { Calls } from './world/calls.ts'
 import { deed, expected } from './world/deeds.ts'
 import { saying } from './world/sayings.ts'
+import { legDeed } from './world/legs.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import type { Scene } from './world/scene.ts'
 import { Staff } from './world/staff.ts'
@@ -79,6 +80,8 @@ export class SeededWorld {
   readonly #lines: string[] = []
   /** Of what supervisors and switches say of agents; a stream of its own, so that it deals no other card. */
   readonly #saying: Chance
+  /** Of legs, the same. */
+  readonly #legs: Chance
   readonly #given = { contacts: 0, requests: 0, sessions: 0 }
   #sentence: string | undefined
   #step = 0
@@ -88,6 +91,7 @@ export class SeededWorld {
     this.#chance = chance
     this.#plan = planOf(seed, chance)
     this.#saying = new Chance(seed + sayingsApart)
+    this.#legs = new Chance(seed + 2 * sayingsApart)
     const plan = this.#plan
     const faults = seededFaults(chance.int(0, 0x7fffffff), noOdds)
     const { clock, soon } = this.#turns
@@ -284,12 +288,15 @@ export class SeededWorld {
     this.#calls.say(command)
   }
 
-  /** Somebody says something of an agent. */
+  /** Somebody says something of an agent, or does more with a contact than finish it. */
   #say(): void {
-    const command = saying({ ...this.#scene(), chance: this.#saying })
-    if (command === undefined) return
-    this.#trace(`${command.$case}: ${JSON.stringify(command.value)}`)
-    this.#calls.say(command)
+    const scene = this.#scene()
+    const said = saying({ ...scene, chance: this.#saying })
+    for (const command of [said, legDeed({ ...scene, chance: this.#legs })]) {
+      if (command === undefined) continue
+      this.#trace(`${command.$case}: ${JSON.stringify(command.value)}`)
+      this.#calls.say(command)
+    }
   }
 
   #ask(): void {

@@ -18,7 +18,7 @@ import { endEarly } from './early-end.ts'
 import type { RequeueCause, RoutingEvent } from './events.ts'
 import { remember, rememberAgent } from './history.ts'
 import { capacity, durations, limits, NEVER } from './limits.ts'
-import { leaveLeg } from './legs.ts'
+import { isSpent, leaveLeg } from './legs.ts'
 import {
   internRequestClass,
   isSkilled,
@@ -55,6 +55,11 @@ export const needs = (
   return isTerminal(contact.state)
     ? reject('CONTACT_ENDED', fields)
     : reject('CONTACT_STATE', { ...fields, needed: states.join(', ') })
+}
+
+const spent = (contact: ContactRow): Outcome<RoutingEvent> => {
+  const { id, state } = contact
+  return reject('CONTACT_STATE', { contact_id: idOf(id), state, needed: 'a consult that is open' })
 }
 
 export function cancelContact(
@@ -151,6 +156,7 @@ export function transferContact(
   const consultId = c.consultContactId
   if (consultId !== undefined) return transferToExpert(s, c, contact, consultId, turn)
   if (!transferable.some((state) => state === contact.state)) return needs(contact, transferable)
+  if (isSpent(s, contact)) return spent(contact)
   const queue = s.queues.get(keyOf(c.pool, c.queueId))
   if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
   if (queue.channel !== contact.channel) {
@@ -198,6 +204,7 @@ export function requeueContact(
   if (!('slot' in contact)) return contact
   if (contact.lastRequestId === c.requestId) return accept(turn, c.contactId)
   if (!requeueable.some((state) => state === contact.state)) return needs(contact, requeueable)
+  if (isSpent(s, contact)) return spent(contact)
   if (contact.requeues >= limits.requeuesPerContact) {
     return reject('REQUEUE_LIMIT', {
       contact_id: c.contactId,

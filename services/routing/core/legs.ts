@@ -39,6 +39,10 @@ function ownLeg(s: RoutingState, contact: ContactRow): StoryRow | undefined {
   return story === undefined || story.parent === NONE ? undefined : story
 }
 
+/** A consult that nobody asks for any more: there is nobody to bring an expert to. */
+export const isSpent = (s: RoutingState, contact: ContactRow): boolean =>
+  legOf(s, contact) === 'consult' && ownLeg(s, contact) === undefined
+
 export function closeLeg(s: RoutingState, story: StoryRow, end: LegEnd, turn: Turn): void {
   const parent = s.contacts.at(story.parent)
   const leg = s.contacts.at(story.contact)
@@ -112,6 +116,8 @@ export function parentFor(
   if (tombstone) {
     return reject('CONTACT_ENDED', { contact_id: c.legContactId, state: tombstone.state })
   }
+  const early = s.earlyEnds.get(keyOf(c.pool, c.legContactId))
+  if (early) return reject('CONTACT_ENDED', { contact_id: c.legContactId, state: early.state })
   const parent = resolveContact(s, c)
   if (!('slot' in parent)) return parent
   if (parent.state !== 'connected') return needs(parent, ['connected'])

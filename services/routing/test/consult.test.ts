@@ -154,6 +154,13 @@ describe('either leg may end alone', () => {
     })
   }
 
+  test('what is left for the expert to write up goes to nobody else', () => {
+    const s = consulting()
+    s.media('ask', 'ended')
+    const again: Command = { kind: 'requeueContact', ...of, contactId: 'ask', requestId: 'r2' }
+    assert.equal(s.refuse(again), 'CONTACT_STATE')
+  })
+
   test('the queue gives the expert no time to write it up: it is over at once', () => {
     const s = talking()
     s.queue('experts', { policy: { wrapUpMs: 0 } })

@@ -1,4 +1,5 @@
-import type { DialOutcome, Requirement } from '@evenkeel/routing/core'
+import type { ContactView, DialOutcome, Requirement } from '@evenkeel/routing/core'
+import { must } from '../failure.ts'
 
 /** One dial attempt, from the events and the answers that a platform gets. */
 interface Attempt {
@@ -54,4 +55,52 @@ export interface Entry {
   agentFirst: boolean
   /** Nobody knows what became of the last dial. */
   unknownDial: boolean
+}
+
+/** What has not happened yet to one that has just come. */
+export const untouched = {
+  escalated: false,
+  ended: '',
+  endedAt: 0,
+  promisedAt: 0,
+  promiseSettled: false,
+  timed: false,
+  callback: 'none',
+  callbackQueueId: '',
+  attempt: undefined,
+  dialled: 0,
+  notBefore: 0,
+  unknownDial: false,
+  first: false,
+  held: false,
+  agentFirst: false,
+} as const
+
+/** Whoever is to be called back in a queue is met there, and not called for a second contact. */
+export function mustNotBeCalled(
+  open: readonly Entry[],
+  { contactId, customerKey, queueId }: ContactView,
+): void {
+  if (customerKey === '') return
+  const called = open.find(
+    (one) =>
+      one.callback === 'accepted' &&
+      one.customerKey === customerKey &&
+      one.callbackQueueId === queueId,
+  )
+  must(called === undefined, () => `${contactId} came, and ${called?.id} is to be called back`)
+}
+
+/** The expert has the contact as it was asked for, and the agent who had it the rest. */
+export function exchange(
+  entry: Entry,
+  consult: Entry,
+  e: { readonly fromAgentId: string; readonly toAgentId: string },
+): void {
+  const had = entry.live?.agentId === e.fromAgentId && consult.live?.agentId === e.toAgentId
+  must(had, () => `${entry.id} went from ${e.fromAgentId} to ${e.toAgentId}, who had no part`)
+  const { queueId, requirements, own, live } = consult
+  const former = { queueId: entry.queueId, requirements: entry.requirements, own: entry.own }
+  Object.assign(consult, former, { live: entry.live })
+  Object.assign(entry, { queueId, requirements, own, live })
 }

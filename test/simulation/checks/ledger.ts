@@ -11,8 +11,9 @@ import type {
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
 import { EarlyEnds } from './early-ends.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, exchange, mustNotBeCalled, untouched } from './entry.ts'
 import { keyOf, type Submitted, submissionOf, unbent } from './submitted.ts'
+import { Family } from './family.ts'
 import { Legs } from './legs.ts'
 import { joined, type Profiles } from './profiles.ts'
 
@@ -42,6 +43,7 @@ export class Ledger {
   readonly earlyEnds = new EarlyEnds()
   readonly #queues = new Map<string, QueueEntry>()
   readonly #legs = new Legs()
+  readonly family = new Family()
   #offersOff = false
   readonly #profiles: Profiles
   #command: Command | undefined
@@ -114,7 +116,17 @@ export class Ledger {
         this.#queues.set(e.queueId, { policy: e.policy, callback: e.callback })
         return
       case 'contactAccepted':
+        this.family.arrived(e.contact)
         return this.#begin(e.contact)
+      case 'legStarted':
+        this.family.started(e.contact)
+        return this.#begin(e.contact)
+      case 'legEnded':
+        return this.family.ended(e)
+      case 'contactTransferred':
+        return this.#handedOver(this.#of(e.contactId), this.#of(e.consultContactId), e)
+      case 'contactClosed':
+        return this.family.closed(e.contactId)
       case 'contactMerged':
         this.aliases.set(e.mergedContactId, e.contactId)
         // Who asks again to be called is not on the line: the callback stands.
@@ -145,6 +157,7 @@ export class Ledger {
         return this.#requeued(this.#of(e.contactId), e.queueId, e.cause)
       case 'contactEnded':
         this.#legs.ended(e.contact)
+        this.family.over(e.contact)
         return this.#ended(this.#of(e.contact.contactId), e.contact.state, at)
       default:
         return this.#tellOfCallback(e, at)
@@ -226,53 +239,30 @@ export class Ledger {
 
   #begin(contact: ContactView): void {
     const { contactId: id, queueId, preferredAgentIds: preferred, enteredAt, priority } = contact
-    const c = submissionOf(this.#command)
+    const c = this.#command
+    const submitted = submissionOf(c)
+    const asked = submitted ?? (c && 'legContactId' in c ? c : undefined)
     must(!this.contacts.has(id), () => `${id} was accepted twice`)
-    must(c !== undefined, () => `${id} was accepted but nobody submitted it`)
-    const own = c?.requirements ?? []
-    this.#notYetCalled(contact)
+    must(asked !== undefined, () => `${id} was accepted but nobody asked for it`)
+    const own = asked?.requirements ?? []
+    if (submitted !== undefined) mustNotBeCalled(this.open(), contact)
+    const switched = c?.kind === 'switchChannel' ? c.agentId : undefined
     this.contacts.set(id, {
       id,
       queueId,
       requirements: joined(this.#policy(queueId).requirements, own),
       own,
+      ...untouched,
       offers: 0,
       preferred,
       enteredAt,
       submitted: priority,
       priority,
       ...this.#place(queueId, enteredAt, priority),
-      escalated: false,
-      live: undefined,
-      ended: '',
-      endedAt: 0,
-      promisedAt: 0,
-      promiseSettled: false,
-      timed: false,
-      callback: 'none',
-      callbackQueueId: '',
+      live: switched === undefined ? undefined : { agentId: switched, offerId: '', accepted: true },
       customerKey: contact.customerKey,
-      attempt: undefined,
-      dialled: 0,
-      notBefore: 0,
-      unknownDial: false,
       tries: new Map(),
-      first: false,
-      held: false,
-      agentFirst: false,
     })
-  }
-
-  /** Whoever is to be called back in a queue is met there, and not called for a second contact. */
-  #notYetCalled({ contactId, customerKey, queueId }: ContactView): void {
-    if (customerKey === '') return
-    const called = this.open().find(
-      (one) =>
-        one.callback === 'accepted' &&
-        one.customerKey === customerKey &&
-        one.callbackQueueId === queueId,
-    )
-    must(called === undefined, () => `${contactId} came, and ${called?.id} is to be called back`)
   }
 
   #offered(entry: Entry, agentId: string, offerId: string, at: Moment): void {
@@ -336,6 +326,16 @@ export class Ledger {
     }
     // An offer that is open is still to be closed, and tells so itself.
     if (entry.live?.accepted === true) entry.live = undefined
+  }
+
+  /** The expert has the contact as it was asked for, and the agent who had it the rest. */
+  #handedOver(
+    entry: Entry,
+    consult: Entry,
+    e: { readonly fromAgentId: string; readonly toAgentId: string },
+  ): void {
+    exchange(entry, consult, e)
+    Object.assign(entry, this.#place(entry.queueId, entry.enteredAt, entry.priority))
   }
 
   #ended(entry: Entry, state: string, at: Moment): void {

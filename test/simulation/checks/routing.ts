@@ -84,6 +84,14 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     if (isSubmission(command) && taken) this.#submitted = contactOf(command)
     if (this.#fellBack(command)) this.ledger.hungUp(contactOf(command))
     this.ledger.accepted(command, outcome.events, at)
+    this.#remembered(outcome.events)
+  }
+
+  #remembered(events: readonly RoutingEvent[]): void {
+    for (const e of events) {
+      if (e.kind !== 'contactTransferred' || this.#state === undefined) continue
+      this.ledger.family.moved(this.#state, e.contactId, e.fromAgentId)
+    }
   }
 
   /** A customer who had called in is waiting to be called again. */
@@ -150,6 +158,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
         const cause = { submitted: this.#submitted, command: this.#command }
         this.profiles.availability.forget(state)
         if (stirred) this.#matching.look(state, told, cause)
+        if (stirred) this.ledger.family.look(state)
         if (this.#passed) this.#deadlines(state, at, stirred)
         this.#passed = false
       })
