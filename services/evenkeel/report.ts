@@ -1,6 +1,7 @@
 import type { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { EndKind, Ledger } from './platform/ledger.ts'
 import type { ServerFigures } from './platform/platform.ts'
+import { noTroubles, type TroubleCounts } from './platform/troubles.ts'
 
 /** Counts as the server keeps them, the same for a queue and for the pool. */
 export interface Counts {
@@ -63,6 +64,15 @@ export interface Report {
    * due.
    */
   readonly promise_error_ms: number | null
+  /** What befell the platform, and what came of it. */
+  readonly troubles: {
+    readonly agents_vanished: number
+    readonly dials_without_agent: number
+    readonly endpoints_dead: number
+    readonly legs_dropped: number
+    readonly legs_reconciled: number
+    readonly called_again: number
+  }
   readonly violations: number
   readonly violation_details: readonly string[]
   readonly log: { readonly records: number; readonly bytes: number }
@@ -115,7 +125,12 @@ function promiseError(errors: readonly number[]): number | null {
  * The day in figures: the server's, against which the ledger's are held. `whole`: the ledger saw
  * the day from its beginning, so that every difference is a violation.
  */
-export function reportOf(figures: ServerFigures, ledger: Ledger, whole: boolean): Report {
+export function reportOf(
+  figures: ServerFigures,
+  ledger: Ledger,
+  whole: boolean,
+  troubles: Readonly<TroubleCounts> = noTroubles,
+): Report {
   const total = (pick: (stats: QueueStats) => number) =>
     figures.queues.reduce((sum, stats) => sum + pick(stats), 0)
   const { health } = figures
@@ -166,6 +181,7 @@ export function reportOf(figures: ServerFigures, ledger: Ledger, whole: boolean)
     wait_ms: waits(ledger.waitsMs),
     callback_wait_ms: waits(ledger.callbackWaitsMs),
     promise_error_ms: promiseError(ledger.promiseErrorsMs),
+    troubles: troublesOf(troubles),
     violations: found.length + unnamed + unnamedByServer,
     violation_details: found,
     log: { records: health.logRecords, bytes: health.logBytes },
@@ -174,6 +190,15 @@ export function reportOf(figures: ServerFigures, ledger: Ledger, whole: boolean)
     ),
   }
 }
+
+const troublesOf = (counts: Readonly<TroubleCounts>): Report['troubles'] => ({
+  agents_vanished: counts.agentsVanished,
+  dials_without_agent: counts.dialsWithoutAgent,
+  endpoints_dead: counts.endpointsDead,
+  legs_dropped: counts.legsDropped,
+  legs_reconciled: counts.legsReconciled,
+  called_again: counts.calledAgain,
+})
 
 /** `given` as the ledger knows it, which may not have seen a day's beginning. */
 function promisesOf(kept: number, broken: number, booked: number): Report['promises'] {

@@ -62,7 +62,7 @@ export async function runDay(run: DayRun, terminal: Terminal): Promise<Report> {
     await Promise.race([platform.done, interrupted])
     const figures = await platform.figures()
     platform.ledger.close()
-    return reportOf(figures, platform.ledger, !platform.continued)
+    return reportOf(figures, platform.ledger, !platform.continued, platform.troubles.counts)
   } finally {
     view.stop()
     platform.stop()

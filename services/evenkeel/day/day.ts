@@ -96,6 +96,23 @@ export interface Arrival {
   readonly dials: readonly DialResult[]
 }
 
+/** The switch is gone for a while, and a share of its legs for good. */
+export interface Crash {
+  readonly atMs: number
+  readonly downMs: number
+  readonly lostShare: number
+}
+
+/** What befalls people and machines of the platform. */
+export interface Troubles {
+  /** Neither desk nor phone is there, and nobody said so. */
+  readonly vanished: readonly (Span & { readonly agentId: string })[]
+  /** Phones that the switch can't reach. */
+  readonly deadPhones: readonly (Span & { readonly agentId: string })[]
+  readonly allPhonesDead: readonly Span[]
+  readonly crashes: readonly Crash[]
+}
+
 /** The exogenous trace of a day, and who works on it. All times are ms since 1970. */
 export interface Day {
   readonly pool: string
@@ -108,6 +125,8 @@ export interface Day {
   readonly agents: readonly AgentPlan[]
   /** By time. */
   readonly arrivals: readonly Arrival[]
+  /** Undefined: all goes well. */
+  readonly troubles?: Troubles
 }
 
 export const SECOND = 1000

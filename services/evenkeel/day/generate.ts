@@ -3,6 +3,7 @@ import { HOUR, MINUTE, SECOND } from './day.ts'
 import { DEMO_POOL, DEMO_QUEUES, DEMO_SKILLS, LANGUAGES, type QueueHabits } from './pool.ts'
 import { Random } from './random.ts'
 import { hired, type Trade } from './roster.ts'
+import { troublesOf } from './troubles.ts'
 
 export type DayKind = 'ordinary' | 'surge'
 
@@ -50,6 +51,7 @@ function meanIntensity(): number {
 export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
   const arrivals = DEMO_QUEUES.flatMap((habits) => arrivalsOf(habits, kind, seed, openMs))
   arrivals.sort((a, b) => a.atMs - b.atMs || (a.contactId < b.contactId ? -1 : 1))
+  const agents = demoAgents(seed, openMs)
   return {
     pool: DEMO_POOL,
     displayName: kind === 'surge' ? 'A day with a surge' : 'An ordinary day',
@@ -57,8 +59,9 @@ export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
     untilMs: openMs + DAY_LENGTH_MS,
     skills: DEMO_SKILLS,
     queues: DEMO_QUEUES.map((habits) => habits.plan),
-    agents: demoAgents(seed, openMs),
+    agents,
     arrivals,
+    troubles: troublesOf(agents, openMs, new Random(seed, 'troubles')),
   }
 }
 

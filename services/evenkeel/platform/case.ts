@@ -21,6 +21,8 @@ export interface Case {
   callAgain: Cancel | undefined
   /** What the media does next, and in which state that was decided. */
   media: { readonly key: string; readonly cancel: Cancel } | undefined
+  /** The switch has lost the customer's leg: nothing is heard of it any more. */
+  lost: boolean
   /** Attempts dialled so far: the index of the next of the arrival's dials. */
   dials: number
 }
@@ -35,6 +37,7 @@ export function openCase(arrival: Arrival, channel: ChannelName): Case {
     askedOf: undefined,
     callAgain: undefined,
     media: undefined,
+    lost: false,
     dials: 0,
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ChannelCredentials, type Client, Metadata } from '@grpc/grpc-js'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { ContactServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { OperationsServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
@@ -52,6 +53,7 @@ const made =
 export class Connection {
   readonly contacts: ContactServiceClient
   readonly queues: QueueServiceClient
+  readonly operations: OperationsServiceClient
   readonly watches: WatchServiceClient
   readonly skills: SkillsServiceClient
   /** Replicas of routing, as they answer the line of contacts and the calls about queues. */
@@ -66,6 +68,7 @@ export class Connection {
     const of = { routing: this.routing, skills: new Targets(site.skills) }
     this.contacts = rotating(of.routing, made(ContactServiceClient, 'contacts'))
     this.queues = rotating(of.routing, made(QueueServiceClient, 'queues'))
+    this.operations = rotating(of.routing, made(OperationsServiceClient, 'operations'))
     this.watches = rotating(of.routing, made(WatchServiceClient, 'watches'))
     this.skills = rotating(of.skills, made(SkillsServiceClient, 'skills'))
   }
@@ -85,7 +88,13 @@ export class Connection {
   }
 
   close(): void {
-    const clients: Client[] = [this.contacts, this.queues, this.watches, this.skills]
+    const clients: Client[] = [
+      this.contacts,
+      this.queues,
+      this.operations,
+      this.watches,
+      this.skills,
+    ]
     for (const client of [...clients, ...this.#desks]) client.close()
   }
 }

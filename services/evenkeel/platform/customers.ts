@@ -13,7 +13,7 @@ import type { ContactLine } from './contact-line.ts'
 import type { Ledger } from './ledger.ts'
 import { Refusal } from './refusal.ts'
 import type { Scheduler } from './scheduler.ts'
-import { timeMs } from './wire.ts'
+import { SWITCH, timeMs } from './wire.ts'
 
 export interface CustomersWorld {
   readonly pool: string
@@ -48,6 +48,9 @@ export function tooLate(error: unknown): boolean {
   return error instanceof Refusal && TOO_LATE.has(error.code)
 }
 
+/** Of those whose line went dead. */
+const CALL_AGAIN = 0.8
+
 /** What customers do: come, wait, answer when asked about a callback, lose patience, call again. */
 export class Customers {
   readonly #world: CustomersWorld
@@ -59,7 +62,7 @@ export class Customers {
   /** Hands the matter over; sent again with the same content until it is answered. */
   async submit(one: Case): Promise<void> {
     const { line, ledger, pool } = this.#world
-    const value = submission(pool, one.arrival)
+    const value = submission(pool, one.arrival, one.channel === 'voice' ? SWITCH : '')
     try {
       const contact = await line.send({ $case: 'submitContact', value })
       ledger.acknowledged(one.arrival, contact)
@@ -72,8 +75,27 @@ export class Customers {
     }
   }
 
+  /**
+   * The switch has lost the leg: of this contact no more is heard. Most call again as soon as they
+   * notice, and are another contact. Returns whether this one does.
+   */
+  lose(one: Case): boolean {
+    const { scheduler, random } = this.#world
+    const { arrival } = one
+    one.lost = true
+    for (const due of [one.hangUp, one.callAgain, one.media?.cancel]) due?.()
+    one.hangUp = undefined
+    if (!random.chance(CALL_AGAIN)) return false
+    scheduler.after(random.between(5, 60) * SECOND, () => {
+      const contactId = `${arrival.contactId}-again-again`
+      this.#world.arrive({ ...arrival, atMs: scheduler.now(), contactId })
+    })
+    return true
+  }
+
   /** A newer state of the matter. */
   observe(one: Case, contact: Contact): void {
+    if (one.lost) return
     if (onLine(contact)) {
       this.#wait(one)
       this.#answerOffer(one, contact)
@@ -97,6 +119,7 @@ export class Customers {
   }
 
   async #hangUp(one: Case): Promise<void> {
+    if (one.lost) return
     if (one.latest !== undefined && !onLine(one.latest) && !waitsToBeCalled(one.latest)) return
     const { pool, line } = this.#world
     const value = { pool, contactId: one.arrival.contactId, mayPrecede: false }
@@ -117,7 +140,7 @@ export class Customers {
   async #respond(one: Case): Promise<void> {
     const { line, pool, scheduler, random } = this.#world
     const { arrival } = one
-    if (one.latest !== undefined && !onLine(one.latest)) return
+    if (one.lost || (one.latest !== undefined && !onLine(one.latest))) return
     const choice = chosen(one.latest)
     const accept = arrival.acceptsCallback && choice !== undefined
     const value = {
@@ -202,7 +225,7 @@ export function waitsToBeCalled(contact: Contact): boolean {
  * so without an entered_at: the log's clock, which may be a second behind ours, takes no contact
  * from the future.
  */
-function submission(pool: string, arrival: Arrival): SubmitContactRequest {
+function submission(pool: string, arrival: Arrival, source: string): SubmitContactRequest {
   return SubmitContactRequest.fromPartial({
     pool,
     contactId: arrival.contactId,
@@ -213,6 +236,7 @@ function submission(pool: string, arrival: Arrival): SubmitContactRequest {
     })),
     priority: arrival.priority,
     customerKey: arrival.customerKey,
+    source,
     attributes: Buffer.from(arrival.attributes),
   })
 }

@@ -9,7 +9,7 @@ import {
   type SessionOpened,
 } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { type Contact, ContactState, type Offer } from '@evenkeel/proto/evenkeel/routing/v1/contact'
-import type { AgentPlan } from '../day/day.ts'
+import type { AgentPlan, Span } from '../day/day.ts'
 import { MINUTE, SECOND } from '../day/day.ts'
 import type { Random } from '../day/random.ts'
 import type { Ledger } from './ledger.ts'
@@ -61,6 +61,9 @@ export interface DeskWorld {
    * end it.
    */
   workOn(contact: Contact): Work
+  /** When the agent is gone without a word. */
+  readonly vanishes: readonly Span[]
+  vanished(): void
   /** As the watch told it last. */
   latest(contactId: string): Contact | undefined
   /** Whether there may be work for agents whose shift is over. */
@@ -86,6 +89,7 @@ export class Desk {
   #away: string | undefined
   #leaving = false
   #closed = false
+  #gone = false
   #backToWork: Cancel = () => {}
   presence: Presence = Presence.PRESENCE_SIGNED_OUT
   /** Commands answered so far, for the rate shown. */
@@ -97,6 +101,10 @@ export class Desk {
     const { scheduler } = world
     scheduler.at(plan.shift.fromMs, () => this.#comeIn())
     scheduler.at(plan.shift.untilMs, () => this.#leave())
+    for (const away of world.vanishes) {
+      scheduler.at(away.fromMs, () => this.#vanish())
+      scheduler.at(away.untilMs, () => this.#reappear())
+    }
     for (const pause of plan.breaks) {
       scheduler.at(pause.fromMs, () => this.#goAway(pause.reason))
       scheduler.at(pause.untilMs, () => this.#comeBack())
@@ -112,6 +120,20 @@ export class Desk {
   /** When the oldest command without an answer was sent, by the day's clock. */
   waitingSince(): number | undefined {
     return this.#asked.values().next().value?.askedAt
+  }
+
+  /** The line is cut and nothing is said; the server has to find out. */
+  #vanish(): void {
+    if (this.#stream === undefined) return
+    this.#gone = true
+    this.#world.vanished()
+    this.#stream.cancel()
+  }
+
+  #reappear(): void {
+    if (!this.#gone) return
+    this.#gone = false
+    this.#open()
   }
 
   #comeIn(): void {
@@ -147,7 +169,7 @@ export class Desk {
   }
 
   #open(): void {
-    if (this.#closed || this.#stream !== undefined) return
+    if (this.#closed || this.#gone || this.#stream !== undefined) return
     const stream = this.#world.client.agentSession()
     this.#stream = stream
     stream.on('data', (message: AgentSessionResponse) => this.#take(message))

@@ -18,6 +18,7 @@ import { Scheduler } from './scheduler.ts'
 import { setUp } from './setup.ts'
 import { callbackStory, takenStory } from './stories.ts'
 import { answersAlone, Dialler, Media } from './switch.ts'
+import { Troubles } from './troubles.ts'
 import { timeMs } from './wire.ts'
 import { type Watch, watchContacts, watchQueues } from './watch.ts'
 
@@ -77,6 +78,7 @@ export class Platform {
   readonly #line: ContactLine
   readonly #customers: Customers
   readonly #media: Media
+  readonly troubles: Troubles
   readonly #diallers: readonly Dialler[]
   #nextArrival = 0
   #submitting = 0
@@ -120,9 +122,25 @@ export class Platform {
       arrive: (arrival) => this.#arrive(arrival),
       metCallback: (call, contact) => this.#metCallback(call, contact),
     })
-    this.#media = new Media({ ...world, random: new Random(seed, 'media') })
+    this.troubles = new Troubles({
+      ...world,
+      day,
+      operations: this.#connection.operations,
+      random: new Random(seed, 'crashes'),
+      customers: this.#customers,
+      cases: () => this.#cases.values(),
+    })
+    const lines = {
+      ...world,
+      isGone: (agentId: string) => this.troubles.isGone(agentId),
+      isDead: (agentId: string) => this.troubles.isDead(agentId),
+      inVain: (what: 'endpointsDead' | 'dialsWithoutAgent') => {
+        this.troubles.counts[what] += 1
+      },
+    }
+    this.#media = new Media({ ...lines, random: new Random(seed, 'media') })
     this.#diallers = ['dialler-a', 'dialler-b'].map(
-      (claimant) => new Dialler(claimant, { ...world, random: new Random(seed, claimant) }),
+      (claimant) => new Dialler(claimant, { ...lines, random: new Random(seed, claimant) }),
     )
   }
 
@@ -173,6 +191,10 @@ export class Platform {
           client: this.#connection.desk(),
           random: new Random(seed, `desk/${plan.agentId}`),
           workOn: (contact) => this.#workOn(contact),
+          vanishes: day.troubles?.vanished.filter((one) => one.agentId === plan.agentId) ?? [],
+          vanished: () => {
+            this.troubles.counts.agentsVanished += 1
+          },
           latest: (contactId) => this.#cases.get(contactId)?.latest,
           needed: () => this.scheduler.now() >= day.untilMs && !this.isOver(),
           accepted: (agent, offer) => {
@@ -182,6 +204,7 @@ export class Platform {
         }),
       )
     }
+    this.troubles.begin()
     this.scheduler.at(day.untilMs, () => this.#look())
     this.scheduler.at(day.untilMs + SERVE_OUT_MS, () => this.#cancelAll())
   }

@@ -15,12 +15,21 @@ import type { Ledger } from './ledger.ts'
 import type { Cancel, Scheduler } from './scheduler.ts'
 import { DIAL_OUTCOMES, durationMs, timeMs } from './wire.ts'
 
+const NO_CAUSE = MediaCause.MEDIA_CAUSE_UNSPECIFIED
+const { DIAL_OUTCOME_AGENT_GONE } = DialOutcome
+
 export interface SwitchWorld {
   readonly pool: string
   readonly scheduler: Scheduler
   readonly ledger: Ledger
   readonly line: ContactLine
   readonly random: Random
+  /** Nobody is where the agent's phone rings. */
+  isGone(agentId: string): boolean
+  /** The agent's phone can't be reached. */
+  isDead(agentId: string): boolean
+  /** A connection that a dead phone did not take, a customer who was reached for nobody. */
+  inVain(what: 'endpointsDead' | 'dialsWithoutAgent'): void
   failed(error: unknown): void
 }
 
@@ -33,6 +42,7 @@ export class Media {
   }
 
   observe(one: Case, contact: Contact): void {
+    if (one.lost) return
     const key = `${contact.state} ${timeMs(contact.stateSince)}`
     if (one.media?.key === key) return
     one.media?.cancel()
@@ -46,6 +56,13 @@ export class Media {
       case ContactState.CONTACT_STATE_CONNECTING: {
         const rings = one.channel === 'voice'
         if (rings) this.#report(one, MediaStatus.MEDIA_STATUS_RINGING)
+        if (rings && this.#world.isDead(contact.agentId)) {
+          return scheduler.at(since + SECOND, () => {
+            this.#world.inVain('endpointsDead')
+            const { MEDIA_CAUSE_NETWORK } = MediaCause
+            this.#report(one, MediaStatus.MEDIA_STATUS_FAILED, MEDIA_CAUSE_NETWORK)
+          })
+        }
         const pickUp = rings ? random.between(0.5, 2) * SECOND : 0
         return scheduler.at(since + pickUp, () =>
           this.#report(one, MediaStatus.MEDIA_STATUS_ANSWERED),
@@ -54,17 +71,15 @@ export class Media {
       case ContactState.CONTACT_STATE_CONNECTED:
         if (answersAlone(one)) return () => {}
         return scheduler.at(since + one.arrival.talkMs, () =>
-          this.#report(one, MediaStatus.MEDIA_STATUS_ENDED),
+          this.#report(one, MediaStatus.MEDIA_STATUS_ENDED, MediaCause.MEDIA_CAUSE_CUSTOMER),
         )
       default:
         return () => {}
     }
   }
 
-  #report(one: Case, status: MediaStatus): void {
+  #report(one: Case, status: MediaStatus, cause: MediaCause = NO_CAUSE): void {
     const { line, pool } = this.#world
-    const ended = status === MediaStatus.MEDIA_STATUS_ENDED
-    const cause = ended ? MediaCause.MEDIA_CAUSE_CUSTOMER : MediaCause.MEDIA_CAUSE_UNSPECIFIED
     const value = { pool, contactId: one.arrival.contactId, status, cause }
     line.send({ $case: 'reportMedia', value }).catch((error) => {
       if (!tooLate(error)) this.#world.failed(error)
@@ -153,7 +168,9 @@ export class Dialler {
     one.dials += 1
     const ringMs = durationMs(attempt.ringTimeout) ?? RING_MS
     scheduler.after(ringing(result, ringMs, random), () => {
-      void this.#report(one, attempt, DIAL_OUTCOMES[result])
+      const alone = result === 'human' && this.#world.isGone(attempt.agentId)
+      if (alone) this.#world.inVain('dialsWithoutAgent')
+      void this.#report(one, attempt, alone ? DIAL_OUTCOME_AGENT_GONE : DIAL_OUTCOMES[result])
     })
   }
 

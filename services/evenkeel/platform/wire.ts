@@ -6,6 +6,9 @@ import type { ChannelName, DialResult } from '../day/day.ts'
 
 export { duration, timestamp } from '@evenkeel/chassis/errors'
 
+/** The switch, as contacts name the source of their legs. */
+export const SWITCH = 'switch'
+
 export function durationMs(value: Duration | undefined): number | undefined {
   return value === undefined ? undefined : value.seconds * 1000 + Math.round(value.nanos / 1e6)
 }
