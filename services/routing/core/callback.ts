@@ -260,7 +260,10 @@ export function give(s: RoutingState, contact: ContactRow, given: Given, turn: T
   const { product, promisedAt, windowFrom } = given
   const queue = s.queues.at(contact.queue)
   const giveUpAfterMs = queue.callback === 'none' ? 0 : queue.callback.giveUpAfterMs
-  s.callbacks.update(s.callbacks.at(contact.callback), {
+  const callback = s.callbacks.at(contact.callback)
+  // Who had called in and asks to be called after all is no longer on the line.
+  leaveLine(s, callback, time)
+  s.callbacks.update(callback, {
     acceptedAt: time,
     queue: queue.slot,
     product,

@@ -2,7 +2,10 @@ import type { Outcome, WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { ForceAgentState } from './commands.ts'
 import { expiryFromNow, requeuedTo } from './contact.ts'
+import { handOver, heirOf } from './consult.ts'
 import type { RoutingEvent } from './events.ts'
+import { rememberAgent } from './history.ts'
+import { leaveLeg } from './legs.ts'
 import { NEVER } from './limits.ts'
 import { matchAgent } from './matching/choose.ts'
 import { withdrawOffer } from './offer.ts'
@@ -68,12 +71,16 @@ export function releaseWorkSlice(
   return { ...item, cursor }
 }
 
-/** To its place in the queue; who is being called, or is on hold for the customer, is not disturbed. */
+/** To the expert who may take over, or its place in the queue; who is being called, or is on hold for the customer, is not disturbed. */
 function giveBack(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: Turn): void {
   const { state } = contact
   if (state === 'wrapUp') endContact(s, contact, 'completed', 'wrapUpOver', turn)
   else if (state === 'connecting' || state === 'connected') {
     changeContact(s, contact, { expiresAt: expiryFromNow(s, contact, turn) })
+    const heir = heirOf(s, contact)
+    if (heir) return handOver(s, contact, heir, turn)
+    leaveLeg(s, contact, turn)
+    rememberAgent(s, contact, 'requeued', turn.at.time)
     requeuedTo(s, contact, 'released', turn)
     requeue(s, contact, turn)
   } else if (state === 'held' && agent.presence !== 'draining') {

@@ -94,6 +94,18 @@ describe('a customer on the line asks for a callback', () => {
   })
 })
 
+test('who has called in, and asks to be called after all, is on no line and is dialled', () => {
+  const s = busy()
+  s.submit('c1', 'tax', { customerKey: 'k' })
+  s.do(asks('c1'))
+  s.submit('again', 'tax', { customerKey: 'k' })
+  s.do(asks('c1'))
+  assert.equal(s.contact('c1').state, 'dialable')
+  s.complete('ann', 'c0')
+  s.accept('ann')
+  assert.equal(s.contact('c1').state, 'dialling')
+})
+
 describe('a customer who is not on the line asks to be called', () => {
   test('and is called at once when somebody is free', () => {
     const s = busy()

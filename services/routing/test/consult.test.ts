@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Command, StartConsult } from '../core/index.ts'
 import { Story } from './story.ts'
+import { working } from './work.ts'
 
 const of = { pool: 'p', contactId: 'c1' } as const
 const tax = (minimumLevel: number) => [{ skillId: 'tax', minimumLevel }]
@@ -40,6 +41,12 @@ function consulting(more: Partial<StartConsult> = {}): Story {
   s.do(consult(more))
   s.talk('eve')
   return s
+}
+
+/** A supervisor sends Bo home, who gives back what is open. */
+const sendHome: Command = {
+  ...{ kind: 'forceAgentState', pool: 'p', agentId: 'bo', presence: 'signedOut', reason: 'ill' },
+  ...{ actor: 'sue', requestId: 'f1', holdMs: 0, releaseWork: true },
 }
 
 const ends = (s: Story) => s.told('legEnded').map(({ contactId, end }) => `${contactId} ${end}`)
@@ -229,5 +236,24 @@ describe('the owner is gone', () => {
     s.presence('bo', 'paused')
     s.do(requeue)
     assert.deepEqual([s.contact('c1').state, s.contact('ask').state], ['waiting', 'wrapUp'])
+  })
+})
+
+describe('an agent who asks an expert is sent home', () => {
+  test('the expert who may take over has the customer', () => {
+    const s = consulting({ expertMayTakeOver: true })
+    working(s, sendHome)
+    assert.equal(s.contact('c1').agentId, 'eve')
+    assert.deepEqual(ends(s), ['ask handedOver'])
+    assert.equal(s.view('bo').presence, 'signedOut')
+  })
+
+  test('otherwise the consult is over, and the customer is first in the queue', () => {
+    const s = consulting()
+    s.agent('kay', {})
+    working(s, sendHome)
+    assert.equal(s.offered('kay'), 'c1')
+    assert.equal(ends(s).length, 1)
+    assert.equal(s.view('bo').presence, 'signedOut')
   })
 })
