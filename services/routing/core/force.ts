@@ -13,6 +13,7 @@ import { changeContact, endContact, requeue } from './placement.ts'
 import { activeWork, findAgent, leavesWork, setPresenceTo, signedOut } from './presence.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
+import { storyOf } from './story.ts'
 import { accept, reject, type Turn } from './turn.ts'
 
 /** A supervisor decides what an agent is ready for. Nobody is blamed: what is taken back is not missed. */
@@ -66,9 +67,13 @@ export function releaseWorkSlice(
     return undefined
   }
   const contact = s.contacts.at(slot)
-  const cursor = String(contact.seq)
+  const { seq } = contact
+  const held = storyOf(s, contact)?.parent ?? NONE
   giveBack(s, contact, agent, turn)
-  return { ...item, cursor }
+  // What was on hold for it has a smaller number, and may go on with the agent now: back to that.
+  const parent = held === NONE ? undefined : s.contacts.at(held)
+  const resumed = parent?.state === 'connected' && parent.agent === agent.slot
+  return { ...item, cursor: String(resumed ? parent.seq - 1 : seq) }
 }
 
 /** To the expert who may take over, or its place in the queue; who is being called, or is on hold for the customer, is not disturbed. */

@@ -112,6 +112,23 @@ describe('a supervisor forces', () => {
   })
 })
 
+test('a sign-out gives back what goes on as the call that it was on hold for is given back', () => {
+  const s = new Story()
+  s.queue('mails', { channel: 'email' })
+  s.queue('calls')
+  s.agent('ann', {}, { email: 30, voice: 100 })
+  s.submit('mail', 'mails')
+  s.accept('ann')
+  s.do({
+    ...{ kind: 'switchChannel', pool: 'p', contactId: 'mail', agentId: 'ann' },
+    ...{ legContactId: 'call', queueId: 'calls', requirements: [], fingerprint: 'f' },
+  })
+  s.media('call', 'answered')
+  working(s, force('signedOut', { releaseWork: true }))
+  assert.deepEqual([s.contact('mail').state, s.contact('call').state], ['waiting', 'waiting'])
+  assert.equal(s.view('ann').presence, 'signedOut')
+})
+
 test('said again, after the agent has undone it, a force changes nothing', () => {
   const s = centre()
   s.do(force('paused'))
