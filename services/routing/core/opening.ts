@@ -1,6 +1,7 @@
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { nextOpeningAt, servedSince, shutBy } from './hours.ts'
+import { legOf } from './legs.ts'
 import { NEVER } from './limits.ts'
 import { matchContact } from './matching/choose.ts'
 import { changeContact, endContact, endHoldOut } from './placement.ts'
@@ -22,7 +23,9 @@ export function keepHours(s: RoutingState, contact: ContactRow, turn: Turn): boo
   const { time } = turn.at
   const until = servedSince(s, queue, contact.createdAt, time)
   if (until <= time) {
-    awaitOpening(s, contact, queue, turn)
+    // An agent who has the customer on the line does not ask an expert tomorrow.
+    if (legOf(s, contact) === 'consult') endContact(s, contact, 'cancelled', 'queueClosed', turn)
+    else awaitOpening(s, contact, queue, turn)
     return false
   }
   if (contact.awaitsOpening) endHoldOut(s, contact)

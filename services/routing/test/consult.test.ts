@@ -115,6 +115,28 @@ describe('a consult', () => {
     assert.equal(s.refuse(consult(nested)), 'LEG_NESTED')
   })
 
+  test('ends as its queue closes, waiting or given back: nobody asks an expert tomorrow', () => {
+    const closed: Command = {
+      ...{ kind: 'setQueueState', pool: 'p', queueId: 'experts', state: 'closed' },
+      ...{ reason: 'training', actor: 'sue', until: undefined, rule: undefined },
+      ...{ whenClosed: undefined, destination: '' },
+    }
+    const waiting = talking()
+    waiting.presence('eve', 'paused')
+    waiting.do(consult())
+    working(waiting, closed)
+    const offered = talking()
+    offered.do(consult())
+    working(offered, closed)
+    offered.presence('eve', 'paused')
+    for (const s of [waiting, offered]) {
+      const { endCause, state } = s.contact('ask')
+      assert.deepEqual([state, endCause], ['cancelled', 'queueClosed'])
+      assert.deepEqual(ends(s), ['ask over'])
+      assert.deepEqual([s.contact('c1').state, s.contact('c1').openLegContactId], ['connected', ''])
+    }
+  })
+
   test('is for whoever has the contact on the line', () => {
     const s = talking()
     assert.equal(s.refuse(consult({ agentId: 'eve' })), 'CONTACT_NOT_YOURS')

@@ -3941,7 +3941,8 @@ export const ContactServiceDefinition = {
      * CONNECTED with the agent who asked: when the customer leaves, or the parent is put on hold,
      * transferred or requeued, a consult that waits ends (PARENT_LEFT), and of one that is connected
      * the expert goes to wrap-up. When the expert leaves, the parent goes on. LegEnded tells of it.
-     * A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+     * One that waits when its queue is served no longer ends (QUEUE_CLOSED), whatever becomes of
+     * customers. A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
      * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
      * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
      */
@@ -4182,7 +4183,8 @@ export const ContactServiceService = {
    * CONNECTED with the agent who asked: when the customer leaves, or the parent is put on hold,
    * transferred or requeued, a consult that waits ends (PARENT_LEFT), and of one that is connected
    * the expert goes to wrap-up. When the expert leaves, the parent goes on. LegEnded tells of it.
-   * A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * One that waits when its queue is served no longer ends (QUEUE_CLOSED), whatever becomes of
+   * customers. A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
    * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
    */
@@ -4324,7 +4326,8 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
    * CONNECTED with the agent who asked: when the customer leaves, or the parent is put on hold,
    * transferred or requeued, a consult that waits ends (PARENT_LEFT), and of one that is connected
    * the expert goes to wrap-up. When the expert leaves, the parent goes on. LegEnded tells of it.
-   * A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * One that waits when its queue is served no longer ends (QUEUE_CLOSED), whatever becomes of
+   * customers. A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
    * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
    */
@@ -4575,7 +4578,8 @@ export interface ContactServiceClient extends Client {
    * CONNECTED with the agent who asked: when the customer leaves, or the parent is put on hold,
    * transferred or requeued, a consult that waits ends (PARENT_LEFT), and of one that is connected
    * the expert goes to wrap-up. When the expert leaves, the parent goes on. LegEnded tells of it.
-   * A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
+   * One that waits when its queue is served no longer ends (QUEUE_CLOSED), whatever becomes of
+   * customers. A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
    * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
    */
