@@ -7,19 +7,36 @@ import type { Eligibility } from './eligibility.ts'
 /** 2^42: above every time in ms until the year 2109, so that remaining capacity weighs more than any idle time. */
 const timeSpan = 4_398_046_511_104
 
+/** The columns that decide where an agent stands: the sets below follow these and no others. */
+const followed = [
+  'supplyClass',
+  'weights',
+  'presence',
+  'openOffer',
+  'load',
+  'externalLoad',
+  'idleSince',
+] as const
+
+/** So that nothing here can read a column that is not followed. */
+type Standing = Pick<AgentRow, (typeof followed)[number]>
+
 /**
  * The order in which agents are chosen: tightest fit first (least capacity left over, so that whole
  * agents stay free for calls), then the longest idle.
  */
-export function fitKey(agent: AgentRow): number {
+export function fitKey(agent: Standing): number {
   return (capacity - takenOf(agent)) * timeSpan + agent.idleSince
 }
 
+/** What never changes may be read besides. */
+type Placed = Standing & Pick<AgentRow, 'seq'>
+
 /** Of the budget: by contacts and offers, and by calls that are not ours. Together they may exceed it. */
-export const takenOf = (agent: AgentRow): number => agent.load + agent.externalLoad
+export const takenOf = (agent: Standing): number => agent.load + agent.externalLoad
 
 /** Can take one more contact of this weight right now: ready, and answering no other offer. */
-export function hasRoom(agent: AgentRow, weight: number): boolean {
+export function hasRoom(agent: Standing, weight: number): boolean {
   return (
     weight > 0 &&
     agent.presence === 'ready' &&
@@ -29,17 +46,6 @@ export function hasRoom(agent: AgentRow, weight: number): boolean {
 }
 
 const noWeights: readonly number[] = []
-
-/** What decides where an agent stands: whatever is read by `fitKey`, `hasRoom` and the following. */
-const readHere = [
-  'supplyClass',
-  'weights',
-  'presence',
-  'openOffer',
-  'load',
-  'externalLoad',
-  'idleSince',
-] as const
 
 /**
  * Agents with room, per channel and supply class, ordered by fitKey; and per channel and pool the
@@ -62,7 +68,7 @@ export class FreeAgents {
     this.#members = channels.map(() => new OrderedSetsCore(limits.agents))
     this.#heads = channels.map(() => new OrderedSetsCore(limits.supplyClasses))
     const follower = { sync: (slot: number, exists: boolean) => this.#sync(slot, exists) }
-    this.#agents.derive(follower, readHere)
+    this.#agents.derive(follower, followed)
   }
 
   /** Agents of a supply class with room on a channel. */
@@ -222,7 +228,7 @@ export class FreeAgents {
   }
 
   #sync(slot: number, exists: boolean): void {
-    const agent = exists ? this.#agents.at(slot) : undefined
+    const agent: Placed | undefined = exists ? this.#agents.at(slot) : undefined
     const supply = agent?.supplyClass ?? NONE
     const weights = agent === undefined || supply === NONE ? noWeights : agent.weights
     for (let channel = 0; channel < channels.length; channel++) {
