@@ -5,7 +5,7 @@ import type { RoutingEvent } from './events.ts'
 import { release, withChannel, withoutChannel } from './hold.ts'
 import { offerBest } from './matching/choose.ts'
 import type { AgentRow, BreakerRow, ContactRow, PoolRow } from './schema.ts'
-import { isQueued, nextSeq, type RoutingState } from './state.ts'
+import { nextSeq, type RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
 import { type BreakerPolicy, type Channel, channels, isLive } from './words.ts'
 
@@ -15,8 +15,12 @@ import { type BreakerPolicy, type Channel, channels, isLive } from './words.ts'
  * through. Nobody is paused for what a switch did.
  */
 
-/** Queues and contacts looked at for the next one to try: any will do that waits. */
-const candidatesMax = 64
+/**
+ * Looked at for the next one to try: any will do that waits, but who comes first in a class may be
+ * kept from those who are free, and nobody may be free for a class. So the looks go round.
+ */
+const classesPerLook = 200
+const candidatesPerClass = 4
 
 const keyOf = (pool: PoolRow, channel: Channel): string => `${pool.id}/${channel}`
 
@@ -81,6 +85,7 @@ function watch(
     failed: 0,
     worked: 0,
     probe: '',
+    probeFrom: 0,
     openedAt: 0,
     due: turn.at.uptime + policy.windowMs,
   })
@@ -155,19 +160,24 @@ function isUnderWay(s: RoutingState, row: BreakerRow): boolean {
   return state === 'offered' || state === 'connecting' || state === 'dialling'
 }
 
-/** Offers the first contact that somebody is free for; '': nobody, or nobody waits. */
+/** Offers a contact that somebody is free for; '': nobody of those looked at, or nobody waits. */
 function probe(s: RoutingState, pool: PoolRow, row: BreakerRow, turn: Turn): string {
-  let seen = 0
-  for (let q = s.queuesOfPool.first(pool.slot); q !== NONE; q = s.queuesOfPool.next(q)) {
-    if (s.queues.at(q).channel !== row.channel) continue
-    for (let c = s.inQueue.first(q); c !== NONE; c = s.inQueue.next(c)) {
-      seen += 1
-      const contact = s.contacts.at(c)
-      if (isQueued(contact.state) && !contact.heldOut && offerBest(s, contact, turn))
-        return contact.id
-      if (seen >= candidatesMax) return ''
+  let slot = s.requestClassesOfPool.atOrAfter(pool.slot, row.probeFrom, 0)
+  for (let seen = 0; slot !== NONE && seen < classesPerLook; seen++) {
+    const request = s.requestClasses.at(slot)
+    slot = s.requestClassesOfPool.next(slot)
+    if (request.channel !== row.channel) continue
+    let one = s.waiting.first(request.slot)
+    for (let k = 0; one !== NONE && k < candidatesPerClass; k++) {
+      const contact = s.contacts.at(one)
+      one = s.waiting.next(one)
+      if (!offerBest(s, contact, turn)) continue
+      // The next look begins here again: an agent who fails rests, so it is another one's turn.
+      s.breakers.update(row, { probeFrom: request.seq })
+      return contact.id
     }
   }
+  s.breakers.update(row, { probeFrom: slot === NONE ? 0 : s.requestClasses.at(slot).seq })
   return ''
 }
 

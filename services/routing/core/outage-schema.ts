@@ -42,6 +42,8 @@ export const breakers = {
   worked: int(),
   /** Key of the contact that is tried; '' when none is. */
   probe: text(keyBytesMax),
+  /** Number of the request class from which the next contact to try is looked for. */
+  probeFrom: int(),
   openedAt: int(),
   /** Uptime at which the window is over, or the next contact is tried. */
   due: deadline(),

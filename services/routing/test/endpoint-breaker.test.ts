@@ -36,8 +36,10 @@ const why = (s: Story, id: string): string => {
   return explainContact(s.state, contact, s.at).sentence
 }
 
-const offeredNow = (s: Story): string[] =>
-  ['ann', 'bob', 'cem', 'dan'].map((name) => s.offered(name)).filter((id) => id !== '')
+const offeredOf = (s: Story, names: readonly string[]): string[] =>
+  names.map((name) => s.offered(name)).filter((id) => id !== '')
+
+const offeredNow = (s: Story): string[] => offeredOf(s, ['ann', 'bob', 'cem', 'dan'])
 
 describe('when most endpoints of a pool fail', () => {
   test('offers are held, contacts keep their places, nobody is paused', () => {
@@ -80,6 +82,20 @@ describe('when most endpoints of a pool fail', () => {
     assert.equal(offeredNow(s).filter((id) => !before.includes(id)).length, 0)
     s.pass(5_000)
     assert.equal(offeredNow(s).filter((id) => !before.includes(id)).length, 1)
+  })
+
+  test('whoever can be served is found behind any number who can not', () => {
+    const s = new Story()
+    s.do(watching)
+    s.queue('law', { requirements: [{ skillId: 'law', minimumLevel: 1 }] })
+    s.queue('tax')
+    for (let n = 1; n <= 70; n++) s.submit(`l${n}`, 'law')
+    for (const name of ['ann', 'bob', 'cem']) s.agent(name, {})
+    for (let n = 1; n <= 8; n++) s.submit(`c${n}`, 'tax')
+    for (const name of ['ann', 'bob', 'cem']) fails(s, name)
+    const before = offeredOf(s, ['ann', 'bob', 'cem'])
+    s.pass(5_000)
+    assert.equal(offeredOf(s, ['ann', 'bob', 'cem']).length, before.length + 1)
   })
 
   test('one that comes through ends it: everybody who is free gets the next', () => {
