@@ -5,7 +5,7 @@ import { expiryFromNow, requeuedTo } from './contact.ts'
 import { handOver, heirOf } from './consult.ts'
 import type { RoutingEvent } from './events.ts'
 import { rememberAgent } from './history.ts'
-import { leaveLeg } from './legs.ts'
+import { leaveLeg, leaveSwitch } from './legs.ts'
 import { NEVER } from './limits.ts'
 import { matchAgent } from './matching/choose.ts'
 import { withdrawOffer } from './offer.ts'
@@ -43,7 +43,7 @@ export function forceAgentState(
   setPresenceTo(s, agent, presence, c.reason, turn, c.actor)
   if (presence === 'ready') matchAgent(s, agent, turn)
   else withdrawOffer(s, agent, turn)
-  if (presence === 'signedOut') signedOut(s, agent, turn.at.time)
+  if (presence === 'signedOut') signedOut(s, agent, turn)
   else if (c.releaseWork && s.workOf.size(agent.slot) > 0) {
     turn.work.push({ kind: releasingWork, subject: agent.id, cursor: '0' })
   } else if (presence === 'draining') leavesWork(s, agent, turn)
@@ -89,6 +89,8 @@ function giveBack(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: T
     requeuedTo(s, contact, 'released', turn)
     requeue(s, contact, turn)
   } else if (state === 'held' && agent.presence !== 'draining') {
+    leaveSwitch(s, contact, turn)
+    rememberAgent(s, contact, 'agentLeft', turn.at.time)
     changeContact(s, contact, { agent: NONE })
   }
 }

@@ -96,6 +96,11 @@ export function legReleased(
   if (parent.state === 'held' && parent.agent === agent.slot) resumeWithOwner(s, parent, turn)
 }
 
+/** A call that is on hold itself loses its agent: what is on hold for it stays so, by itself. */
+export function leaveSwitch(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  if (legOf(s, contact) === 'channelSwitch') endOwnLeg(s, contact, turn)
+}
+
 type LegCommand = StartConsult | SwitchChannel
 
 /** The contact that a leg is asked for; or the answer, if that is known already. */

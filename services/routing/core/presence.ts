@@ -4,6 +4,7 @@ import type { CutSession, OpenSession, SetPresence, SignIn } from './commands.ts
 import type { RoutingEvent } from './events.ts'
 import { forgetAgentLinks } from './exclusion.ts'
 import { rememberAgent } from './history.ts'
+import { leaveSwitch } from './legs.ts'
 import { durations, NEVER } from './limits.ts'
 import { heldOutFor, leaveHoldOut } from './hold-out.ts'
 import { matchAgent } from './matching/choose.ts'
@@ -129,7 +130,7 @@ export function setPresence(s: RoutingState, c: SetPresence, turn: Turn): Outcom
       if (open > 0) return reject('AGENT_BUSY', { agent_id: c.agentId, open })
       setPresenceTo(s, agent, 'signedOut', c.reason, turn, by)
       withdrawOffer(s, agent, turn)
-      signedOut(s, agent, turn.at.time)
+      signedOut(s, agent, turn)
       break
     }
     default:
@@ -149,10 +150,12 @@ export function activeWork(s: RoutingState, agent: AgentRow): number {
 }
 
 /** Held contacts wait for their customers without an owner from now on. */
-export function signedOut(s: RoutingState, agent: AgentRow, time: number): void {
+export function signedOut(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  const { time } = turn.at
   for (let w = s.workOf.first(agent.slot); w !== NONE; ) {
     const next = s.workOf.next(w)
     const contact = s.contacts.at(w)
+    leaveSwitch(s, contact, turn)
     rememberAgent(s, contact, 'agentLeft', time)
     changeContact(s, contact, { agent: NONE })
     w = next
@@ -191,7 +194,7 @@ export function leavesWork(s: RoutingState, agent: AgentRow, turn: Turn): boolea
   const { forcedBy } = agent
   const reason = forcedBy === '' ? 'drained' : agent.pauseReason
   setPresenceTo(s, agent, 'signedOut', reason, turn, forcedBy)
-  signedOut(s, agent, turn.at.time)
+  signedOut(s, agent, turn)
   return true
 }
 

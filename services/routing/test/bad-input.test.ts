@@ -307,8 +307,10 @@ test('whatever else a call can get wrong is refused', async (t) => {
     { ...reportDial, outcome: 99 as DialOutcome },
     unknownEnum('outcome'),
   )
-  const calledIn = { outcome: DialOutcome.DIAL_OUTCOME_CALLED_IN }
-  await at('reportDial', calledIn, { code: 'ENUM_UNKNOWN', status: invalid, field: 'outcome' })
+  const { DIAL_OUTCOME_CALLED_IN, DIAL_OUTCOME_CANCELLED, DIAL_OUTCOME_UNCLAIMED } = DialOutcome
+  for (const outcome of [DIAL_OUTCOME_CALLED_IN, DIAL_OUTCOME_CANCELLED, DIAL_OUTCOME_UNCLAIMED]) {
+    await at('reportDial', { outcome }, { code: 'ENUM_UNKNOWN', status: invalid, field: 'outcome' })
+  }
   await at('listContacts', { states: [99] }, unknownEnum('states[0]'))
   await at('listContacts', { states: times(21, () => 1) }, tooMany('states', 20))
   await at(

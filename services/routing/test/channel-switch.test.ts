@@ -55,6 +55,17 @@ describe('an agent goes on by phone', () => {
     assert.equal(s.contact('call').endCause, 'notReached')
   })
 
+  test('and goes home with both on hold: neither is tied to the other any more', () => {
+    const s = reading()
+    s.do(change())
+    s.media('call', 'answered')
+    s.hold('call')
+    s.presence('bo', 'signedOut')
+    assert.deepEqual(states(s), ['held', 'held'])
+    assert.deepEqual([s.contact('mail').agentId, s.contact('mail').openLegContactId], ['', ''])
+    assert.equal(s.told('legEnded').length, 1)
+  })
+
   test('somebody else was quicker: the email stays on hold until there is room', () => {
     const s = reading({ email: 100, voice: 100 })
     s.do(change())

@@ -110,6 +110,22 @@ describe('a supervisor forces', () => {
     s.presence('ann', 'ready')
     assert.equal(s.offered('ann'), 'c1')
   })
+
+  test('a chat and the call it waits for, both on hold: neither is tied to the other then', () => {
+    for (const to of ['paused', 'signedOut'] as const) {
+      const s = centre()
+      s.submit('c1', 'chat')
+      s.talk('ann')
+      const phone = { legContactId: 'phone', queueId: 'call', requirements: [], fingerprint: 'f' }
+      s.do({ kind: 'switchChannel', pool: 'p', contactId: 'c1', agentId: 'ann', ...phone })
+      s.media('phone', 'answered')
+      s.hold('phone')
+      working(s, force(to, { releaseWork: true }))
+      const { state, agentId, openLegContactId } = s.contact('c1')
+      assert.deepEqual([state, agentId, openLegContactId], ['held', '', ''])
+      assert.deepEqual([s.contact('phone').state, s.view('ann').presence], ['held', to])
+    }
+  })
 })
 
 test('a sign-out gives back what goes on as the call that it was on hold for is given back', () => {

@@ -275,9 +275,16 @@ export const channelWords = wordsOf(channelNumbers, channels)
 export const callbackProductWords = wordsOf(callbackProductNumbers, callbackProducts)
 export const presenceWords = wordsOf(presenceNumbers, presences)
 export const stateWords = wordsOf(stateNumbers, contactStates)
+/** No caller reports these: they are the end of a contact, or of an attempt that nobody dialled. */
+const setBySystem: ReadonlySet<DialOutcome> = new Set([
+  'none',
+  'calledIn',
+  'cancelled',
+  'unclaimed',
+])
 export const reportableOutcomeWords = wordsOf(
   dialOutcomeNumbers,
-  dialOutcomes.filter((outcome) => outcome !== 'none' && outcome !== 'calledIn'),
+  dialOutcomes.filter((outcome) => !setBySystem.has(outcome)),
 )
 export const mediaStatusWords: Readonly<Record<number, MediaStatus>> = {
   [WireMediaStatus.MEDIA_STATUS_RINGING]: 'ringing',
