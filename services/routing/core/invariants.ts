@@ -78,6 +78,7 @@ function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
   if (closed && !isTerminal(c.state)) say('is closed and has not ended')
   if (c.awaitsOpening && !(c.heldOut && isQueued(c.state)))
     say('waits for an opening, not in a queue')
+  if (c.awaitsOpening && c.state === 'customerHeld') say('is held on the line for an opening')
   checkLeg(s, c, say)
   checkOffer(s, c, say)
   checkHeld(s, c, say)
@@ -91,6 +92,7 @@ function checkLeg(s: RoutingState, c: ContactRow, say: (what: string) => void): 
   const story = c.story === NONE ? undefined : s.stories.at(c.story)
   if (story === undefined || story.parent === NONE) return
   const parent = s.contacts.at(story.parent)
+  if (story.leg === 'consult' && c.awaitsOpening) say('is a consult and waits for an opening')
   const over = isTerminal(c.state) || (story.leg === 'consult' && c.state === 'wrapUp')
   if (over) say(`is an open leg of ${parent.id}`)
   const needed = story.leg === 'consult' ? 'connected' : 'held'
