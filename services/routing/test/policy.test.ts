@@ -89,6 +89,16 @@ test('one queue that cannot have it keeps all as they are', () => {
   assert.equal(s.row('tax').policyVersion, 2)
 })
 
+test('fifty queues of which everything changes are within the rows of one command', () => {
+  const s = new Supervised()
+  const ids = Array.from({ length: 50 }, (_, i) => `q${i}`)
+  for (const id of ids) s.queue(id)
+  const requirements = [{ skillId: 'tax', minimumLevel: 3 }]
+  const callback = { kind: 'whole', value: plainCallback } as const
+  s.do(s.change(ids, { plain: { requirements }, callback }))
+  assert.equal(s.row('q49').policyVersion, 2)
+})
+
 test('the same call again changes nothing, though somebody has changed it since', () => {
   const s = twoQueues()
   s.do(s.change(['tax'], { plain: { maxWaiting: 5 } }, 'monday'))
