@@ -192,7 +192,7 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   if (contact.awaitsOpening) return `${what} ${openingSentence(s, contact, w.time)}${offered}`
   if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w.position)
   if (contact.heldOut) {
-    return `${what} for a preferred agent (${contact.preferred}), who is busy.${offered}`
+    return `${what} for a preferred agent (${contact.preferred}), who cannot take it yet.${offered}`
   }
   const stopped = stoppedSentence(s, contact)
   if (stopped !== undefined)
@@ -277,7 +277,7 @@ function constraintText(c: ConstraintCount): string {
     case 'excluded':
       return `${many} left out for this contact`
     case 'notReady':
-      return `${many} paused`
+      return `${many} paused or about to leave`
     case 'busy':
       return `${many} busy`
     case 'unreachable':
