@@ -6,6 +6,7 @@ import { extendHorizon, putCalendar } from './calendar.ts'
 import { switchChannel } from './channel-switch.ts'
 import { closeContact } from './close.ts'
 import { startConsult } from './consult.ts'
+import { putClassification } from './classification.ts'
 import { claimDial, reportDial } from './dial.ts'
 import { assignContact } from './assign.ts'
 import { setActiveChannels, setEndpointState, setExternalLoad } from './availability.ts'
@@ -27,6 +28,7 @@ import { invariants } from './invariants.ts'
 import { reportMedia } from './media.ts'
 import { acceptOffer, declineOffer } from './offer.ts'
 import { putPolicy } from './policy.ts'
+import { setContactPriority } from './priority.ts'
 import { cutSession, openSession, setPresence, signIn } from './presence.ts'
 import { changeProfile, removeProfile } from './profile.ts'
 import { putPool, putQueue } from './queue.ts'
@@ -68,6 +70,8 @@ function ofContact(s: RoutingState, c: ContactCommand, turn: Turn): Outcome<Rout
       return reportMedia(s, c, turn)
     case 'completeContact':
       return completeContact(s, c, turn)
+    case 'setContactPriority':
+      return setContactPriority(s, c, turn)
     case 'closeContact':
       return closeContact(s, c, turn)
     case 'startConsult':
@@ -144,6 +148,8 @@ function ofPool(s: RoutingState, c: PoolCommand, turn: Turn): Outcome<RoutingEve
       return setPoolSwitches(s, c, turn)
     case 'putEndpointBreaker':
       return putEndpointBreaker(s, c, turn)
+    case 'putClassification':
+      return putClassification(s, c, turn)
     case 'putPolicy':
       return putPolicy(s, c, turn)
     default:

@@ -13,7 +13,7 @@ import { applySkills, reclassify } from './profile.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
-import { availabilityView } from './view.ts'
+import { availabilityView } from './agent-view.ts'
 import { type Channel, channels, isLive } from './words.ts'
 
 /**

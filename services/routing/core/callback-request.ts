@@ -62,7 +62,7 @@ function requestAnew(
     becomeAlias(s, arrival.met, submission, turn)
     return accept(turn, c.contactId)
   }
-  const contact = newContact(s, submission, arrival.entry, turn)
+  const contact = newContact(s, arrival.as, arrival.entry, turn)
   if ('ok' in contact) return contact
   const facts = contactFacts(s, contact, turn.at)
   turn.events.push({ kind: 'contactAccepted', pool: c.pool, contact: facts })

@@ -14,7 +14,7 @@ import type {
   SetPresence,
   SignIn,
 } from './agent-commands.ts'
-import type { PolicyPatch } from './policy-fields.ts'
+import type { PutClassification, PutPolicy, SetContactPriority } from './supervision.ts'
 import type {
   RequestCallback,
   RescheduleCallback,
@@ -23,14 +23,15 @@ import type {
 import type {
   BreakerPolicy,
   CalendarRule,
-  Opening,
   CallbackPolicy,
   Channel,
   ClosingRule,
   DialOutcome,
   DialPacing,
+  Fact,
   MediaCause,
   MediaStatus,
+  Opening,
   QueuePolicy,
   QueueState,
   ReconcileCause,
@@ -39,6 +40,7 @@ import type {
 } from './words.ts'
 
 export type * from './callback-commands.ts'
+export type { PutClassification, PutPolicy, SetContactPriority }
 
 export type * from './agent-commands.ts'
 
@@ -48,6 +50,8 @@ export type Command =
   | PutQueue
   | SetQueueState
   | PutPolicy
+  | PutClassification
+  | SetContactPriority
   | PutCalendar
   | ExtendHorizon
   | SubmitContact
@@ -121,16 +125,6 @@ export interface SetQueueState {
   readonly destination: string
 }
 
-/** Of each queue or of none. */
-export interface PutPolicy {
-  readonly kind: 'putPolicy'
-  readonly pool: string
-  /** etag '': whatever it is. */
-  readonly queues: readonly { readonly queueId: string; readonly etag: string }[]
-  readonly patch: PolicyPatch
-  readonly requestId: string
-}
-
 /** The rule as people put it, and what it means in instants until `knownUntil`. */
 export interface PutCalendar {
   readonly kind: 'putCalendar'
@@ -157,6 +151,7 @@ export interface SubmitContact {
   readonly kind: 'submitContact'
   readonly pool: string
   readonly contactId: string
+  /** '' with `need`. */
   readonly queueId: string
   readonly requirements: readonly Requirement[]
   readonly preferredAgentIds: readonly string[]
@@ -175,6 +170,10 @@ export interface SubmitContact {
   readonly test: boolean
   /** The switch that carries it; absent: none in particular. */
   readonly source?: string
+  /** Instead of a queue; see classification.ts. */
+  readonly need?: string
+  /** In the order of their names. */
+  readonly facts?: readonly Fact[]
   /** Hash of everything above, so that a repeat is told from another contact under the same id. */
   readonly fingerprint: string
 }

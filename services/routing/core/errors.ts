@@ -12,6 +12,17 @@ export const errors = {
     retryable: false,
     message: 'Pool {pool} has no queue {queue_id}; create it with QueueService.PutQueue.',
   },
+  CLASSIFICATION_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'Pool {pool} has no classification; put one with ClassificationService.',
+  },
+  NEED_UNCLASSIFIED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'No rule of pool {pool} fits the need {need}. ClassifyContact says why; a last rule without conditions fits all.',
+  },
   CALENDAR_UNKNOWN: {
     status: 'NOT_FOUND',
     retryable: false,

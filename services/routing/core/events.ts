@@ -2,17 +2,20 @@ import type { Choices, Window } from './promise-room.ts'
 import type {
   CallbackPolicy,
   Channel,
+  ClassificationRule,
   DialOutcome,
   DialPacing,
   LegEnd,
   LegKind,
   Presence,
+  PriorityChange,
   QueuePolicy,
   QueueStatus,
   Requirement,
   StaffingState,
 } from './words.ts'
-import type { AvailabilityView, ContactView, DispositionView, ReconciliationView } from './view.ts'
+import type { AvailabilityView } from './agent-view.ts'
+import type { ContactView, DispositionView, ReconciliationView } from './view.ts'
 import type { ExpectedWait } from './wait-model.ts'
 
 /** Everything that routing decides and tells. Self-contained: an event is encoded after the state has moved on. */
@@ -37,6 +40,21 @@ export type RoutingEvent =
       readonly policyVersion: number
     }
   | { readonly kind: 'contactAccepted'; readonly pool: string; readonly contact: ContactView }
+  | {
+      readonly kind: 'contactPrioritized'
+      readonly pool: string
+      readonly contactId: string
+      readonly queueId: string
+      readonly priority: number
+      readonly change: PriorityChange
+    }
+  | {
+      readonly kind: 'classificationChanged'
+      readonly pool: string
+      readonly rules: readonly ClassificationRule[]
+      readonly etag: string
+      readonly version: number
+    }
   | {
       readonly kind: 'callbackOffered'
       readonly pool: string

@@ -206,7 +206,8 @@ function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): stri
   const raised =
     contact.escalatedAt > 0 ? ' Offers of it were in vain, so it has been escalated.' : ''
   const sent = divertedText(s, contact)
-  return `${what} in place ${w.position}; ${wait}.${why}${sent}${raised}${offered}`
+  const moved = movedText(s, contact)
+  return `${what} in place ${w.position}; ${wait}.${why}${sent}${raised}${moved}${offered}`
 }
 
 /** What it waits for whose queue is closed. */
@@ -217,6 +218,21 @@ function openingSentence(s: RoutingState, contact: ContactRow, time: number): st
   const opens = contact.holdOutUntil - time
   const when = contact.holdOutUntil === NEVER ? '' : `, and it opens in ${minutes(opens)}`
   return `at the same place: ${actor} has closed the queue (${reason})${when}.`
+}
+
+/** What else than its order of arrival has given it its place. */
+function movedText(s: RoutingState, contact: ContactRow): string {
+  const story = storyOf(s, contact)
+  if (story === undefined) return ''
+  const reason = story.priorityWhy === '' ? '' : ` (${story.priorityWhy})`
+  const way = contact.priority > story.priorityWas ? 'forward' : 'back'
+  const moved =
+    story.priorityAt === 0 ? '' : ` ${story.priorityBy} has moved it ${way} in the queue${reason}.`
+  const found =
+    story.need === ''
+      ? ''
+      : ` It came to this queue by the rule ${story.classifiedBy}, for the need ${story.need}.`
+  return `${found}${moved}`
 }
 
 export const outOfReach =

@@ -1,4 +1,5 @@
 export { apply, routingCore } from './apply.ts'
+export * from './classification.ts'
 export type * from './commands.ts'
 export { type EarlyEnd, endEarly, takeEarlyEnd } from './early-end.ts'
 export { errors } from './errors.ts'
@@ -33,6 +34,7 @@ export { createState, idOf, isQueued, isTerminal, keyOf, type RoutingState } fro
 export { freeFor, openContacts, pastDeadline, queueStats, type QueueStatsView } from './stats.ts'
 export { isHeld } from './hold.ts'
 export { unreachableSince } from './breaker.ts'
+export * from './agent-view.ts'
 export * from './view.ts'
 export { aheadOf, aheadOfNewcomer, waitOf, waitOfNewcomer } from './wait.ts'
 export * from './wait-learning.ts'

@@ -15,6 +15,7 @@ import { keyBytesMax, limits } from './limits.ts'
 import { queues, requestClasses } from './queue-schema.ts'
 import { callbacks } from './callback-schema.ts'
 import { dialFigures } from './dial-schema.ts'
+import { classifications } from './classification-schema.ts'
 import { earlyEnds, tombstones } from './ended-schema.ts'
 import { calendars } from './hours-schema.ts'
 import { breakers, reconciliations } from './outage-schema.ts'
@@ -202,6 +203,7 @@ export function createTables(db: Database) {
     pools: db.table('pools', pools, { cap: limits.pools, key: 'id' }),
     queues: db.table('queues', queues, { cap: limits.queues, key: 'id' }),
     calendars: db.table('calendars', calendars, { cap: limits.calendars, key: 'id' }),
+    classifications: db.table('classifications', classifications, { cap: limits.pools, key: 'id' }),
     supplyClasses: db.table('supplyClasses', supplyClasses, {
       cap: limits.supplyClasses,
       key: 'id',

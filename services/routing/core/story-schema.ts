@@ -15,6 +15,15 @@ export const stories = {
   /** The queue that it was sent to, and why it is in another; NONE: it was sent to its own. */
   divertedFrom: ref('queues'),
   divertedBy: oneOf(...divertCauses),
+  /** What it was submitted with instead of a queue, and the rule that found one; '': nothing. */
+  need: text(64),
+  classifiedBy: text(64),
+  classification: int(),
+  /** The last change of its priority by a supervisor; priorityAt 0: none. */
+  priorityWas: int(),
+  priorityBy: text(64),
+  priorityWhy: text(200),
+  priorityAt: int(),
   /** 0: nobody has said yet what came of it. */
   closedAt: int(),
   closedBy: text(64),
@@ -36,6 +45,13 @@ export const noStory = {
   redialOf: '',
   divertedFrom: NONE,
   divertedBy: 'none',
+  need: '',
+  classifiedBy: '',
+  classification: 0,
+  priorityWas: 0,
+  priorityBy: '',
+  priorityWhy: '',
+  priorityAt: 0,
   closedAt: 0,
   closedBy: '',
   closeReason: '',

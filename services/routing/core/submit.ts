@@ -1,6 +1,7 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { calledIn, offerAtOnce, pendingCallbackOf } from './callback.ts'
+import { type Meant, meant, type Need } from './classification.ts'
 import type { SubmitContact } from './commands.ts'
 import { type EarlyEnd, takeEarlyEnd } from './early-end.ts'
 import { type Entry, entryOf } from './entry.ts'
@@ -28,7 +29,7 @@ export function submitContact(
   const arrival = arrive(s, c, turn)
   if ('ok' in arrival) return arrival
   if ('met' in arrival) return meetCallback(s, arrival.met, c, turn)
-  const contact = newContact(s, c, arrival.entry, turn)
+  const contact = newContact(s, arrival.as, arrival.entry, turn)
   if ('ok' in contact) return contact
   begin(s, c.pool, contact, turn)
   if (arrival.entry.offersCallback) offerAtOnce(s, contact, turn)
@@ -39,7 +40,7 @@ export function submitContact(
 export type Arrival =
   | Outcome<RoutingEvent>
   | { readonly met: ContactRow }
-  | { readonly entry: Entry }
+  | { readonly entry: Entry; readonly as: Meant }
 
 export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
@@ -53,6 +54,13 @@ export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
   if (tombstone) {
     return reject('CONTACT_ENDED', { contact_id: c.contactId, state: tombstone.state })
   }
+  const as = meant(s, c)
+  return 'code' in as ? { ok: false, rejection: as } : enter(s, as, turn)
+}
+
+/** Into the queue that it names, or that its need has found. */
+function enter(s: RoutingState, as: Meant, turn: Turn): Arrival {
+  const { submission: c } = as
   const queue = s.queues.get(keyOf(c.pool, c.queueId))
   if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
   if (s.contacts.size >= s.contacts.cap) {
@@ -63,7 +71,7 @@ export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
   const ttl = c.timeToLiveMs ?? queue.policy.timeToLiveMs
   if (c.holdOutMs > ttl) return reject('HOLD_OUT_RANGE', { value: c.holdOutMs, limit: ttl })
   const entry = entryOf(s, c, queue, turn.at.time)
-  return 'code' in entry ? { ok: false, rejection: entry } : { entry }
+  return 'code' in entry ? { ok: false, rejection: entry } : { entry, as }
 }
 
 /** One contact at the kept place, and the customer is on the line. */
@@ -175,7 +183,7 @@ export const blankContact = {
 /** Inserted, and not yet in its queue. */
 export function newContact(
   s: RoutingState,
-  c: SubmitContact,
+  { submission: c, need }: Meant,
   entry: Entry,
   turn: Turn,
 ): ContactRow | Outcome<RoutingEvent> {
@@ -226,6 +234,7 @@ export function newContact(
   const contact = s.contacts.insert(facts, blankContact)
   if (divertedBy !== 'none') changeStory(s, contact, { divertedFrom, divertedBy })
   if (redial !== '') changeStory(s, contact, { redialOf: redial })
+  if (need) tellNeed(s, contact, need)
   touchRequestClass(s, requestClass, time)
   for (const agent of excluded) excludeFor(s, contact, agent, NEVER)
   if (c.holdOutMs > 0) holdOut(s, c, contact, time)
@@ -281,4 +290,8 @@ function holdOut(s: RoutingState, c: SubmitContact, contact: ContactRow, time: n
     holders += 1
   }
   if (holders > 0) changeContact(s, contact, { heldOut: true, holdOutUntil: time + c.holdOutMs })
+}
+
+function tellNeed(s: RoutingState, contact: ContactRow, { need, rule, version }: Need): void {
+  changeStory(s, contact, { need, classifiedBy: rule, classification: version })
 }

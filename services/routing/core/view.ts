@@ -1,12 +1,12 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCustomerHeld } from './customer-first.ts'
+import type { Need } from './classification.ts'
+import { known } from './agent-view.ts'
 import { attemptFacts } from './dial.ts'
 import type { AttemptFacts } from './events.ts'
 import { type Span, spansOf } from './history.ts'
-import { hasChannel } from './hold.ts'
 import { openLegOf } from './legs.ts'
-import { levelsAt } from './matching/classes.ts'
 import { NEVER } from './limits.ts'
 import type { AgentRow, ContactRow, ReconciliationRow, StoryRow } from './schema.ts'
 import { type Choices, choicesOf, type Window } from './promise-room.ts'
@@ -17,17 +17,15 @@ import {
   type CallbackProduct,
   type CallbackStatus,
   type Channel,
-  channels,
   type ContactState,
   type DivertCause,
   type EndCause,
   type LegKind,
   type OfferRule,
-  type Presence,
+  type PriorityChange,
   type ReconcileCause,
   type ReconciliationState,
   type Requirement,
-  type SkillLevel,
 } from './words.ts'
 
 /** Contacts and agents as others see them: self-contained values without slots. Times in ms since 1970. */
@@ -80,6 +78,8 @@ export interface ContactView {
   /** '': it is in the queue that it was sent to, or was transferred since. */
   readonly divertedFromQueueId: string
   readonly divertedBy: DivertCause
+  readonly priorityChange: PriorityChange | undefined
+  readonly classified: Need | undefined
 }
 
 export interface DispositionView {
@@ -116,8 +116,6 @@ export interface CallbackView {
   readonly heldSince: number | undefined
 }
 
-const known = (time: number): number | undefined =>
-  time === 0 || time === NEVER ? undefined : time
 const split = (text: string, by: string): readonly string[] => (text === '' ? [] : text.split(by))
 const nothing = new Uint8Array(0)
 
@@ -174,8 +172,25 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     policyVersion: contact.policyVersion,
     divertedFromQueueId: divertedFrom === NONE ? '' : idOf(s.queues.at(divertedFrom).id),
     divertedBy: story?.divertedBy ?? 'none',
+    priorityChange: story && priorityChangeOf(story),
+    classified: story && classifiedOf(story),
   }
 }
+
+const priorityChangeOf = (story: StoryRow): PriorityChange | undefined =>
+  story.priorityAt === 0
+    ? undefined
+    : {
+        former: story.priorityWas,
+        actor: story.priorityBy,
+        reason: story.priorityWhy,
+        at: story.priorityAt,
+      }
+
+const classifiedOf = (story: StoryRow): Need | undefined =>
+  story.need === ''
+    ? undefined
+    : { need: story.need, rule: story.classifiedBy, version: story.classification }
 
 /** What came of it; undefined: nobody has said. */
 export const dispositionOf = (story: StoryRow): DispositionView | undefined =>
@@ -261,91 +276,6 @@ export function openOfferOf(s: RoutingState, agent: AgentRow, at: Moment): Offer
     weight: contact.weight,
     rule: contact.chosenBy,
     policyVersion: offer.policyVersion,
-  }
-}
-
-/** What an agent can be offered beside presence and skill. */
-export interface AvailabilityView {
-  readonly agentId: string
-  /** Of the profile. */
-  readonly channels: readonly {
-    readonly channel: Channel
-    readonly weight: number
-    readonly inactive: boolean
-    readonly unreachable: boolean
-  }[]
-  readonly activeReason: string
-  readonly activeUntil: number | undefined
-  readonly endpointsOutUntil: number | undefined
-  readonly externalLoad: number
-  readonly externalUntil: number | undefined
-}
-
-export function availabilityView(agent: AgentRow): AvailabilityView {
-  const { activeChannels, endpointsOut } = agent
-  return {
-    agentId: idOf(agent.id),
-    channels: channels
-      .map((channel, k) => ({
-        channel,
-        weight: agent.profileWeights[k] ?? 0,
-        inactive: activeChannels > 0 && !hasChannel(activeChannels, k),
-        unreachable: hasChannel(endpointsOut, k),
-      }))
-      .filter((one) => one.weight > 0),
-    activeReason: agent.activeReason,
-    activeUntil: known(agent.activeUntil),
-    endpointsOutUntil: known(agent.endpointsOutUntil),
-    externalLoad: agent.externalLoad,
-    externalUntil: known(agent.externalUntil),
-  }
-}
-
-export interface AgentView extends AvailabilityView {
-  readonly pool: string
-  readonly presence: Presence
-  readonly pauseReason: string
-  readonly forcedBy: string
-  readonly heldUntil: number | undefined
-  readonly presenceSince: number | undefined
-  readonly load: number
-  readonly work: readonly {
-    readonly contactId: string
-    readonly state: ContactState
-    readonly weight: number
-    readonly offerId: string
-  }[]
-  readonly connected: boolean
-  readonly skills: readonly SkillLevel[]
-  readonly missedOffers: number
-  readonly assigned: number
-}
-
-export function agentView(s: RoutingState, agent: AgentRow, at: Moment): AgentView {
-  const work: AgentView['work'][number][] = []
-  for (let w = s.workOf.first(agent.slot); w !== NONE; w = s.workOf.next(w)) {
-    const contact = s.contacts.at(w)
-    work.push({
-      contactId: idOf(contact.id),
-      state: contact.state,
-      weight: contact.weight,
-      offerId: contact.offer === NONE ? '' : s.offers.at(contact.offer).id,
-    })
-  }
-  return {
-    pool: s.pools.at(agent.pool).id,
-    ...availabilityView(agent),
-    presence: agent.presence,
-    pauseReason: agent.pauseReason,
-    forcedBy: agent.forcedBy,
-    heldUntil: known(agent.holdUntil),
-    presenceSince: known(agent.presenceSince),
-    load: agent.load,
-    work,
-    connected: agent.connected,
-    skills: levelsAt(agent.skills, at.time),
-    missedOffers: agent.missedOffers,
-    assigned: agent.assigned,
   }
 }
 

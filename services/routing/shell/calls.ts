@@ -76,6 +76,8 @@ function poolOf(command: WireCommand): string {
       return command.value.calendar?.pool ?? ''
     case 'putQueue':
       return command.value.queue?.pool ?? ''
+    case 'putClassification':
+      return command.value.classification?.pool ?? ''
     default:
       return command.value.pool
   }

@@ -37,6 +37,14 @@ export const inputLimits = {
   policyQueues: 50,
   /** A queue has some fifty fields. */
   policyPaths: 60,
+  /** A priority's reason: a sentence for whoever asks why the order is not the usual one. */
+  reasonBytes: 200,
+  /** Rules that people can still read; all are one row, and each submission goes through them. */
+  classificationRules: 100,
+  conditions: 8,
+  conditionValues: 16,
+  /** What an IVR asks before callers hang up. */
+  facts: 8,
   /** Of one queue or one contact; a customer seldom needs more than a language and a topic. */
   requirements: 16,
   /** Ten steps are finer than any assessment of people; the skills service has the same ten. */

@@ -2,6 +2,7 @@ import type { Binding } from '@evenkeel/chassis/serve'
 import type { RoutingHosted } from './calls.ts'
 import { agents } from './rpc/agents.ts'
 import { callbacks } from './rpc/callbacks.ts'
+import { classification } from './rpc/classification.ts'
 import { contacts } from './rpc/contacts.ts'
 import { explain } from './rpc/explain.ts'
 import { operations } from './rpc/operations.ts'
@@ -13,6 +14,7 @@ export function rpcs(hosted: RoutingHosted): readonly Binding[] {
   return [
     contacts(hosted),
     callbacks(hosted),
+    classification(hosted),
     queues(hosted),
     agents(hosted),
     watch(hosted),

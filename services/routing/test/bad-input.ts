@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { Classification } from '@evenkeel/proto/evenkeel/routing/v1/classification_service'
 import { CallbackProduct, DialOutcome } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   MediaCause,
@@ -35,6 +36,14 @@ export const calendar = Calendar.fromPartial({
   weekly: [{ weekday: 1, hours: { from: '08:00', to: '17:30' } }],
 })
 
+export const classification = Classification.fromPartial({
+  pool: 'p',
+  rules: [
+    { name: 'tax', conditions: [{ fact: 'need', oneOf: ['tax'] }], queueId: 'tax', priority: 2 },
+    { name: 'rest', queueId: 'tax' },
+  ],
+})
+
 /** Of every call one that is well-formed. c1 waits, ann is signed out. */
 export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   submitContact: submission,
@@ -67,6 +76,10 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     cause: MediaCause.MEDIA_CAUSE_UNSPECIFIED,
   },
   completeContact: { ...contact, agentId: 'ann' },
+  setContactPriority: { ...contact, priority: 5, reason: 'VIP', actor: 'sue' },
+  putClassification: { classification, validateOnly: false },
+  getClassification: { pool: 'p' },
+  classifyContact: { pool: 'p', need: 'tax', facts: [], table: classification },
   closeContact: { ...contact, agentId: 'ann', reason: 'moved', resolved: true, topic: 'address' },
   estimateWait: { pool: 'p', of: { $case: 'contactId', value: 'c1' } },
   respondToCallbackOffer: {

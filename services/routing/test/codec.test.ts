@@ -135,7 +135,7 @@ describe('the fingerprint of a submission', () => {
     assert.equal(command.kind, 'submitContact')
     return command.fingerprint
   }
-  const changes: { readonly [K in keyof SubmitContactRequest]: SubmitContactRequest[K] } = {
+  const changes: Omit<SubmitContactRequest, 'need' | 'facts'> = {
     pool: 'q',
     contactId: 'c2',
     queueId: 'other',
@@ -159,6 +159,18 @@ describe('the fingerprint of a submission', () => {
       assert.notEqual(fingerprint({ [field]: value }), fingerprint({}))
     })
   }
+
+  test('changes with the need and with its facts', () => {
+    const [a, b] = [
+      { name: 'language', value: 'fr' },
+      { name: 'segment', value: 'gold' },
+    ]
+    const ofNeed = { queueId: '', need: 'tax', facts: [a, b] }
+    const same = fingerprint({ ...ofNeed, facts: [b, a] })
+    assert.equal(fingerprint(ofNeed), same)
+    assert.notEqual(fingerprint({ ...ofNeed, need: 'law' }), same)
+    assert.notEqual(fingerprint({ ...ofNeed, facts: [a] }), same)
+  })
 
   test('does not change with the order of the requirements', () => {
     const a = { skillId: 'a', minimumLevel: 1 }
@@ -236,6 +248,26 @@ describe('an event comes off the wire as the kind that it is', () => {
       policyVersion: 2,
     },
     contactAccepted: { pool: 'p', contact },
+    contactPrioritized: {
+      ...of,
+      queueId: 'tax',
+      priority: 5,
+      change: { former: 0, actor: 'sue', reason: 'VIP', at: s.time },
+    },
+    classificationChanged: {
+      pool: 'p',
+      rules: [
+        {
+          name: 'french-tax',
+          conditions: [{ fact: 'need', oneOf: ['tax'] }],
+          queueId: 'tax',
+          requirements: [],
+          priority: 2,
+        },
+      ],
+      etag: 'e3',
+      version: 1,
+    },
     callbackOffered: { ...of, wait: { p50: 60_000, p80: 90_000, p95: 120_000 }, choices },
     callbackAccepted: { ...of, promisedAt: s.time, window, recovered: false, requested: false },
     callbackRescheduled: { ...of, formerPromisedAt: 0, promisedAt: s.time, window },

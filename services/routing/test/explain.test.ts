@@ -64,6 +64,19 @@ test('who waits where all that have the skills are paused is not told that nobod
   assert.match(why(s, 'c2'), nobody)
 })
 
+test('how it came to its place is told: by the rule of a need, and by a supervisor', () => {
+  const s = new Story()
+  s.queue('tax')
+  const conditions = [{ fact: 'need', oneOf: ['tax-return'] }]
+  const rule = { name: 'private-tax', conditions, queueId: 'tax', requirements: [], priority: 0 }
+  s.do({ kind: 'putClassification', pool: 'p', rules: [rule], etag: '' })
+  s.submit('c1', '', { need: 'tax-return' })
+  assert.match(why(s), /It came to this queue by the rule private-tax, for the need tax-return\./)
+  const who = { pool: 'p', contactId: 'c1', reason: 'called before', actor: 'sue' }
+  s.do({ kind: 'setContactPriority', ...who, priority: 5 })
+  assert.match(why(s), /sue has moved it forward in the queue \(called before\)\./)
+})
+
 test('every cause of an end has a sentence of its own', () => {
   const s = given('completed')
   const contact = s.state.contacts.must('p/c1')

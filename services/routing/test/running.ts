@@ -8,6 +8,7 @@ import { createHealth, startGrpc, startHttp } from '@evenkeel/chassis/serve'
 import { Event as Envelope } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { AgentServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { CallbackServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
+import { ClassificationServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/classification_service'
 import { ContactServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { ExplainServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { OperationsServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
@@ -22,6 +23,7 @@ import { routing } from '../service.ts'
 const definitions = [
   ContactServiceDefinition,
   CallbackServiceDefinition,
+  ClassificationServiceDefinition,
   AgentServiceDefinition,
   QueueServiceDefinition,
   WatchServiceDefinition,
@@ -31,6 +33,7 @@ const definitions = [
 
 type Methods = (typeof ContactServiceDefinition)['methods'] &
   (typeof CallbackServiceDefinition)['methods'] &
+  (typeof ClassificationServiceDefinition)['methods'] &
   (typeof AgentServiceDefinition)['methods'] &
   (typeof QueueServiceDefinition)['methods'] &
   (typeof WatchServiceDefinition)['methods'] &
@@ -55,6 +58,7 @@ const methods: {
 } = {
   ...ContactServiceDefinition.methods,
   ...CallbackServiceDefinition.methods,
+  ...ClassificationServiceDefinition.methods,
   ...AgentServiceDefinition.methods,
   ...QueueServiceDefinition.methods,
   ...WatchServiceDefinition.methods,

@@ -210,6 +210,8 @@ const blank: SubmitContactRequest = {
   timeToLive: undefined,
   source: '',
   test: false,
+  need: '',
+  facts: [],
 }
 
 let rig: Rig | undefined

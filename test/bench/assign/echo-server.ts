@@ -25,7 +25,8 @@ let next = 0
 
 function submitted(request: SubmitContactRequest): Contact {
   const now = { seconds: Math.floor(Date.now() / 1_000), nanos: 0 }
-  const { holdOut: _holdOut, timeToLive: _timeToLive, enteredAt: _enteredAt, ...asked } = request
+  const { holdOut: _holdOut, timeToLive: _timeToLive, enteredAt: _enteredAt, ...more } = request
+  const { need: _need, facts: _facts, ...asked } = more
   const contact = Contact.fromPartial({
     ...asked,
     state: ContactState.CONTACT_STATE_OFFERED,

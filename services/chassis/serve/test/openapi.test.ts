@@ -22,10 +22,7 @@ test('every unary call has its path, and no stream has one', () => {
     names.split(' ').map((name) => `/evenkeel.skills.v1.SkillsService/${name}`),
   )
   const tag = document.tags.find(({ name }) => name.endsWith('WatchService'))
-  assert.match(
-    tag?.description ?? '',
-    /Over gRPC only, being streams: Watch(\w+, Watch)*\w+\./,
-  )
+  assert.match(tag?.description ?? '', /Over gRPC only, being streams: Watch(\w+, Watch)*\w+\./)
 })
 
 test('every reference leads somewhere, and every schema is used', () => {

@@ -5,8 +5,10 @@ import {
   ContactServiceDefinition,
   type ListContactsRequest,
   type ListContactsResponse,
+  type SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import {
+  classify,
   type ContactRow,
   contactView,
   isQueued,
@@ -18,6 +20,7 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { knownContact, knownPool, read, type RoutingHosted, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { nextPage, pageOf } from '../pages.ts'
+import { factsOf } from '../translate/classification.ts'
 import { contactWire, perhapsDuration, waitWire } from '../translate/views.ts'
 import { staffingNumbers, stateWords } from '../translate/words.ts'
 import { queueClosed } from '../translate/closed.ts'
@@ -39,7 +42,7 @@ export function contacts(hosted: RoutingHosted): Binding {
           contact: contactWire(contactView(s, contact, at)),
           expectedWait: perhapsDuration(wait?.p50),
           wait: waitWire(wait),
-          closed: queueClosed(s, value, contact, at.time),
+          closed: queueClosed(s, askedFor(s, value), contact, at.time),
           staffing: staffingOf(s, contact),
         }
       }),
@@ -71,6 +74,8 @@ export function contacts(hosted: RoutingHosted): Binding {
         leg: contactWire(contactView(s, knownContact(s, leg), at)),
       }))
     },
+    setContactPriority: (value, call) =>
+      ofContact(hosted, { $case: 'setContactPriority', value }, call),
     closeContact: (value, call) => ofContact(hosted, { $case: 'closeContact', value }, call),
     estimateWait: (request, call) =>
       read(hosted, request.pool, call, (s, at) => estimateWait(s, request, at)),
@@ -83,6 +88,13 @@ const staffingOf = (s: RoutingState, contact: ContactRow): Staffing =>
   isQueued(contact.state)
     ? staffingNumbers[s.staffing.of(contact.requestClass)]
     : Staffing.STAFFING_UNSPECIFIED
+
+/** The queue that was named, or that the need means by now. */
+function askedFor(s: RoutingState, r: SubmitContactRequest) {
+  if (r.need === '') return r
+  const rules = s.classifications.get(r.pool)?.rules ?? []
+  return { pool: r.pool, queueId: classify(rules, r.need, factsOf(r.facts)).rule?.queueId ?? '' }
+}
 
 function listContacts(s: RoutingState, r: ListContactsRequest, at: Moment): ListContactsResponse {
   const pool = knownPool(s, r.pool)

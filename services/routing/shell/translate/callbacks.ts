@@ -73,7 +73,14 @@ function submissionOf(
   contact: callbacks.NewCallback,
   wish: object,
 ): SubmitContact {
-  const submitted = submitContact({ ...contact, pool, contactId, holdOut: undefined })
+  const submitted = submitContact({
+    ...contact,
+    pool,
+    contactId,
+    need: '',
+    facts: [],
+    holdOut: undefined,
+  })
   const fingerprint = hash128([submitted.fingerprint, JSON.stringify(wish)])
   return { ...submitted, fingerprint }
 }

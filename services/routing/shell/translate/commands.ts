@@ -6,6 +6,7 @@ import { agentCommandOf } from './agents.ts'
 import { transferContact } from './legs.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
 import { callbackCommandOf } from './callbacks.ts'
+import { putClassification, setContactPriority } from './classification.ts'
 import { putPool, putQueue } from './policies.ts'
 import { setQueueState } from './queue-state.ts'
 import { putPolicy } from './policy-patch.ts'
@@ -36,6 +37,7 @@ export function commandOf(wire: WireCommand): Command {
     case 'putQueue':
     case 'setQueueState':
     case 'putPolicy':
+    case 'putClassification':
     case 'calendarPut':
     case 'horizonExtended':
       return queueCommandOf(wire)
@@ -56,6 +58,8 @@ export function commandOf(wire: WireCommand): Command {
       }
     case 'transferContact':
       return transferContact(wire.value)
+    case 'setContactPriority':
+      return setContactPriority(wire.value)
     case 'requeueContact':
       return {
         kind: 'requeueContact',
@@ -103,6 +107,7 @@ type QueueCommand = Extract<
       | 'putPool'
       | 'putQueue'
       | 'putPolicy'
+      | 'putClassification'
       | 'setQueueState'
       | 'calendarPut'
       | 'horizonExtended'
@@ -117,6 +122,8 @@ function queueCommandOf(wire: QueueCommand): Command {
       return putQueue(wire.value)
     case 'putPolicy':
       return putPolicy(wire.value)
+    case 'putClassification':
+      return putClassification(wire.value)
     case 'setQueueState':
       return setQueueState(wire.value)
     case 'calendarPut':

@@ -2,6 +2,7 @@ import { duration, encoded, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent, Window } from '../../core/index.ts'
 import { type LegEvent, legKindOf } from './leg-events.ts'
+import { classificationWire, prioritizedWire } from './classification.ts'
 import { reconciliationWire } from './reconciliation.ts'
 import { switchesWire } from './switches.ts'
 import {
@@ -116,10 +117,20 @@ type LaterEvent = Extract<
       | 'contactHeld'
       | 'contactMerged'
       | 'contactEnded'
-      | LegEvent['kind']
       | 'promiseSettled'
       | 'contactEscalated'
+      | 'contactPrioritized'
+      | SiteEvent['kind']
+  }
+>
+
+type SiteEvent = Extract<
+  RoutingEvent,
+  {
+    kind:
+      | LegEvent['kind']
       | 'staffingChanged'
+      | 'classificationChanged'
       | 'presenceChanged'
       | 'availabilityChanged'
       | 'contactsReconciled'
@@ -166,12 +177,24 @@ function laterKindOf(e: LaterEvent): WireKind {
       const { contactId, queueId, priority, offersMade } = e
       return { $case: 'contactEscalated', value: { contactId, queueId, priority, offersMade } }
     }
+    case 'contactPrioritized':
+      return { $case: 'contactPrioritized', value: prioritizedWire(e) }
+    default:
+      return siteKindOf(e)
+  }
+}
+
+/** What is not about one contact alone, and legs. */
+function siteKindOf(e: SiteEvent): WireKind {
+  switch (e.kind) {
     case 'staffingChanged': {
       const { queueId, waiting } = e
       const staffing = staffingNumbers[e.staffing]
       const value = { queueId, requirements: [...e.requirements], staffing, waiting }
       return { $case: 'staffingChanged', value }
     }
+    case 'classificationChanged':
+      return { $case: 'classificationChanged', value: { classification: classificationWire(e) } }
     case 'presenceChanged': {
       const { actor, agentId, reason } = e
       const value = { agentId, presence: presenceNumbers[e.presence], reason, actor }

@@ -2,6 +2,7 @@ import { idPatterns, parse } from '@evenkeel/chassis/errors'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { hash128, type Requirement, type SubmitContact } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
+import { destinationOf } from './classification.ts'
 import { sourceOf } from './reconciliation.ts'
 import { requirementsOf } from './requirements.ts'
 
@@ -20,7 +21,7 @@ const agentIds = (field: string, ids: readonly string[], max: number): readonly 
 export function submitContact(r: contacts.SubmitContactRequest): SubmitContact {
   const parsed = {
     ...ofContact(r),
-    queueId: parse.id('queue_id', r.queueId, idPatterns.slug),
+    ...destinationOf(r),
     requirements: requirementsOf('requirements', r.requirements),
     preferredAgentIds: agentIds('preferred_agent_ids', r.preferredAgentIds, max.preferredAgents),
     holdOutMs: parse.durationMs('hold_out', r.holdOut, 0, max.holdOutMsMax, 0),

@@ -31,6 +31,7 @@ import {
 } from '../../core/index.ts'
 import { entryPolicyWire } from './entry.ts'
 import { statusWire } from './queue-state.ts'
+import { priorityChangeWire } from './classification.ts'
 import {
   agentRuleNumbers,
   callbackProductNumbers,
@@ -105,6 +106,8 @@ export function contactWire(c: ContactView): contacts.Contact {
     policyVersion: c.policyVersion,
     divertedFromQueueId: c.divertedFromQueueId,
     divertedBy: divertCauseNumbers[c.divertedBy],
+    priorityChange: c.priorityChange && priorityChangeWire(c.priorityChange),
+    classified: c.classified,
   }
 }
 

@@ -486,6 +486,12 @@ export interface Contact {
   divertedFromQueueId: string;
   /** Why. */
   divertedBy: DivertCause;
+  /** The last change of its priority by a supervisor; absent: none. */
+  priorityChange:
+    | PriorityChange
+    | undefined;
+  /** How its queue was found, if it was submitted with a need. */
+  classified: Classified | undefined;
 }
 
 /** A span of a contact's life, with one agent or in one queue. */
@@ -520,6 +526,28 @@ export interface Disposition {
     | undefined;
   /** Who said it. */
   agentId: string;
+}
+
+/** A supervisor has changed a contact's priority. */
+export interface PriorityChange {
+  /** What it was before. */
+  former: number;
+  /** Who has changed it. */
+  actor: string;
+  /** Why. */
+  reason: string;
+  /** When. */
+  at: Timestamp | undefined;
+}
+
+/** How a need was turned into a queue. */
+export interface Classified {
+  /** As it was submitted. */
+  need: string;
+  /** The rule that decided. */
+  rule: string;
+  /** The version of the pool's classification. */
+  version: number;
 }
 
 /** A wait, as far as it can be known: a distribution, never one number. */
@@ -784,6 +812,8 @@ function createBaseContact(): Contact {
     policyVersion: 0,
     divertedFromQueueId: "",
     divertedBy: 0,
+    priorityChange: undefined,
+    classified: undefined,
   };
 }
 
@@ -914,6 +944,12 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.divertedBy !== 0) {
       writer.uint32(1128).int32(message.divertedBy);
+    }
+    if (message.priorityChange !== undefined) {
+      PriorityChange.encode(message.priorityChange, writer.uint32(1610).fork()).join();
+    }
+    if (message.classified !== undefined) {
+      Classified.encode(message.classified, writer.uint32(1618).fork()).join();
     }
     return writer;
   },
@@ -1267,6 +1303,22 @@ export const Contact: MessageFns<Contact> = {
             message.divertedBy = reader.int32() as any;
             continue;
           }
+          case 201: {
+            if (tag !== 1610) {
+              break;
+            }
+
+            message.priorityChange = PriorityChange.decode(reader, reader.uint32());
+            continue;
+          }
+          case 202: {
+            if (tag !== 1618) {
+              break;
+            }
+
+            message.classified = Classified.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1346,6 +1398,12 @@ export const Contact: MessageFns<Contact> = {
     message.policyVersion = object.policyVersion ?? 0;
     message.divertedFromQueueId = object.divertedFromQueueId ?? "";
     message.divertedBy = object.divertedBy ?? 0;
+    message.priorityChange = (object.priorityChange !== undefined && object.priorityChange !== null)
+      ? PriorityChange.fromPartial(object.priorityChange)
+      : undefined;
+    message.classified = (object.classified !== undefined && object.classified !== null)
+      ? Classified.fromPartial(object.classified)
+      : undefined;
     return message;
   },
 };
@@ -1556,6 +1614,176 @@ export const Disposition: MessageFns<Disposition> = {
       ? Timestamp.fromPartial(object.closedAt)
       : undefined;
     message.agentId = object.agentId ?? "";
+    return message;
+  },
+};
+
+function createBasePriorityChange(): PriorityChange {
+  return { former: 0, actor: "", reason: "", at: undefined };
+}
+
+export const PriorityChange: MessageFns<PriorityChange> = {
+  encode(message: PriorityChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.former !== 0) {
+      writer.uint32(8).int32(message.former);
+    }
+    if (message.actor !== "") {
+      writer.uint32(18).string(message.actor);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(message.at, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PriorityChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePriorityChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.former = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.at = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PriorityChange>, I>>(base?: I): PriorityChange {
+    return PriorityChange.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PriorityChange>, I>>(object: I): PriorityChange {
+    const message = createBasePriorityChange();
+    message.former = object.former ?? 0;
+    message.actor = object.actor ?? "";
+    message.reason = object.reason ?? "";
+    message.at = (object.at !== undefined && object.at !== null) ? Timestamp.fromPartial(object.at) : undefined;
+    return message;
+  },
+};
+
+function createBaseClassified(): Classified {
+  return { need: "", rule: "", version: 0 };
+}
+
+export const Classified: MessageFns<Classified> = {
+  encode(message: Classified, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.need !== "") {
+      writer.uint32(10).string(message.need);
+    }
+    if (message.rule !== "") {
+      writer.uint32(18).string(message.rule);
+    }
+    if (message.version !== 0) {
+      writer.uint32(24).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Classified {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClassified();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.need = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Classified>, I>>(base?: I): Classified {
+    return Classified.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Classified>, I>>(object: I): Classified {
+    const message = createBaseClassified();
+    message.need = object.need ?? "";
+    message.rule = object.rule ?? "";
+    message.version = object.version ?? 0;
     return message;
   },
 };

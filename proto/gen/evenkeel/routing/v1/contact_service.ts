@@ -95,7 +95,7 @@ export interface SubmitContactRequest {
   pool: string;
   /** The platform's id of it. 1-64 characters of a-z A-Z 0-9 . _ : @ - */
   contactId: string;
-  /** The queue. */
+  /** The queue; empty with need. */
   queueId: string;
   /** Beside the queue's own, up to 16. */
   requirements: Requirement[];
@@ -140,6 +140,25 @@ export interface SubmitContactRequest {
    * after a crash; as contact_id. Empty: none in particular.
    */
   source: string;
+  /**
+   * What the customer needs, in the platform's words, e.g. tax-return: instead of a queue, the
+   * pool's classification chooses one, and adds its requirements and priority to these. 1-64 characters of
+   * a-z 0-9 . _ -
+   */
+  need: string;
+  /** With need: what else its rules may ask for, up to 8, each name once. */
+  facts: Fact[];
+}
+
+/**
+ * Something that the IVR or bot has learned, in words that the rules of a classification can read.
+ * Not kept with the contact: what the agent needs to see goes into attributes.
+ */
+export interface Fact {
+  /** e.g. language. As a need; not "need" itself. */
+  name: string;
+  /** 1-64 characters of printable ASCII without space. */
+  value: string;
 }
 
 /** See SubmitContact. */
@@ -491,6 +510,26 @@ export interface CloseContactResponse {
   contact: Contact | undefined;
 }
 
+/** See SetContactPriority. */
+export interface SetContactPriorityRequest {
+  /** The pool. */
+  pool: string;
+  /** The contact. */
+  contactId: string;
+  /** -100 to 100. A higher one never gives a later place, a lower one never an earlier one. */
+  priority: number;
+  /** Why, up to 200 bytes; told with the contact. */
+  reason: string;
+  /** Who. As AssignContactRequest.agent_id. */
+  actor: string;
+}
+
+/** See SetContactPriority. */
+export interface SetContactPriorityResponse {
+  /** The contact. */
+  contact: Contact | undefined;
+}
+
 /** One command on a ContactStream. */
 export interface ContactStreamRequest {
   /** The caller's, echoed in the answer. As contact_id. */
@@ -591,6 +630,8 @@ function createBaseSubmitContactRequest(): SubmitContactRequest {
     timeToLive: undefined,
     test: false,
     source: "",
+    need: "",
+    facts: [],
   };
 }
 
@@ -646,6 +687,12 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
     }
     if (message.source !== "") {
       writer.uint32(322).string(message.source);
+    }
+    if (message.need !== "") {
+      writer.uint32(1602).string(message.need);
+    }
+    for (const v of message.facts) {
+      Fact.encode(v!, writer.uint32(1610).fork()).join();
     }
     return writer;
   },
@@ -799,6 +846,22 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
             message.source = reader.string();
             continue;
           }
+          case 200: {
+            if (tag !== 1602) {
+              break;
+            }
+
+            message.need = reader.string();
+            continue;
+          }
+          case 201: {
+            if (tag !== 1610) {
+              break;
+            }
+
+            message.facts.push(Fact.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -839,6 +902,75 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
       : undefined;
     message.test = object.test ?? false;
     message.source = object.source ?? "";
+    message.need = object.need ?? "";
+    message.facts = object.facts?.map((e) => Fact.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFact(): Fact {
+  return { name: "", value: "" };
+}
+
+export const Fact: MessageFns<Fact> = {
+  encode(message: Fact, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Fact {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFact();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Fact>, I>>(base?: I): Fact {
+    return Fact.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Fact>, I>>(object: I): Fact {
+    const message = createBaseFact();
+    message.name = object.name ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -3294,6 +3426,166 @@ export const CloseContactResponse: MessageFns<CloseContactResponse> = {
   },
 };
 
+function createBaseSetContactPriorityRequest(): SetContactPriorityRequest {
+  return { pool: "", contactId: "", priority: 0, reason: "", actor: "" };
+}
+
+export const SetContactPriorityRequest: MessageFns<SetContactPriorityRequest> = {
+  encode(message: SetContactPriorityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    if (message.priority !== 0) {
+      writer.uint32(24).int32(message.priority);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.actor !== "") {
+      writer.uint32(42).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetContactPriorityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetContactPriorityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.priority = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetContactPriorityRequest>, I>>(base?: I): SetContactPriorityRequest {
+    return SetContactPriorityRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetContactPriorityRequest>, I>>(object: I): SetContactPriorityRequest {
+    const message = createBaseSetContactPriorityRequest();
+    message.pool = object.pool ?? "";
+    message.contactId = object.contactId ?? "";
+    message.priority = object.priority ?? 0;
+    message.reason = object.reason ?? "";
+    message.actor = object.actor ?? "";
+    return message;
+  },
+};
+
+function createBaseSetContactPriorityResponse(): SetContactPriorityResponse {
+  return { contact: undefined };
+}
+
+export const SetContactPriorityResponse: MessageFns<SetContactPriorityResponse> = {
+  encode(message: SetContactPriorityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contact !== undefined) {
+      Contact.encode(message.contact, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetContactPriorityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetContactPriorityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contact = Contact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetContactPriorityResponse>, I>>(base?: I): SetContactPriorityResponse {
+    return SetContactPriorityResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetContactPriorityResponse>, I>>(object: I): SetContactPriorityResponse {
+    const message = createBaseSetContactPriorityResponse();
+    message.contact = (object.contact !== undefined && object.contact !== null)
+      ? Contact.fromPartial(object.contact)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseContactStreamRequest(): ContactStreamRequest {
   return { requestId: "", timeout: undefined, command: undefined };
 }
@@ -3806,7 +4098,7 @@ export const ContactServiceDefinition = {
     /**
      * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
      * CONTACT_ENDED (the id of an earlier one), QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT,
-     * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE.
+     * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE, NEED_UNCLASSIFIED.
      */
     submitContact: {
       name: "SubmitContact",
@@ -3987,6 +4279,19 @@ export const ContactServiceDefinition = {
       options: {},
     },
     /**
+     * A supervisor gives it another priority, and with it another place: at once if it waits, or for
+     * when it comes back to its queue. Saying the same again changes nothing. Errors:
+     * CONTACT_UNKNOWN, CONTACT_ENDED.
+     */
+    setContactPriority: {
+      name: "SetContactPriority",
+      requestType: SetContactPriorityRequest as typeof SetContactPriorityRequest,
+      requestStream: false,
+      responseType: SetContactPriorityResponse as typeof SetContactPriorityResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
      * How long a contact would wait that came now, or how much longer one waits that is there.
      * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
      */
@@ -4025,7 +4330,7 @@ export const ContactServiceService = {
   /**
    * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
    * CONTACT_ENDED (the id of an earlier one), QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT,
-   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE.
+   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE, NEED_UNCLASSIFIED.
    */
   submitContact: {
     path: "/evenkeel.routing.v1.ContactService/SubmitContact" as const,
@@ -4235,6 +4540,22 @@ export const ContactServiceService = {
     responseDeserialize: (value: Buffer): CloseContactResponse => CloseContactResponse.decode(value),
   },
   /**
+   * A supervisor gives it another priority, and with it another place: at once if it waits, or for
+   * when it comes back to its queue. Saying the same again changes nothing. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED.
+   */
+  setContactPriority: {
+    path: "/evenkeel.routing.v1.ContactService/SetContactPriority" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetContactPriorityRequest): Buffer =>
+      Buffer.from(SetContactPriorityRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetContactPriorityRequest => SetContactPriorityRequest.decode(value),
+    responseSerialize: (value: SetContactPriorityResponse): Buffer =>
+      Buffer.from(SetContactPriorityResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetContactPriorityResponse => SetContactPriorityResponse.decode(value),
+  },
+  /**
    * How long a contact would wait that came now, or how much longer one waits that is there.
    * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
    */
@@ -4268,7 +4589,7 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
   /**
    * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
    * CONTACT_ENDED (the id of an earlier one), QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT,
-   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE.
+   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE, NEED_UNCLASSIFIED.
    */
   submitContact: handleUnaryCall<SubmitContactRequest, SubmitContactResponse>;
   /**
@@ -4351,6 +4672,12 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
    */
   closeContact: handleUnaryCall<CloseContactRequest, CloseContactResponse>;
   /**
+   * A supervisor gives it another priority, and with it another place: at once if it waits, or for
+   * when it comes back to its queue. Saying the same again changes nothing. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED.
+   */
+  setContactPriority: handleUnaryCall<SetContactPriorityRequest, SetContactPriorityResponse>;
+  /**
    * How long a contact would wait that came now, or how much longer one waits that is there.
    * Changes nothing and promises nothing. Errors: QUEUE_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED.
    */
@@ -4366,7 +4693,7 @@ export interface ContactServiceClient extends Client {
   /**
    * Hands a contact over. Errors: QUEUE_UNKNOWN, CONTACT_EXISTS (same id, other content),
    * CONTACT_ENDED (the id of an earlier one), QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT,
-   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE.
+   * NOBODY_STAFFED, TOO_MANY, ENTERED_AT_RANGE, HOLD_OUT_RANGE, NEED_UNCLASSIFIED.
    */
   submitContact(
     request: SubmitContactRequest,
@@ -4643,6 +4970,26 @@ export interface ContactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CloseContactResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * A supervisor gives it another priority, and with it another place: at once if it waits, or for
+   * when it comes back to its queue. Saying the same again changes nothing. Errors:
+   * CONTACT_UNKNOWN, CONTACT_ENDED.
+   */
+  setContactPriority(
+    request: SetContactPriorityRequest,
+    callback: (error: ServiceError | null, response: SetContactPriorityResponse) => void,
+  ): ClientUnaryCall;
+  setContactPriority(
+    request: SetContactPriorityRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetContactPriorityResponse) => void,
+  ): ClientUnaryCall;
+  setContactPriority(
+    request: SetContactPriorityRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetContactPriorityResponse) => void,
   ): ClientUnaryCall;
   /**
    * How long a contact would wait that came now, or how much longer one waits that is there.

@@ -10,6 +10,7 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
 import { AgentChannel, Presence } from "./agent_service.ts";
+import { Classification } from "./classification_service.ts";
 import {
   CallbackChoices,
   CallbackWindow,
@@ -18,6 +19,7 @@ import {
   Disposition,
   ExpectedWait,
   LegKind,
+  PriorityChange,
   Requirement,
   Staffing,
 } from "./contact.ts";
@@ -194,6 +196,12 @@ export interface Event {
     | //
     /** The expert of a consult has the contact. */
     { $case: "contactTransferred"; value: ContactTransferred }
+    | //
+    /** A supervisor has changed a contact's priority. */
+    { $case: "contactPrioritized"; value: ContactPrioritized }
+    | //
+    /** A pool's classification was created or changed. */
+    { $case: "classificationChanged"; value: ClassificationChanged }
     | undefined;
 }
 
@@ -548,6 +556,24 @@ export interface ContactTransferred {
   consultContactId: string;
 }
 
+/** A supervisor has changed a contact's priority. */
+export interface ContactPrioritized {
+  /** The contact. */
+  contactId: string;
+  /** Its queue. */
+  queueId: string;
+  /** What it is now. */
+  priority: number;
+  /** What it was, who has changed it, when and why. */
+  change: PriorityChange | undefined;
+}
+
+/** A pool's classification was created or changed. */
+export interface ClassificationChanged {
+  /** As it is now. */
+  classification: Classification | undefined;
+}
+
 function createBaseEvent(): Event {
   return { kind: undefined };
 }
@@ -644,6 +670,12 @@ export const Event: MessageFns<Event> = {
         break;
       case "contactTransferred":
         ContactTransferred.encode(message.kind.value, writer.uint32(1306).fork()).join();
+        break;
+      case "contactPrioritized":
+        ContactPrioritized.encode(message.kind.value, writer.uint32(1602).fork()).join();
+        break;
+      case "classificationChanged":
+        ClassificationChanged.encode(message.kind.value, writer.uint32(1610).fork()).join();
         break;
     }
     return writer;
@@ -902,6 +934,25 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "contactTransferred", value: ContactTransferred.decode(reader, reader.uint32()) };
             continue;
           }
+          case 200: {
+            if (tag !== 1602) {
+              break;
+            }
+
+            message.kind = { $case: "contactPrioritized", value: ContactPrioritized.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 201: {
+            if (tag !== 1610) {
+              break;
+            }
+
+            message.kind = {
+              $case: "classificationChanged",
+              value: ClassificationChanged.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1097,6 +1148,21 @@ export const Event: MessageFns<Event> = {
       case "contactTransferred": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "contactTransferred", value: ContactTransferred.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactPrioritized": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactPrioritized", value: ContactPrioritized.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "classificationChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "classificationChanged",
+            value: ClassificationChanged.fromPartial(object.kind.value),
+          };
         }
         break;
       }
@@ -3531,6 +3597,156 @@ export const ContactTransferred: MessageFns<ContactTransferred> = {
     message.fromAgentId = object.fromAgentId ?? "";
     message.toAgentId = object.toAgentId ?? "";
     message.consultContactId = object.consultContactId ?? "";
+    return message;
+  },
+};
+
+function createBaseContactPrioritized(): ContactPrioritized {
+  return { contactId: "", queueId: "", priority: 0, change: undefined };
+}
+
+export const ContactPrioritized: MessageFns<ContactPrioritized> = {
+  encode(message: ContactPrioritized, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(18).string(message.queueId);
+    }
+    if (message.priority !== 0) {
+      writer.uint32(24).int32(message.priority);
+    }
+    if (message.change !== undefined) {
+      PriorityChange.encode(message.change, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactPrioritized {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactPrioritized();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.priority = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.change = PriorityChange.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactPrioritized>, I>>(base?: I): ContactPrioritized {
+    return ContactPrioritized.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactPrioritized>, I>>(object: I): ContactPrioritized {
+    const message = createBaseContactPrioritized();
+    message.contactId = object.contactId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.priority = object.priority ?? 0;
+    message.change = (object.change !== undefined && object.change !== null)
+      ? PriorityChange.fromPartial(object.change)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseClassificationChanged(): ClassificationChanged {
+  return { classification: undefined };
+}
+
+export const ClassificationChanged: MessageFns<ClassificationChanged> = {
+  encode(message: ClassificationChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.classification !== undefined) {
+      Classification.encode(message.classification, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClassificationChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClassificationChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.classification = Classification.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ClassificationChanged>, I>>(base?: I): ClassificationChanged {
+    return ClassificationChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ClassificationChanged>, I>>(object: I): ClassificationChanged {
+    const message = createBaseClassificationChanged();
+    message.classification = (object.classification !== undefined && object.classification !== null)
+      ? Classification.fromPartial(object.classification)
+      : undefined;
     return message;
   },
 };

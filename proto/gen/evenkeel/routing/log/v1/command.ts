@@ -26,6 +26,7 @@ import {
   RescheduleCallbackRequest,
   RespondToCallbackOfferRequest,
 } from "../../v1/callback_service.ts";
+import { PutClassificationRequest } from "../../v1/classification_service.ts";
 import {
   AbandonContactRequest,
   CancelContactRequest,
@@ -35,6 +36,7 @@ import {
   ReportMediaRequest,
   RequeueContactRequest,
   ResumeContactRequest,
+  SetContactPriorityRequest,
   StartConsultRequest,
   SubmitContactRequest,
   SwitchChannelRequest,
@@ -176,6 +178,12 @@ export interface Command {
     | //
     /** See CallbackService.RescheduleCallback. */
     { $case: "rescheduleCallback"; value: RescheduleCallbackRequest }
+    | //
+    /** See ContactService.SetContactPriority. */
+    { $case: "setContactPriority"; value: SetContactPriorityRequest }
+    | //
+    /** See ClassificationService.PutClassification. */
+    { $case: "putClassification"; value: PutClassificationRequest }
     | undefined;
 }
 
@@ -356,6 +364,12 @@ export const Command: MessageFns<Command> = {
         break;
       case "rescheduleCallback":
         RescheduleCallbackRequest.encode(message.kind.value, writer.uint32(810).fork()).join();
+        break;
+      case "setContactPriority":
+        SetContactPriorityRequest.encode(message.kind.value, writer.uint32(1610).fork()).join();
+        break;
+      case "putClassification":
+        PutClassificationRequest.encode(message.kind.value, writer.uint32(1618).fork()).join();
         break;
     }
     return writer;
@@ -696,6 +710,28 @@ export const Command: MessageFns<Command> = {
             };
             continue;
           }
+          case 201: {
+            if (tag !== 1610) {
+              break;
+            }
+
+            message.kind = {
+              $case: "setContactPriority",
+              value: SetContactPriorityRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 202: {
+            if (tag !== 1618) {
+              break;
+            }
+
+            message.kind = {
+              $case: "putClassification",
+              value: PutClassificationRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -948,6 +984,21 @@ export const Command: MessageFns<Command> = {
             $case: "rescheduleCallback",
             value: RescheduleCallbackRequest.fromPartial(object.kind.value),
           };
+        }
+        break;
+      }
+      case "setContactPriority": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "setContactPriority",
+            value: SetContactPriorityRequest.fromPartial(object.kind.value),
+          };
+        }
+        break;
+      }
+      case "putClassification": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "putClassification", value: PutClassificationRequest.fromPartial(object.kind.value) };
         }
         break;
       }
