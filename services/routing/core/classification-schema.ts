@@ -1,5 +1,5 @@
 import { int, ref, text, value } from '@evenkeel/chassis/table'
-import type { ClassificationRule } from './words.ts'
+import type { ClassificationRule } from './classification-words.ts'
 
 /** From needs to queues: one table of rules for each pool that has one. */
 export const classifications = {

@@ -5,7 +5,7 @@ import { limits, priorityMax } from './limits.ts'
 import { joinRequirements } from './matching/classes.ts'
 import { keyOf, type RoutingState } from './state.ts'
 import { accept, newEtag, refusal, reject, type Turn } from './turn.ts'
-import type { ClassificationRule, Fact } from './words.ts'
+import type { ClassificationRule, Fact } from './classification-words.ts'
 
 /** By which a condition asks for the need itself. */
 export const needFact = 'need'

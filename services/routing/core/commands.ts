@@ -1,3 +1,4 @@
+import type { Fact } from './classification-words.ts'
 import type {
   AcceptOffer,
   AssignContact,
@@ -28,7 +29,6 @@ import type {
   ClosingRule,
   DialOutcome,
   DialPacing,
-  Fact,
   MediaCause,
   MediaStatus,
   Opening,

@@ -1,8 +1,8 @@
+import type { ClassificationRule } from './classification-words.ts'
 import type { Choices, Window } from './promise-room.ts'
 import type {
   CallbackPolicy,
   Channel,
-  ClassificationRule,
   DialOutcome,
   DialPacing,
   LegEnd,

@@ -1,5 +1,5 @@
 import type { PolicyPatch } from './policy-fields.ts'
-import type { ClassificationRule } from './words.ts'
+import type { ClassificationRule } from './classification-words.ts'
 
 /** What supervisors say of how queues serve, and of whom first. */
 

@@ -1,15 +1,14 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import type {
   AgentChoice,
-  AttemptFacts,
   CallbackPolicy,
   Command,
   ContactView,
-  DialOutcome,
   QueuePolicy,
   RoutingEvent,
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
+import { dialAsked, dialClosed, tryLater } from './dials.ts'
 import { EarlyEnds } from './early-ends.ts'
 import { type Entry, exchange, mustNotBeCalled, untouched } from './entry.ts'
 import { keyOf, type Submitted, submissionOf, unbent } from './submitted.ts'
@@ -27,14 +26,6 @@ type Span = { readonly from: number; readonly until: number } | undefined
 const minute = 60_000
 /** How long the API says that an ended contact is known. */
 const knownMs = 75 * minute
-
-const retried: ReadonlySet<DialOutcome> = new Set([
-  'machine',
-  'messageLeft',
-  'busy',
-  'noAnswer',
-  'unknown',
-])
 
 /** The product's promises about a single contact, kept as a bookkeeper would: from what was said alone. */
 export class Ledger {
@@ -185,9 +176,11 @@ export class Ledger {
         return
       }
       case 'dialRequested':
-        return this.#dial(this.#of(e.contactId), e.attempt, at)
-      case 'dialClosed':
-        return this.#dialled(this.#of(e.contactId), e.attempt.attemptId, e.attempt.outcome, at)
+        return dialAsked(this.#of(e.contactId), e.attempt, at)
+      case 'dialClosed': {
+        const entry = this.#of(e.contactId)
+        return dialClosed(entry, e.attempt, this.#queue(entry.queueId).callback, at)
+      }
       case 'contactConnected': {
         const entry = this.#of(e.contactId)
         if (entry.held) Object.assign(entry, { callback: 'over', held: false, first: false })
@@ -200,7 +193,7 @@ export class Ledger {
         const entry = this.#of(e.contactId)
         must(entry.held, () => `${e.contactId} is let go and was not held`)
         Object.assign(entry, { held: false, first: false, agentFirst: true })
-        this.#tryLater(entry, 'noAnswer', at)
+        tryLater(entry, 'noAnswer', this.#queue(entry.queueId).callback, at)
         return
       }
       case 'promiseSettled': {
@@ -346,48 +339,6 @@ export class Ledger {
     const { promisedAt, promiseSettled, dialled } = entry
     const settled = promisedAt === 0 || dialled === 0 || promiseSettled
     must(settled, () => `${entry.id} ended and its promise is neither kept nor broken`)
-  }
-
-  #dial(entry: Entry, e: AttemptFacts, at: Moment): void {
-    const { id, attempt, notBefore } = entry
-    must(attempt === undefined || attempt.closed, () => `${id} is to be dialled twice at once`)
-    must(entry.callback === 'accepted', () => `${id} is dialled, its callback is ${entry.callback}`)
-    must(!entry.held, () => `${id} is dialled and is on the line`)
-    must(
-      at.time >= notBefore,
-      () => `${id} is dialled ${notBefore - at.time} ms before its schedule`,
-    )
-    const ahead = e.customerFirst
-    must((e.agentId === '') === ahead, () => `${id} is dialled for "${e.agentId}"`)
-    must(!ahead || !entry.agentFirst, () => `${id} was let go, and is dialled ahead again`)
-    entry.attempt = { id: e.attemptId, claimant: '', closed: false, ahead }
-    entry.first = false
-  }
-
-  #dialled(entry: Entry, attemptId: string, outcome: DialOutcome, at: Moment): void {
-    const { attempt } = entry
-    must(attempt?.id === attemptId && !attempt.closed, () => `${attemptId} was closed unopened`)
-    if (attempt === undefined) return
-    attempt.closed = true
-    if (attempt.claimant !== '') entry.dialled += 1
-    entry.unknownDial = outcome === 'unknown'
-    entry.held = outcome === 'human' && attempt.ahead
-    entry.first = entry.held || outcome === 'agentGone'
-    if (outcome === 'human' && !entry.held) entry.callback = 'over'
-    if (outcome === 'human' || outcome === 'calledIn') return
-    entry.live = undefined
-    if (retried.has(outcome)) this.#tryLater(entry, outcome, at)
-  }
-
-  /** Not before the delay that the queue's schedule has for the outcome; an unknown one is none. */
-  #tryLater(entry: Entry, ended: DialOutcome, at: Moment): void {
-    const outcome = ended === 'unknown' ? 'noAnswer' : ended
-    const tries = (entry.tries.get(outcome) ?? 0) + 1
-    entry.tries.set(outcome, tries)
-    const callback = this.#queue(entry.queueId).callback
-    const delays = callback?.retries?.find((rule) => rule.outcome === outcome)?.delaysMs
-    const delay = delays?.[Math.min(tries, delays.length) - 1] ?? callback?.retryAfterMs ?? 0
-    entry.notBefore = at.time + delay
   }
 
   /** A customer who had called in hung up: the callback stands as before. No event tells of it. */

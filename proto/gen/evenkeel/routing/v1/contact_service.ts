@@ -142,8 +142,8 @@ export interface SubmitContactRequest {
   source: string;
   /**
    * What the customer needs, in the platform's words, e.g. tax-return: instead of a queue, the
-   * pool's classification chooses one, and adds its requirements and priority to these. 1-64 characters of
-   * a-z 0-9 . _ -
+   * pool's classification chooses one, and adds its requirements and priority to these. 1-64
+   * characters of a-z 0-9 . _ -
    */
   need: string;
   /** With need: what else its rules may ask for, up to 8, each name once. */
