@@ -17,7 +17,7 @@ import { resolveContact } from './resolve.ts'
 import type { AgentRow, CallbackRow, ContactRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
 import { ordinaryPlace, reviewPlace } from './step-ahead.ts'
-import { leaveLine } from './trunk.ts'
+import { goOffLine, leaveLine } from './trunk.ts'
 import { accept, reject, type Turn } from './turn.ts'
 import { comesNow, foresee, promisedWait, waitOf } from './wait.ts'
 import type { ExpectedWait } from './wait-model.ts'
@@ -227,10 +227,10 @@ export function acceptCallback(
   accepted: Given & { readonly addressRef: string },
   turn: Turn,
 ): void {
+  goOffLine(s, callback, turn.at.time)
   s.callbacks.update(callback, {
     status: 'accepted',
     pending: true,
-    offLineAt: turn.at.time,
     placeKey: contact.key,
     addressRef: accepted.addressRef,
   })

@@ -4,6 +4,7 @@ import { legOf } from './legs.ts'
 import { changeContact, enterQueue, leaveQueue, release } from './placement.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
+import { goOffLine } from './trunk.ts'
 import type { Turn } from './turn.ts'
 
 /**
@@ -33,13 +34,13 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
       },
       noCallback,
     )
+  goOffLine(s, row, time)
   s.callbacks.update(row, {
     status: 'accepted',
     pending: true,
     recovered: true,
     policyVersion: queue.policyVersion,
     acceptedAt: time,
-    offLineAt: time,
     hungUp: true,
     placeKey: contact.key,
     addressRef: contact.addressKey,

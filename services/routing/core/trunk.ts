@@ -12,6 +12,16 @@ export function hungUp(s: RoutingState, callback: CallbackRow, time: number): vo
   s.callbacks.update(callback, { hungUp: true, offLineAt: time })
 }
 
+/** The customer is to be called: for the first time, or again after having called in. */
+export function goOffLine(s: RoutingState, callback: CallbackRow, time: number): void {
+  leaveLine(s, callback, time)
+  if (callback.offLineAt > 0 && !callback.trunkSettled) return
+  s.callbacks.update(callback, {
+    ...{ offLineAt: time, hungUp: false, lineMs: 0, ringMs: 0 },
+    trunkSettled: false,
+  })
+}
+
 /** On the line until now, called or calling; off it from here on. */
 export function leaveLine(s: RoutingState, callback: CallbackRow, time: number): void {
   const { lineSince, lineMs } = callback

@@ -319,6 +319,24 @@ describe('line time saved', () => {
   })
 })
 
+test('who called in and asks to be called again is off the line, and not held', () => {
+  const s = new Story()
+  s.queue('tax', { callback: {} })
+  s.submit('c1', 'tax', { customerKey: 'k' })
+  s.wantsCallback('c1')
+  s.pass(minute)
+  s.submit('again', 'tax', { customerKey: 'k' })
+  s.pass(minute)
+  s.do({ kind: 'requestCallback', pool: 'p', contactId: 'c1', addressRef: 'tel' })
+  assert.equal(s.contact('c1').state, 'dialable')
+  s.pass(minute)
+  s.agent('ann', {})
+  s.accept('ann')
+  s.claim('c1')
+  s.report('c1', 'human')
+  assert.equal(s.contact('c1').callback?.trunkSavedMs, 2 * minute)
+})
+
 describe('the schedule of an outcome', () => {
   const retries: readonly RetryRule[] = [
     { outcome: 'busy', delaysMs: [30 * second, 2 * minute], attemptsMax: 0 },
