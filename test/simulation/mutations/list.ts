@@ -137,7 +137,7 @@ export const mutations: readonly Mutation[] = [
     room: core,
     find: 'if (wanted === held && members.keyOf(slot) === key) continue',
     replace: 'if (wanted === held) continue',
-    seeds: 100,
+    seeds: 330,
   },
   {
     name: 'the most flexible agent goes first',
@@ -375,7 +375,7 @@ export const mutations: readonly Mutation[] = [
     room: protocol,
     find: 'if (passage) this.#cursors.pass(passage)',
     replace: '',
-    seeds: 100,
+    seeds: 430,
   },
   {
     name: 'nobody can say where a bridge goes on',
