@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 const BEGIN_MS = Date.UTC(2026, 2, 2, 9)
 const PARTITIONS = 2
 /** A replica that says nothing for 10 s of the log's time is taken for dead: it has to be heard. */
-const STEP_MS = 8_000
+const STEP_MS = 6_000
 
 /** Some pool of each partition: each has its own time. */
 const timekeepers = Array.from({ length: PARTITIONS }, (_, partition) => {
