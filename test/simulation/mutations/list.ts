@@ -1,5 +1,4 @@
 import { ofAgents } from './of-agents.ts'
-import { ofDialling } from './of-dialling.ts'
 import { callbackMutations } from './callbacks.ts'
 
 /** A bug that is planted on purpose, by replacing one text of the code as it is loaded. */
@@ -24,7 +23,6 @@ const replica = 'chassis/replica'
 /** Each breaks one thing that the product promises. */
 export const mutations: readonly Mutation[] = [
   ...ofAgents,
-  ...ofDialling,
   ...callbackMutations,
   {
     name: 'offers that are switched off are made all the same',
