@@ -1,3 +1,4 @@
+import { needs } from './contact.ts'
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import {
@@ -36,15 +37,8 @@ export function requestCallback(
   if (!('slot' in contact)) return contact
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (isGiven(c, callback)) return accept(turn, c.contactId)
-  return contact.state === 'waiting'
-    ? callBack(s, contact, c, turn)
-    : needs(contact, c.contactId, 'waiting')
+  return contact.state === 'waiting' ? callBack(s, contact, c, turn) : needs(contact, ['waiting'])
 }
-
-const needs = (contact: ContactRow, contactId: string, needed: string): Outcome<RoutingEvent> =>
-  contact.endCause === 'none'
-    ? reject('CONTACT_STATE', { contact_id: contactId, state: contact.state, needed })
-    : reject('CONTACT_ENDED', { contact_id: contactId, state: contact.state })
 
 /**
  * A customer who is not on the line. Who is to be called back in that queue already is called once,
@@ -123,7 +117,7 @@ export function rescheduleCallback(
   }
   // Whoever has answered a dial is on the line.
   if (isCustomerHeld(callback) || !movable.some((state) => state === contact.state)) {
-    return needs(contact, c.contactId, movable.join(', '))
+    return needs(contact, movable)
   }
   const queue = s.queues.at(contact.queue)
   if (queue.callback === 'none') return reject('CALLBACKS_NONE', { queue_id: idOf(queue.id) })

@@ -10,7 +10,14 @@ import { mayPromise } from './hours.ts'
 import { legOf } from './legs.ts'
 import { NEVER } from './limits.ts'
 import { countAnswer } from './offer.ts'
-import { agentFreed, changeContact, enterQueue, leaveQueue, release } from './placement.ts'
+import {
+  agentFreed,
+  changeContact,
+  enterQueue,
+  leaveQueue,
+  release,
+  tellRequeued,
+} from './placement.ts'
 import { countAcceptance, countPromise, latenessOf, settlePromise } from './promise.ts'
 import { choicesOf, type Window, windowOf } from './promise-room.ts'
 import { resolveContact } from './resolve.ts'
@@ -260,10 +267,7 @@ export function give(s: RoutingState, contact: ContactRow, given: Given, turn: T
   const { product, promisedAt, windowFrom } = given
   const queue = s.queues.at(contact.queue)
   const giveUpAfterMs = queue.callback === 'none' ? 0 : queue.callback.giveUpAfterMs
-  const callback = s.callbacks.at(contact.callback)
-  // Who had called in and asks to be called after all is no longer on the line.
-  leaveLine(s, callback, time)
-  s.callbacks.update(callback, {
+  s.callbacks.update(s.callbacks.at(contact.callback), {
     acceptedAt: time,
     queue: queue.slot,
     product,
@@ -332,13 +336,7 @@ export function backToCallback(s: RoutingState, contact: ContactRow, turn: Turn)
   changeContact(s, contact, { liveLegId: '' })
   // An unanswered offer is told as closed; who had accepted must be told to have lost it.
   if (accepted) {
-    turn.events.push({
-      kind: 'contactRequeued',
-      pool: s.pools.at(contact.pool).id,
-      contactId: idOf(contact.id),
-      queueId: idOf(s.queues.at(contact.queue).id),
-      cause: 'connectFailed',
-    })
+    tellRequeued(s, contact, 'connectFailed', turn)
   }
   standBy(s, contact, turn, agent)
 }

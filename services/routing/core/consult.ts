@@ -1,3 +1,4 @@
+import { destinationRefused } from './other-queue.ts'
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
 import { closedRefusal } from './admission.ts'
@@ -72,13 +73,9 @@ export function transferToExpert(
     return reject('CONSULT_UNKNOWN', fields)
   }
   if (consult.state !== 'connected') return needs(consult, ['connected'])
-  if (consult.channel !== contact.channel) {
-    return reject('TRANSFER_CHANNEL', {
-      queue_id: idOf(s.queues.at(consult.queue).id),
-      channel: consult.channel,
-      contact_channel: contact.channel,
-    })
-  }
+  const asked = idOf(s.queues.at(consult.queue).id)
+  const refused = destinationRefused(s, c.pool, asked, contact.channel)
+  if (refused) return { ok: false, rejection: refused }
   const expert = s.agents.at(consult.agent)
   if (!isSkilled(s, expert, consult)) {
     const fields = { agent_id: idOf(expert.id), contact_id: c.contactId }

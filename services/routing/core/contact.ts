@@ -1,3 +1,4 @@
+import { destinationRefused, moveTo } from './other-queue.ts'
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { weightOfOwn } from './availability.ts'
@@ -15,16 +16,15 @@ import type {
 import { handOver, heirOf, transferToExpert } from './consult.ts'
 import { isCustomerHeld, letGo } from './customer-first.ts'
 import { endEarly } from './early-end.ts'
-import type { RequeueCause, RoutingEvent } from './events.ts'
+import type { RoutingEvent } from './events.ts'
 import { remember, rememberAgent } from './history.ts'
 import { capacity, durations, limits, NEVER } from './limits.ts'
 import { isSpent, leaveLeg } from './legs.ts'
 import {
   internRequestClass,
   isSkilled,
-  joinRequirements,
   requirementsText,
-  touchRequestClass,
+  requestClassesFull,
 } from './matching/classes.ts'
 import { takenOf } from './matching/free.ts'
 import { connectContact } from './offer.ts'
@@ -37,12 +37,12 @@ import {
   leaveQueue,
   release,
   requeue,
+  tellRequeued,
 } from './placement.ts'
 import { recover } from './recovery.ts'
 import { resolveContact } from './resolve.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, type RoutingState } from './state.ts'
-import { changeStory } from './story.ts'
 import { hungUp } from './trunk.ts'
 import { accept, reject, type Turn, unreachable } from './turn.ts'
 import type { ContactState } from './words.ts'
@@ -124,21 +124,6 @@ export function abandonContact(
   }
 }
 
-export function requeuedTo(
-  s: RoutingState,
-  contact: ContactRow,
-  cause: RequeueCause,
-  turn: Turn,
-): void {
-  turn.events.push({
-    kind: 'contactRequeued',
-    pool: s.pools.at(contact.pool).id,
-    contactId: idOf(contact.id),
-    queueId: idOf(s.queues.at(contact.queue).id),
-    cause,
-  })
-}
-
 const transferable = ['waiting', 'connecting', 'connected', 'held', 'wrapUp'] as const
 
 /**
@@ -156,39 +141,26 @@ export function transferContact(
   const consultId = c.consultContactId
   if (consultId !== undefined) return transferToExpert(s, c, contact, consultId, turn)
   if (!transferable.some((state) => state === contact.state)) return needs(contact, transferable)
+  // Who answered a dial was promised a call by this queue: first the two meet.
+  const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  if (callback?.pending) return needs(contact, ['connected'])
   if (isSpent(s, contact)) return spent(contact)
-  const queue = s.queues.get(keyOf(c.pool, c.queueId))
-  if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
-  if (queue.channel !== contact.channel) {
-    return reject('TRANSFER_CHANNEL', {
-      queue_id: c.queueId,
-      channel: queue.channel,
-      contact_channel: contact.channel,
-    })
-  }
-  const requirements = joinRequirements(queue.policy.requirements, c.requirements)
-  const requestClass = internRequestClass(s, queue, requirements)
-  if (requestClass === NONE) {
-    return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
-  }
+  const refused = destinationRefused(s, c.pool, c.queueId, contact.channel)
+  if (refused) return { ok: false, rejection: refused }
+  const queue = s.queues.must(keyOf(c.pool, c.queueId))
+  const requestClass = internRequestClass(s, queue, c.requirements)
+  if (requestClass === NONE) return { ok: false, rejection: requestClassesFull }
   leaveLeg(s, contact, turn)
   remember(s, contact, 'transferred', turn.at.time)
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
-  const former = contact.requestClass
-  changeContact(s, contact, {
-    queue: queue.slot,
-    requestClass,
+  moveTo(s, contact, { queue, requestClass }, turn.at.time, {
     ownRequirements: requirementsText(c.requirements),
     key: placeKey(s, queue, contact.enteredAt, contact.priority),
-    policyVersion: queue.policyVersion,
     expiresAt: turn.at.time + queue.policy.timeToLiveMs,
     lastRequestId: c.requestId,
   })
-  changeStory(s, contact, { queueEnteredAt: turn.at.time })
-  touchRequestClass(s, former, turn.at.time)
-  touchRequestClass(s, requestClass, turn.at.time)
-  requeuedTo(s, contact, 'transferred', turn)
+  tellRequeued(s, contact, 'transferred', turn)
   enterQueue(s, contact, turn, agent)
   return accept(turn, c.contactId)
 }
@@ -224,7 +196,7 @@ export function requeueContact(
   }
   leaveLeg(s, contact, turn)
   rememberAgent(s, contact, 'requeued', turn.at.time)
-  requeuedTo(s, contact, 'requeued', turn)
+  tellRequeued(s, contact, 'requeued', turn)
   requeue(s, contact, turn)
   return accept(turn, c.contactId)
 }
@@ -303,7 +275,7 @@ export function resumeContact(
     lastRequestId: resumed,
     expiresAt: expiryFromNow(s, contact, turn),
   })
-  requeuedTo(s, contact, 'resumed', turn)
+  tellRequeued(s, contact, 'resumed', turn)
   requeue(s, contact, turn)
   return accept(turn, c.contactId)
 }

@@ -3,7 +3,7 @@ import type { HoldEnd } from './events.ts'
 import { isHeld } from './hold.ts'
 import { rememberAgent } from './history.ts'
 import { durations, NEVER } from './limits.ts'
-import { agentFreed, enterQueue, leaveQueue, release } from './placement.ts'
+import { agentFreed, enterQueue, leaveQueue, release, tellRequeued } from './placement.ts'
 import { mayDial } from './pacing.ts'
 import type { CallbackRow, ContactRow, DialFiguresRow, QueueRow } from './schema.ts'
 import { idOf, type RoutingState } from './state.ts'
@@ -148,10 +148,7 @@ export function letGo(s: RoutingState, contact: ContactRow, cause: HoldEnd, turn
   s.callbacks.update(callback, { agentFirst: true, messageAt: NEVER, heldUntil: NEVER })
   s.contacts.update(contact, { reviewAt: NEVER })
   turn.events.push({ kind: 'holdEnded', pool, contactId, cause })
-  if (accepted) {
-    const queueId = idOf(queue.id)
-    turn.events.push({ kind: 'contactRequeued', pool, contactId, queueId, cause: 'connectFailed' })
-  }
+  if (accepted) tellRequeued(s, contact, 'connectFailed', turn)
   tryLater(s, contact, 'noAnswer', turn)
   agentFreed(s, agent, turn)
 }

@@ -5,7 +5,14 @@ import { holdCustomer, learnDial, putFirst } from './customer-first.ts'
 import type { AttemptFacts, RoutingEvent } from './events.ts'
 import { durations, NEVER } from './limits.ts'
 import { connectContact, countAnswer, missed } from './offer.ts'
-import { agentFreed, changeContact, endContact, enterQueue, release } from './placement.ts'
+import {
+  agentFreed,
+  changeContact,
+  endContact,
+  enterQueue,
+  release,
+  tellRequeued,
+} from './placement.ts'
 import { settlePromise } from './promise.ts'
 import { resolveContact } from './resolve.ts'
 import { isInPace, mayDial, nextTurnAt, takeTurn } from './pacing.ts'
@@ -307,13 +314,7 @@ function uncounted(s: RoutingState, contact: ContactRow, turn: Turn): void {
 export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): void {
   // Of an attempt whose turn never came nobody knows; its agent must be told to have lost it.
   if (s.callbacks.at(contact.callback).attemptState === 'scheduled') {
-    turn.events.push({
-      kind: 'contactRequeued',
-      pool: s.pools.at(contact.pool).id,
-      contactId: idOf(contact.id),
-      queueId: idOf(s.queues.at(contact.queue).id),
-      cause: 'dialPaced',
-    })
+    tellRequeued(s, contact, 'dialPaced', turn)
   }
   endAttempt(s, contact, 'unclaimed', turn)
   parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)

@@ -7,11 +7,11 @@ import { isOpen } from './hours.ts'
 import { limits } from './limits.ts'
 import {
   internRequestClass,
-  joinRequirements,
+  mayServe,
+  requestClassesFull,
   requirementsText,
   touchRequestClass,
 } from './matching/classes.ts'
-import { serves } from './matching/eligibility.ts'
 import { hasRoom } from './matching/free.ts'
 import type { AgentRow, QueueRow, RequestClassRow } from './schema.ts'
 import { idOf, keyOf, type RoutingState } from './state.ts'
@@ -73,15 +73,12 @@ export function entryOf(
     queue = next
     divertedBy = barrier.cause
   }
-  return first ?? tooMany
+  return first ?? requestClassesFull
 }
 
-const tooMany = refusal('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
-
 function classIn(s: RoutingState, c: SubmitContact, queue: QueueRow): RequestClassRow | Rejection {
-  const requirements = joinRequirements(queue.policy.requirements, c.requirements)
-  const slot = internRequestClass(s, queue, requirements)
-  return slot === NONE ? tooMany : s.requestClasses.at(slot)
+  const slot = internRequestClass(s, queue, c.requirements)
+  return slot === NONE ? requestClassesFull : s.requestClasses.at(slot)
 }
 
 function barrierOf(
@@ -170,12 +167,9 @@ function isTakenAtOnce(
   const preferred = c.preferredAgentIds
     .map((id) => s.agents.get(keyOf(c.pool, id)))
     .filter((agent) => agent !== undefined && !excluded.has(agent.id))
-    .filter((agent): agent is AgentRow => agent !== undefined && isSkilled(s, agent, request))
+    .filter((agent): agent is AgentRow => agent !== undefined && mayServe(s, agent, request))
   if (preferred.some((agent) => hasRoom(agent, agent.weights[channel] ?? 0))) return true
   const heldOut = preferred.some((agent) => agent.presence !== 'signedOut' && !agent.removed)
   if (c.holdOutMs > 0 && heldOut) return false
   return s.free.best(request, (slot) => !excluded.has(s.agents.at(slot).id)) !== NONE
 }
-
-const isSkilled = (s: RoutingState, agent: AgentRow, request: RequestClassRow): boolean =>
-  agent.supplyClass !== NONE && serves(s.supplyClasses.at(agent.supplyClass), request)

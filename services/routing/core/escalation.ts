@@ -2,18 +2,12 @@ import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending } from './callback.ts'
 import { remember } from './history.ts'
 import { NEVER, priorityMax } from './limits.ts'
-import {
-  internRequestClass,
-  joinRequirements,
-  requirementsOf,
-  touchRequestClass,
-} from './matching/classes.ts'
+import { moveTo, type Place, placeIn } from './other-queue.ts'
 import { placeKey } from './place-key.ts'
 import { changeContact } from './placement.ts'
-import type { ContactRow, QueueRow } from './schema.ts'
-import { idOf, keyOf, type RoutingState } from './state.ts'
+import type { ContactRow } from './schema.ts'
+import { idOf, type RoutingState } from './state.ts'
 import { changeLinePlace, linePlace } from './step-ahead.ts'
-import { changeStory } from './story.ts'
 import type { Turn } from './turn.ts'
 
 /**
@@ -25,29 +19,17 @@ export function escalate(s: RoutingState, contact: ContactRow, turn: Turn): void
   if (escalation === undefined || contact.escalatedAt > 0) return
   if (contact.offersMade < escalation.afterOffers) return
   const { time } = turn.at
-  const former = contact.requestClass
-  const { queue, requestClass } = destination(s, contact, escalation.queueId)
+  const to = destination(s, contact, escalation.queueId)
+  const queue = to?.queue ?? s.queues.at(contact.queue)
   const priority = Math.min(priorityMax, contact.priority + escalation.priorityBump)
-  const moved = queue.slot !== contact.queue
   const key = placeKey(s, queue, contact.enteredAt, priority)
-  if (moved) {
-    remember(s, contact, 'escalated', time)
-    changeStory(s, contact, { queueEnteredAt: time })
-  }
+  if (to) remember(s, contact, 'escalated', time)
   // In the same queue never later than it was: its policy may have changed since.
-  changeLinePlace(s, contact, moved ? key : Math.min(key, linePlace(s, contact)))
-  changeContact(s, contact, {
-    queue: queue.slot,
-    requestClass,
-    priority,
-    expiresAt: moved ? time + queue.policy.timeToLiveMs : contact.expiresAt,
-    escalatedAt: time,
-    policyVersion: queue.policyVersion,
-    // Held out for in the queue that it came to, not in this one.
-    holdOutUntil: NEVER,
-  })
-  touchRequestClass(s, former, time)
-  touchRequestClass(s, requestClass, time)
+  changeLinePlace(s, contact, to ? key : Math.min(key, linePlace(s, contact)))
+  // Held out for in the queue that it came to, not in this one.
+  const raised = { priority, escalatedAt: time, holdOutUntil: NEVER }
+  if (to) moveTo(s, contact, to, time, { ...raised, expiresAt: time + queue.policy.timeToLiveMs })
+  else changeContact(s, contact, { ...raised, policyVersion: queue.policyVersion })
   turn.events.push({
     kind: 'contactEscalated',
     pool: s.pools.at(contact.pool).id,
@@ -59,21 +41,12 @@ export function escalate(s: RoutingState, contact: ContactRow, turn: Turn): void
 }
 
 /**
- * The other queue, if it is there, of the channel and not full of classes; else the same, with the
- * floors that the contact has: a policy that has changed since is for those who come later.
+ * The other queue, if it is there, of the channel and not full of classes; undefined: the same,
+ * with the floors that the contact has: a policy that has changed since is for those who come
+ * later.
  */
-function destination(
-  s: RoutingState,
-  contact: ContactRow,
-  queueId: string,
-): { readonly queue: QueueRow; readonly requestClass: number } {
-  const same = { queue: s.queues.at(contact.queue), requestClass: contact.requestClass }
+function destination(s: RoutingState, contact: ContactRow, queueId: string): Place | undefined {
   const pending = contact.callback !== NONE && isCallbackPending(s.callbacks.at(contact.callback))
-  if (queueId === '' || pending) return same
-  const queue = s.queues.get(keyOf(s.pools.at(contact.pool).id, queueId))
-  if (!queue || queue.slot === contact.queue || queue.channel !== contact.channel) return same
-  const own = requirementsOf(contact.ownRequirements)
-  const requirements = joinRequirements(queue.policy.requirements, own)
-  const requestClass = internRequestClass(s, queue, requirements)
-  return requestClass === NONE ? same : { queue, requestClass }
+  if (queueId === '' || pending) return undefined
+  return placeIn(s, contact, queueId)
 }

@@ -1,7 +1,7 @@
 import type { Outcome, WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { ForceAgentState } from './commands.ts'
-import { expiryFromNow, requeuedTo } from './contact.ts'
+import { expiryFromNow } from './contact.ts'
 import { handOver, heirOf } from './consult.ts'
 import type { RoutingEvent } from './events.ts'
 import { rememberAgent } from './history.ts'
@@ -9,7 +9,7 @@ import { leaveLeg, leaveSwitch } from './legs.ts'
 import { NEVER } from './limits.ts'
 import { matchAgent } from './matching/choose.ts'
 import { withdrawOffer } from './offer.ts'
-import { changeContact, endContact, requeue } from './placement.ts'
+import { changeContact, endContact, requeue, tellRequeued } from './placement.ts'
 import { activeWork, findAgent, leavesWork, setPresenceTo, signedOut } from './presence.ts'
 import type { AgentRow, ContactRow } from './schema.ts'
 import type { RoutingState } from './state.ts'
@@ -86,7 +86,7 @@ function giveBack(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: T
     if (heir) return handOver(s, contact, heir, turn)
     leaveLeg(s, contact, turn)
     rememberAgent(s, contact, 'requeued', turn.at.time)
-    requeuedTo(s, contact, 'released', turn)
+    tellRequeued(s, contact, 'released', turn)
     requeue(s, contact, turn)
   } else if (state === 'held' && agent.presence !== 'draining') {
     leaveSwitch(s, contact, turn)

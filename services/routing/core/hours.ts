@@ -1,5 +1,5 @@
 import type { CalendarRow, QueueRow } from './schema.ts'
-import { idOf, keyOf, type RoutingState } from './state.ts'
+import { keyOf, type RoutingState } from './state.ts'
 import { NEVER } from './limits.ts'
 import type { Opening, QueueHours, WhenClosed } from './words.ts'
 
@@ -111,22 +111,6 @@ export function servedSince(s: RoutingState, queue: QueueRow, since: number, at:
   return last !== undefined && since < last.closesAt ? NEVER : until
 }
 
-/**
- * The latest time that may be promised to whoever comes at `at`: of the opening that is on, or of
- * the next. NEVER: the queue has no hours. undefined: no opening is known.
- */
-export function lastPromiseAt(s: RoutingState, queue: QueueRow, at: number): number | undefined {
-  if (shutBy(queue, at) !== undefined && queue.stateUntil === NEVER) return undefined
-  const calendar = calendarOf(s, queue)
-  const { hours } = queue.policy
-  if (calendar === undefined || hours === undefined) return NEVER
-  const { openings } = calendar
-  const shift = -hours.lastPromiseBeforeMs
-  const from = shutBy(queue, at) === undefined ? at : queue.stateUntil
-  const opening = openings[firstClosingAfter(openings, from, shift)]
-  return opening && opening.closesAt + shift
-}
-
 /** Whether `when` may be promised: in an opening, and not after its last promise. */
 export function mayPromise(s: RoutingState, queue: QueueRow, when: number): boolean {
   if (shutBy(queue, when) !== undefined) return false
@@ -171,6 +155,3 @@ export function openMsBetween(
   }
   return open
 }
-
-/** For people: what a queue goes by. */
-export const calendarIdOf = (calendar: CalendarRow): string => idOf(calendar.id)

@@ -1,11 +1,10 @@
 import { NONE } from '@evenkeel/chassis/table'
-import type { Requirement, SpanOutcome } from './words.ts'
+import type { SpanOutcome } from './words.ts'
 import type { StartConsult, SwitchChannel } from './commands.ts'
 import { historyWith } from './history.ts'
-import { limits } from './limits.ts'
 import {
   internRequestClass,
-  joinRequirements,
+  requestClassesFull,
   requirementsText,
   touchRequestClass,
 } from './matching/classes.ts'
@@ -15,7 +14,7 @@ import type { ContactRow, QueueRow } from './schema.ts'
 import { keyOf, nextSeq, idOf, type RoutingState } from './state.ts'
 import { changeStory } from './story.ts'
 import { blankContact } from './submit.ts'
-import { refusal, type Turn } from './turn.ts'
+import type { Turn } from './turn.ts'
 import { contactFacts } from './view.ts'
 import type { Rejection } from '@evenkeel/chassis/protocol'
 
@@ -32,10 +31,8 @@ export function newLeg(
   turn: Turn,
 ): ContactRow | Rejection {
   const { time } = turn.at
-  const requestClass = classFor(s, queue, c.requirements)
-  if (requestClass === NONE) {
-    return refusal('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
-  }
+  const requestClass = internRequestClass(s, queue, c.requirements)
+  if (requestClass === NONE) return requestClassesFull
   const { attributes, customerKey, addressKey, conversationId, excluded, priority } = parent
   const leg = s.contacts.insert({
     ...blankContact,
@@ -69,9 +66,6 @@ export function newLeg(
   changeContact(s, parent, {})
   return leg
 }
-
-const classFor = (s: RoutingState, queue: QueueRow, own: readonly Requirement[]): number =>
-  internRequestClass(s, queue, joinRequirements(queue.policy.requirements, own))
 
 export function tellStarted(s: RoutingState, leg: ContactRow, turn: Turn): void {
   const contact = contactFacts(s, leg, turn.at)

@@ -11,7 +11,7 @@ import { rememberAgent } from './history.ts'
 import { endOwnLeg, leaveLeg, legOf } from './legs.ts'
 import { durations, NEVER } from './limits.ts'
 import { connectContact, missed } from './offer.ts'
-import { changeContact, endContact, enterQueue, release } from './placement.ts'
+import { changeContact, endContact, enterQueue, release, tellRequeued } from './placement.ts'
 import { resolveContact } from './resolve.ts'
 import type { ContactRow } from './schema.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
@@ -94,13 +94,7 @@ export function setUpFailed(
     excludeFor(s, contact, agent.id, turn.at.time + durations.mediaRetry)
     if (cause === 'network') endpointSilent(s, contact, agent, turn)
   }
-  turn.events.push({
-    kind: 'contactRequeued',
-    pool: s.pools.at(contact.pool).id,
-    contactId: idOf(contact.id),
-    queueId: idOf(s.queues.at(contact.queue).id),
-    cause: 'connectFailed',
-  })
+  tellRequeued(s, contact, 'connectFailed', turn)
   escalate(s, contact, turn)
   enterQueue(s, contact, turn, agent)
 }

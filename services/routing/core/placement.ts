@@ -21,11 +21,28 @@ import { waits } from './unstaffed.ts'
 import { contactFacts } from './view.ts'
 import { learnPace } from './wait.ts'
 import { learnHandle } from './wait-learning.ts'
+import type { RequeueCause } from './events.ts'
 import type { ContactState, EndCause } from './words.ts'
 
 /** The three places of a contact: its queue, an agent, its end; and the moves between them. */
 
-type ContactPatch = Parameters<RoutingState['contacts']['update']>[1]
+export type ContactPatch = Parameters<RoutingState['contacts']['update']>[1]
+
+/** Whoever had it, or its place, has it no longer: it goes back to its queue. */
+export function tellRequeued(
+  s: RoutingState,
+  contact: ContactRow,
+  cause: RequeueCause,
+  turn: Turn,
+): void {
+  turn.events.push({
+    kind: 'contactRequeued',
+    pool: s.pools.at(contact.pool).id,
+    contactId: idOf(contact.id),
+    queueId: idOf(s.queues.at(contact.queue).id),
+    cause,
+  })
+}
 
 /** Every change of a contact goes through here, so that its version tells whoever watches. */
 export function changeContact(s: RoutingState, contact: ContactRow, patch: ContactPatch): void {

@@ -4,16 +4,16 @@ import { hoursRefused } from './admission.ts'
 import { reviewOffers } from './callback-review.ts'
 import type { PutPolicy } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
-import { limits } from './limits.ts'
-import { internRequestClass, joinRequirements, touchRequestClass } from './matching/classes.ts'
+import { internRequestClass, requestClassesFull, touchRequestClass } from './matching/classes.ts'
 import { reviewQueue } from './opening.ts'
+import { destinationRefused } from './other-queue.ts'
 import { patched, policyChanges, type Settings } from './policy-fields.ts'
 import { tellQueue } from './queue-state.ts'
 import type { QueueRow } from './schema.ts'
 import { idOf, keyOf, type RoutingState } from './state.ts'
 import { accept, newEtag, refusal, reject, type Turn } from './turn.ts'
 import { unmeetable } from './unmeetable.ts'
-import type { Channel } from './words.ts'
+import type { Channel, QueuePolicy } from './words.ts'
 
 export const settingsOf = ({ policy, callback }: QueueRow): Settings => ({ policy, callback })
 
@@ -30,31 +30,26 @@ export function policyRefused(
   { policy, callback }: Settings,
 ): Rejection | undefined {
   return (
-    escalationRefused(s, pool, channel, policy.escalation?.queueId ?? '') ??
+    escalationRefused(s, pool, channel, policy) ??
     hoursRefused(s, { pool, queueId, channel, policy, callback }) ??
     unmeetable(s, { pool, queueId, channel, policy, callback })
   )
 }
 
-/** Where contacts escalate to must be there, and of the same channel. */
-function escalationRefused(
+const escalationRefused = (
   s: RoutingState,
   pool: string,
   channel: Channel,
-  queueId: string,
-): Rejection | undefined {
-  if (queueId === '') return undefined
-  const to = s.queues.get(keyOf(pool, queueId))
-  if (!to) return refusal('QUEUE_UNKNOWN', { pool, queue_id: queueId })
-  if (to.channel === channel) return undefined
-  const fields = { queue_id: queueId, channel: to.channel, contact_channel: channel }
-  return refusal('TRANSFER_CHANNEL', fields)
-}
+  { escalation }: QueuePolicy,
+): Rejection | undefined =>
+  escalation && escalation.queueId !== ''
+    ? destinationRefused(s, pool, escalation.queueId, channel)
+    : undefined
 
 /** The class of contacts that ask for no more than the queue itself: who serves it is known before one has come. */
 export function keepOwnClass(s: RoutingState, queue: QueueRow, time: number): boolean {
   const former = queue.ownClass
-  const ownClass = internRequestClass(s, queue, joinRequirements(queue.policy.requirements, []))
+  const ownClass = internRequestClass(s, queue, [])
   if (ownClass === NONE) return false
   s.queues.update(queue, { ownClass })
   touchRequestClass(s, former, time)
@@ -72,9 +67,7 @@ export function adopt(
   const changes = policyChanges(settingsOf(queue), settings).map(({ field }) => field)
   const policyVersion = queue.policyVersion + (changes.length > 0 ? 1 : 0)
   s.queues.update(queue, { ...settings, policyVersion, etag: newEtag(turn) })
-  if (!keepOwnClass(s, queue, turn.at.time)) {
-    return refusal('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
-  }
+  if (!keepOwnClass(s, queue, turn.at.time)) return requestClassesFull
   if (changes.some((field) => field.startsWith('hours.'))) reviewQueue(queue, turn)
   if (changes.some((field) => field.startsWith('callback.offer_'))) reviewOffers(queue, turn)
   tellQueue(s, queue, turn)

@@ -1,3 +1,4 @@
+import { requestClassesFull } from './matching/classes.ts'
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { noDials } from './dial-schema.ts'
@@ -137,7 +138,7 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
   const { slot } = s.dialFigures.insert({ ...noDials, id: key, queue: queue.slot })
   s.queues.update(queue, { dials: slot })
   if (!keepOwnClass(s, queue, turn.at.time)) {
-    return reject('TOO_MANY', { cap: 'requestClasses', limit: limits.requestClasses })
+    return { ok: false, rejection: requestClassesFull }
   }
   tellQueue(s, queue, turn)
   return accept(turn, c.queueId)

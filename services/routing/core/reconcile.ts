@@ -6,7 +6,7 @@ import { isCustomerHeld, letGo } from './customer-first.ts'
 import type { RoutingEvent } from './events.ts'
 import { durations, limits } from './limits.ts'
 import { wrapUp } from './media.ts'
-import { endContact } from './placement.ts'
+import { endContact, tellRequeued } from './placement.ts'
 import { findContact } from './resolve.ts'
 import type { ContactRow, ReconciliationRow } from './schema.ts'
 import { idOf, isTerminal, keyOf, nextSeq, type RoutingState } from './state.ts'
@@ -228,13 +228,7 @@ function customerGone(
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (callback && isCustomerHeld(callback)) return letGo(s, contact, 'customerLeft', turn)
   if (callback?.status === 'calledIn') {
-    turn.events.push({
-      kind: 'contactRequeued',
-      pool: s.pools.at(contact.pool).id,
-      contactId: idOf(contact.id),
-      queueId: idOf(s.queues.at(contact.queue).id),
-      cause: 'legLost',
-    })
+    tellRequeued(s, contact, 'legLost', turn)
     backToCallback(s, contact, turn)
   } else if (row.cause === 'switchLost') endContact(s, contact, 'cancelled', 'legLost', turn)
   else endContact(s, contact, 'abandoned', 'customerLeft', turn)

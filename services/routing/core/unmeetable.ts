@@ -1,5 +1,6 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
 import { limits } from './limits.ts'
+import { destinationRefused } from './other-queue.ts'
 import type { CallbackSetting } from './schema.ts'
 import { keyOf, type RoutingState } from './state.ts'
 import { refusal } from './turn.ts'
@@ -51,17 +52,9 @@ function relief(s: RoutingState, c: Put): Rejection | undefined {
       return refused(`${field}.action`, 'a callback policy of the queue', 'CALLBACK')
     }
     if (rule?.action !== 'overflow') continue
-    const to = s.queues.get(keyOf(c.pool, rule.queueId))
-    if (!to && rule.queueId !== c.queueId) {
-      return refusal('QUEUE_UNKNOWN', { pool: c.pool, queue_id: rule.queueId })
-    }
-    if (to && to.channel !== c.channel) {
-      return refusal('TRANSFER_CHANNEL', {
-        queue_id: rule.queueId,
-        channel: to.channel,
-        contact_channel: c.channel,
-      })
-    }
+    const itself = rule.queueId === c.queueId
+    const lost = itself ? undefined : destinationRefused(s, c.pool, rule.queueId, c.channel)
+    if (lost) return lost
     const loop = wayBack(s, c, rule.queueId, [c.queueId])
     if (loop) return refused(`${field}.queue_id`, loop.limit, loop.path.join(' > '))
   }

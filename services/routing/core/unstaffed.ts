@@ -2,16 +2,12 @@ import { NONE } from '@evenkeel/chassis/table'
 import { reviewCallback } from './callback.ts'
 import { isOpen } from './hours.ts'
 import { NEVER } from './limits.ts'
-import {
-  internRequestClass,
-  joinRequirements,
-  requirementsOf,
-  touchRequestClass,
-} from './matching/classes.ts'
+import { touchRequestClass } from './matching/classes.ts'
+import { moveTo, type Place, placeIn } from './other-queue.ts'
 import { placeKey } from './place-key.ts'
-import { changeContact, endContact, enterQueue, leaveQueue } from './placement.ts'
-import type { ContactRow, QueueRow, RequestClassRow } from './schema.ts'
-import { idOf, keyOf, type RoutingState } from './state.ts'
+import { endContact, enterQueue, leaveQueue, tellRequeued } from './placement.ts'
+import type { ContactRow, RequestClassRow } from './schema.ts'
+import { idOf, type RoutingState } from './state.ts'
 import { changeStory, storyOf } from './story.ts'
 import { type Turn, unreachable } from './turn.ts'
 import type { UnstaffedPolicy } from './words.ts'
@@ -113,25 +109,14 @@ function overflow(s: RoutingState, contact: ContactRow, queueId: string, turn: T
   const { time } = turn.at
   const to = staffedQueue(s, contact, queueId, time)
   if (to === undefined) return
-  const { queue, requestClass } = to
-  const { requestClass: former, queue: from } = contact
+  const { queue } = to
   leaveQueue(s, contact)
-  changeStory(s, contact, { divertedFrom: from, divertedBy: 'unstaffed' })
-  changeContact(s, contact, {
-    queue: queue.slot,
-    requestClass,
+  changeStory(s, contact, { divertedFrom: contact.queue, divertedBy: 'unstaffed' })
+  moveTo(s, contact, to, time, {
     key: placeKey(s, queue, contact.enteredAt, contact.priority),
     expiresAt: time + queue.policy.timeToLiveMs,
   })
-  touchRequestClass(s, former, time)
-  touchRequestClass(s, requestClass, time)
-  turn.events.push({
-    kind: 'contactRequeued',
-    pool: s.pools.at(contact.pool).id,
-    contactId: idOf(contact.id),
-    queueId,
-    cause: 'unstaffed',
-  })
+  tellRequeued(s, contact, 'unstaffed', turn)
   enterQueue(s, contact, turn)
 }
 
@@ -140,14 +125,10 @@ function staffedQueue(
   contact: ContactRow,
   queueId: string,
   time: number,
-): { readonly queue: QueueRow; readonly requestClass: number } | undefined {
-  const queue = s.queues.get(keyOf(s.pools.at(contact.pool).id, queueId))
-  if (!queue || queue.channel !== contact.channel || !isOpen(s, queue, time)) return undefined
-  const own = requirementsOf(contact.ownRequirements)
-  const requirements = joinRequirements(queue.policy.requirements, own)
-  const requestClass = internRequestClass(s, queue, requirements)
-  if (requestClass === NONE) return undefined
-  if (s.staffing.of(requestClass) === 'staffed') return { queue, requestClass }
-  touchRequestClass(s, requestClass, time)
+): Place | undefined {
+  const to = placeIn(s, contact, queueId)
+  if (to === undefined) return undefined
+  if (isOpen(s, to.queue, time) && s.staffing.of(to.requestClass) === 'staffed') return to
+  touchRequestClass(s, to.requestClass, time)
   return undefined
 }

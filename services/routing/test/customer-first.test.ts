@@ -82,6 +82,20 @@ describe('customer-first', () => {
     assert.deepEqual(figures(s), { answered: 1, nuisances: 0, nuisancesLeft: 0, leadBp: 5_012 })
   })
 
+  test('goes to no other queue before the two have met: there, nobody may have to call', () => {
+    const s = held()
+    s.queue('plain')
+    s.complete('bob', 'with-bob')
+    s.accept('bob')
+    const to = { pool: 'p', contactId: 'c1', queueId: 'plain', requirements: [] } as const
+    const transfer = { kind: 'transferContact', ...to, requestId: 't1' } as const
+    assert.equal(s.refuse(transfer), 'CONTACT_STATE')
+    assert.equal(s.contact('c1').state, 'connecting')
+    s.media('c1', 'answered')
+    s.do(transfer)
+    assert.deepEqual([s.contact('c1').queueId, s.contact('c1').state], ['plain', 'offered'])
+  })
+
   test('an agent who is free by then gets the customer at once', () => {
     const s = ahead()
     s.complete('bob', 'with-bob')

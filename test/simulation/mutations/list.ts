@@ -53,10 +53,10 @@ export const mutations: readonly Mutation[] = [
     seeds: 30,
   },
   {
-    name: 'a transfer keeps the former queue’s skill floor',
+    name: 'who goes to another queue keeps the former one’s skill floor',
     room: core,
-    find: 'queue: queue.slot,\n    requestClass,\n    ownRequirements',
-    replace: 'queue: queue.slot,\n    ownRequirements',
+    find: 'requestClass,\n    policyVersion: queue.policyVersion,\n  })\n  touchRequestClass',
+    replace: 'policyVersion: queue.policyVersion,\n  })\n  touchRequestClass',
     seeds: 60,
   },
   {

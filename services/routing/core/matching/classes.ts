@@ -1,8 +1,9 @@
 import { NONE } from '@evenkeel/chassis/table'
 import type { ProfileSkill } from '../commands.ts'
-import { durations, NEVER } from '../limits.ts'
+import { durations, limits, NEVER } from '../limits.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow, RequestClassRow } from '../schema.ts'
 import { nextSeq, type RoutingState } from '../state.ts'
+import { refusal } from '../turn.ts'
 import { noLevels } from '../wait-learning.ts'
 import type { Requirement, SkillLevel } from '../words.ts'
 import { meets, serves } from './eligibility.ts'
@@ -64,12 +65,16 @@ export const knownRequestClass = (
   requirements: readonly Requirement[],
 ): RequestClassRow | undefined => s.requestClasses.get(requestClassId(queue, requirements))
 
-/** The request class of (queue, requirements), made if new; NONE when the cap is reached. */
+/**
+ * The request class of what the queue asks for and a contact's own requirements, made if new; NONE
+ * when the cap is reached.
+ */
 export function internRequestClass(
   s: RoutingState,
   queue: QueueRow,
-  requirements: readonly Requirement[],
+  own: readonly Requirement[],
 ): number {
+  const requirements = joinRequirements(queue.policy.requirements, own)
   const known = knownRequestClass(s, queue, requirements)
   if (known) return known.slot
   if (s.requestClasses.size >= s.requestClasses.cap) return NONE
@@ -88,6 +93,12 @@ export function internRequestClass(
     forgetAt: NEVER,
   }).slot
 }
+
+/** What is said where that cap is reached. */
+export const requestClassesFull = refusal('TOO_MANY', {
+  cap: 'requestClasses',
+  limit: limits.requestClasses,
+})
 
 /** The supply class of (levels, weights), made if new; NONE when the cap is reached. */
 export function internSupplyClass(
@@ -150,9 +161,9 @@ export function isSkilled(s: RoutingState, agent: AgentRow, contact: ContactRow)
 }
 
 /** Whether the agent is skilled for the contact now and active on its channel, by what routing has applied of the profile. */
-export function isEligible(s: RoutingState, agent: AgentRow, contact: ContactRow): boolean {
-  if (agent.supplyClass === NONE) return false
-  const supply = s.supplyClasses.at(agent.supplyClass)
-  const request = s.requestClasses.at(contact.requestClass)
-  return serves(supply, request)
-}
+export const isEligible = (s: RoutingState, agent: AgentRow, contact: ContactRow): boolean =>
+  mayServe(s, agent, s.requestClasses.at(contact.requestClass))
+
+/** The same for any contact of a class. */
+export const mayServe = (s: RoutingState, agent: AgentRow, request: RequestClassRow): boolean =>
+  agent.supplyClass !== NONE && serves(s.supplyClasses.at(agent.supplyClass), request)
