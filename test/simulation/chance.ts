@@ -7,7 +7,7 @@ export class Chance {
   readonly #generator: RandomGenerator
 
   constructor(seed: number) {
-    this.#generator = xoroshiro128plus(seed)
+    this.#generator = xoroshiro128plus(apart(seed))
   }
 
   /** Whole number from `min` to `max`, both possible. */
@@ -38,4 +38,14 @@ export class Chance {
     const half = () => this.int(0, 0x7fffffff).toString(16).padStart(8, '0')
     return half() + half()
   }
+}
+
+/**
+ * Seeds that are near to each other would all begin with the same choice. Murmur3's finalizer
+ * (Appleby, 2011) sets them far apart.
+ */
+function apart(seed: number): number {
+  const first = Math.imul(seed ^ (seed >>> 16), 0x85ebca6b)
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35)
+  return second ^ (second >>> 16)
 }

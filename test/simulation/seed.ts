@@ -30,6 +30,7 @@ import { Asking } from './world/asking.ts'
 import { Calls } from './world/calls.ts'
 import { deed, expected } from './world/deeds.ts'
 import { saying } from './world/sayings.ts'
+import { dialDeed } from './world/dialler.ts'
 import { legDeed } from './world/legs.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import type { Scene } from './world/scene.ts'
@@ -80,8 +81,9 @@ export class SeededWorld {
   readonly #lines: string[] = []
   /** Of what supervisors and switches say of agents; a stream of its own, so that it deals no other card. */
   readonly #saying: Chance
-  /** Of legs, the same. */
+  /** Of legs, and of those who dial, the same. */
   readonly #legs: Chance
+  readonly #dialling: Chance
   readonly #given = { contacts: 0, requests: 0, sessions: 0 }
   #sentence: string | undefined
   #step = 0
@@ -92,6 +94,7 @@ export class SeededWorld {
     this.#plan = planOf(seed, chance)
     this.#saying = new Chance(seed + sayingsApart)
     this.#legs = new Chance(seed + 2 * sayingsApart)
+    this.#dialling = new Chance(seed + 3 * sayingsApart)
     const plan = this.#plan
     const faults = seededFaults(chance.int(0, 0x7fffffff), noOdds)
     const { clock, soon } = this.#turns
@@ -288,11 +291,12 @@ export class SeededWorld {
     this.#calls.say(command)
   }
 
-  /** Somebody says something of an agent, or does more with a contact than finish it. */
+  /** Somebody says something of an agent, does more with a contact than finish it, or dials. */
   #say(): void {
     const scene = this.#scene()
     const said = saying({ ...scene, chance: this.#saying })
-    for (const command of [said, legDeed({ ...scene, chance: this.#legs })]) {
+    const leg = legDeed({ ...scene, chance: this.#legs })
+    for (const command of [said, leg, dialDeed({ ...scene, chance: this.#dialling })]) {
       if (command === undefined) continue
       this.#trace(`${command.$case}: ${JSON.stringify(command.value)}`)
       this.#calls.say(command)

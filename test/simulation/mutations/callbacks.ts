@@ -16,6 +16,6 @@ export const callbackMutations: readonly Mutation[] = [
     room: core,
     find: 'const met = pendingCallbackOf(s, queue, c)',
     replace: 'const met = c.attributes.length > 0 ? pendingCallbackOf(s, queue, c) : undefined',
-    seeds: 100,
+    seeds: 200,
   },
 ]

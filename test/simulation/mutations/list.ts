@@ -1,4 +1,5 @@
 import { ofAgents } from './of-agents.ts'
+import { ofDialling } from './of-dialling.ts'
 import { callbackMutations } from './callbacks.ts'
 
 /** A bug that is planted on purpose, by replacing one text of the code as it is loaded. */
@@ -23,6 +24,7 @@ const replica = 'chassis/replica'
 /** Each breaks one thing that the product promises. */
 export const mutations: readonly Mutation[] = [
   ...ofAgents,
+  ...ofDialling,
   ...callbackMutations,
   {
     name: 'offers that are switched off are made all the same',
@@ -121,14 +123,14 @@ export const mutations: readonly Mutation[] = [
     room: core,
     find: 'return one.key < two.key || (one.key === two.key && one.seq < two.seq)',
     replace: 'return one.key > two.key',
-    seeds: 250,
+    seeds: 400,
   },
   {
     name: 'whoever waits for a preferred agent is in everybody’s queue',
     room: core,
     find: 'isQueued(c.state) && !c.heldOut ? c.requestClass',
     replace: 'isQueued(c.state) ? c.requestClass',
-    seeds: 300,
+    seeds: 600,
   },
   {
     name: 'the order of free agents is not kept up',
@@ -142,14 +144,14 @@ export const mutations: readonly Mutation[] = [
     room: core,
     find: 'return s.eligibility.requestsOf(supply).length',
     replace: 'return -s.eligibility.requestsOf(supply).length',
-    seeds: 120,
+    seeds: 400,
   },
   {
     name: 'whoever has had the most goes on having it',
     room: core,
     find: 'if (a.capped !== b.capped) return b.capped',
     replace: 'if (a.capped !== b.capped) return a.capped',
-    seeds: 120,
+    seeds: 400,
   },
   {
     name: 'an escalated contact gains nothing',
@@ -296,7 +298,7 @@ export const mutations: readonly Mutation[] = [
     room: protocol,
     find: "if (record.epoch !== replica.epoch) return 'fenced'",
     replace: '',
-    seeds: 100,
+    seeds: 200,
   },
   {
     name: 'a record counts although one before it is missing',

@@ -30,7 +30,9 @@ export function withDialling(queue: Queue, seed: number): Queue {
     ...(chance.happens(0.5) ? { customerFirst: customerFirstOf(chance) } : {}),
     ...(chance.happens(0.4) ? { retries: retriesOf(chance) } : {}),
   }
-  return { ...queue, callback }
+  // Agents are near only where handling takes no longer than customers take to answer.
+  const handleTime = callback.customerFirst ? second(1) : queue.initialHandleTime
+  return { ...queue, callback, initialHandleTime: handleTime }
 }
 
 const customerFirstOf = (chance: Chance) => ({
