@@ -1,4 +1,4 @@
-import type { Fact } from './classification-words.ts'
+import type { Fact } from './classification/words.ts'
 import type {
   AcceptOffer,
   AssignContact,
@@ -14,13 +14,13 @@ import type {
   SetExternalLoad,
   SetPresence,
   SignIn,
-} from './agent-commands.ts'
-import type { PutClassification, PutPolicy, SetContactPriority } from './supervision.ts'
+} from './agent/commands.ts'
+import type { PutClassification, PutPolicy, SetContactPriority } from './agent/supervision.ts'
 import type {
   RequestCallback,
   RescheduleCallback,
   RespondToCallbackOffer,
-} from './callback-commands.ts'
+} from './callback/commands.ts'
 import type {
   BreakerPolicy,
   CalendarRule,
@@ -39,10 +39,10 @@ import type {
   WhenClosed,
 } from './words.ts'
 
-export type * from './callback-commands.ts'
+export type * from './callback/commands.ts'
 export type { PutClassification, PutPolicy, SetContactPriority }
 
-export type * from './agent-commands.ts'
+export type * from './agent/commands.ts'
 
 /** Everything that can happen to routing, beside the passing of time. Fields are valid by themselves; what depends on the state is `apply`'s to judge. */
 export type Command =
@@ -170,7 +170,7 @@ export interface SubmitContact {
   readonly test: boolean
   /** The switch that carries it; absent: none in particular. */
   readonly source?: string
-  /** Instead of a queue; see classification.ts. */
+  /** Instead of a queue; see classification/classification.ts. */
   readonly need?: string
   /** In the order of their names. */
   readonly facts?: readonly Fact[]
@@ -186,13 +186,13 @@ export interface OfContact {
 export interface CancelContact extends OfContact {
   readonly kind: 'cancelContact'
   readonly reason: string
-  /** The contact may not have come yet; see early-end.ts. */
+  /** The contact may not have come yet; see contact/early-end.ts. */
   readonly mayPrecede?: boolean
 }
 
 export interface AbandonContact extends OfContact {
   readonly kind: 'abandonContact'
-  /** The contact may not have come yet; see early-end.ts. */
+  /** The contact may not have come yet; see contact/early-end.ts. */
   readonly mayPrecede?: boolean
 }
 

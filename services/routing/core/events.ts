@@ -1,5 +1,5 @@
-import type { ClassificationRule } from './classification-words.ts'
-import type { Choices, Window } from './promise-room.ts'
+import type { ClassificationRule } from './classification/words.ts'
+import type { Choices, Window } from './callback/promise-room.ts'
 import type {
   CallbackPolicy,
   Channel,
@@ -14,9 +14,9 @@ import type {
   Requirement,
   StaffingState,
 } from './words.ts'
-import type { AvailabilityView } from './agent-view.ts'
+import type { AvailabilityView } from './agent/view.ts'
 import type { ContactView, DispositionView, ReconciliationView } from './view.ts'
-import type { ExpectedWait } from './wait-model.ts'
+import type { ExpectedWait } from './wait/model.ts'
 
 /** Everything that routing decides and tells. Self-contained: an event is encoded after the state has moved on. */
 export type RoutingEvent =

@@ -1,13 +1,13 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { isCustomerHeld } from './customer-first.ts'
-import { hasChannel, mayWait } from './hold.ts'
+import { isCustomerHeld } from './callback/customer-first.ts'
+import { hasChannel, mayWait } from './contact/hold.ts'
 import { capacity, limits, NEVER } from './limits.ts'
 import { canTake } from './matching/choose.ts'
 import { isEligible } from './matching/classes.ts'
 import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
 import { isInService, isQueued, isTerminal, type RoutingState } from './state.ts'
-import { hasSteppedAhead, isTimed } from './step-ahead.ts'
+import { hasSteppedAhead, isTimed } from './callback/step-ahead.ts'
 import { channels } from './words.ts'
 
 /** What must hold after every command, in sentences that name the row. `full` looks at everything, else at what was touched. */

@@ -10,16 +10,16 @@ import {
   text,
   value,
 } from '@evenkeel/chassis/table'
-import { agents } from './agent-schema.ts'
+import { agents } from './agent/schema.ts'
 import { keyBytesMax, limits } from './limits.ts'
-import { queues, requestClasses } from './queue-schema.ts'
-import { callbacks } from './callback-schema.ts'
-import { dialFigures } from './dial-schema.ts'
-import { classifications } from './classification-schema.ts'
-import { earlyEnds, tombstones } from './ended-schema.ts'
-import { calendars } from './hours-schema.ts'
-import { breakers, reconciliations } from './outage-schema.ts'
-import { departures, stories } from './story-schema.ts'
+import { queues, requestClasses } from './queue/schema.ts'
+import { callbacks } from './callback/schema.ts'
+import { dialFigures } from './callback/dial-schema.ts'
+import { classifications } from './classification/schema.ts'
+import { earlyEnds, tombstones } from './contact/ended-schema.ts'
+import { calendars } from './queue/hours-schema.ts'
+import { breakers, reconciliations } from './agent/outage-schema.ts'
+import { departures, stories } from './contact/story-schema.ts'
 import {
   type BreakerPolicy,
   channels,
@@ -31,7 +31,7 @@ import {
   type SkillLevel,
 } from './words.ts'
 
-export type { CallbackSetting } from './queue-schema.ts'
+export type { CallbackSetting } from './queue/schema.ts'
 
 /** One row, 'last': the last number given to anything of this partition, so that ties have a total order. */
 const numbers = { id: text(8), seq: int() }
@@ -57,7 +57,7 @@ const pools = {
   /** Items on the work list that match who is free after a hold. */
   releases: int(),
   dialPacing: value<DialPacing | 'plain'>(),
-  /** Uptime up to which the pace is used up; pacing.ts. */
+  /** Uptime up to which the pace is used up; callback/pacing.ts. */
   dialsUntil: int(),
   /** Uptime at which the first of those who wait for their turn may be dialled; NEVER: nobody does. */
   dialAt: deadline(),

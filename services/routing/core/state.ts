@@ -4,7 +4,7 @@ import { Eligibility } from './matching/eligibility.ts'
 import { FreeAgents } from './matching/free.ts'
 import { Staffing } from './matching/staffing.ts'
 import { createTables, type Tables } from './schema.ts'
-import { isTimed } from './step-ahead.ts'
+import { isTimed } from './callback/step-ahead.ts'
 import type { ContactState } from './words.ts'
 
 /** The tables (schema.ts) and what is derived from them. An index is never written, only asked. */

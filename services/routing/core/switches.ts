@@ -1,7 +1,7 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import type { SetPoolSwitches } from './commands.ts'
 import type { RoutingEvent } from './events.ts'
-import { park, release } from './hold.ts'
+import { park, release } from './contact/hold.ts'
 import type { RoutingState } from './state.ts'
 import { accept, reject, type Turn } from './turn.ts'
 

@@ -85,7 +85,7 @@ export interface DialPacing {
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]
 
-/** How a span of a contact's life ended: history.ts. */
+/** How a span of a contact's life ended: contact/history.ts. */
 export const spanOutcomes = [
   'transferred',
   'requeued',
@@ -359,7 +359,7 @@ export interface RetryRule {
   readonly attemptsMax: number
 }
 
-/** Customers are dialled before an agent is free; customer-first.ts. */
+/** Customers are dialled before an agent is free; callback/customer-first.ts. */
 export interface CustomerFirst {
   readonly agentWithinMs: number
   readonly holdMaxMs: number
@@ -367,7 +367,7 @@ export interface CustomerFirst {
   readonly nuisanceShareBp: number
 }
 
-/** Callbacks by a time that is kept; see promise-room.ts and step-ahead.ts. */
+/** Callbacks by a time that is kept; see callback/promise-room.ts and step-ahead.ts. */
 export interface WithinPolicy {
   readonly withinMs: number
   readonly slackMs: number

@@ -4,7 +4,7 @@ import { durations, limits, NEVER } from '../limits.ts'
 import type { AgentRow, ContactRow, PoolRow, QueueRow, RequestClassRow } from '../schema.ts'
 import { nextSeq, type RoutingState } from '../state.ts'
 import { refusal } from '../turn.ts'
-import { noLevels } from '../wait-learning.ts'
+import { noLevels } from '../wait/learning.ts'
 import type { Requirement, SkillLevel } from '../words.ts'
 import { meets, serves } from './eligibility.ts'
 

@@ -22,7 +22,7 @@ const emptyTally = (): Tally => [[], [], []]
  * class; those who are ready, busy or free, those who have signed in, and all who have a profile.
  * Kept as agents come and go, since every contact that has to wait asks for it, and the classes
  * that serve it may be thousands. Request classes whose staffing is another than their row says are
- * flagged, for unstaffed.ts to look at.
+ * flagged, for queue/unstaffed.ts to look at.
  */
 export class Staffing {
   readonly #tables: Tables

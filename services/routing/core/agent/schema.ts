@@ -1,0 +1,65 @@
+import { deadline, flag, int, oneOf, ref, text, value } from '@evenkeel/chassis/table'
+import type { ProfileSkill } from '../commands.ts'
+import { keyBytesMax } from '../limits.ts'
+import { presences } from '../words.ts'
+
+/** Who is at work, and what they can be offered. */
+export const agents = {
+  id: text(keyBytesMax),
+  pool: ref('pools'),
+  seq: int(),
+  presence: oneOf(...presences),
+  pauseReason: text(64),
+  /** The supervisor who has forced the presence; '': nobody. */
+  forcedBy: text(64),
+  /** request_id of the last force, so that a repeat is known. */
+  forceRequest: text(64),
+  /** Until then only a supervisor can undo it; NEVER: anybody can. */
+  holdUntil: deadline(),
+  presenceSince: int(),
+  /** When capacity last became free; the longest idle goes first. */
+  idleSince: int(),
+  /** Sum of the weights of open contacts and offers, 0-100. */
+  load: int(),
+  /** An agent has at most one unanswered offer. */
+  openOffer: ref('offers'),
+  supplyClass: ref('supplyClasses'),
+  skills: value<readonly ProfileSkill[]>(),
+  /** By channel, what a contact takes; 0: none is offered. Of the profile, less what is inactive or out of reach. */
+  weights: value<readonly number[]>(),
+  profileWeights: value<readonly number[]>(),
+  /** Sum of 2^channel of those that count until activeUntil; 0: all of the profile. */
+  activeChannels: int(),
+  activeReason: text(64),
+  activeUntil: deadline(),
+  /** Sum of 2^channel of those whose endpoints can't be reached, until they are tried again. */
+  endpointsOut: int(),
+  endpointsOutUntil: deadline(),
+  /** What calls that are not ours take of the budget, until this lapses. */
+  externalLoad: int(),
+  externalUntil: deadline(),
+  /** Next instant at which a skill becomes valid or ends to be. */
+  nextEdgeAt: deadline(),
+  /** The profile is gone; the agent goes when open work is done. */
+  removed: flag(),
+  sessionToken: text(64),
+  /** Offset at which it was opened or resumed last: tells it from the sessions of a replica's former run. */
+  sessionFrom: int(),
+  sessionReplica: text(64),
+  connected: flag(),
+  /** Uptime at which a cut session is over. */
+  graceUntil: deadline(),
+  missedOffers: int(),
+  /** Number of the breaker's window in which its endpoint was counted as failed, as working. */
+  failedIn: int(),
+  workedIn: int(),
+  assigned: int(),
+  /** Beginning of the hour in which `hourTaken` contacts were accepted. */
+  hourFrom: int(),
+  hourTaken: int(),
+  /** Queue of the last contact accepted, and how many of it in a row. */
+  lastQueue: ref('queues'),
+  inRow: int(),
+  /** Since when who has left is waited for by held-out contacts; NEVER: by none, or is at work. */
+  leftAt: deadline(),
+}

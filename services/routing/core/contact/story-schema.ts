@@ -1,0 +1,73 @@
+import { deadline, flag, int, NONE, oneOf, ref, text } from '@evenkeel/chassis/table'
+import { keyBytesMax, limits } from '../limits.ts'
+import { divertCauses, legKinds } from '../words.ts'
+
+/** What is told of a contact beside where it is: one row of each that has anything to tell. */
+export const stories = {
+  /** The contact's key. */
+  id: text(keyBytesMax),
+  contact: ref('contacts'),
+  /** Spans that are over, oldest first, a line each: see history.ts. */
+  history: text(limits.historySpans * 170),
+  /** When it came from another queue; 0: it did not. */
+  queueEnteredAt: int(),
+  redialOf: text(64),
+  /** The queue that it was sent to, and why it is in another; NONE: it was sent to its own. */
+  divertedFrom: ref('queues'),
+  divertedBy: oneOf(...divertCauses),
+  /** What it was submitted with instead of a queue, and the rule that found one; '': nothing. */
+  need: text(64),
+  classifiedBy: text(64),
+  classification: int(),
+  /** The last change of its priority by a supervisor; priorityAt 0: none. */
+  priorityWas: int(),
+  priorityBy: text(64),
+  priorityWhy: text(200),
+  priorityAt: int(),
+  /** 0: nobody has said yet what came of it. */
+  closedAt: int(),
+  closedBy: text(64),
+  closeReason: text(200),
+  resolved: flag(),
+  topic: text(64),
+  /** What it is to another contact, or was: legs/legs.ts. */
+  leg: oneOf(...legKinds),
+  parentId: text(64),
+  /** NONE: it is no leg, or one no longer. */
+  parent: ref('contacts'),
+  /** Of a consult: if the parent is taken from its agent, the expert gets it. */
+  mayTakeOver: flag(),
+}
+
+export const noStory = {
+  history: '',
+  queueEnteredAt: 0,
+  redialOf: '',
+  divertedFrom: NONE,
+  divertedBy: 'none',
+  need: '',
+  classifiedBy: '',
+  classification: 0,
+  priorityWas: 0,
+  priorityBy: '',
+  priorityWhy: '',
+  priorityAt: 0,
+  closedAt: 0,
+  closedBy: '',
+  closeReason: '',
+  resolved: false,
+  topic: '',
+  leg: 'none',
+  parentId: '',
+  parent: NONE,
+  mayTakeOver: false,
+} as const
+
+/** Who was here shortly before, by customer and by address. */
+export const departures = {
+  /** pool + ' customer ' or ' address ' + the platform's key. */
+  id: text(64 + 10 + 64),
+  seq: int(),
+  contactId: text(64),
+  forgetAt: deadline(),
+}

@@ -1,0 +1,46 @@
+import type { CallbackRow, ContactRow, PoolRow } from '../schema.ts'
+import type { RoutingState } from '../state.ts'
+import { hasSteppedAhead, isTimed } from '../callback/step-ahead.ts'
+import type { CallbackStatus } from '../words.ts'
+
+/** Callbacks in sentences, for whoever has never heard of this system. */
+
+export const switchedOff = (pool: PoolRow): string =>
+  `${pool.switchActor} has switched it off (${pool.switchReason})`
+
+/** What the customer waits for. */
+export function whatFor(contact: ContactRow, callback: CallbackRow | undefined): string {
+  if (contact.state !== 'dialable') return 'The customer waits'
+  return callback?.requested === true
+    ? 'The customer has asked for a callback and waits for it'
+    : 'The customer waits for a callback'
+}
+
+export function parkedSentence(s: RoutingState, contact: ContactRow): string {
+  const pool = s.pools.at(contact.pool)
+  if (!pool.dialsOff) return notNowSentence(s, contact)
+  return `Nobody is called back at the moment: ${switchedOff(pool)}; the place is kept.`
+}
+
+const notNowSentence = (s: RoutingState, contact: ContactRow): string =>
+  isTimed(s.callbacks.at(contact.callback)) && s.callbacks.at(contact.callback).attempts === 0
+    ? 'The customer has chosen a later window and is called when it begins.'
+    : 'The customer was not reached; the place is kept until the next attempt is due.'
+
+/** What the customer was asked, and has answered. */
+export const asked: Record<CallbackStatus, string> = {
+  offered: ' A callback is being offered, since the wait is long.',
+  accepted: '',
+  declined: ' The customer was offered a callback and prefers to wait.',
+  lapsed: ' A callback was offered and not answered; it may be offered again.',
+  reached: ' The customer has been called back before.',
+  givenUp: '',
+  calledIn: ' The customer called in before being called back, and has kept the place.',
+}
+
+export function timedSentence(contact: ContactRow, position: number): string {
+  const place = hasSteppedAhead(contact)
+    ? `its time is near, so it goes before everybody on the line, in place ${position}`
+    : 'whoever is on the line goes first until its time comes near'
+  return `The customer was promised a callback by a certain time; ${place}.`
+}

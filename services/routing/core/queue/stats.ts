@@ -1,0 +1,108 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import { dialLeadMs, figuresOf } from '../callback/customer-first.ts'
+import { isHeld } from '../contact/hold.ts'
+import { isOpen, nextOpeningAt } from './hours.ts'
+import type { DialFiguresRow, QueueRow, RequestClassRow } from '../schema.ts'
+import { idOf, type RoutingState } from '../state.ts'
+import { waitOfNewcomer } from '../wait/wait.ts'
+import type { ExpectedWait } from '../wait/model.ts'
+import { channels } from '../words.ts'
+
+/** How a queue stands, for supervisors. Counts are since the log began. */
+export interface QueueStatsView {
+  readonly queueId: string
+  readonly waiting: number
+  readonly callbacksWaiting: number
+  readonly inService: number
+  readonly oldestEnteredAt: number | undefined
+  readonly staffedAgents: number
+  readonly freeAgents: number
+  /** Undefined: an agent is free, or unknown. */
+  readonly wait: ExpectedWait | undefined
+  readonly offersHeld: boolean
+  readonly open: boolean
+  /** Undefined: it is open, or nobody knows. */
+  readonly opensAt: number | undefined
+  readonly row: QueueRow
+  readonly dials: DialFiguresRow
+  readonly dialLeadMs: number
+}
+
+export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueStatsView {
+  const { counts } = s
+  const oldest = s.inQueue.first(queue.slot)
+  const request = s.requestClasses.at(queue.ownClass)
+  const staffed = s.staffing.agentsFor(request.slot)
+  const free = freeFor(s, request)
+  const open = isOpen(s, queue, at.time)
+  const wait = free === 0 ? waitOfNewcomer(s, request, 0, at.time) : undefined
+  return {
+    queueId: idOf(queue.id),
+    waiting: counts.sum(queue.slot, ['waiting', 'customerHeld']),
+    callbacksWaiting: counts.sum(queue.slot, ['dialable', 'callbackWaiting']),
+    inService: counts.sum(queue.slot, ['offered', 'connecting', 'connected', 'wrapUp', 'dialling']),
+    oldestEnteredAt: oldest === NONE ? undefined : s.contacts.at(oldest).enteredAt,
+    staffedAgents: staffed,
+    freeAgents: free,
+    wait,
+    offersHeld: isHeld(s.pools.at(queue.pool), channels.indexOf(queue.channel)),
+    open,
+    opensAt: open ? undefined : nextOpeningAt(s, queue, at.time),
+    row: queue,
+    dials: figuresOf(s, queue),
+    dialLeadMs: dialLeadMs(s, queue),
+  }
+}
+
+/** Agents with capacity for one more contact of a class. Reads every supply class that serves it. */
+export function freeFor(s: RoutingState, request: RequestClassRow): number {
+  const channel = channels.indexOf(request.channel)
+  let free = 0
+  for (const supply of s.eligibility.suppliesOf(request.slot)) free += s.free.size(channel, supply)
+  return free
+}
+
+/** Contacts of a pool that have not ended. */
+export function openContacts(s: RoutingState, pool: number): number {
+  let open = 0
+  for (let q = s.queuesOfPool.first(pool); q !== NONE; q = s.queuesOfPool.next(q)) {
+    open += s.counts.sum(q, [
+      'waiting',
+      'offered',
+      'connecting',
+      'connected',
+      'held',
+      'wrapUp',
+      'callbackWaiting',
+      'dialable',
+      'dialling',
+      'customerHeld',
+    ])
+  }
+  return open
+}
+
+/** Slack after which an entity past its deadline counts as forgotten: ticks come at least each second. */
+const overdueMs = 5_000
+
+/** Entities whose deadline passed unnoticed; reads 0. Looks at the heads only, since a heap that is drained has none. */
+export function pastDeadline(s: RoutingState, at: Moment): number {
+  const late = (first: number, now: number): number => (first + overdueMs < now ? 1 : 0)
+  return (
+    late(s.contactsByTime.firstAt(), at.time) +
+    late(s.contactsByUptime.firstAt(), at.uptime) +
+    late(s.agentsByTime.firstAt(), at.time) +
+    late(s.agentsByUptime.firstAt(), at.uptime) +
+    late(s.offersByUptime.firstAt(), at.uptime) +
+    late(s.poolsByUptime.firstAt(), at.uptime) +
+    late(s.breakersByUptime.firstAt(), at.uptime) +
+    late(s.reconciliationsByTime.firstAt(), at.time) +
+    late(s.queuesByTime.firstAt(), at.time) +
+    late(s.unstaffedByTime.firstAt(), at.time) +
+    late(s.exclusionsByTime.firstAt(), at.time) +
+    late(s.tombstonesByTime.firstAt(), at.time) +
+    late(s.earlyEndsByTime.firstAt(), at.time) +
+    late(s.departuresByTime.firstAt(), at.time)
+  )
+}

@@ -1,0 +1,134 @@
+import { NONE } from '@evenkeel/chassis/table'
+import { reviewCallback } from '../callback/callback.ts'
+import { isOpen } from './hours.ts'
+import { NEVER } from '../limits.ts'
+import { touchRequestClass } from '../matching/classes.ts'
+import { moveTo, type Place, placeIn } from '../contact/other-queue.ts'
+import { placeKey } from '../contact/place-key.ts'
+import { endContact, enterQueue, leaveQueue, tellRequeued } from '../contact/placement.ts'
+import type { ContactRow, RequestClassRow } from '../schema.ts'
+import { idOf, type RoutingState } from '../state.ts'
+import { changeStory, storyOf } from '../contact/story.ts'
+import { type Turn, unreachable } from '../turn.ts'
+import type { UnstaffedPolicy } from '../words.ts'
+
+/**
+ * Combinations of queue and requirements that nobody could serve: none who has signed in, or none
+ * who is known at all. What has changed is flagged by the index that counts agents (matching/staffing.ts),
+ * and looked at with the deadlines; so the last agent of many combinations may leave in one
+ * command. Who waits in vain is treated as the queue says, one after the other.
+ */
+
+/** So long nobody who has signed in could serve it, if the queue has said what is to be done then. */
+export function isPastGrace(
+  s: RoutingState,
+  request: RequestClassRow,
+  policy: UnstaffedPolicy,
+  time: number,
+): boolean {
+  if (s.staffing.of(request.slot) === 'staffed') return false
+  const { unstaffedSince: since } = request
+  return policy.graceMs === 0 || (since > 0 && time - since >= policy.graceMs)
+}
+
+/** Its staffing is looked at: what stands is kept, told once, and the grace begins. */
+export function lookAtStaffing(s: RoutingState, request: RequestClassRow, turn: Turn): void {
+  const { time } = turn.at
+  const staffing = s.staffing.of(request.slot)
+  const staffed = staffing === 'staffed'
+  const since = staffed ? 0 : request.unstaffedSince || time
+  if (staffing !== request.staffing) {
+    s.requestClasses.update(request, { staffing, unstaffedSince: since })
+  }
+  const { unstaffed } = s.queues.at(request.queue).policy
+  const arms = !staffed && unstaffed !== undefined && unstaffed.action !== 'take'
+  const waits = arms && s.watched.size(request.slot) > 0
+  const due = waits ? Math.max(time, since + unstaffed.graceMs) : NEVER
+  if (due !== request.unstaffedDue) s.requestClasses.update(request, { unstaffedDue: due })
+  tellStaffing(s, request, turn)
+}
+
+/** While somebody waits for it; and when it is staffed again after that. */
+function tellStaffing(s: RoutingState, request: RequestClassRow, turn: Turn): void {
+  const { staffing } = request
+  const waiting = s.waiting.size(request.slot)
+  if (staffing === request.staffingTold) return
+  if (staffing !== 'staffed' && waiting === 0) return
+  s.requestClasses.update(request, { staffingTold: staffing })
+  turn.events.push({
+    kind: 'staffingChanged',
+    pool: s.pools.at(request.pool).id,
+    queueId: idOf(s.queues.at(request.queue).id),
+    requirements: request.requirements,
+    staffing,
+    waiting,
+  })
+}
+
+/** A contact has come to its place and nobody takes it: it may be that nobody could. */
+export function waits(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  reviewCallback(s, contact, turn)
+  if (contact.state !== 'waiting') return
+  const { unstaffed } = s.queues.at(contact.queue).policy
+  const diverted = storyOf(s, contact)?.divertedBy === 'unstaffed'
+  if (unstaffed !== undefined && !contact.watched && !diverted) {
+    s.contacts.update(contact, { watched: true })
+  }
+  const request = s.requestClasses.at(contact.requestClass)
+  const turned = s.staffing.of(request.slot) !== request.staffing
+  if (turned || request.staffing !== 'staffed') lookAtStaffing(s, request, turn)
+}
+
+/** The first of those who wait in vain is treated as its queue says. */
+export function unstaffedDue(s: RoutingState, request: RequestClassRow, turn: Turn): void {
+  const slot = s.watched.first(request.slot)
+  const queue = s.queues.at(request.queue)
+  const { unstaffed } = queue.policy
+  if (slot === NONE || unstaffed === undefined) {
+    s.requestClasses.update(request, { unstaffedDue: NEVER })
+    return
+  }
+  const contact = s.contacts.at(slot)
+  s.contacts.update(contact, { watched: false })
+  switch (unstaffed.action) {
+    case 'take':
+      return
+    case 'refuse':
+      return endContact(s, contact, 'cancelled', 'nobodyStaffed', turn)
+    case 'callback':
+      return reviewCallback(s, contact, turn)
+    case 'overflow':
+      return overflow(s, contact, unstaffed.queueId, turn)
+    default:
+      return unreachable(unstaffed.action)
+  }
+}
+
+/** To the other queue, if somebody at work there could serve it; its own requirements stay. */
+function overflow(s: RoutingState, contact: ContactRow, queueId: string, turn: Turn): void {
+  const { time } = turn.at
+  const to = staffedQueue(s, contact, queueId, time)
+  if (to === undefined) return
+  const { queue } = to
+  leaveQueue(s, contact)
+  changeStory(s, contact, { divertedFrom: contact.queue, divertedBy: 'unstaffed' })
+  moveTo(s, contact, to, time, {
+    key: placeKey(s, queue, contact.enteredAt, contact.priority),
+    expiresAt: time + queue.policy.timeToLiveMs,
+  })
+  tellRequeued(s, contact, 'unstaffed', turn)
+  enterQueue(s, contact, turn)
+}
+
+function staffedQueue(
+  s: RoutingState,
+  contact: ContactRow,
+  queueId: string,
+  time: number,
+): Place | undefined {
+  const to = placeIn(s, contact, queueId)
+  if (to === undefined) return undefined
+  if (isOpen(s, to.queue, time) && s.staffing.of(to.requestClass) === 'staffed') return to
+  touchRequestClass(s, to.requestClass, time)
+  return undefined
+}
