@@ -14,9 +14,9 @@ import type { UnstaffedPolicy } from '../words.ts'
 
 /**
  * Combinations of queue and requirements that nobody could serve: none who has signed in, or none
- * who is known at all. What has changed is flagged by the index that counts agents (matching/staffing.ts),
- * and looked at with the deadlines; so the last agent of many combinations may leave in one
- * command. Who waits in vain is treated as the queue says, one after the other.
+ * who is known at all. What has changed is flagged by the index that counts agents
+ * (matching/staffing.ts), and looked at with the deadlines; so the last agent of many combinations
+ * may leave in one command. Who waits in vain is treated as the queue says, one after the other.
  */
 
 /** So long nobody who has signed in could serve it, if the queue has said what is to be done then. */
