@@ -10,16 +10,17 @@ interface Queue {
 type Requirement = { readonly skillId: string; readonly minimumLevel: number }
 
 interface RequestClass {
+  readonly number: number
   readonly channel: string
   readonly requirements: readonly Requirement[]
-  readonly waiting: Line<Contact>
-  readonly servedBy: SupplyClass[]
+  readonly waiting: Line
 }
 
 interface SupplyClass {
   readonly levels: ReadonlyMap<string, number>
   readonly serves: RequestClass[]
-  readonly free: Map<string, Line<Agent>>
+  /** How many of all requests have been looked at. */
+  seen: number
 }
 
 interface Contact {
@@ -37,24 +38,23 @@ interface Agent {
   ready: boolean
   load: number
   offer: Contact | undefined
-  idleSince: number
-  /** Counts places taken in lines; an older place no longer counts. */
-  stamp: number
+  /** Whether it stands among the free, for each of its channels and skills. */
+  listed: boolean
 }
 
-/** First in, first out; members that no longer count are dropped when they come to the front. */
-class Line<T> {
-  readonly #members: { readonly one: T; readonly stamp: number }[] = []
+/** First in, first out; who no longer waits is dropped when it comes to the front. */
+class Line {
+  readonly #members: Contact[] = []
   #front = 0
 
-  push(one: T, stamp: number): void {
-    this.#members.push({ one, stamp })
+  push(contact: Contact): void {
+    this.#members.push(contact)
   }
 
-  first(counts: (one: T, stamp: number) => boolean): T | undefined {
+  first(): Contact | undefined {
     for (;;) {
       const member = this.#members[this.#front]
-      if (member === undefined || counts(member.one, member.stamp)) return member?.one
+      if (member === undefined || member.state === 'waiting') return member
       this.#front += 1
       if (this.#front > 1_024 && this.#front * 2 > this.#members.length) {
         this.#members.splice(0, this.#front)
@@ -64,12 +64,34 @@ class Line<T> {
   }
 }
 
+/** In the place of a second skill where there is none. */
+const NO_OTHER = ''
+
+/** One entry for each skill, made where there is none yet. */
+class BySkill<T> {
+  readonly #of = new Map<string, T>()
+  readonly #make: () => T
+
+  constructor(make: () => T) {
+    this.#make = make
+  }
+
+  get(skillId: string): T {
+    const known = this.#of.get(skillId)
+    if (known !== undefined) return known
+    const made = this.#make()
+    this.#of.set(skillId, made)
+    return made
+  }
+}
+
 type Told = (listener: Listener) => void
 
 /**
  * The floor: what one would write by hand with Map and Array. It routes by the same classes and
  * nearly the same order, and does nothing else: no text off the heap, no undo, deadline, event,
- * retention, callback, expected wait, refusal, statistics or record of the decision.
+ * retention, callback, expected wait, refusal, statistics or record of the decision. Every queue
+ * requires a skill.
  */
 export class BareSubject implements Subject {
   readonly #queues = new Map<string, Queue>()
@@ -77,13 +99,15 @@ export class BareSubject implements Subject {
   readonly #supplies = new Map<string, SupplyClass>()
   readonly #agents = new Map<string, Agent>()
   readonly #contacts = new Map<string, Contact>()
+  /** By the first two skills that they require, so that nobody is compared with all of them. */
+  readonly #requested = new BySkill(() => new BySkill<RequestClass[]>(() => []))
+  /** Free agents by a skill that they have, of each channel; who has been free for longest first. */
+  readonly #free = new Map<string, BySkill<Set<Agent>>>()
   #told: Told[] = []
-  #time = 0
   #numbers = 0
 
-  apply(c: Command, time: number): void {
+  apply(c: Command): void {
     this.#told = []
-    this.#time = time
     if (c.kind === 'putQueue') {
       const { requirements } = c.policy
       this.#queues.set(c.queueId, { id: c.queueId, channel: c.channel, requirements })
@@ -127,14 +151,11 @@ export class BareSubject implements Subject {
   #profile(c: Extract<Command, { kind: 'changeProfile' }>): void {
     const key = c.skills.map((skill) => `${skill.skillId}:${skill.level}`).join()
     const known = this.#supplies.get(key)
-    const supply = known ?? {
-      levels: new Map(c.skills.map((skill) => [skill.skillId, skill.level])),
-      serves: [],
-      free: new Map(c.channels.map(({ channel }) => [channel, new Line<Agent>()])),
-    }
+    const levels = new Map(c.skills.map((skill) => [skill.skillId, skill.level]))
+    const supply: SupplyClass = known ?? { levels, serves: [], seen: 0 }
     if (!known) this.#supplies.set(key, supply)
     const weights = new Map(c.channels.map(({ channel, weight }) => [channel, weight]))
-    const state = { ready: false, load: 0, offer: undefined, idleSince: 0, stamp: 0 }
+    const state = { ready: false, load: 0, offer: undefined, listed: false }
     this.#agents.set(c.agentId, { id: c.agentId, supply, weights, ...state })
   }
 
@@ -143,13 +164,30 @@ export class BareSubject implements Subject {
     const known = this.#requests.get(key)
     if (known) return known
     const requirements = [...queue.requirements, ...own]
-    const servedBy = [...this.#supplies.values()].filter(({ levels }) =>
-      requirements.every((one) => (levels.get(one.skillId) ?? 0) >= one.minimumLevel),
-    )
-    const made = { channel: queue.channel, requirements, waiting: new Line<Contact>(), servedBy }
-    for (const supply of servedBy) supply.serves.push(made)
+    const number = this.#requests.size
+    const made = { number, channel: queue.channel, requirements, waiting: new Line() }
+    this.#requested
+      .get(firstSkill(made))
+      .get(requirements[1]?.skillId ?? NO_OTHER)
+      .push(made)
     this.#requests.set(key, made)
     return made
+  }
+
+  /** With those that have come since it was asked last. */
+  #served(supply: SupplyClass): readonly RequestClass[] {
+    if (supply.seen === this.#requests.size) return supply.serves
+    const { levels } = supply
+    for (const first of levels.keys()) {
+      const requested = this.#requested.get(first)
+      for (const second of [NO_OTHER, ...levels.keys()]) {
+        for (const request of requested.get(second)) {
+          if (request.number >= supply.seen && serves(supply, request)) supply.serves.push(request)
+        }
+      }
+    }
+    supply.seen = this.#requests.size
+    return supply.serves
   }
 
   #submit(id: string, queueId: string, own: readonly Requirement[]): void {
@@ -166,34 +204,53 @@ export class BareSubject implements Subject {
     this.#contacts.set(id, contact)
     const agent = this.#bestAgent(request)
     if (agent) this.#offer(contact, agent)
-    else request.waiting.push(contact, 0)
+    else request.waiting.push(contact)
   }
 
   #bestAgent(request: RequestClass): Agent | undefined {
-    let best: Agent | undefined
-    for (const supply of request.servedBy) {
-      const head = supply.free.get(request.channel)?.first(this.#isFree)
-      if (head === undefined || !hasRoom(head, request.channel)) continue
-      if (best === undefined || before(head, best)) best = head
+    for (const agent of this.#freeOf(request.channel).get(firstSkill(request))) {
+      if (serves(agent.supply, request) && hasRoom(agent, request.channel)) return agent
     }
-    return best
+    return undefined
   }
 
-  readonly #isFree = (agent: Agent, stamp: number): boolean => agent.stamp === stamp
+  #freeOf(channel: string): BySkill<Set<Agent>> {
+    const known = this.#free.get(channel)
+    if (known !== undefined) return known
+    const made = new BySkill<Set<Agent>>(() => new Set())
+    this.#free.set(channel, made)
+    return made
+  }
+
+  #list(agent: Agent): void {
+    agent.listed = true
+    for (const channel of agent.weights.keys()) {
+      if (!hasRoom(agent, channel)) continue
+      const free = this.#freeOf(channel)
+      for (const skillId of agent.supply.levels.keys()) free.get(skillId).add(agent)
+    }
+  }
+
+  #unlist(agent: Agent): void {
+    if (!agent.listed) return
+    agent.listed = false
+    for (const channel of agent.weights.keys()) {
+      const free = this.#freeOf(channel)
+      for (const skillId of agent.supply.levels.keys()) free.get(skillId).delete(agent)
+    }
+  }
 
   #match(agent: Agent): void {
     if (!agent.ready || agent.offer) return
     let best: Contact | undefined
-    for (const request of agent.supply.serves) {
+    for (const request of this.#served(agent.supply)) {
       if (!hasRoom(agent, request.channel)) continue
-      const head = request.waiting.first(isWaiting)
+      const head = request.waiting.first()
       if (head && (best === undefined || head.number < best.number)) best = head
     }
     if (best) return this.#offer(best, agent)
-    agent.stamp += 1
-    for (const [channel, line] of agent.supply.free) {
-      if (hasRoom(agent, channel)) line.push(agent, agent.stamp)
-    }
+    this.#unlist(agent)
+    this.#list(agent)
   }
 
   #offer(contact: Contact, agent: Agent): void {
@@ -201,7 +258,7 @@ export class BareSubject implements Subject {
     contact.agent = agent
     agent.load += agent.weights.get(contact.request.channel) ?? 0
     agent.offer = contact
-    agent.stamp += 1
+    this.#unlist(agent)
     this.#told.push((listener) => listener.offered(contact.id, agent.id, ''))
   }
 
@@ -228,20 +285,16 @@ export class BareSubject implements Subject {
     this.#told.push((listener) => listener.ended(contact.id))
     if (!agent) return
     agent.load -= agent.weights.get(contact.request.channel) ?? 0
-    agent.idleSince = this.#time
     if (agent.offer === contact) agent.offer = undefined
     this.#match(agent)
   }
 
   #setReady(agent: Agent, ready: boolean): void {
     agent.ready = ready
-    agent.stamp += 1
+    this.#unlist(agent)
     const { offer } = agent
     this.#told.push((listener) => listener.presence(agent.id, ready))
-    if (ready) {
-      if (agent.load === 0) agent.idleSince = this.#time
-      return this.#match(agent)
-    }
+    if (ready) return this.#match(agent)
     if (!offer) return
     agent.offer = undefined
     agent.load -= agent.weights.get(offer.request.channel) ?? 0
@@ -250,16 +303,19 @@ export class BareSubject implements Subject {
     this.#told.push((listener) => listener.returned(offer.id))
     const other = this.#bestAgent(offer.request)
     if (other) this.#offer(offer, other)
-    else offer.request.waiting.push(offer, 0)
+    else offer.request.waiting.push(offer)
   }
 }
 
-const isWaiting = (contact: Contact): boolean => contact.state === 'waiting'
+const firstSkill = ({ requirements: [first] }: RequestClass): string => {
+  if (first === undefined) throw new Error('a queue without a required skill')
+  return first.skillId
+}
+
+const serves = ({ levels }: SupplyClass, { requirements }: RequestClass): boolean =>
+  requirements.every((one) => (levels.get(one.skillId) ?? 0) >= one.minimumLevel)
 
 const hasRoom = (agent: Agent, channel: string): boolean => {
   const weight = agent.weights.get(channel) ?? 0
   return agent.ready && !agent.offer && weight > 0 && agent.load + weight <= 100
 }
-
-const before = (one: Agent, other: Agent): boolean =>
-  one.load > other.load || (one.load === other.load && one.idleSince < other.idleSince)
