@@ -13,6 +13,7 @@ import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { Caller, Refused } from './api.ts'
 import { Centre, ContactState } from './centre.ts'
 import { Supervisor } from './supervisor.ts'
+import { clock, minuteOfDay, noonZone } from './noon.ts'
 import { MINUTE, minutes, SECOND, stamp, timeMs } from './time.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -21,18 +22,6 @@ before(async () => {
   world = await openWorld()
 })
 after(() => world.close())
-
-const minuteOfDay = (ms: number): number => Math.floor(ms / MINUTE) % 1440
-
-const clock = (minute: number): string =>
-  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
-
-/** Where it is about noon, so that no story runs into midnight. */
-function noonZone(time: number): { timeZone: string; offsetMinutes: number } {
-  const hours = 12 - Math.floor(minuteOfDay(time) / 60)
-  const timeZone = hours === 0 ? 'UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`
-  return { timeZone, offsetMinutes: hours * 60 }
-}
 
 /** A site that opens in some minutes, and a queue of it. */
 async function opensSoon(centre: Centre, whenClosed: WhenClosed) {

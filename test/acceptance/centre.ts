@@ -34,7 +34,7 @@ import type { World } from './world.ts'
 export type Skills = Readonly<Record<string, number>>
 
 /** A callback is offered whenever more than a minute is expected; the rest as the API has it. */
-const CALLBACK: CallbackPolicy = {
+export const CALLBACK: CallbackPolicy = {
   offerAbove: minutes(1),
   offerCadence: undefined,
   offerTimeout: undefined,

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
-import type { SubmitContactResponse } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import type {
+  SubmitContactRequest,
+  SubmitContactResponse,
+} from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import {
+  type Calendar,
   Queue,
   SetQueueStateRequest,
   type Unstaffable,
@@ -39,10 +43,22 @@ export class Supervisor {
     })
   }
 
+  /** Answers with the calendar as it is kept. */
+  async putsCalendar(calendar: Calendar): Promise<Calendar> {
+    const { api, pool } = this.#centre
+    const request = { calendar: { ...calendar, pool } }
+    const put = await this.#caller.call(api.queues.putCalendar.bind(api.queues), request)
+    return put.calendar ?? assert.fail('no calendar')
+  }
+
   /** The whole answer that a platform gets. */
-  async submits(contactId: string, queueId: string): Promise<SubmitContactResponse> {
+  async submits(
+    contactId: string,
+    queueId: string,
+    more: Partial<SubmitContactRequest> = {},
+  ): Promise<SubmitContactResponse> {
     const { contacts } = this.#centre.api
-    const request = this.#centre.submission(contactId, queueId)
+    const request = this.#centre.submission(contactId, queueId, more)
     return this.#caller.call(contacts.submitContact.bind(contacts), request)
   }
 

@@ -58,6 +58,13 @@ export class Office extends Story {
     this.queue(queueId, { policy: { hours: { ...plainHours, ...hours } } })
   }
 
+  /** By a supervisor, until a time; undefined: open again. */
+  closed(queueId: string, until: number | undefined): void {
+    const state = until === undefined ? 'open' : 'closed'
+    const said = { reason: 'drill', actor: 'sue', until, rule: undefined, whenClosed: undefined }
+    this.work({ kind: 'setQueueState', pool: 'p', queueId, state, ...said, destination: '' })
+  }
+
   row(queueId: string) {
     return this.state.queues.must(keyOf('p', queueId))
   }

@@ -6,7 +6,7 @@ import { closeAttempt, parkUntil } from './dial.ts'
 import { noAttempts } from './dial-schema.ts'
 import type { RoutingEvent } from '../events.ts'
 import { rememberAgent } from '../contact/history.ts'
-import { mayPromise } from '../queue/hours.ts'
+import { mayPromiseWithin } from '../queue/hours.ts'
 import { legOf } from '../legs/legs.ts'
 import { NEVER } from '../limits.ts'
 import { countAnswer } from '../offer/offer.ts'
@@ -217,7 +217,9 @@ export function promiseFor(
     // Nothing where nothing is known.
     if (wait === undefined) return { product, promisedAt: 0, windowFrom: 0 }
     const promisedAt = time + wait + latenessOf(s, queue, time)
-    return { product, promisedAt: mayPromise(s, queue, promisedAt) ? promisedAt : 0, windowFrom: 0 }
+    // The pace of before a closing tells nothing of the time after it.
+    const isOpen = mayPromiseWithin(s, queue, time, promisedAt)
+    return { product, promisedAt: isOpen ? promisedAt : 0, windowFrom: 0 }
   }
   const choices = choicesOf(s, contact, time)
   const window = windowOf(choices, c.windowFrom)

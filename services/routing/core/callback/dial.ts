@@ -18,6 +18,7 @@ import { resolveContact } from '../contact/resolve.ts'
 import { isInPace, mayDial, nextTurnAt, takeTurn } from './pacing.ts'
 import type { AgentRow, CallbackRow, ContactRow, PoolRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
+import { parkedTurned } from '../queue/opening.ts'
 import { ordinaryPlace } from './step-ahead.ts'
 import { countRing, settleTrunk } from './trunk.ts'
 import { accept, newId, reject, type Turn, unreachable } from '../turn.ts'
@@ -336,6 +337,7 @@ export function parkUntil(
     dueTime: Math.min(nextAttemptAt, callback.giveUpAt),
     dueUptime: NEVER,
   })
+  parkedTurned(s, contact, turn)
   agentFreed(s, agent, turn)
 }
 

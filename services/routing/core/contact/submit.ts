@@ -12,6 +12,7 @@ import { isEligible, requirementsText, touchRequestClass } from '../matching/cla
 import { exclusionOf, isExcluded } from '../matching/choose.ts'
 import { placeKey } from './place-key.ts'
 import { changeContact, endContact, enterQueue } from './placement.ts'
+import { meetsClosed } from '../queue/opening.ts'
 import { redialOf } from './redial.ts'
 import { tombstoneId } from './resolve.ts'
 import type { AgentRow, ContactRow, QueueRow } from '../schema.ts'
@@ -81,7 +82,8 @@ function meetCallback(
   c: SubmitContact,
   turn: Turn,
 ): Outcome<RoutingEvent> {
-  if (becomeAlias(s, contact, c, turn)) {
+  // While nobody is served nobody is put on the line: the callback stands.
+  if (becomeAlias(s, contact, c, turn) && !meetsClosed(s, contact, turn.at.time)) {
     // The leg that is live is the switch's by which the customer called last.
     s.contacts.update(contact, { source: c.source ?? '' })
     calledIn(s, contact, c.contactId, turn)

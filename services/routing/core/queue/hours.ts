@@ -111,6 +111,20 @@ export function servedSince(s: RoutingState, queue: QueueRow, since: number, at:
   return last !== undefined && since < last.closesAt ? NEVER : until
 }
 
+/**
+ * Of a queue that serves nobody at `at`: whether one who came to it at `since` had been let in
+ * before. Who had not came while it was closed, and was told to wait for the opening.
+ */
+export function hadLetIn(s: RoutingState, queue: QueueRow, since: number, at: number): boolean {
+  if (shutBy(queue, at) !== undefined) return since <= queue.stateSince
+  const calendar = calendarOf(s, queue)
+  const { hours } = queue.policy
+  if (calendar === undefined || hours === undefined) return false
+  const closed = firstClosingAfter(calendar.openings, at, hours.serveOutAfterMs) - 1
+  const last = calendar.openings[closed]
+  return last !== undefined && since < last.closesAt - hours.lastEntryBeforeMs
+}
+
 /** Whether `when` may be promised: in an opening, and not after its last promise. */
 export function mayPromise(s: RoutingState, queue: QueueRow, when: number): boolean {
   if (shutBy(queue, when) !== undefined) return false

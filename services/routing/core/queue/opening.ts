@@ -1,12 +1,15 @@
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { nextOpeningAt, servedSince, shutBy } from './hours.ts'
+import { hadLetIn, nextOpeningAt, servedSince, shutBy } from './hours.ts'
+import { parkUntil } from '../callback/dial.ts'
+import { isTimed } from '../callback/step-ahead.ts'
+import { storyOf } from '../contact/story.ts'
 import { legOf } from '../legs/legs.ts'
 import { NEVER } from '../limits.ts'
 import { matchContact } from '../matching/choose.ts'
-import { changeContact, endContact, endHoldOut } from '../contact/placement.ts'
+import { changeContact, endContact, endHoldOut, enterQueue } from '../contact/placement.ts'
 import { walkQueue } from './walk.ts'
-import type { CalendarRow, ContactRow, QueueRow } from '../schema.ts'
+import type { CalendarRow, CallbackRow, ContactRow, QueueRow } from '../schema.ts'
 import { isQueued, type RoutingState } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { waits } from './unstaffed.ts'
@@ -17,20 +20,77 @@ import { waits } from './unstaffed.ts'
  * its own deadlines, so closing time moves them on one by one, and no queue is ever scanned for it.
  */
 
+/** When it came to the queue that it is in. */
+const cameAt = (s: RoutingState, contact: ContactRow): number =>
+  storyOf(s, contact)?.queueEnteredAt || contact.createdAt
+
+/** Until when its queue serves it; a time that is not after `time`: it does not. */
+const servesUntil = (s: RoutingState, contact: ContactRow, time: number): number =>
+  servedSince(s, s.queues.at(contact.queue), cameAt(s, contact), time)
+
+const callbackOf = (s: RoutingState, contact: ContactRow): CallbackRow | undefined =>
+  contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+
 /** Called as a contact comes to its place. False: it is not to be matched. */
 export function keepHours(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
-  const queue = s.queues.at(contact.queue)
   const { time } = turn.at
-  const until = servedSince(s, queue, contact.createdAt, time)
+  const until = servesUntil(s, contact, time)
   if (until <= time) {
-    // An agent who has the customer on the line does not ask an expert tomorrow.
-    if (legOf(s, contact) === 'consult') endContact(s, contact, 'cancelled', 'queueClosed', turn)
-    else awaitOpening(s, contact, queue, turn)
+    // Who comes in the millisecond of the closing comes after it.
+    const isNew = cameAt(s, contact) === time && legOf(s, contact) !== 'consult'
+    if (!isNew && isLetGo(s, contact, time)) letGo(s, contact, turn)
+    else awaitOpening(s, contact, s.queues.at(contact.queue), turn)
     return false
   }
   if (contact.awaitsOpening) endHoldOut(s, contact)
   if (contact.servedUntil !== until) s.contacts.update(contact, { servedUntil: until })
   return true
+}
+
+const letGo = (s: RoutingState, contact: ContactRow, turn: Turn): void =>
+  endContact(s, contact, 'cancelled', 'queueClosed', turn)
+
+/** Its queue serves it no longer: whether that is its end, rather than a wait for the opening. */
+function isLetGo(s: RoutingState, contact: ContactRow, time: number): boolean {
+  // An agent who has the customer on the line does not ask an expert tomorrow.
+  if (legOf(s, contact) === 'consult') return true
+  const queue = s.queues.at(contact.queue)
+  if (contact.awaitsOpening || closingRuleAt(queue, time) !== 'cancel') return false
+  if (!hadLetIn(s, queue, cameAt(s, contact), time)) return false
+  const callback = callbackOf(s, contact)
+  if (callback === undefined || !isTimed(callback)) return true
+  // What was promised for a later opening is kept in it.
+  return (nextOpeningAt(s, queue, time) ?? NEVER) >= callback.promisedAt
+}
+
+/**
+ * The hours of a callback that is parked. Its place is its queue's business although it is not
+ * called: closing ends it where that is the rule, or it waits for the opening among the others.
+ * False: it stays where it is.
+ */
+export function parkedTurned(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
+  const { time } = turn.at
+  const until = servesUntil(s, contact, time)
+  if (until > time) {
+    if (contact.servedUntil !== until) s.contacts.update(contact, { servedUntil: until })
+    return false
+  }
+  if (isLetGo(s, contact, time)) {
+    letGo(s, contact, turn)
+    return true
+  }
+  if (contact.servedUntil !== NEVER) s.contacts.update(contact, { servedUntil: NEVER })
+  const opensAt = nextOpeningAt(s, s.queues.at(contact.queue), time) ?? NEVER
+  const later = s.callbacks.at(contact.callback).nextAttemptAt > opensAt
+  if (later || s.pools.at(contact.pool).dialsOff) return false
+  enterQueue(s, contact, turn)
+  return true
+}
+
+/** Whether who calls in and meets this callback would be on the line of a queue that serves nobody. */
+export const meetsClosed = (s: RoutingState, contact: ContactRow, time: number): boolean => {
+  const taken = contact.state === 'connecting' || contact.state === 'dialling'
+  return !(taken && contact.agent !== NONE) && servesUntil(s, contact, time) <= time
 }
 
 /** At the same place, until the queue opens; until somebody opens it, if nobody knows when. */
@@ -91,19 +151,24 @@ export function firstToOpen(s: RoutingState, contact: ContactRow, time: number):
 /** Its queue is no longer served, or may be served again: by the clock, a supervisor or a changed calendar. */
 export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): void {
   // Whoever is held on the line is served or let go, whatever the clock says.
+  if (contact.state === 'callbackWaiting') {
+    parkedTurned(s, contact, turn)
+    return
+  }
   if (!isQueued(contact.state) || contact.state === 'customerHeld') {
     if (contact.servedUntil !== NEVER) s.contacts.update(contact, { servedUntil: NEVER })
     return
   }
-  const queue = s.queues.at(contact.queue)
   const { time } = turn.at
   const waited = contact.awaitsOpening
-  const closing = !waited && servedSince(s, queue, contact.createdAt, time) <= time
-  if (closing && closingRuleAt(queue, time) === 'cancel') {
-    endContact(s, contact, 'cancelled', 'queueClosed', turn)
-    return
-  }
+  const over = servesUntil(s, contact, time) <= time
+  if (over && isLetGo(s, contact, time)) return letGo(s, contact, turn)
   if (!keepHours(s, contact, turn) || !waited) return
+  const callback = callbackOf(s, contact)
+  // It was parked as the queue closed, and that opens again before it is due.
+  if (callback?.pending && callback.nextAttemptAt > time) {
+    return parkUntil(s, contact, callback.nextAttemptAt, turn)
+  }
   if (!matchContact(s, contact, turn)) waits(s, contact, turn)
 }
 

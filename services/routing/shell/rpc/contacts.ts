@@ -91,9 +91,11 @@ const staffingOf = (s: RoutingState, contact: ContactRow): Staffing =>
 
 /** The queue that was named, or that the need means by now. */
 function askedFor(s: RoutingState, r: SubmitContactRequest) {
+  const { pool, contactId } = r
   if (r.need === '') return r
   const rules = s.classifications.get(r.pool)?.rules ?? []
-  return { pool: r.pool, queueId: classify(rules, r.need, factsOf(r.facts)).rule?.queueId ?? '' }
+  const queueId = classify(rules, r.need, factsOf(r.facts)).rule?.queueId ?? ''
+  return { pool, contactId, queueId }
 }
 
 function listContacts(s: RoutingState, r: ListContactsRequest, at: Moment): ListContactsResponse {

@@ -1,4 +1,5 @@
 import { timestamp } from '@evenkeel/chassis/errors'
+import { NONE } from '@evenkeel/chassis/table'
 import type * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import {
   answerWhenClosed,
@@ -14,10 +15,14 @@ import { whenClosedNumbers } from './words.ts'
 /** What is said to whoever handed a contact to a closed queue; absent: it is open. */
 export function queueClosed(
   s: RoutingState,
-  asked: { readonly pool: string; readonly queueId: string },
+  asked: { readonly pool: string; readonly contactId: string; readonly queueId: string },
   contact: ContactRow,
   time: number,
 ): contacts.QueueClosed | undefined {
+  // Who meets a callback and is put on the line is served: the queue is closed to others only.
+  const met = asked.contactId !== idOf(contact.id)
+  const stands = met && contact.callback !== NONE && s.callbacks.at(contact.callback).pending
+  if (met && !stands) return undefined
   const queue = s.queues.get(keyOf(asked.pool, asked.queueId))
   if (queue === undefined || isOpen(s, queue, time)) return undefined
   const opensAt = nextOpeningAt(s, queue, time)
@@ -25,7 +30,7 @@ export function queueClosed(
   return {
     queueId: asked.queueId,
     opensAt: opensAt === undefined ? undefined : timestamp(opensAt),
-    done: whenClosedNumbers[answer?.way ?? 'wait'],
+    done: whenClosedNumbers[stands ? 'callback' : (answer?.way ?? 'wait')],
     takenByQueueId: idOf(s.queues.at(contact.queue).id),
     reason: answer?.reason ?? '',
   }

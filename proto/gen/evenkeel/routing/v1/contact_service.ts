@@ -240,7 +240,11 @@ export interface QueueClosed {
   opensAt:
     | Timestamp
     | undefined;
-  /** What was done. */
+  /**
+   * What was done. CALLBACK also of a customer who is to be called back already: nobody is put on
+   * the line of a queue that serves nobody; the callback keeps its place, its time and its
+   * attempts, and the customer may hang up.
+   */
   done: WhenClosed;
   /** The queue in which the contact is now: its own, or the after-hours destination. */
   takenByQueueId: string;
