@@ -150,6 +150,8 @@ export class Customers {
       addressRef: accept ? `address:${arrival.customerKey}` : '',
       product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
       windowFrom: undefined,
+      alternativeId: '',
+      actor: '',
       ...(accept && choice),
     }
     try {

@@ -151,6 +151,30 @@ export const errors = {
     message:
       'Contact {contact_id} has no open callback offer, its callback is {status}. Ask when CallbackOffered comes.',
   },
+  ALTERNATIVES_NOT_OFFERED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Contact {contact_id} has no open offer of alternatives, it is {status}. Ask when AlternativesOffered comes.',
+  },
+  ALTERNATIVE_UNKNOWN: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      'alternative_id "{value}" is not among what contact {contact_id} was offered: {offered}.',
+  },
+  ALTERNATIVE_ADDRESS: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      'Alternative {alternative_id} of contact {contact_id} is a callback: address_ref must say where to reach the customer.',
+  },
+  ALTERNATIVE_GONE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Alternative {alternative_id} of contact {contact_id} can be had no longer: its queue has changed, or the customer has a callback there already. The contact waits as before.',
+  },
   CALLBACKS_NONE: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

@@ -1,6 +1,7 @@
 import type { ClassificationRule } from './classification/words.ts'
 import type { Choices, Window } from './callback/promise-room.ts'
 import type {
+  Alternative,
   CallbackPolicy,
   Channel,
   DialOutcome,
@@ -54,6 +55,24 @@ export type RoutingEvent =
       readonly rules: readonly ClassificationRule[]
       readonly etag: string
       readonly version: number
+    }
+  | {
+      readonly kind: 'alternativesOffered'
+      readonly pool: string
+      readonly contactId: string
+      readonly wait: ExpectedWait | undefined
+      readonly choices: readonly Alternative[]
+      readonly answerBefore: number
+    }
+  | {
+      readonly kind: 'alternativeChosen'
+      readonly pool: string
+      readonly contactId: string
+      readonly choice: Alternative
+      readonly actor: string
+      readonly fromQueueId: string
+      readonly queueId: string
+      readonly requirements: readonly Requirement[]
     }
   | {
       readonly kind: 'callbackOffered'

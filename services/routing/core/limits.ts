@@ -49,6 +49,8 @@ export const limits = {
   workPerAgent: 60,
   /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */
   requeuesPerContact: 20,
+  /** Of a contact itself: as many as one is submitted with; a class has room for the queue's beside. */
+  requirementsPerContact: 16,
   /** Spans of a contact's history: with its requeues capped, more than any but a lost contact has. */
   historySpans: 16,
   /** An agent asks one expert at a time, and talks to the customer on one other channel. */

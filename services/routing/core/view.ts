@@ -14,6 +14,8 @@ import { hasSteppedAhead } from './callback/step-ahead.ts'
 import { idOf, isTerminal, type RoutingState } from './state.ts'
 import { storyOf } from './contact/story.ts'
 import {
+  type Alternative,
+  type AlternativesStatus,
   type CallbackProduct,
   type CallbackStatus,
   type Channel,
@@ -80,6 +82,17 @@ export interface ContactView {
   readonly divertedBy: DivertCause
   readonly priorityChange: PriorityChange | undefined
   readonly classified: Need | undefined
+  readonly alternatives: AlternativesView | undefined
+}
+
+export interface AlternativesView {
+  readonly status: AlternativesStatus
+  readonly since: number
+  readonly offered: readonly Alternative[]
+  /** '': nothing is chosen. */
+  readonly chosenId: string
+  readonly actor: string
+  readonly laterUntil: number | undefined
 }
 
 export interface DispositionView {
@@ -174,6 +187,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     divertedBy: story?.divertedBy ?? 'none',
     priorityChange: story && priorityChangeOf(story),
     classified: story && classifiedOf(story),
+    alternatives: story && alternativesOf(story),
   }
 }
 
@@ -185,6 +199,18 @@ const priorityChangeOf = (story: StoryRow): PriorityChange | undefined =>
         actor: story.priorityBy,
         reason: story.priorityWhy,
         at: story.priorityAt,
+      }
+
+const alternativesOf = (story: StoryRow): AlternativesView | undefined =>
+  story.alternativesStatus === 'none'
+    ? undefined
+    : {
+        status: story.alternativesStatus,
+        since: story.alternativesAt,
+        offered: story.alternatives,
+        chosenId: story.alternativeChosen,
+        actor: story.alternativesBy,
+        laterUntil: known(story.laterUntil),
       }
 
 const classifiedOf = (story: StoryRow): Need | undefined =>

@@ -1,3 +1,7 @@
+import type { AlternativesPolicy } from './alternatives/words.ts'
+
+export * from './alternatives/words.ts'
+
 /** The words that commands, state and events share. Order is part of the stored form: append only. */
 export const channels = [
   'voice',
@@ -96,6 +100,7 @@ export const spanOutcomes = [
   'handedOver',
   'consulting',
   'channelSwitched',
+  'alternativeChosen',
 ] as const
 export type SpanOutcome = (typeof spanOutcomes)[number]
 
@@ -327,6 +332,8 @@ export interface QueuePolicy {
   readonly entryLimit?: EntryLimit
   /** Absent: it is taken, and waits. */
   readonly unstaffed?: UnstaffedPolicy
+  /** Absent: nothing is offered but a callback, if that is. */
+  readonly alternatives?: AlternativesPolicy
 }
 
 export interface CallbackPolicy {

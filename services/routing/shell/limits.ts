@@ -29,6 +29,10 @@ export const inputLimits = {
   hoursPerDay: 8,
   /** Holidays of several years, and every odd Saturday. */
   specialDays: 400,
+  /** What is read out to a customer: nobody keeps more than four in mind. */
+  alternatives: 4,
+  /** Of one: a language, and what goes with it. */
+  alternativeRequirements: 4,
   /** Two weeks of openings: as far as one plans by heart. */
   openingsShown: 14,
   /** Before or after closing: nobody comes in, or is served, for half a day beyond it. */

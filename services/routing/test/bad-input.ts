@@ -88,6 +88,8 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     addressRef: 'tel',
     product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
     windowFrom: undefined,
+    alternativeId: '',
+    actor: '',
   },
   requestCallback: {
     ...contact,

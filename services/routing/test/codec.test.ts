@@ -223,6 +223,14 @@ describe('an event comes off the wire as the kind that it is', () => {
   const window = { from: s.time, until: s.time + 600_000 }
   const choices = { keepPlace: true, within: window, windows: [window] }
   const offer = { ...of, offerId: 'o-1-1', agentId: 'ann' }
+  const alternative = {
+    alternativeId: 'english',
+    kind: 'requirements',
+    queueId: '',
+    afterMs: 0,
+    requirements: [{ skillId: 'english', minimumLevel: 3 }],
+    insteadOf: ['finnish'],
+  } as const
   const all: {
     readonly [K in RoutingEvent['kind']]: Omit<Extract<RoutingEvent, { kind: K }>, 'kind'>
   } = {
@@ -267,6 +275,20 @@ describe('an event comes off the wire as the kind that it is', () => {
       ],
       etag: 'e3',
       version: 1,
+    },
+    alternativesOffered: {
+      ...of,
+      wait: { p50: 60_000, p80: 90_000, p95: 120_000 },
+      choices: [alternative],
+      answerBefore: s.time,
+    },
+    alternativeChosen: {
+      ...of,
+      choice: alternative,
+      actor: 'bot-1',
+      fromQueueId: 'tax',
+      queueId: 'tax',
+      requirements: [{ skillId: 'english', minimumLevel: 3 }],
     },
     callbackOffered: { ...of, wait: { p50: 60_000, p80: 90_000, p95: 120_000 }, choices },
     callbackAccepted: { ...of, promisedAt: s.time, window, recovered: false, requested: false },

@@ -1,3 +1,10 @@
+import { answerAlternatives } from '../alternatives/choose.ts'
+import {
+  answersAlternatives,
+  isForAlternatives,
+  offerAlternativesAtOnce,
+  reviewAlternatives,
+} from '../alternatives/offer.ts'
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { CallbackWish, RespondToCallbackOffer } from '../commands.ts'
@@ -60,6 +67,8 @@ export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn)
   }
   if (contact.state !== 'waiting') return
   const queue = s.queues.at(contact.queue)
+  const offered = contact.callback !== NONE && s.callbacks.at(contact.callback).status === 'offered'
+  if (!offered && isForAlternatives(s, contact)) return reviewAlternatives(s, contact, turn)
   // Agents among themselves are not called back.
   const policy = legOf(s, contact) === 'none' ? queue.callback : 'none'
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
@@ -127,6 +136,7 @@ function offerCallback(
 
 /** Whoever was taken beyond a limit is asked now, whatever the wait. */
 export function offerAtOnce(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  if (isForAlternatives(s, contact)) return offerAlternativesAtOnce(s, contact, turn)
   const { callback: policy } = s.queues.at(contact.queue)
   if (contact.state !== 'waiting' || contact.callback !== NONE || policy === 'none') return
   offerCallback(s, contact, undefined, policy, waitOf(s, contact, turn.at.time), turn)
@@ -159,6 +169,10 @@ export function respondToCallbackOffer(
   const contact = resolveContact(s, c)
   if (!('slot' in contact)) return contact
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
+  const ofCallback = callback?.status === 'offered' || isRepeated(c, callback)
+  if (answersAlternatives(s, contact, c) && !(ofCallback && c.alternativeId === undefined)) {
+    return answerAlternatives(s, contact, c, turn)
+  }
   if (isRepeated(c, callback)) return accept(turn, c.contactId)
   const { callback: policy } = s.queues.at(contact.queue)
   if (callback?.status !== 'offered' || policy === 'none') {

@@ -14,6 +14,10 @@ export interface RespondToCallbackOffer extends OfContact, CallbackWish {
   readonly kind: 'respondToCallbackOffer'
   readonly accept: boolean
   readonly addressRef: string
+  /** What was chosen of the alternatives that were offered; absent: a callback, or nothing. */
+  readonly alternativeId?: string
+  /** Who has recorded the answer; with alternativeId. */
+  readonly actor?: string
 }
 
 export interface RequestCallback extends OfContact, CallbackWish {

@@ -1,13 +1,14 @@
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { reviewCallback } from './callback.ts'
+import { storyOf } from '../contact/story.ts'
 import { walkQueue } from '../queue/walk.ts'
 import type { ContactRow, QueueRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { outlookOf } from '../wait/wait.ts'
 
-/** Callbacks are offered otherwise from now on: to those who wait too, slice by slice. */
+/** Callbacks, or alternatives, are offered otherwise from now on: to those who wait too, slice by slice. */
 
 export const offersWork = 'offers'
 
@@ -26,19 +27,21 @@ export function reviewOffersSlice(
   const [key = 0, seq = 0] = item.cursor.split(' ').map(Number)
   const after = item.cursor === '' ? undefined : { key, seq }
   const end = walkQueue(s, queue, after, (contact) => {
-    if (isUnasked(contact)) reviewCallback(s, contact, turn)
+    if (isUnasked(s, contact)) reviewCallback(s, contact, turn)
   })
   return end === undefined ? undefined : { ...item, cursor: end }
 }
 
 /** Whoever has been asked is asked again when the cadence says so, and not because rules change. */
-const isUnasked = (contact: ContactRow): boolean =>
-  contact.state === 'waiting' && contact.callback === NONE
+const isUnasked = (s: RoutingState, contact: ContactRow): boolean =>
+  contact.state === 'waiting' &&
+  contact.callback === NONE &&
+  (storyOf(s, contact)?.alternativesStatus ?? 'none') === 'none'
 
 /** Whether a look at it now would offer it a callback. */
 export function isOfferDue(s: RoutingState, contact: ContactRow, time: number): boolean {
-  const { callback } = s.queues.at(contact.queue)
-  if (callback === 'none' || !isUnasked(contact)) return false
+  const { callback, policy } = s.queues.at(contact.queue)
+  if (callback === 'none' || policy.alternatives || !isUnasked(s, contact)) return false
   const outlook = outlookOf(s, contact, time)
   return outlook?.isLikelyAbove(callback.offerAboveMs, callback.offerLevelBp) ?? true
 }

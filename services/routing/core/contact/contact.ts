@@ -1,3 +1,4 @@
+import { isAway } from '../alternatives/away.ts'
 import { destinationRefused, moveTo } from './other-queue.ts'
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
@@ -107,7 +108,7 @@ export function abandonContact(
         // one.
         const former = c.contactId !== idOf(contact.id) && c.contactId !== contact.liveLegId
         if (!former) backToCallback(s, contact, turn)
-      } else if (!recover(s, contact, turn)) {
+      } else if (!isAway(s, contact, turn.at.time) && !recover(s, contact, turn)) {
         endContact(s, contact, 'abandoned', 'customerLeft', turn)
       }
       return accept(turn, c.contactId)

@@ -1,3 +1,4 @@
+import { takeBack } from '../alternatives/offer.ts'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from '../callback/callback.ts'
@@ -112,6 +113,7 @@ export function endHoldOut(s: RoutingState, contact: ContactRow): void {
 /** Marks that a contact is no longer in its queue: nobody is held out for, nothing is reviewed. */
 export function leaveQueue(s: RoutingState, contact: ContactRow): void {
   endHoldOut(s, contact)
+  if (contact.story !== NONE) takeBack(s, contact)
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (callback?.status === 'offered') s.callbacks.update(callback, { status: 'lapsed' })
   // A held customer is to hear something although an agent is being asked.

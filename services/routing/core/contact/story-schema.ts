@@ -1,5 +1,6 @@
 import { deadline, flag, int, NONE, oneOf, ref, text } from '@evenkeel/chassis/table'
 import { keyBytesMax, limits } from '../limits.ts'
+import { alternatives, noAlternatives } from '../alternatives/schema.ts'
 import { divertCauses, legKinds } from '../words.ts'
 
 /** What is told of a contact beside where it is: one row of each that has anything to tell. */
@@ -37,6 +38,7 @@ export const stories = {
   parent: ref('contacts'),
   /** Of a consult: if the parent is taken from its agent, the expert gets it. */
   mayTakeOver: flag(),
+  ...alternatives,
 }
 
 export const noStory = {
@@ -61,6 +63,7 @@ export const noStory = {
   parentId: '',
   parent: NONE,
   mayTakeOver: false,
+  ...noAlternatives,
 } as const
 
 /** Who was here shortly before, by customer and by address. */

@@ -1,3 +1,5 @@
+import { isForLater } from '../alternatives/away.ts'
+import { alternativesSentence, laterSentence } from './alternatives.ts'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isInactive, isOutOfReach } from '../agent/availability.ts'
@@ -188,9 +190,13 @@ function legSentence(s: RoutingState, contact: ContactRow): string {
 function waitingSentence(s: RoutingState, contact: ContactRow, w: Waiting): string {
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   const what = whatFor(contact, callback)
-  const offered = callback ? asked[callback.status] : ''
+  const otherwise = alternativesSentence(s, contact)
+  const offered = `${callback ? asked[callback.status] : ''}${otherwise}`
   if (contact.awaitsOpening) return `${what} ${openingSentence(s, contact, w.time)}${offered}`
-  if (callback?.pending === true && isTimed(callback)) return timedSentence(contact, w.position)
+  if (callback?.pending === true && isTimed(callback)) {
+    return `${timedSentence(contact, w.position)}${otherwise}`
+  }
+  if (isForLater(s, contact, w.time)) return `${laterSentence(s, contact, w.time)}${otherwise}`
   if (contact.heldOut) {
     return `${what} for a preferred agent (${contact.preferred}), who cannot take it yet.${offered}`
   }
@@ -299,7 +305,7 @@ function constraintText(c: ConstraintCount): string {
     case 'unreachable':
       return `${many} there, but the phone or screen cannot be reached`
     case 'holdOut':
-      return `${many} free, but the contact waits for a preferred agent`
+      return `${many} free, but the contact is held back for a while`
     default:
       return unreachable(c.kind)
   }

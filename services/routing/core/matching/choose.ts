@@ -1,3 +1,4 @@
+import { isForLater } from '../alternatives/away.ts'
 import { NONE } from '@evenkeel/chassis/table'
 import { isHeld } from '../contact/hold.ts'
 import { capacity, limits } from '../limits.ts'
@@ -31,7 +32,7 @@ export function matchContact(s: RoutingState, contact: ContactRow, turn: Turn): 
 
 /** The same while offers are held: for the one that is tried. */
 export function offerBest(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
-  if (contact.awaitsOpening) return false
+  if (contact.awaitsOpening || isForLater(s, contact, turn.at.time)) return false
   const preferred = freePreferred(s, contact)
   if (preferred) {
     offerContact(s, contact, preferred, { rule: 'preferred', runnersUp: [] }, turn)

@@ -1,3 +1,4 @@
+import { holdForLater } from '../alternatives/away.ts'
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { hadLetIn, nextOpeningAt, servedSince, shutBy } from './hours.ts'
@@ -43,6 +44,7 @@ export function keepHours(s: RoutingState, contact: ContactRow, turn: Turn): boo
     return false
   }
   if (contact.awaitsOpening) endHoldOut(s, contact)
+  if (contact.story !== NONE) holdForLater(s, contact, time)
   if (contact.servedUntil !== until) s.contacts.update(contact, { servedUntil: until })
   return true
 }

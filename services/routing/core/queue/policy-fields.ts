@@ -1,8 +1,11 @@
+import { alternativeText } from '../explain/alternatives.ts'
 import type { CallbackSetting } from '../schema.ts'
 import { shareText, spanText, wordText } from '../explain/spoken.ts'
 import { unreachable } from '../turn.ts'
 import type {
   AgentChoice,
+  Alternative,
+  AlternativesPolicy,
   CallbackPolicy,
   ContactOrder,
   CustomerFirst,
@@ -34,6 +37,7 @@ type Telling =
   | 'floors'
   | 'ahead'
   | 'retries'
+  | 'alternatives'
 
 /** A field, its name in the API, and how it is told. */
 export type Field<T> = readonly [key: keyof T & string, name: string, telling: Telling]
@@ -48,7 +52,7 @@ const every =
 
 export type PlainPolicy = Omit<
   QueuePolicy,
-  'hours' | 'choice' | 'order' | 'escalation' | 'entryLimit' | 'unstaffed'
+  'hours' | 'choice' | 'order' | 'escalation' | 'entryLimit' | 'unstaffed' | 'alternatives'
 >
 export type PlainCallback = Omit<CallbackPolicy, 'within'>
 
@@ -109,6 +113,14 @@ const unstaffed = every<UnstaffedPolicy>()([
   ['queueId', 'queue_id', 'id'],
 ])
 
+const alternatives = every<AlternativesPolicy>()([
+  ['offerAboveMs', 'offer_above', 'span'],
+  ['offerLevelBp', 'offer_level_bp', 'share'],
+  ['offerCadenceMs', 'offer_cadence', 'span'],
+  ['offerTimeoutMs', 'offer_timeout', 'span'],
+  ['choices', 'choices', 'alternatives'],
+])
+
 const callback = every<PlainCallback>()([
   ['offerAboveMs', 'offer_above', 'span'],
   ['offerLevelBp', 'offer_level_bp', 'share'],
@@ -134,7 +146,8 @@ const within = every<WithinPolicy>()([
 ])
 
 export const policyFields = {
-  ...{ plain, hours, choice, order, escalation, entryLimit, unstaffed, callback, within },
+  ...{ plain, hours, choice, order, escalation, entryLimit, unstaffed, alternatives },
+  ...{ callback, within },
 } as const
 
 /** Parts of a policy that it may lack, by their path in the API. */
@@ -145,6 +158,7 @@ export const partPaths = {
   escalation: 'escalation',
   entryLimit: 'entry_limit',
   unstaffed: 'unstaffed',
+  alternatives: 'alternatives',
   callback: 'callback',
   within: 'callback.within',
 } as const
@@ -173,6 +187,7 @@ export interface PolicyPatch {
   readonly escalation?: PartPatch<Escalation>
   readonly entryLimit?: PartPatch<EntryLimit>
   readonly unstaffed?: PartPatch<UnstaffedPolicy>
+  readonly alternatives?: PartPatch<AlternativesPolicy>
   readonly callback?: PartPatch<CallbackPolicy>
   /** Of the callback policy, once that is patched. */
   readonly within?: PartPatch<WithinPolicy>
@@ -197,6 +212,8 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
   const newEscalation = part(partPaths.escalation, e, patch.escalation)
   const newLimit = part(partPaths.entryLimit, l, patch.entryLimit)
   const newUnstaffed = part(partPaths.unstaffed, u, patch.unstaffed)
+  const { alternatives: a } = s.policy
+  const newAlternatives = part(partPaths.alternatives, a, patch.alternatives)
   const former = s.callback === 'none' ? undefined : s.callback
   const callback = part(partPaths.callback, former, patch.callback)
   if (patch.within && callback === undefined) lacking.push(partPaths.callback)
@@ -212,6 +229,7 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
       ...(newEscalation && { escalation: newEscalation }),
       ...(newLimit && { entryLimit: newLimit }),
       ...(newUnstaffed && { unstaffed: newUnstaffed }),
+      ...(newAlternatives && { alternatives: newAlternatives }),
     },
     callback: callback ? callbackOf(callback, within, patch) : 'none',
   }
@@ -220,7 +238,7 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
 function plainOf(policy: QueuePolicy, patch: PolicyPatch): PlainPolicy {
   const { redialWithinMs, wrapUpMaxMs, ...all } = policy
   const { hours: _h, choice: _c, order: _o, escalation: _e, ...most } = all
-  const { entryLimit: _l, unstaffed: _u, ...rest } = most
+  const { entryLimit: _l, unstaffed: _u, alternatives: _a, ...rest } = most
   const stays = (path: OptionalField): boolean => patch.absent?.includes(path) !== true
   return {
     ...rest,
@@ -296,6 +314,7 @@ function fieldsOf({ policy, callback: setting }: Settings): Map<string, Told> {
   put(`${partPaths.escalation}.`, escalation, policy.escalation)
   put(`${partPaths.entryLimit}.`, entryLimit, policy.entryLimit)
   put(`${partPaths.unstaffed}.`, unstaffed, policy.unstaffed)
+  put(`${partPaths.alternatives}.`, alternatives, policy.alternatives)
   if (setting === 'none') return told
   put(`${partPaths.callback}.`, callback, setting)
   put(`${partPaths.within}.`, within, setting.within)
@@ -324,6 +343,8 @@ function textOf(telling: Telling, value: unknown): string {
       return aheadText(value as CustomerFirst)
     case 'retries':
       return (value as readonly RetryRule[]).map(retryText).join('; ')
+    case 'alternatives':
+      return (value as readonly Alternative[]).map(choiceText).join('; ')
     default:
       return unreachable(telling)
   }
@@ -332,6 +353,9 @@ function textOf(telling: Telling, value: unknown): string {
 const aheadText = ({ agentWithinMs, holdMaxMs, nuisanceShareBp }: CustomerFirst): string =>
   `an agent within ${spanText(agentWithinMs)} but for ${shareText(nuisanceShareBp)}, ` +
   `held for ${spanText(holdMaxMs)} at most`
+
+const choiceText = (choice: Alternative): string =>
+  `${choice.alternativeId}: ${alternativeText(choice)}`
 
 const retryText = ({ outcome, delaysMs, attemptsMax }: RetryRule): string =>
   `${wordText(outcome)} after ${delaysMs.map(spanText).join(', ')}` +

@@ -69,7 +69,8 @@ export function adopt(
   s.queues.update(queue, { ...settings, policyVersion, etag: newEtag(turn) })
   if (!keepOwnClass(s, queue, turn.at.time)) return requestClassesFull
   if (changes.some((field) => field.startsWith('hours.'))) reviewQueue(queue, turn)
-  if (changes.some((field) => field.startsWith('callback.offer_'))) reviewOffers(queue, turn)
+  const offers = /^(callback\.offer_|alternatives\.)/
+  if (changes.some((field) => offers.test(field))) reviewOffers(queue, turn)
   tellQueue(s, queue, turn)
   return undefined
 }

@@ -4,7 +4,7 @@ import { destinationRefused } from '../contact/other-queue.ts'
 import type { CallbackSetting } from '../schema.ts'
 import { keyOf, type RoutingState } from '../state.ts'
 import { refusal } from '../turn.ts'
-import type { Channel, QueuePolicy } from '../words.ts'
+import { type Alternative, type Channel, isLive, type QueuePolicy } from '../words.ts'
 
 interface Put {
   readonly pool: string
@@ -19,7 +19,7 @@ interface Put {
  * the calendars of its pool. What a field by itself can't be is refused before it comes here.
  */
 export function unmeetable(s: RoutingState, c: Put): Rejection | undefined {
-  return within(c.policy) ?? relief(s, c) ?? promiseWindow(s, c)
+  return within(c.policy) ?? relief(s, c) ?? promiseWindow(s, c) ?? alternatives(s, c)
 }
 
 const refused = (field: string, limit: string, value: string | number): Rejection =>
@@ -101,4 +101,38 @@ function promiseWindow(s: RoutingState, c: Put): Rejection | undefined {
   if (within.windowMs <= longest) return undefined
   const limit = `at most ${longest} ms, the longest opening less last_promise_before_closing`
   return refused('callback.within.window', limit, within.windowMs)
+}
+
+function alternatives(s: RoutingState, c: Put): Rejection | undefined {
+  for (const [i, choice] of (c.policy.alternatives?.choices ?? []).entries()) {
+    const found = alternativeRefused(s, c, choice, `alternatives.choices[${i}]`)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** A choice that could never be had. */
+function alternativeRefused(s: RoutingState, c: Put, choice: Alternative, field: string) {
+  const { kind, queueId } = choice
+  if (kind === 'later') {
+    // Who is on the line is called back then: a callback of the queue has windows for it.
+    return c.channel === 'voice'
+      ? refused(`${field}.kind`, 'CALLBACK with a window, in a queue of voice', 'LATER')
+      : undefined
+  }
+  if (kind === 'requirements') {
+    const own = queueId === '' || queueId === c.queueId
+    return own ? undefined : destinationRefused(s, c.pool, queueId, c.channel)
+  }
+  const itself = queueId === c.queueId
+  const to = s.queues.get(keyOf(c.pool, queueId))
+  if (!to && !itself) return refusal('QUEUE_UNKNOWN', { pool: c.pool, queue_id: queueId })
+  if (kind === 'ticket') {
+    const fits = to !== undefined && !itself && !isLive(to.channel)
+    const limit = 'another queue, neither of voice nor of chat'
+    return fits ? undefined : refused(`${field}.queue_id`, limit, queueId)
+  }
+  const callback = itself ? c.callback : to?.callback
+  if (callback !== undefined && callback !== 'none') return undefined
+  return refused(`${field}.queue_id`, 'a queue with a callback policy', queueId)
 }

@@ -1,4 +1,4 @@
-import { parse, refused } from '@evenkeel/chassis/errors'
+import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { type Command, hash128, type SubmitContact } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
@@ -45,6 +45,19 @@ const addressPattern = {
   personal: true,
 } as const
 
+/** What is chosen, and who says so: neither without the other, and nothing is chosen by who declines. */
+function choiceOf(r: callbacks.RespondToCallbackOfferRequest) {
+  if (r.alternativeId === '') {
+    const actor = parse.optionalId('actor', r.actor, idPatterns.agent)
+    return actor === '' ? {} : { actor }
+  }
+  if (!r.accept) throw refused('FIELD_MALFORMED', 'alternative_id', 'accept with alternative_id')
+  return {
+    alternativeId: parse.id('alternative_id', r.alternativeId, idPatterns.slug),
+    actor: parse.id('actor', r.actor, idPatterns.agent),
+  }
+}
+
 const addressOf = (r: { addressRef: string }): string =>
   parse.id('address_ref', r.addressRef, addressPattern)
 const perhapsAddressOf = (r: { addressRef: string }): string =>
@@ -55,8 +68,9 @@ function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Com
     kind: 'respondToCallbackOffer',
     ...ofContact(r),
     accept: r.accept,
-    addressRef: r.accept ? addressOf(r) : perhapsAddressOf(r),
+    addressRef: r.accept && r.alternativeId === '' ? addressOf(r) : perhapsAddressOf(r),
     ...productOf(r),
+    ...choiceOf(r),
   }
 }
 

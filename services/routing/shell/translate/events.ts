@@ -1,6 +1,7 @@
 import { duration, encoded, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent, Window } from '../../core/index.ts'
+import { alternativeChosenWire, alternativeWire } from './alternatives.ts'
 import { type LegEvent, legKindOf } from './leg-events.ts'
 import { classificationWire, prioritizedWire } from './classification.ts'
 import { reconciliationWire } from './reconciliation.ts'
@@ -120,6 +121,8 @@ type LaterEvent = Extract<
       | 'promiseSettled'
       | 'contactEscalated'
       | 'contactPrioritized'
+      | 'alternativesOffered'
+      | 'alternativeChosen'
       | SiteEvent['kind']
   }
 >
@@ -179,6 +182,14 @@ function laterKindOf(e: LaterEvent): WireKind {
     }
     case 'contactPrioritized':
       return { $case: 'contactPrioritized', value: prioritizedWire(e) }
+    case 'alternativesOffered': {
+      const choices = e.choices.map(alternativeWire)
+      const answerBefore = timestamp(e.answerBefore)
+      const value = { contactId: e.contactId, wait: waitWire(e.wait), choices, answerBefore }
+      return { $case: 'alternativesOffered', value }
+    }
+    case 'alternativeChosen':
+      return { $case: 'alternativeChosen', value: alternativeChosenWire(e) }
     default:
       return siteKindOf(e)
   }

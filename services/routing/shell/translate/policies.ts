@@ -14,6 +14,7 @@ import {
   type RetryRule,
   type WithinPolicy,
 } from '../../core/index.ts'
+import { alternativesPolicy } from './alternatives.ts'
 import { entryPolicy } from './entry.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
@@ -115,6 +116,7 @@ export function queuePolicy(q: queues.Queue): QueuePolicy {
       redialWithinMs: ms('queue.redial_within', q.redialWithin, minute, day),
     }),
     ...entryPolicy(q),
+    ...(q.alternatives && { alternatives: alternativesPolicy(q.alternatives) }),
   }
 }
 

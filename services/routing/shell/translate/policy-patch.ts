@@ -11,6 +11,7 @@ import {
   type PolicyPatch,
 } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
+import { alternativesPolicy } from './alternatives.ts'
 import { entryLimit, unstaffed } from './entry.ts'
 import {
   agentChoice,
@@ -136,6 +137,17 @@ const staffing = {
   read: unstaffed,
 } as const
 
+const offering = {
+  path: partPaths.alternatives,
+  fields: policyFields.alternatives,
+  empty: queues.AlternativesPolicy.fromPartial({}),
+  standIn: queues.AlternativesPolicy.fromPartial({
+    offerAbove: {},
+    choices: [{ alternativeId: 'any', kind: 3, after: { seconds: 60 } }],
+  }),
+  read: alternativesPolicy,
+}
+
 const calling = {
   path: partPaths.callback,
   fields: policyFields.callback,
@@ -172,6 +184,7 @@ function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
     ...perhaps('escalation', partOf(raising, q.escalation, paths)),
     ...perhaps('entryLimit', partOf(entering, q.entryLimit, paths)),
     ...perhaps('unstaffed', partOf(staffing, q.unstaffed, paths)),
+    ...perhaps('alternatives', partOf(offering, q.alternatives, paths)),
     ...perhaps('callback', partOf(calling, q.callback, paths)),
     ...perhaps('within', partOf(within, q.callback?.within, paths)),
     ...(absent.length > 0 && { absent }),

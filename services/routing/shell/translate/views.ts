@@ -29,6 +29,7 @@ import {
   type Span,
   type Window,
 } from '../../core/index.ts'
+import { alternativesPolicyWire, alternativesWire } from './alternatives.ts'
 import { entryPolicyWire } from './entry.ts'
 import { statusWire } from './queue-state.ts'
 import { priorityChangeWire } from './classification.ts'
@@ -108,6 +109,7 @@ export function contactWire(c: ContactView): contacts.Contact {
     divertedBy: divertCauseNumbers[c.divertedBy],
     priorityChange: c.priorityChange && priorityChangeWire(c.priorityChange),
     classified: c.classified,
+    alternatives: c.alternatives && alternativesWire(c.alternatives),
   }
 }
 
@@ -272,6 +274,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     },
     escalation: p.escalation,
     ...entryPolicyWire(p),
+    alternatives: p.alternatives && alternativesPolicyWire(p.alternatives),
     status: statusWire(q.status),
     redialWithin: perhapsDuration(p.redialWithinMs),
     policyVersion: q.policyVersion,

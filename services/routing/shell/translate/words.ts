@@ -1,4 +1,6 @@
 import {
+  AlternativeKind as WireAlternativeKind,
+  AlternativesStatus as WireAlternativesStatus,
   CallbackProduct as WireCallbackProduct,
   CallbackStatus as WireCallbackStatus,
   ContactState as WireContactState,
@@ -32,6 +34,9 @@ import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel
 import {
   type AgentRule,
   agentRules,
+  type AlternativeKind,
+  alternativeKinds,
+  type AlternativesStatus,
   type CallbackProduct,
   callbackProducts,
   type CallbackStatus,
@@ -122,6 +127,22 @@ export const spanOutcomeNumbers: Record<SpanOutcome, WireSpanOutcome> = {
   handedOver: WireSpanOutcome.SPAN_OUTCOME_HANDED_OVER,
   consulting: WireSpanOutcome.SPAN_OUTCOME_CONSULTING,
   channelSwitched: WireSpanOutcome.SPAN_OUTCOME_CHANNEL_SWITCHED,
+  alternativeChosen: WireSpanOutcome.SPAN_OUTCOME_ALTERNATIVE_CHOSEN,
+}
+
+export const alternativeKindNumbers: Record<AlternativeKind, WireAlternativeKind> = {
+  callback: WireAlternativeKind.ALTERNATIVE_KIND_CALLBACK,
+  ticket: WireAlternativeKind.ALTERNATIVE_KIND_TICKET,
+  later: WireAlternativeKind.ALTERNATIVE_KIND_LATER,
+  requirements: WireAlternativeKind.ALTERNATIVE_KIND_REQUIREMENTS,
+}
+
+export const alternativesStatusNumbers: Record<AlternativesStatus, WireAlternativesStatus> = {
+  none: WireAlternativesStatus.ALTERNATIVES_STATUS_UNSPECIFIED,
+  offered: WireAlternativesStatus.ALTERNATIVES_STATUS_OFFERED,
+  lapsed: WireAlternativesStatus.ALTERNATIVES_STATUS_LAPSED,
+  declined: WireAlternativesStatus.ALTERNATIVES_STATUS_DECLINED,
+  chosen: WireAlternativesStatus.ALTERNATIVES_STATUS_CHOSEN,
 }
 
 export const legNumbers: Record<LegKind, WireLegKind> = {
@@ -266,6 +287,7 @@ function wordsOf<W extends string>(
   return Object.fromEntries(words.map((word) => [numbers[word], word]))
 }
 
+export const alternativeKindWords = wordsOf(alternativeKindNumbers, alternativeKinds)
 export const contactRuleWords = wordsOf(contactRuleNumbers, contactRules)
 export const agentRuleWords = wordsOf(agentRuleNumbers, agentRules)
 export const closingRuleWords = wordsOf(closingRuleNumbers, closingRules)

@@ -34,7 +34,10 @@ export interface RespondToCallbackOfferRequest {
   contactId: string;
   /** True: wants to be called back and keeps the place; the customer may hang up. */
   accept: boolean;
-  /** Where to reach the customer, opaque, 1-128 bytes of printable ASCII; needed with accept. */
+  /**
+   * Where to reach the customer, opaque, 1-128 bytes of printable ASCII; needed with accept, unless
+   * an alternative is chosen that is no CALLBACK.
+   */
   addressRef: string;
   /**
    * With accept: what of the contact's callback.choices; unspecified: the place is kept if that is
@@ -42,7 +45,16 @@ export interface RespondToCallbackOfferRequest {
    */
   product: CallbackProduct;
   /** With WITHIN: the start of one of the choices' windows; absent: within the queue's time. */
-  windowFrom: Timestamp | undefined;
+  windowFrom:
+    | Timestamp
+    | undefined;
+  /**
+   * With accept, where AlternativesOffered came: which of the choices. Without accept all are
+   * declined.
+   */
+  alternativeId: string;
+  /** Who records the answer (a bot, an IVR, an agent), as agent_id; needed with alternative_id. */
+  actor: string;
 }
 
 /** See RespondToCallbackOffer. */
@@ -254,7 +266,16 @@ export interface PromiseErrors {
 }
 
 function createBaseRespondToCallbackOfferRequest(): RespondToCallbackOfferRequest {
-  return { pool: "", contactId: "", accept: false, addressRef: "", product: 0, windowFrom: undefined };
+  return {
+    pool: "",
+    contactId: "",
+    accept: false,
+    addressRef: "",
+    product: 0,
+    windowFrom: undefined,
+    alternativeId: "",
+    actor: "",
+  };
 }
 
 export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferRequest> = {
@@ -276,6 +297,12 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
     }
     if (message.windowFrom !== undefined) {
       Timestamp.encode(message.windowFrom, writer.uint32(50).fork()).join();
+    }
+    if (message.alternativeId !== "") {
+      writer.uint32(2242).string(message.alternativeId);
+    }
+    if (message.actor !== "") {
+      writer.uint32(2250).string(message.actor);
     }
     return writer;
   },
@@ -341,6 +368,22 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
             message.windowFrom = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 280: {
+            if (tag !== 2242) {
+              break;
+            }
+
+            message.alternativeId = reader.string();
+            continue;
+          }
+          case 281: {
+            if (tag !== 2250) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -368,6 +411,8 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
     message.windowFrom = (object.windowFrom !== undefined && object.windowFrom !== null)
       ? Timestamp.fromPartial(object.windowFrom)
       : undefined;
+    message.alternativeId = object.alternativeId ?? "";
+    message.actor = object.actor ?? "";
     return message;
   },
 };
@@ -1854,8 +1899,10 @@ export const CallbackServiceDefinition = {
   fullName: "evenkeel.routing.v1.CallbackService",
   methods: {
     /**
-     * The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
-     * CALLBACK_FULL.
+     * The customer's answer to what was offered instead of waiting: a callback, or alternatives. A
+     * repeat of the answer is harmless. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
+     * CALLBACK_FULL; of alternatives ALTERNATIVES_NOT_OFFERED, ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE,
+     * and of CALLBACK among them CALLBACKS_NONE.
      */
     respondToCallbackOffer: {
       name: "RespondToCallbackOffer",
@@ -1954,8 +2001,10 @@ export const CallbackServiceDefinition = {
 export type CallbackServiceService = typeof CallbackServiceService;
 export const CallbackServiceService = {
   /**
-   * The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
-   * CALLBACK_FULL.
+   * The customer's answer to what was offered instead of waiting: a callback, or alternatives. A
+   * repeat of the answer is harmless. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
+   * CALLBACK_FULL; of alternatives ALTERNATIVES_NOT_OFFERED, ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE,
+   * and of CALLBACK among them CALLBACKS_NONE.
    */
   respondToCallbackOffer: {
     path: "/evenkeel.routing.v1.CallbackService/RespondToCallbackOffer" as const,
@@ -2061,8 +2110,10 @@ export const CallbackServiceService = {
 
 export interface CallbackServiceServer extends UntypedServiceImplementation {
   /**
-   * The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
-   * CALLBACK_FULL.
+   * The customer's answer to what was offered instead of waiting: a callback, or alternatives. A
+   * repeat of the answer is harmless. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
+   * CALLBACK_FULL; of alternatives ALTERNATIVES_NOT_OFFERED, ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE,
+   * and of CALLBACK among them CALLBACKS_NONE.
    */
   respondToCallbackOffer: handleUnaryCall<RespondToCallbackOfferRequest, RespondToCallbackOfferResponse>;
   /**
@@ -2104,8 +2155,10 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
 
 export interface CallbackServiceClient extends Client {
   /**
-   * The customer's answer to an offered callback. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
-   * CALLBACK_FULL.
+   * The customer's answer to what was offered instead of waiting: a callback, or alternatives. A
+   * repeat of the answer is harmless. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
+   * CALLBACK_FULL; of alternatives ALTERNATIVES_NOT_OFFERED, ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE,
+   * and of CALLBACK among them CALLBACKS_NONE.
    */
   respondToCallbackOffer(
     request: RespondToCallbackOfferRequest,

@@ -176,6 +176,71 @@ export namespace DivertCause {
   export type UNRECOGNIZED = typeof DivertCause.UNRECOGNIZED;
 }
 
+/** What a customer may be offered instead of a long wait. */
+export const AlternativeKind = {
+  /** ALTERNATIVE_KIND_UNSPECIFIED - Refused at the edge. */
+  ALTERNATIVE_KIND_UNSPECIFIED: 0,
+  /**
+   * ALTERNATIVE_KIND_CALLBACK - To be called back by a queue, at the place of one who had entered that queue at entered_at; in
+   * its own queue at the place that it has.
+   */
+  ALTERNATIVE_KIND_CALLBACK: 1,
+  /**
+   * ALTERNATIVE_KIND_TICKET - The case goes into a queue that is not live, with that queue's channel, at the place of one who
+   * had entered it at entered_at. The customer may leave: AbandonContact changes nothing from then
+   * on, CancelContact takes it back.
+   */
+  ALTERNATIVE_KIND_TICKET: 2,
+  /**
+   * ALTERNATIVE_KIND_LATER - Nobody is offered it until a later time; its place is kept, and its time to live longer by as
+   * much. Until then the customer may leave, as with TICKET.
+   */
+  ALTERNATIVE_KIND_LATER: 3,
+  /**
+   * ALTERNATIVE_KIND_REQUIREMENTS - Other requirements, another language say: at the place that it has, or in another queue of its
+   * channel at the place of one who had entered that at entered_at.
+   */
+  ALTERNATIVE_KIND_REQUIREMENTS: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type AlternativeKind = typeof AlternativeKind[keyof typeof AlternativeKind];
+
+export namespace AlternativeKind {
+  export type ALTERNATIVE_KIND_UNSPECIFIED = typeof AlternativeKind.ALTERNATIVE_KIND_UNSPECIFIED;
+  export type ALTERNATIVE_KIND_CALLBACK = typeof AlternativeKind.ALTERNATIVE_KIND_CALLBACK;
+  export type ALTERNATIVE_KIND_TICKET = typeof AlternativeKind.ALTERNATIVE_KIND_TICKET;
+  export type ALTERNATIVE_KIND_LATER = typeof AlternativeKind.ALTERNATIVE_KIND_LATER;
+  export type ALTERNATIVE_KIND_REQUIREMENTS = typeof AlternativeKind.ALTERNATIVE_KIND_REQUIREMENTS;
+  export type UNRECOGNIZED = typeof AlternativeKind.UNRECOGNIZED;
+}
+
+/** How an offer of alternatives stands. */
+export const AlternativesStatus = {
+  /** ALTERNATIVES_STATUS_UNSPECIFIED - Never sent. */
+  ALTERNATIVES_STATUS_UNSPECIFIED: 0,
+  /** ALTERNATIVES_STATUS_OFFERED - The customer is being asked. */
+  ALTERNATIVES_STATUS_OFFERED: 1,
+  /** ALTERNATIVES_STATUS_LAPSED - Nobody has answered in time, or an agent came first; it may be repeated. */
+  ALTERNATIVES_STATUS_LAPSED: 2,
+  /** ALTERNATIVES_STATUS_DECLINED - The customer prefers to wait; it may be repeated. */
+  ALTERNATIVES_STATUS_DECLINED: 3,
+  /** ALTERNATIVES_STATUS_CHOSEN - The customer has chosen; it is not repeated. */
+  ALTERNATIVES_STATUS_CHOSEN: 4,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type AlternativesStatus = typeof AlternativesStatus[keyof typeof AlternativesStatus];
+
+export namespace AlternativesStatus {
+  export type ALTERNATIVES_STATUS_UNSPECIFIED = typeof AlternativesStatus.ALTERNATIVES_STATUS_UNSPECIFIED;
+  export type ALTERNATIVES_STATUS_OFFERED = typeof AlternativesStatus.ALTERNATIVES_STATUS_OFFERED;
+  export type ALTERNATIVES_STATUS_LAPSED = typeof AlternativesStatus.ALTERNATIVES_STATUS_LAPSED;
+  export type ALTERNATIVES_STATUS_DECLINED = typeof AlternativesStatus.ALTERNATIVES_STATUS_DECLINED;
+  export type ALTERNATIVES_STATUS_CHOSEN = typeof AlternativesStatus.ALTERNATIVES_STATUS_CHOSEN;
+  export type UNRECOGNIZED = typeof AlternativesStatus.UNRECOGNIZED;
+}
+
 /** What a contact is to another of the same customer. A leg is no arrival: figures leave it out. */
 export const LegKind = {
   /** LEG_KIND_UNSPECIFIED - Never sent. */
@@ -221,6 +286,8 @@ export const SpanOutcome = {
   SPAN_OUTCOME_CONSULTING: 8,
   /** SPAN_OUTCOME_CHANNEL_SWITCHED - Of the parent of SwitchChannel: its agent went on with the customer on another channel. */
   SPAN_OUTCOME_CHANNEL_SWITCHED: 9,
+  /** SPAN_OUTCOME_ALTERNATIVE_CHOSEN - The customer has chosen an alternative; see Contact.alternatives. */
+  SPAN_OUTCOME_ALTERNATIVE_CHOSEN: 280,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -237,6 +304,7 @@ export namespace SpanOutcome {
   export type SPAN_OUTCOME_HANDED_OVER = typeof SpanOutcome.SPAN_OUTCOME_HANDED_OVER;
   export type SPAN_OUTCOME_CONSULTING = typeof SpanOutcome.SPAN_OUTCOME_CONSULTING;
   export type SPAN_OUTCOME_CHANNEL_SWITCHED = typeof SpanOutcome.SPAN_OUTCOME_CHANNEL_SWITCHED;
+  export type SPAN_OUTCOME_ALTERNATIVE_CHOSEN = typeof SpanOutcome.SPAN_OUTCOME_ALTERNATIVE_CHOSEN;
   export type UNRECOGNIZED = typeof SpanOutcome.UNRECOGNIZED;
 }
 
@@ -491,7 +559,53 @@ export interface Contact {
     | PriorityChange
     | undefined;
   /** How its queue was found, if it was submitted with a need. */
-  classified: Classified | undefined;
+  classified:
+    | Classified
+    | undefined;
+  /** What it was offered instead of its wait, and the customer's choice; absent: nothing. */
+  alternatives: ContactAlternatives | undefined;
+}
+
+/** One alternative. */
+export interface Alternative {
+  /** By which it is chosen: 1-64 characters of a-z 0-9 . _ - */
+  alternativeId: string;
+  /** What it is. */
+  kind: AlternativeKind;
+  /**
+   * CALLBACK: a queue of the pool with a callback policy. TICKET: another queue, neither of voice
+   * nor of chat. REQUIREMENTS: another queue of the same channel, or empty. LATER: empty.
+   */
+  queueId: string;
+  /** LATER: so long; 1 min - 7 days. */
+  after:
+    | Duration
+    | undefined;
+  /** REQUIREMENTS: what the contact then asks for, beside the queue's requirements; 1-4. */
+  requirements: Requirement[];
+  /**
+   * REQUIREMENTS: of the contact's own requirements those that fall away, up to 4; it is offered
+   * only to who asks for one of them. All others stay. Empty: none falls away.
+   */
+  insteadOfSkillIds: string[];
+}
+
+/** What a contact was offered instead of its wait. */
+export interface ContactAlternatives {
+  /** How it stands. */
+  status: AlternativesStatus;
+  /** Since when; of an offer that an agent came before, when it was made. */
+  statusSince:
+    | Timestamp
+    | undefined;
+  /** What was offered last, as it was then: a policy that has changed since does not change it. */
+  offered: Alternative[];
+  /** What was chosen; empty: nothing. */
+  chosenAlternativeId: string;
+  /** Who has recorded the answer, as RespondToCallbackOffer said. */
+  actor: string;
+  /** Until when nobody is offered it, by a choice of LATER. */
+  laterUntil: Timestamp | undefined;
 }
 
 /** A span of a contact's life, with one agent or in one queue. */
@@ -814,6 +928,7 @@ function createBaseContact(): Contact {
     divertedBy: 0,
     priorityChange: undefined,
     classified: undefined,
+    alternatives: undefined,
   };
 }
 
@@ -950,6 +1065,9 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.classified !== undefined) {
       Classified.encode(message.classified, writer.uint32(1618).fork()).join();
+    }
+    if (message.alternatives !== undefined) {
+      ContactAlternatives.encode(message.alternatives, writer.uint32(2242).fork()).join();
     }
     return writer;
   },
@@ -1319,6 +1437,14 @@ export const Contact: MessageFns<Contact> = {
             message.classified = Classified.decode(reader, reader.uint32());
             continue;
           }
+          case 280: {
+            if (tag !== 2242) {
+              break;
+            }
+
+            message.alternatives = ContactAlternatives.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1403,6 +1529,245 @@ export const Contact: MessageFns<Contact> = {
       : undefined;
     message.classified = (object.classified !== undefined && object.classified !== null)
       ? Classified.fromPartial(object.classified)
+      : undefined;
+    message.alternatives = (object.alternatives !== undefined && object.alternatives !== null)
+      ? ContactAlternatives.fromPartial(object.alternatives)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAlternative(): Alternative {
+  return { alternativeId: "", kind: 0, queueId: "", after: undefined, requirements: [], insteadOfSkillIds: [] };
+}
+
+export const Alternative: MessageFns<Alternative> = {
+  encode(message: Alternative, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.alternativeId !== "") {
+      writer.uint32(10).string(message.alternativeId);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(16).int32(message.kind);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(26).string(message.queueId);
+    }
+    if (message.after !== undefined) {
+      Duration.encode(message.after, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.requirements) {
+      Requirement.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.insteadOfSkillIds) {
+      writer.uint32(50).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Alternative {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlternative();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.alternativeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.after = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.requirements.push(Requirement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.insteadOfSkillIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Alternative>, I>>(base?: I): Alternative {
+    return Alternative.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Alternative>, I>>(object: I): Alternative {
+    const message = createBaseAlternative();
+    message.alternativeId = object.alternativeId ?? "";
+    message.kind = object.kind ?? 0;
+    message.queueId = object.queueId ?? "";
+    message.after = (object.after !== undefined && object.after !== null)
+      ? Duration.fromPartial(object.after)
+      : undefined;
+    message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
+    message.insteadOfSkillIds = object.insteadOfSkillIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseContactAlternatives(): ContactAlternatives {
+  return { status: 0, statusSince: undefined, offered: [], chosenAlternativeId: "", actor: "", laterUntil: undefined };
+}
+
+export const ContactAlternatives: MessageFns<ContactAlternatives> = {
+  encode(message: ContactAlternatives, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.status !== 0) {
+      writer.uint32(8).int32(message.status);
+    }
+    if (message.statusSince !== undefined) {
+      Timestamp.encode(message.statusSince, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.offered) {
+      Alternative.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.chosenAlternativeId !== "") {
+      writer.uint32(34).string(message.chosenAlternativeId);
+    }
+    if (message.actor !== "") {
+      writer.uint32(42).string(message.actor);
+    }
+    if (message.laterUntil !== undefined) {
+      Timestamp.encode(message.laterUntil, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactAlternatives {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactAlternatives();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.status = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.statusSince = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.offered.push(Alternative.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.chosenAlternativeId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.laterUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactAlternatives>, I>>(base?: I): ContactAlternatives {
+    return ContactAlternatives.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactAlternatives>, I>>(object: I): ContactAlternatives {
+    const message = createBaseContactAlternatives();
+    message.status = object.status ?? 0;
+    message.statusSince = (object.statusSince !== undefined && object.statusSince !== null)
+      ? Timestamp.fromPartial(object.statusSince)
+      : undefined;
+    message.offered = object.offered?.map((e) => Alternative.fromPartial(e)) || [];
+    message.chosenAlternativeId = object.chosenAlternativeId ?? "";
+    message.actor = object.actor ?? "";
+    message.laterUntil = (object.laterUntil !== undefined && object.laterUntil !== null)
+      ? Timestamp.fromPartial(object.laterUntil)
       : undefined;
     return message;
   },

@@ -12,6 +12,7 @@ import { Channel } from "../../type/v1/channel.ts";
 import { AgentChannel, Presence } from "./agent_service.ts";
 import { Classification } from "./classification_service.ts";
 import {
+  Alternative,
   CallbackChoices,
   CallbackWindow,
   Contact,
@@ -202,6 +203,12 @@ export interface Event {
     | //
     /** A pool's classification was created or changed. */
     { $case: "classificationChanged"; value: ClassificationChanged }
+    | //
+    /** Something else than to wait was offered: ask the customer. */
+    { $case: "alternativesOffered"; value: AlternativesOffered }
+    | //
+    /** The customer has chosen. */
+    { $case: "alternativeChosen"; value: AlternativeChosen }
     | undefined;
 }
 
@@ -574,6 +581,38 @@ export interface ClassificationChanged {
   classification: Classification | undefined;
 }
 
+/** Something else than to wait was offered. */
+export interface AlternativesOffered {
+  /** The contact. */
+  contactId: string;
+  /** How much longer it will wait; absent: nobody at work is skilled for it. */
+  wait:
+    | ExpectedWait
+    | undefined;
+  /** What may be chosen. */
+  choices: Alternative[];
+  /** An answer after this comes too late. */
+  answerBefore: Timestamp | undefined;
+}
+
+/** The customer has chosen. A callback that was chosen is told of by CallbackAccepted beside. */
+export interface AlternativeChosen {
+  /** The contact. */
+  contactId: string;
+  /** What was chosen. */
+  choice:
+    | Alternative
+    | undefined;
+  /** Who has recorded it. */
+  actor: string;
+  /** The queue that it was in. */
+  fromQueueId: string;
+  /** The queue that it is in. */
+  queueId: string;
+  /** What it asks for now, its queue's requirements among it. */
+  requirements: Requirement[];
+}
+
 function createBaseEvent(): Event {
   return { kind: undefined };
 }
@@ -676,6 +715,12 @@ export const Event: MessageFns<Event> = {
         break;
       case "classificationChanged":
         ClassificationChanged.encode(message.kind.value, writer.uint32(1610).fork()).join();
+        break;
+      case "alternativesOffered":
+        AlternativesOffered.encode(message.kind.value, writer.uint32(2242).fork()).join();
+        break;
+      case "alternativeChosen":
+        AlternativeChosen.encode(message.kind.value, writer.uint32(2250).fork()).join();
         break;
     }
     return writer;
@@ -953,6 +998,22 @@ export const Event: MessageFns<Event> = {
             };
             continue;
           }
+          case 280: {
+            if (tag !== 2242) {
+              break;
+            }
+
+            message.kind = { $case: "alternativesOffered", value: AlternativesOffered.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 281: {
+            if (tag !== 2250) {
+              break;
+            }
+
+            message.kind = { $case: "alternativeChosen", value: AlternativeChosen.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1163,6 +1224,18 @@ export const Event: MessageFns<Event> = {
             $case: "classificationChanged",
             value: ClassificationChanged.fromPartial(object.kind.value),
           };
+        }
+        break;
+      }
+      case "alternativesOffered": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "alternativesOffered", value: AlternativesOffered.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "alternativeChosen": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "alternativeChosen", value: AlternativeChosen.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -3747,6 +3820,218 @@ export const ClassificationChanged: MessageFns<ClassificationChanged> = {
     message.classification = (object.classification !== undefined && object.classification !== null)
       ? Classification.fromPartial(object.classification)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseAlternativesOffered(): AlternativesOffered {
+  return { contactId: "", wait: undefined, choices: [], answerBefore: undefined };
+}
+
+export const AlternativesOffered: MessageFns<AlternativesOffered> = {
+  encode(message: AlternativesOffered, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.wait !== undefined) {
+      ExpectedWait.encode(message.wait, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.choices) {
+      Alternative.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.answerBefore !== undefined) {
+      Timestamp.encode(message.answerBefore, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AlternativesOffered {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlternativesOffered();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.wait = ExpectedWait.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.choices.push(Alternative.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.answerBefore = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AlternativesOffered>, I>>(base?: I): AlternativesOffered {
+    return AlternativesOffered.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AlternativesOffered>, I>>(object: I): AlternativesOffered {
+    const message = createBaseAlternativesOffered();
+    message.contactId = object.contactId ?? "";
+    message.wait = (object.wait !== undefined && object.wait !== null)
+      ? ExpectedWait.fromPartial(object.wait)
+      : undefined;
+    message.choices = object.choices?.map((e) => Alternative.fromPartial(e)) || [];
+    message.answerBefore = (object.answerBefore !== undefined && object.answerBefore !== null)
+      ? Timestamp.fromPartial(object.answerBefore)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAlternativeChosen(): AlternativeChosen {
+  return { contactId: "", choice: undefined, actor: "", fromQueueId: "", queueId: "", requirements: [] };
+}
+
+export const AlternativeChosen: MessageFns<AlternativeChosen> = {
+  encode(message: AlternativeChosen, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.choice !== undefined) {
+      Alternative.encode(message.choice, writer.uint32(18).fork()).join();
+    }
+    if (message.actor !== "") {
+      writer.uint32(26).string(message.actor);
+    }
+    if (message.fromQueueId !== "") {
+      writer.uint32(34).string(message.fromQueueId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(42).string(message.queueId);
+    }
+    for (const v of message.requirements) {
+      Requirement.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AlternativeChosen {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlternativeChosen();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.choice = Alternative.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fromQueueId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.requirements.push(Requirement.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AlternativeChosen>, I>>(base?: I): AlternativeChosen {
+    return AlternativeChosen.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AlternativeChosen>, I>>(object: I): AlternativeChosen {
+    const message = createBaseAlternativeChosen();
+    message.contactId = object.contactId ?? "";
+    message.choice = (object.choice !== undefined && object.choice !== null)
+      ? Alternative.fromPartial(object.choice)
+      : undefined;
+    message.actor = object.actor ?? "";
+    message.fromQueueId = object.fromQueueId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.requirements = object.requirements?.map((e) => Requirement.fromPartial(e)) || [];
     return message;
   },
 };

@@ -22,7 +22,7 @@ import { Duration } from "../../../google/protobuf/duration.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "../../type/v1/channel.ts";
-import { DialOutcome, ExpectedWait, Requirement, Staffing } from "./contact.ts";
+import { Alternative, DialOutcome, ExpectedWait, Requirement, Staffing } from "./contact.ts";
 import { PoolSwitches } from "./operations_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
@@ -488,6 +488,34 @@ export interface Unstaffed {
   queueId: string;
 }
 
+/** When a customer is offered something else than to wait, and what. */
+export interface AlternativesPolicy {
+  /** Offered when the wait is likely to be longer; 0 s: whenever nobody is free. At most 24 h. */
+  offerAbove:
+    | Duration
+    | undefined;
+  /**
+   * How likely, in basis points 1-9999; 0: 5000. Where nothing is known of the wait they are
+   * offered.
+   */
+  offerLevelBp: number;
+  /** How long after an answer, or none, it is offered again; 5 s - 24 h, absent: 1 min. */
+  offerCadence:
+    | Duration
+    | undefined;
+  /** How long the customer may think; 1 s - 24 h, absent: 30 s. */
+  offerTimeout:
+    | Duration
+    | undefined;
+  /**
+   * 1-4, in the order in which they are offered. Left out of an offer is what nobody serves:
+   * CALLBACK and REQUIREMENTS need somebody signed in and the queue open, TICKET and LATER somebody
+   * who is known, and LATER a queue that is open by then. So is a queue that is full, a callback to
+   * who has one there already, and what would change nothing. With nothing left nothing is offered.
+   */
+  choices: Alternative[];
+}
+
 /** How a queue stands by a supervisor's word. */
 export interface QueueStatus {
   /** The state. */
@@ -655,6 +683,14 @@ export interface Queue {
   /** What is done when nobody at work could serve a contact; absent: it is taken, and waits. */
   unstaffed:
     | Unstaffed
+    | undefined;
+  /**
+   * What else is offered to who would wait too long; absent: nothing. A queue that has it asks by
+   * it alone: its callback policy then says how callbacks are made, and CALLBACK of this queue
+   * itself may be one of the choices.
+   */
+  alternatives:
+    | AlternativesPolicy
     | undefined;
   /**
    * What a supervisor has made of it with SetQueueState; only in answers and events. Absent: it is
@@ -2464,6 +2500,115 @@ export const Unstaffed: MessageFns<Unstaffed> = {
   },
 };
 
+function createBaseAlternativesPolicy(): AlternativesPolicy {
+  return { offerAbove: undefined, offerLevelBp: 0, offerCadence: undefined, offerTimeout: undefined, choices: [] };
+}
+
+export const AlternativesPolicy: MessageFns<AlternativesPolicy> = {
+  encode(message: AlternativesPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.offerAbove !== undefined) {
+      Duration.encode(message.offerAbove, writer.uint32(10).fork()).join();
+    }
+    if (message.offerLevelBp !== 0) {
+      writer.uint32(16).int32(message.offerLevelBp);
+    }
+    if (message.offerCadence !== undefined) {
+      Duration.encode(message.offerCadence, writer.uint32(26).fork()).join();
+    }
+    if (message.offerTimeout !== undefined) {
+      Duration.encode(message.offerTimeout, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.choices) {
+      Alternative.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AlternativesPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlternativesPolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.offerAbove = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.offerLevelBp = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.offerCadence = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.offerTimeout = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.choices.push(Alternative.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AlternativesPolicy>, I>>(base?: I): AlternativesPolicy {
+    return AlternativesPolicy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AlternativesPolicy>, I>>(object: I): AlternativesPolicy {
+    const message = createBaseAlternativesPolicy();
+    message.offerAbove = (object.offerAbove !== undefined && object.offerAbove !== null)
+      ? Duration.fromPartial(object.offerAbove)
+      : undefined;
+    message.offerLevelBp = object.offerLevelBp ?? 0;
+    message.offerCadence = (object.offerCadence !== undefined && object.offerCadence !== null)
+      ? Duration.fromPartial(object.offerCadence)
+      : undefined;
+    message.offerTimeout = (object.offerTimeout !== undefined && object.offerTimeout !== null)
+      ? Duration.fromPartial(object.offerTimeout)
+      : undefined;
+    message.choices = object.choices?.map((e) => Alternative.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseQueueStatus(): QueueStatus {
   return {
     state: 0,
@@ -2932,6 +3077,7 @@ function createBaseQueue(): Queue {
     escalation: undefined,
     entryLimit: undefined,
     unstaffed: undefined,
+    alternatives: undefined,
     status: undefined,
     redialWithin: undefined,
     policyVersion: 0,
@@ -3014,6 +3160,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.unstaffed !== undefined) {
       Unstaffed.encode(message.unstaffed, writer.uint32(1138).fork()).join();
+    }
+    if (message.alternatives !== undefined) {
+      AlternativesPolicy.encode(message.alternatives, writer.uint32(2242).fork()).join();
     }
     if (message.status !== undefined) {
       QueueStatus.encode(message.status, writer.uint32(1122).fork()).join();
@@ -3240,6 +3389,14 @@ export const Queue: MessageFns<Queue> = {
             message.unstaffed = Unstaffed.decode(reader, reader.uint32());
             continue;
           }
+          case 280: {
+            if (tag !== 2242) {
+              break;
+            }
+
+            message.alternatives = AlternativesPolicy.decode(reader, reader.uint32());
+            continue;
+          }
           case 140: {
             if (tag !== 1122) {
               break;
@@ -3339,6 +3496,9 @@ export const Queue: MessageFns<Queue> = {
       : undefined;
     message.unstaffed = (object.unstaffed !== undefined && object.unstaffed !== null)
       ? Unstaffed.fromPartial(object.unstaffed)
+      : undefined;
+    message.alternatives = (object.alternatives !== undefined && object.alternatives !== null)
+      ? AlternativesPolicy.fromPartial(object.alternatives)
       : undefined;
     message.status = (object.status !== undefined && object.status !== null)
       ? QueueStatus.fromPartial(object.status)
