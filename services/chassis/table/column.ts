@@ -1,6 +1,7 @@
 import { CoreFault } from './fault.ts'
-import { bytesOf, type ImageReader, type ImageWriter } from './image-bytes.ts'
+import type { ImageReader, ImageWriter } from './image-bytes.ts'
 import type { Journal } from './journal.ts'
+import type { RowCells } from './row-cells.ts'
 import type { Accessor } from './rows.ts'
 import type { Slab } from './slab.ts'
 
@@ -11,8 +12,9 @@ export interface Place {
   readonly index: number
   readonly journal: Journal
   readonly slab: Slab
-  /** Most rows there will ever be room for. */
-  readonly cap: number
+  readonly rows: RowCells
+  /** Of the cell within a row, in cells. */
+  readonly offset: number
 }
 
 /** Resolves a slot of another table for a dump: its key, or undefined when no such row is. */
@@ -25,11 +27,11 @@ export type KeyOf = (table: string, slot: number) => string | undefined
 export interface Column {
   readonly name: string
   readonly index: number
-  grow(rows: number): void
   read(slot: number): unknown
+  readonly offset: number
   /**
-   * Makes a getter for the accessors' prototype. All tables of one schema share it: it reads the
-   * column of its own index in the accessor's table, which is of this very kind.
+   * Makes a getter for the accessors' prototype. All tables of one schema share it: where the cell
+   * lies in a row is the same in all of them.
    */
   getter(): (this: Accessor) => unknown
   /** Whether a cell of zero reads so: such a value need not be written into a new row. */
@@ -40,20 +42,19 @@ export interface Column {
   write(slot: number, value: unknown): boolean
   /** Undo of a write. */
   restore(slot: number, old: number): void
-  /** Commit of a write: the old cell is asked for never again. */
+  /** Its cells refer to others in the slab, which it frees. */
+  readonly owning: boolean
+  /** Commit of a write of an owning column: the old cell is asked for never again. */
   forget(old: number): void
   /** The row is gone: frees what the cell held, leaves zero. */
   clear(slot: number): void
   /** Cells that the column keeps in the slab for this row: 0 or 1. */
-  cells(slot: number): number
+  taken(slot: number): number
   dump(slot: number, keyOf: KeyOf): string
   /** The cell refers to a row that is gone. */
   dangles(slot: number, keyOf: KeyOf): boolean
-  /** Bytes of a cell in a snapshot; 0: cells are JS values, which are written one by one. */
-  readonly width: number
-  /** The cells themselves, not a copy. */
-  cellBytes(first: number, rows: number): Uint8Array
-  /** Of a value column. */
+  /** Its cells are JS values, which a snapshot writes one by one. */
+  readonly valued: boolean
   writeImage(into: ImageWriter, value: unknown): void
   readImage(slot: number, from: ImageReader): void
 }
@@ -62,12 +63,16 @@ export interface Column {
 export abstract class BaseColumn {
   readonly name: string
   readonly index: number
+  readonly offset: number
   protected readonly place: Place
+  protected readonly rows: RowCells
 
   constructor(place: Place) {
     this.name = place.name
     this.index = place.index
+    this.offset = place.offset
     this.place = place
+    this.rows = place.rows
   }
 
   protected note(slot: number, old: number): void {
@@ -81,7 +86,7 @@ export abstract class BaseColumn {
 
   forget(_old: number): void {}
 
-  cells(_slot: number): number {
+  taken(_slot: number): number {
     return 0
   }
 
@@ -89,15 +94,8 @@ export abstract class BaseColumn {
     return false
   }
 
-  readonly width: number = 0
-
-  cellBytes(first: number, rows: number): Uint8Array {
-    return bytesOf(this.array(), first * this.width, rows * this.width)
-  }
-
-  protected array(): ArrayBufferView<ArrayBuffer> {
-    throw new CoreFault(`column ${this.name} has no cells of its own`)
-  }
+  readonly valued: boolean = false
+  readonly owning: boolean = false
 
   writeImage(_into: ImageWriter, _value: unknown): void {
     throw new CoreFault(`column ${this.name} is copied as it is`)

@@ -1,4 +1,3 @@
-import { capacityFor, grown } from './capacity.ts'
 import { type Followed, Watching } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 
@@ -10,24 +9,21 @@ export interface Counts {
 /** Sets are small numbers; one beyond this is a key taken for a set. */
 const SETS_MAX = 16_777_216
 
-/** Four bytes a row and four a set, where an ordered set takes 36 and a walk down a tree. */
+/**
+ * Four bytes a row and four a set, where an ordered set takes 36 and a walk down a tree. A row's
+ * word is the set + 1 in which it is counted.
+ */
 export class CountIndex<R> extends Watching implements Counts {
   readonly #name: string
-  readonly #cap: number
   readonly #setOf: (row: R) => number
   readonly #row: R
-  /** Set + 1 in which each slot is counted. */
-  #sets: Int32Array<ArrayBuffer>
   #sizes = new Int32Array(16)
 
   constructor(name: string, table: Followed, row: R, setOf: (row: R) => number) {
     super(table)
-    const { cap } = table
     this.#name = name
-    this.#cap = cap
     this.#row = row
     this.#setOf = setOf
-    this.#sets = new Int32Array(capacityFor(1, cap))
   }
 
   size(set: number): number {
@@ -36,10 +32,7 @@ export class CountIndex<R> extends Watching implements Counts {
   }
 
   sync(slot: number, exists: boolean): void {
-    if (slot >= this.#sets.length) {
-      this.#sets = grown(this.#sets, capacityFor(slot + 1, this.#cap), this.#cap)
-    }
-    const held = this.#sets[slot]! - 1
+    const held = this.kept(slot) - 1
     const wanted = exists ? this.#wanted(slot) : NONE
     if (held === wanted) return
     if (held !== NONE) this.#sizes[held]!--
@@ -47,7 +40,7 @@ export class CountIndex<R> extends Watching implements Counts {
       if (wanted >= this.#sizes.length) this.#growSets(wanted)
       this.#sizes[wanted]!++
     }
-    this.#sets[slot] = wanted + 1
+    this.keep(slot, wanted + 1)
   }
 
   check(slots: Iterable<number>): string[] {

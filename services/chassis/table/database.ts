@@ -98,11 +98,11 @@ export class Database {
     this.derive()
     const journal = this.#journal
     for (let at = 0; at < journal.length; at++) {
-      const table = this.#tables[journal.table(at)]!
       const column = journal.column(at)
       if (column === ROW_INSERTED) continue
+      const table = this.#tables[journal.table(at)]!
       if (column === ROW_DELETED) table.release(journal.slot(at))
-      else table.columns[column]!.forget(journal.old(at))
+      else if (table.columns[column]!.owning) table.columns[column]!.forget(journal.old(at))
     }
     this.#close()
   }

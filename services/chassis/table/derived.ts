@@ -1,4 +1,5 @@
 import type { Probe } from './rows.ts'
+import type { RowCells } from './row-cells.ts'
 
 /**
  * What a table tells the structures that follow it. `sync` compares what the row wants with what
@@ -34,6 +35,7 @@ export interface Behind {
 /** Where an index stands. */
 export interface Followed {
   readonly cap: number
+  readonly rows: RowCells
   readonly probe: Probe
   readonly behind: Behind
   exists(slot: number): boolean
@@ -52,6 +54,9 @@ export abstract class Watching implements Index {
   low = 0
   high = 0
   protected readonly probe: Probe
+  readonly #rows: RowCells
+  /** Where in a row its word is. */
+  readonly #word: number
   readonly #table: Followed
   /** The first `#count` of it; a slot may stand there more than once. */
   readonly #slots: number[] = []
@@ -60,7 +65,20 @@ export abstract class Watching implements Index {
 
   constructor(table: Followed) {
     this.probe = table.probe
+    this.#rows = table.rows
+    this.#word = table.rows.word()
     this.#table = table
+  }
+
+  /** What the index keeps of a row, beside its cells; 0 of one that it has never seen. */
+  protected kept(slot: number): number {
+    const { words, stride } = this.#rows
+    return words[slot * stride * 2 + this.#word]!
+  }
+
+  protected keep(slot: number, word: number): void {
+    const { words, stride } = this.#rows
+    words[slot * stride * 2 + this.#word] = word
   }
 
   late(slot: number): void {

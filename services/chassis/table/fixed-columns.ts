@@ -1,5 +1,4 @@
 import { canonical } from './canonical.ts'
-import { grown } from './capacity.ts'
 import { BaseColumn, type Column, type KeyOf, type Place } from './column.ts'
 import { assert, NONE } from './fault.ts'
 import type { ImageReader, ImageWriter } from './image-bytes.ts'
@@ -8,33 +7,22 @@ import type { Accessor } from './rows.ts'
 import { Shared } from './shared.ts'
 
 export class NumberColumn extends BaseColumn implements Column {
-  override readonly width = 8
-  #cells: Float64Array<ArrayBuffer>
   readonly #infinity: boolean
 
   constructor(place: Place, infinity: boolean) {
     super(place)
     this.#infinity = infinity
-    this.#cells = new Float64Array(0)
-  }
-
-  grow(rows: number): void {
-    this.#cells = grown(this.#cells, rows, this.place.cap)
-  }
-
-  protected override array() {
-    return this.#cells
   }
 
   read(slot: number): number {
-    return this.#cells[slot]!
+    return this.rows.numbers[slot * this.rows.stride + this.offset]!
   }
 
   getter(): (this: Accessor) => number {
-    const { index } = this
+    const { offset } = this
     return function () {
-      const column = this.inside[index] as NumberColumn
-      return column.#cells[this.slot]!
+      const { numbers, stride } = this.inside.rows
+      return numbers[this.slot * stride + offset]!
     }
   }
 
@@ -43,28 +31,28 @@ export class NumberColumn extends BaseColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    this.#cells[slot] = this.#checked(value)
+    this.rows.numbers[slot * this.rows.stride + this.offset] = this.#checked(value)
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.#cells[slot]!
+    const old = this.rows.numbers[slot * this.rows.stride + this.offset]!
     if (old === next) return false
     this.note(slot, old)
-    this.#cells[slot] = next
+    this.rows.numbers[slot * this.rows.stride + this.offset] = next
     return true
   }
 
   restore(slot: number, old: number): void {
-    this.#cells[slot] = old
+    this.rows.numbers[slot * this.rows.stride + this.offset] = old
   }
 
   clear(slot: number): void {
-    this.#cells[slot] = 0
+    this.rows.numbers[slot * this.rows.stride + this.offset] = 0
   }
 
   dump(slot: number): string {
-    return String(this.#cells[slot])
+    return String(this.rows.numbers[slot * this.rows.stride + this.offset])
   }
 
   /** Adding zero turns -0 into 0, so that equal numbers have equal texts. */
@@ -78,33 +66,22 @@ export class NumberColumn extends BaseColumn implements Column {
 
 /** Holds slot + 1, so that zero is NONE. */
 export class RefColumn extends BaseColumn implements Column {
-  override readonly width = 4
-  #cells: Int32Array<ArrayBuffer>
   readonly #target: string | undefined
 
   constructor(place: Place, target: string | undefined) {
     super(place)
     this.#target = target
-    this.#cells = new Int32Array(0)
-  }
-
-  grow(rows: number): void {
-    this.#cells = grown(this.#cells, rows, this.place.cap)
-  }
-
-  protected override array() {
-    return this.#cells
   }
 
   read(slot: number): number {
-    return this.#cells[slot]! - 1
+    return this.rows.words[slot * this.rows.stride * 2 + this.offset]! - 1
   }
 
   getter(): (this: Accessor) => number {
-    const { index } = this
+    const { offset } = this
     return function () {
-      const column = this.inside[index] as RefColumn
-      return column.#cells[this.slot]! - 1
+      const { words, stride } = this.inside.rows
+      return words[this.slot * stride * 2 + offset]! - 1
     }
   }
 
@@ -113,24 +90,24 @@ export class RefColumn extends BaseColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    this.#cells[slot] = this.#checked(value)
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.#checked(value)
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.#cells[slot]!
+    const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
     if (old === next) return false
     this.note(slot, old)
-    this.#cells[slot] = next
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = next
     return true
   }
 
   restore(slot: number, old: number): void {
-    this.#cells[slot] = old
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = old
   }
 
   clear(slot: number): void {
-    this.#cells[slot] = 0
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = 0
   }
 
   dump(slot: number, keyOf: KeyOf): string {
@@ -156,8 +133,6 @@ export class RefColumn extends BaseColumn implements Column {
 
 /** `oneOf` and `flag`: a byte that counts into the names. */
 export class NameColumn extends BaseColumn implements Column {
-  override readonly width = 1
-  #cells: Uint8Array<ArrayBuffer>
   readonly #names: readonly (string | boolean)[]
 
   constructor(place: Place, names: readonly (string | boolean)[]) {
@@ -165,26 +140,18 @@ export class NameColumn extends BaseColumn implements Column {
     assert(names.length <= 255, `column ${place.name}: at most 255 names`)
     assert(new Set(names).size === names.length, `column ${place.name}: a name stands twice`)
     this.#names = names
-    this.#cells = new Uint8Array(0)
-  }
-
-  grow(rows: number): void {
-    this.#cells = grown(this.#cells, rows, this.place.cap)
-  }
-
-  protected override array() {
-    return this.#cells
   }
 
   read(slot: number): string | boolean {
-    return this.#names[this.#cells[slot]!]!
+    return this.#names[this.rows.bytes[slot * this.rows.stride * 8 + this.offset]!]!
   }
 
   getter(): (this: Accessor) => unknown {
-    const { index } = this
+    const { offset } = this
+    const names = this.#names
     return function () {
-      const column = this.inside[index] as NameColumn
-      return column.#names[column.#cells[this.slot]!]
+      const { bytes, stride } = this.inside.rows
+      return names[bytes[this.slot * stride * 8 + offset]!]
     }
   }
 
@@ -193,24 +160,24 @@ export class NameColumn extends BaseColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    this.#cells[slot] = this.#checked(value)
+    this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = this.#checked(value)
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.#cells[slot]!
+    const old = this.rows.bytes[slot * this.rows.stride * 8 + this.offset]!
     if (old === next) return false
     this.note(slot, old)
-    this.#cells[slot] = next
+    this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = next
     return true
   }
 
   restore(slot: number, old: number): void {
-    this.#cells[slot] = old
+    this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = old
   }
 
   clear(slot: number): void {
-    this.#cells[slot] = 0
+    this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = 0
   }
 
   dump(slot: number): string {
@@ -226,10 +193,9 @@ export class NameColumn extends BaseColumn implements Column {
 
 /** The journal's number is the old value's place among the journal's values. */
 export class ValueColumn extends BaseColumn implements Column {
+  override readonly valued = true
   readonly #cells: unknown[] = []
   readonly #shared = new Shared()
-
-  grow(_rows: number): void {}
 
   read(slot: number): unknown {
     return this.#cells[slot]
@@ -238,7 +204,7 @@ export class ValueColumn extends BaseColumn implements Column {
   getter(): (this: Accessor) => unknown {
     const { index } = this
     return function () {
-      const column = this.inside[index] as ValueColumn
+      const column = this.inside.columns[index] as ValueColumn
       return column.#cells[this.slot]
     }
   }

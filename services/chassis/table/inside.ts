@@ -1,4 +1,5 @@
 import type { Column, KeyOf } from './column.ts'
+import type { RowCells } from './row-cells.ts'
 import type { Slab } from './slab.ts'
 import type { TextColumn } from './slab-columns.ts'
 import type { TextIndex } from './text-index.ts'
@@ -14,8 +15,7 @@ export interface Inside {
   readonly key: TextColumn
   readonly slab: Slab
   readonly ids: TextIndex
-  /** As they are now: they move when they grow. */
-  flags(): Uint8Array<ArrayBuffer>
+  readonly rows: RowCells
   /** The first `freeCount` of it. */
   freeSlots(): Int32Array<ArrayBuffer>
   readonly freeCount: number
@@ -42,7 +42,7 @@ export function checkRows(
     const key = table.keyAt(slot)
     if (ids.get(key) !== slot) faults.push(`${name}: ${key} is not found by its key`)
     for (const column of table.columns) {
-      cells += column.cells(slot)
+      cells += column.taken(slot)
       if (column.dangles(slot, keyOf)) {
         faults.push(`${name}: ${key}.${column.name} refers to a row that is gone`)
       }

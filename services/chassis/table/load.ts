@@ -41,11 +41,10 @@ export class TableLoad {
   }
 
   #open(section: ImageReader): void {
-    const { slotCap, ids, columns } = this.#table
-    const flags = this.#table.flags()
+    const { slotCap, ids, columns, rows } = this.#table
     for (const [slot] of this.#first) {
       ids.remove(slot)
-      flags[slot] = 0
+      rows.setFlags(slot, 0)
       this.#loading.sync(slot, false)
       for (const column of columns) column.clear(slot)
     }
@@ -65,22 +64,19 @@ export class TableLoad {
   }
 
   #takeRows(section: ImageReader): void {
-    const { columns } = this.#table
-    const flags = this.#table.flags()
+    const { columns, rows: cells } = this.#table
     const first = section.count()
     const rows = section.count()
     if (first + rows > this.#used) throw this.#fault('rows beyond its end')
     const exist = section.raw(rows)
     for (let row = 0; row < rows; row++) {
-      flags[first + row] = exist[row]! & EXISTS
-      this.#rows += exist[row]! & EXISTS
+      const exists = exist[row]! & EXISTS
+      cells.setFlags(first + row, exists)
+      this.#rows += exists
+      cells.row(first + row).set(section.raw(cells.flags))
     }
     for (const column of columns) {
-      if (column.width === 0) continue
-      column.cellBytes(first, rows).set(section.raw(rows * column.width))
-    }
-    for (const column of columns) {
-      if (column.width > 0) continue
+      if (!column.valued) continue
       for (let slot = first; slot < first + rows; slot++) column.readImage(slot, section)
     }
   }
@@ -100,12 +96,12 @@ export class TableLoad {
 
   /** All has come: the keys are found again, and nothing is missing. */
   close(): void {
-    const { ids, slab, key } = this.#table
+    const { ids, slab } = this.#table
     const whole =
       this.#rows === this.#size && this.#freed === this.#free && this.#pages === slab.pages
     if (!whole) throw this.#fault('it is not whole')
     for (const slot of this.#loading.slots()) {
-      ids.put(this.#table.keyAt(slot), slot, key.handle(slot))
+      ids.put(this.#table.keyAt(slot), slot)
     }
     for (const [slot, name] of this.#first) {
       if (ids.get(name) !== slot) throw this.#fault(`its first row ${name} is not in its place`)

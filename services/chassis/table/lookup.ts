@@ -3,7 +3,7 @@ import { type Followed, Watching } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { OrderedSetsCore } from './ordered-core.ts'
 import { byteLength, CELL_MAX, Slab } from './slab.ts'
-import { TextIndex } from './text-index.ts'
+import { type Texts, TextIndex } from './text-index.ts'
 
 export interface LookupRules<R> {
   /** Under which text the row is found; undefined: under none. */
@@ -20,7 +20,7 @@ export interface Lookup {
 }
 
 /** Each text in use is an entry, which is the number of a sorted set of the rows under it. */
-export class LookupIndex<R> extends Watching implements Lookup {
+export class LookupIndex<R> extends Watching implements Lookup, Texts {
   readonly #name: string
   readonly #cap: number
   readonly #rules: LookupRules<R>
@@ -28,6 +28,8 @@ export class LookupIndex<R> extends Watching implements Lookup {
   readonly #slab = new Slab()
   readonly #entries: TextIndex
   readonly #sets: OrderedSetsCore
+  /** Where each entry has its text. */
+  #handles: Int32Array<ArrayBuffer>
   /** Entries are taken lowest never-used first, else the last one freed. */
   #free: Int32Array<ArrayBuffer>
   #freeCount = 0
@@ -40,9 +42,14 @@ export class LookupIndex<R> extends Watching implements Lookup {
     this.#cap = cap
     this.#rules = rules
     this.#row = row
-    this.#entries = new TextIndex(this.#slab, cap)
+    this.#handles = new Int32Array(capacityFor(1, cap))
+    this.#entries = new TextIndex(this.#slab, this, cap)
     this.#sets = new OrderedSetsCore(cap)
     this.#free = new Int32Array(capacityFor(1, cap))
+  }
+
+  handle(entry: number): number {
+    return this.#handles[entry]!
   }
 
   first(key: string): number {
@@ -125,14 +132,18 @@ export class LookupIndex<R> extends Watching implements Lookup {
   }
 
   #entryIs(entry: number, key: string): boolean {
-    return this.#slab.textEquals(this.#entries.handle(entry), key)
+    return this.#slab.textEquals(this.#handles[entry]!, key)
   }
 
   #open(key: string): number {
     const length = byteLength(key)
     assert(length <= CELL_MAX, `${this.#name}: a text of ${length} bytes`)
     const entry = this.#freeCount > 0 ? this.#free[--this.#freeCount]! : this.#used++
-    this.#entries.put(key, entry, this.#slab.writeText(key, length))
+    if (entry >= this.#handles.length) {
+      this.#handles = grown(this.#handles, capacityFor(entry + 1, this.#cap), this.#cap)
+    }
+    this.#handles[entry] = this.#slab.writeText(key, length)
+    this.#entries.put(key, entry)
     return entry
   }
 
@@ -141,7 +152,7 @@ export class LookupIndex<R> extends Watching implements Lookup {
     if (entry === NONE) return
     this.#sets.remove(slot)
     if (this.#sets.size(entry) > 0) return
-    const handle = this.#entries.handle(entry)
+    const handle = this.#handles[entry]!
     this.#entries.remove(entry)
     this.#slab.free(handle)
     if (this.#freeCount === this.#free.length) {

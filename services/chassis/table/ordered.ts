@@ -31,6 +31,7 @@ export interface OrderedSets {
   readonly setsEnd: number
 }
 
+/** A row's word is the set + 1 in which it is. */
 export class OrderedIndex<R> extends Watching implements OrderedSets {
   readonly #sets: OrderedSetsCore
   readonly #name: string
@@ -107,8 +108,10 @@ export class OrderedIndex<R> extends Watching implements OrderedSets {
 
   sync(slot: number, exists: boolean): void {
     const sets = this.#sets
+    const held = this.kept(slot) - 1
     if (!exists) {
-      sets.remove(slot)
+      if (held !== NONE) sets.remove(slot)
+      this.keep(slot, 0)
       return
     }
     this.look(slot)
@@ -120,10 +123,10 @@ export class OrderedIndex<R> extends Watching implements OrderedSets {
     if (inside && (set < 0 || set !== Math.floor(set) || key !== key || tie !== tie)) {
       throw new CoreFault(`${this.#name}: no order for set ${set}, key ${key}, tie ${tie}`)
     }
-    const held = sets.setOf(slot)
     if (held === set && (!inside || (sets.keyOf(slot) === key && sets.tieOf(slot) === tie))) return
     if (held !== NONE) sets.remove(slot)
     if (inside) sets.insert(set, slot, key, tie)
+    this.keep(slot, set + 1)
   }
 
   check(slots: Iterable<number>, name: (slot: number) => string): string[] {

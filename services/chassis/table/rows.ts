@@ -1,5 +1,7 @@
 import type { Column } from './column.ts'
 import { NONE } from './fault.ts'
+import type { RowCells } from './row-cells.ts'
+import type { Slab } from './slab.ts'
 
 /** What an index's functions are given: a row that remembers which columns were read. */
 export interface Probe {
@@ -31,14 +33,21 @@ export function bitsOf(columns: readonly Column[], names: readonly string[] | un
   return { low, high }
 }
 
-/** What an accessor is: where it reads, in the columns of which table. */
-export interface Accessor {
-  readonly slot: number
+/** What accessors of one table read. */
+export interface Readable {
+  readonly rows: RowCells
+  readonly slab: Slab
   /** By their index. */
-  readonly inside: readonly Column[]
+  readonly columns: readonly Column[]
 }
 
-export type RowClass<R> = new (slot: number, inside: readonly Column[]) => R & Accessor
+/** What an accessor is: where it reads, of which table. */
+export interface Accessor {
+  readonly slot: number
+  readonly inside: Readable
+}
+
+export type RowClass<R> = new (slot: number, inside: Readable) => R & Accessor
 
 interface Shape {
   readonly Row: RowClass<unknown>
@@ -65,9 +74,9 @@ function rowClass(columns: readonly Column[]): RowClass<unknown> {
   class Row implements Accessor {
     // Declared only: as fields they would be defined first, by a lookup among all tables' rows.
     declare readonly slot: number
-    declare readonly inside: readonly Column[]
+    declare readonly inside: Readable
 
-    constructor(slot: number, inside: readonly Column[]) {
+    constructor(slot: number, inside: Readable) {
       this.slot = slot
       this.inside = inside
     }
@@ -81,8 +90,8 @@ export function rowsOf<R>(layout: string, columns: readonly Column[]): RowClass<
   return shapeOf(layout, columns).Row as RowClass<R>
 }
 
-export function makeProbe<R>(layout: string, inside: readonly Column[]): Probe & R {
-  const probe = Object.create(shapeOf(layout, inside).probe) as Probe & R
+export function makeProbe<R>(layout: string, inside: Readable): Probe & R {
+  const probe = Object.create(shapeOf(layout, inside.columns).probe) as Probe & R
   return Object.assign(probe, { slot: NONE, low: 0, high: 0, inside })
 }
 
@@ -94,7 +103,7 @@ function probePrototype(columns: readonly Column[]): object {
     define(prototype, name, function (this: Probe & Accessor) {
       this.low |= low
       this.high |= high
-      return this.inside[index]!.read(this.slot)
+      return this.inside.columns[index]!.read(this.slot)
     })
   }
   return prototype

@@ -1,5 +1,4 @@
 import { hex } from './canonical.ts'
-import { grown } from './capacity.ts'
 import { BaseColumn, type Column, type Place } from './column.ts'
 import { assert, CoreFault } from './fault.ts'
 import type { Accessor } from './rows.ts'
@@ -7,32 +6,22 @@ import { byteLength, CELL_MAX } from './slab.ts'
 
 /** Cells are slab handles. A replaced handle stays alive in the journal until the commit. */
 abstract class SlabColumn extends BaseColumn {
-  override readonly width = 4
-  protected handles: Int32Array<ArrayBuffer>
+  override readonly owning = true
   readonly #max: number
 
   constructor(place: Place, max: number) {
     super(place)
     assert(max >= 1 && max <= CELL_MAX, `column ${place.name}: max must be 1 to ${CELL_MAX}`)
     this.#max = max
-    this.handles = new Int32Array(0)
-  }
-
-  grow(rows: number): void {
-    this.handles = grown(this.handles, rows, this.place.cap)
-  }
-
-  protected override array() {
-    return this.handles
   }
 
   handle(slot: number): number {
-    return this.handles[slot]!
+    return this.rows.words[slot * this.rows.stride * 2 + this.offset]!
   }
 
   restore(slot: number, old: number): void {
-    this.place.slab.free(this.handles[slot]!)
-    this.handles[slot] = old
+    this.place.slab.free(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = old
   }
 
   override forget(old: number): void {
@@ -40,12 +29,12 @@ abstract class SlabColumn extends BaseColumn {
   }
 
   clear(slot: number): void {
-    this.place.slab.free(this.handles[slot]!)
-    this.handles[slot] = 0
+    this.place.slab.free(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = 0
   }
 
-  override cells(slot: number): number {
-    return this.handles[slot] === 0 ? 0 : 1
+  override taken(slot: number): number {
+    return this.rows.words[slot * this.rows.stride * 2 + this.offset] === 0 ? 0 : 1
   }
 
   protected fits(length: number): void {
@@ -57,14 +46,14 @@ abstract class SlabColumn extends BaseColumn {
 
 export class TextColumn extends SlabColumn implements Column {
   read(slot: number): string {
-    return this.place.slab.readText(this.handles[slot]!)
+    return this.place.slab.readText(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
   }
 
   getter(): (this: Accessor) => string {
-    const { index } = this
+    const { offset } = this
     return function () {
-      const column = this.inside[index] as TextColumn
-      return column.place.slab.readText(column.handles[this.slot]!)
+      const { words, stride } = this.inside.rows
+      return this.inside.slab.readText(words[this.slot * stride * 2 + offset]!)
     }
   }
 
@@ -73,16 +62,16 @@ export class TextColumn extends SlabColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    this.handles[slot] = this.#stored(this.#checked(value))
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.#stored(this.#checked(value))
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.handles[slot]!
+    const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
     if (this.place.slab.textEquals(old, next)) return false
     const stored = this.#stored(next)
     this.note(slot, old)
-    this.handles[slot] = stored
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = stored
     return true
   }
 
@@ -103,14 +92,14 @@ export class TextColumn extends SlabColumn implements Column {
 
 export class BytesColumn extends SlabColumn implements Column {
   read(slot: number): Uint8Array {
-    return this.place.slab.readBytes(this.handles[slot]!)
+    return this.place.slab.readBytes(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
   }
 
   getter(): (this: Accessor) => Uint8Array {
-    const { index } = this
+    const { offset } = this
     return function () {
-      const column = this.inside[index] as BytesColumn
-      return column.place.slab.readBytes(column.handles[this.slot]!)
+      const { words, stride } = this.inside.rows
+      return this.inside.slab.readBytes(words[this.slot * stride * 2 + offset]!)
     }
   }
 
@@ -120,15 +109,15 @@ export class BytesColumn extends SlabColumn implements Column {
 
   init(slot: number, value: unknown): void {
     const content = this.#checked(value)
-    this.handles[slot] = this.place.slab.writeBytes(content)
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.place.slab.writeBytes(content)
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.handles[slot]!
+    const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
     if (this.place.slab.bytesEqual(old, next)) return false
     this.note(slot, old)
-    this.handles[slot] = this.place.slab.writeBytes(next)
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.place.slab.writeBytes(next)
     return true
   }
 

@@ -13,7 +13,8 @@ import { checkRows, EXISTS, type Inside } from './inside.ts'
 import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
-import { bitsOf, makeProbe, type Probe, type RowClass, rowsOf } from './rows.ts'
+import { RowCells } from './row-cells.ts'
+import { bitsOf, makeProbe, type Probe, type Readable, type RowClass, rowsOf } from './rows.ts'
 import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
 import { orderHash, Slab } from './slab.ts'
 import { TextColumn } from './slab-columns.ts'
@@ -63,13 +64,14 @@ export class Table<S extends Schema> {
   readonly #key: TextColumn
   readonly #ids: TextIndex
   readonly #Row: RowClass<Row<S>>
+  readonly #readable: Readable
   readonly #probe: Probe & Row<S>
   readonly #followers = new Followers()
   /** A snapshot is under way. */
   #walk: TableWalk | undefined
   #size = 0
   #room = 0
-  #flags = new Uint8Array(0)
+  readonly #rows: RowCells
   /** Slots below `used` that hold no row, the last freed on top; reused only after commit. */
   #free = new Int32Array(0)
   #freeCount = 0
@@ -84,15 +86,17 @@ export class Table<S extends Schema> {
       `table ${name}: cap must be 1 to ${CAP_MAX}`,
     )
     this.#slotCap = this.cap + SPARE
+    this.#rows = new RowCells(schema, this.#slotCap)
     this.columns = this.#makeColumns(schema)
     this.layout = `${name} ${canonical(Object.entries(schema).map(layoutOf))}`
     this.#cells = new Cells(name, this.columns, options.key)
     const key = this.#cells.column(options.key)
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
     this.#key = key
-    this.#ids = new TextIndex(this.#slab, this.#slotCap)
+    this.#ids = new TextIndex(this.#slab, key, this.#slotCap)
+    this.#readable = { rows: this.#rows, slab: this.#slab, columns: this.columns }
     this.#Row = rowsOf(this.layout, this.columns)
-    this.#probe = makeProbe(this.layout, this.columns)
+    this.#probe = makeProbe(this.layout, this.#readable)
     this.#grow(1)
   }
 
@@ -102,7 +106,7 @@ export class Table<S extends Schema> {
 
   get(key: string): Row<S> | undefined {
     const slot = this.#ids.get(key)
-    return slot === NONE ? undefined : new this.#Row(slot, this.columns)
+    return slot === NONE ? undefined : new this.#Row(slot, this.#readable)
   }
 
   must(key: string): Row<S> {
@@ -114,7 +118,7 @@ export class Table<S extends Schema> {
   /** A CoreFault for a slot without a row. */
   at(slot: number): Row<S> {
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: no row at ${slot}`)
-    return new this.#Row(slot, this.columns)
+    return new this.#Row(slot, this.#readable)
   }
 
   /** NONE when there is no such row; saves making an accessor. */
@@ -123,7 +127,7 @@ export class Table<S extends Schema> {
   }
 
   exists(slot: number): boolean {
-    return slot >= 0 && slot < this.#used && (this.#flags[slot]! & EXISTS) !== 0
+    return slot >= 0 && slot < this.#used && (this.#rows.flagsAt(slot) & EXISTS) !== 0
   }
 
   /** `blank`: of the columns that `values` leaves out; the same object each time. */
@@ -142,12 +146,12 @@ export class Table<S extends Schema> {
     // Noted before any cell is written: a fault half way is undone like any other.
     this.#owner.journal.note(this.#owner.number, ROW_INSERTED, slot, 0)
     this.#touch(slot)
-    this.#flags[slot] = this.#flags[slot]! | EXISTS
+    this.#rows.setFlags(slot, this.#rows.flagsAt(slot) | EXISTS)
     this.#size++
     this.#cells.fill(slot, given, blank)
-    this.#ids.put(key, slot, this.#key.handle(slot))
+    this.#ids.put(key, slot)
     this.#followers.wrote(slot, true, ALL, ALL)
-    return new this.#Row(slot, this.columns)
+    return new this.#Row(slot, this.#readable)
   }
 
   /** Writes what differs; the rest of the patch leaves no trace. */
@@ -161,8 +165,8 @@ export class Table<S extends Schema> {
       this.#touch(slot)
       this.#followers.wrote(slot, true, low, high)
     }
-    const { inside } = row as { readonly inside?: readonly Column[] }
-    return inside === this.columns ? (row as Row<S>) : new this.#Row(slot, this.columns)
+    const { inside } = row as { readonly inside?: Readable }
+    return inside === this.#readable ? (row as Row<S>) : new this.#Row(slot, this.#readable)
   }
 
   /** Its accessors go on reading the last values until the commit. */
@@ -172,7 +176,7 @@ export class Table<S extends Schema> {
     this.#walk?.touch(slot)
     this.#owner.journal.note(this.#owner.number, ROW_DELETED, slot, 0)
     this.#touch(slot)
-    this.#flags[slot] = this.#flags[slot]! & ~EXISTS
+    this.#rows.setFlags(slot, this.#rows.flagsAt(slot) & ~EXISTS)
     this.#size--
     this.#ids.remove(slot)
     this.#followers.wrote(slot, false, ALL, ALL)
@@ -190,7 +194,7 @@ export class Table<S extends Schema> {
     return [...this.slots()]
       .map((slot) => ({ slot, key: this.keyAt(slot) }))
       .sort((left, right) => (left.key < right.key ? -1 : 1))
-      .map(({ slot }) => new this.#Row(slot, this.columns))
+      .map(({ slot }) => new this.#Row(slot, this.#readable))
   }
 
   /** All rows in an order that depends on history: only for what doesn't depend on order. */
@@ -246,37 +250,37 @@ export class Table<S extends Schema> {
   // What follows is for the Database.
 
   existed(slot: number): boolean {
-    return (this.#flags[slot]! & EXISTED) !== 0
+    return (this.#rows.flagsAt(slot) & EXISTED) !== 0
   }
 
   untouch(slot: number): void {
-    this.#flags[slot] = this.#flags[slot]! & EXISTS
+    this.#rows.setFlags(slot, this.#rows.flagsAt(slot) & EXISTS)
   }
 
   /** Commit of a deletion. */
   release(slot: number): void {
-    for (const column of this.columns) column.clear(slot)
+    this.#clear(slot)
     this.#free[this.#freeCount++] = slot
   }
 
   unInsert(slot: number): void {
     // Not held when the insertion itself met a fault.
     if (this.#ids.holds(slot)) this.#ids.remove(slot)
-    this.#flags[slot] = this.#flags[slot]! & ~EXISTS
+    this.#rows.setFlags(slot, this.#rows.flagsAt(slot) & ~EXISTS)
     this.#size--
-    for (const column of this.columns) column.clear(slot)
+    this.#clear(slot)
     if (slot === this.#used - 1) this.#used--
     else this.#free[this.#freeCount++] = slot
   }
 
   unDelete(slot: number): void {
-    this.#flags[slot] = this.#flags[slot]! | EXISTS
+    this.#rows.setFlags(slot, this.#rows.flagsAt(slot) | EXISTS)
     this.#size++
-    this.#ids.put(this.keyAt(slot), slot, this.#key.handle(slot))
+    this.#ids.put(this.keyAt(slot), slot)
   }
 
   syncAll(slot: number): void {
-    this.#followers.wrote(slot, (this.#flags[slot]! & EXISTS) !== 0, ALL, ALL)
+    this.#followers.wrote(slot, (this.#rows.flagsAt(slot) & EXISTS) !== 0, ALL, ALL)
   }
 
   dump(keyOf: KeyOf): string {
@@ -304,7 +308,8 @@ export class Table<S extends Schema> {
     return names.map((name, index) => {
       assert(name !== 'slot', `table ${this.name}: every row has a slot already`)
       const { journal, number } = this.#owner
-      const place = { name, index, table: number, journal, slab: this.#slab, cap: this.#slotCap }
+      const own = { name, index, offset: this.#rows.offset(name) }
+      const place = { ...own, table: number, journal, slab: this.#slab, rows: this.#rows }
       return makeColumn(schema[name]!, place)
     })
   }
@@ -341,9 +346,8 @@ export class Table<S extends Schema> {
     const { name, columns } = this
     return {
       ...{ name, columns, number: this.#owner.number, slotCap: this.#slotCap },
-      ...{ key: this.#key, ids: this.#ids, slab: this.#slab },
+      ...{ key: this.#key, ids: this.#ids, slab: this.#slab, rows: this.#rows },
       ...{ freeCount: this.#freeCount, used: this.#used, size: this.#size },
-      flags: () => this.#flags,
       freeSlots: () => this.#free,
       keyAt: (slot) => this.keyAt(slot),
     }
@@ -352,10 +356,15 @@ export class Table<S extends Schema> {
   #followed(): Followed {
     return {
       cap: this.#slotCap,
+      rows: this.#rows,
       probe: this.#probe,
       behind: this.#owner.behind,
-      exists: (slot) => (this.#flags[slot]! & EXISTS) !== 0,
+      exists: (slot) => (this.#rows.flagsAt(slot) & EXISTS) !== 0,
     }
+  }
+
+  #clear(slot: number): void {
+    for (const column of this.columns) column.clear(slot)
   }
 
   #indexName(kind: string): string {
@@ -368,9 +377,9 @@ export class Table<S extends Schema> {
   }
 
   #touch(slot: number): void {
-    const flags = this.#flags[slot]!
+    const flags = this.#rows.flagsAt(slot)
     if ((flags & TOUCHED) !== 0) return
-    this.#flags[slot] = flags | TOUCHED | ((flags & EXISTS) !== 0 ? EXISTED : 0)
+    this.#rows.setFlags(slot, flags | TOUCHED | ((flags & EXISTS) !== 0 ? EXISTED : 0))
     this.#owner.touch(this.#owner.number, slot)
   }
 
@@ -383,8 +392,7 @@ export class Table<S extends Schema> {
 
   #grow(rows: number): void {
     this.#room = capacityFor(rows, this.#slotCap)
-    this.#flags = grown(this.#flags, this.#room, this.#slotCap)
     this.#free = grown(this.#free, this.#room, this.#slotCap)
-    for (const column of this.columns) column.grow(this.#room)
+    this.#rows.grow(rows)
   }
 }

@@ -33,7 +33,6 @@ export class TableWalk {
   readonly #used: number
   readonly #size: number
   readonly #free: Int32Array<ArrayBuffer>
-  readonly #fixed: readonly Column[]
   readonly #valued: readonly Column[]
   readonly #bytesPerRow: number
   /** 1 for each block that was copied. */
@@ -46,9 +45,8 @@ export class TableWalk {
     this.#used = table.used
     this.#size = table.size
     this.#free = table.freeSlots().slice(0, table.freeCount)
-    this.#fixed = table.columns.filter((column) => column.width > 0)
-    this.#valued = table.columns.filter((column) => column.width === 0)
-    this.#bytesPerRow = 1 + this.#fixed.reduce((sum, column) => sum + column.width, 0)
+    this.#valued = table.columns.filter((column) => column.valued)
+    this.#bytesPerRow = 1 + table.rows.flags
     this.#done = new Uint8Array(this.#blocks)
   }
 
@@ -108,22 +106,21 @@ export class TableWalk {
 
   /** Rows of the block, the gaps between them included; 0: there is none. */
   #rowsOf(block: number): number {
-    const flags = this.#table.flags()
+    const { rows } = this.#table
     const first = block * BLOCK_ROWS
     let last = Math.min(this.#used, first + BLOCK_ROWS) - 1
-    while (last >= first && (flags[last]! & EXISTS) === 0) last--
+    while (last >= first && (rows.flagsAt(last) & EXISTS) === 0) last--
     return last - first + 1
   }
 
   #copy(block: number, rows: number, into: Uint8Array, start: number): void {
-    const flags = this.#table.flags()
+    const { rows: cells } = this.#table
     const first = block * BLOCK_ROWS
     let at = start
-    for (let row = 0; row < rows; row++) into[at++] = flags[first + row]! & EXISTS
-    for (let i = 0; i < this.#fixed.length; i++) {
-      const column = this.#fixed[i]!
-      into.set(column.cellBytes(first, rows), at)
-      at += rows * column.width
+    for (let row = 0; row < rows; row++) into[at++] = cells.flagsAt(first + row) & EXISTS
+    for (let row = 0; row < rows; row++) {
+      into.set(cells.row(first + row), at)
+      at += cells.flags
     }
   }
 
