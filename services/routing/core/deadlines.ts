@@ -8,6 +8,7 @@ import { closeAttempt, dialNext, unclaimed } from './callback/dial.ts'
 import type { RoutingEvent } from './events.ts'
 import { releaseWorkSlice, releasingWork } from './agent/force.ts'
 import { parking, parkSlice, releaseSlice, releasing } from './contact/hold.ts'
+import { asideTooLong } from './contact/interruption.ts'
 import { NEVER } from './limits.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './contact/media.ts'
@@ -162,6 +163,8 @@ function stateOver(s: RoutingState, contact: ContactRow, turn: Turn): void {
     }
     case 'connected':
       return endContact(s, contact, 'completed', 'handleLimit', turn)
+    case 'interrupted':
+      return asideTooLong(s, contact, turn)
     case 'held':
       return endContact(s, contact, 'expired', 'holdLimit', turn)
     case 'completed':

@@ -174,6 +174,21 @@ export type RoutingEvent =
       readonly held: boolean
     }
   | {
+      readonly kind: 'contactInterrupted'
+      readonly pool: string
+      readonly contactId: string
+      readonly agentId: string
+      readonly byContactId: string
+      readonly resumeBefore: number
+    }
+  | {
+      readonly kind: 'contactResumed'
+      readonly pool: string
+      readonly contactId: string
+      readonly agentId: string
+      readonly asideMs: number
+    }
+  | {
       readonly kind: 'contactMerged'
       readonly pool: string
       readonly contactId: string
@@ -286,6 +301,7 @@ export type RequeueCause =
   | 'released'
   | 'unstaffed'
   | 'dialPaced'
+  | 'interrupted'
 
 export interface AttemptFacts {
   readonly attemptId: string

@@ -46,4 +46,5 @@ export { aheadOf, aheadOfNewcomer, waitOf, waitOfNewcomer } from './wait/wait.ts
 export * from './wait/learning.ts'
 export * from './wait/model.ts'
 export * from './classification/words.ts'
+export type * from './contact/interruption-words.ts'
 export * from './words.ts'

@@ -1,14 +1,17 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { weightOfOwn } from './agent/availability.ts'
 import { isCustomerHeld } from './callback/customer-first.ts'
 import { hasChannel, mayWait } from './contact/hold.ts'
+import { yields } from './contact/interruption.ts'
 import { capacity, limits, NEVER } from './limits.ts'
 import { canTake } from './matching/choose.ts'
-import { isEligible } from './matching/classes.ts'
+import { isEligible, isSkilled } from './matching/classes.ts'
+import { takenOf } from './matching/free.ts'
 import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
 import { isInService, isQueued, isTerminal, type RoutingState } from './state.ts'
 import { hasSteppedAhead, isTimed } from './callback/step-ahead.ts'
-import { channels } from './words.ts'
+import { channels, isLive } from './words.ts'
 
 /** What must hold after every command, in sentences that name the row. `full` looks at everything, else at what was touched. */
 export function invariants(s: RoutingState, _at: Moment, full: boolean): readonly string[] {
@@ -69,7 +72,7 @@ function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
   const say = (what: string): void => void broken.push(`contact ${c.id} (${c.state}): ${what}`)
   if (c.dueTime === NEVER && c.dueUptime === NEVER) say('has no deadline')
   if (withAgent && c.agent === NONE) say('is in service without an agent')
-  if (!withAgent && c.state !== 'held' && c.agent !== NONE)
+  if (!withAgent && c.state !== 'held' && c.state !== 'interrupted' && c.agent !== NONE)
     say('has an agent but is not in service')
   if (withAgent !== c.weight > 0) say(`takes ${c.weight} of its agent's budget`)
   if ((c.endCause !== 'none') !== isTerminal(c.state)) say(`ended by ${c.endCause}`)
@@ -84,6 +87,20 @@ function checkContact(s: RoutingState, c: ContactRow, broken: string[]): void {
   checkHeld(s, c, say)
   checkCallback(s, c, say)
   checkUnmatched(s, c, say)
+  checkAside(s, c, say)
+}
+
+/** Only what is worked on yields; what is set aside has its agent, who has no room for it. */
+function checkAside(s: RoutingState, c: ContactRow, say: (what: string) => void): void {
+  const yieldsTo = c.story === NONE ? 0 : s.stories.at(c.story).yieldsTo
+  if (yieldsTo > 0 && (c.state !== 'connected' || isLive(c.channel))) say('yields')
+  if (c.state !== 'interrupted') return
+  if (c.agent === NONE) return say('is set aside without an agent')
+  const agent = s.agents.at(c.agent)
+  const weight = isSkilled(s, agent, c) ? weightOfOwn(agent, c.channel) : 0
+  if (weight > 0 && takenOf(agent) + weight <= capacity) {
+    say(`is set aside although ${agent.id} has room for it`)
+  }
 }
 
 /** An open leg and its parent are where they must be for each other. */
@@ -177,9 +194,18 @@ function checkUnmatched(s: RoutingState, c: ContactRow, say: (what: string) => v
 
 function checkAgent(s: RoutingState, a: AgentRow, broken: string[]): void {
   const say = (what: string): void => void broken.push(`agent ${a.id} (${a.presence}): ${what}`)
-  let load = 0
+  let [load, aside, call, chat] = [0, 0, 0, 0]
   for (let w = s.workOf.first(a.slot); w !== NONE; w = s.workOf.next(w)) {
-    load += s.contacts.at(w).weight
+    const contact = s.contacts.at(w)
+    const { state, weight } = contact
+    load += weight
+    if (state === 'interrupted') aside += 1
+    if (yields(s, contact, 'voice')) call += weight
+    if (yields(s, contact, 'chat')) chat += weight
+  }
+  const counted = [a.aside, a.yieldsToCall, a.yieldsToChat].join()
+  if (counted !== [aside, call, chat].join()) {
+    say(`counts ${counted} of what is aside and yields: ${[aside, call, chat].join()}`)
   }
   if (load !== a.load) say(`load is ${a.load}, open work takes ${load}`)
   if (a.load < 0 || a.load > capacity) say(`load ${a.load} is outside 0-${capacity}`)

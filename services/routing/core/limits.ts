@@ -47,6 +47,11 @@ export const limits = {
    * together below the protocol's 256 rows.
    */
   workPerAgent: 60,
+  /**
+   * What takes less of the budget is not interrupted: so at most 20 contacts are set aside for one,
+   * or go on together, three rows each.
+   */
+  interruptibleWeight: 5,
   /** Requeues of one contact: beyond, something is wrong with the contact, not with the agents. */
   requeuesPerContact: 20,
   /** Of a contact itself: as many as one is submitted with; a class has room for the queue's beside. */
@@ -104,6 +109,8 @@ export const durations = {
   /** A customer is held so long, and hears something after so long, where the policy is gone. */
   customerHold: 60_000,
   agentWithin: 2_000,
+  /** Work stays aside for so long where the policy is gone. */
+  resumeWithin: 3_600_000,
   /** While nobody is to be dialled, callbacks are looked at again after this. */
   dialsOffRecheck: 30_000,
   /** A promised time is looked at so often where its queue gives no more callbacks. */

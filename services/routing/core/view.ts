@@ -62,6 +62,8 @@ export interface ContactView {
   readonly mergedInto: string
   readonly test: boolean
   readonly version: number
+  /** By its present agent. */
+  readonly interruptions: number
   readonly liveLegId: string
   readonly escalatedAt: number | undefined
   readonly source: string
@@ -172,6 +174,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     mergedInto: contact.mergedInto,
     test: contact.test,
     version: contact.version,
+    interruptions: story?.interruptions ?? 0,
     liveLegId: contact.liveLegId,
     escalatedAt: known(contact.escalatedAt),
     source: contact.source,

@@ -1,3 +1,4 @@
+import type { Interruptible } from './contact/interruption-words.ts'
 import type { AlternativesPolicy } from './alternatives/words.ts'
 
 export * from './alternatives/words.ts'
@@ -36,6 +37,7 @@ export const contactStates = [
   'cancelled',
   'merged',
   'customerHeld',
+  'interrupted',
 ] as const
 export type ContactState = (typeof contactStates)[number]
 
@@ -101,6 +103,7 @@ export const spanOutcomes = [
   'consulting',
   'channelSwitched',
   'alternativeChosen',
+  'interrupted',
 ] as const
 export type SpanOutcome = (typeof spanOutcomes)[number]
 
@@ -126,6 +129,7 @@ export const offerRules = [
   'assigned',
   'consulted',
   'channelSwitch',
+  'interruption',
 ] as const
 export type OfferRule = (typeof offerRules)[number]
 
@@ -334,6 +338,8 @@ export interface QueuePolicy {
   readonly unstaffed?: UnstaffedPolicy
   /** Absent: nothing is offered but a callback, if that is. */
   readonly alternatives?: AlternativesPolicy
+  /** Absent: it is not. */
+  readonly interruptible?: Interruptible
 }
 
 export interface CallbackPolicy {

@@ -1,9 +1,12 @@
 import { test } from 'node:test'
 import {
   ClosingRule,
+  Interruptible,
+  Queue,
   QueueState,
   WhenClosed,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
   type Expected,
   invalid,
@@ -42,4 +45,40 @@ test('a queue state that means nothing is refused', async (t) => {
   for (const [change, expected] of table) {
     await refuses(routing, 'setQueueState', { ...closed, ...change }, expected)
   }
+})
+
+test('work that may be set aside for nobody, or by no rule, is refused', async (t) => {
+  const routing = await running(t)
+  const { putQueue } = wellFormed
+  const { CHANNEL_VOICE: voice, CHANNEL_CHAT: chat, CHANNEL_EMAIL: email } = Channel
+  const of = (name: string) => `queue.interruptible.${name}`
+  const range = (name: string) =>
+    ({ code: 'FIELD_OUT_OF_RANGE', status: invalid, field: of(name) }) as const
+  const table: readonly (readonly [Partial<Interruptible>, Expected])[] = [
+    [{ byChannels: [] }, missing(of('by_channels'))],
+    [{ byChannels: [email] }, malformed(of('by_channels[0]'))],
+    [{ byChannels: [0] }, missing(of('by_channels[0]'))],
+    [{ byChannels: [voice, 99 as Channel] }, unknownEnum(of('by_channels[1]'))],
+    [{ byChannels: [voice, voice] }, { code: 'FIELD_DUPLICATE', status: invalid }],
+    [{ priorityMax: 101 }, range('priority_max')],
+    [{ priorityMax: -101 }, range('priority_max')],
+    [{ resumeWithin: { seconds: 0, nanos: 1 } }, range('resume_within')],
+    [{ resumeWithin: { seconds: 86_401, nanos: 0 } }, range('resume_within')],
+    [{ timesMax: 21 }, range('times_max')],
+    [{ timesMax: -1 }, range('times_max')],
+  ]
+  const queue = Queue.fromPartial({ ...putQueue.queue, queueId: 'mail', channel: email })
+  for (const [change, expected] of table) {
+    const interruptible = Interruptible.fromPartial({ byChannels: [voice, chat], ...change })
+    await refuses(
+      routing,
+      'putQueue',
+      { ...putQueue, queue: { ...queue, interruptible } },
+      expected,
+    )
+  }
+  const interruptible = Interruptible.fromPartial({ byChannels: [chat] })
+  const calls = { ...queue, channel: voice, interruptible }
+  const unmeetable = { code: 'POLICY_UNMEETABLE', status: 9, field: 'queue.interruptible' } as const
+  await refuses(routing, 'putQueue', { ...putQueue, queue: calls }, unmeetable)
 })

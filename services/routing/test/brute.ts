@@ -1,4 +1,11 @@
-import { type Channel, channels, type Command, NEVER, type QueuePolicy } from '../core/index.ts'
+import {
+  type Channel,
+  channels,
+  type Command,
+  isLive,
+  NEVER,
+  type QueuePolicy,
+} from '../core/index.ts'
 import type { AgentRow, ContactRow } from '../core/schema.ts'
 import { type Story } from './story.ts'
 
@@ -62,6 +69,15 @@ export class Expectation {
     return unbent - priority * agingPerPointMs
   }
 
+  /** The channels to which it yields while it is worked on; undefined: to none. */
+  yields(contact: ContactRow): readonly Channel[] | undefined {
+    const { interruptible } = this.#queueOf(short(contact.id)).policy
+    const { priority } = this.#submission(short(contact.id))
+    return interruptible && priority <= interruptible.priorityMax
+      ? interruptible.byChannels
+      : undefined
+  }
+
   excluded(contactId: string): readonly string[] {
     return this.#submission(contactId).excludedAgentIds
   }
@@ -112,6 +128,34 @@ export function look(s: Story): Look {
   }
 }
 
+/** Work that would be set aside for a contact; `gone`: that was, for the one that is offered now. */
+function yielding(
+  known: Expectation,
+  contacts: readonly ContactRow[],
+  a: AgentRow,
+  channel: Channel,
+  gone: readonly ContactRow[],
+): number {
+  let sum = 0
+  for (const c of contacts) {
+    if (c.agent !== a.slot || (c.state !== 'connected' && !gone.includes(c))) continue
+    const rule = known.yields(c)
+    if (rule !== undefined && rule.includes(channel)) sum += known.weight(short(a.id), short(c.id))
+  }
+  return sum
+}
+
+/** What was set aside, by whatever it was set aside for last. */
+function asideFor(s: Story, contacts: readonly ContactRow[]): Map<string, ContactRow[]> {
+  const by = new Map(s.told('contactInterrupted').map((e) => [e.contactId, e.byContactId]))
+  const found = new Map<string, ContactRow[]>()
+  for (const c of contacts.filter((one) => one.state === 'interrupted')) {
+    const cause = by.get(short(c.id)) ?? ''
+    found.set(cause, [...(found.get(cause) ?? []), c])
+  }
+  return found
+}
+
 /** Everything that must hold of (contact, agent) pairs, by looking at each pair. */
 export function judge(s: Story, known: Expectation, before: Look): readonly string[] {
   const wrong: string[] = []
@@ -122,12 +166,21 @@ export function judge(s: Story, known: Expectation, before: Look): readonly stri
     s.state.exclusions
       .inKeyOrder()
       .some((e) => e.contact === c.slot && e.agent === a.slot && e.until > 0)
-  const suits = (a: AgentRow, c: ContactRow, load: number): boolean => {
+  const aside = asideFor(s, contacts)
+  const isAside = (a: AgentRow, but: readonly ContactRow[]): boolean =>
+    contacts.some((c) => c.agent === a.slot && c.state === 'interrupted' && !but.includes(c))
+  const suits = (
+    a: AgentRow,
+    c: ContactRow,
+    load: number,
+    gone: readonly ContactRow[] = [],
+  ): boolean => {
     const weight = known.weight(short(a.id), short(c.id))
     return (
       a.presence === 'ready' &&
       weight > 0 &&
-      load + weight <= 100 &&
+      load + weight <= 100 + yielding(known, contacts, a, c.channel, gone) &&
+      (isLive(c.channel) || !isAside(a, gone)) &&
       known.skilled(short(a.id), short(c.id), s.time) &&
       !excluded(a, c)
     )
@@ -141,14 +194,27 @@ export function judge(s: Story, known: Expectation, before: Look): readonly stri
       if (ordinary(c) && suits(a, c, load)) wrong.push(`${c.id} waits though ${a.id} is free`)
     }
   }
+  for (const c of contacts.filter((one) => one.state === 'interrupted')) {
+    const a = s.state.agents.at(c.agent)
+    const weight = known.weight(short(a.id), short(c.id))
+    const able = weight > 0 && known.skilled(short(a.id), short(c.id), s.time)
+    if (able && a.load + weight <= 100) wrong.push(`${c.id} is aside though ${a.id} has room`)
+    if (known.yields(c) === undefined) wrong.push(`${c.id} is aside and more urgent than that`)
+    if (c.handledSince > 0) wrong.push(`the clock of ${c.id} goes on`)
+  }
   for (const c of contacts.filter((one) => one.state === 'offered')) {
     const a = s.state.agents.at(c.agent)
     if (!known.skilled(short(a.id), short(c.id), s.time)) wrong.push(`${c.id} is below ${a.id}`)
     if (excluded(a, c)) wrong.push(`${c.id} is offered to ${a.id}, who is excluded`)
     if (before.agents.get(a.id)?.offer === a.openOffer) continue
-    const load = a.load - c.weight
+    const gone = aside.get(short(c.id)) ?? []
+    if (!isLive(c.channel) && isAside(a, [])) wrong.push(`${a.id} was offered ${c.id} first`)
+    const put = gone.map((one) => known.weight(short(a.id), short(one.id)))
+    const load = a.load - c.weight + put.reduce((sum, one) => sum + one, 0)
+    const spare = put.find((one) => load + c.weight - put.reduce((x, y) => x + y, 0) + one <= 100)
+    if (spare !== undefined) wrong.push(`more than needed is set aside for ${c.id}`)
     for (const d of contacts) {
-      if (!before.queued.has(d.id) || !ordinary(d) || !suits(a, d, load)) continue
+      if (!before.queued.has(d.id) || !ordinary(d) || !suits(a, d, load, gone)) continue
       // Whose agent was gone, or who is held on the line, is before all by a key of its own.
       const firsts = c.key < 0 || d.key < 0
       const earlier = (firsts ? d.key - c.key : known.key(d) - known.key(c)) || d.seq - c.seq
@@ -159,20 +225,36 @@ export function judge(s: Story, known: Expectation, before: Look): readonly stri
       const was = before.agents.get(b.id)
       const idle = was?.load === b.load && was.idleSince === b.idleSince && was.offer < 0
       if (!idle || b.openOffer >= 0 || !suits(b, c, b.load)) continue
-      if (rank(c, b, b.load, a, load) < 0) wrong.push(`${c.id} went past ${b.id} to ${a.id}`)
+      if (rank(known, c, b, b.load, a, load) < 0) wrong.push(`${c.id} went past ${b.id} to ${a.id}`)
     }
   }
   return wrong
 }
 
-/** Below 0: b before a. Preferred ones by their order; then the fuller, the longer idle, the earlier known. */
-function rank(c: ContactRow, b: AgentRow, loadOfB: number, a: AgentRow, loadOfA: number): number {
+/**
+ * Below 0: b before a. Preferred ones by their order; then who need not set anything aside, the
+ * fuller (of those who must, the less full), the longer idle, the earlier known.
+ */
+function rank(
+  known: Expectation,
+  c: ContactRow,
+  b: AgentRow,
+  loadOfB: number,
+  a: AgentRow,
+  loadOfA: number,
+): number {
+  const away = (agent: AgentRow, load: number): number =>
+    Math.max(0, load + known.weight(short(agent.id), short(c.id)) - 100)
+  const [awayB, awayA] = [away(b, loadOfB), away(a, loadOfA)]
+  const fuller = awayA > 0 && awayB > 0 ? 0 : loadOfA - loadOfB
   const preferred = c.preferred.split(' ')
   const place = (agent: AgentRow): number => {
     const at = preferred.indexOf(short(agent.id))
     return at < 0 ? preferred.length : at
   }
-  return place(b) - place(a) || loadOfA - loadOfB || b.idleSince - a.idleSince || b.seq - a.seq
+  return (
+    place(b) - place(a) || awayB - awayA || fuller || b.idleSince - a.idleSince || b.seq - a.seq
+  )
 }
 
 /** A profile of few skills and channels, so that agents meet and miss floors alike often. */

@@ -256,6 +256,8 @@ describe('an event comes off the wire as the kind that it is', () => {
       policyVersion: 2,
     },
     contactAccepted: { pool: 'p', contact },
+    contactInterrupted: { ...of, agentId: 'ann', byContactId: 'c2', resumeBefore: s.time + 60_000 },
+    contactResumed: { ...of, agentId: 'ann', asideMs: 4_000 },
     contactPrioritized: {
       ...of,
       queueId: 'tax',

@@ -8,6 +8,13 @@ import { plainCallback, plainPolicy } from './policies.ts'
 import { agentIds, commandOf, type Step, steps } from './steps.ts'
 import { Story } from './story.ts'
 
+const interruptible = {
+  byChannels: ['voice', 'chat'],
+  priorityMax: 0,
+  resumeWithinMs: 9_000,
+  timesMax: 20,
+} as const
+
 const byAge = { rule: 'aging', overtakingMax: 0 } as const
 
 interface Plant {
@@ -17,7 +24,26 @@ interface Plant {
   readonly mishear?: (command: Command) => Command
 }
 
-function run(sequence: readonly Step[], { spoil, mishear = (c) => c }: Plant = {}): void {
+/** Half of what comes is mail, and whoever works on that can take calls: the other half calls them away. */
+function asMail(command: Command, n: number): Command {
+  if (command.kind === 'changeProfile') {
+    const channels = [
+      { channel: 'voice', weight: 100 },
+      { channel: 'chat', weight: 30 },
+      { channel: 'email', weight: 20 + (n % 3) * 15 },
+    ] as const
+    return { ...command, channels }
+  }
+  return command.kind === 'submitContact' && n % 2 === 0
+    ? { ...command, queueId: 'mail', requirements: [], excludedAgentIds: [] }
+    : command
+}
+
+function run(
+  sequence: readonly Step[],
+  { spoil, mishear = (c) => c }: Plant = {},
+  bend: (command: Command, n: number) => Command = (c) => c,
+): void {
   const s = new Story()
   const known = new Expectation()
   const submissions = new Set<string>()
@@ -32,7 +58,7 @@ function run(sequence: readonly Step[], { spoil, mishear = (c) => c }: Plant = {
   }
   const queue = (
     queueId: string,
-    channel: 'voice' | 'chat',
+    channel: 'voice' | 'chat' | 'email',
     floors: readonly [string, number][],
   ) => {
     const requirements = floors.map(([skillId, minimumLevel]) => ({ skillId, minimumLevel }))
@@ -43,6 +69,7 @@ function run(sequence: readonly Step[], { spoil, mishear = (c) => c }: Plant = {
       wrapUpMs: 5_000,
       // Agents choose among queues of either order.
       ...(queueId === 'x2' || queueId === 'web' ? { order: byAge } : {}),
+      ...(queueId === 'mail' ? { interruptible } : {}),
     }
     const callback = queueId === 'any' ? plainCallback : undefined
     tell({
@@ -63,8 +90,9 @@ function run(sequence: readonly Step[], { spoil, mishear = (c) => c }: Plant = {
     ['x', 1],
     ['y', 1],
   ])
+  queue('mail', 'email', [])
   agentIds.forEach((agentId, i) => {
-    tell(profileOf(agentId, 5 + 64 * (i % 3) + i, s.time))
+    tell(bend(profileOf(agentId, 5 + 64 * (i % 3) + i, s.time), i))
     tell({ kind: 'signIn', pool: 'p', agentId, ready: true })
   })
   spoil?.(s)
@@ -73,8 +101,9 @@ function run(sequence: readonly Step[], { spoil, mishear = (c) => c }: Plant = {
       s.pass(1_000 * (step[1] % 6))
       continue
     }
-    const command = commandOf(s, step)
-    if (command === undefined) continue
+    const said = commandOf(s, step)
+    if (said === undefined) continue
+    const command = bend(said, i)
     if (i % 3 === 0) undone(s, mishear(command))
     tell(command)
   }
@@ -89,9 +118,9 @@ function undone(s: Story, command: Command): void {
   assert.deepEqual(s.db.check(), [])
 }
 
-const holds = (numRuns: number, plant?: Plant): void =>
+const holds = (numRuns: number, plant?: Plant, bend?: typeof asMail): void =>
   fc.assert(
-    fc.property(steps, (sequence) => run(sequence, plant)),
+    fc.property(steps, (sequence) => run(sequence, plant, bend)),
     // The seed is fixed, so that a change is judged by the sequences of the one before.
     // A planted bug need not be shown in its smallest form.
     { numRuns, seed: 20_261_122, endOnFailure: plant !== undefined },
@@ -99,6 +128,10 @@ const holds = (numRuns: number, plant?: Plant): void =>
 
 test('after every command each pair is as it should be, and undone commands leave no trace', () => {
   holds(60)
+})
+
+test('and so where work is set aside for calls and chats', () => {
+  holds(60, undefined, asMail)
 })
 
 describe('the same finds', () => {
@@ -139,6 +172,28 @@ describe('the same finds', () => {
       /was offered .* before/,
     ],
     [
+      'work that yields and is not called away from',
+      {
+        mishear: (c) => {
+          if (c.kind !== 'putQueue') return c
+          const { interruptible: _, ...policy } = c.policy
+          return { ...c, policy }
+        },
+      },
+      /waits though/,
+    ],
+    [
+      'work that yields whatever its priority',
+      {
+        mishear: (c) => {
+          if (c.kind !== 'putQueue' || c.queueId !== 'mail') return c
+          const urgent = { ...interruptible, priorityMax: 100 }
+          return { ...c, policy: { ...c.policy, interruptible: urgent } }
+        },
+      },
+      /more urgent/,
+    ],
+    [
       'exclusions that are not heard',
       { mishear: (c) => (c.kind === 'submitContact' ? { ...c, excludedAgentIds: [] } : c) },
       /who is excluded/,
@@ -147,7 +202,7 @@ describe('the same finds', () => {
   for (const [what, plant, found] of plants) {
     test(what, () => {
       assert.throws(
-        () => holds(60, plant),
+        () => holds(60, plant, what.startsWith('work') ? asMail : undefined),
         (error) => found.test(String(error instanceof Error ? error.cause : error)),
       )
     })

@@ -36,6 +36,8 @@ const kinds = [
   'pass',
 ] as const
 
+const cancelled = 'waiting offered connected interrupted held dialable dialling'.split(' ')
+
 export type Step = readonly [kind: (typeof kinds)[number], a: number, b: number]
 
 export const steps = fc.array(fc.tuple(fc.constantFrom(...kinds), fc.nat(1_000), fc.nat(1_000)), {
@@ -82,7 +84,7 @@ export function commandOf(s: Story, [kind, a, b]: Step): Command | undefined {
     case 'failed':
       return media('failed', 'connecting')
     case 'complete': {
-      const contactId = of('connected', 'wrapUp')
+      const contactId = of('connected', 'wrapUp', 'interrupted')
       if (contactId === '') return undefined
       const owner = s.contact(contactId).agentId
       return { kind: 'completeContact', pool: 'p', contactId, agentId: owner }
@@ -102,7 +104,7 @@ export function commandOf(s: Story, [kind, a, b]: Step): Command | undefined {
     case 'resume':
       return plain('resumeContact', of('held'))
     case 'requeue': {
-      const contact = on(of('offered', 'connecting', 'connected', 'wrapUp'))
+      const contact = on(of('offered', 'connecting', 'connected', 'wrapUp', 'interrupted'))
       return contact && { kind: 'requeueContact', ...contact, requestId: `r${s.offset}` }
     }
     case 'transfer': {
@@ -115,7 +117,7 @@ export function commandOf(s: Story, [kind, a, b]: Step): Command | undefined {
     case 'abandon':
       return plain('abandonContact', of('waiting', 'offered', 'connecting'))
     case 'cancel': {
-      const contact = on(of('waiting', 'offered', 'connected', 'held', 'dialable', 'dialling'))
+      const contact = on(of(...cancelled))
       return contact && { kind: 'cancelContact', ...contact, reason: '' }
     }
     case 'wantsCallback': {
@@ -139,7 +141,7 @@ export function commandOf(s: Story, [kind, a, b]: Step): Command | undefined {
 }
 
 function submission(s: Story, a: number, b: number): Command {
-  const queueId = pick(['any', 'x2', 'web', 'x1y1'], a) ?? 'any'
+  const queueId = pick(['any', 'x2', 'web', 'x1y1', 'mail'], a) ?? 'any'
   const named = (n: number) => (n % 4 === 0 ? [pick(agentIds, n >> 2) ?? ''] : [])
   return s.submission(`c${s.offset}`, queueId, {
     priority: (b % 5) - 2,

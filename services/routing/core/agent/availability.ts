@@ -4,6 +4,7 @@ import { endpointBack, endpointFailed } from './breaker.ts'
 import type { SetActiveChannels, SetEndpointState, SetExternalLoad } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { hasChannel, withChannel, withoutChannel } from '../contact/hold.ts'
+import { resumeWork } from '../contact/interruption.ts'
 import { capacity, durations, NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { takenOf } from '../matching/free.ts'
@@ -190,6 +191,7 @@ function burden(
   if (externalLoad === before) return
   changed(s, agent, turn)
   if (agent.openOffer !== NONE && takenOf(agent) > capacity) withdrawOffer(s, agent, turn)
+  resumeWork(s, agent, turn)
   matchAgent(s, agent, turn)
 }
 

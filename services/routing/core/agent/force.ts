@@ -80,7 +80,7 @@ export function releaseWorkSlice(
 function giveBack(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: Turn): void {
   const { state } = contact
   if (state === 'wrapUp') endContact(s, contact, 'completed', 'wrapUpOver', turn)
-  else if (state === 'connecting' || state === 'connected') {
+  else if (state === 'connecting' || state === 'connected' || state === 'interrupted') {
     changeContact(s, contact, { expiresAt: expiryFromNow(s, contact, turn) })
     const heir = heirOf(s, contact)
     if (heir) return handOver(s, contact, heir, turn)

@@ -4,6 +4,7 @@ import { weigh } from './availability.ts'
 import type { ChangeProfile, RemoveProfile } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { knowAgent } from '../contact/exclusion.ts'
+import { resumeWork } from '../contact/interruption.ts'
 import { NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { classifyAgent, isEligible } from '../matching/classes.ts'
@@ -53,6 +54,9 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     presenceSince: 0,
     idleSince: 0,
     load: 0,
+    yieldsToCall: 0,
+    yieldsToChat: 0,
+    aside: 0,
     openOffer: NONE,
     supplyClass: NONE,
     skills: [],
@@ -87,6 +91,7 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
 /** Levels have changed, by an edit or by a validity edge: a live offer below a floor is taken back, what is connected finishes. */
 export function applySkills(s: RoutingState, agent: AgentRow, turn: Turn): void {
   reclassify(s, agent, turn)
+  resumeWork(s, agent, turn)
   matchAgent(s, agent, turn)
 }
 

@@ -21,6 +21,11 @@ export const agents = {
   idleSince: int(),
   /** Sum of the weights of open contacts and offers, 0-100. */
   load: int(),
+  /** Of the load, what would be set aside for a call, for a chat. */
+  yieldsToCall: int(),
+  yieldsToChat: int(),
+  /** Contacts that are set aside. */
+  aside: int(),
   /** An agent has at most one unanswered offer. */
   openOffer: ref('offers'),
   supplyClass: ref('supplyClasses'),

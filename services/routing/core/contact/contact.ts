@@ -19,6 +19,7 @@ import { isCustomerHeld, letGo } from '../callback/customer-first.ts'
 import { endEarly } from './early-end.ts'
 import type { RoutingEvent } from '../events.ts'
 import { remember, rememberAgent } from './history.ts'
+import { yieldNoMore } from './interruption.ts'
 import { capacity, durations, limits, NEVER } from '../limits.ts'
 import { isSpent, leaveLeg } from '../legs/legs.ts'
 import {
@@ -114,6 +115,7 @@ export function abandonContact(
       return accept(turn, c.contactId)
     case 'connected':
     case 'held':
+    case 'interrupted':
     case 'wrapUp':
     case 'completed':
     case 'expired':
@@ -125,7 +127,14 @@ export function abandonContact(
   }
 }
 
-const transferable = ['waiting', 'connecting', 'connected', 'held', 'wrapUp'] as const
+const transferable = [
+  'waiting',
+  'connecting',
+  'connected',
+  'held',
+  'interrupted',
+  'wrapUp',
+] as const
 
 /**
  * To another queue with its history, or to the expert of its consult: entered_at stays, so nobody
@@ -166,7 +175,7 @@ export function transferContact(
   return accept(turn, c.contactId)
 }
 
-const requeueable = ['offered', 'connecting', 'connected', 'wrapUp'] as const
+const requeueable = ['offered', 'connecting', 'connected', 'wrapUp', 'interrupted'] as const
 
 export function requeueContact(
   s: RoutingState,
@@ -222,11 +231,26 @@ export function holdContact(s: RoutingState, c: HoldContact, turn: Turn): Outcom
   return accept(turn, c.contactId)
 }
 
-/** The owner stays, the capacity is given back, the handle clock stops. The agent is not matched yet. */
+/** Waits for the customer with its owner. The agent is not matched yet. */
 export function holdForCustomer(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  const { time } = turn.at
+  s.agents.update(s.agents.at(contact.agent), { idleSince: time })
+  stopWork(s, contact, 'held', time + s.queues.at(contact.queue).policy.holdLimitMs, turn)
+  tellHeld(s, contact, true, turn)
+}
+
+/** The owner stays, the capacity is given back, the handle clock stops. */
+export function stopWork(
+  s: RoutingState,
+  contact: ContactRow,
+  state: 'held' | 'interrupted',
+  dueTime: number,
+  turn: Turn,
+): void {
   const { time, uptime } = turn.at
   const agent = s.agents.at(contact.agent)
-  s.agents.update(agent, { load: agent.load - contact.weight, idleSince: time })
+  yieldNoMore(s, contact)
+  s.agents.update(agent, { load: agent.load - contact.weight })
   // The offer has done its part; kept, it would be one more row to write for each when the agent
   // leaves.
   if (contact.offer !== NONE) {
@@ -235,14 +259,13 @@ export function holdForCustomer(s: RoutingState, contact: ContactRow, turn: Turn
   }
   changeContact(s, contact, {
     offer: NONE,
-    state: 'held',
+    state,
     stateSince: time,
     weight: 0,
     handledMs: contact.handledMs + (time - contact.handledSince),
     handledSince: 0,
-    dueTime: time + s.queues.at(contact.queue).policy.holdLimitMs,
+    dueTime,
   })
-  tellHeld(s, contact, true, turn)
 }
 
 function tellHeld(s: RoutingState, contact: ContactRow, held: boolean, turn: Turn): void {
@@ -296,7 +319,7 @@ export function resumeWithOwner(s: RoutingState, contact: ContactRow, turn: Turn
   return true
 }
 
-export const completable = ['connecting', 'connected', 'wrapUp', 'held'] as const
+export const completable = ['connecting', 'connected', 'wrapUp', 'held', 'interrupted'] as const
 
 export function completeContact(
   s: RoutingState,

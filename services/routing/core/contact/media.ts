@@ -8,6 +8,7 @@ import type { RoutingEvent } from '../events.ts'
 import { escalate } from './escalation.ts'
 import { excludeFor } from './exclusion.ts'
 import { rememberAgent } from './history.ts'
+import { yieldNoMore } from './interruption.ts'
 import { endOwnLeg, leaveLeg, legOf } from '../legs/legs.ts'
 import { durations, NEVER } from '../limits.ts'
 import { connectContact, missed } from '../offer/offer.ts'
@@ -54,6 +55,7 @@ const refused = (contact: ContactRow, needed: string): Outcome<RoutingEvent> =>
 export function wrapUp(s: RoutingState, contact: ContactRow, turn: Turn): void {
   leaveLeg(s, contact, turn)
   if (legOf(s, contact) === 'consult') endOwnLeg(s, contact, turn)
+  yieldNoMore(s, contact)
   const { wrapUpMs } = s.queues.at(contact.queue).policy
   if (wrapUpMs === 0) {
     endContact(s, contact, 'completed', 'completed', turn)

@@ -4,6 +4,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from '../callback/callback.ts'
 import { dialAhead, isCustomerHeld, letGo } from '../callback/customer-first.ts'
 import { endAttempt, parkUntil } from '../callback/dial.ts'
+import { leaveWork, resumeWork } from './interruption.ts'
 import { answerWhenClosed } from '../queue/hours.ts'
 import { endPromise, settlePromise } from '../callback/promise.ts'
 import { durations, NEVER } from '../limits.ts'
@@ -124,9 +125,9 @@ export function leaveQueue(s: RoutingState, contact: ContactRow): void {
 }
 
 /**
- * Takes a contact from its agent and gives the capacity back; an unanswered offer ends as
- * `offerEnd`. The agent is not matched yet: the contact must have its new place first; then call
- * `agentFreed`.
+ * Takes a contact from its agent and gives the capacity back, first of all to what was set aside;
+ * an unanswered offer ends as `offerEnd`. The agent is not matched yet: the contact must have its
+ * new place first; then call `agentFreed`.
  */
 export function release(
   s: RoutingState,
@@ -139,6 +140,7 @@ export function release(
   const agent = s.agents.at(contact.agent)
   if (contact.offer !== NONE) closeOffer(s, contact, agent, offerEnd, turn)
   learnPace(s, contact, time)
+  leaveWork(s, contact, agent)
   s.agents.update(agent, {
     load: agent.load - contact.weight,
     idleSince: contact.weight > 0 ? time : agent.idleSince,
@@ -152,6 +154,7 @@ export function release(
     handledSince: 0,
   })
   legReleased(s, contact, agent, turn)
+  resumeWork(s, agent, turn)
   return agent
 }
 
@@ -182,6 +185,7 @@ function closeOffer(
 /** An agent may have room now: the next contact, or the end of draining. */
 export function agentFreed(s: RoutingState, agent: AgentRow | undefined, turn: Turn): void {
   if (agent === undefined) return
+  resumeWork(s, agent, turn)
   if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)
 }
 

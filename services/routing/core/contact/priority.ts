@@ -2,6 +2,7 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { SetContactPriority } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
+import { priorityRaised } from './interruption.ts'
 import { placeKey } from './place-key.ts'
 import { changeContact } from './placement.ts'
 import { resolveContact } from './resolve.ts'
@@ -46,6 +47,7 @@ export function setContactPriority(
   })
   changeContact(s, contact, { priority, policyVersion: queue.policyVersion })
   keepPreferencesInOrder(s, contact)
+  priorityRaised(s, contact)
   turn.events.push({
     kind: 'contactPrioritized',
     pool: c.pool,

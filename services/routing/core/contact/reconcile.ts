@@ -201,6 +201,7 @@ const missing: Partial<Record<ContactState, Exclude<Figure, 'open'>>> = {
   connecting: 'missingOffered',
   connected: 'missingConnected',
   held: 'missingHeld',
+  interrupted: 'missingHeld',
 }
 
 function look(

@@ -39,6 +39,9 @@ export const stories = {
   /** Of a consult: if the parent is taken from its agent, the expert gets it. */
   mayTakeOver: flag(),
   ...alternatives,
+  /** Sum of 2^channel of those to which it yields now, 0: to none; and how often its present agent has set it aside: interruption.ts. */
+  yieldsTo: int(),
+  interruptions: int(),
 }
 
 export const noStory = {
@@ -64,6 +67,8 @@ export const noStory = {
   parent: NONE,
   mayTakeOver: false,
   ...noAlternatives,
+  yieldsTo: 0,
+  interruptions: 0,
 } as const
 
 /** Who was here shortly before, by customer and by address. */

@@ -48,6 +48,10 @@ function limitsOf(agent: AgentRow): string {
   }
   const out = channelsThat(agent, (channel) => isOutOfReach(agent, channel))
   if (out !== '') said.push(` For ${out} the phone or screen of ${id} cannot be reached.`)
+  if (agent.aside > 0) {
+    const what = agent.aside === 1 ? '1 contact is' : `${agent.aside} contacts are`
+    said.push(` ${what} set aside; before ${id} has gone on with that only calls and chats come.`)
+  }
   if (agent.externalLoad > 0) said.push(` Direct calls take ${agent.externalLoad} of 100.`)
   return said.join('')
 }

@@ -16,6 +16,7 @@ import type { AgentRow, ContactRow } from '../schema.ts'
 import { idOf, isQueued, type RoutingState } from '../state.ts'
 import { isTimed } from '../callback/step-ahead.ts'
 import { storyOf } from '../contact/story.ts'
+import { about } from './spoken.ts'
 import { unreachable } from '../turn.ts'
 import { aheadOf, waitOf } from '../wait/wait.ts'
 import type { ExpectedWait } from '../wait/model.ts'
@@ -65,7 +66,7 @@ export function constraintOf(
   if (isExcluded(s, contact, agent)) return { kind: 'excluded', skillId: '' }
   if (agent.presence !== 'ready') return { kind: 'notReady', skillId: '' }
   if (isOutOfReach(agent, contact.channel)) return { kind: 'unreachable', skillId: '' }
-  if (!hasRoom(agent, agent.weights[channel] ?? 0)) return { kind: 'busy', skillId: '' }
+  if (!hasRoom(agent, channel, agent.weights[channel] ?? 0)) return { kind: 'busy', skillId: '' }
   return contact.heldOut ? { kind: 'holdOut', skillId: '' } : undefined
 }
 
@@ -128,6 +129,8 @@ function placeSentence(s: RoutingState, contact: ContactRow, w: Waiting): string
       return `The conversation is over; ${who}, chosen because ${reasonOf(contact)}, writes it up.`
     case 'dialling':
       return diallingSentence(s, contact, who)
+    case 'interrupted':
+      return asideSentence(contact, who, w.time)
     case 'held':
       return 'The contact is on hold until the customer answers.'
     case 'callbackWaiting':
@@ -147,6 +150,14 @@ function placeSentence(s: RoutingState, contact: ContactRow, w: Waiting): string
     default:
       return unreachable(contact.state)
   }
+}
+
+function asideSentence(contact: ContactRow, who: string, time: number): string {
+  const left = about(Math.max(0, contact.dueTime - time))
+  return (
+    `${who} has set it aside for a customer on the line and goes on with it as soon as there is ` +
+    `room, before any other work; if there is none for ${left} more, it goes back to its queue.`
+  )
 }
 
 function diallingSentence(s: RoutingState, contact: ContactRow, who: string): string {
@@ -322,6 +333,7 @@ const reasons: Record<OfferRule, string> = {
   loadFairness: 'the others of equal claim have had their share of contacts this hour',
   assigned: 'a supervisor gave it to this agent',
   consulted: 'this agent had been consulted about it, and it was handed over',
+  interruption: 'nobody skilled for it was free, and this agent could set other work aside for it',
   channelSwitch: 'this agent already had the customer on another channel',
   variety: 'the others of equal claim have just had several of this kind in a row',
 }

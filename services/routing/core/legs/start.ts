@@ -2,6 +2,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import type { SpanOutcome } from '../words.ts'
 import type { StartConsult, SwitchChannel } from '../commands.ts'
 import { historyWith } from '../contact/history.ts'
+import { yieldNoMore } from '../contact/interruption.ts'
 import {
   internRequestClass,
   requestClassesFull,
@@ -63,6 +64,8 @@ export function newLeg(
     mayTakeOver: c.kind === 'startConsult' && c.expertMayTakeOver,
     history: historyWith(s, parent, outcome, time),
   })
+  // With an expert, or with the customer elsewhere: its agent is not to be called away from that.
+  yieldNoMore(s, parent)
   changeContact(s, parent, {})
   return leg
 }

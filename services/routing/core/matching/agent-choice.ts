@@ -4,7 +4,7 @@ import type { RoutingState } from '../state.ts'
 import { unreachable } from '../turn.ts'
 import { type AgentChoice, channels, type OfferRule } from '../words.ts'
 import { levelOf } from './eligibility.ts'
-import { takenOf } from './free.ts'
+import { isCalledAway, takenOf } from './free.ts'
 
 /** Which agent by a queue's own rule: a number per pair of classes, then caps, idle time and age. */
 
@@ -16,6 +16,8 @@ export interface Chosen {
 
 interface Candidate {
   readonly agent: AgentRow
+  /** Would have to set something aside. */
+  readonly calledAway: boolean
   /** Of the rule; the smallest is best. */
   readonly score: number
   readonly capped: boolean
@@ -42,9 +44,12 @@ export function chooseAgent(
     const score = scoreOf(s, choice, request, supply)
     for (const slot of s.free.longestIdle(channel, supply, many, allows)) {
       const agent = s.agents.at(slot)
+      const calledAway = isCalledAway(agent, contact)
+      const fit = calledAway ? takenOf(agent) : -takenOf(agent)
       place(best, {
         agent,
-        score: choice.rule === 'tightestFit' ? -takenOf(agent) : score,
+        calledAway,
+        score: choice.rule === 'tightestFit' ? fit : score,
         capped: choice.perHourMax > 0 && takenThisHour(agent, time) >= choice.perHourMax,
         repeated: choice.inRowMax > 0 && inRowOf(agent, contact) >= choice.inRowMax,
       })
@@ -89,6 +94,7 @@ function place(best: Candidate[], one: Candidate): void {
 }
 
 function before(a: Candidate, b: Candidate): boolean {
+  if (a.calledAway !== b.calledAway) return b.calledAway
   if (a.score !== b.score) return a.score < b.score
   if (a.capped !== b.capped) return b.capped
   if (a.repeated !== b.repeated) return b.repeated
@@ -98,7 +104,8 @@ function before(a: Candidate, b: Candidate): boolean {
 
 /** What set the chosen agent apart from the next one. */
 function ruleOf(choice: AgentChoice, first: Candidate, second: Candidate | undefined): OfferRule {
-  if (second === undefined) return 'onlyOne'
+  if (first.calledAway) return 'interruption'
+  if (second === undefined || second.calledAway) return 'onlyOne'
   if (first.score !== second.score) return choice.rule
   if (first.capped !== second.capped) return 'loadFairness'
   if (first.repeated !== second.repeated) return 'variety'

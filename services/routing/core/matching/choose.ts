@@ -9,7 +9,7 @@ import type { Turn } from '../turn.ts'
 import { channels, type OfferRule } from '../words.ts'
 import { chooseAgent } from './agent-choice.ts'
 import { isEligible } from './classes.ts'
-import { hasRoom, takenOf } from './free.ts'
+import { hasRoom, isCalledAway, roomFor, takenOf } from './free.ts'
 
 export const exclusionOf = (contact: ContactRow, agentKey: string): string =>
   `${contact.id}#${agentKey}`
@@ -19,8 +19,12 @@ export const isExcluded = (s: RoutingState, contact: ContactRow, agent: AgentRow
   s.exclusions.get(exclusionOf(contact, agent.id)) !== undefined
 
 export function canTake(s: RoutingState, agent: AgentRow, contact: ContactRow): boolean {
-  const weight = agent.weights[channels.indexOf(contact.channel)] ?? 0
-  return hasRoom(agent, weight) && isEligible(s, agent, contact) && !isExcluded(s, contact, agent)
+  const channel = channels.indexOf(contact.channel)
+  return (
+    hasRoom(agent, channel, agent.weights[channel] ?? 0) &&
+    isEligible(s, agent, contact) &&
+    !isExcluded(s, contact, agent)
+  )
 }
 
 /** A contact has come to its place: offers it to the best agent with room, if there is one. */
@@ -52,14 +56,15 @@ export function offerBest(s: RoutingState, contact: ContactRow, turn: Turn): boo
   if (slot === NONE) return false
   const agent = s.agents.at(slot)
   const runnersUp = s.free.runnersUp(request, slot, 3)
-  offerContact(s, contact, agent, { rule: ruleOf(agent, runnersUp), runnersUp }, turn)
+  offerContact(s, contact, agent, { rule: ruleOf(contact, agent, runnersUp), runnersUp }, turn)
   return true
 }
 
 /** What set the chosen agent apart from the next one. */
-function ruleOf(agent: AgentRow, runnersUp: readonly AgentRow[]): OfferRule {
+function ruleOf(contact: ContactRow, agent: AgentRow, runnersUp: readonly AgentRow[]): OfferRule {
+  if (isCalledAway(agent, contact)) return 'interruption'
   const next = runnersUp[0]
-  if (next === undefined) return 'onlyOne'
+  if (next === undefined || isCalledAway(next, contact)) return 'onlyOne'
   return takenOf(next) === takenOf(agent) ? 'longestIdle' : 'tightestFit'
 }
 
@@ -86,13 +91,16 @@ export function nextContact(s: RoutingState, agent: AgentRow): number {
 export function matchAgent(s: RoutingState, agent: AgentRow, turn: Turn): void {
   const best = nextContact(s, agent)
   if (best === NONE) return
-  offerContact(s, s.contacts.at(best), agent, { rule: 'nextContact', runnersUp: [] }, turn)
+  const contact = s.contacts.at(best)
+  const rule = isCalledAway(agent, contact) ? 'interruption' : 'nextContact'
+  offerContact(s, contact, agent, { rule, runnersUp: [] }, turn)
 }
 
 /** The smallest of the heads of all request classes that the agent serves and has room for. */
 function firstInQueues(s: RoutingState, agent: AgentRow): number {
   const { weights } = agent
-  const taken = takenOf(agent)
+  const plain = agent.aside + agent.yieldsToCall + agent.yieldsToChat === 0
+  const left = capacity - takenOf(agent)
   const pool = s.pools.at(agent.pool)
   const unrestricted = s.exclusionsOfAgent.size(agent.slot) === 0
   let best = NONE
@@ -101,7 +109,8 @@ function firstInQueues(s: RoutingState, agent: AgentRow): number {
     const headKey = s.waiting.firstKey(request)
     if (headKey > bestKey || headKey === Number.POSITIVE_INFINITY) continue
     const channel = s.eligibility.channelOf(request)
-    if (taken + (weights[channel] ?? 0) > capacity || isHeld(pool, channel)) continue
+    const room = plain ? left : roomFor(agent, channel)
+    if ((weights[channel] ?? 0) > room || isHeld(pool, channel)) continue
     const head = unrestricted ? s.waiting.first(request) : firstAllowed(s, agent, request)
     if (head === NONE) continue
     const key = s.waiting.keyOf(head)

@@ -1,6 +1,6 @@
 import { NONE, OrderedSetsCore } from '@evenkeel/chassis/table'
 import { capacity, limits } from '../limits.ts'
-import type { AgentRow, RequestClassRow, Tables } from '../schema.ts'
+import type { AgentRow, ContactRow, RequestClassRow, Tables } from '../schema.ts'
 import { channels } from '../words.ts'
 import type { Eligibility } from './eligibility.ts'
 
@@ -16,17 +16,23 @@ const followed = [
   'load',
   'externalLoad',
   'idleSince',
+  'yieldsToCall',
+  'yieldsToChat',
+  'aside',
 ] as const
 
 /** So that nothing here can read a column that is not followed. */
 type Standing = Pick<AgentRow, (typeof followed)[number]>
 
 /**
- * The order in which agents are chosen: tightest fit first (least capacity left over, so that whole
- * agents stay free for calls), then the longest idle.
+ * The order in which agents are chosen for what takes `weight`: tightest fit first (least capacity
+ * left over, so that whole agents stay free for calls), then the longest idle. After all of them
+ * those who would have to set work aside, who have the least of it first.
  */
-export function fitKey(agent: Standing): number {
-  return (capacity - takenOf(agent)) * timeSpan + agent.idleSince
+export function fitKey(agent: Standing, weight: number): number {
+  const left = capacity - takenOf(agent)
+  const lacking = weight - left
+  return (lacking > 0 ? capacity + lacking : left) * timeSpan + agent.idleSince
 }
 
 /** What never changes may be read besides. */
@@ -35,15 +41,34 @@ type Placed = Standing & Pick<AgentRow, 'seq'>
 /** Of the budget: by contacts and offers, and by calls that are not ours. Together they may exceed it. */
 export const takenOf = (agent: Standing): number => agent.load + agent.externalLoad
 
+const call = channels.indexOf('voice')
+const chat = channels.indexOf('chat')
+
+/**
+ * Of the budget, what a contact of a channel finds: what is free, and what would be set aside for
+ * it. Who has set something aside goes on with that before any other work: only calls and chats
+ * find room there.
+ */
+export function roomFor(agent: Standing, channel: number): number {
+  const left = capacity - takenOf(agent)
+  if (channel === call) return left + agent.yieldsToCall
+  if (channel === chat) return left + agent.yieldsToChat
+  return agent.aside > 0 ? 0 : left
+}
+
 /** Can take one more contact of this weight right now: ready, and answering no other offer. */
-export function hasRoom(agent: Standing, weight: number): boolean {
+export function hasRoom(agent: Standing, channel: number, weight: number): boolean {
   return (
     weight > 0 &&
     agent.presence === 'ready' &&
     agent.openOffer === NONE &&
-    takenOf(agent) + weight <= capacity
+    weight <= roomFor(agent, channel)
   )
 }
+
+/** Takes the contact only by setting something aside. */
+export const isCalledAway = (agent: AgentRow, contact: ContactRow): boolean =>
+  takenOf(agent) + (agent.weights[channels.indexOf(contact.channel)] ?? 0) > capacity
 
 const noWeights: readonly number[] = []
 
@@ -237,9 +262,9 @@ export class FreeAgents {
       const weight = weights[channel] ?? 0
       const held = members.setOf(slot)
       if (weight === 0 && held === NONE) continue
-      const wanted = agent !== undefined && hasRoom(agent, weight) ? supply : NONE
+      const wanted = agent !== undefined && hasRoom(agent, channel, weight) ? supply : NONE
       if (wanted === NONE && held === NONE) continue
-      const key = agent === undefined || wanted === NONE ? 0 : fitKey(agent)
+      const key = agent === undefined || wanted === NONE ? 0 : fitKey(agent, weight)
       if (wanted === held && members.keyOf(slot) === key) continue
       if (held !== NONE) {
         members.remove(slot)

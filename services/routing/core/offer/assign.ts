@@ -6,7 +6,7 @@ import { isHeld } from '../contact/hold.ts'
 import { offerContact } from './offer.ts'
 import { takeBeforeOpening } from '../queue/opening.ts'
 import { resolveContact } from '../contact/resolve.ts'
-import { idOf, isInService, isQueued, isTerminal, keyOf, type RoutingState } from '../state.ts'
+import { idOf, isQueued, isTerminal, keyOf, type RoutingState } from '../state.ts'
 import { accept, reject, type Turn } from '../turn.ts'
 import { channels } from '../words.ts'
 
@@ -26,7 +26,7 @@ export function assignContact(
     return reject('AGENT_UNKNOWN', { pool: c.pool, agent_id: c.agentId })
   }
   const given = contact.agent === agent.slot && contact.chosenBy === 'assigned'
-  if (given && isInService(contact.state)) return accept(turn, c.contactId)
+  if (given) return accept(turn, c.contactId)
   if (!isQueued(contact.state)) {
     const fields = { contact_id: idOf(contact.id), state: contact.state }
     return isTerminal(contact.state)

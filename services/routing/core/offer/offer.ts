@@ -9,6 +9,7 @@ import type { AcceptOffer, DeclineOffer } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { escalate } from '../contact/escalation.ts'
 import { excludeFor } from '../contact/exclusion.ts'
+import { makeRoom, yieldFromNow } from '../contact/interruption.ts'
 import { isCounted } from '../legs/legs.ts'
 import { capacity, durations, NEVER } from '../limits.ts'
 import { countTaken } from '../matching/agent-choice.ts'
@@ -39,6 +40,7 @@ export function offerContact(
   const { time, uptime } = turn.at
   const weight = agent.weights[channels.indexOf(contact.channel)] ?? 0
   assert(isQueued(contact.state), 'a contact is offered from its place in the queue')
+  makeRoom(s, agent, weight, contact, turn)
   assert(weight > 0 && takenOf(agent) + weight <= capacity, 'an agent never exceeds capacity')
   const pool = s.pools.at(contact.pool)
   const skilled = isEligible(s, agent, contact)
@@ -172,6 +174,7 @@ export function connectContact(s: RoutingState, contact: ContactRow, turn: Turn)
     dueTime: time + s.queues.at(contact.queue).policy.handleLimitMs,
     dueUptime: NEVER,
   })
+  yieldFromNow(s, contact)
   turn.events.push({
     kind: 'contactConnected',
     pool: s.pools.at(contact.pool).id,

@@ -168,7 +168,7 @@ function isTakenAtOnce(
     .map((id) => s.agents.get(keyOf(c.pool, id)))
     .filter((agent) => agent !== undefined && !excluded.has(agent.id))
     .filter((agent): agent is AgentRow => agent !== undefined && mayServe(s, agent, request))
-  if (preferred.some((agent) => hasRoom(agent, agent.weights[channel] ?? 0))) return true
+  if (preferred.some((agent) => hasRoom(agent, channel, agent.weights[channel] ?? 0))) return true
   const heldOut = preferred.some((agent) => agent.presence !== 'signedOut' && !agent.removed)
   if (c.holdOutMs > 0 && heldOut) return false
   return s.free.best(request, (slot) => !excluded.has(s.agents.at(slot).id)) !== NONE

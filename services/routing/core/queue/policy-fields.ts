@@ -1,6 +1,7 @@
 import { alternativeText } from '../explain/alternatives.ts'
 import type { CallbackSetting } from '../schema.ts'
 import { shareText, spanText, wordText } from '../explain/spoken.ts'
+import type { Interruptible } from '../contact/interruption-words.ts'
 import { unreachable } from '../turn.ts'
 import type {
   AgentChoice,
@@ -38,6 +39,7 @@ type Telling =
   | 'ahead'
   | 'retries'
   | 'alternatives'
+  | 'words'
 
 /** A field, its name in the API, and how it is told. */
 export type Field<T> = readonly [key: keyof T & string, name: string, telling: Telling]
@@ -52,7 +54,14 @@ const every =
 
 export type PlainPolicy = Omit<
   QueuePolicy,
-  'hours' | 'choice' | 'order' | 'escalation' | 'entryLimit' | 'unstaffed' | 'alternatives'
+  | 'hours'
+  | 'choice'
+  | 'order'
+  | 'escalation'
+  | 'entryLimit'
+  | 'unstaffed'
+  | 'alternatives'
+  | 'interruptible'
 >
 export type PlainCallback = Omit<CallbackPolicy, 'within'>
 
@@ -121,6 +130,13 @@ const alternatives = every<AlternativesPolicy>()([
   ['choices', 'choices', 'alternatives'],
 ])
 
+const interruptible = every<Interruptible>()([
+  ['byChannels', 'by_channels', 'words'],
+  ['priorityMax', 'priority_max', 'count'],
+  ['resumeWithinMs', 'resume_within', 'span'],
+  ['timesMax', 'times_max', 'count'],
+])
+
 const callback = every<PlainCallback>()([
   ['offerAboveMs', 'offer_above', 'span'],
   ['offerLevelBp', 'offer_level_bp', 'share'],
@@ -147,7 +163,7 @@ const within = every<WithinPolicy>()([
 
 export const policyFields = {
   ...{ plain, hours, choice, order, escalation, entryLimit, unstaffed, alternatives },
-  ...{ callback, within },
+  ...{ interruptible, callback, within },
 } as const
 
 /** Parts of a policy that it may lack, by their path in the API. */
@@ -159,6 +175,7 @@ export const partPaths = {
   entryLimit: 'entry_limit',
   unstaffed: 'unstaffed',
   alternatives: 'alternatives',
+  interruptible: 'interruptible',
   callback: 'callback',
   within: 'callback.within',
 } as const
@@ -188,6 +205,7 @@ export interface PolicyPatch {
   readonly entryLimit?: PartPatch<EntryLimit>
   readonly unstaffed?: PartPatch<UnstaffedPolicy>
   readonly alternatives?: PartPatch<AlternativesPolicy>
+  readonly interruptible?: PartPatch<Interruptible>
   readonly callback?: PartPatch<CallbackPolicy>
   /** Of the callback policy, once that is patched. */
   readonly within?: PartPatch<WithinPolicy>
@@ -214,6 +232,7 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
   const newUnstaffed = part(partPaths.unstaffed, u, patch.unstaffed)
   const { alternatives: a } = s.policy
   const newAlternatives = part(partPaths.alternatives, a, patch.alternatives)
+  const newYield = part(partPaths.interruptible, s.policy.interruptible, patch.interruptible)
   const former = s.callback === 'none' ? undefined : s.callback
   const callback = part(partPaths.callback, former, patch.callback)
   if (patch.within && callback === undefined) lacking.push(partPaths.callback)
@@ -230,6 +249,7 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
       ...(newLimit && { entryLimit: newLimit }),
       ...(newUnstaffed && { unstaffed: newUnstaffed }),
       ...(newAlternatives && { alternatives: newAlternatives }),
+      ...(newYield && { interruptible: newYield }),
     },
     callback: callback ? callbackOf(callback, within, patch) : 'none',
   }
@@ -238,7 +258,7 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
 function plainOf(policy: QueuePolicy, patch: PolicyPatch): PlainPolicy {
   const { redialWithinMs, wrapUpMaxMs, ...all } = policy
   const { hours: _h, choice: _c, order: _o, escalation: _e, ...most } = all
-  const { entryLimit: _l, unstaffed: _u, alternatives: _a, ...rest } = most
+  const { entryLimit: _l, unstaffed: _u, alternatives: _a, interruptible: _i, ...rest } = most
   const stays = (path: OptionalField): boolean => patch.absent?.includes(path) !== true
   return {
     ...rest,
@@ -315,6 +335,7 @@ function fieldsOf({ policy, callback: setting }: Settings): Map<string, Told> {
   put(`${partPaths.entryLimit}.`, entryLimit, policy.entryLimit)
   put(`${partPaths.unstaffed}.`, unstaffed, policy.unstaffed)
   put(`${partPaths.alternatives}.`, alternatives, policy.alternatives)
+  put(`${partPaths.interruptible}.`, interruptible, policy.interruptible)
   if (setting === 'none') return told
   put(`${partPaths.callback}.`, callback, setting)
   put(`${partPaths.within}.`, within, setting.within)
@@ -341,6 +362,8 @@ function textOf(telling: Telling, value: unknown): string {
       return floorsText(value)
     case 'ahead':
       return aheadText(value as CustomerFirst)
+    case 'words':
+      return (value as readonly string[]).map(wordText).join(', ')
     case 'retries':
       return (value as readonly RetryRule[]).map(retryText).join('; ')
     case 'alternatives':

@@ -29,6 +29,15 @@ export interface QueueStatsView {
   readonly dialLeadMs: number
 }
 
+const inService = [
+  'offered',
+  'connecting',
+  'connected',
+  'interrupted',
+  'wrapUp',
+  'dialling',
+] as const
+
 export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueStatsView {
   const { counts } = s
   const oldest = s.inQueue.first(queue.slot)
@@ -41,7 +50,7 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
     queueId: idOf(queue.id),
     waiting: counts.sum(queue.slot, ['waiting', 'customerHeld']),
     callbacksWaiting: counts.sum(queue.slot, ['dialable', 'callbackWaiting']),
-    inService: counts.sum(queue.slot, ['offered', 'connecting', 'connected', 'wrapUp', 'dialling']),
+    inService: counts.sum(queue.slot, inService),
     oldestEnteredAt: oldest === NONE ? undefined : s.contacts.at(oldest).enteredAt,
     staffedAgents: staffed,
     freeAgents: free,
@@ -78,6 +87,7 @@ export function openContacts(s: RoutingState, pool: number): number {
       'dialable',
       'dialling',
       'customerHeld',
+      'interrupted',
     ])
   }
   return open

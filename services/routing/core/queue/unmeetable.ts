@@ -19,7 +19,7 @@ interface Put {
  * the calendars of its pool. What a field by itself can't be is refused before it comes here.
  */
 export function unmeetable(s: RoutingState, c: Put): Rejection | undefined {
-  return within(c.policy) ?? relief(s, c) ?? promiseWindow(s, c) ?? alternatives(s, c)
+  return within(c.policy) ?? yields(c) ?? relief(s, c) ?? promiseWindow(s, c) ?? alternatives(s, c)
 }
 
 const refused = (field: string, limit: string, value: string | number): Rejection =>
@@ -38,6 +38,12 @@ function within({ wrapUpMs, wrapUpMaxMs, entryLimit, maxWaiting }: QueuePolicy) 
   if (waitingMax <= maxWaiting) return undefined
   return refused('entry_limit.waiting', `at most ${maxWaiting}, its max_waiting`, waitingMax)
 }
+
+/** Whoever is on the line is not called away from: so those who interrupt are never interrupted. */
+const yields = ({ channel, policy }: Put): Rejection | undefined =>
+  policy.interruptible !== undefined && isLive(channel)
+    ? refused('interruptible', 'none: a queue of calls or chats', channel)
+    : undefined
 
 /** Where a queue sends whom it does not take, by the field that says so. */
 const reliefs = (policy: QueuePolicy) =>

@@ -46,6 +46,7 @@ const rules = {
   assigned: 'assigned',
   consulted: 'consulted',
   channelSwitch: 'channel_switch',
+  interruption: 'interruption',
 } as const
 
 const decision = (contact: ContactRow) => ({

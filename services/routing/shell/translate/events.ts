@@ -39,6 +39,7 @@ const requeueCauses = {
   released: 'released',
   unstaffed: 'unstaffed',
   dialPaced: 'dial_paced',
+  interrupted: 'interrupted',
 } as const
 
 function kindOf(e: RoutingEvent): WireKind {

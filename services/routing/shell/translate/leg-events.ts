@@ -1,3 +1,4 @@
+import { duration, timestamp } from '@evenkeel/chassis/errors'
 import type { RoutingEvent } from '../../core/index.ts'
 import type { WireKind } from './events.ts'
 import { contactWire, dispositionWire } from './views.ts'
@@ -6,7 +7,15 @@ import { legEndNumbers, legNumbers } from './words.ts'
 /** What became of a contact after it was answered. */
 export type LegEvent = Extract<
   RoutingEvent,
-  { kind: 'legStarted' | 'legEnded' | 'contactTransferred' | 'contactClosed' }
+  {
+    kind:
+      | 'legStarted'
+      | 'legEnded'
+      | 'contactTransferred'
+      | 'contactClosed'
+      | 'contactInterrupted'
+      | 'contactResumed'
+  }
 >
 
 export function legKindOf(e: LegEvent): WireKind {
@@ -26,6 +35,15 @@ export function legKindOf(e: LegEvent): WireKind {
     case 'contactClosed': {
       const disposition = dispositionWire(e.disposition)
       return { $case: 'contactClosed', value: { contactId: e.contactId, disposition } }
+    }
+    case 'contactInterrupted': {
+      const { contactId, agentId, byContactId } = e
+      const resumeBefore = timestamp(e.resumeBefore)
+      return { $case: e.kind, value: { contactId, agentId, byContactId, resumeBefore } }
+    }
+    case 'contactResumed': {
+      const { contactId, agentId } = e
+      return { $case: e.kind, value: { contactId, agentId, aside: duration(e.asideMs) } }
     }
     default:
       return e satisfies never

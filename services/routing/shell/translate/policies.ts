@@ -16,6 +16,7 @@ import {
 } from '../../core/index.ts'
 import { alternativesPolicy } from './alternatives.ts'
 import { entryPolicy } from './entry.ts'
+import { interruptible } from './interruptible.ts'
 import { inputLimits as max } from '../limits.ts'
 import { requirementsOf } from './requirements.ts'
 import {
@@ -117,6 +118,7 @@ export function queuePolicy(q: queues.Queue): QueuePolicy {
     }),
     ...entryPolicy(q),
     ...(q.alternatives && { alternatives: alternativesPolicy(q.alternatives) }),
+    ...(q.interruptible && { interruptible: interruptible(q.interruptible) }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
   type Command,
@@ -13,6 +14,7 @@ import {
 import { inputLimits as max } from '../limits.ts'
 import { alternativesPolicy } from './alternatives.ts'
 import { entryLimit, unstaffed } from './entry.ts'
+import { interruptible } from './interruptible.ts'
 import {
   agentChoice,
   callbackPolicy,
@@ -148,6 +150,14 @@ const offering = {
   read: alternativesPolicy,
 }
 
+const yielding = {
+  path: partPaths.interruptible,
+  fields: policyFields.interruptible,
+  empty: queues.Interruptible.fromPartial({}),
+  standIn: queues.Interruptible.fromPartial({ byChannels: [Channel.CHANNEL_VOICE] }),
+  read: interruptible,
+}
+
 const calling = {
   path: partPaths.callback,
   fields: policyFields.callback,
@@ -185,6 +195,7 @@ function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
     ...perhaps('entryLimit', partOf(entering, q.entryLimit, paths)),
     ...perhaps('unstaffed', partOf(staffing, q.unstaffed, paths)),
     ...perhaps('alternatives', partOf(offering, q.alternatives, paths)),
+    ...perhaps('interruptible', partOf(yielding, q.interruptible, paths)),
     ...perhaps('callback', partOf(calling, q.callback, paths)),
     ...perhaps('within', partOf(within, q.callback?.within, paths)),
     ...(absent.length > 0 && { absent }),

@@ -31,6 +31,7 @@ import {
 } from '../../core/index.ts'
 import { alternativesPolicyWire, alternativesWire } from './alternatives.ts'
 import { entryPolicyWire } from './entry.ts'
+import { interruptibleWire } from './interruptible.ts'
 import { statusWire } from './queue-state.ts'
 import { priorityChangeWire } from './classification.ts'
 import {
@@ -93,6 +94,7 @@ export function contactWire(c: ContactView): contacts.Contact {
     mergedInto: c.mergedInto,
     test: c.test,
     version: c.version,
+    interruptions: c.interruptions,
     liveLegId: c.liveLegId,
     escalatedAt: perhaps(c.escalatedAt),
     cancelReason: c.cancelReason,
@@ -275,6 +277,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     escalation: p.escalation,
     ...entryPolicyWire(p),
     alternatives: p.alternatives && alternativesPolicyWire(p.alternatives),
+    interruptible: p.interruptible && interruptibleWire(p.interruptible),
     status: statusWire(q.status),
     redialWithin: perhapsDuration(p.redialWithinMs),
     policyVersion: q.policyVersion,

@@ -98,6 +98,7 @@ export const stateNumbers: Record<ContactState, WireContactState> = {
   cancelled: WireContactState.CONTACT_STATE_CANCELLED,
   merged: WireContactState.CONTACT_STATE_MERGED,
   customerHeld: WireContactState.CONTACT_STATE_CUSTOMER_HELD,
+  interrupted: WireContactState.CONTACT_STATE_INTERRUPTED,
 }
 
 export const endCauseNumbers: Record<EndCause, WireEndCause> = {
@@ -128,6 +129,7 @@ export const spanOutcomeNumbers: Record<SpanOutcome, WireSpanOutcome> = {
   consulting: WireSpanOutcome.SPAN_OUTCOME_CONSULTING,
   channelSwitched: WireSpanOutcome.SPAN_OUTCOME_CHANNEL_SWITCHED,
   alternativeChosen: WireSpanOutcome.SPAN_OUTCOME_ALTERNATIVE_CHOSEN,
+  interrupted: WireSpanOutcome.SPAN_OUTCOME_INTERRUPTED,
 }
 
 export const alternativeKindNumbers: Record<AlternativeKind, WireAlternativeKind> = {

@@ -156,7 +156,7 @@ export interface AgentWork {
   contactId: string;
   /** Its state. */
   state: ContactState;
-  /** What it takes of the budget, 0 while held. */
+  /** What it takes of the budget, 0 while held or set aside. */
   weight: number;
   /** The offer. */
   offerId: string;

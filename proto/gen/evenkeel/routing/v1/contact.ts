@@ -52,6 +52,12 @@ export const ContactState = {
    * attempt has failed: the next one is made by the schedule, once an agent is reserved for it.
    */
   CONTACT_STATE_CUSTOMER_HELD: 120,
+  /**
+   * CONTACT_STATE_INTERRUPTED - Set aside for a call or a chat, with its agent, of whom it takes no capacity meanwhile; see
+   * Queue.interruptible. Goes on as soon as there is room, before any other work of that agent; at
+   * the state's deadline it goes back to its queue, at its place.
+   */
+  CONTACT_STATE_INTERRUPTED: 220,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -74,6 +80,7 @@ export namespace ContactState {
   export type CONTACT_STATE_CANCELLED = typeof ContactState.CONTACT_STATE_CANCELLED;
   export type CONTACT_STATE_MERGED = typeof ContactState.CONTACT_STATE_MERGED;
   export type CONTACT_STATE_CUSTOMER_HELD = typeof ContactState.CONTACT_STATE_CUSTOMER_HELD;
+  export type CONTACT_STATE_INTERRUPTED = typeof ContactState.CONTACT_STATE_INTERRUPTED;
   export type UNRECOGNIZED = typeof ContactState.UNRECOGNIZED;
 }
 
@@ -288,6 +295,8 @@ export const SpanOutcome = {
   SPAN_OUTCOME_CHANNEL_SWITCHED: 9,
   /** SPAN_OUTCOME_ALTERNATIVE_CHOSEN - The customer has chosen an alternative; see Contact.alternatives. */
   SPAN_OUTCOME_ALTERNATIVE_CHOSEN: 280,
+  /** SPAN_OUTCOME_INTERRUPTED - Set aside for longer than its queue allows; see Queue.interruptible. */
+  SPAN_OUTCOME_INTERRUPTED: 220,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -305,6 +314,7 @@ export namespace SpanOutcome {
   export type SPAN_OUTCOME_CONSULTING = typeof SpanOutcome.SPAN_OUTCOME_CONSULTING;
   export type SPAN_OUTCOME_CHANNEL_SWITCHED = typeof SpanOutcome.SPAN_OUTCOME_CHANNEL_SWITCHED;
   export type SPAN_OUTCOME_ALTERNATIVE_CHOSEN = typeof SpanOutcome.SPAN_OUTCOME_ALTERNATIVE_CHOSEN;
+  export type SPAN_OUTCOME_INTERRUPTED = typeof SpanOutcome.SPAN_OUTCOME_INTERRUPTED;
   export type UNRECOGNIZED = typeof SpanOutcome.UNRECOGNIZED;
 }
 
@@ -562,6 +572,8 @@ export interface Contact {
   classified:
     | Classified
     | undefined;
+  /** How often its present agent has set it aside; see Queue.interruptible. */
+  interruptions: number;
   /** What it was offered instead of its wait, and the customer's choice; absent: nothing. */
   alternatives: ContactAlternatives | undefined;
 }
@@ -928,6 +940,7 @@ function createBaseContact(): Contact {
     divertedBy: 0,
     priorityChange: undefined,
     classified: undefined,
+    interruptions: 0,
     alternatives: undefined,
   };
 }
@@ -1065,6 +1078,9 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.classified !== undefined) {
       Classified.encode(message.classified, writer.uint32(1618).fork()).join();
+    }
+    if (message.interruptions !== 0) {
+      writer.uint32(1760).int32(message.interruptions);
     }
     if (message.alternatives !== undefined) {
       ContactAlternatives.encode(message.alternatives, writer.uint32(2242).fork()).join();
@@ -1437,6 +1453,14 @@ export const Contact: MessageFns<Contact> = {
             message.classified = Classified.decode(reader, reader.uint32());
             continue;
           }
+          case 220: {
+            if (tag !== 1760) {
+              break;
+            }
+
+            message.interruptions = reader.int32();
+            continue;
+          }
           case 280: {
             if (tag !== 2242) {
               break;
@@ -1530,6 +1554,7 @@ export const Contact: MessageFns<Contact> = {
     message.classified = (object.classified !== undefined && object.classified !== null)
       ? Classified.fromPartial(object.classified)
       : undefined;
+    message.interruptions = object.interruptions ?? 0;
     message.alternatives = (object.alternatives !== undefined && object.alternatives !== null)
       ? ContactAlternatives.fromPartial(object.alternatives)
       : undefined;

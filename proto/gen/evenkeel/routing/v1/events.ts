@@ -209,6 +209,12 @@ export interface Event {
     | //
     /** The customer has chosen. */
     { $case: "alternativeChosen"; value: AlternativeChosen }
+    | //
+    /** Work was set aside for a call or a chat. */
+    { $case: "contactInterrupted"; value: ContactInterrupted }
+    | //
+    /** What was set aside goes on. */
+    { $case: "contactResumed"; value: ContactResumed }
     | undefined;
 }
 
@@ -381,9 +387,34 @@ export interface ContactRequeued {
    * Why: requeued, transferred, connect_failed, resumed, released (by a supervisor); leg_lost: the
    * customer had called in, and waits to be called back as before; unstaffed: nobody at work could
    * serve it where it was; dial_paced: no other call could go out in time, and the agent who was
-   * reserved is free.
+   * reserved is free; interrupted: its agent had no room for it for too long.
    */
   cause: string;
+}
+
+/**
+ * Work was set aside, since its agent is offered a call or a chat: its handle clock stands until
+ * ContactResumed. At resume_before it goes back to its queue (ContactRequeued, interrupted).
+ */
+export interface ContactInterrupted {
+  /** The contact that was set aside. */
+  contactId: string;
+  /** Its agent, who keeps it. */
+  agentId: string;
+  /** The call or chat that the agent is offered. */
+  byContactId: string;
+  /** When it goes back to its queue, if there has been no room for it. */
+  resumeBefore: Timestamp | undefined;
+}
+
+/** What was set aside goes on with the same agent: the call is over, or was not taken. */
+export interface ContactResumed {
+  /** The contact. */
+  contactId: string;
+  /** Its agent. */
+  agentId: string;
+  /** How long it was aside, which is not in its handle time. */
+  aside: Duration | undefined;
 }
 
 /** A contact is on hold, or off it. */
@@ -408,7 +439,7 @@ export interface ContactEnded {
   contact:
     | Contact
     | undefined;
-  /** Time with agents. */
+  /** Time with agents, less the time on hold and set aside. */
   handleTime:
     | Duration
     | undefined;
@@ -722,6 +753,12 @@ export const Event: MessageFns<Event> = {
       case "alternativeChosen":
         AlternativeChosen.encode(message.kind.value, writer.uint32(2250).fork()).join();
         break;
+      case "contactInterrupted":
+        ContactInterrupted.encode(message.kind.value, writer.uint32(1762).fork()).join();
+        break;
+      case "contactResumed":
+        ContactResumed.encode(message.kind.value, writer.uint32(1770).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1014,6 +1051,22 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "alternativeChosen", value: AlternativeChosen.decode(reader, reader.uint32()) };
             continue;
           }
+          case 220: {
+            if (tag !== 1762) {
+              break;
+            }
+
+            message.kind = { $case: "contactInterrupted", value: ContactInterrupted.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 221: {
+            if (tag !== 1770) {
+              break;
+            }
+
+            message.kind = { $case: "contactResumed", value: ContactResumed.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1236,6 +1289,18 @@ export const Event: MessageFns<Event> = {
       case "alternativeChosen": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "alternativeChosen", value: AlternativeChosen.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactInterrupted": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactInterrupted", value: ContactInterrupted.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactResumed": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactResumed", value: ContactResumed.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -2417,6 +2482,180 @@ export const ContactRequeued: MessageFns<ContactRequeued> = {
     message.contactId = object.contactId ?? "";
     message.queueId = object.queueId ?? "";
     message.cause = object.cause ?? "";
+    return message;
+  },
+};
+
+function createBaseContactInterrupted(): ContactInterrupted {
+  return { contactId: "", agentId: "", byContactId: "", resumeBefore: undefined };
+}
+
+export const ContactInterrupted: MessageFns<ContactInterrupted> = {
+  encode(message: ContactInterrupted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.byContactId !== "") {
+      writer.uint32(26).string(message.byContactId);
+    }
+    if (message.resumeBefore !== undefined) {
+      Timestamp.encode(message.resumeBefore, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactInterrupted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactInterrupted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.byContactId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.resumeBefore = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactInterrupted>, I>>(base?: I): ContactInterrupted {
+    return ContactInterrupted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactInterrupted>, I>>(object: I): ContactInterrupted {
+    const message = createBaseContactInterrupted();
+    message.contactId = object.contactId ?? "";
+    message.agentId = object.agentId ?? "";
+    message.byContactId = object.byContactId ?? "";
+    message.resumeBefore = (object.resumeBefore !== undefined && object.resumeBefore !== null)
+      ? Timestamp.fromPartial(object.resumeBefore)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseContactResumed(): ContactResumed {
+  return { contactId: "", agentId: "", aside: undefined };
+}
+
+export const ContactResumed: MessageFns<ContactResumed> = {
+  encode(message: ContactResumed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.aside !== undefined) {
+      Duration.encode(message.aside, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactResumed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactResumed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.aside = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactResumed>, I>>(base?: I): ContactResumed {
+    return ContactResumed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactResumed>, I>>(object: I): ContactResumed {
+    const message = createBaseContactResumed();
+    message.contactId = object.contactId ?? "";
+    message.agentId = object.agentId ?? "";
+    message.aside = (object.aside !== undefined && object.aside !== null)
+      ? Duration.fromPartial(object.aside)
+      : undefined;
     return message;
   },
 };

@@ -112,7 +112,8 @@ export interface Decision {
   /**
    * Which rule decided: preferred, tightest_fit, longest_idle, least_flexible, best_skilled,
    * load_fairness (contacts_per_hour), variety (contacts_in_row), only_one, next_contact,
-   * assigned (by hand), consulted (handed over), channel_switch (the agent's own).
+   * assigned (by hand), consulted (handed over), channel_switch (the agent's own), interruption
+   * (nobody was free, and the agent could set work aside).
    */
   rule: string;
   /** Agents that came next under the same rule, up to 3. */

@@ -223,7 +223,7 @@ export interface Reconciliation {
   missingOffered: number;
   /** Missing: in conversation. */
   missingConnected: number;
-  /** Missing: on hold. */
+  /** Missing: on hold, or set aside by their agents. */
   missingHeld: number;
 }
 

@@ -595,6 +595,29 @@ export interface Escalation {
   queueId: string;
 }
 
+/**
+ * Work that its agent may set aside for a customer on the line: an email, a task. It happens as
+ * the call or chat is offered, if the agent would not have room for it otherwise, and only if no
+ * skilled agent has room without it. Not interrupted are what takes less than 5 of the agent's
+ * budget, legs, and contacts about which an expert has been asked. Before the agent has gone on
+ * with what is aside, only calls and chats are offered.
+ */
+export interface Interruptible {
+  /**
+   * For contacts of these channels: VOICE, CHAT; at least one. Queues of these channels can't be
+   * interruptible themselves.
+   */
+  byChannels: Channel[];
+  /** Contacts of a higher priority are not interrupted; -100 to 100. */
+  priorityMax: number;
+  /** Aside for longer it goes back to the queue, at its place; 1 s - 24 h, absent: 1 h. */
+  resumeWithin:
+    | Duration
+    | undefined;
+  /** How often the same agent sets it aside; 1-20, 0: once. */
+  timesMax: number;
+}
+
 /** A queue. */
 export interface Queue {
   /** The pool. */
@@ -693,6 +716,13 @@ export interface Queue {
     | AlternativesPolicy
     | undefined;
   /**
+   * Its contacts may be set aside for a call or a chat; absent: they are not. A change holds for
+   * those who are connected from then on.
+   */
+  interruptible:
+    | Interruptible
+    | undefined;
+  /**
    * What a supervisor has made of it with SetQueueState; only in answers and events. Absent: it is
    * open by its hours.
    */
@@ -721,7 +751,7 @@ export interface QueueStats {
   waiting: number;
   /** Callbacks that keep their place, dialable or waiting for their next attempt. */
   callbacksWaiting: number;
-  /** With an agent: offered, connecting, connected, dialling or in wrap-up. */
+  /** With an agent: offered, connecting, connected, set aside, dialling or in wrap-up. */
   inService: number;
   /** Entered_at of the one that waits longest, absent if none does. */
   oldestEnteredAt:
@@ -729,7 +759,10 @@ export interface QueueStats {
     | undefined;
   /** Signed-in, not paused agents who are eligible for the queue's own requirements. */
   staffedAgents: number;
-  /** Those of them with capacity for one more contact of this queue. */
+  /**
+   * Those of them with capacity for one more contact of this queue, some perhaps by setting work
+   * aside.
+   */
   freeAgents: number;
   /** P50 of `wait`. */
   expectedWait:
@@ -3050,6 +3083,113 @@ export const Escalation: MessageFns<Escalation> = {
   },
 };
 
+function createBaseInterruptible(): Interruptible {
+  return { byChannels: [], priorityMax: 0, resumeWithin: undefined, timesMax: 0 };
+}
+
+export const Interruptible: MessageFns<Interruptible> = {
+  encode(message: Interruptible, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.byChannels.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.byChannels) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.priorityMax !== 0) {
+      writer.uint32(16).int32(message.priorityMax);
+    }
+    if (message.resumeWithin !== undefined) {
+      Duration.encode(message.resumeWithin, writer.uint32(26).fork()).join();
+    }
+    if (message.timesMax !== 0) {
+      writer.uint32(32).int32(message.timesMax);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Interruptible {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInterruptible();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.byChannels.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.byChannels.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.priorityMax = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.resumeWithin = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.timesMax = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Interruptible>, I>>(base?: I): Interruptible {
+    return Interruptible.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Interruptible>, I>>(object: I): Interruptible {
+    const message = createBaseInterruptible();
+    message.byChannels = object.byChannels?.map((e) => e) || [];
+    message.priorityMax = object.priorityMax ?? 0;
+    message.resumeWithin = (object.resumeWithin !== undefined && object.resumeWithin !== null)
+      ? Duration.fromPartial(object.resumeWithin)
+      : undefined;
+    message.timesMax = object.timesMax ?? 0;
+    return message;
+  },
+};
+
 function createBaseQueue(): Queue {
   return {
     pool: "",
@@ -3078,6 +3218,7 @@ function createBaseQueue(): Queue {
     entryLimit: undefined,
     unstaffed: undefined,
     alternatives: undefined,
+    interruptible: undefined,
     status: undefined,
     redialWithin: undefined,
     policyVersion: 0,
@@ -3163,6 +3304,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.alternatives !== undefined) {
       AlternativesPolicy.encode(message.alternatives, writer.uint32(2242).fork()).join();
+    }
+    if (message.interruptible !== undefined) {
+      Interruptible.encode(message.interruptible, writer.uint32(1762).fork()).join();
     }
     if (message.status !== undefined) {
       QueueStatus.encode(message.status, writer.uint32(1122).fork()).join();
@@ -3397,6 +3541,14 @@ export const Queue: MessageFns<Queue> = {
             message.alternatives = AlternativesPolicy.decode(reader, reader.uint32());
             continue;
           }
+          case 220: {
+            if (tag !== 1762) {
+              break;
+            }
+
+            message.interruptible = Interruptible.decode(reader, reader.uint32());
+            continue;
+          }
           case 140: {
             if (tag !== 1122) {
               break;
@@ -3499,6 +3651,9 @@ export const Queue: MessageFns<Queue> = {
       : undefined;
     message.alternatives = (object.alternatives !== undefined && object.alternatives !== null)
       ? AlternativesPolicy.fromPartial(object.alternatives)
+      : undefined;
+    message.interruptible = (object.interruptible !== undefined && object.interruptible !== null)
+      ? Interruptible.fromPartial(object.interruptible)
       : undefined;
     message.status = (object.status !== undefined && object.status !== null)
       ? QueueStatus.fromPartial(object.status)
