@@ -5,6 +5,7 @@ import { DivertCause, EndCause, Staffing } from '@evenkeel/proto/evenkeel/routin
 import {
   Calendar,
   EntryAction,
+  GetQueueStatsRequest,
   Queue,
   QueueState,
   WhenClosed,
@@ -28,7 +29,8 @@ async function opensSoon(centre: Centre, whenClosed: WhenClosed) {
   const { queues } = centre.api
   const caller = new Caller()
   const pool = centre.pool
-  const stats = await caller.call(queues.getQueueStats.bind(queues), { pool, queueIds: [] })
+  const asked = GetQueueStatsRequest.fromPartial({ pool })
+  const stats = await caller.call(queues.getQueueStats.bind(queues), asked)
   const now = timeMs(stats.asOf)
   const { timeZone, offsetMinutes } = noonZone(now)
   const opens = minuteOfDay(now) + offsetMinutes + 2

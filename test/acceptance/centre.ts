@@ -15,6 +15,7 @@ import {
   type AgentChoice,
   type CallbackPolicy,
   type Escalation,
+  GetQueueStatsRequest,
   Queue,
   type QueueStats,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
@@ -331,9 +332,10 @@ export class Centre {
     return this.routing.call(explain.explainContact.bind(explain), request)
   }
 
-  async figures(queueId: string): Promise<QueueStats> {
+  async figures(queueId: string, more: Partial<GetQueueStatsRequest> = {}): Promise<QueueStats> {
     const { queues } = this.api
-    const request = { pool: this.pool, queueIds: [queueId] }
+    const asked = { pool: this.pool, queueIds: [queueId], ...more }
+    const request = GetQueueStatsRequest.fromPartial(asked)
     const stats = await this.routing.call(queues.getQueueStats.bind(queues), request)
     return stats.queues[0] ?? assert.fail(`no figures of ${queueId}`)
   }

@@ -1,3 +1,4 @@
+import { GetQueueStatsRequest } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { Api, Caller } from './api.ts'
 import { until } from './patience.ts'
 
@@ -8,7 +9,7 @@ export async function timekeeper(api: Api, caller: Caller, pool: string) {
     pool: { pool, displayName: '', etag: '', dialPacing: undefined },
   })
   return async (): Promise<number> => {
-    const asked = { pool, queueIds: [] }
+    const asked = GetQueueStatsRequest.fromPartial({ pool })
     const { asOf } = await caller.call(queues.getQueueStats.bind(queues), asked)
     return asOf === undefined ? 0 : asOf.seconds * 1000 + asOf.nanos / 1e6
   }

@@ -6,6 +6,7 @@ import type {
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import {
   type Calendar,
+  GetQueueStatsRequest,
   Queue,
   SetQueueStateRequest,
   type Unstaffable,
@@ -28,7 +29,7 @@ export class Supervisor {
   /** Log time, ms since 1970. */
   async now(): Promise<number> {
     const { api, pool } = this.#centre
-    const request = { pool, queueIds: [] }
+    const request = GetQueueStatsRequest.fromPartial({ pool })
     const stats = await this.#caller.call(api.queues.getQueueStats.bind(api.queues), request)
     return timeMs(stats.asOf)
   }

@@ -1,7 +1,8 @@
 import { type Contact, ContactState } from '@evenkeel/proto/evenkeel/routing/v1/contact'
-import type {
-  GetPoolHealthResponse,
-  QueueStats,
+import {
+  type GetPoolHealthResponse,
+  GetQueueStatsRequest,
+  type QueueStats,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { Arrival, Day } from '../day/day.ts'
 import { HOUR, SECOND } from '../day/day.ts'
@@ -325,7 +326,8 @@ export class Platform {
   async figures(): Promise<ServerFigures> {
     const { queues } = this.#connection
     const { pool } = this.day
-    const stats = await persistently(queues.getQueueStats.bind(queues), { pool, queueIds: [] })
+    const asked = GetQueueStatsRequest.fromPartial({ pool })
+    const stats = await persistently(queues.getQueueStats.bind(queues), asked)
     const health = await persistently(queues.getPoolHealth.bind(queues), { pool })
     return { queues: stats.queues, health }
   }

@@ -11,7 +11,7 @@ export * from './queue/hours.ts'
 export type { Span } from './contact/history.ts'
 export { hash128 } from './hash.ts'
 export { invariants } from './invariants.ts'
-export { capacity, durations, limits, NEVER } from './limits.ts'
+export { capacity, durations, limits, NEVER, spanMs, spansKept } from './limits.ts'
 export { joinRequirements, knownRequestClass, requirementsText } from './matching/classes.ts'
 export { plainPacing } from './callback/pacing.ts'
 export { queueFacts, statusOf } from './queue/state.ts'
@@ -31,6 +31,9 @@ export type {
   RequestClassRow,
 } from './schema.ts'
 export { createState, idOf, isQueued, isTerminal, keyOf, type RoutingState } from './state.ts'
+export { type Counter, waitBoundsMs } from './queue/figures-schema.ts'
+export { type Figures, figuresSince, totalOf, totalsOf } from './queue/figures.ts'
+export * from './queue/service-level.ts'
 export {
   freeFor,
   openContacts,

@@ -1,13 +1,17 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { weightOfOwn } from './agent/availability.ts'
+import { isDecided } from './callback/promise.ts'
 import { isCustomerHeld } from './callback/customer-first.ts'
 import { hasChannel, mayWait } from './contact/hold.ts'
 import { yields } from './contact/interruption.ts'
+import { isCounted } from './legs/legs.ts'
 import { capacity, limits, NEVER } from './limits.ts'
 import { canTake } from './matching/choose.ts'
 import { isEligible, isSkilled } from './matching/classes.ts'
 import { takenOf } from './matching/free.ts'
+import { totalsOf } from './queue/figures.ts'
+import { abandonedLive, answeredLive } from './queue/service-level.ts'
 import type { AgentRow, CallbackRow, ContactRow } from './schema.ts'
 import { isInService, isQueued, isTerminal, type RoutingState } from './state.ts'
 import { hasSteppedAhead, isTimed } from './callback/step-ahead.ts'
@@ -22,6 +26,7 @@ export function invariants(s: RoutingState, _at: Moment, full: boolean): readonl
     for (const early of s.earlyEnds.inKeyOrder()) checkEarlyEnd(s, early.id, broken)
     checkPools(s, broken)
     checkPromises(s, broken)
+    checkFigures(s, broken)
     return broken
   }
   for (const { table, slot, exists } of s.db.touchedRows()) {
@@ -54,9 +59,30 @@ function checkPromises(s: RoutingState, broken: string[]): void {
   }
   for (const queue of s.queues.inKeyOrder()) {
     const { id, slot, promisesGiven: given } = queue
-    const over = queue.promisesKept + queue.promisesBroken + queue.promisesVoid
+    const { promisesKept, promisesBroken } = totalsOf(s, queue).figures
+    const over = promisesKept + promisesBroken + queue.promisesVoid
     const known = over + (open.get(slot) ?? 0)
     if (known !== given) broken.push(`queue ${id}: gave ${given} promises, ${known} are known`)
+  }
+}
+
+/** Whoever came is counted once as answered, abandoned, called back or otherwise ended, or is undecided. */
+function checkFigures(s: RoutingState, broken: string[]): void {
+  const undecided = new Map<number, number>()
+  for (const contact of s.contacts.inKeyOrder()) {
+    if (isTerminal(contact.state) || contact.state === 'merged' || !isCounted(s, contact)) continue
+    if (isDecided(s, contact)) continue
+    undecided.set(contact.pool, (undecided.get(contact.pool) ?? 0) + 1)
+  }
+  for (const { slot, id } of s.pools.inKeyOrder()) {
+    let [came, known] = [0, undecided.get(slot) ?? 0]
+    for (let q = s.queuesOfPool.first(slot); q !== NONE; q = s.queuesOfPool.next(q)) {
+      const { figures } = totalsOf(s, s.queues.at(q))
+      came += figures.accepted
+      known += answeredLive(figures) + abandonedLive(figures)
+      known += figures.callbacksTaken + figures.endedOtherwise
+    }
+    if (came !== known) broken.push(`pool ${id}: ${came} contacts came, ${known} are counted`)
   }
 }
 

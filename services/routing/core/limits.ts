@@ -129,6 +129,11 @@ export const durations = {
   clockSkew: 60_000,
 } as const
 
+/** Queues count by spans of this, ms: half of the shortest interval that is planned by. */
+export const spanMs = 5 * 60_000
+/** An hour back and the span that has begun: what supervisors look at beside the whole. */
+export const spansKept = 13
+
 /** Each agent's budget; a contact of a channel takes the channel's weight. */
 export const capacity = 100
 

@@ -11,7 +11,8 @@ import {
   value,
 } from '@evenkeel/chassis/table'
 import { agents } from './agent/schema.ts'
-import { keyBytesMax, limits } from './limits.ts'
+import { keyBytesMax, limits, spansKept } from './limits.ts'
+import { queueFigures } from './queue/figures-schema.ts'
 import { queues, requestClasses } from './queue/schema.ts'
 import { callbacks } from './callback/schema.ts'
 import { dialFigures } from './callback/dial-schema.ts'
@@ -202,6 +203,10 @@ export function createTables(db: Database) {
     numbers: db.table('numbers', numbers, { cap: 1, key: 'id' }),
     pools: db.table('pools', pools, { cap: limits.pools, key: 'id' }),
     queues: db.table('queues', queues, { cap: limits.queues, key: 'id' }),
+    queueFigures: db.table('queueFigures', queueFigures, {
+      cap: limits.queues * (spansKept + 1),
+      key: 'id',
+    }),
     calendars: db.table('calendars', calendars, { cap: limits.calendars, key: 'id' }),
     classifications: db.table('classifications', classifications, { cap: limits.pools, key: 'id' }),
     supplyClasses: db.table('supplyClasses', supplyClasses, {
@@ -239,6 +244,7 @@ export type AgentRow = RowOf<Tables['agents']>
 export type ContactRow = RowOf<Tables['contacts']>
 export type OfferRow = RowOf<Tables['offers']>
 export type StoryRow = RowOf<Tables['stories']>
+export type QueueFiguresRow = RowOf<Tables['queueFigures']>
 export type DialFiguresRow = RowOf<Tables['dialFigures']>
 export type CallbackRow = RowOf<Tables['callbacks']>
 export type RequestClassRow = RowOf<Tables['requestClasses']>

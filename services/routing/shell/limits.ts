@@ -102,6 +102,8 @@ export const answerLimits = {
   rowsPerPage: 5_000,
   /** More than there are states. */
   states: 20,
+  /** The last 15, 30 and 60 minutes, and one of one's own. */
+  windows: 4,
   /** Most queues in one answer. */
   queueStats: 500,
   /**

@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { ofEvery } from '@evenkeel/chassis/replica'
 import {
   channels,
+  type Counter,
   contactStates,
   isHeld,
   isTerminal,
@@ -10,6 +11,7 @@ import {
   type DialFiguresRow,
   type QueueRow,
   type RoutingState,
+  totalOf,
 } from '../core/index.ts'
 import type { RoutingHosted } from './calls.ts'
 
@@ -177,13 +179,15 @@ const unstaffed = (hosted: RoutingHosted) =>
   }) as const
 
 export function metrics(registry: Registry, hosted: RoutingHosted): void {
-  const total = (name: string, help: string, of: (queue: QueueRow) => number) =>
+  const total = (name: string, help: string, of: Counter | ((queue: QueueRow) => number)) =>
     ({
       kind: 'counter',
       name: `evenkeel_routing_${name}_total`,
       help,
       labels: ['pool'],
-      read: ofEvery(hosted, (s) => perPool(s, of)),
+      read: ofEvery(hosted, (s) =>
+        perPool(s, typeof of === 'string' ? (queue) => totalOf(s, queue, of) : of),
+      ),
     }) as const
   waitMetrics(registry, hosted)
   dialMetrics(registry, hosted)
@@ -195,23 +199,23 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
       labels: ['state'],
       read: ofEvery(hosted, contactsByState),
     },
-    accepted: total('contacts_accepted', 'Contacts accepted.', (q) => q.accepted),
-    answered: total('contacts_answered', 'Contacts that an agent answered.', (q) => q.answered),
+    accepted: total('contacts_accepted', 'Contacts accepted.', 'accepted'),
+    answered: total('contacts_answered', 'Contacts that an agent answered.', 'answered'),
     inTarget: total(
       'contacts_answered_in_target',
       'Contacts answered within the target of their queue.',
-      (q) => q.answeredInTarget,
+      'answeredInTarget',
     ),
-    completed: total('contacts_completed', 'Contacts completed.', (q) => q.completed),
-    abandoned: total('contacts_abandoned', 'Contacts whose customer left.', (q) => q.abandoned),
-    expired: total('contacts_expired', 'Contacts whose time ran out.', (q) => q.expired),
+    completed: total('contacts_completed', 'Contacts completed.', 'completed'),
+    abandoned: total('contacts_abandoned', 'Contacts whose customer left.', 'abandoned'),
+    expired: total('contacts_expired', 'Contacts whose time ran out.', 'expired'),
     offered: total('callbacks_offered', 'Callbacks offered.', (q) => q.callbacksOffered),
     wanted: total('callbacks_accepted', 'Callbacks accepted.', (q) => q.callbacksAccepted),
     dialled: total('dials_claimed', 'Dial attempts claimed.', (q) => q.dialled),
     reached: total('callbacks_reached', 'Callbacks that reached.', (q) => q.callbacksReached),
     givenUp: total('callbacks_given_up', 'Callbacks given up.', (q) => q.callbacksGivenUp),
-    kept: total('promises_kept', 'Promised callback times kept.', (q) => q.promisesKept),
-    broken: total('promises_broken', 'Promised callback times broken.', (q) => q.promisesBroken),
+    kept: total('promises_kept', 'Promised callback times kept.', 'promisesKept'),
+    broken: total('promises_broken', 'Promised callback times broken.', 'promisesBroken'),
     held: channelsHeld(hosted),
     unstaffed: unstaffed(hosted),
     calendarHorizon: calendarHorizon(hosted),

@@ -7,14 +7,19 @@ import {
   WhenClosed,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
+import { waitBoundsMs } from '../core/index.ts'
 import {
+  duplicate,
   type Expected,
   invalid,
   malformed,
   missing,
+  outOfRange,
   refuses,
   running,
   seconds,
+  times,
+  tooMany,
   unknownEnum,
   wellFormed,
 } from './bad-input.ts'
@@ -81,4 +86,28 @@ test('work that may be set aside for nobody, or by no rule, is refused', async (
   const calls = { ...queue, channel: voice, interruptible }
   const unmeetable = { code: 'POLICY_UNMEETABLE', status: 9, field: 'queue.interruptible' } as const
   await refuses(routing, 'putQueue', { ...putQueue, queue: calls }, unmeetable)
+})
+
+test('figures by thresholds and windows that are not counted by are refused', async (t) => {
+  const routing = await running(t)
+  const bounds = `one of ${waitBoundsMs.map((ms) => ms / 1_000).join(' ')} s`
+  const steps = 'whole multiples of 5 min'
+  const table: readonly (readonly [Partial<Request<'getQueueStats'>>, Expected])[] = [
+    [{ thresholds: [seconds(5), seconds(25)] }, outOfRange('thresholds[1]', bounds, '25')],
+    [{ thresholds: [seconds(5), seconds(5)] }, duplicate('thresholds')],
+    [{ thresholds: times(20, () => seconds(5)) }, tooMany('thresholds', 19)],
+    [
+      { shortAbandonment: seconds(3) },
+      outOfRange('short_abandonment', '5000 to 259200000 ms', '3000'),
+    ],
+    [
+      { windows: [seconds(300), seconds(3900)] },
+      outOfRange('windows[1]', '300000 to 3600000 ms', '3900000'),
+    ],
+    [{ windows: [seconds(420)] }, outOfRange('windows[0]', steps, '420 s')],
+    [{ windows: times(5, (i) => seconds(300 * (i + 1))) }, tooMany('windows', 4)],
+  ]
+  for (const [change, expected] of table) {
+    await refuses(routing, 'getQueueStats', { ...wellFormed.getQueueStats, ...change }, expected)
+  }
 })

@@ -48,7 +48,8 @@ const why = (s: Story, contactId: string): string =>
   explainContact(s.state, s.state.contacts.must(`p/${contactId}`), s.at).sentence
 
 const promises = (s: Story) => {
-  const { promisesGiven, promisesKept, promisesBroken, promisesVoid } = s.state.queues.must('p/tax')
+  const { promisesGiven, promisesVoid } = s.state.queues.must('p/tax')
+  const { promisesKept, promisesBroken } = s.figures('tax')
   return [promisesGiven, promisesKept, promisesBroken, promisesVoid]
 }
 

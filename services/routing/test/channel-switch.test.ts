@@ -42,7 +42,7 @@ describe('an agent goes on by phone', () => {
     s.complete('bo', 'mail')
     const mail = s.told('contactEnded').find(({ contact }) => contact.contactId === 'mail')
     assert.equal(mail?.handleMs, 6_000, 'the clock of the email stood still')
-    const { accepted, answered, completed } = s.state.queues.must('p/calls')
+    const { accepted, answered, completed } = s.figures('calls')
     assert.deepEqual([accepted, answered, completed], [0, 0, 0])
     assert.equal(s.told('contactAccepted').length, 1)
   })

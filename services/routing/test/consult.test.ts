@@ -50,7 +50,6 @@ const sendHome: Command = {
 }
 
 const ends = (s: Story) => s.told('legEnded').map(({ contactId, end }) => `${contactId} ${end}`)
-const queueOf = (s: Story, queueId: string) => s.state.queues.must(`p/${queueId}`)
 
 describe('a consult', () => {
   test('goes to an expert with everything that is known, and the owner stays', () => {
@@ -84,9 +83,9 @@ describe('a consult', () => {
     const s = consulting()
     s.complete('eve', 'ask')
     s.complete('bo', 'c1')
-    const { accepted, answered, completed } = queueOf(s, 'calls')
+    const { accepted, answered, completed } = s.figures('calls')
     assert.deepEqual([accepted, answered, completed], [1, 1, 1])
-    const experts = queueOf(s, 'experts')
+    const experts = s.figures('experts')
     assert.deepEqual([experts.accepted, experts.answered, experts.completed], [0, 0, 0])
     assert.equal(s.told('contactAccepted').length, 1)
     assert.equal(s.told('legStarted').length, 1)
@@ -226,7 +225,7 @@ describe('a warm transfer', () => {
     s.complete('eve', 'c1')
     s.pass(30_000)
     assert.deepEqual([s.view('bo').load, s.view('eve').load], [0, 0])
-    assert.deepEqual([queueOf(s, 'calls').accepted, queueOf(s, 'experts').completed], [1, 1])
+    assert.deepEqual([s.figures('calls').accepted, s.figures('experts').completed], [1, 1])
   })
 
   test('not before the expert is on the line, and not by the id of no consult', () => {

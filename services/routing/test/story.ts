@@ -11,6 +11,7 @@ import {
   contactView,
   createState,
   type DialOutcome,
+  type Figures,
   findContact,
   keyOf,
   type MediaCause,
@@ -23,6 +24,7 @@ import {
   type RoutingState,
   routingCore,
   type SubmitContact,
+  totalsOf,
 } from '../core/index.ts'
 import { plainCallback, plainPolicy } from './policies.ts'
 
@@ -308,6 +310,11 @@ export class Story {
   report(contactId: string, outcome: DialOutcome, claimant = 'd1'): void {
     const attemptId = this.attemptId(contactId)
     this.do({ kind: 'reportDial', pool: 'p', contactId, attemptId, claimant, outcome })
+  }
+
+  /** What a queue has done since it was made. */
+  figures(queueId: string): Figures {
+    return totalsOf(this.state, this.state.queues.must(keyOf('p', queueId))).figures
   }
 
   /** Events of one kind so far. */

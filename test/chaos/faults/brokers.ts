@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { partitionOf } from '@evenkeel/chassis/protocol'
+import { GetQueueStatsRequest } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Refusal } from 'evenkeel/platform/refusal.ts'
 import { tried } from '../load/calls.ts'
 import { Targets } from '../load/targets.ts'
@@ -130,7 +131,7 @@ async function readsOf(world: World, pools: readonly string[]): Promise<string[]
   try {
     for (const { queues, address } of targets.all) {
       for (const pool of pools) {
-        const request = { pool, queueIds: [] }
+        const request = GetQueueStatsRequest.fromPartial({ pool })
         const read = tried(queues.getQueueStats.bind(queues), request, READ_MS)
         const asOf = await read.then(
           ({ answer }) => answer.asOf,

@@ -1,4 +1,9 @@
-import type { ContactView, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
+import {
+  type ContactView,
+  type RoutingEvent,
+  type RoutingState,
+  totalOf,
+} from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
 
 type LegEnded = Extract<RoutingEvent, { kind: 'legEnded' }>
@@ -43,7 +48,9 @@ export class Family {
   /** What the state has must be that; and every customer is with one agent, or with none. */
   look(s: RoutingState): void {
     for (const slot of s.queues.slots()) {
-      const { id, accepted } = s.queues.at(slot)
+      const queue = s.queues.at(slot)
+      const { id } = queue
+      const accepted = totalOf(s, queue, 'accepted')
       const came = this.#arrived.get(id.slice(id.indexOf('/') + 1)) ?? 0
       must(accepted === came, () => `${id} counts ${accepted} arrivals, ${came} came`)
     }

@@ -1,5 +1,6 @@
 import { ofAgents } from './of-agents.ts'
 import { ofDialling } from './of-dialling.ts'
+import { ofFigures } from './of-figures.ts'
 import { callbackMutations } from './callbacks.ts'
 
 /** A bug that is planted on purpose, by replacing one text of the code as it is loaded. */
@@ -25,6 +26,7 @@ const replica = 'chassis/replica'
 export const mutations: readonly Mutation[] = [
   ...ofAgents,
   ...ofDialling,
+  ...ofFigures,
   ...callbackMutations,
   {
     name: 'offers that are switched off are made all the same',

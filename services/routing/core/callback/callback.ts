@@ -257,7 +257,7 @@ export function acceptCallback(
     placeKey: contact.key,
     addressRef: accepted.addressRef,
   })
-  countAcceptance(s, contact)
+  countAcceptance(s, contact, turn.at.time)
   give(s, contact, accepted, turn)
   leaveQueue(s, contact)
   turn.events.push({

@@ -1,6 +1,8 @@
 import { NONE } from '@evenkeel/chassis/table'
 import type { CallbackRow, ContactRow, QueueRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
+import { isCounted } from '../legs/legs.ts'
+import { countCallbackTaken, countSettled, totalOf } from '../queue/figures.ts'
 import { answerGapMs } from './step-ahead.ts'
 import type { Turn } from '../turn.ts'
 import { waitOf } from '../wait/wait.ts'
@@ -17,9 +19,22 @@ function toleranceOf(queue: QueueRow, callback: CallbackRow): number {
   return about ? queue.callback.promiseToleranceMs : 0
 }
 
-export function countAcceptance(s: RoutingState, contact: ContactRow): void {
+/** An agent has had it, or the customer has taken a callback: it is counted as that and as nothing else. */
+export const isDecided = (s: RoutingState, contact: ContactRow): boolean =>
+  contact.answeredAt > 0 ||
+  (contact.callback !== NONE && s.callbacks.at(contact.callback).acceptedAt > 0)
+
+/** The customer has left the line for a callback, unless an agent had answered before. */
+export function countTakenCallback(s: RoutingState, contact: ContactRow, time: number): void {
+  if (!isCounted(s, contact) || isDecided(s, contact)) return
+  countCallbackTaken(s, s.queues.at(contact.queue), time)
+}
+
+/** Before acceptedAt is set: a customer who takes a second one has left the line already. */
+export function countAcceptance(s: RoutingState, contact: ContactRow, time: number): void {
   if (contact.test) return
   const queue = s.queues.at(contact.queue)
+  countTakenCallback(s, contact, time)
   const { requested } = s.callbacks.at(contact.callback)
   s.queues.update(queue, {
     callbacksAccepted: queue.callbacksAccepted + 1,
@@ -48,12 +63,7 @@ export function settlePromise(
   const learns = callback.product === 'keepPlace' && !s.pools.at(contact.pool).learningOff
   if (learns && !contact.test) s.queues.update(queue, learnPromise(queue, !late))
   if (!contact.test) {
-    s.queues.update(
-      queue,
-      late
-        ? { promisesBroken: queue.promisesBroken + 1 }
-        : { promisesKept: queue.promisesKept + 1 },
-    )
+    countSettled(s, queue, !late, turn.at.time)
     const dialled = callback.attemptState === 'claimed' && happenedAt !== undefined
     if (dialled) countError(s, queue, Math.abs(happenedAt - callback.promisedAt))
   }
@@ -110,6 +120,8 @@ export function endPromise(s: RoutingState, contact: ContactRow, turn: Turn): bo
 export interface PromisesView {
   readonly queueId: string
   readonly row: QueueRow
+  readonly kept: number
+  readonly broken: number
   readonly open: number
   readonly atRisk: number
   /** The first of them. */
@@ -136,6 +148,8 @@ export function promisesView(
   return {
     queueId: idOf(queue.id),
     row: queue,
+    kept: totalOf(s, queue, 'promisesKept'),
+    broken: totalOf(s, queue, 'promisesBroken'),
     open: s.openPromises.size(queue.slot),
     atRisk: atRisk.length,
     atRiskContactIds: atRisk.slice(0, named),

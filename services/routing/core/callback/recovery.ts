@@ -2,6 +2,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { customerKeyOf, noCallback } from './callback.ts'
 import { legOf } from '../legs/legs.ts'
 import { changeContact, enterQueue, leaveQueue, release } from '../contact/placement.ts'
+import { countTakenCallback } from './promise.ts'
 import type { ContactRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
 import { goOffLine } from './trunk.ts'
@@ -35,6 +36,8 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
       noCallback,
     )
   goOffLine(s, row, time)
+  changeContact(s, contact, { callback: row.slot })
+  countTakenCallback(s, contact, time)
   s.callbacks.update(row, {
     status: 'accepted',
     pending: true,
@@ -48,7 +51,6 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
     customer: customerKeyOf(queue, contact.customerKey),
     address: customerKeyOf(queue, contact.addressKey),
   })
-  changeContact(s, contact, { callback: row.slot })
   if (!contact.test) s.queues.update(queue, { recovered: queue.recovered + 1 })
   turn.events.push({
     kind: 'callbackAccepted',

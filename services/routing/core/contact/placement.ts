@@ -6,13 +6,14 @@ import { dialAhead, isCustomerHeld, letGo } from '../callback/customer-first.ts'
 import { endAttempt, parkUntil } from '../callback/dial.ts'
 import { leaveWork, resumeWork } from './interruption.ts'
 import { answerWhenClosed } from '../queue/hours.ts'
-import { endPromise, settlePromise } from '../callback/promise.ts'
+import { endPromise, isDecided, settlePromise } from '../callback/promise.ts'
 import { durations, NEVER } from '../limits.ts'
 import { endOwnLeg, isCounted, leaveLeg, legReleased } from '../legs/legs.ts'
 import { matchAgent, matchContact, nextContact } from '../matching/choose.ts'
 import { touchRequestClass } from '../matching/classes.ts'
 import { keepHours } from '../queue/opening.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
+import { countEnded } from '../queue/figures.ts'
 import { rememberDeparture } from './redial.ts'
 import { idOf, isTerminal, type RoutingState } from '../state.ts'
 import { placeOf } from '../callback/step-ahead.ts'
@@ -259,25 +260,12 @@ function closeCallback(s: RoutingState, contact: ContactRow, cause: EndCause, tu
 function countEnd(s: RoutingState, contact: ContactRow, time: number): void {
   if (!isCounted(s, contact)) return
   const queue = s.queues.at(contact.queue)
-  const inTarget = time - contact.enteredAt <= queue.policy.serviceLevelTargetMs
-  const { state, endCause } = contact
-  if (state === 'completed') {
-    s.queues.update(queue, {
-      completed: queue.completed + 1,
-      handleMs: s.pools.at(contact.pool).learningOff
-        ? queue.handleMs
-        : learnHandle(queue.handleMs, contact.handledMs),
-    })
-  } else if (state === 'abandoned') {
-    s.queues.update(queue, {
-      abandoned: queue.abandoned + 1,
-      abandonedInTarget: queue.abandonedInTarget + (inTarget ? 1 : 0),
-    })
-  } else if (state === 'cancelled') {
-    s.queues.update(queue, { cancelled: queue.cancelled + 1 })
-  } else if (endCause === 'callbackGivenUp') {
+  countEnded(s, queue, contact, isDecided(s, contact), time)
+  if (contact.state === 'completed' && !s.pools.at(contact.pool).learningOff) {
+    s.queues.update(queue, { handleMs: learnHandle(queue.handleMs, contact.handledMs) })
+  } else if (contact.endCause === 'callbackGivenUp') {
     s.queues.update(queue, { callbacksGivenUp: queue.callbacksGivenUp + 1 })
-  } else s.queues.update(queue, { expired: queue.expired + 1 })
+  }
 }
 
 /** A terminal record's retention is over: a tombstone keeps its end for retries. */

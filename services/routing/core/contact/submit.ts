@@ -4,6 +4,7 @@ import { calledIn, offerAtOnce, pendingCallbackOf } from '../callback/callback.t
 import { type Meant, meant, type Need } from '../classification/classification.ts'
 import type { SubmitContact } from '../commands.ts'
 import { type EarlyEnd, takeEarlyEnd } from './early-end.ts'
+import { countAccepted } from '../queue/figures.ts'
 import { type Entry, entryOf } from '../queue/entry.ts'
 import type { RoutingEvent } from '../events.ts'
 import { excludeFor, mayName } from './exclusion.ts'
@@ -240,13 +241,13 @@ export function newContact(
   touchRequestClass(s, requestClass, time)
   for (const agent of excluded) excludeFor(s, contact, agent, NEVER)
   if (c.holdOutMs > 0) holdOut(s, c, contact, time)
-  if (!contact.test) countArrival(s, queue, redial)
+  if (!contact.test) countArrival(s, queue, redial, time)
   return contact
 }
 
-function countArrival(s: RoutingState, queue: QueueRow, redial: string): void {
-  const redials = queue.redials + (redial === '' ? 0 : 1)
-  s.queues.update(queue, { accepted: queue.accepted + 1, redials })
+function countArrival(s: RoutingState, queue: QueueRow, redial: string, time: number): void {
+  countAccepted(s, queue, time)
+  if (redial !== '') s.queues.update(queue, { redials: queue.redials + 1 })
 }
 
 /** Into its queue; or to its end, which came first, before anybody is offered it. */

@@ -4,6 +4,7 @@ import { endpointAnswered, isOutOfReach } from '../agent/availability.ts'
 import { endpointWorked, mayPause } from '../agent/breaker.ts'
 import { isCallbackPending } from '../callback/callback.ts'
 import { agentCame, isCustomerHeld } from '../callback/customer-first.ts'
+import { isDecided } from '../callback/promise.ts'
 import { dialFor, settleCallback } from '../callback/dial.ts'
 import type { AcceptOffer, DeclineOffer } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
@@ -16,6 +17,7 @@ import { countTaken } from '../matching/agent-choice.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { isEligible } from '../matching/classes.ts'
 import { takenOf } from '../matching/free.ts'
+import { countAnswered } from '../queue/figures.ts'
 import { changeContact, enterQueue, leaveQueue, release } from '../contact/placement.ts'
 import { pauseAgent } from '../agent/presence.ts'
 import type { AgentRow, ContactRow, OfferRow } from '../schema.ts'
@@ -152,15 +154,12 @@ function beginWork(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: 
 /** First time that the customer has an agent: what the service level is made of. */
 export function countAnswer(s: RoutingState, contact: ContactRow, time: number): void {
   if (contact.answeredAt > 0) return
+  const live = !isDecided(s, contact)
   changeContact(s, contact, { answeredAt: time })
   if (!isCounted(s, contact)) return
   learnAnswer(s, contact, time)
   const queue = s.queues.at(contact.queue)
-  const inTarget = time - contact.enteredAt <= queue.policy.serviceLevelTargetMs
-  s.queues.update(queue, {
-    answered: queue.answered + 1,
-    answeredInTarget: queue.answeredInTarget + (inTarget ? 1 : 0),
-  })
+  countAnswered(s, queue, { waitMs: time - contact.enteredAt, live }, time)
 }
 
 /** Agent and customer are together, or the agent works on it. */

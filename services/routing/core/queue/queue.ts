@@ -5,6 +5,7 @@ import { noDials } from '../callback/dial-schema.ts'
 import type { PutPool, PutQueue } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { limits, NEVER } from '../limits.ts'
+import { beginFigures } from './figures.ts'
 import { adopt, keepOwnClass, policyRefused, settingsOf } from './policy.ts'
 import { policyChanges } from './policy-fields.ts'
 import { openState, tellQueue } from './state.ts'
@@ -63,14 +64,6 @@ const noCounts = {
   ...noPace,
   ...noCalibration,
   ...noPromises,
-  accepted: 0,
-  answered: 0,
-  answeredInTarget: 0,
-  completed: 0,
-  abandoned: 0,
-  abandonedInTarget: 0,
-  expired: 0,
-  cancelled: 0,
   callbacksGivenUp: 0,
   callbacksOffered: 0,
   callbacksAccepted: 0,
@@ -80,8 +73,6 @@ const noCounts = {
   recovered: 0,
   redials: 0,
   promisesGiven: 0,
-  promisesKept: 0,
-  promisesBroken: 0,
   promisesVoid: 0,
   promiseErrors: [],
   promiseErrorMs: 0,
@@ -131,12 +122,14 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
     seq: nextSeq(s),
     ownClass: NONE,
     dials: NONE,
+    figures: NONE,
     handleMs: c.policy.initialHandleTimeMs,
     policyVersion: 1,
     policyPut: 'none',
   })
   const { slot } = s.dialFigures.insert({ ...noDials, id: key, queue: queue.slot })
   s.queues.update(queue, { dials: slot })
+  beginFigures(s, queue, turn.at.time)
   if (!keepOwnClass(s, queue, turn.at.time)) {
     return { ok: false, rejection: requestClassesFull }
   }

@@ -49,6 +49,8 @@ export const queues = {
   ownClass: ref('requestClasses'),
   /** What it has learned of its dials, and their counts. */
   dials: ref('dialFigures'),
+  /** What it has done, by spans of time. */
+  figures: ref('queueFigures'),
   /** Learned mean time of an agent with a contact, ms. */
   handleMs: int(),
   /** What it has learned of its waits: wait/learning.ts says what each means. */
@@ -78,14 +80,6 @@ export const queues = {
   stateWhenClosed: oneOf(...whenClosedWays),
   stateDestination: text(64),
   stateActor: text(64),
-  accepted: int(),
-  answered: int(),
-  answeredInTarget: int(),
-  completed: int(),
-  abandoned: int(),
-  abandonedInTarget: int(),
-  expired: int(),
-  cancelled: int(),
   callbacksGivenUp: int(),
   callbacksOffered: int(),
   callbacksAccepted: int(),
@@ -95,8 +89,6 @@ export const queues = {
   recovered: int(),
   redials: int(),
   promisesGiven: int(),
-  promisesKept: int(),
-  promisesBroken: int(),
   promisesVoid: int(),
   /** Of dials, by how far they were from the promised time: counts by the spans of callback/promise.ts. */
   promiseErrors: value<readonly number[]>(),

@@ -2,6 +2,8 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { dialLeadMs, figuresOf } from '../callback/customer-first.ts'
 import { isHeld } from '../contact/hold.ts'
+import type { Counter } from './figures-schema.ts'
+import { type Figures, totalsOf } from './figures.ts'
 import { isOpen, nextOpeningAt } from './hours.ts'
 import type { DialFiguresRow, QueueRow, RequestClassRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
@@ -25,6 +27,8 @@ export interface QueueStatsView {
   /** Undefined: it is open, or nobody knows. */
   readonly opensAt: number | undefined
   readonly row: QueueRow
+  /** Those that are told here. */
+  readonly totals: Figures
   readonly dials: DialFiguresRow
   readonly dialLeadMs: number
 }
@@ -37,6 +41,12 @@ const inService = [
   'wrapUp',
   'dialling',
 ] as const
+
+const told: readonly Counter[] = [
+  ...(['accepted', 'answered', 'answeredInTarget', 'completed'] as const),
+  ...(['abandoned', 'abandonedInTarget', 'expired', 'cancelled'] as const),
+  ...(['promisesKept', 'promisesBroken'] as const),
+]
 
 export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueStatsView {
   const { counts } = s
@@ -59,6 +69,7 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
     open,
     opensAt: open ? undefined : nextOpeningAt(s, queue, at.time),
     row: queue,
+    totals: totalsOf(s, queue, told).figures,
     dials: figuresOf(s, queue),
     dialLeadMs: dialLeadMs(s, queue),
   }

@@ -36,6 +36,7 @@ import {
 import { knownPool, read, type RoutingHosted, type RoutingReplica, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
+import { figuresAsked, figuresWire } from '../translate/figures.ts'
 import { switchesWire } from '../translate/switches.ts'
 import { listCalendars, putCalendar } from './calendars.ts'
 import { listUnstaffable } from './unstaffable.ts'
@@ -129,9 +130,13 @@ function getQueueStats(
   at: Moment,
 ): GetQueueStatsResponse {
   const pool = knownPool(s, r.pool)
+  const asked = figuresAsked(r)
   return {
     queues: queuesNamed(s, pool, r.queueIds)
-      .map((row) => statsWire(queueStats(s, row, at)))
+      .map((row) => ({
+        ...statsWire(queueStats(s, row, at)),
+        figures: figuresWire(s, row, asked, at.time),
+      }))
       .sort((a, b) => (a.queueId < b.queueId ? -1 : 1)),
     asOf: timestamp(at.time),
   }

@@ -326,7 +326,7 @@ const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
 })
 
 export function statsWire(v: QueueStatsView): queues.QueueStats {
-  const { row } = v
+  const { row, totals } = v
   return {
     queueId: v.queueId,
     waiting: v.waiting,
@@ -336,22 +336,22 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     staffedAgents: v.staffedAgents,
     freeAgents: v.freeAgents,
     expectedWait: perhapsDuration(v.wait?.p50),
-    accepted: row.accepted,
-    answered: row.answered,
-    answeredInTarget: row.answeredInTarget,
-    completed: row.completed,
-    abandoned: row.abandoned,
-    abandonedInTarget: row.abandonedInTarget,
-    expired: row.expired,
-    cancelled: row.cancelled,
+    accepted: totals.accepted,
+    answered: totals.answered,
+    answeredInTarget: totals.answeredInTarget,
+    completed: totals.completed,
+    abandoned: totals.abandoned,
+    abandonedInTarget: totals.abandonedInTarget,
+    expired: totals.expired,
+    cancelled: totals.cancelled,
     callbacksGivenUp: row.callbacksGivenUp,
     callbacksOffered: row.callbacksOffered,
     callbacksAccepted: row.callbacksAccepted,
     callbacksRequested: row.callbacksRequested,
     dialled: row.dialled,
     callbacksReached: row.callbacksReached,
-    promisesKept: row.promisesKept,
-    promisesBroken: row.promisesBroken,
+    promisesKept: totals.promisesKept,
+    promisesBroken: totals.promisesBroken,
     handleTime: duration(row.handleMs),
     wait: waitWire(v.wait),
     waitsTold: row.waitsTold,
@@ -369,6 +369,7 @@ export function statsWire(v: QueueStatsView): queues.QueueStats {
     open: v.open,
     opensAt: perhaps(v.opensAt),
     redials: row.redials,
+    figures: [],
   }
 }
 
@@ -382,8 +383,8 @@ export function promisesWire(v: PromisesView): callbacks.QueuePromises {
   return {
     queueId: v.queueId,
     given: row.promisesGiven,
-    kept: row.promisesKept,
-    broken: row.promisesBroken,
+    kept: v.kept,
+    broken: v.broken,
     void: row.promisesVoid,
     open: v.open,
     atRisk: v.atRisk,

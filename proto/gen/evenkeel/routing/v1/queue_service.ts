@@ -198,6 +198,65 @@ export namespace ContactRule {
   export type UNRECOGNIZED = typeof ContactRule.UNRECOGNIZED;
 }
 
+/**
+ * Definitions of the service level, with the names of QueueFigures. Where nobody hangs up and
+ * nobody takes a callback they agree. Which is meant must be said with every target: see G. Koole,
+ * Call Center Optimization (2013), on service levels and abandonments. ISO 18295-1 and COPC leave
+ * the definition to the centre and its client and want it stated.
+ */
+export const ServiceLevelDefinition = {
+  /** SERVICE_LEVEL_DEFINITION_UNSPECIFIED - None. */
+  SERVICE_LEVEL_DEFINITION_UNSPECIFIED: 0,
+  /** SERVICE_LEVEL_DEFINITION_ANSWERED - answered_in_target / answered. Blind to whoever hangs up. */
+  SERVICE_LEVEL_DEFINITION_ANSWERED: 1,
+  /**
+   * SERVICE_LEVEL_DEFINITION_OFFERED - answered_in_target / (answered + abandoned): of all who were offered to the queue's agents and
+   * took no callback. Every abandonment is a failure.
+   */
+  SERVICE_LEVEL_DEFINITION_OFFERED: 2,
+  /**
+   * SERVICE_LEVEL_DEFINITION_LESS_SHORT - answered_in_target / (answered + abandoned - abandoned_short): who hung up at once was not
+   * there to be served. The service level of live calls of most contracts.
+   */
+  SERVICE_LEVEL_DEFINITION_LESS_SHORT: 3,
+  /**
+   * SERVICE_LEVEL_DEFINITION_LESS_EARLY - answered_in_target / (answered + abandoned - abandoned_in_target): who left within the target
+   * is not counted at all. Koole's first choice; service_level of `evenkeel demo`.
+   */
+  SERVICE_LEVEL_DEFINITION_LESS_EARLY: 4,
+  /**
+   * SERVICE_LEVEL_DEFINITION_EARLY_AS_SERVED - (answered_in_target + abandoned_in_target) / (answered + abandoned): who left within the target
+   * had not waited too long. Koole's second.
+   */
+  SERVICE_LEVEL_DEFINITION_EARLY_AS_SERVED: 5,
+  /**
+   * SERVICE_LEVEL_DEFINITION_ALL - answered_in_target / (answered + abandoned + callbacks_taken + ended_otherwise): of all who
+   * came, those who had an agent at once. Whoever was called back was not.
+   */
+  SERVICE_LEVEL_DEFINITION_ALL: 6,
+  /**
+   * SERVICE_LEVEL_DEFINITION_PROMISES - promises_kept / (promises_kept + promises_broken): of callbacks, by the times that customers
+   * were told.
+   */
+  SERVICE_LEVEL_DEFINITION_PROMISES: 7,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type ServiceLevelDefinition = typeof ServiceLevelDefinition[keyof typeof ServiceLevelDefinition];
+
+export namespace ServiceLevelDefinition {
+  export type SERVICE_LEVEL_DEFINITION_UNSPECIFIED = typeof ServiceLevelDefinition.SERVICE_LEVEL_DEFINITION_UNSPECIFIED;
+  export type SERVICE_LEVEL_DEFINITION_ANSWERED = typeof ServiceLevelDefinition.SERVICE_LEVEL_DEFINITION_ANSWERED;
+  export type SERVICE_LEVEL_DEFINITION_OFFERED = typeof ServiceLevelDefinition.SERVICE_LEVEL_DEFINITION_OFFERED;
+  export type SERVICE_LEVEL_DEFINITION_LESS_SHORT = typeof ServiceLevelDefinition.SERVICE_LEVEL_DEFINITION_LESS_SHORT;
+  export type SERVICE_LEVEL_DEFINITION_LESS_EARLY = typeof ServiceLevelDefinition.SERVICE_LEVEL_DEFINITION_LESS_EARLY;
+  export type SERVICE_LEVEL_DEFINITION_EARLY_AS_SERVED =
+    typeof ServiceLevelDefinition.SERVICE_LEVEL_DEFINITION_EARLY_AS_SERVED;
+  export type SERVICE_LEVEL_DEFINITION_ALL = typeof ServiceLevelDefinition.SERVICE_LEVEL_DEFINITION_ALL;
+  export type SERVICE_LEVEL_DEFINITION_PROMISES = typeof ServiceLevelDefinition.SERVICE_LEVEL_DEFINITION_PROMISES;
+  export type UNRECOGNIZED = typeof ServiceLevelDefinition.UNRECOGNIZED;
+}
+
 /** A set of queues and the agents who staff them; the unit of ordering and of access. */
 export interface Pool {
   /** 1-64 characters of a-z 0-9 . _ - */
@@ -846,6 +905,11 @@ export interface QueueStats {
     | undefined;
   /** Accepted contacts whose customers had been here shortly before; see Queue.redial_within. */
   redials: number;
+  /**
+   * Since the queue was made, then of each window in the order of the request; of GetQueueStats
+   * alone.
+   */
+  figures: QueueFigures[];
 }
 
 /** See PutPool. */
@@ -1105,6 +1169,104 @@ export interface GetQueueStatsRequest {
   pool: string;
   /** These queues, up to 500, each once; empty: the 500 that were created first. */
   queueIds: string[];
+  /**
+   * Answers and abandonments are counted within each of these. Each once, of 5, 10, 15, 20, 30, 45,
+   * 60, 90 s, 2, 3, 5, 10, 15, 30 min, 1, 4, 8, 24 and 72 h: counts by these alone are exact.
+   */
+  thresholds: Duration[];
+  /**
+   * Who hangs up within this has not waited for an agent: one of the values of thresholds; absent:
+   * 5 s.
+   */
+  shortAbandonment:
+    | Duration
+    | undefined;
+  /**
+   * Figures of the last minutes too, beside those since the queue was made: each once, up to 4,
+   * 5 - 60 min in steps of 5 min. They begin with a five-minute span of the clock: the one in which
+   * the minute of that long ago lies.
+   */
+  windows: Duration[];
+}
+
+/**
+ * What a queue has done in a time. Tests, and agents who asked each other, are left out. Each
+ * contact is counted once as answered, abandoned, callbacks_taken or ended_otherwise, when and in
+ * the queue where that was decided; until then as none of them. Times are from entered_at.
+ */
+export interface QueueFigures {
+  /** From this on: a whole five minutes, or when the queue was made. */
+  from:
+    | Timestamp
+    | undefined;
+  /** Contacts that came. */
+  accepted: number;
+  /** An agent accepted them for the first time, and they had not taken a callback. */
+  answered: number;
+  /** Those of them within the queue's service_level_target of that moment. */
+  answeredInTarget: number;
+  /** The customer left, had never had an agent, and had not taken a callback. */
+  abandoned: number;
+  /** Those of them within the target. */
+  abandonedInTarget: number;
+  /** Those of them within short_abandonment. */
+  abandonedShort: number;
+  /**
+   * Customers who left the line, or never were on it, for a callback: accepted, asked for, or
+   * given to who had hung up.
+   */
+  callbacksTaken: number;
+  /** Expired or cancelled without having had an agent or a callback. */
+  endedOtherwise: number;
+  /** Promised times of callbacks kept; counted when the customer is dialled. */
+  promisesKept: number;
+  /** Promised times broken. */
+  promisesBroken: number;
+  /** Completed. */
+  completed: number;
+  /** Mean time to answer of `answered` (average speed of answer); absent: there is none. */
+  answerTime:
+    | Duration
+    | undefined;
+  /** Mean time to abandonment of `abandoned`; absent: there is none. */
+  abandonTime:
+    | Duration
+    | undefined;
+  /**
+   * Mean time that agents had `completed` (average handle time): talk, hold and wrap-up; absent:
+   * there is none.
+   */
+  handleTime:
+    | Duration
+    | undefined;
+  /** By the thresholds of the request, in its order. */
+  thresholds: ThresholdFigures[];
+  /** By every definition, in the order of their numbers. */
+  serviceLevels: ServiceLevel[];
+}
+
+/** Those of QueueFigures.answered and abandoned that took no longer. */
+export interface ThresholdFigures {
+  /** The threshold. */
+  threshold:
+    | Duration
+    | undefined;
+  /** Answered within it. */
+  answered: number;
+  /** Abandoned within it. */
+  abandoned: number;
+}
+
+/** A share, as it is made. */
+export interface ServiceLevel {
+  /** How. */
+  definition: ServiceLevelDefinition;
+  /** The dividend. */
+  met: number;
+  /** The divisor. */
+  counted: number;
+  /** Their quotient in basis points, rounded down; absent: nothing was counted. */
+  shareBp?: number | undefined;
 }
 
 /** See GetQueueStats. */
@@ -3709,6 +3871,7 @@ function createBaseQueueStats(): QueueStats {
     open: false,
     opensAt: undefined,
     redials: 0,
+    figures: [],
   };
 }
 
@@ -3836,6 +3999,9 @@ export const QueueStats: MessageFns<QueueStats> = {
     }
     if (message.redials !== 0) {
       writer.uint32(1280).int64(message.redials);
+    }
+    for (const v of message.figures) {
+      QueueFigures.encode(v!, writer.uint32(2082).fork()).join();
     }
     return writer;
   },
@@ -4181,6 +4347,14 @@ export const QueueStats: MessageFns<QueueStats> = {
             message.redials = longToNumber(reader.int64());
             continue;
           }
+          case 260: {
+            if (tag !== 2082) {
+              break;
+            }
+
+            message.figures.push(QueueFigures.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4255,6 +4429,7 @@ export const QueueStats: MessageFns<QueueStats> = {
       ? Timestamp.fromPartial(object.opensAt)
       : undefined;
     message.redials = object.redials ?? 0;
+    message.figures = object.figures?.map((e) => QueueFigures.fromPartial(e)) || [];
     return message;
   },
 };
@@ -6037,7 +6212,7 @@ export const ListCalendarsResponse: MessageFns<ListCalendarsResponse> = {
 };
 
 function createBaseGetQueueStatsRequest(): GetQueueStatsRequest {
-  return { pool: "", queueIds: [] };
+  return { pool: "", queueIds: [], thresholds: [], shortAbandonment: undefined, windows: [] };
 }
 
 export const GetQueueStatsRequest: MessageFns<GetQueueStatsRequest> = {
@@ -6047,6 +6222,15 @@ export const GetQueueStatsRequest: MessageFns<GetQueueStatsRequest> = {
     }
     for (const v of message.queueIds) {
       writer.uint32(18).string(v!);
+    }
+    for (const v of message.thresholds) {
+      Duration.encode(v!, writer.uint32(2082).fork()).join();
+    }
+    if (message.shortAbandonment !== undefined) {
+      Duration.encode(message.shortAbandonment, writer.uint32(2090).fork()).join();
+    }
+    for (const v of message.windows) {
+      Duration.encode(v!, writer.uint32(2098).fork()).join();
     }
     return writer;
   },
@@ -6080,6 +6264,30 @@ export const GetQueueStatsRequest: MessageFns<GetQueueStatsRequest> = {
             message.queueIds.push(reader.string());
             continue;
           }
+          case 260: {
+            if (tag !== 2082) {
+              break;
+            }
+
+            message.thresholds.push(Duration.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 261: {
+            if (tag !== 2090) {
+              break;
+            }
+
+            message.shortAbandonment = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 262: {
+            if (tag !== 2098) {
+              break;
+            }
+
+            message.windows.push(Duration.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6099,6 +6307,454 @@ export const GetQueueStatsRequest: MessageFns<GetQueueStatsRequest> = {
     const message = createBaseGetQueueStatsRequest();
     message.pool = object.pool ?? "";
     message.queueIds = object.queueIds?.map((e) => e) || [];
+    message.thresholds = object.thresholds?.map((e) => Duration.fromPartial(e)) || [];
+    message.shortAbandonment = (object.shortAbandonment !== undefined && object.shortAbandonment !== null)
+      ? Duration.fromPartial(object.shortAbandonment)
+      : undefined;
+    message.windows = object.windows?.map((e) => Duration.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQueueFigures(): QueueFigures {
+  return {
+    from: undefined,
+    accepted: 0,
+    answered: 0,
+    answeredInTarget: 0,
+    abandoned: 0,
+    abandonedInTarget: 0,
+    abandonedShort: 0,
+    callbacksTaken: 0,
+    endedOtherwise: 0,
+    promisesKept: 0,
+    promisesBroken: 0,
+    completed: 0,
+    answerTime: undefined,
+    abandonTime: undefined,
+    handleTime: undefined,
+    thresholds: [],
+    serviceLevels: [],
+  };
+}
+
+export const QueueFigures: MessageFns<QueueFigures> = {
+  encode(message: QueueFigures, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(10).fork()).join();
+    }
+    if (message.accepted !== 0) {
+      writer.uint32(16).int64(message.accepted);
+    }
+    if (message.answered !== 0) {
+      writer.uint32(24).int64(message.answered);
+    }
+    if (message.answeredInTarget !== 0) {
+      writer.uint32(32).int64(message.answeredInTarget);
+    }
+    if (message.abandoned !== 0) {
+      writer.uint32(40).int64(message.abandoned);
+    }
+    if (message.abandonedInTarget !== 0) {
+      writer.uint32(48).int64(message.abandonedInTarget);
+    }
+    if (message.abandonedShort !== 0) {
+      writer.uint32(56).int64(message.abandonedShort);
+    }
+    if (message.callbacksTaken !== 0) {
+      writer.uint32(64).int64(message.callbacksTaken);
+    }
+    if (message.endedOtherwise !== 0) {
+      writer.uint32(72).int64(message.endedOtherwise);
+    }
+    if (message.promisesKept !== 0) {
+      writer.uint32(80).int64(message.promisesKept);
+    }
+    if (message.promisesBroken !== 0) {
+      writer.uint32(88).int64(message.promisesBroken);
+    }
+    if (message.completed !== 0) {
+      writer.uint32(96).int64(message.completed);
+    }
+    if (message.answerTime !== undefined) {
+      Duration.encode(message.answerTime, writer.uint32(106).fork()).join();
+    }
+    if (message.abandonTime !== undefined) {
+      Duration.encode(message.abandonTime, writer.uint32(114).fork()).join();
+    }
+    if (message.handleTime !== undefined) {
+      Duration.encode(message.handleTime, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.thresholds) {
+      ThresholdFigures.encode(v!, writer.uint32(130).fork()).join();
+    }
+    for (const v of message.serviceLevels) {
+      ServiceLevel.encode(v!, writer.uint32(138).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueueFigures {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueueFigures();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.accepted = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.answered = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.answeredInTarget = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.abandoned = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.abandonedInTarget = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.abandonedShort = longToNumber(reader.int64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.callbacksTaken = longToNumber(reader.int64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.endedOtherwise = longToNumber(reader.int64());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.promisesKept = longToNumber(reader.int64());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.promisesBroken = longToNumber(reader.int64());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.completed = longToNumber(reader.int64());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.answerTime = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.abandonTime = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.handleTime = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.thresholds.push(ThresholdFigures.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.serviceLevels.push(ServiceLevel.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueueFigures>, I>>(base?: I): QueueFigures {
+    return QueueFigures.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueueFigures>, I>>(object: I): QueueFigures {
+    const message = createBaseQueueFigures();
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.accepted = object.accepted ?? 0;
+    message.answered = object.answered ?? 0;
+    message.answeredInTarget = object.answeredInTarget ?? 0;
+    message.abandoned = object.abandoned ?? 0;
+    message.abandonedInTarget = object.abandonedInTarget ?? 0;
+    message.abandonedShort = object.abandonedShort ?? 0;
+    message.callbacksTaken = object.callbacksTaken ?? 0;
+    message.endedOtherwise = object.endedOtherwise ?? 0;
+    message.promisesKept = object.promisesKept ?? 0;
+    message.promisesBroken = object.promisesBroken ?? 0;
+    message.completed = object.completed ?? 0;
+    message.answerTime = (object.answerTime !== undefined && object.answerTime !== null)
+      ? Duration.fromPartial(object.answerTime)
+      : undefined;
+    message.abandonTime = (object.abandonTime !== undefined && object.abandonTime !== null)
+      ? Duration.fromPartial(object.abandonTime)
+      : undefined;
+    message.handleTime = (object.handleTime !== undefined && object.handleTime !== null)
+      ? Duration.fromPartial(object.handleTime)
+      : undefined;
+    message.thresholds = object.thresholds?.map((e) => ThresholdFigures.fromPartial(e)) || [];
+    message.serviceLevels = object.serviceLevels?.map((e) => ServiceLevel.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseThresholdFigures(): ThresholdFigures {
+  return { threshold: undefined, answered: 0, abandoned: 0 };
+}
+
+export const ThresholdFigures: MessageFns<ThresholdFigures> = {
+  encode(message: ThresholdFigures, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.threshold !== undefined) {
+      Duration.encode(message.threshold, writer.uint32(10).fork()).join();
+    }
+    if (message.answered !== 0) {
+      writer.uint32(16).int64(message.answered);
+    }
+    if (message.abandoned !== 0) {
+      writer.uint32(24).int64(message.abandoned);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ThresholdFigures {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseThresholdFigures();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.threshold = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.answered = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.abandoned = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ThresholdFigures>, I>>(base?: I): ThresholdFigures {
+    return ThresholdFigures.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ThresholdFigures>, I>>(object: I): ThresholdFigures {
+    const message = createBaseThresholdFigures();
+    message.threshold = (object.threshold !== undefined && object.threshold !== null)
+      ? Duration.fromPartial(object.threshold)
+      : undefined;
+    message.answered = object.answered ?? 0;
+    message.abandoned = object.abandoned ?? 0;
+    return message;
+  },
+};
+
+function createBaseServiceLevel(): ServiceLevel {
+  return { definition: 0, met: 0, counted: 0, shareBp: undefined };
+}
+
+export const ServiceLevel: MessageFns<ServiceLevel> = {
+  encode(message: ServiceLevel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.definition !== 0) {
+      writer.uint32(8).int32(message.definition);
+    }
+    if (message.met !== 0) {
+      writer.uint32(16).int64(message.met);
+    }
+    if (message.counted !== 0) {
+      writer.uint32(24).int64(message.counted);
+    }
+    if (message.shareBp !== undefined) {
+      writer.uint32(32).int32(message.shareBp);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ServiceLevel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServiceLevel();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.definition = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.met = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.counted = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.shareBp = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ServiceLevel>, I>>(base?: I): ServiceLevel {
+    return ServiceLevel.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ServiceLevel>, I>>(object: I): ServiceLevel {
+    const message = createBaseServiceLevel();
+    message.definition = object.definition ?? 0;
+    message.met = object.met ?? 0;
+    message.counted = object.counted ?? 0;
+    message.shareBp = object.shareBp ?? undefined;
     return message;
   },
 };
@@ -6514,8 +7170,9 @@ export const QueueServiceDefinition = {
       options: {},
     },
     /**
-     * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
-     * QUEUE_UNKNOWN.
+     * How queues stand now, and what they have done since they were made and in the last hour: times
+     * to answer and to abandonment by thresholds, and the service level by every usual definition.
+     * Errors: POOL_UNKNOWN, QUEUE_UNKNOWN.
      */
     getQueueStats: {
       name: "GetQueueStats",
@@ -6655,8 +7312,9 @@ export const QueueServiceService = {
     responseDeserialize: (value: Buffer): SetQueueStateResponse => SetQueueStateResponse.decode(value),
   },
   /**
-   * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
-   * QUEUE_UNKNOWN.
+   * How queues stand now, and what they have done since they were made and in the last hour: times
+   * to answer and to abandonment by thresholds, and the service level by every usual definition.
+   * Errors: POOL_UNKNOWN, QUEUE_UNKNOWN.
    */
   getQueueStats: {
     path: "/evenkeel.routing.v1.QueueService/GetQueueStats" as const,
@@ -6741,8 +7399,9 @@ export interface QueueServiceServer extends UntypedServiceImplementation {
    */
   setQueueState: handleUnaryCall<SetQueueStateRequest, SetQueueStateResponse>;
   /**
-   * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
-   * QUEUE_UNKNOWN.
+   * How queues stand now, and what they have done since they were made and in the last hour: times
+   * to answer and to abandonment by thresholds, and the service level by every usual definition.
+   * Errors: POOL_UNKNOWN, QUEUE_UNKNOWN.
    */
   getQueueStats: handleUnaryCall<GetQueueStatsRequest, GetQueueStatsResponse>;
   /**
@@ -6890,8 +7549,9 @@ export interface QueueServiceClient extends Client {
     callback: (error: ServiceError | null, response: SetQueueStateResponse) => void,
   ): ClientUnaryCall;
   /**
-   * How queues stand now, and what they have done since the log began. Errors: POOL_UNKNOWN,
-   * QUEUE_UNKNOWN.
+   * How queues stand now, and what they have done since they were made and in the last hour: times
+   * to answer and to abandonment by thresholds, and the service level by every usual definition.
+   * Errors: POOL_UNKNOWN, QUEUE_UNKNOWN.
    */
   getQueueStats(
     request: GetQueueStatsRequest,
