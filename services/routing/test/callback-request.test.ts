@@ -107,6 +107,20 @@ test('who has called in, and asks to be called after all, is on no line and is d
   assert.equal(s.contact('c1').state, 'dialling')
 })
 
+test('a place that a supervisor has changed while a window was far off is the place afterwards', () => {
+  const s = busy()
+  const windowFrom = s.time + 70 * minute
+  s.do(calls(s, 'web', { product: 'within', windowFrom }))
+  s.submit('line', 'tax')
+  const priority = { priority: -100, reason: 'may wait', actor: 'sue' }
+  s.do({ kind: 'setContactPriority', pool: 'p', contactId: 'web', ...priority })
+  s.pass(70 * minute)
+  assert.equal(s.contact('web').state, 'dialable')
+  s.do(moves('web', 'm1'))
+  s.complete('ann', 'c0')
+  assert.equal(s.offered('ann'), 'line')
+})
+
 describe('a customer who is not on the line asks to be called', () => {
   test('and is called at once when somebody is free', () => {
     const s = busy()

@@ -121,10 +121,15 @@ export function linePlace(s: RoutingState, contact: ContactRow): number {
   return isTimedKey(contact.key) ? s.callbacks.at(contact.callback).placeKey : contact.key
 }
 
-/** Another place among those on the line; for afterwards, while it has a time to keep. */
+/**
+ * Another place among those on the line; for afterwards, while it has a time to keep, which one
+ * that is parked until its window has still before it.
+ */
 export function changeLinePlace(s: RoutingState, contact: ContactRow, key: number): void {
+  if (contact.callback !== NONE) {
+    s.callbacks.update(s.callbacks.at(contact.callback), { placeKey: key })
+  }
   if (!isTimedKey(contact.key)) changeContact(s, contact, { key })
-  else s.callbacks.update(s.callbacks.at(contact.callback), { placeKey: key })
 }
 
 /** Looks whether a callback in the queue must step ahead by now. */
