@@ -29,12 +29,10 @@ import { Turns } from './turns.ts'
 import { Asking } from './world/asking.ts'
 import { Calls } from './world/calls.ts'
 import { deed, expected } from './world/deeds.ts'
-import { saying } from './world/sayings.ts'
-import { dialDeed } from './world/dialler.ts'
-import { legDeed } from './world/legs.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import type { Scene } from './world/scene.ts'
 import { Staff } from './world/staff.ts'
+import { type Voice, voicesOf } from './world/voices.ts'
 
 export interface SeedResult {
   readonly seed: number
@@ -79,11 +77,7 @@ export class SeededWorld {
   readonly #tallied = new Map<FaultName, number>()
   readonly #streamsFate = { down: false }
   readonly #lines: string[] = []
-  /** Of what supervisors and switches say of agents; a stream of its own, so that it deals no other card. */
-  readonly #saying: Chance
-  /** Of legs, and of those who dial, the same. */
-  readonly #legs: Chance
-  readonly #dialling: Chance
+  readonly #voices: readonly Voice[]
   readonly #given = { contacts: 0, requests: 0, sessions: 0 }
   #sentence: string | undefined
   #step = 0
@@ -92,9 +86,7 @@ export class SeededWorld {
     const chance = new Chance(seed)
     this.#chance = chance
     this.#plan = planOf(seed, chance)
-    this.#saying = new Chance(seed + sayingsApart)
-    this.#legs = new Chance(seed + 2 * sayingsApart)
-    this.#dialling = new Chance(seed + 3 * sayingsApart)
+    this.#voices = voicesOf(seed)
     const plan = this.#plan
     const faults = seededFaults(chance.int(0, 0x7fffffff), noOdds)
     const { clock, soon } = this.#turns
@@ -291,12 +283,10 @@ export class SeededWorld {
     this.#calls.say(command)
   }
 
-  /** Somebody says something of an agent, does more with a contact than finish it, or dials. */
   #say(): void {
     const scene = this.#scene()
-    const said = saying({ ...scene, chance: this.#saying })
-    const leg = legDeed({ ...scene, chance: this.#legs })
-    for (const command of [said, leg, dialDeed({ ...scene, chance: this.#dialling })]) {
+    for (const voice of this.#voices) {
+      const command = voice(scene)
       if (command === undefined) continue
       this.#trace(`${command.$case}: ${JSON.stringify(command.value)}`)
       this.#calls.say(command)
@@ -334,9 +324,6 @@ export class SeededWorld {
     }
   }
 }
-
-/** Between the numbers of two streams of the same seed. */
-const sayingsApart = 1_000_003
 
 const replicaIds = ['r-a', 'r-b', 'r-c'] as const
 

@@ -107,7 +107,7 @@ test('who has called in, and asks to be called after all, is on no line and is d
   assert.equal(s.contact('c1').state, 'dialling')
 })
 
-test('a place that a supervisor has changed while a window was far off is the place afterwards', () => {
+test('a place that was changed while the window was far off is the place afterwards', () => {
   const s = busy()
   const windowFrom = s.time + 70 * minute
   s.do(calls(s, 'web', { product: 'within', windowFrom }))

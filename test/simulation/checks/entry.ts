@@ -77,11 +77,11 @@ export const untouched = {
 } as const
 
 /** Whoever is to be called back in a queue is met there, and not called for a second contact. */
-export function mustNotBeCalled(
-  open: readonly Entry[],
-  { contactId, customerKey, queueId }: ContactView,
-): void {
+export function mustNotBeCalled(open: readonly Entry[], contact: ContactView): void {
+  const { contactId, customerKey, divertedFromQueueId } = contact
   if (customerKey === '') return
+  // Who is sent to another queue asked for this one; another need is another contact.
+  const queueId = divertedFromQueueId === '' ? contact.queueId : divertedFromQueueId
   const called = open.find(
     (one) =>
       one.callback === 'accepted' &&

@@ -11,7 +11,9 @@ import { must } from '../failure.ts'
 import { dialAsked, dialClosed, tryLater } from './dials.ts'
 import { EarlyEnds } from './early-ends.ts'
 import { type Entry, exchange, mustNotBeCalled, untouched } from './entry.ts'
-import { keyOf, type Submitted, submissionOf, unbent } from './submitted.ts'
+import { Needs } from './needs.ts'
+import { escalated, keepPlace, placeBy, prioritized } from './places.ts'
+import { type Submitted, submissionOf } from './submitted.ts'
 import { Family } from './family.ts'
 import { Legs } from './legs.ts'
 import { joined, type Profiles } from './profiles.ts'
@@ -34,6 +36,7 @@ export class Ledger {
   readonly earlyEnds = new EarlyEnds()
   readonly #queues = new Map<string, QueueEntry>()
   readonly #legs = new Legs()
+  readonly #needs = new Needs()
   readonly family = new Family()
   #offersOff = false
   readonly #profiles: Profiles
@@ -141,8 +144,16 @@ export class Ledger {
         entry.live = undefined
         return
       }
-      case 'contactEscalated':
-        return this.#escalated(this.#of(e.contactId), e)
+      case 'contactEscalated': {
+        const entry = this.#of(e.contactId)
+        return escalated(entry, e, this.#policy(entry.queueId), this.#policy(e.queueId))
+      }
+      case 'contactPrioritized': {
+        const entry = this.#of(e.contactId)
+        return prioritized(entry, e.priority, this.#policy(entry.queueId))
+      }
+      case 'classificationChanged':
+        return this.#needs.told(e)
       case 'contactRequeued':
         if (e.cause === 'legLost') return this.hungUp(e.contactId)
         return this.#requeued(this.#of(e.contactId), e.queueId, e.cause)
@@ -234,7 +245,9 @@ export class Ledger {
     const { contactId: id, queueId, preferredAgentIds: preferred, enteredAt, priority } = contact
     const c = this.#command
     const submitted = submissionOf(c)
-    const asked = submitted ?? (c && 'legContactId' in c ? c : undefined)
+    if (submitted !== undefined) this.#needs.mustFit(submitted, contact)
+    const meant = submitted && this.#needs.meant(submitted)
+    const asked = meant ?? (c && 'legContactId' in c ? c : undefined)
     must(!this.contacts.has(id), () => `${id} was accepted twice`)
     must(asked !== undefined, () => `${id} was accepted but nobody asked for it`)
     const own = asked?.requirements ?? []
@@ -249,7 +262,7 @@ export class Ledger {
       offers: 0,
       preferred,
       enteredAt,
-      submitted: priority,
+      submitted: submitted?.priority ?? priority,
       priority,
       ...this.#place(queueId, enteredAt, priority),
       live: switched === undefined ? undefined : { agentId: switched, offerId: '', accepted: true },
@@ -269,44 +282,13 @@ export class Ledger {
     entry.live = { agentId, offerId, accepted: false }
   }
 
-  /** Its first key, and with a cap on overtaking the last that it may have. */
   #place(queueId: string, enteredAt: number, priority: number) {
-    const policy = this.#policy(queueId)
-    const key = keyOf(policy, enteredAt, priority)
-    const capped = (policy.order?.overtakingMax ?? 0) > 0
-    return { key, latest: capped ? Math.max(key, unbent(policy, enteredAt)) : key }
+    return placeBy(this.#policy(queueId), enteredAt, priority)
   }
 
-  /** What a contact's place is, within what it was promised; once seen it stays so. */
+  /** See keepPlace. */
   mustKeepPlace(id: string, key: number): void {
-    const entry = this.#of(id)
-    const kept = key >= entry.key && key <= entry.latest
-    must(kept, () => `${id} has lost its place: ${key}, it was given ${entry.key}`)
-    entry.key = key
-    entry.latest = key
-  }
-
-  /** As often in vain as its queue said, once, and with the priority that this is worth. */
-  #escalated(entry: Entry, e: { queueId: string; priority: number; offersMade: number }): void {
-    const { escalation } = this.#policy(entry.queueId)
-    const { id, escalated, priority, offers } = entry
-    must(escalation !== undefined && !escalated, () => `${id} is escalated without a reason`)
-    if (escalation === undefined) return
-    const enough = offers >= escalation.afterOffers && offers === e.offersMade
-    must(enough, () => `${id} is escalated after ${offers} of ${escalation.afterOffers} offers`)
-    const worth = Math.min(100, priority + escalation.priorityBump)
-    must(e.priority === worth, () => `${id} is worth ${worth} after escalation, not ${e.priority}`)
-    const own = entry.own
-    entry.escalated = true
-    entry.priority = e.priority
-    const place = this.#place(e.queueId, entry.enteredAt, e.priority)
-    const moved = e.queueId !== entry.queueId
-    const first = moved ? place.key : Math.min(entry.key, place.key)
-    // In its queue it keeps the floors that it came with, whatever the queue asks for by now.
-    if (moved) entry.requirements = joined(this.#policy(e.queueId).requirements, own)
-    entry.latest = Math.max(first, place.latest)
-    entry.key = first
-    entry.queueId = e.queueId
+    keepPlace(this.#of(id), key)
   }
 
   #requeued(entry: Entry, queueId: string, cause: string): void {

@@ -112,7 +112,7 @@ export class Matching {
         continue
       const id = idOf(row.id)
       if (row.heldOut) {
-        held.add(id)
+        if (!row.awaitsOpening) held.add(id)
         continue
       }
       const timed = this.#timed(id, row.key)

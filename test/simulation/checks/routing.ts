@@ -1,4 +1,4 @@
-import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
+import type { Moment, Outcome, WorkItem } from '@evenkeel/chassis/protocol'
 import { routing } from '@evenkeel/routing'
 import {
   type Command,
@@ -8,6 +8,7 @@ import {
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
 import type { Observer } from '../observer.ts'
+import { Doors } from './doors.ts'
 import { Ledger } from './ledger.ts'
 import { Matching } from './matching.ts'
 import { Pace } from './pace.ts'
@@ -38,6 +39,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   readonly broken: (sentence: string) => void
   readonly #matching = new Matching(this.ledger, this.profiles)
   readonly #pace = new Pace()
+  readonly #doors = new Doors()
   readonly #scan = new FullScan<RoutingState, Command, RoutingEvent>(routing.core)
   readonly #acknowledged = new Set<string>()
   #state: RoutingState | undefined
@@ -77,6 +79,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     }
     if (!outcome.ok) return
     this.#pace.accepted(command)
+    this.#doors.accepted(command, outcome.work ?? [], this.#state)
     this.profiles.availability.accepted(command, at.time)
     this.profiles.availability.told(outcome.events, this.#state)
     this.#emit(outcome.events, at)
@@ -117,15 +120,21 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     if (!more) this.ledger.earlyEnds.passed(at.time)
   }
 
-  worked(events: readonly RoutingEvent[], at: Moment): void {
+  worked(
+    events: readonly RoutingEvent[],
+    at: Moment,
+    { item, over }: { readonly item: WorkItem; readonly over: boolean },
+  ): void {
     this.#emit(events, at)
     this.ledger.tell(events, at)
+    this.#doors.looked(item, over, this.#state)
   }
 
   #emit(events: readonly RoutingEvent[], at: Moment): void {
     this.#events = events
     this.#offeredInTime(events, at)
-    this.#pace.told(events, at)
+    this.#pace.told(events, at, this.#state)
+    this.#doors.told(events, at, this.#state)
     for (const [index, event] of events.entries()) {
       this.consumer.emitted(at.offset, index, routing.codec.encodeEvent(event))
     }
@@ -159,7 +168,9 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
         this.profiles.availability.forget(state)
         if (stirred) this.#matching.look(state, told, cause)
         if (stirred) this.ledger.family.look(state)
+        this.#pace.look(state, at, this.#passed)
         if (this.#passed) this.#deadlines(state, at, stirred)
+        if (this.#passed && stirred) this.#doors.passed(state, at.time)
         this.#passed = false
       })
     })

@@ -1,4 +1,4 @@
-import type { Core, Moment, Outcome, ServiceCore } from '@evenkeel/chassis/protocol'
+import type { Core, Moment, Outcome, ServiceCore, WorkItem } from '@evenkeel/chassis/protocol'
 import type { Database } from '@evenkeel/chassis/table'
 import type { Chance } from '../chance.ts'
 import { Broken, must } from '../failure.ts'
@@ -14,7 +14,8 @@ export interface Audience<State, Command, Event> {
   decided(command: Command, outcome: Outcome<Event>, at: Moment): void
   /** Time has passed. `more`: not all that is due has been done. */
   passed(events: readonly Event[], more: boolean, at: Moment): void
-  worked(events: readonly Event[], at: Moment): void
+  /** One slice of work that was too long for its command. `over`: it was the last. */
+  worked(events: readonly Event[], at: Moment, slice: { item: WorkItem; over: boolean }): void
   broken(sentence: string): void
 }
 
@@ -61,7 +62,8 @@ export function witnessed<State extends { readonly db: Database }, Command, Even
       safely(() => audience.before(state, at))
       const slice = core.work(state, item, at)
       scoped(state, at)
-      safely(() => audience.worked(slice.events, at))
+      const over = slice.next === undefined
+      safely(() => audience.worked(slice.events, at, { item, over }))
       return slice
     },
   }

@@ -1,6 +1,8 @@
 import { ofAgents } from './of-agents.ts'
 import { ofDialling } from './of-dialling.ts'
 import { ofFigures } from './of-figures.ts'
+import { ofLegs } from './of-legs.ts'
+import { ofQueues } from './of-queues.ts'
 import { callbackMutations } from './callbacks.ts'
 
 /** A bug that is planted on purpose, by replacing one text of the code as it is loaded. */
@@ -27,6 +29,8 @@ export const mutations: readonly Mutation[] = [
   ...ofAgents,
   ...ofDialling,
   ...ofFigures,
+  ...ofLegs,
+  ...ofQueues,
   ...callbackMutations,
   {
     name: 'offers that are switched off are made all the same',

@@ -11,4 +11,18 @@ export const ofDialling: readonly Mutation[] = [
     replace: '',
     seeds: 100,
   },
+  {
+    name: 'more is dialled than there are lines',
+    room: core,
+    find: 's.dialsInFlight.size(pool.slot) < pacingOf(pool).inFlightMax',
+    replace: 'pool.slot >= 0',
+    seeds: 20,
+  },
+  {
+    name: 'each dial forgets the ones before it',
+    room: core,
+    find: 'dialsUntil: Math.max(pool.dialsUntil, at.uptime) + gapOf(pool)',
+    replace: 'dialsUntil: at.uptime + gapOf(pool)',
+    seeds: 260,
+  },
 ]
