@@ -131,9 +131,11 @@ function waitingIn(s: RoutingState | undefined, queueId: string): Map<string, nu
   const found = new Map<string, number>()
   if (s === undefined) return found
   for (const slot of s.contacts.slots()) {
-    const { id, state, stateSince, awaitsOpening, queue } = s.contacts.at(slot)
+    const { id, state, stateSince, awaitsOpening, queue, callback } = s.contacts.at(slot)
     const here = inPlace.has(state) && s.queues.at(queue).id === `p/${queueId}`
-    if (here && !awaitsOpening) found.set(id, stateSince)
+    // A time that was promised may be kept when it is open again.
+    const timed = callback >= 0 && s.callbacks.at(callback).product === 'within'
+    if (here && !awaitsOpening && !timed) found.set(id, stateSince)
   }
   return found
 }

@@ -28,15 +28,15 @@ export const ofQueues: readonly Mutation[] = [
   {
     name: 'who is to be sent away as a queue closes waits on',
     room: core,
-    find: "if (closing && closingRuleAt(queue, time) === 'cancel') {",
-    replace: 'if (closing && contact.test) {',
+    find: "if (contact.awaitsOpening || closingRuleAt(queue, time) !== 'cancel') return false",
+    replace: 'if (queue.slot >= 0) return false',
     seeds: 54,
   },
   {
     name: 'a queue that is opened again serves nobody who waited for it',
     room: core,
-    find: 'if (contact.awaitsOpening) endHoldOut(s, contact)\n  if (contact.servedUntil',
-    replace: 'if (contact.servedUntil',
+    find: 'if (contact.awaitsOpening) endHoldOut(s, contact)\n  if (contact.story',
+    replace: 'if (contact.story',
     seeds: 30,
   },
   {
