@@ -28,9 +28,8 @@ export class HeapIndex<R> extends Watching implements DeadlineHeap {
   readonly #cap: number
   readonly #rules: HeapRules<R>
   readonly #row: R
-  /** Slots in heap order. */
+  /** In heap order: slots, and (deadline, tie) of each; so that what is compared lies together. */
   #heap: Int32Array<ArrayBuffer>
-  /** (deadline, tie) of each slot. */
   #keys: Float64Array<ArrayBuffer>
 
   constructor(name: string, table: Followed, row: R, rules: HeapRules<R>) {
@@ -57,7 +56,7 @@ export class HeapIndex<R> extends Watching implements DeadlineHeap {
 
   firstAt(): number {
     this.settle()
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#keys[this.#heap[0]! * 2]!
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#keys[0]!
   }
 
   sync(slot: number, exists: boolean): void {
@@ -76,11 +75,9 @@ export class HeapIndex<R> extends Watching implements DeadlineHeap {
       return
     }
     const held = this.kept(slot) - 1
-    if (held !== NONE && this.#keys[slot * 2] === at && this.#keys[slot * 2 + 1] === tie) return
-    this.#keys[slot * 2] = at
-    this.#keys[slot * 2 + 1] = tie
+    if (held !== NONE && this.#keys[held * 2] === at && this.#keys[held * 2 + 1] === tie) return
     const place = held === NONE ? this.#size++ : held
-    if (!this.#rise(slot, place)) this.#sink(slot, place)
+    this.#settleAt(place, slot, at, tie)
   }
 
   check(slots: Iterable<number>, name: (slot: number) => string): string[] {
@@ -98,74 +95,81 @@ export class HeapIndex<R> extends Watching implements DeadlineHeap {
       if (held === NONE) faults.push(`${this.#name}: lacks ${name(slot)}`)
       else if (
         this.#heap[held] !== slot ||
-        this.#keys[slot * 2] !== at ||
-        this.#keys[slot * 2 + 1] !== this.#rules.tie(this.#row)
+        this.#keys[held * 2] !== at ||
+        this.#keys[held * 2 + 1] !== this.#rules.tie(this.#row)
       ) {
         faults.push(`${this.#name}: ${name(slot)} has an old deadline`)
       }
     }
     if (due !== this.#size) faults.push(`${this.#name}: ${this.#size} rows held, ${due} due`)
     for (let place = 1; place < this.#size; place++) {
-      if (this.#below(this.#heap[place]!, this.#heap[(place - 1) >> 2]!)) {
+      const above = (place - 1) >> 2
+      const [at, tie] = [this.#keys[place * 2]!, this.#keys[place * 2 + 1]!]
+      if (this.#isBelow(this.#heap[place]!, at, tie, above)) {
         faults.push(`${this.#name}: ${name(this.#heap[place]!)} lies under a later one`)
       }
     }
     return faults
   }
 
-  #below(slot: number, other: number): boolean {
-    const keys = this.#keys
-    const at = keys[slot * 2]!
-    const otherAt = keys[other * 2]!
-    if (at !== otherAt) return at < otherAt
-    const tie = keys[slot * 2 + 1]!
-    const otherTie = keys[other * 2 + 1]!
-    return tie < otherTie || (tie === otherTie && slot < other)
+  /** Whether (at, tie) of a slot comes before what stands at a place. */
+  #isBelow(slot: number, at: number, tie: number, place: number): boolean {
+    const other = this.#keys[place * 2]!
+    if (at !== other) return at < other
+    const otherTie = this.#keys[place * 2 + 1]!
+    return tie < otherTie || (tie === otherTie && slot < this.#heap[place]!)
   }
 
-  #put(slot: number, place: number): void {
+  #put(place: number, slot: number, at: number, tie: number): void {
     this.#heap[place] = slot
+    this.#keys[place * 2] = at
+    this.#keys[place * 2 + 1] = tie
     this.keep(slot, place + 1)
   }
 
-  /** True when the slot moved up. */
-  #rise(slot: number, from: number): boolean {
-    let place = from
-    while (place > 0) {
-      const above = this.#heap[(place - 1) >> 2]!
-      if (!this.#below(slot, above)) break
-      this.#put(above, place)
-      place = (place - 1) >> 2
-    }
-    this.#put(slot, place)
-    return place !== from
+  #move(from: number, to: number): void {
+    this.#put(to, this.#heap[from]!, this.#keys[from * 2]!, this.#keys[from * 2 + 1]!)
   }
 
-  #sink(slot: number, from: number): void {
+  /** Puts a slot where it belongs, from an empty place up or down. */
+  #settleAt(empty: number, slot: number, at: number, tie: number): void {
+    let place = empty
+    while (place > 0) {
+      const above = (place - 1) >> 2
+      if (!this.#isBelow(slot, at, tie, above)) break
+      this.#move(above, place)
+      place = above
+    }
+    if (place === empty) place = this.#sink(slot, at, tie, empty)
+    this.#put(place, slot, at, tie)
+  }
+
+  /** The place to which it belongs. */
+  #sink(slot: number, at: number, tie: number, from: number): number {
     let place = from
     for (;;) {
       const child = place * 4 + 1
-      if (child >= this.#size) break
+      if (child >= this.#size) return place
       const end = Math.min(child + 4, this.#size)
       let least = child
       for (let other = child + 1; other < end; other++) {
-        if (this.#below(this.#heap[other]!, this.#heap[least]!)) least = other
+        const otherAt = this.#keys[other * 2]!
+        const otherTie = this.#keys[other * 2 + 1]!
+        if (this.#isBelow(this.#heap[other]!, otherAt, otherTie, least)) least = other
       }
-      const below = this.#heap[least]!
-      if (!this.#below(below, slot)) break
-      this.#put(below, place)
+      if (this.#isBelow(slot, at, tie, least)) return place
+      this.#move(least, place)
       place = least
     }
-    this.#put(slot, place)
   }
 
   #remove(slot: number): void {
     const place = this.kept(slot) - 1
     this.keep(slot, 0)
-    this.#size--
-    const last = this.#heap[this.#size]!
-    if (last === slot) return
-    if (!this.#rise(last, place)) this.#sink(last, place)
+    const last = --this.#size
+    if (place === last) return
+    const at = this.#keys[last * 2]!
+    this.#settleAt(place, this.#heap[last]!, at, this.#keys[last * 2 + 1]!)
   }
 
   #grow(slots: number): void {
