@@ -2,7 +2,7 @@ import { CoreFault } from './fault.ts'
 import type { ImageReader, ImageWriter } from './image-bytes.ts'
 import type { Journal } from './journal.ts'
 import type { RowCells } from './row-cells.ts'
-import type { Accessor } from './rows.ts'
+import type { Accessor, Bits, Probe } from './rows.ts'
 import type { Slab } from './slab.ts'
 
 /** Where a column stands: what it needs to write the journal and to name itself in a fault. */
@@ -34,6 +34,8 @@ export interface Column {
    * lies in a row is the same in all of them.
    */
   getter(): (this: Accessor) => unknown
+  /** The same for an index's probe, which notes that the column was read. */
+  probing(bits: Bits): (this: Probe & Accessor) => unknown
   /** Whether a cell of zero reads so: such a value need not be written into a new row. */
   isZero(value: unknown): boolean
   /** First value of a new row; not journaled, since undoing the insertion clears the cell. */

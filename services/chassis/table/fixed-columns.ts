@@ -3,7 +3,7 @@ import { BaseColumn, type Column, type KeyOf, type Place } from './column.ts'
 import { assert, NONE } from './fault.ts'
 import type { ImageReader, ImageWriter } from './image-bytes.ts'
 import { readValue, writeValue } from './image-values.ts'
-import type { Accessor } from './rows.ts'
+import type { Accessor, Bits, Probe } from './rows.ts'
 import { Shared } from './shared.ts'
 
 export class NumberColumn extends BaseColumn implements Column {
@@ -21,6 +21,16 @@ export class NumberColumn extends BaseColumn implements Column {
   getter(): (this: Accessor) => number {
     const { offset } = this
     return function () {
+      const { numbers, stride } = this.inside.rows
+      return numbers[this.slot * stride + offset]!
+    }
+  }
+
+  probing({ low, high }: Bits): (this: Probe & Accessor) => number {
+    const { offset } = this
+    return function () {
+      this.low |= low
+      this.high |= high
       const { numbers, stride } = this.inside.rows
       return numbers[this.slot * stride + offset]!
     }
@@ -80,6 +90,16 @@ export class RefColumn extends BaseColumn implements Column {
   getter(): (this: Accessor) => number {
     const { offset } = this
     return function () {
+      const { words, stride } = this.inside.rows
+      return words[this.slot * stride * 2 + offset]! - 1
+    }
+  }
+
+  probing({ low, high }: Bits): (this: Probe & Accessor) => number {
+    const { offset } = this
+    return function () {
+      this.low |= low
+      this.high |= high
       const { words, stride } = this.inside.rows
       return words[this.slot * stride * 2 + offset]! - 1
     }
@@ -155,6 +175,17 @@ export class NameColumn extends BaseColumn implements Column {
     }
   }
 
+  probing({ low, high }: Bits): (this: Probe & Accessor) => unknown {
+    const { offset } = this
+    const names = this.#names
+    return function () {
+      this.low |= low
+      this.high |= high
+      const { bytes, stride } = this.inside.rows
+      return names[bytes[this.slot * stride * 8 + offset]!]
+    }
+  }
+
   isZero(value: unknown): boolean {
     return value === this.#names[0]
   }
@@ -204,6 +235,16 @@ export class ValueColumn extends BaseColumn implements Column {
   getter(): (this: Accessor) => unknown {
     const { index } = this
     return function () {
+      const column = this.inside.columns[index] as ValueColumn
+      return column.#cells[this.slot]
+    }
+  }
+
+  probing({ low, high }: Bits): (this: Probe & Accessor) => unknown {
+    const { index } = this
+    return function () {
+      this.low |= low
+      this.high |= high
       const column = this.inside.columns[index] as ValueColumn
       return column.#cells[this.slot]
     }

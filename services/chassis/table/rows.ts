@@ -3,12 +3,18 @@ import { NONE } from './fault.ts'
 import type { RowCells } from './row-cells.ts'
 import type { Slab } from './slab.ts'
 
-/** What an index's functions are given: a row that remembers which columns were read. */
-export interface Probe {
-  slot: number
-  /** One bit per column, of the columns read since they were last set to 0. */
+/** One bit per column. */
+export interface Bits {
   low: number
   high: number
+}
+
+/**
+ * What an index's functions are given: a row that remembers which columns were read since its bits
+ * were last set to 0.
+ */
+export interface Probe extends Bits {
+  slot: number
 }
 
 export const MASK_BITS = 30
@@ -97,14 +103,9 @@ export function makeProbe<R>(layout: string, inside: Readable): Probe & R {
 
 function probePrototype(columns: readonly Column[]): object {
   const prototype = {}
-  for (const { name, index } of columns) {
-    const low = lowBit(index)
-    const high = highBit(index)
-    define(prototype, name, function (this: Probe & Accessor) {
-      this.low |= low
-      this.high |= high
-      return this.inside.columns[index]!.read(this.slot)
-    })
+  for (const column of columns) {
+    const bits = { low: lowBit(column.index), high: highBit(column.index) }
+    define(prototype, column.name, column.probing(bits))
   }
   return prototype
 }

@@ -1,7 +1,7 @@
 import { hex } from './canonical.ts'
 import { BaseColumn, type Column, type Place } from './column.ts'
 import { assert, CoreFault } from './fault.ts'
-import type { Accessor } from './rows.ts'
+import type { Accessor, Bits, Probe } from './rows.ts'
 import { byteLength, CELL_MAX } from './slab.ts'
 
 /** Cells are slab handles. A replaced handle stays alive in the journal until the commit. */
@@ -57,6 +57,16 @@ export class TextColumn extends SlabColumn implements Column {
     }
   }
 
+  probing({ low, high }: Bits): (this: Probe & Accessor) => string {
+    const { offset } = this
+    return function () {
+      this.low |= low
+      this.high |= high
+      const { words, stride } = this.inside.rows
+      return this.inside.slab.readText(words[this.slot * stride * 2 + offset]!)
+    }
+  }
+
   isZero(value: unknown): boolean {
     return value === ''
   }
@@ -98,6 +108,16 @@ export class BytesColumn extends SlabColumn implements Column {
   getter(): (this: Accessor) => Uint8Array {
     const { offset } = this
     return function () {
+      const { words, stride } = this.inside.rows
+      return this.inside.slab.readBytes(words[this.slot * stride * 2 + offset]!)
+    }
+  }
+
+  probing({ low, high }: Bits): (this: Probe & Accessor) => Uint8Array {
+    const { offset } = this
+    return function () {
+      this.low |= low
+      this.high |= high
       const { words, stride } = this.inside.rows
       return this.inside.slab.readBytes(words[this.slot * stride * 2 + offset]!)
     }
