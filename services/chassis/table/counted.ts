@@ -1,4 +1,4 @@
-import { type Followed, Watching } from './derived.ts'
+import { type Followed, Keeping } from './derived.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 
 /** How many rows are in each set, for those who need no order among them. */
@@ -13,15 +13,15 @@ const SETS_MAX = 16_777_216
  * Four bytes a row and four a set, where an ordered set takes 36 and a walk down a tree. A row's
  * word is the set + 1 in which it is counted.
  */
-export class CountIndex<R> extends Watching implements Counts {
+export class CountIndex<R> extends Keeping implements Counts {
   readonly #name: string
   readonly #setOf: (row: R) => number
   readonly #row: R
   #sizes = new Int32Array(16)
 
-  constructor(name: string, table: Followed, row: R, setOf: (row: R) => number) {
+  constructor(table: Followed, row: R, setOf: (row: R) => number) {
     super(table)
-    this.#name = name
+    this.#name = table.name
     this.#row = row
     this.#setOf = setOf
   }

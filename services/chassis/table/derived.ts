@@ -1,4 +1,4 @@
-import type { Probe } from './rows.ts'
+import type { Bits, Probe } from './rows.ts'
 import type { RowCells } from './row-cells.ts'
 
 /**
@@ -34,6 +34,8 @@ export interface Behind {
 
 /** Where an index stands. */
 export interface Followed {
+  /** Names the index in a fault. */
+  readonly name: string
   readonly cap: number
   readonly rows: RowCells
   readonly probe: Probe
@@ -54,9 +56,6 @@ export abstract class Watching implements Index {
   low = 0
   high = 0
   protected readonly probe: Probe
-  readonly #rows: RowCells
-  /** Where in a row its word is. */
-  readonly #word: number
   readonly #table: Followed
   /** The first `#count` of it; a slot may stand there more than once. */
   readonly #slots: number[] = []
@@ -65,20 +64,7 @@ export abstract class Watching implements Index {
 
   constructor(table: Followed) {
     this.probe = table.probe
-    this.#rows = table.rows
-    this.#word = table.rows.word()
     this.#table = table
-  }
-
-  /** What the index keeps of a row, beside its cells; 0 of one that it has never seen. */
-  protected kept(slot: number): number {
-    const { words, stride } = this.#rows
-    return words[slot * stride * 2 + this.#word]!
-  }
-
-  protected keep(slot: number, word: number): void {
-    const { words, stride } = this.#rows
-    words[slot * stride * 2 + this.#word] = word
   }
 
   late(slot: number): void {
@@ -124,5 +110,49 @@ export abstract class Watching implements Index {
   protected looked(): void {
     this.low |= this.probe.low
     this.high |= this.probe.high
+  }
+}
+
+/** An index that keeps a word of each row, beside the row's cells. */
+export abstract class Keeping extends Watching {
+  readonly #rows: RowCells
+  /** Where in a row its word is. */
+  readonly #word: number
+
+  constructor(table: Followed) {
+    super(table)
+    this.#rows = table.rows
+    this.#word = table.rows.word()
+  }
+
+  /** 0 of a row that it has never seen. */
+  protected kept(slot: number): number {
+    const { words, stride } = this.#rows
+    return words[slot * stride * 2 + this.#word]!
+  }
+
+  protected keep(slot: number, word: number): void {
+    const { words, stride } = this.#rows
+    words[slot * stride * 2 + this.#word] = word
+  }
+}
+
+/** Another structure, told as late as an index: its owner settles it before it reads. */
+export class LateDerived extends Watching {
+  readonly #derived: Derive
+
+  constructor(table: Followed, derived: Derive, on: Bits) {
+    super(table)
+    this.#derived = derived
+    this.low = on.low
+    this.high = on.high
+  }
+
+  sync(slot: number, exists: boolean): void {
+    this.#derived.sync(slot, exists)
+  }
+
+  check(): string[] {
+    return [...(this.#derived.check?.() ?? [])]
   }
 }

@@ -1,5 +1,5 @@
 import { capacityFor, grown } from './capacity.ts'
-import { type Followed, Watching } from './derived.ts'
+import { type Followed, Keeping } from './derived.ts'
 import { CoreFault, NONE } from './fault.ts'
 
 export interface HeapRules<R> {
@@ -22,7 +22,7 @@ export interface DeadlineHeap {
  * 0.19 us; a treap takes 2.5.) Its layout depends on history; its first row doesn't.
  * A row's word is where in the heap it stands, + 1.
  */
-export class HeapIndex<R> extends Watching implements DeadlineHeap {
+export class HeapIndex<R> extends Keeping implements DeadlineHeap {
   #size = 0
   readonly #name: string
   readonly #cap: number
@@ -32,10 +32,10 @@ export class HeapIndex<R> extends Watching implements DeadlineHeap {
   #heap: Int32Array<ArrayBuffer>
   #keys: Float64Array<ArrayBuffer>
 
-  constructor(name: string, table: Followed, row: R, rules: HeapRules<R>) {
+  constructor(table: Followed, row: R, rules: HeapRules<R>) {
     super(table)
     const { cap } = table
-    this.#name = name
+    this.#name = table.name
     this.#cap = cap
     this.#rules = rules
     this.#row = row

@@ -56,3 +56,8 @@ export function checkRows(
   }
   return faults
 }
+
+export function dumpRow({ name, columns }: Inside, slot: number, keyOf: KeyOf): string {
+  const cells = columns.map((column) => `${column.name}=${column.dump(slot, keyOf)}`)
+  return `${name} ${cells.join(' ')}\n`
+}

@@ -35,10 +35,10 @@ export class LookupIndex<R> extends Watching implements Lookup, Texts {
   #freeCount = 0
   #used = 0
 
-  constructor(name: string, table: Followed, row: R, rules: LookupRules<R>) {
+  constructor(table: Followed, row: R, rules: LookupRules<R>) {
     super(table)
     const { cap } = table
-    this.#name = name
+    this.#name = table.name
     this.#cap = cap
     this.#rules = rules
     this.#row = row

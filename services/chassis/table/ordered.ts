@@ -1,4 +1,4 @@
-import { type Followed, Watching } from './derived.ts'
+import { type Followed, Keeping } from './derived.ts'
 import { CoreFault, NONE } from './fault.ts'
 import { OrderedSetsCore } from './ordered-core.ts'
 
@@ -32,15 +32,15 @@ export interface OrderedSets {
 }
 
 /** A row's word is the set + 1 in which it is. */
-export class OrderedIndex<R> extends Watching implements OrderedSets {
+export class OrderedIndex<R> extends Keeping implements OrderedSets {
   readonly #sets: OrderedSetsCore
   readonly #name: string
   readonly #rules: OrderedRules<R>
   readonly #row: R
 
-  constructor(name: string, table: Followed, row: R, rules: OrderedRules<R>) {
+  constructor(table: Followed, row: R, rules: OrderedRules<R>) {
     super(table)
-    this.#name = name
+    this.#name = table.name
     this.#rules = rules
     this.#row = row
     this.#sets = new OrderedSetsCore(table.cap)

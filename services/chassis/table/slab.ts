@@ -8,6 +8,7 @@ const HEADER = 4
 const CLASSES = 56
 /** What a snapshot copies at once; chunks are multiples of it. */
 export const SLAB_PAGE = 16_384
+const SLASH = 0x2f
 /** In a cell's header: the bytes are not all ASCII. */
 const WIDE = 1 << 30
 const LENGTH = WIDE - 1
@@ -73,11 +74,23 @@ export class Slab {
     const header = this.#words[chunk]![at >> 2]!
     if ((header & WIDE) !== 0) return this.readText(handle) === content
     if (header !== content.length) return false
+    return isAt(this.#bytes[chunk]!, at + HEADER, content)
+  }
+
+  /** As textEquals of `scope/name`. */
+  nameEquals(handle: number, scope: string, name: string): boolean {
+    const chunk = handle >>> CHUNK_SHIFT
+    const at = (handle & (UNITS_PER_CHUNK - 1)) * UNIT
+    const header = handle === 0 ? 0 : this.#words[chunk]![at >> 2]!
+    if ((header & WIDE) !== 0) return this.readText(handle) === `${scope}/${name}`
     const from = this.#bytes[chunk]!
-    for (let i = 0; i < header; i++) {
-      if (from[at + HEADER + i] !== content.charCodeAt(i)) return false
-    }
-    return true
+    const slash = at + HEADER + scope.length
+    return (
+      header === scope.length + 1 + name.length &&
+      from[slash] === SLASH &&
+      isAt(from, at + HEADER, scope) &&
+      isAt(from, slash + 1, name)
+    )
   }
 
   writeBytes(content: Uint8Array): number {
@@ -181,6 +194,13 @@ export class Slab {
   }
 }
 
+function isAt(bytes: Uint8Array, start: number, content: string): boolean {
+  for (let i = 0; i < content.length; i++) {
+    if (bytes[start + i] !== content.charCodeAt(i)) return false
+  }
+  return true
+}
+
 function unitsFor(length: number): number {
   return (length + HEADER + UNIT - 1) >> 4
 }
@@ -278,11 +298,21 @@ function blankPiece(length: number): number[] {
 
 /** 32-bit hash of a text. Stable, but nothing outside this process may depend on it. */
 export function hashText(content: string, seed: number): number {
-  let hash = seed | 0
+  return mix(hashOn(seed | 0, content) ^ content.length)
+}
+
+/** As hashText of `scope/name`. */
+export function hashName(scope: string, name: string, seed: number): number {
+  const slashed = Math.imul(hashOn(seed | 0, scope) ^ SLASH, 0x01000193)
+  return mix(hashOn(slashed, name) ^ (scope.length + 1 + name.length))
+}
+
+function hashOn(before: number, content: string): number {
+  let hash = before
   for (let i = 0; i < content.length; i++) {
     hash = Math.imul(hash ^ content.charCodeAt(i), 0x01000193)
   }
-  return mix(hash ^ content.length)
+  return hash
 }
 
 /** 52 bits of a text, for an order that depends on nothing but the texts. */

@@ -4,12 +4,12 @@ import { Cells, nothing } from './cells.ts'
 import type { Column, KeyOf } from './column.ts'
 import { CountIndex, type Counts } from './counted.ts'
 import { makeColumn } from './columns.ts'
-import type { Behind, Derive, Followed, Index } from './derived.ts'
+import { type Behind, type Derive, type Followed, type Index, LateDerived } from './derived.ts'
 import { ALL, Followers } from './followers.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { type DeadlineHeap, HeapIndex, type HeapRules } from './heap.ts'
 import { COLUMNS_MAX, type Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
-import { checkRows, EXISTS, type Inside } from './inside.ts'
+import { checkRows, dumpRow, EXISTS, type Inside } from './inside.ts'
 import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
@@ -109,6 +109,12 @@ export class Table<S extends Schema> {
     return slot === NONE ? undefined : new this.#Row(slot, this.#readable)
   }
 
+  /** The row whose key is `scope/name`. Making that text would take as long as finding it. */
+  find(scope: string, name: string): Row<S> | undefined {
+    const slot = this.#ids.find(scope, name)
+    return slot === NONE ? undefined : new this.#Row(slot, this.#readable)
+  }
+
   must(key: string): Row<S> {
     const row = this.get(key)
     if (row === undefined) throw new CoreFault(`${this.name}: no row ${JSON.stringify(key)}`)
@@ -204,34 +210,22 @@ export class Table<S extends Schema> {
 
   /** Sorted sets of rows. Its functions may read nothing but the row they are given. */
   ordered(rules: OrderedRules<Row<S>>): OrderedSets {
-    const name = this.#indexName('ordered')
-    const index = new OrderedIndex(name, this.#followed(), this.#probe, rules)
-    this.#follow(index)
-    return index
+    return this.#follow(new OrderedIndex(this.#followed('ordered'), this.#probe, rules))
   }
 
   /** Sizes of sets of rows, NONE for none. `set` may read nothing but the row it is given. */
   counted(set: (row: Row<S>) => number): Counts {
-    const name = this.#indexName('counted')
-    const index = new CountIndex(name, this.#followed(), this.#probe, set)
-    this.#follow(index)
-    return index
+    return this.#follow(new CountIndex(this.#followed('counted'), this.#probe, set))
   }
 
   heap(rules: HeapRules<Row<S>>): DeadlineHeap {
-    const name = this.#indexName('heap')
-    const index = new HeapIndex(name, this.#followed(), this.#probe, rules)
-    this.#follow(index)
-    return index
+    return this.#follow(new HeapIndex(this.#followed('heap'), this.#probe, rules))
   }
 
   /** Without a `tie`, rows that share a text are ordered by a hash of their keys. */
   lookup(key: (row: Row<S>) => string | undefined, tie?: (row: Row<S>) => number): Lookup {
-    const name = this.#indexName('lookup')
     const rules = { key, tie: tie ?? ((row: Row<S>) => orderHash(this.keyAt(row.slot))) }
-    const index = new LookupIndex(name, this.#followed(), this.#probe, rules)
-    this.#follow(index)
-    return index
+    return this.#follow(new LookupIndex(this.#followed('lookup'), this.#probe, rules))
   }
 
   /**
@@ -241,6 +235,16 @@ export class Table<S extends Schema> {
   derive(derived: Derive, on?: readonly (keyof S & string)[]): void {
     this.#followers.derive({ derived, ...bitsOf(this.columns, on) })
     for (const slot of this.slots()) derived.sync(slot, true)
+  }
+
+  /**
+   * The same, but told of what has changed all in all: as it is settled, at the latest with the
+   * commit. To be settled before anything of it is read.
+   */
+  deriveLate(derived: Derive, on: readonly (keyof S & string)[]): { settle(): void } {
+    return this.#follow(
+      new LateDerived(this.#followed('derived'), derived, bitsOf(this.columns, on)),
+    )
   }
 
   keyAt(slot: number): string {
@@ -259,7 +263,7 @@ export class Table<S extends Schema> {
 
   /** Commit of a deletion. */
   release(slot: number): void {
-    this.#clear(slot)
+    for (const column of this.columns) column.clear(slot)
     this.#free[this.#freeCount++] = slot
   }
 
@@ -268,7 +272,7 @@ export class Table<S extends Schema> {
     if (this.#ids.holds(slot)) this.#ids.remove(slot)
     this.#rows.setFlags(slot, this.#rows.flagsAt(slot) & ~EXISTS)
     this.#size--
-    this.#clear(slot)
+    for (const column of this.columns) column.clear(slot)
     if (slot === this.#used - 1) this.#used--
     else this.#free[this.#freeCount++] = slot
   }
@@ -284,11 +288,10 @@ export class Table<S extends Schema> {
   }
 
   dump(keyOf: KeyOf): string {
-    const lines = this.inKeyOrder().map((row) => {
-      const cells = this.columns.map((column) => `${column.name}=${column.dump(row.slot, keyOf)}`)
-      return `${this.name} ${cells.join(' ')}\n`
-    })
-    return lines.join('')
+    const inside = this.#inside()
+    return this.inKeyOrder()
+      .map(({ slot }) => dumpRow(inside, slot, keyOf))
+      .join('')
   }
 
   /** `settled`: nothing is written since the last commit, so no cell waits to be freed. */
@@ -353,8 +356,9 @@ export class Table<S extends Schema> {
     }
   }
 
-  #followed(): Followed {
+  #followed(kind: string): Followed {
     return {
+      name: `${this.name} ${kind} ${this.#followers.indices}`,
       cap: this.#slotCap,
       rows: this.#rows,
       probe: this.#probe,
@@ -363,17 +367,10 @@ export class Table<S extends Schema> {
     }
   }
 
-  #clear(slot: number): void {
-    for (const column of this.columns) column.clear(slot)
-  }
-
-  #indexName(kind: string): string {
-    return `${this.name} ${kind} ${this.#followers.indices}`
-  }
-
-  #follow(index: Index): void {
+  #follow<I extends Index>(index: I): I {
     this.#followers.index(index)
     for (const slot of this.slots()) index.sync(slot, true)
+    return index
   }
 
   #touch(slot: number): void {

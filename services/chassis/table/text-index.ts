@@ -1,6 +1,6 @@
 import { capacityFor } from './capacity.ts'
 import { assert, NONE } from './fault.ts'
-import { hashText, type Slab } from './slab.ts'
+import { hashName, hashText, type Slab } from './slab.ts'
 
 /** Beyond this many items the buckets are made for the cap at once, and never again. */
 const REHASH_MAX = 8192
@@ -49,6 +49,20 @@ export class TextIndex {
       const item = buckets[at]! - 1
       if (item === NONE) return NONE
       if (buckets[at + HASH] === hash && this.#holds(item, content)) return item
+      at = (at + 2) & this.#mask
+    }
+  }
+
+  /** As get of `scope/name`, a text that is not made. */
+  find(scope: string, name: string): number {
+    const buckets = this.#buckets
+    const hash = hashName(scope, name, SEED)
+    let at = (hash << 1) & this.#mask
+    for (;;) {
+      const item = buckets[at]! - 1
+      if (item === NONE) return NONE
+      const same = buckets[at + HASH] === hash
+      if (same && this.#slab.nameEquals(this.#texts.handle(item), scope, name)) return item
       at = (at + 2) & this.#mask
     }
   }

@@ -5,7 +5,11 @@ const mix = (h: number): number => {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-const hex8 = (x: number): string => (x >>> 0).toString(16).padStart(8, '0')
+const byteTexts = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+const hex2 = (byte: number): string => byteTexts[byte & 255] ?? ''
+
+const hex8 = (x: number): string => hex2(x >>> 24) + hex2(x >>> 16) + hex2(x >>> 8) + hex2(x)
 
 /**
  * 128 bits of texts and bytes, as 32 hexadecimal digits: four multiplicative lanes with the

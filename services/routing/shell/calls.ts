@@ -6,7 +6,6 @@ import {
   type AgentRow,
   type ContactRow,
   errors,
-  keyOf,
   type PoolRow,
   resolveContact,
   routingCore,
@@ -109,7 +108,7 @@ export function knownPool(s: RoutingState, pool: string): PoolRow {
 export function knownAgent(s: RoutingState, r: { pool: string; agentId: string }): AgentRow {
   const pool = knownPool(s, r.pool)
   const agentId = parse.id('agent_id', r.agentId, idPatterns.agent)
-  const row = s.agents.get(keyOf(pool.id, agentId))
+  const row = s.agents.find(pool.id, agentId)
   if (row) return row
   const fields = { pool: pool.id, agent_id: agentId }
   throw fromRejection({ code: 'AGENT_UNKNOWN', fields }, errors)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { keyOf, type ProfileSkill } from '../core/index.ts'
+import { type ProfileSkill } from '../core/index.ts'
 import { Story } from './story.ts'
 
 const tax3 = [{ skillId: 'tax', minimumLevel: 3 }]
@@ -141,7 +141,7 @@ describe('a profile removed', () => {
     const s = queue()
     s.profile('ann', { tax: 3 })
     s.do(remove)
-    assert.equal(s.state.agents.get(keyOf('p', 'ann')), undefined)
+    assert.equal(s.state.agents.find('p', 'ann'), undefined)
     s.do(remove)
   })
 
@@ -158,7 +158,7 @@ describe('a profile removed', () => {
       'AGENT_UNKNOWN',
     )
     s.complete('ann', 'c1')
-    assert.equal(s.state.agents.get(keyOf('p', 'ann')), undefined)
+    assert.equal(s.state.agents.find('p', 'ann'), undefined)
     assert.deepEqual([s.contact('c1').agentId, s.contact('c2').state], ['ann', 'waiting'])
   })
 
@@ -169,7 +169,7 @@ describe('a profile removed', () => {
     s.talk('ann')
     s.hold('c1')
     s.do(remove)
-    assert.equal(s.state.agents.get(keyOf('p', 'ann')), undefined)
+    assert.equal(s.state.agents.find('p', 'ann'), undefined)
     s.resume('c1')
     assert.equal(s.contact('c1').state, 'waiting')
   })

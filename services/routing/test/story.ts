@@ -125,7 +125,7 @@ export class Story {
       channel: options.channel ?? 'voice',
       policy: { ...plainPolicy, requirements: options.requirements ?? [], ...options.policy },
       callback: options.callback ? { ...plainCallback, ...options.callback } : undefined,
-      etag: this.state.queues.get(keyOf('p', queueId))?.etag ?? '',
+      etag: this.state.queues.find('p', queueId)?.etag ?? '',
     })
   }
 

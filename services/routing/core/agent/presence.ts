@@ -12,7 +12,7 @@ import { touchSupplyClass } from '../matching/classes.ts'
 import { withdrawOffer } from '../offer/offer.ts'
 import { changeContact } from '../contact/placement.ts'
 import type { AgentRow } from '../schema.ts'
-import { idOf, keyOf, type RoutingState } from '../state.ts'
+import { idOf, type RoutingState } from '../state.ts'
 import { accept, reject, type Turn, unreachable } from '../turn.ts'
 import type { Presence } from '../words.ts'
 
@@ -95,7 +95,7 @@ export function findAgent(
     rejection: { code, fields: { pool: c.pool, agent_id: c.agentId } },
   })
   if (!s.pools.get(c.pool)) return rejected('POOL_UNKNOWN')
-  const agent = s.agents.get(keyOf(c.pool, c.agentId))
+  const agent = s.agents.find(c.pool, c.agentId)
   return agent && !agent.removed ? agent : rejected('AGENT_UNKNOWN')
 }
 

@@ -31,7 +31,7 @@ export function changeProfile(
     (channel) => c.channels.find((one) => one.channel === channel)?.weight ?? 0,
   )
   const skills = [...c.skills].sort((a, b) => (a.skillId < b.skillId ? -1 : 1))
-  const known = s.agents.get(keyOf(c.pool, c.agentId))
+  const known = s.agents.find(c.pool, c.agentId)
   if (!known && s.agents.size >= s.agents.cap) return accept(turn, c.agentId)
   const agent = known ?? newAgent(s, pool, c.agentId)
   if (!known) knowAgent(s, agent)
@@ -110,7 +110,7 @@ export function removeProfile(
   c: RemoveProfile,
   turn: Turn,
 ): Outcome<RoutingEvent> {
-  const agent = s.agents.get(keyOf(c.pool, c.agentId))
+  const agent = s.agents.find(c.pool, c.agentId)
   if (!agent || agent.removed) return accept(turn, c.agentId)
   s.agents.update(agent, { removed: true })
   classifyAgent(s, agent, turn.at.time)

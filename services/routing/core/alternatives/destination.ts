@@ -10,7 +10,7 @@ import {
 } from '../matching/classes.ts'
 import { isOpen } from '../queue/hours.ts'
 import type { ContactRow } from '../schema.ts'
-import { keyOf, type RoutingState } from '../state.ts'
+import { type RoutingState } from '../state.ts'
 import { isLive, type Requirement } from '../words.ts'
 import type { Alternative } from './words.ts'
 
@@ -39,8 +39,7 @@ export function placeOfChoice(
   choice: Alternative,
 ): Place | undefined {
   const own = s.queues.at(contact.queue)
-  const queue =
-    choice.queueId === '' ? own : s.queues.get(keyOf(s.pools.at(own.pool).id, choice.queueId))
+  const queue = choice.queueId === '' ? own : s.queues.find(s.pools.at(own.pool).id, choice.queueId)
   const asks = requirementsWith(contact, choice)
   if (queue === undefined || asks === undefined) return undefined
   const fits =

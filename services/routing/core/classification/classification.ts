@@ -3,7 +3,7 @@ import type { PutClassification, SubmitContact } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { limits, priorityMax } from '../limits.ts'
 import { joinRequirements } from '../matching/classes.ts'
-import { keyOf, type RoutingState } from '../state.ts'
+import { type RoutingState } from '../state.ts'
 import { accept, newEtag, refusal, reject, type Turn } from '../turn.ts'
 import type { ClassificationRule, Fact } from './words.ts'
 
@@ -75,7 +75,7 @@ export function rulesRefused(
   pool: string,
   rules: readonly ClassificationRule[],
 ): Rejection | undefined {
-  const lost = rules.find(({ queueId }) => s.queues.get(keyOf(pool, queueId)) === undefined)
+  const lost = rules.find(({ queueId }) => s.queues.find(pool, queueId) === undefined)
   return lost && refusal('QUEUE_UNKNOWN', { pool, queue_id: lost.queueId })
 }
 

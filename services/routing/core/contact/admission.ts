@@ -1,7 +1,7 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
 import { answerWhenClosed, isOpen, nextOpeningAt } from '../queue/hours.ts'
 import type { QueueRow } from '../schema.ts'
-import { idOf, keyOf, type RoutingState } from '../state.ts'
+import { idOf, type RoutingState } from '../state.ts'
 import { refusal } from '../turn.ts'
 import type { WhenClosed } from '../words.ts'
 
@@ -20,7 +20,7 @@ export function takerOf(s: RoutingState, queue: QueueRow, time: number): QueueRo
       return queue.callback === 'none' ? closedRefusal(s, queue, time) : queue
     case 'afterHours': {
       const pool = s.pools.at(queue.pool).id
-      const other = s.queues.get(keyOf(pool, answer.queueId))
+      const other = s.queues.find(pool, answer.queueId)
       const takes = other !== undefined && isOpen(s, other, time)
       return takes && other.channel === queue.channel ? other : closedRefusal(s, queue, time)
     }
@@ -56,7 +56,7 @@ export function hoursRefused(
 ): Rejection | undefined {
   const { hours } = c.policy
   if (hours === undefined) return undefined
-  if (s.calendars.get(keyOf(c.pool, hours.calendarId)) === undefined) {
+  if (s.calendars.find(c.pool, hours.calendarId) === undefined) {
     return refusal('CALENDAR_UNKNOWN', { pool: c.pool, calendar_id: hours.calendarId })
   }
   const { lastEntryBeforeMs, lastPromiseBeforeMs } = hours
@@ -82,7 +82,7 @@ export function answerRefused(
     return refusal('CLOSED_WITHOUT_CALLBACK', { queue_id: c.queueId })
   }
   if (way !== 'afterHours') return undefined
-  const other = s.queues.get(keyOf(c.pool, destination))
+  const other = s.queues.find(c.pool, destination)
   const fits = other !== undefined && other.channel === c.channel && destination !== c.queueId
   if (fits) return undefined
   return refusal('AFTER_HOURS_QUEUE', {

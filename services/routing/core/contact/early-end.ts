@@ -26,7 +26,7 @@ export function endEarly(
   const notYet = !unknown.ok && unknown.rejection.code === 'CONTACT_UNKNOWN'
   if (!notYet || !c.mayPrecede) return unknown
   const state = c.kind === 'cancelContact' ? 'cancelled' : 'abandoned'
-  const known = s.earlyEnds.get(keyOf(c.pool, c.contactId))
+  const known = s.earlyEnds.find(c.pool, c.contactId)
   if (known !== undefined) {
     if (known.state === state) return accept(turn, c.contactId)
     return reject('CONTACT_ENDED', { contact_id: c.contactId, state: known.state })

@@ -3,7 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { internRequestClass, requirementsOf, touchRequestClass } from '../matching/classes.ts'
 import { changeContact, type ContactPatch } from './placement.ts'
 import type { ContactRow, QueueRow } from '../schema.ts'
-import { keyOf, type RoutingState } from '../state.ts'
+import { type RoutingState } from '../state.ts'
 import { changeStory } from './story.ts'
 import { refusal } from '../turn.ts'
 import type { Channel } from '../words.ts'
@@ -22,7 +22,7 @@ export function destinationRefused(
   queueId: string,
   channel: Channel,
 ): Rejection | undefined {
-  const to = s.queues.get(keyOf(pool, queueId))
+  const to = s.queues.find(pool, queueId)
   if (!to) return refusal('QUEUE_UNKNOWN', { pool, queue_id: queueId })
   if (to.channel === channel) return undefined
   const fields = { queue_id: queueId, channel: to.channel, contact_channel: channel }
@@ -34,7 +34,7 @@ export function destinationRefused(
  * the same, or of another channel, or there is no room for another class.
  */
 export function placeIn(s: RoutingState, contact: ContactRow, queueId: string): Place | undefined {
-  const queue = s.queues.get(keyOf(s.pools.at(contact.pool).id, queueId))
+  const queue = s.queues.find(s.pools.at(contact.pool).id, queueId)
   if (!queue || queue.slot === contact.queue || queue.channel !== contact.channel) return undefined
   const requestClass = internRequestClass(s, queue, requirementsOf(contact.ownRequirements))
   return requestClass === NONE ? undefined : { queue, requestClass }

@@ -49,8 +49,7 @@ export function tellRequeued(
 
 /** Every change of a contact goes through here, so that its version tells whoever watches. */
 export function changeContact(s: RoutingState, contact: ContactRow, patch: ContactPatch): void {
-  s.contacts.update(contact, patch)
-  s.contacts.update(contact, { version: contact.version + 1 })
+  s.contacts.update(contact, { ...patch, version: contact.version + 1 })
 }
 
 /**

@@ -53,7 +53,7 @@ export function reconcilePage(
 ): Outcome<RoutingEvent> {
   const pool = s.pools.get(c.pool)
   if (!pool) return reject('POOL_UNKNOWN', { pool: c.pool })
-  const known = s.reconciliations.get(keyOf(c.pool, c.source))
+  const known = s.reconciliations.find(c.pool, c.source)
   const current = known?.requestId === c.requestId ? known : undefined
   const pages = current?.pages ?? 0
   if (current && c.page === pages) return accept(turn, c.source)
@@ -126,7 +126,7 @@ export function carryOutReconciliation(
   turn: Turn,
 ): Outcome<RoutingEvent> {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
-  const row = s.reconciliations.get(keyOf(c.pool, c.source))
+  const row = s.reconciliations.find(c.pool, c.source)
   if (row?.requestId !== c.requestId) {
     return reject('RECONCILIATION_UNKNOWN', { pool: c.pool, source: c.source })
   }

@@ -14,8 +14,8 @@ interface OfContact {
 
 /** The contact that an id means: itself, or the one that it was merged into. */
 export function findContact(s: RoutingState, pool: string, id: string): ContactRow | undefined {
-  const contact = s.contacts.get(keyOf(pool, id))
-  return contact?.state === 'merged' ? s.contacts.get(keyOf(pool, contact.mergedInto)) : contact
+  const contact = s.contacts.find(pool, id)
+  return contact?.state === 'merged' ? s.contacts.find(pool, contact.mergedInto) : contact
 }
 
 export function resolveContact(s: RoutingState, c: OfContact): ContactRow | Rejected {
@@ -24,7 +24,7 @@ export function resolveContact(s: RoutingState, c: OfContact): ContactRow | Reje
   }
   const contact = findContact(s, c.pool, c.contactId)
   if (contact) return contact
-  const alias = s.contacts.get(keyOf(c.pool, c.contactId))
+  const alias = s.contacts.find(c.pool, c.contactId)
   const meant = keyOf(c.pool, alias?.mergedInto ?? c.contactId)
   const tombstone = s.tombstones.get(tombstoneId(meant))
   const fields = { pool: c.pool, contact_id: c.contactId }

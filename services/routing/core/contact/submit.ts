@@ -46,7 +46,7 @@ export type Arrival =
 
 export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
-  const known = s.contacts.get(keyOf(c.pool, c.contactId))
+  const known = s.contacts.find(c.pool, c.contactId)
   if (known) {
     return known.fingerprint === c.fingerprint
       ? accept(turn, c.contactId)
@@ -63,7 +63,7 @@ export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
 /** Into the queue that it names, or that its need has found. */
 function enter(s: RoutingState, as: Meant, turn: Turn): Arrival {
   const { submission: c } = as
-  const queue = s.queues.get(keyOf(c.pool, c.queueId))
+  const queue = s.queues.find(c.pool, c.queueId)
   if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
   if (s.contacts.size >= s.contacts.cap) {
     return reject('TOO_MANY', { cap: 'contacts', limit: limits.contacts })
@@ -267,7 +267,7 @@ export function endAs(s: RoutingState, contact: ContactRow, end: EarlyEnd, turn:
 function namedAgents(s: RoutingState, pool: string, ids: readonly string[]): AgentRow[] {
   const agents: AgentRow[] = []
   for (const id of ids) {
-    const agent = s.agents.get(keyOf(pool, id))
+    const agent = s.agents.find(pool, id)
     if (agent) agents.push(agent)
   }
   return agents

@@ -13,7 +13,7 @@ import { takenOf } from '../matching/free.ts'
 import { connectContact } from '../offer/offer.ts'
 import { agentFreed, changeContact } from '../contact/placement.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
-import { idOf, keyOf, type RoutingState } from '../state.ts'
+import { idOf, type RoutingState } from '../state.ts'
 import { accept, reject, type Turn } from '../turn.ts'
 import { isLive } from '../words.ts'
 
@@ -28,7 +28,7 @@ export function switchChannel(
 ): Outcome<RoutingEvent> {
   const parent = parentFor(s, c, turn)
   if (!('slot' in parent)) return parent
-  const queue = s.queues.get(keyOf(c.pool, c.queueId))
+  const queue = s.queues.find(c.pool, c.queueId)
   if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
   const { channel } = parent
   if (channel === 'voice' || channel === queue.channel) {

@@ -24,7 +24,7 @@ import { accept, reject, type Turn } from '../turn.ts'
 export function startConsult(s: RoutingState, c: StartConsult, turn: Turn): Outcome<RoutingEvent> {
   const parent = parentFor(s, c, turn)
   if (!('slot' in parent)) return parent
-  const queue = s.queues.get(keyOf(c.pool, c.queueId))
+  const queue = s.queues.find(c.pool, c.queueId)
   if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
   if (!isOpen(s, queue, turn.at.time)) {
     return { ok: false, rejection: closedRefusal(s, queue, turn.at.time) }

@@ -110,7 +110,7 @@ export function parentFor(
   turn: Turn,
 ): ContactRow | Outcome<RoutingEvent> {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
-  const known = s.contacts.get(keyOf(c.pool, c.legContactId))
+  const known = s.contacts.find(c.pool, c.legContactId)
   if (known) {
     const repeated = c.fingerprint === known.fingerprint
     return repeated
@@ -121,7 +121,7 @@ export function parentFor(
   if (tombstone) {
     return reject('CONTACT_ENDED', { contact_id: c.legContactId, state: tombstone.state })
   }
-  const early = s.earlyEnds.get(keyOf(c.pool, c.legContactId))
+  const early = s.earlyEnds.find(c.pool, c.legContactId)
   if (early) return reject('CONTACT_ENDED', { contact_id: c.legContactId, state: early.state })
   const parent = resolveContact(s, c)
   if (!('slot' in parent)) return parent

@@ -4,7 +4,7 @@ import { isHeld } from '../contact/hold.ts'
 import { capacity, limits } from '../limits.ts'
 import { offerContact } from '../offer/offer.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
-import { isQueued, keyOf, type RoutingState } from '../state.ts'
+import { isQueued, type RoutingState } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { channels, type OfferRule } from '../words.ts'
 import { chooseAgent } from './agent-choice.ts'
@@ -72,7 +72,7 @@ function freePreferred(s: RoutingState, contact: ContactRow): AgentRow | undefin
   if (contact.preferred === '') return undefined
   const pool = s.pools.at(contact.pool)
   for (const id of contact.preferred.split(' ')) {
-    const agent = s.agents.get(keyOf(pool.id, id))
+    const agent = s.agents.find(pool.id, id)
     if (agent && canTake(s, agent, contact)) return agent
   }
   return undefined

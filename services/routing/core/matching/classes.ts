@@ -74,6 +74,8 @@ export function internRequestClass(
   queue: QueueRow,
   own: readonly Requirement[],
 ): number {
+  // Most contacts ask for nothing of their own.
+  if (own.length === 0 && queue.ownClass !== NONE) return queue.ownClass
   const requirements = joinRequirements(queue.policy.requirements, own)
   const known = knownRequestClass(s, queue, requirements)
   if (known) return known.slot

@@ -82,18 +82,30 @@ export class FreeAgents {
   readonly #supplies: Tables['supplyClasses']
   readonly #eligibility: Eligibility
   /** By channel: sets are supply classes, members are agents. */
-  readonly #members: OrderedSetsCore[]
+  readonly #membersNow: OrderedSetsCore[]
   /** By channel: sets are pools, members are supply classes with the key of their first agent. */
-  readonly #heads: OrderedSetsCore[]
+  readonly #headsNow: OrderedSetsCore[]
+  /** Whoever is freed is mostly given the next contact at once, and has been nowhere in between. */
+  readonly #late: { settle(): void }
 
   constructor(tables: Tables, eligibility: Eligibility) {
     this.#agents = tables.agents
     this.#supplies = tables.supplyClasses
     this.#eligibility = eligibility
-    this.#members = channels.map(() => new OrderedSetsCore(limits.agents))
-    this.#heads = channels.map(() => new OrderedSetsCore(limits.supplyClasses))
+    this.#membersNow = channels.map(() => new OrderedSetsCore(limits.agents))
+    this.#headsNow = channels.map(() => new OrderedSetsCore(limits.supplyClasses))
     const follower = { sync: (slot: number, exists: boolean) => this.#sync(slot, exists) }
-    this.#agents.derive(follower, followed)
+    this.#late = this.#agents.deriveLate(follower, followed)
+  }
+
+  get #members(): OrderedSetsCore[] {
+    this.#late.settle()
+    return this.#membersNow
+  }
+
+  get #heads(): OrderedSetsCore[] {
+    this.#late.settle()
+    return this.#headsNow
   }
 
   /** Agents of a supply class with room on a channel. */
@@ -257,7 +269,7 @@ export class FreeAgents {
     const supply = agent?.supplyClass ?? NONE
     const weights = agent === undefined || supply === NONE ? noWeights : agent.weights
     for (let channel = 0; channel < channels.length; channel++) {
-      const members = this.#members[channel]
+      const members = this.#membersNow[channel]
       if (members === undefined) continue
       const weight = weights[channel] ?? 0
       const held = members.setOf(slot)
@@ -278,8 +290,8 @@ export class FreeAgents {
   }
 
   #syncHead(channel: number, supply: number): void {
-    const heads = this.#heads[channel]
-    const members = this.#members[channel]
+    const heads = this.#headsNow[channel]
+    const members = this.#membersNow[channel]
     if (heads === undefined || members === undefined) return
     const first = members.first(supply)
     const held = heads.setOf(supply) !== NONE

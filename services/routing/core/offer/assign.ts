@@ -6,7 +6,7 @@ import { isHeld } from '../contact/hold.ts'
 import { offerContact } from './offer.ts'
 import { takeBeforeOpening } from '../queue/opening.ts'
 import { resolveContact } from '../contact/resolve.ts'
-import { idOf, isQueued, isTerminal, keyOf, type RoutingState } from '../state.ts'
+import { idOf, isQueued, isTerminal, type RoutingState } from '../state.ts'
 import { accept, reject, type Turn } from '../turn.ts'
 import { channels } from '../words.ts'
 
@@ -21,7 +21,7 @@ export function assignContact(
 ): Outcome<RoutingEvent> {
   const contact = resolveContact(s, c)
   if (!('slot' in contact)) return contact
-  const agent = s.agents.get(keyOf(c.pool, c.agentId))
+  const agent = s.agents.find(c.pool, c.agentId)
   if (!agent || agent.removed) {
     return reject('AGENT_UNKNOWN', { pool: c.pool, agent_id: c.agentId })
   }

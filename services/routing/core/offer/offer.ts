@@ -21,7 +21,7 @@ import { countAnswered } from '../queue/figures.ts'
 import { changeContact, enterQueue, leaveQueue, release } from '../contact/placement.ts'
 import { pauseAgent } from '../agent/presence.ts'
 import type { AgentRow, ContactRow, OfferRow } from '../schema.ts'
-import { idOf, isQueued, keyOf, nextSeq, type RoutingState } from '../state.ts'
+import { idOf, isQueued, nextSeq, type RoutingState } from '../state.ts'
 import { accept, newId, reject, type Turn } from '../turn.ts'
 import { learnAnswer, toldWait } from '../wait/wait.ts'
 import { channels, isLive, type OfferRule } from '../words.ts'
@@ -96,7 +96,7 @@ function findOffer(
   c: { readonly pool: string; readonly agentId: string; readonly offerId: string },
 ): Found | Outcome<RoutingEvent> {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
-  const agent = s.agents.get(keyOf(c.pool, c.agentId))
+  const agent = s.agents.find(c.pool, c.agentId)
   if (!agent) return reject('AGENT_UNKNOWN', { pool: c.pool, agent_id: c.agentId })
   const offer = s.offers.get(c.offerId)
   if (!offer || offer.agent !== agent.id) {

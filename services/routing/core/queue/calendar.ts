@@ -60,7 +60,7 @@ export function extendHorizon(
   c: ExtendHorizon,
   turn: Turn,
 ): Outcome<RoutingEvent> {
-  const row = s.calendars.get(keyOf(c.pool, c.calendarId))
+  const row = s.calendars.find(c.pool, c.calendarId)
   if (!row) return reject('CALENDAR_UNKNOWN', { pool: c.pool, calendar_id: c.calendarId })
   const further = row.etag === c.etag && c.knownUntil > row.knownUntil
   if (!further) return accept(turn, c.calendarId)

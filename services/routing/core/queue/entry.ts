@@ -67,7 +67,7 @@ export function entryOf(
     first ??= barrier.refused
     if (barrier.action !== 'overflow') return first
     touchRequestClass(s, requestClass.slot, time)
-    const next = s.queues.get(keyOf(c.pool, barrier.queueId))
+    const next = s.queues.find(c.pool, barrier.queueId)
     const takes = next !== undefined && next.channel === queue.channel && isOpen(s, next, time)
     if (!takes) return first
     queue = next
@@ -165,7 +165,7 @@ function isTakenAtOnce(
   if (isHeld(s.pools.at(queue.pool), channel)) return false
   const excluded = new Set(c.excludedAgentIds.map((id) => keyOf(c.pool, id)))
   const preferred = c.preferredAgentIds
-    .map((id) => s.agents.get(keyOf(c.pool, id)))
+    .map((id) => s.agents.find(c.pool, id))
     .filter((agent) => agent !== undefined && !excluded.has(agent.id))
     .filter((agent): agent is AgentRow => agent !== undefined && mayServe(s, agent, request))
   if (preferred.some((agent) => hasRoom(agent, channel, agent.weights[channel] ?? 0))) return true

@@ -1,5 +1,5 @@
 import type { CalendarRow, QueueRow } from '../schema.ts'
-import { keyOf, type RoutingState } from '../state.ts'
+import { type RoutingState } from '../state.ts'
 import { NEVER } from '../limits.ts'
 import type { Opening, QueueHours, WhenClosed } from '../words.ts'
 
@@ -12,7 +12,7 @@ import type { Opening, QueueHours, WhenClosed } from '../words.ts'
 export function calendarOf(s: RoutingState, queue: QueueRow): CalendarRow | undefined {
   const hours = queue.policy.hours
   if (hours === undefined || hours.calendarId === '') return undefined
-  return s.calendars.get(keyOf(s.pools.at(queue.pool).id, hours.calendarId))
+  return s.calendars.find(s.pools.at(queue.pool).id, hours.calendarId)
 }
 
 /** Index of the first opening whose closing, moved by `shift`, is after `at`. */

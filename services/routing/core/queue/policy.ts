@@ -10,7 +10,7 @@ import { destinationRefused } from '../contact/other-queue.ts'
 import { patched, policyChanges, type Settings } from './policy-fields.ts'
 import { tellQueue } from './state.ts'
 import type { QueueRow } from '../schema.ts'
-import { idOf, keyOf, type RoutingState } from '../state.ts'
+import { idOf, type RoutingState } from '../state.ts'
 import { accept, newEtag, refusal, reject, type Turn } from '../turn.ts'
 import { unmeetable } from './unmeetable.ts'
 import type { Channel, QueuePolicy } from '../words.ts'
@@ -49,6 +49,7 @@ const escalationRefused = (
 /** The class of contacts that ask for no more than the queue itself: who serves it is known before one has come. */
 export function keepOwnClass(s: RoutingState, queue: QueueRow, time: number): boolean {
   const former = queue.ownClass
+  s.queues.update(queue, { ownClass: NONE })
   const ownClass = internRequestClass(s, queue, [])
   if (ownClass === NONE) return false
   s.queues.update(queue, { ownClass })
@@ -79,7 +80,7 @@ export function adopt(
 export function putPolicy(s: RoutingState, c: PutPolicy, turn: Turn): Outcome<RoutingEvent> {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
   for (const { queueId, etag } of c.queues) {
-    const queue = s.queues.get(keyOf(c.pool, queueId))
+    const queue = s.queues.find(c.pool, queueId)
     if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: queueId })
     const rejection = putOne(s, queue, c, etag, turn)
     if (rejection) return { ok: false, rejection }

@@ -5,7 +5,7 @@ import type { RoutingEvent } from '../events.ts'
 import { durations, NEVER } from '../limits.ts'
 import { reviewQueue } from './opening.ts'
 import type { QueueRow } from '../schema.ts'
-import { idOf, keyOf, type RoutingState } from '../state.ts'
+import { idOf, type RoutingState } from '../state.ts'
 import { accept, reject, type Turn } from '../turn.ts'
 import type { ClosingRule, QueueStatus, WhenClosed } from '../words.ts'
 
@@ -83,7 +83,7 @@ export function setQueueState(
   turn: Turn,
 ): Outcome<RoutingEvent> {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
-  const queue = s.queues.get(keyOf(c.pool, c.queueId))
+  const queue = s.queues.find(c.pool, c.queueId)
   if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
   const { time } = turn.at
   if (c.state === 'open') {

@@ -2,7 +2,7 @@ import type { Rejection } from '@evenkeel/chassis/protocol'
 import { limits } from '../limits.ts'
 import { destinationRefused } from '../contact/other-queue.ts'
 import type { CallbackSetting } from '../schema.ts'
-import { keyOf, type RoutingState } from '../state.ts'
+import { type RoutingState } from '../state.ts'
 import { refusal } from '../turn.ts'
 import { type Alternative, type Channel, isLive, type QueuePolicy } from '../words.ts'
 
@@ -84,7 +84,7 @@ function wayBack(
   if (path.length > limits.overflowHops + 1) {
     return { limit: `at most ${limits.overflowHops} queues one after the other`, path }
   }
-  const queue = s.queues.get(keyOf(c.pool, queueId))
+  const queue = s.queues.find(c.pool, queueId)
   if (!queue) return undefined
   for (const [, rule] of reliefs(queue.policy)) {
     if (rule?.action !== 'overflow') continue
@@ -98,7 +98,7 @@ function wayBack(
 function promiseWindow(s: RoutingState, c: Put): Rejection | undefined {
   const { hours } = c.policy
   const within = c.callback === 'none' ? undefined : c.callback.within
-  const calendar = hours && s.calendars.get(keyOf(c.pool, hours.calendarId))
+  const calendar = hours && s.calendars.find(c.pool, hours.calendarId)
   if (hours === undefined || within === undefined || calendar === undefined) return undefined
   let longest = 0
   for (const { opensAt, closesAt } of calendar.openings) {
@@ -131,7 +131,7 @@ function alternativeRefused(s: RoutingState, c: Put, choice: Alternative, field:
     return own ? undefined : destinationRefused(s, c.pool, queueId, c.channel)
   }
   const itself = queueId === c.queueId
-  const to = s.queues.get(keyOf(c.pool, queueId))
+  const to = s.queues.find(c.pool, queueId)
   if (!to && !itself) return refusal('QUEUE_UNKNOWN', { pool: c.pool, queue_id: queueId })
   if (kind === 'ticket') {
     const fits = to !== undefined && !itself && !isLive(to.channel)

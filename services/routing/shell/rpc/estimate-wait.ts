@@ -12,7 +12,6 @@ import {
   freeFor,
   isQueued,
   joinRequirements,
-  keyOf,
   knownRequestClass,
   type RoutingState,
   waitOf,
@@ -52,7 +51,7 @@ function ofNewcomer(
   const own = requirementsOf('newcomer.requirements', newcomer.requirements)
   const most = max.priorityMax
   const priority = parse.integer('newcomer.priority', newcomer.priority, -most, most)
-  const queue = s.queues.get(keyOf(pool, queueId))
+  const queue = s.queues.find(pool, queueId)
   if (!queue) {
     throw fromRejection({ code: 'QUEUE_UNKNOWN', fields: { pool, queue_id: queueId } }, errors)
   }

@@ -5,7 +5,6 @@ import {
   errors,
   findContact,
   isTerminal,
-  keyOf,
   reconciliationView,
   type RoutingState,
 } from '../../core/index.ts'
@@ -36,7 +35,7 @@ export function operations(hosted: RoutingHosted): Binding {
 function reconciliationOf(s: RoutingState, r: { pool: string; source: string }) {
   const pool = knownPool(s, r.pool)
   const source = sourceOf(r.source)
-  const row = s.reconciliations.get(keyOf(pool.id, source))
+  const row = s.reconciliations.find(pool.id, source)
   if (row) return reconciliationWire(reconciliationView(s, row))
   throw fromRejection({ code: 'RECONCILIATION_UNKNOWN', fields: { pool: pool.id, source } }, errors)
 }

@@ -152,7 +152,7 @@ export function queuesNamed(s: RoutingState, pool: PoolRow, named: readonly stri
 }
 
 function knownQueue(s: RoutingState, pool: string, queueId: string): QueueRow {
-  const row = s.queues.get(keyOf(pool, queueId))
+  const row = s.queues.find(pool, queueId)
   if (row) return row
   throw fromRejection({ code: 'QUEUE_UNKNOWN', fields: { pool, queue_id: queueId } }, errors)
 }

@@ -6,7 +6,6 @@ import {
   type ContactRow,
   idOf,
   isOpen,
-  keyOf,
   nextOpeningAt,
   type RoutingState,
 } from '../../core/index.ts'
@@ -23,7 +22,7 @@ export function queueClosed(
   const met = asked.contactId !== idOf(contact.id)
   const stands = met && contact.callback !== NONE && s.callbacks.at(contact.callback).pending
   if (met && !stands) return undefined
-  const queue = s.queues.get(keyOf(asked.pool, asked.queueId))
+  const queue = s.queues.find(asked.pool, asked.queueId)
   if (queue === undefined || isOpen(s, queue, time)) return undefined
   const opensAt = nextOpeningAt(s, queue, time)
   const answer = answerWhenClosed(queue, time)
