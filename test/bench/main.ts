@@ -11,9 +11,11 @@ import { cost } from './cost/bench.ts'
 import { failover } from './failover/bench.ts'
 import { ingressKafka } from './ingress/bench.ts'
 import { logSqlite } from './log/bench.ts'
+import { noisyPool } from './noisy/bench.ts'
 import { replica } from './replica/bench.ts'
 import { snapshotPause } from './snapshot/pause.ts'
 import { restore } from './snapshot/restore.ts'
+import { streams } from './streams/bench.ts'
 import { type Benchmark, jsonLine, origin, type Result, table } from './result.ts'
 
 export const benchmarks: readonly Benchmark[] = [
@@ -27,6 +29,8 @@ export const benchmarks: readonly Benchmark[] = [
   snapshotPause,
   failover,
   cost,
+  streams,
+  noisyPool,
 ]
 
 const { values, positionals } = parseArgs({

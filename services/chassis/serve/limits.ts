@@ -38,8 +38,9 @@ export const serveLimits: ServeLimits = {
   // At 5,000 calls/s this is two seconds of work: whoever waits behind it had better come back
   // later.
   callsMax: 10_000,
-  // One stream per agent of a large centre (5,000), twice over while they reconnect.
-  streamsMax: 10_000,
+  // The desks (10,000) and watchers (1,000) that one replica is measured with, twice over while
+  // they reconnect: some 400 MB.
+  streamsMax: 22_000,
   // Longer than any command or read takes, short enough that a forgotten call does not stay.
   callMsMax: 60_000,
   // Browsers and scripts that name none would otherwise wait as long as it takes.

@@ -1,32 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Benchmark } from '../result.ts'
+import { embedded } from './embedded.ts'
 import { runMode, type Side } from './measure.ts'
 import { sideOf, spawned } from './side.ts'
 
 const SUBJECT = { name: 'assign-embedded', p99MsMax: 10 }
-const here = import.meta.dirname
-const evenkeel = join(here, '../../../services/evenkeel/main.ts')
 
 async function ours(): Promise<Side> {
-  const directory = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'))
-  const port = '127.0.0.1:0'
-  const flags = process.env['BENCH_SERVER_FLAGS']?.split(' ') ?? []
-  const start = ['start', '--data', directory, '--grpc', port, '--http', port]
-  const { target, close } = await spawned([...flags, evenkeel, ...start], 'SIGTERM')
-  return sideOf({
-    routing: target,
-    skills: target,
-    async close() {
-      await close()
-      await rm(directory, { recursive: true, force: true })
-    },
-  })
+  const { target, close } = await embedded()
+  return sideOf({ routing: target, skills: target, close })
 }
 
 async function floor(): Promise<Side> {
-  const { target, close } = await spawned([join(here, 'echo.ts')], 'SIGKILL')
+  const { target, close } = await spawned([join(import.meta.dirname, 'echo.ts')], 'SIGKILL')
   return sideOf({ routing: target, skills: undefined, close })
 }
 

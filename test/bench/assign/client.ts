@@ -20,10 +20,9 @@ import { median, percentile } from '../statistics.ts'
 import {
   type Answer,
   type Ask,
-  agents,
   attributeBytes,
+  type Centre,
   type Mode,
-  pool,
   queueId,
 } from './messages.ts'
 import { agentId, setUp } from './set-up.ts'
@@ -56,8 +55,10 @@ class Rig {
   #began = 0
   #failure = ''
   #submitted = 0
+  readonly #centre: Centre
 
-  constructor(target: string) {
+  constructor(target: string, centre: Centre) {
+    this.#centre = centre
     this.#contacts = new ContactServiceClient(target, plain, own)
     this.#stream = this.#contacts.contactStream()
     this.#stream.on('data', (answer: ContactStreamResponse) => {
@@ -67,18 +68,20 @@ class Rig {
   }
 
   async open(target: string): Promise<void> {
+    const { pools, agentsPerPool } = this.#centre
     let client = new AgentServiceClient(target, plain, own)
     const opening: Promise<void>[] = []
-    for (let number = 0; number < agents; number++) {
-      if (number % SESSIONS_PER_CONNECTION === 0) {
+    for (const pool of pools) {
+      for (let number = 0; number < agentsPerPool; number++) {
+        opening.push(this.#sit(client, pool, agentId(pool, number)))
+        if (opening.length % SESSIONS_PER_CONNECTION > 0) continue
         client = new AgentServiceClient(target, plain, own)
       }
-      opening.push(this.#sit(client, agentId(number)))
     }
     await Promise.all(opening)
   }
 
-  #sit(client: AgentServiceClient, agent: string): Promise<void> {
+  #sit(client: AgentServiceClient, pool: string, agent: string): Promise<void> {
     const session = client.agentSession()
     this.#sessions.push(session)
     const value = { pool, agentId: agent, sessionToken: '', ready: true }
@@ -93,7 +96,7 @@ class Rig {
         if (event?.$case === 'offer') {
           const contactId = event.value.contact?.contactId ?? ''
           this.#offered(contactId)
-          this.#work(session, agent, event.value.offerId, contactId)
+          this.#work(session, { pool, agentId: agent }, event.value.offerId, contactId)
         }
         if (event?.$case === 'result' && event.value.error !== undefined) {
           this.#failed(event.value.error.message)
@@ -114,8 +117,12 @@ class Rig {
   }
 
   /** Accepted and done at once. */
-  #work(session: Session, agent: string, offerId: string, contactId: string): void {
-    const mine = { pool, agentId: agent }
+  #work(
+    session: Session,
+    mine: { readonly pool: string; readonly agentId: string },
+    offerId: string,
+    contactId: string,
+  ): void {
     const accept = { $case: 'acceptOffer', value: { ...mine, offerId } } as const
     session.write({ requestId: `accept-${contactId}`, command: accept })
     const complete = { $case: 'completeContact', value: { ...mine, contactId } } as const
@@ -127,9 +134,11 @@ class Rig {
   }
 
   #submit(mode: Mode, due: number): void {
+    const { pools } = this.#centre
+    const pool = pools[this.#submitted % pools.length] ?? ''
     const contactId = `c-${this.#submitted++}`
     this.#due.set(contactId, due)
-    const value: SubmitContactRequest = { ...blank, contactId, customerKey: contactId }
+    const value: SubmitContactRequest = { ...blank, pool, contactId, customerKey: contactId }
     if (mode === 'stream') {
       const timeout = { seconds: CALL_MS / 1_000, nanos: 0 }
       const command = { $case: 'submitContact', value } as const
@@ -193,7 +202,7 @@ class Rig {
 const p99 = (took: readonly number[]): number => percentile(Float64Array.from(took).sort(), 0.99)
 
 const blank: SubmitContactRequest = {
-  pool,
+  pool: '',
   contactId: '',
   queueId,
   requirements: [],
@@ -222,8 +231,9 @@ async function answer(ask: Ask): Promise<void> {
     process.send?.(await rig?.run(ask.mode, ask.perSecond, ask.ms))
     return
   }
-  if (ask.skills !== undefined) await setUp(ask.target, ask.skills, plain)
-  rig = new Rig(ask.target)
+  const { centre } = ask
+  if (ask.skills !== undefined) await setUp(ask.target, ask.skills, plain, centre)
+  rig = new Rig(ask.target, centre)
   await rig.open(ask.target)
   process.send?.({
     offered: 0,

@@ -46,7 +46,12 @@ export function ask(client: ChildProcess, question: Ask): Promise<Answer> {
  * quarter seconds: where other processes share the machine, whole runs would measure those. The p99
  * printed are of whole runs.
  */
-async function capacityOf(side: Side, mode: Mode, ms: number, p99MsMax: number): Promise<number> {
+export async function capacityOf(
+  side: Side,
+  mode: Mode,
+  ms: number,
+  p99MsMax: number,
+): Promise<number> {
   const holds = async (perSecond: number) => {
     const answer = await ask(side.client, { kind: 'run', mode, perSecond, ms })
     return answer.failure === '' && answer.lost === 0 && answer.windowP99Ms <= p99MsMax

@@ -1,7 +1,12 @@
 /** What the benchmark asks of its client, which is another process. */
 export type Ask =
   /** `skills`: where profiles are put; undefined: nothing is to be set up. */
-  | { readonly kind: 'connect'; readonly target: string; readonly skills: string | undefined }
+  | {
+      readonly kind: 'connect'
+      readonly target: string
+      readonly skills: string | undefined
+      readonly centre: Centre
+    }
   | { readonly kind: 'run'; readonly mode: Mode; readonly perSecond: number; readonly ms: number }
   | { readonly kind: 'end' }
 
@@ -19,9 +24,15 @@ export interface Answer {
   readonly failure: string
 }
 
-export const pool = 'bench'
+/** Contacts go to its pools by turns. */
+export interface Centre {
+  readonly pools: readonly string[]
+  readonly agentsPerPool: number
+}
+
+/** So many agents that one is always free: none has any handling time. */
+export const onePool: Centre = { pools: ['bench'], agentsPerPool: 200 }
+
 export const queueId = 'assign'
-/** So many that one is always free: none has any handling time. */
-export const agents = 200
 /** What a contact carries, on both sides alike. */
 export const attributeBytes = 200

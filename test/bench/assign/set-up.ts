@@ -4,7 +4,7 @@ import { Queue, QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/q
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
-import { agents, pool, queueId } from './messages.ts'
+import { type Centre, queueId } from './messages.ts'
 
 type Unary<Request, Response> = (
   request: Request,
@@ -13,7 +13,8 @@ type Unary<Request, Response> = (
   callback: (error: ServiceError | null, response: Response) => void,
 ) => unknown
 
-const CALL_MS = 10_000
+/** Patient: none of this is measured. */
+const CALL_MS = 60_000
 
 function call<Request, Response>(method: Unary<Request, Response>, request: Request) {
   return new Promise<Response>((resolve, reject) => {
@@ -24,41 +25,56 @@ function call<Request, Response>(method: Unary<Request, Response>, request: Requ
   })
 }
 
-export const agentId = (number: number): string => `agent-${number}`
+export const agentId = (pool: string, number: number): string => `${pool}-agent-${number}`
 
 const seconds = (count: number) => ({ seconds: count, nanos: 0 })
 
+/** Pools that are set up at once. */
+const POOLS_AT_ONCE = 16
+
 /**
- * The pool, its queue and its agents, through the public API. E-mail: work begins when it is
+ * Pools, their queues and their agents, through the public API. E-mail: work begins when it is
  * accepted.
  */
 export async function setUp(
   routing: string,
   skillsAt: string,
   credentials: ChannelCredentials,
+  centre: Centre,
 ): Promise<void> {
   const queues = new QueueServiceClient(routing, credentials)
   const skills = new SkillsServiceClient(skillsAt, credentials)
   const desks = new AgentServiceClient(routing, credentials)
+  const left = centre.pools.values()
+  const worker = async () => {
+    for (const pool of left) await putPool({ queues, skills, desks }, pool, centre.agentsPerPool)
+  }
+  await Promise.all(Array.from({ length: POOLS_AT_ONCE }, worker))
+  for (const client of [queues, skills, desks]) client.close()
+}
+
+interface Clients {
+  readonly queues: QueueServiceClient
+  readonly skills: SkillsServiceClient
+  readonly desks: AgentServiceClient
+}
+
+async function putPool({ queues, skills, desks }: Clients, pool: string, agents: number) {
   await call(queues.putPool.bind(queues), {
     pool: { pool, displayName: 'Bench', etag: '', dialPacing: undefined },
   })
   const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 1, etag: '' }
   await soon(() => call(skills.putSkill.bind(skills), { skill }))
-  await call(queues.putQueue.bind(queues), { queue, validateOnly: false })
+  await call(queues.putQueue.bind(queues), { queue: queueOf(pool), validateOnly: false })
   const held = { skillId: 'post', level: 1, validFrom: undefined, validUntil: undefined }
   const channels = [{ channel: Channel.CHANNEL_EMAIL, weight: 100 }]
   for (let number = 0; number < agents; number++) {
-    const named = { pool, agentId: agentId(number), displayName: '', team: '', etag: '' }
+    const named = { pool, agentId: agentId(pool, number), displayName: '', team: '', etag: '' }
     await call(skills.putAgent.bind(skills), { profile: { ...named, skills: [held], channels } })
   }
-  await known(desks, agentId(agents - 1))
-  for (const client of [queues, skills, desks]) client.close()
-}
-
-/** Profiles reach routing by a bridge, a little later; in their order. */
-async function known(desks: AgentServiceClient, last: string): Promise<void> {
-  await soon(() => call(desks.getAgent.bind(desks), { pool, agentId: last }))
+  // Profiles reach routing by a bridge, a little later; in their order.
+  const last = { pool, agentId: agentId(pool, agents - 1) }
+  await soon(() => call(desks.getAgent.bind(desks), last))
 }
 
 /** What crosses from one service to the other is there a little later. */
@@ -74,23 +90,14 @@ async function soon(ask: () => Promise<unknown>): Promise<void> {
   }
 }
 
-const queue = Queue.fromPartial({
-  pool,
-  queueId,
-  displayName: 'Assign',
-  channel: Channel.CHANNEL_EMAIL,
-  requirements: [{ skillId: 'post', minimumLevel: 1 }],
-  serviceLevelTarget: seconds(20),
-  serviceLevelGoalBp: 8000,
-  agingPerPoint: undefined,
-  timeToLive: undefined,
-  maxWaiting: 0,
-  offerTimeout: seconds(60),
-  connectTimeout: undefined,
-  handleLimit: undefined,
-  holdLimit: undefined,
-  wrapUp: undefined,
-  callback: undefined,
-  initialHandleTime: undefined,
-  etag: '',
-})
+const queueOf = (pool: string): Queue =>
+  Queue.fromPartial({
+    pool,
+    queueId,
+    displayName: 'Assign',
+    channel: Channel.CHANNEL_EMAIL,
+    requirements: [{ skillId: 'post', minimumLevel: 1 }],
+    serviceLevelTarget: seconds(20),
+    serviceLevelGoalBp: 8000,
+    offerTimeout: seconds(60),
+  })

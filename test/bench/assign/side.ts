@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ask, type Side } from './measure.ts'
+import { onePool } from './messages.ts'
 
 /** Resolves with the address that the server says it listens on. */
 function addressOf(server: ChildProcess): Promise<string> {
@@ -16,12 +17,19 @@ function addressOf(server: ChildProcess): Promise<string> {
   })
 }
 
+export interface Spawned {
+  readonly target: string
+  /** Takes messages, if what runs in it does. */
+  readonly server: ChildProcess
+  close(): Promise<void>
+}
+
 /** A server that says `gRPC on HOST:PORT`, and how it is ended. */
 export async function spawned(
   args: readonly string[],
   signal: 'SIGTERM' | 'SIGKILL',
-): Promise<{ readonly target: string; close(): Promise<void> }> {
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+): Promise<Spawned> {
+  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const close = async () => {
     server.removeAllListeners('exit')
     const gone = server.exitCode === null ? once(server, 'exit') : undefined
@@ -29,7 +37,7 @@ export async function spawned(
     await gone
   }
   try {
-    return { target: await addressOf(server), close }
+    return { target: await addressOf(server), server, close }
   } catch (error) {
     await close()
     throw error
@@ -44,7 +52,7 @@ export interface Server {
 }
 
 /** A client process for a server; closing it closes both. */
-export async function sideOf(server: Server): Promise<Side> {
+export async function sideOf(server: Server, centre = onePool): Promise<Side> {
   const client = fork(join(import.meta.dirname, 'client.ts'))
   const close = async () => {
     client.kill()
@@ -52,7 +60,7 @@ export async function sideOf(server: Server): Promise<Side> {
   }
   const { routing: target, skills } = server
   try {
-    const { failure } = await ask(client, { kind: 'connect', target, skills })
+    const { failure } = await ask(client, { kind: 'connect', target, skills, centre })
     if (failure !== '') throw new Error(failure)
   } catch (error) {
     await close()
