@@ -19,6 +19,9 @@ export interface Touched {
   readonly exists: boolean
 }
 
+/** How cells lie in a snapshot. Another order of them is another name, or old ones were misread. */
+const IMAGE = 'rows'
+
 /** The journal packs the table with the column; a schema has a few dozen at most. */
 const TABLES_MAX = 255
 
@@ -151,7 +154,7 @@ export class Database {
 
   /** Names what the tables' cells mean: a snapshot can be restored where it reads the same. */
   layout(): string {
-    const text = this.#tables.map((table) => table.layout).join('\n')
+    const text = [IMAGE, ...this.#tables.map((table) => table.layout)].join('\n')
     const digits = [1, 2].map((seed) => (hashText(text, seed) >>> 0).toString(16).padStart(8, '0'))
     return digits.join('')
   }
