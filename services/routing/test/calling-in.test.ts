@@ -238,3 +238,24 @@ test('whoever calls in after a dial of unknown outcome and hangs up is not diall
   s.pass(minute)
   assert.equal(s.contact('c1').state, 'dialable')
 })
+
+test('who answered a dial and calls in besides while an agent is asked has nothing to hear', () => {
+  const s = new Story()
+  const ahead = { agentWithinMs: 2_000, holdMaxMs: minute, nuisanceShareBp: 300 }
+  const policy = { initialHandleTimeMs: 1_000 }
+  s.queue('tax', { policy, callback: { offerAboveMs: 0, customerFirst: ahead } })
+  s.agent('ann', {})
+  s.submit('c0', 'tax')
+  s.talk('ann')
+  s.submit('c1', 'tax', key)
+  s.wantsCallback('c1')
+  s.claim('c1')
+  s.report('c1', 'human')
+  s.complete('ann', 'c0')
+  assert.equal(s.offered('ann'), 'c1')
+  s.submit('again', 'tax', key)
+  s.accept('ann')
+  s.pass(3_000)
+  assert.equal(s.told('holdMessageDue').length, 0)
+  assert.equal(s.contact('c1').state, 'connecting')
+})

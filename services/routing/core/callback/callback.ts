@@ -65,7 +65,11 @@ export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn)
     reviewPlace(s, contact, time)
     return dialAhead(s, contact, turn)
   }
-  if (contact.state !== 'waiting') return
+  if (contact.state !== 'waiting') {
+    // A look that is due and left standing would be due for ever, and no tick would come to an end.
+    if (contact.reviewAt !== NEVER) s.contacts.update(contact, { reviewAt: NEVER })
+    return
+  }
   const queue = s.queues.at(contact.queue)
   const offered = contact.callback !== NONE && s.callbacks.at(contact.callback).status === 'offered'
   if (!offered && isForAlternatives(s, contact)) return reviewAlternatives(s, contact, turn)
@@ -327,7 +331,9 @@ export function calledIn(
     ...{ lineSince: time, heldUntil: NEVER, messageAt: NEVER, firstAt: 0 },
   })
   const expiresAt = time + queue.policy.timeToLiveMs
-  changeContact(s, contact, { liveLegId, expiresAt, ...ordinaryPlace(contact, callback) })
+  // Who was held while an agent was asked was to hear something; on the line there is no message.
+  const place = { reviewAt: NEVER, ...ordinaryPlace(contact, callback) }
+  changeContact(s, contact, { liveLegId, expiresAt, ...place })
   // Offered: the agent who accepts finds the customer on the line.
   if (contact.state === 'offered' || contact.state === 'connecting') return
   if (contact.state === 'dialling') closeAttempt(s, contact, 'calledIn', turn)
