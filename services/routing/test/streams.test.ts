@@ -265,6 +265,39 @@ describe('a watch', () => {
     watch.cancel()
   })
 
+  test('tells all who watch a pool, also when one has left, and nobody of another', async (t) => {
+    const routing = await centre(t)
+    await routing.call('putPool', {
+      pool: { pool: 'other', displayName: '', etag: '', dialPacing: undefined },
+    })
+    const other = Queue.fromPartial({ pool: 'other', queueId: 'tax', channel: 1 })
+    await routing.call('putQueue', { queue: other, validateOnly: false })
+    const watching = async (watched: string) => {
+      const watch = routing.talk('watchContacts')
+      watch.send({ pool: watched, changesOnly: true })
+      watch.end()
+      assert.equal((await watch.next()).event?.$case, 'snapshotComplete')
+      return watch
+    }
+    type Watch = Awaited<ReturnType<typeof watching>>
+    const told = async (watch: Watch) => {
+      const { event } = await watch.next()
+      return event?.$case === 'contact' && event.value.contactId
+    }
+    const [one, two, elsewhere] = [
+      await watching(pool),
+      await watching(pool),
+      await watching('other'),
+    ]
+    await routing.call('submitContact', submission('c1'))
+    assert.deepEqual([await told(one), await told(two)], ['c1', 'c1'])
+    one.cancel()
+    await routing.call('submitContact', submission('c2'))
+    await routing.call('submitContact', submission('c3', { pool: 'other' }))
+    assert.deepEqual([await told(two), await told(elsewhere)], ['c2', 'c3'])
+    for (const watch of [two, elsewhere]) watch.cancel()
+  })
+
   test('of queues shows all, then what differs', async (t) => {
     const routing = await centre(t)
     const watch = routing.talk('watchQueues')

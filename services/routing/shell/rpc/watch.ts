@@ -29,21 +29,26 @@ import { offerStatusNumbers } from '../translate/words.ts'
 import { firstQueues } from './queues.ts'
 
 export function watch(hosted: RoutingHosted): Binding {
+  const audiences = {
+    contacts: audienceOf(contacts),
+    agents: audienceOf(agents),
+    offers: audienceOf(offers),
+  }
   return bind(WatchServiceDefinition, {
     watchContacts: (request, stream) => {
       const { pool, replica } = watched(hosted, request.pool)
       const { changesOnly } = request
-      return watchAll({ replica, pool, changesOnly, subject: ofContacts(pool), stream })
+      return watchAll({ pool, changesOnly, audience: audiences.contacts(replica), stream })
     },
     watchAgents: (request, stream) => {
       const { pool, replica } = watched(hosted, request.pool)
       const { changesOnly } = request
-      return watchAll({ replica, pool, changesOnly, subject: ofAgents(pool), stream })
+      return watchAll({ pool, changesOnly, audience: audiences.agents(replica), stream })
     },
     watchOffers: (request, stream) => {
       const { pool, replica } = watched(hosted, request.pool)
       const { changesOnly } = request
-      return watchAll({ replica, pool, changesOnly, subject: ofOffers(pool), stream })
+      return watchAll({ pool, changesOnly, audience: audiences.offers(replica), stream })
     },
     watchQueues: (request, stream) => {
       return watchQueues(replicaOf(hosted, request.pool), request.pool, intervalOf(request), stream)
@@ -82,8 +87,17 @@ interface Subject<Event> {
   readonly rows: (s: RoutingState) => Rows
   /** A row of the snapshot; undefined: nothing to tell. */
   readonly row: (s: RoutingState, slot: number, at: Moment) => Event | undefined
-  readonly changes: (s: RoutingState, touched: readonly Touched[], at: Moment) => Iterable<Event>
+  /** Of pools that somebody watches. */
+  readonly changes: (
+    s: RoutingState,
+    touched: readonly Touched[],
+    at: Moment,
+    watched: Watched,
+  ) => Iterable<{ readonly pool: string; readonly event: Event }>
 }
+
+/** By id of the pool. */
+type Watched = ReadonlyMap<string, unknown>
 
 interface Rows {
   atOrAfter(set: number, key: number, tie: number): number
@@ -91,12 +105,58 @@ interface Rows {
   keyOf(slot: number): number
 }
 
-interface Watching<Event> {
+type Stream<Event> = Outbound<{ event: Event | Complete }>
+
+/**
+ * Who watches one thing of one partition. What a record means is worked out once for all watchers
+ * of a pool, and costs those of other pools nothing.
+ */
+class Audience<Event> {
   readonly replica: RoutingReplica
+  readonly subject: Subject<Event>
+  readonly #streams = new Map<string, Set<Stream<Event>>>()
+
+  constructor(replica: RoutingReplica, subject: Subject<Event>) {
+    this.replica = replica
+    this.subject = subject
+    replica.watch((touched, at) => this.#feed(touched, at))
+  }
+
+  /** Returns how to leave. */
+  join(pool: string, stream: Stream<Event>): () => void {
+    const streams = this.#streams.get(pool) ?? new Set()
+    this.#streams.set(pool, streams.add(stream))
+    return () => {
+      streams.delete(stream)
+      if (streams.size === 0 && this.#streams.get(pool) === streams) this.#streams.delete(pool)
+    }
+  }
+
+  #feed(touched: readonly Touched[], at: Moment): void {
+    if (this.#streams.size === 0) return
+    const changes = this.subject.changes(this.replica.state, touched, at, this.#streams)
+    for (const { pool, event } of changes) {
+      const message = { event }
+      for (const stream of this.#streams.get(pool) ?? []) stream.write(message)
+    }
+  }
+}
+
+/** The audience of each partition, made when the first watcher of it comes. */
+function audienceOf<Event>(subject: Subject<Event>) {
+  const known = new Map<RoutingReplica, Audience<Event>>()
+  return (replica: RoutingReplica): Audience<Event> => {
+    const audience = known.get(replica) ?? new Audience(replica, subject)
+    known.set(replica, audience)
+    return audience
+  }
+}
+
+interface Watching<Event> {
   readonly pool: PoolRow
   readonly changesOnly: boolean
-  readonly subject: Subject<Event>
-  readonly stream: Outbound<{ event: Event | Complete }>
+  readonly audience: Audience<Event>
+  readonly stream: Stream<Event>
 }
 
 /**
@@ -105,21 +165,20 @@ interface Watching<Event> {
  * last.
  */
 async function watchAll<Event>(w: Watching<Event>): Promise<void> {
-  const { replica, stream, subject } = w
-  const stop = replica.watch((touched, at) => {
-    for (const event of subject.changes(replica.state, touched, at)) stream.write({ event })
-  })
+  const { audience, stream } = w
+  const leave = audience.join(w.pool.id, stream)
   try {
     if (!w.changesOnly) await snapshot(w)
-    const value = { position: replica.position() }
+    const value = { position: audience.replica.position() }
     stream.write({ event: { $case: 'snapshotComplete', value } })
     await whenGone(stream.signal)
   } finally {
-    stop()
+    leave()
   }
 }
 
-async function snapshot<Event>({ replica, pool, stream, subject }: Watching<Event>): Promise<void> {
+async function snapshot<Event>({ audience, pool, stream }: Watching<Event>): Promise<void> {
+  const { replica, subject } = audience
   let after = 0
   while (!stream.signal.aborted) {
     const s = replica.state
@@ -141,63 +200,73 @@ type Told<Response extends { event?: unknown }> = Exclude<
   { $case: 'snapshotComplete' }
 >
 
-const isOf = (pool: PoolRow, key: string): boolean => key.startsWith(`${pool.id}/`)
+/** Of the key of a row that is in a pool. */
+const poolOf = (key: string): string => key.slice(0, key.indexOf('/'))
 
-const ofContacts = (pool: PoolRow): Subject<Told<WatchContactsResponse>> => ({
+const contacts: Subject<Told<WatchContactsResponse>> = {
   rows: (s) => s.byPool,
   row: (s, slot, at) => ({
     $case: 'contact',
     value: contactWire(contactView(s, s.contacts.at(slot), at)),
   }),
-  *changes(s, touched, at) {
+  *changes(s, touched, at, watched) {
     for (const { table, id, exists } of touched) {
-      if (table !== 'contacts' || !isOf(pool, id)) continue
+      if (table !== 'contacts') continue
+      const pool = poolOf(id)
+      if (!watched.has(pool)) continue
       const contact = exists ? s.contacts.get(id) : undefined
-      if (contact) yield { $case: 'contact', value: contactWire(contactView(s, contact, at)) }
-      else yield { $case: 'forgotten', value: { contactId: idOf(id) } }
+      const event = contact
+        ? ({ $case: 'contact', value: contactWire(contactView(s, contact, at)) } as const)
+        : ({ $case: 'forgotten', value: { contactId: idOf(id) } } as const)
+      yield { pool, event }
     }
   },
-})
+}
 
-const ofAgents = (pool: PoolRow): Subject<Told<WatchAgentsResponse>> => ({
+const agents: Subject<Told<WatchAgentsResponse>> = {
   rows: (s) => s.agentsOfPool,
   row: (s, slot, at) => ({
     $case: 'agent',
     value: agentWire(agentView(s, s.agents.at(slot), at)),
   }),
-  *changes(s, touched, at) {
+  *changes(s, touched, at, watched) {
     const keys = new Set<string>()
     for (const { table, id, exists } of touched) {
-      if (!isOf(pool, id)) continue
+      if ((table !== 'agents' && table !== 'contacts') || !watched.has(poolOf(id))) continue
       if (table === 'agents') keys.add(id)
       const agent = table === 'contacts' && exists ? (s.contacts.get(id)?.agent ?? NONE) : NONE
       if (agent !== NONE) keys.add(s.agents.at(agent).id)
     }
     for (const key of keys) {
       const agent = s.agents.get(key)
-      if (agent) yield { $case: 'agent', value: agentWire(agentView(s, agent, at)) }
-      else yield { $case: 'forgotten', value: { agentId: idOf(key) } }
+      const event = agent
+        ? ({ $case: 'agent', value: agentWire(agentView(s, agent, at)) } as const)
+        : ({ $case: 'forgotten', value: { agentId: idOf(key) } } as const)
+      yield { pool: poolOf(key), event }
     }
   },
-})
+}
 
-const ofOffers = (pool: PoolRow): Subject<Told<WatchOffersResponse>> => ({
+const offers: Subject<Told<WatchOffersResponse>> = {
   rows: (s) => s.agentsOfPool,
   row: (s, slot, at) => openOffer(s, s.agents.at(slot), at),
-  *changes(s, touched, at) {
+  *changes(s, touched, at, watched) {
     for (const { table, id, exists } of touched) {
       const offer = table === 'offers' && exists ? s.offers.get(id) : undefined
-      if (offer === undefined || !isOf(pool, offer.agent)) continue
+      if (offer === undefined) continue
+      const pool = poolOf(offer.agent)
+      if (!watched.has(pool)) continue
       const agent = s.agents.get(offer.agent)
       const open = offer.status === 'open' && agent ? openOffer(s, agent, at) : undefined
-      if (open) yield open
+      if (open) yield { pool, event: open }
       if (offer.status === 'open') continue
       const [contactId, agentId] = [idOf(offer.contact), idOf(offer.agent)]
       const status = offerStatusNumbers[offer.status]
-      yield { $case: 'ended', value: { offerId: offer.id, contactId, agentId, status } }
+      const value = { offerId: offer.id, contactId, agentId, status }
+      yield { pool, event: { $case: 'ended', value } }
     }
   },
-})
+}
 
 /** Attributes go to the agent who is offered it, not to whoever watches. */
 function openOffer(s: RoutingState, agent: AgentRow, at: Moment) {
