@@ -45,6 +45,7 @@ async function measured(sides: Sides, mode: Mode, { pairs, smoke }: RunOptions):
   for (const side of [sides.quiet, sides.noisy]) await ask(side.client, warm)
   // Of a smoke the figures mean nothing; that it runs is all.
   const capacity = smoke ? 200 : await capacityOf(sides.quiet, mode, ms, P99_MS_MAX)
+  if (capacity === 0) throw new Error(`no rate keeps p99 <= ${P99_MS_MAX} ms: nothing to share`)
   const runs: Pair[] = []
   for (let pair = 0; pair < pairs; pair++) runs.push(await runPair(sides, mode, capacity, ms))
   const of = (side: keyof Pair, figure: 'p50Ms' | 'p99Ms' | 'lost') =>
