@@ -27,6 +27,7 @@ import { poisoned } from './poison.ts'
 import { Trouble } from './trouble.ts'
 import { Turns } from './turns.ts'
 import { Asking } from './world/asking.ts'
+import { Choosing } from './world/choosing.ts'
 import { Calls } from './world/calls.ts'
 import { deed, expected } from './world/deeds.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
@@ -70,6 +71,7 @@ export class SeededWorld {
   readonly #calls: Calls
   readonly #staff: Staff
   readonly #asking: Asking
+  readonly #choosing: Choosing
   readonly #checks: RoutingChecks
   readonly #skillsChecks: SkillsChecks
   readonly #observer: Observer<RoutingState, Command, RoutingEvent>
@@ -124,6 +126,7 @@ export class SeededWorld {
       },
     })
     this.#asking = new Asking(seed, plan)
+    this.#choosing = new Choosing(seed)
     this.#staff = new Staff({ processes: () => this.#skills.serving(), chance, plan, broken })
   }
 
@@ -294,10 +297,13 @@ export class SeededWorld {
   }
 
   #ask(): void {
-    const command = this.#asking.next(this.#observer.state, this.#turns.clock.now())
-    if (command === undefined) return
-    this.#trace(`ask: ${JSON.stringify(command)}`)
-    this.#calls.say(command)
+    const { state } = this.#observer
+    const asked = this.#asking.next(state, this.#turns.clock.now())
+    for (const command of [asked, this.#choosing.next(state)]) {
+      if (command === undefined) continue
+      this.#trace(`ask: ${JSON.stringify(command)}`)
+      this.#calls.say(command)
+    }
   }
 
   /** Most people do what is to be done next. */

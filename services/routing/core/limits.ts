@@ -115,6 +115,8 @@ export const durations = {
   dialsOffRecheck: 30_000,
   /** A promised time is looked at so often where its queue gives no more callbacks. */
   promiseRecheck: 30_000,
+  /** Who waits for nobody is tried in the other queue again after this (API: "each minute"). */
+  overflowRetry: 60_000,
   /** What is closed for longer has other hours (API: "up to 31 days"). */
   closedMax: 31 * 24 * 3_600_000,
   /** Of channels that count for a time (API: "24 hours"): a shift, and what a reallocation plans at most. */

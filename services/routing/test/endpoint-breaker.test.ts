@@ -98,6 +98,21 @@ describe('when most endpoints of a pool fail', () => {
     assert.equal(offeredOf(s, ['ann', 'bob', 'cem']).length, before.length + 1)
   })
 
+  test('who is free is tried however many who wait are kept from that agent', () => {
+    const s = centre()
+    s.agent('zoe', {})
+    s.presence('zoe', 'paused', 'lunch')
+    const kept = { excludedAgentIds: ['zoe'] }
+    for (let n = 1; n <= 60; n++) s.submit(`k${n}`, 'tax', kept)
+    s.submit('last', 'tax')
+    for (const name of ['ann', 'bob', 'cem']) fails(s, name)
+    for (let n = 1; n <= 8; n++) s.cancel(`c${n}`)
+    for (const name of ['ann', 'bob', 'cem', 'dan']) s.presence(name, 'paused', 'no line')
+    s.presence('zoe', 'ready')
+    for (let looks = 0; looks < 3 && s.offered('zoe') === ''; looks++) s.pass(5_000)
+    assert.equal(s.offered('zoe'), 'last')
+  })
+
   test('one that comes through ends it: everybody who is free gets the next', () => {
     const s = dead()
     const before = offeredNow(s)

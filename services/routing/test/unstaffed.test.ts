@@ -132,6 +132,33 @@ test('it overflows to another queue where somebody at work could serve it, floor
   assert.match(sentence(s, 'c3'), /It was sent to tax, where nobody at work could serve it\./)
 })
 
+test('who is kept since nobody there could serve it either goes when somebody can', () => {
+  const s = given({ action: 'overflow', queueId: 'other' })
+  s.submit('c1', 'tax')
+  s.submit('c2', 'tax')
+  s.skip(10 * minute)
+  assert.equal(s.contact('c1').queueId, 'tax')
+  s.agent('bob', {})
+  s.skip(minute)
+  assert.equal(s.offered('bob'), 'c1')
+  assert.equal(s.contact('c2').queueId, 'other', 'one after the other')
+})
+
+test('who has gone to the other queue stays there, and is not handed to and fro', () => {
+  const s = given({ action: 'overflow', queueId: 'other' })
+  s.queue('other', { requirements: [{ skillId: 'general', minimumLevel: 1 }] })
+  s.agent('bob', { general: 1 })
+  s.submit('c0', 'other')
+  s.accept('bob')
+  s.submit('c1', 'tax')
+  s.skip(minute)
+  s.skip(second)
+  assert.equal(s.contact('c1').queueId, 'other')
+  s.agent('ann', { tax: 3 })
+  s.skip(5 * minute)
+  assert.deepEqual([s.contact('c1').queueId, s.offered('ann')], ['other', ''])
+})
+
 test('who comes to its place by another way is treated as well', () => {
   const s = given({})
   s.agent('bob', {})

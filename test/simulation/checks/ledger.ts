@@ -8,6 +8,7 @@ import type {
   RoutingEvent,
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
+import { Choices } from './choices.ts'
 import { dialAsked, dialClosed, tryLater } from './dials.ts'
 import { EarlyEnds } from './early-ends.ts'
 import { type Entry, exchange, mustNotBeCalled, untouched } from './entry.ts'
@@ -38,6 +39,7 @@ export class Ledger {
   readonly #legs = new Legs()
   readonly #needs = new Needs()
   readonly family = new Family()
+  readonly #choices = new Choices()
   #offersOff = false
   readonly #profiles: Profiles
   #command: Command | undefined
@@ -192,6 +194,16 @@ export class Ledger {
         const entry = this.#of(e.contactId)
         return dialClosed(entry, e.attempt, this.#queue(entry.queueId).callback, at)
       }
+      case 'alternativesOffered':
+        return this.#choices.offered(e)
+      case 'alternativeChosen': {
+        const entry = this.#of(e.contactId)
+        const elsewhere = e.queueId !== entry.queueId
+        this.#choices.chosen(e, entry, this.#policy(e.queueId), this.#command, at.time)
+        const place = this.#place(e.queueId, entry.enteredAt, entry.priority)
+        // In its own queue it keeps the one that it has.
+        return void Object.assign(entry, elsewhere ? place : {})
+      }
       case 'contactConnected': {
         const entry = this.#of(e.contactId)
         if (entry.held) Object.assign(entry, { callback: 'over', held: false, first: false })
@@ -278,6 +290,7 @@ export class Ledger {
     const { requirements } = entry
     const skilled = this.#profiles.maybeMeets(agentId, requirements, at.time)
     must(skilled, () => `${id} is offered to ${agentId}, who is below a required level`)
+    this.#choices.mustHaveCome(id, this.#command, at.time)
     entry.offers += 1
     entry.live = { agentId, offerId, accepted: false }
   }

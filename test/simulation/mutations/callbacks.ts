@@ -5,6 +5,20 @@ const core = 'routing/core'
 /** Of callbacks that customers ask for. */
 export const callbackMutations: readonly Mutation[] = [
   {
+    name: 'who chooses another language is served without it',
+    room: core,
+    find: 'const asks = joinRequirements(rest, requirements)',
+    replace: 'const asks = requirements.length > 0 ? rest : joinRequirements(rest, requirements)',
+    seeds: 100,
+  },
+  {
+    name: 'who has chosen a later time is served before',
+    room: core,
+    find: 's.contacts.update(contact, { heldOut: true, holdOutUntil: until })',
+    replace: '',
+    seeds: 40,
+  },
+  {
     name: 'who has chosen another time keeps the former promise as well',
     room: core,
     find: 'endPromise(s, contact, turn) ? callback.promisedAt : 0',

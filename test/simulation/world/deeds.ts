@@ -11,6 +11,7 @@ import { type ContactRow, type ContactState, idOf } from '@evenkeel/routing/core
 import { poison } from '../poison.ts'
 import type { BehaviourName } from './behaviour.ts'
 import type { WireCommand } from './calls.ts'
+import { withAlternatives } from './choosing.ts'
 import { withDialling } from './dialling.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
 import { reconciliation, switchId } from './reconciling.ts'
@@ -295,7 +296,8 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const channel = s.plan.queues.find((queue) => queue.queueId === idOf(id))?.channel
     const stale = s.chance.happens(0.1)
     const edited = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
-    const queue = withDialling(edited, s.plan.seed)
+    const dialling = withDialling(edited, s.plan.seed)
+    const queue = withAlternatives(dialling, s.plan.seed, s.plan.queues)
     return { $case: 'putQueue', value: { queue, validateOnly: false } }
   },
   switch: (s) => ({

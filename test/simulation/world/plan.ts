@@ -12,6 +12,7 @@ import {
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Chance } from '../chance.ts'
 import { type BehaviourName, behaviourNames, indispensable } from './behaviour.ts'
+import { withAlternatives } from './choosing.ts'
 import { pacingOf, withDialling } from './dialling.ts'
 
 export const pool = 'p'
@@ -110,9 +111,9 @@ export function planOf(seed: number, chance: Chance): Plan {
     behaviours: behaviourNames
       .filter((name) => indispensable.has(name) || chance.happens(0.6))
       .map((name) => ({ name, weight: chance.pick([1, 1, 2, 4]) })),
-    queues: (queue === undefined ? [] : [standingAlone(queue), ...others]).map((one) =>
-      withDialling(one, seed),
-    ),
+    queues: (queue === undefined ? [] : [standingAlone(queue), ...others])
+      .map((one) => withDialling(one, seed))
+      .map((one, _, all) => withAlternatives(one, seed, all)),
     pacing: pacingOf(seed),
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),
     customers: chance.int(1, 12),

@@ -4,7 +4,7 @@ import type { PutEndpointBreaker } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { release, withChannel, withoutChannel } from '../contact/hold.ts'
 import { offerBest } from '../matching/choose.ts'
-import type { AgentRow, BreakerRow, ContactRow, PoolRow } from '../schema.ts'
+import type { AgentRow, BreakerRow, ContactRow, PoolRow, RequestClassRow } from '../schema.ts'
 import { nextSeq, type RoutingState } from '../state.ts'
 import { accept, reject, type Turn } from '../turn.ts'
 import { type BreakerPolicy, type Channel, channels, isLive } from '../words.ts'
@@ -17,10 +17,11 @@ import { type BreakerPolicy, type Channel, channels, isLive } from '../words.ts'
 
 /**
  * Looked at for the next one to try: any will do that waits, but who comes first in a class may be
- * kept from those who are free, and nobody may be free for a class. So the looks go round.
+ * kept from those who are free, and nobody may be free for a class. So the looks go round: over the
+ * classes, and over all who wait in one, since nobody leaves its place while offers are held.
  */
 const classesPerLook = 200
-const candidatesPerClass = 4
+const candidatesPerLook = 64
 
 const keyOf = (pool: PoolRow, channel: Channel): string => `${pool.id}/${channel}`
 
@@ -86,6 +87,7 @@ function watch(
     worked: 0,
     probe: '',
     probeFrom: 0,
+    ...fromTheFirst,
     openedAt: 0,
     due: turn.at.uptime + policy.windowMs,
   })
@@ -163,23 +165,38 @@ function isUnderWay(s: RoutingState, row: BreakerRow): boolean {
 /** Offers a contact that somebody is free for; '': nobody of those looked at, or nobody waits. */
 function probe(s: RoutingState, pool: PoolRow, row: BreakerRow, turn: Turn): string {
   let slot = s.requestClassesOfPool.atOrAfter(pool.slot, row.probeFrom, 0)
+  let looks = 0
   for (let seen = 0; slot !== NONE && seen < classesPerLook; seen++) {
     const request = s.requestClasses.at(slot)
     slot = s.requestClassesOfPool.next(slot)
-    if (request.channel !== row.channel) continue
-    let one = s.waiting.first(request.slot)
-    for (let k = 0; one !== NONE && k < candidatesPerClass; k++) {
+    const maybe = request.channel === row.channel && s.free.best(request, anyAgent) !== NONE
+    for (let one = maybe ? firstToTry(s, row, request) : NONE; one !== NONE; looks++) {
       const contact = s.contacts.at(one)
       one = s.waiting.next(one)
+      if (looks === candidatesPerLook) {
+        const { key, seq } = contact
+        s.breakers.update(row, { probeFrom: request.seq, probeKey: key, probeSeq: seq })
+        return ''
+      }
       if (!offerBest(s, contact, turn)) continue
       // The next look begins here again: an agent who fails rests, so it is another one's turn.
-      s.breakers.update(row, { probeFrom: request.seq })
+      s.breakers.update(row, { probeFrom: request.seq, ...fromTheFirst })
       return contact.id
     }
   }
-  s.breakers.update(row, { probeFrom: slot === NONE ? 0 : s.requestClasses.at(slot).seq })
+  const probeFrom = slot === NONE ? 0 : s.requestClasses.at(slot).seq
+  s.breakers.update(row, { probeFrom, ...fromTheFirst })
   return ''
 }
+
+const anyAgent = (): boolean => true
+const fromTheFirst = { probeKey: 0, probeSeq: 0 } as const
+
+/** Where the last look at the class has ended, or its first. */
+const firstToTry = (s: RoutingState, row: BreakerRow, request: RequestClassRow): number =>
+  row.probeFrom === request.seq && row.probeSeq > 0
+    ? s.waiting.atOrAfter(request.slot, row.probeKey, row.probeSeq)
+    : s.waiting.first(request.slot)
 
 /** Whether one more agent may be paused for not answering: when many do not, it is not the agents. */
 export function mayPause(s: RoutingState, agent: AgentRow): boolean {

@@ -44,6 +44,9 @@ export const breakers = {
   probe: text(keyBytesMax),
   /** Number of the request class from which the next contact to try is looked for. */
   probeFrom: int(),
+  /** Within that class the place to begin at; probeSeq 0: its first. */
+  probeKey: int(),
+  probeSeq: int(),
   openedAt: int(),
   /** Uptime at which the window is over, or the next contact is tried. */
   due: deadline(),

@@ -1,7 +1,7 @@
 import { NONE } from '@evenkeel/chassis/table'
 import { reviewCallback } from '../callback/callback.ts'
 import { isOpen } from './hours.ts'
-import { NEVER } from '../limits.ts'
+import { durations, NEVER } from '../limits.ts'
 import { touchRequestClass } from '../matching/classes.ts'
 import { moveTo, type Place, placeIn } from '../contact/other-queue.ts'
 import { placeKey } from '../contact/place-key.ts'
@@ -88,6 +88,7 @@ export function unstaffedDue(s: RoutingState, request: RequestClassRow, turn: Tu
     s.requestClasses.update(request, { unstaffedDue: NEVER })
     return
   }
+  if (unstaffed.action === 'overflow') return overflowOne(s, request, unstaffed.queueId, turn)
   const contact = s.contacts.at(slot)
   s.contacts.update(contact, { watched: false })
   switch (unstaffed.action) {
@@ -97,18 +98,37 @@ export function unstaffedDue(s: RoutingState, request: RequestClassRow, turn: Tu
       return endContact(s, contact, 'cancelled', 'nobodyStaffed', turn)
     case 'callback':
       return reviewCallback(s, contact, turn)
-    case 'overflow':
-      return overflow(s, contact, unstaffed.queueId, turn)
     default:
       return unreachable(unstaffed.action)
   }
 }
 
-/** To the other queue, if somebody at work there could serve it; its own requirements stay. */
-function overflow(s: RoutingState, contact: ContactRow, queueId: string, turn: Turn): void {
+/** Of one combination so many are looked at: what they ask for themselves in the other queue may differ. */
+const lookedAt = 4
+
+/**
+ * One goes to the other queue. While nobody at work there could serve any, they wait on in their
+ * own, for whoever signs in first in either, and it is tried again.
+ */
+function overflowOne(s: RoutingState, request: RequestClassRow, queueId: string, turn: Turn): void {
+  let slot = s.watched.first(request.slot)
+  for (let seen = 0; slot !== NONE && seen < lookedAt; seen++) {
+    const contact = s.contacts.at(slot)
+    slot = s.watched.next(slot)
+    if (overflow(s, contact, queueId, turn)) return
+  }
+  const unstaffedDue = turn.at.time + durations.overflowRetry
+  s.requestClasses.update(request, { unstaffedDue })
+}
+
+/**
+ * To the other queue, if somebody at work there could serve it; its own requirements stay. It does
+ * not come back: two queues would hand it to and fro.
+ */
+function overflow(s: RoutingState, contact: ContactRow, queueId: string, turn: Turn): boolean {
   const { time } = turn.at
   const to = staffedQueue(s, contact, queueId, time)
-  if (to === undefined) return
+  if (to === undefined) return false
   const { queue } = to
   leaveQueue(s, contact)
   changeStory(s, contact, { divertedFrom: contact.queue, divertedBy: 'unstaffed' })
@@ -118,6 +138,7 @@ function overflow(s: RoutingState, contact: ContactRow, queueId: string, turn: T
   })
   tellRequeued(s, contact, 'unstaffed', turn)
   enterQueue(s, contact, turn)
+  return true
 }
 
 function staffedQueue(

@@ -153,7 +153,8 @@ export const EntryAction = {
   ENTRY_ACTION_CALLBACK: 2,
   /**
    * ENTRY_ACTION_OVERFLOW - Sends it to queue_id, if that is open, takes it and, of who waits already, somebody at work
-   * there could serve it; if not, refuses who comes and keeps who waits. Its own requirements stay.
+   * there could serve it; if not, refuses who comes and keeps who waits, to try it again each
+   * minute. Its own requirements stay. Who has been sent on does not come back by itself.
    */
   ENTRY_ACTION_OVERFLOW: 3,
   /** ENTRY_ACTION_TAKE - Takes it, and it waits. Of `unstaffed` alone; the same as without it. */
