@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { EndCause } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { sixTalk } from './ahead.ts'
 import { asksForCallback } from './asking.ts'
 import { attemptOf, CallbackStatus, Centre, ContactState, DialOutcome, phoneOf } from './centre.ts'
 import type { Desk } from './desk.ts'
@@ -160,5 +161,50 @@ test('2 given nobody was asked, when the second asks, it is dialled second', asy
   await ann.completes('first')
   await ann.accepts('second')
   await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_HUMAN)
+  await centre.assertSound()
+})
+
+test('2 given one dialled ahead answers, when an agent is free, the two meet', async (t) => {
+  const centre = await Centre.open(t, world)
+  const [ann, bob] = await sixTalk(centre)
+  await centre.arrives('second', 'tax')
+  await centre.choosesCallback('second')
+  await centre.arrives('third', 'tax')
+
+  const dialling = await centre.contact('second')
+  assert.equal(dialling.callback?.attempt?.customerFirst, true)
+  assert.equal(dialling.agentId, '', 'nobody is reserved')
+  const answered = await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_HUMAN)
+  assert.equal(answered.state, ContactState.CONTACT_STATE_CUSTOMER_HELD)
+  const { sentence } = await centre.explanation('second')
+  assert.match(sentence, /has answered before an agent was free/)
+
+  await ann?.completes('with-ann')
+  await ann?.takes('second')
+  await bob?.completes('with-bob')
+  await bob?.takes('third')
+
+  const met = await centre.contact('second')
+  assert.equal(met.state, ContactState.CONTACT_STATE_CONNECTED)
+  assert.equal(met.callback?.status, CallbackStatus.CALLBACK_STATUS_REACHED)
+  const { customersHeld, nuisances } = await centre.figures('tax')
+  assert.deepEqual({ customersHeld, nuisances }, { customersHeld: 1, nuisances: 0 })
+  await centre.assertSound()
+})
+
+test('2 given one dialled ahead does not answer, its place is kept for the next', async (t) => {
+  const centre = await Centre.open(t, world)
+  const [ann] = await sixTalk(centre)
+  await centre.arrives('second', 'tax')
+  await centre.choosesCallback('second')
+
+  const parked = await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_NO_ANSWER)
+  assert.equal(parked.state, ContactState.CONTACT_STATE_CALLBACK_WAITING)
+  await world.pass(10 * MINUTE)
+  await centre.arrives('later', 'tax')
+
+  await dials(centre, 'second', DialOutcome.DIAL_OUTCOME_HUMAN)
+  await ann?.completes('with-ann')
+  await ann?.takes('second')
   await centre.assertSound()
 })

@@ -3,6 +3,7 @@ import { ChannelCredentials, type ClientUnaryCall, Metadata } from '@grpc/grpc-j
 import type { CallOptions, ServiceError } from '@grpc/grpc-js'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { CallbackServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
+import { ClassificationServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/classification_service'
 import { ContactServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { ExplainServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { OperationsServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
@@ -95,6 +96,7 @@ export function connect(target: string, skills = target) {
   const clients = {
     agents: new AgentServiceClient(target, plain, options),
     callbacks: new CallbackServiceClient(target, plain, options),
+    classifications: new ClassificationServiceClient(target, plain, options),
     contacts: new ContactServiceClient(target, plain, options),
     explain: new ExplainServiceClient(target, plain, options),
     operations: new OperationsServiceClient(target, plain, options),

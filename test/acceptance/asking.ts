@@ -2,6 +2,7 @@ import {
   NewCallback,
   RequestCallbackRequest,
   RescheduleCallbackRequest,
+  RespondToCallbackOfferRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import type { Contact } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import { type Centre, phoneOf, theContact } from './centre.ts'
@@ -30,6 +31,21 @@ export async function reschedules(
   const request = RescheduleCallbackRequest.fromPartial(moved)
   return theContact(
     await centre.routing.call(callbacks.rescheduleCallback.bind(callbacks), request),
+  )
+}
+
+/** Of the alternatives that the customer was offered, as a bot has heard it. */
+export async function chooses(
+  centre: Centre,
+  contactId: string,
+  alternativeId: string,
+  more: Partial<RespondToCallbackOfferRequest> = {},
+): Promise<Contact> {
+  const { callbacks } = centre.api
+  const chosen = { contactId, accept: true, alternativeId, actor: 'bot', ...more }
+  const request = RespondToCallbackOfferRequest.fromPartial({ pool: centre.pool, ...chosen })
+  return theContact(
+    await centre.routing.call(callbacks.respondToCallbackOffer.bind(callbacks), request),
   )
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import {
   type AgentChoice,
+  type AlternativesPolicy,
   type CallbackPolicy,
   type Escalation,
   GetQueueStatsRequest,
@@ -103,6 +104,7 @@ export class Centre {
       readonly channel?: Channel
       readonly agentChoice?: AgentChoice
       readonly escalation?: Escalation
+      readonly alternatives?: AlternativesPolicy
     } = {},
   ): Promise<void> {
     await this.#knowSkills(options.needs ?? {})
@@ -114,6 +116,7 @@ export class Centre {
       channel: options.channel ?? Channel.CHANNEL_VOICE,
       agentChoice: options.agentChoice,
       escalation: options.escalation,
+      alternatives: options.alternatives,
       requirements: requirements(options.needs),
       callback: callback === 'none' ? undefined : { ...CALLBACK, ...callback },
       initialHandleTime: options.handleTime,
