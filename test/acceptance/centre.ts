@@ -50,6 +50,7 @@ export const CALLBACK: CallbackPolicy = {
   recoverAfter: undefined,
   customerFirst: undefined,
   retries: [],
+  callingHours: undefined,
 }
 
 type Share = Pick<AgentChannel, 'channel' | 'weight'>

@@ -152,6 +152,7 @@ export class Customers {
       windowFrom: undefined,
       alternativeId: '',
       actor: '',
+      timeZone: '',
       ...(accept && choice),
     }
     try {

@@ -3,6 +3,7 @@ import { putEndpointBreaker } from './agent/breaker.ts'
 import { respondToCallbackOffer } from './callback/callback.ts'
 import { requestCallback, rescheduleCallback } from './callback/request.ts'
 import { extendHorizon, putCalendar } from './queue/calendar.ts'
+import { resolveZone } from './queue/zone.ts'
 import { switchChannel } from './legs/channel-switch.ts'
 import { closeContact } from './contact/close.ts'
 import { startConsult } from './legs/consult.ts'
@@ -140,6 +141,8 @@ function ofPool(s: RoutingState, c: PoolCommand, turn: Turn): Outcome<RoutingEve
       return putCalendar(s, c, turn)
     case 'extendHorizon':
       return extendHorizon(s, c, turn)
+    case 'resolveZone':
+      return resolveZone(s, c, turn)
     case 'reconcilePage':
       return reconcilePage(s, c, turn)
     case 'carryOutReconciliation':

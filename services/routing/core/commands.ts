@@ -1,3 +1,4 @@
+import type { ZoneOffset } from './callback/words.ts'
 import type { Fact } from './classification/words.ts'
 import type {
   AcceptOffer,
@@ -54,6 +55,7 @@ export type Command =
   | SetContactPriority
   | PutCalendar
   | ExtendHorizon
+  | ResolveZone
   | SubmitContact
   | CancelContact
   | AbandonContact
@@ -147,6 +149,14 @@ export interface ExtendHorizon {
   readonly knownUntil: number
 }
 
+/** What a time zone is, as far as it is known. */
+export interface ResolveZone {
+  readonly kind: 'resolveZone'
+  readonly zone: string
+  readonly offsets: readonly ZoneOffset[]
+  readonly knownUntil: number
+}
+
 export interface SubmitContact {
   readonly kind: 'submitContact'
   readonly pool: string
@@ -170,6 +180,8 @@ export interface SubmitContact {
   readonly test: boolean
   /** The switch that carries it; absent: none in particular. */
   readonly source?: string
+  /** Where the customer is; absent: nobody has said. */
+  readonly timeZone?: string
   /** Instead of a queue; see classification/classification.ts. */
   readonly need?: string
   /** In the order of their names. */

@@ -51,6 +51,34 @@ export const errors = {
     message:
       'Queue {queue_id} would promise times up to {value} ms before closing, and takes the last contact {limit} ms before: {field} may be at most the latter.',
   },
+  ZONE_UNKNOWN: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message: 'Nobody has said yet when the clocks of {time_zone} change; call again.',
+  },
+  ZONE_DISORDERED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: 'The changes of the clocks of {time_zone} are not in order, or none, or too many.',
+  },
+  CALLING_HOURS_ZONE: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      'Queue {queue_id} has calling_hours and nobody knows by which clock: name callback.calling_hours.time_zone, or give the queue hours.',
+  },
+  CALLING_HOURS_NEVER: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'Contact {contact_id} may be called from {next_from_ms} on, by the clock of {time_zone}; its callback would be given up before, {limit} ms from now.',
+  },
+  CALLING_HOURS: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      'The customer of attempt {attempt_id} may not be called before {next_from_ms}; nobody dials, and another attempt is made then.',
+  },
   POLICY_PART_ABSENT: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

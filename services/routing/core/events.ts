@@ -302,6 +302,7 @@ export type RequeueCause =
   | 'unstaffed'
   | 'dialPaced'
   | 'interrupted'
+  | 'callingHours'
 
 export interface AttemptFacts {
   readonly attemptId: string

@@ -29,6 +29,7 @@ export type {
   PoolRow,
   QueueRow,
   RequestClassRow,
+  ZoneRow,
 } from './schema.ts'
 export { createState, idOf, isQueued, isTerminal, keyOf, type RoutingState } from './state.ts'
 export { type Counter, waitBoundsMs } from './queue/figures-schema.ts'
@@ -41,6 +42,7 @@ export {
   queueStats,
   type QueueStatsView,
 } from './queue/stats.ts'
+export { callingSpan, spanOf, zoneOf } from './callback/calling-hours.ts'
 export { isHeld } from './contact/hold.ts'
 export { unreachableSince } from './agent/breaker.ts'
 export * from './agent/view.ts'

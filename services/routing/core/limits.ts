@@ -11,6 +11,10 @@ export const limits = {
   calendars: 2_000,
   /** Openings of one calendar: 62 days with eight a day; what a calendar says is one row. */
   openingsPerCalendar: 512,
+  /** IANA has some 600 names, aliases among them. */
+  zones: 700,
+  /** Changes of the clocks within a horizon: two, or four where they are set back for Ramadan. */
+  offsetsPerZone: 16,
   /** Agents of all pools of a partition; the skills service caps a pool at 100,000. */
   agents: 120_000,
   /** Open and retained contacts: 500,000 open ones and those that ended in the last 15 minutes. ~0.5 kB each. */

@@ -18,7 +18,7 @@ import { callbacks } from './callback/schema.ts'
 import { dialFigures } from './callback/dial-schema.ts'
 import { classifications } from './classification/schema.ts'
 import { earlyEnds, tombstones } from './contact/ended-schema.ts'
-import { calendars } from './queue/hours-schema.ts'
+import { calendars, zones } from './queue/hours-schema.ts'
 import { breakers, reconciliations } from './agent/outage-schema.ts'
 import { departures, stories } from './contact/story-schema.ts'
 import {
@@ -208,6 +208,7 @@ export function createTables(db: Database) {
       key: 'id',
     }),
     calendars: db.table('calendars', calendars, { cap: limits.calendars, key: 'id' }),
+    zones: db.table('zones', zones, { cap: limits.zones, key: 'id' }),
     classifications: db.table('classifications', classifications, { cap: limits.pools, key: 'id' }),
     supplyClasses: db.table('supplyClasses', supplyClasses, {
       cap: limits.supplyClasses,
@@ -239,6 +240,7 @@ export function createTables(db: Database) {
 export type Tables = ReturnType<typeof createTables>
 export type PoolRow = RowOf<Tables['pools']>
 export type CalendarRow = RowOf<Tables['calendars']>
+export type ZoneRow = RowOf<Tables['zones']>
 export type QueueRow = RowOf<Tables['queues']>
 export type AgentRow = RowOf<Tables['agents']>
 export type ContactRow = RowOf<Tables['contacts']>

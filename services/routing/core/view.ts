@@ -67,6 +67,7 @@ export interface ContactView {
   readonly liveLegId: string
   readonly escalatedAt: number | undefined
   readonly source: string
+  readonly timeZone: string
   /** Empty in events, which tell of each move by itself. */
   readonly history: readonly Span[]
   /** undefined: it came to no other queue; or in events. */
@@ -178,6 +179,7 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     liveLegId: contact.liveLegId,
     escalatedAt: known(contact.escalatedAt),
     source: contact.source,
+    timeZone: story?.timeZone ?? '',
     history: [],
     queueEnteredAt: undefined,
     redialOf: story?.redialOf ?? '',

@@ -2,6 +2,8 @@ import type { Interruptible } from './contact/interruption-words.ts'
 import type { AlternativesPolicy } from './alternatives/words.ts'
 
 export * from './alternatives/words.ts'
+export type * from './callback/words.ts'
+import type { CallingHours, WithinPolicy } from './callback/words.ts'
 
 /** The words that commands, state and events share. Order is part of the stored form: append only. */
 export const channels = [
@@ -361,6 +363,8 @@ export interface CallbackPolicy {
   readonly retries?: readonly RetryRule[]
   /** Absent: an agent is reserved before a customer is dialled. */
   readonly customerFirst?: CustomerFirst
+  /** Absent: customers may be called at any time. */
+  readonly callingHours?: CallingHours
 }
 
 /** When it is tried again after one outcome. */
@@ -378,17 +382,6 @@ export interface CustomerFirst {
   readonly holdMaxMs: number
   /** Of those who answer, the share who may be without an agent in time; what the lead is led by. */
   readonly nuisanceShareBp: number
-}
-
-/** Callbacks by a time that is kept; see callback/promise-room.ts and step-ahead.ts. */
-export interface WithinPolicy {
-  readonly withinMs: number
-  readonly slackMs: number
-  readonly windowMs: number
-  readonly windows: number
-  readonly shareBp: number
-  /** Nothing else is offered. */
-  readonly only: boolean
 }
 
 /** A supervisor has changed a priority. */

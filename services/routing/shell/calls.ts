@@ -11,6 +11,7 @@ import {
   routingCore,
   type RoutingState,
 } from '../core/index.ts'
+import { makeZonesKnown } from './calendar/zones.ts'
 import { commandOf, encodeCommand, type WireCommand } from './translate/commands.ts'
 
 export type RoutingReplica = Replica<RoutingState>
@@ -25,7 +26,10 @@ export function submit<T>(
 ): Promise<T> {
   // Checked whole first: which partition a malformed pool is in nobody can say.
   const bytes = encodeCommand(command)
-  return applied(hosted.of(poolOf(command)), bytes, call, view)
+  const replica = hosted.of(poolOf(command))
+  const zones = makeZonesKnown(replica, command, call)
+  if (zones === undefined) return applied(replica, bytes, call, view)
+  return zones.then(() => applied(replica, bytes, call, view))
 }
 
 /** Where the caller's replica is known: that of a session. */
@@ -51,7 +55,7 @@ function applied<T>(
 }
 
 /** What the command would come to, beside what was there before; nothing of it stays. */
-export function rehearsed<B, T>(
+export async function rehearsed<B, T>(
   hosted: RoutingHosted,
   command: WireCommand,
   call: Call,
@@ -59,6 +63,8 @@ export function rehearsed<B, T>(
   after: (s: RoutingState, at: Moment, before: B) => T,
 ): Promise<T> {
   const meant = commandOf(command)
+  // What a zone is is no effect of the command, which alone is only rehearsed.
+  await makeZonesKnown(hosted.of(poolOf(command)), command, call)
   return read(hosted, poolOf(command), call, (s, _at, replica) => {
     const was = before(s)
     return rehearse({ core: routingCore, errors }, replica, meant, (then, at) =>
@@ -77,6 +83,8 @@ function poolOf(command: WireCommand): string {
       return command.value.queue?.pool ?? ''
     case 'putClassification':
       return command.value.classification?.pool ?? ''
+    case 'zoneResolved':
+      return ''
     default:
       return command.value.pool
   }

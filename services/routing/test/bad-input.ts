@@ -90,12 +90,14 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     windowFrom: undefined,
     alternativeId: '',
     actor: '',
+    timeZone: '',
   },
   requestCallback: {
     ...contact,
     addressRef: 'tel',
     product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
     windowFrom: undefined,
+    timeZone: '',
     newContact: undefined,
   },
   rescheduleCallback: {
@@ -103,6 +105,7 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     requestId: 'r1',
     product: CallbackProduct.CALLBACK_PRODUCT_UNSPECIFIED,
     windowFrom: undefined,
+    timeZone: '',
     addressRef: '',
   },
   claimDial: attempt,

@@ -153,6 +153,7 @@ describe('the fingerprint of a submission', () => {
     timeToLive: undefined,
     test: false,
     source: 'switch-2',
+    timeZone: 'Europe/Lisbon',
   }
   for (const [field, value] of Object.entries(changes)) {
     test(`changes with ${field}`, () => {

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { keyOf, type Opening, type QueueHours } from '../core/index.ts'
+import type { Opening, QueueHours } from '../core/index.ts'
 import { Story } from './story.ts'
 
 export const minute = 60_000
@@ -45,15 +44,6 @@ export class Office extends Story {
     })
   }
 
-  /** A command, and what it leaves on the work list. */
-  work(command: Parameters<Story['do']>[0]): void {
-    const outcome = this.try(command)
-    assert.ok(outcome.ok, JSON.stringify(outcome))
-    for (const item of outcome.work ?? []) {
-      for (let next: typeof item | undefined = item; next; ) next = this.slice(next)
-    }
-  }
-
   open(queueId: string, hours: Partial<QueueHours> = {}): void {
     this.queue(queueId, { policy: { hours: { ...plainHours, ...hours } } })
   }
@@ -63,9 +53,5 @@ export class Office extends Story {
     const state = until === undefined ? 'open' : 'closed'
     const said = { reason: 'drill', actor: 'sue', until, rule: undefined, whenClosed: undefined }
     this.work({ kind: 'setQueueState', pool: 'p', queueId, state, ...said, destination: '' })
-  }
-
-  row(queueId: string) {
-    return this.state.queues.must(keyOf('p', queueId))
   }
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   type FieldChange,
-  keyOf,
   policyChanges,
   policyEffect,
   type PolicyPatch,
@@ -38,10 +37,6 @@ class Supervised extends Story {
       for (let next: typeof item | undefined = item; next; ) next = this.slice(next)
     }
     this.check()
-  }
-
-  row(queueId: string) {
-    return this.state.queues.must(keyOf('p', queueId))
   }
 
   inOrder(queueId: string): string[] {

@@ -74,6 +74,19 @@ export class Story {
     if (!outcome.ok) assert.fail(`${command.kind}: ${JSON.stringify(outcome.rejection)}`)
   }
 
+  /** A command, and what it leaves on the work list. */
+  work(command: Command): void {
+    const outcome = this.try(command)
+    assert.ok(outcome.ok, JSON.stringify(outcome))
+    for (const item of outcome.work ?? []) {
+      for (let next: typeof item | undefined = item; next; ) next = this.slice(next)
+    }
+  }
+
+  row(queueId: string) {
+    return this.state.queues.must(keyOf('p', queueId))
+  }
+
   refuse(command: Command): string {
     const outcome = this.try(command)
     assert.ok(!outcome.ok, `${command.kind} should be refused`)

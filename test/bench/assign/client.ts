@@ -218,6 +218,7 @@ const blank: SubmitContactRequest = {
   enteredAt: undefined,
   timeToLive: undefined,
   source: '',
+  timeZone: '',
   test: false,
   need: '',
   facts: [],

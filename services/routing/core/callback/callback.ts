@@ -8,6 +8,7 @@ import {
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { CallbackWish, RespondToCallbackOffer } from '../commands.ts'
+import { isCallableWithin, neverCallable } from './calling-hours.ts'
 import { dialAhead, isCustomerHeld, messageDue } from './customer-first.ts'
 import { closeAttempt, parkUntil } from './dial.ts'
 import { noAttempts } from './dial-schema.ts'
@@ -28,6 +29,7 @@ import {
 import { countAcceptance, countPromise, latenessOf, settlePromise } from './promise.ts'
 import { choicesOf, type Window, windowOf } from './promise-room.ts'
 import { resolveContact } from '../contact/resolve.ts'
+import { changeStory } from '../contact/story.ts'
 import type { AgentRow, CallbackRow, ContactRow, QueueRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
 import { ordinaryPlace, reviewPlace } from './step-ahead.ts'
@@ -225,6 +227,12 @@ export function promiseFor(
   time: number,
 ): Given | Outcome<RoutingEvent> {
   const { callback: policy } = s.queues.at(contact.queue)
+  if (c.timeZone !== undefined) {
+    if (!s.zones.get(c.timeZone)) return reject('ZONE_UNKNOWN', { time_zone: c.timeZone })
+    changeStory(s, contact, { timeZone: c.timeZone })
+  }
+  const never = neverCallable(s, contact, time)
+  if (never) return { ok: false, rejection: never }
   const within = policy === 'none' ? undefined : policy.within
   const product = c.product ?? (within?.only === true ? 'within' : 'keepPlace')
   const offered = product === 'within' ? within !== undefined : within?.only !== true
@@ -236,7 +244,8 @@ export function promiseFor(
     if (wait === undefined) return { product, promisedAt: 0, windowFrom: 0 }
     const promisedAt = time + wait + latenessOf(s, queue, time)
     // The pace of before a closing tells nothing of the time after it.
-    const isOpen = mayPromiseWithin(s, queue, time, promisedAt)
+    const isOpen =
+      mayPromiseWithin(s, queue, time, promisedAt) && isCallableWithin(s, contact, time, promisedAt)
     return { product, promisedAt: isOpen ? promisedAt : 0, windowFrom: 0 }
   }
   const choices = choicesOf(s, contact, time)

@@ -8,6 +8,8 @@ export interface CallbackWish {
   readonly product?: CallbackProduct
   /** Within a time: the window's start; undefined: within the queue's time. */
   readonly windowFrom?: number
+  /** Where the customer is to be called; absent: as was said before. */
+  readonly timeZone?: string
 }
 
 export interface RespondToCallbackOffer extends OfContact, CallbackWish {

@@ -1,6 +1,7 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { CoreFault, NONE } from '@evenkeel/chassis/table'
 import type { ClaimDial, ReportDial } from '../commands.ts'
+import { callableFrom } from './calling-hours.ts'
 import { holdCustomer, learnDial, putFirst } from './customer-first.ts'
 import type { AttemptFacts, RoutingEvent } from '../events.ts'
 import { durations, NEVER } from '../limits.ts'
@@ -10,6 +11,7 @@ import {
   changeContact,
   endContact,
   enterQueue,
+  leaveQueue,
   release,
   tellRequeued,
 } from '../contact/placement.ts'
@@ -72,6 +74,7 @@ export function requestDial(
 ): void {
   const { time, uptime } = turn.at
   const callback = s.callbacks.at(contact.callback)
+  if (callableFrom(s, contact, time) > time) return outsideHours(s, contact, turn)
   takeTurn(s, s.pools.at(contact.pool), turn.at)
   s.callbacks.update(callback, {
     attemptId: newId(turn, 'd'),
@@ -96,6 +99,22 @@ export function requestDial(
     attempt: attemptFacts(s, contact, callback),
     addressRef: callback.addressRef,
   })
+}
+
+/** Its calling hours ended while an agent was asked, or the pace held it back: nobody dials. */
+function outsideHours(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  if (contact.agent !== NONE) tellRequeued(s, contact, 'callingHours', turn)
+  endAttempt(s, contact, 'unclaimed', turn)
+  parkUntil(s, contact, turn.at.time, turn)
+}
+
+/** A callback in its place whose customer may not be called now is parked. False: it may be. */
+export function parkOutsideHours(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
+  const { time } = turn.at
+  if (contact.state !== 'dialable' || callableFrom(s, contact, time) <= time) return false
+  leaveQueue(s, contact)
+  parkUntil(s, contact, time, turn)
+  return true
 }
 
 export function attemptFacts(
@@ -154,6 +173,10 @@ export function claimDial(s: RoutingState, c: ClaimDial, turn: Turn): Outcome<Ro
       return unreachable(callback.attemptState)
   }
   const { time, uptime } = turn.at
+  const callableAt = callableFrom(s, contact, time)
+  if (callableAt > time) {
+    return reject('CALLING_HOURS', { attempt_id: attemptId, next_from_ms: callableAt })
+  }
   const queue = s.queues.at(contact.queue)
   const { ringTimeoutMs } = attemptFacts(s, contact, callback)
   s.callbacks.update(callback, {
@@ -321,13 +344,12 @@ export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): voi
   parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
 }
 
-/** Keeps its place, but is not to be dialled before `nextAttemptAt`; its agent is free. */
-export function parkUntil(
-  s: RoutingState,
-  contact: ContactRow,
-  nextAttemptAt: number,
-  turn: Turn,
-): void {
+/**
+ * Keeps its place, but is not to be dialled before `from`, nor before its customer may be called;
+ * its agent is free.
+ */
+export function parkUntil(s: RoutingState, contact: ContactRow, from: number, turn: Turn): void {
+  const nextAttemptAt = callableFrom(s, contact, from)
   const callback = s.callbacks.at(contact.callback)
   const agent = release(s, contact, turn)
   s.callbacks.update(callback, { nextAttemptAt })

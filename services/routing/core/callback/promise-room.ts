@@ -1,4 +1,5 @@
 import { NONE } from '@evenkeel/chassis/table'
+import { isCallableWithin } from './calling-hours.ts'
 import { mayPromise, mayPromiseWithin, openMsBetween } from '../queue/hours.ts'
 import type { ContactRow, QueueRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
@@ -49,17 +50,18 @@ export function choicesOf(s: RoutingState, contact: ContactRow, time: number): C
   if (policy === undefined || gap === undefined) {
     return { keepPlace, within: undefined, windows: [] }
   }
-  const { from, until, windows } = withRoom(s, queue, policy, gap, time)
+  const { from, until, windows } = withRoom(s, contact, policy, gap, time)
   return { keepPlace, within: until > from ? { from, until } : undefined, windows }
 }
 
 function withRoom(
   s: RoutingState,
-  queue: QueueRow,
+  contact: ContactRow,
   policy: WithinPolicy,
   gap: number,
   time: number,
 ): Window & { readonly windows: readonly Window[] } {
+  const queue = s.queues.at(contact.queue)
   const each = Math.ceil((gap * 10_000) / policy.shareBp)
   const soon = time + policy.withinMs
   const windows: Window[] = []
@@ -69,14 +71,17 @@ function withRoom(
     room = Math.min(room, Math.trunc(openMsBetween(s, queue, time, window.until) / each) - by)
     const inside = by - promisedBy(s, queue, window.from)
     const own = Math.trunc(policy.windowMs / each) - inside
-    const open = mayPromiseWithin(s, queue, window.from, window.until)
+    const open =
+      mayPromiseWithin(s, queue, window.from, window.until) &&
+      isCallableWithin(s, contact, window.from, window.until)
     if (open && room >= 1 && own >= 1) windows.unshift(window)
   }
   room = Math.min(
     room,
     Math.trunc(openMsBetween(s, queue, time, soon) / each) - promisedBy(s, queue, soon),
   )
-  const now = room >= 1 && mayPromise(s, queue, soon)
+  const callable = isCallableWithin(s, contact, time, soon)
+  const now = room >= 1 && callable && mayPromise(s, queue, soon)
   return { from: time, until: now ? soon : time, windows }
 }
 

@@ -1,5 +1,6 @@
 import { NONE } from '@evenkeel/chassis/table'
 import { customerKeyOf, noCallback } from './callback.ts'
+import { neverCallable } from './calling-hours.ts'
 import { legOf } from '../legs/legs.ts'
 import { changeContact, enterQueue, leaveQueue, release } from '../contact/placement.ts'
 import { countTakenCallback } from './promise.ts'
@@ -23,6 +24,7 @@ export function recover(s: RoutingState, contact: ContactRow, turn: Turn): boole
   if (contact.addressKey === '' || time - contact.enteredAt < policy.recoverAfterMs) return false
   const known = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (known ? known.status === 'declined' : s.callbacks.size >= s.callbacks.cap) return false
+  if (neverCallable(s, contact, time)) return false
   const agent = release(s, contact, turn)
   leaveQueue(s, contact)
   const { id, pool, seq, slot } = contact

@@ -1,7 +1,7 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
 import { answerWhenClosed, isOpen, nextOpeningAt } from '../queue/hours.ts'
 import type { QueueRow } from '../schema.ts'
-import { idOf, type RoutingState } from '../state.ts'
+import { idOf, keyOf, type RoutingState } from '../state.ts'
 import { refusal } from '../turn.ts'
 import type { WhenClosed } from '../words.ts'
 
@@ -69,6 +69,21 @@ export function hoursRefused(
     })
   }
   return answerRefused(s, c, hours.whenClosed, hours.afterHoursQueueId)
+}
+
+/** What is wrong with the hours in which its customers may be called. */
+export function callingHoursRefused(
+  s: RoutingState,
+  c: Pick<Closing, 'pool' | 'queueId'> & { readonly policy: QueueRow['policy'] },
+  callback: QueueRow['callback'],
+): Rejection | undefined {
+  const hours = callback === 'none' ? undefined : callback.callingHours
+  if (hours === undefined) return undefined
+  const calendarId = c.policy.hours?.calendarId
+  const calendar = calendarId === undefined ? undefined : s.calendars.get(keyOf(c.pool, calendarId))
+  const zone = hours.zone === '' ? calendar?.rule.timeZone : hours.zone
+  if (zone === undefined) return refusal('CALLING_HOURS_ZONE', { queue_id: c.queueId })
+  return s.zones.get(zone) ? undefined : refusal('ZONE_UNKNOWN', { time_zone: zone })
 }
 
 /** What is wrong with what is to be answered to who comes to a closed queue. */

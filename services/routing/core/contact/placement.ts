@@ -3,7 +3,7 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallbackPending, reviewCallback } from '../callback/callback.ts'
 import { dialAhead, isCustomerHeld, letGo } from '../callback/customer-first.ts'
-import { endAttempt, parkUntil } from '../callback/dial.ts'
+import { endAttempt, parkOutsideHours, parkUntil } from '../callback/dial.ts'
 import { leaveWork, resumeWork } from './interruption.ts'
 import { answerWhenClosed } from '../queue/hours.ts'
 import { endPromise, isDecided, settlePromise } from '../callback/promise.ts'
@@ -90,6 +90,7 @@ export function enterQueue(
     if (closed?.way === 'callback') reviewCallback(s, contact, turn)
     return
   }
+  if (parkOutsideHours(s, contact, turn)) return agentFreed(s, freed, turn)
   const mine = freed === undefined || nextContact(s, freed) === contact.slot
   if (!mine) agentFreed(s, freed, turn)
   if (!matchContact(s, contact, turn)) {

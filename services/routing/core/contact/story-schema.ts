@@ -20,6 +20,8 @@ export const stories = {
   need: text(64),
   classifiedBy: text(64),
   classification: int(),
+  /** Where the customer is, as was said; '': nobody has. */
+  timeZone: text(64),
   /** The last change of its priority by a supervisor; priorityAt 0: none. */
   priorityWas: int(),
   priorityBy: text(64),
@@ -53,6 +55,7 @@ export const noStory = {
   need: '',
   classifiedBy: '',
   classification: 0,
+  timeZone: '',
   priorityWas: 0,
   priorityBy: '',
   priorityWhy: '',

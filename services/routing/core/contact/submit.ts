@@ -192,6 +192,9 @@ export function newContact(
 ): ContactRow | Outcome<RoutingEvent> {
   const { time } = turn.at
   const { queue, requestClass, divertedFrom, divertedBy } = entry
+  if (c.timeZone !== undefined && !s.zones.get(c.timeZone)) {
+    return reject('ZONE_UNKNOWN', { time_zone: c.timeZone })
+  }
   const enteredAt = c.enteredAt ?? time
   const ahead = enteredAt - time > durations.clockSkew
   if (ahead || time - enteredAt > durations.backdate) {
@@ -238,6 +241,7 @@ export function newContact(
   if (divertedBy !== 'none') changeStory(s, contact, { divertedFrom, divertedBy })
   if (redial !== '') changeStory(s, contact, { redialOf: redial })
   if (need) tellNeed(s, contact, need)
+  if (c.timeZone !== undefined) changeStory(s, contact, { timeZone: c.timeZone })
   touchRequestClass(s, requestClass, time)
   for (const agent of excluded) excludeFor(s, contact, agent, NEVER)
   if (c.holdOutMs > 0) holdOut(s, c, contact, time)

@@ -1,5 +1,7 @@
 import type { CallbackRow, ContactRow, PoolRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
+import { aheadAt, callableFrom, callingHoursOf, zoneOf } from '../callback/calling-hours.ts'
+import { clockText } from './spoken.ts'
 import { hasSteppedAhead, isTimed } from '../callback/step-ahead.ts'
 import type { CallbackStatus } from '../words.ts'
 
@@ -16,10 +18,25 @@ export function whatFor(contact: ContactRow, callback: CallbackRow | undefined):
     : 'The customer waits for a callback'
 }
 
-export function parkedSentence(s: RoutingState, contact: ContactRow): string {
+export function parkedSentence(s: RoutingState, contact: ContactRow, time: number): string {
   const pool = s.pools.at(contact.pool)
-  if (!pool.dialsOff) return notNowSentence(s, contact)
+  if (!pool.dialsOff) return outsideHoursSentence(s, contact, time) ?? notNowSentence(s, contact)
   return `Nobody is called back at the moment: ${switchedOff(pool)}; the place is kept.`
+}
+
+/** When the customer may be called next, by the clock of where that is; undefined: now. */
+function outsideHoursSentence(
+  s: RoutingState,
+  contact: ContactRow,
+  time: number,
+): string | undefined {
+  const hours = callingHoursOf(s.queues.at(contact.queue))
+  const from = callableFrom(s, contact, time)
+  if (hours === undefined || from <= time) return undefined
+  const zone = zoneOf(s, contact, hours)
+  const ahead = aheadAt(s.zones.get(zone)?.offsets ?? [], from)
+  const clock = clockText(Math.floor((from + ahead) / 60_000) % 1_440)
+  return `The customer is not dialled before ${clock} in ${zone}; the place is kept.`
 }
 
 const notNowSentence = (s: RoutingState, contact: ContactRow): string =>

@@ -134,7 +134,7 @@ function placeSentence(s: RoutingState, contact: ContactRow, w: Waiting): string
     case 'held':
       return 'The contact is on hold until the customer answers.'
     case 'callbackWaiting':
-      return parkedSentence(s, contact)
+      return parkedSentence(s, contact, w.time)
     case 'customerHeld':
       return heldSentence(s, contact)
     case 'waiting':

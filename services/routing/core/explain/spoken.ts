@@ -1,3 +1,5 @@
+import type { CallingHours } from '../callback/words.ts'
+
 /** Figures as people say them. */
 
 const units = [
@@ -37,3 +39,15 @@ export const shareText = (bp: number): string =>
 /** camelCase as words. */
 export const wordText = (word: string): string =>
   word.replace(/[A-Z]/g, (letter) => ` ${String.fromCharCode(letter.charCodeAt(0) + 32)}`)
+
+/** A minute of the day, as clocks show it. */
+export const clockText = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+
+const weekdays = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/** When customers may be called. */
+export const callingText = ({ from, to, days, zone }: CallingHours): string =>
+  `${clockText(from)}-${clockText(to)}` +
+  (days.length === 7 ? '' : ` on ${days.map((day) => weekdays[day]).join(', ')}`) +
+  (zone === '' ? '' : `, where nothing else is known in ${zone}`)

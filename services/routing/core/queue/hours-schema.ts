@@ -1,3 +1,4 @@
+import type { ZoneOffset } from '../callback/words.ts'
 import { int, ref, text, value } from '@evenkeel/chassis/table'
 import { keyBytesMax } from '../limits.ts'
 import type { CalendarRule, Opening } from '../words.ts'
@@ -14,5 +15,15 @@ export const calendars = {
   /** In order, without overlap. */
   openings: value<readonly Opening[]>(),
   /** How far the openings reach. */
+  knownUntil: int(),
+}
+
+/** Time zones that somebody has named, as far ahead as they are known. */
+export const zones = {
+  /** IANA name. */
+  id: text(64),
+  seq: int(),
+  /** In order; the first holds before its beginning, the last beyond `knownUntil`. */
+  offsets: value<readonly ZoneOffset[]>(),
   knownUntil: int(),
 }

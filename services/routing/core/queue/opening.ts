@@ -2,7 +2,8 @@ import { holdForLater } from '../alternatives/away.ts'
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { hadLetIn, nextOpeningAt, servedSince, shutBy } from './hours.ts'
-import { parkUntil } from '../callback/dial.ts'
+import { callingSpan } from '../callback/calling-hours.ts'
+import { parkOutsideHours, parkUntil } from '../callback/dial.ts'
 import { isTimed } from '../callback/step-ahead.ts'
 import { storyOf } from '../contact/story.ts'
 import { legOf } from '../legs/legs.ts'
@@ -35,7 +36,7 @@ const callbackOf = (s: RoutingState, contact: ContactRow): CallbackRow | undefin
 /** Called as a contact comes to its place. False: it is not to be matched. */
 export function keepHours(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
   const { time } = turn.at
-  const until = servesUntil(s, contact, time)
+  let until = servesUntil(s, contact, time)
   if (until <= time) {
     // Who comes in the millisecond of the closing comes after it.
     const isNew = cameAt(s, contact) === time && legOf(s, contact) !== 'consult'
@@ -45,6 +46,9 @@ export function keepHours(s: RoutingState, contact: ContactRow, turn: Turn): boo
   }
   if (contact.awaitsOpening) endHoldOut(s, contact)
   if (contact.story !== NONE) holdForLater(s, contact, time)
+  // The hours in which its customer may be called end by themselves too.
+  const span = contact.state === 'dialable' ? callingSpan(s, contact, time) : undefined
+  if (span !== undefined && span.from <= time) until = Math.min(until, span.until)
   if (contact.servedUntil !== until) s.contacts.update(contact, { servedUntil: until })
   return true
 }
@@ -165,7 +169,7 @@ export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): v
   const waited = contact.awaitsOpening
   const over = servesUntil(s, contact, time) <= time
   if (over && isLetGo(s, contact, time)) return letGo(s, contact, turn)
-  if (!keepHours(s, contact, turn) || !waited) return
+  if (!keepHours(s, contact, turn) || parkOutsideHours(s, contact, turn) || !waited) return
   const callback = callbackOf(s, contact)
   // It was parked as the queue closed, and that opens again before it is due.
   if (callback?.pending && callback.nextAttemptAt > time) {

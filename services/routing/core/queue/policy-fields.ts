@@ -1,7 +1,8 @@
 import { alternativeText } from '../explain/alternatives.ts'
 import type { CallbackSetting } from '../schema.ts'
-import { shareText, spanText, wordText } from '../explain/spoken.ts'
+import { callingText, shareText, spanText, wordText } from '../explain/spoken.ts'
 import type { Interruptible } from '../contact/interruption-words.ts'
+import type { CallingHours } from '../callback/words.ts'
 import { unreachable } from '../turn.ts'
 import type {
   AgentChoice,
@@ -40,6 +41,7 @@ type Telling =
   | 'retries'
   | 'alternatives'
   | 'words'
+  | 'calls'
 
 /** A field, its name in the API, and how it is told. */
 export type Field<T> = readonly [key: keyof T & string, name: string, telling: Telling]
@@ -150,6 +152,7 @@ const callback = every<PlainCallback>()([
   ['recoverAfterMs', 'recover_after', 'span'],
   ['customerFirst', 'customer_first', 'ahead'],
   ['retries', 'retries', 'retries'],
+  ['callingHours', 'calling_hours', 'calls'],
 ])
 
 const within = every<WithinPolicy>()([
@@ -184,6 +187,7 @@ export const optionalFields = [
   'callback.recover_after',
   'callback.customer_first',
   'callback.retries',
+  'callback.calling_hours',
   'redial_within',
   'wrap_up_max',
 ] as const
@@ -273,7 +277,8 @@ function callbackOf(
   within: WithinPolicy | undefined,
   patch: PolicyPatch,
 ): CallbackPolicy {
-  const { within: _former, recoverAfterMs, customerFirst, retries, ...rest } = callback
+  const { within: _former, recoverAfterMs, customerFirst, ...most } = callback
+  const { retries, callingHours, ...rest } = most
   const stays = (path: OptionalField): boolean => patch.absent?.includes(path) !== true
   const recovers = recoverAfterMs !== undefined && stays('callback.recover_after')
   return {
@@ -282,6 +287,7 @@ function callbackOf(
     ...(recovers && { recoverAfterMs }),
     ...(customerFirst && stays('callback.customer_first') && { customerFirst }),
     ...(retries && stays('callback.retries') && { retries }),
+    ...(callingHours && stays('callback.calling_hours') && { callingHours }),
   }
 }
 
@@ -368,6 +374,8 @@ function textOf(telling: Telling, value: unknown): string {
       return (value as readonly RetryRule[]).map(retryText).join('; ')
     case 'alternatives':
       return (value as readonly Alternative[]).map(choiceText).join('; ')
+    case 'calls':
+      return callingText(value as CallingHours)
     default:
       return unreachable(telling)
   }

@@ -1,6 +1,6 @@
 import type { Outcome, Rejection } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { hoursRefused } from '../contact/admission.ts'
+import { callingHoursRefused, hoursRefused } from '../contact/admission.ts'
 import { reviewOffers } from '../callback/review.ts'
 import type { PutPolicy } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
@@ -32,6 +32,7 @@ export function policyRefused(
   return (
     escalationRefused(s, pool, channel, policy) ??
     hoursRefused(s, { pool, queueId, channel, policy, callback }) ??
+    callingHoursRefused(s, { pool, queueId, policy }, callback) ??
     unmeetable(s, { pool, queueId, channel, policy, callback })
   )
 }
@@ -69,7 +70,10 @@ export function adopt(
   const policyVersion = queue.policyVersion + (changes.length > 0 ? 1 : 0)
   s.queues.update(queue, { ...settings, policyVersion, etag: newEtag(turn) })
   if (!keepOwnClass(s, queue, turn.at.time)) return requestClassesFull
-  if (changes.some((field) => field.startsWith('hours.'))) reviewQueue(queue, turn)
+  const ofHours = changes.some(
+    (field) => field.startsWith('hours.') || field === 'callback.calling_hours',
+  )
+  if (ofHours) reviewQueue(queue, turn)
   const offers = /^(callback\.offer_|alternatives\.)/
   if (changes.some((field) => offers.test(field))) reviewOffers(queue, turn)
   tellQueue(s, queue, turn)

@@ -1,10 +1,11 @@
 import { timestamp } from '@evenkeel/chassis/errors'
 import type { Logger } from '@evenkeel/chassis/observe'
-import { type CalendarRow, idOf, type RoutingState } from '../../core/index.ts'
+import { type CalendarRow, idOf, type RoutingState, type ZoneRow } from '../../core/index.ts'
 import type { RoutingReplica } from '../calls.ts'
 import { encodeCommand } from '../translate/commands.ts'
 import { openingWire } from '../translate/calendars.ts'
 import { extendBelowMs, resolveOpenings } from './openings.ts'
+import { zoneCommand } from './zones.ts'
 
 /** Log time between two looks at the calendars of a partition. */
 const lookMs = 3_600_000
@@ -32,11 +33,24 @@ export function keepHorizons(replica: RoutingReplica, logger: Logger): void {
       if (left < warnBelowMs) logger.warn('a calendar ends soon', told)
       extend(replica, row, at.time)
     }
+    for (const { id } of zonesEndingSoon(replica.state, at.time)) {
+      replica
+        .submit(zoneCommand(id, at.time), { deadlineMs }, () => undefined)
+        .catch(() => undefined)
+    }
   })
 }
 
 function endingSoon(s: RoutingState, time: number): readonly CalendarRow[] {
   return s.calendars
+    .inKeyOrder()
+    .filter((row) => row.knownUntil - time < extendBelowMs)
+    .sort((a, b) => a.knownUntil - b.knownUntil || (a.id < b.id ? -1 : 1))
+    .slice(0, perLook)
+}
+
+function zonesEndingSoon(s: RoutingState, time: number): readonly ZoneRow[] {
+  return s.zones
     .inKeyOrder()
     .filter((row) => row.knownUntil - time < extendBelowMs)
     .sort((a, b) => a.knownUntil - b.knownUntil || (a.id < b.id ? -1 : 1))

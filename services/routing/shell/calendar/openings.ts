@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { CalendarRule, Opening } from '../../core/index.ts'
+import type { CalendarRule, Opening, ZoneOffset } from '../../core/index.ts'
 
 /**
  * The one place that knows of time zones: a calendar's local hours as instants. What comes out of
@@ -46,6 +46,28 @@ export function resolveOpenings(rule: CalendarRule, time: number): Resolved {
   }
   return { openings: merged(found), knownUntil: instantOf(end, 0, zone, 'earlier') }
 }
+
+export interface ResolvedZone {
+  readonly offsets: readonly ZoneOffset[]
+  readonly knownUntil: number
+}
+
+/** Its changes of the clocks, from the last one before the day before `time` on. */
+export function resolveZone(zone: string, time: number): ResolvedZone {
+  const knownUntil = time + horizonDays * day
+  const begin = Temporal.Instant.fromEpochMilliseconds(time - day).toZonedDateTimeISO(zone)
+  const offsets = [{ from: time - day, aheadMs: aheadOf(begin) }]
+  let change = begin.getTimeZoneTransition('next')
+  while (change !== null && change.epochMilliseconds < knownUntil) {
+    offsets.push({ from: change.epochMilliseconds, aheadMs: aheadOf(change) })
+    change = change.getTimeZoneTransition('next')
+  }
+  return { offsets, knownUntil }
+}
+
+/** Some offsets of long ago have parts of a second; no day that is resolved does. */
+const aheadOf = (at: Temporal.ZonedDateTime): number =>
+  Math.trunc(at.offsetNanoseconds / 1e9) * 1_000
 
 /** A local minute that the clocks leave out is the instant at which they change. */
 function instantOf(

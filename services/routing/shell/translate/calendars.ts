@@ -10,37 +10,14 @@ import {
   type Opening,
 } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
+import { type Hours, hoursOf, hoursWire, zonePattern } from './local-hours.ts'
 import { etagOf } from './policies.ts'
 
-interface Hours {
-  readonly from: number
-  readonly to: number
-}
-
-const timePattern = { pattern: /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, says: 'HH:MM' }
 const datePattern = { pattern: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, says: 'yyyy-mm-dd' }
-const zonePattern = { pattern: /^[A-Za-z0-9_+/-]{1,64}$/, says: 'an IANA time zone' }
-
-/** Minutes of the day. */
-function minuteOf(field: string, text: string): number {
-  const [hour = 0, minute = 0] = parse.id(field, text, timePattern).split(':').map(Number)
-  return hour * 60 + minute
+const spanText = (hours: Hours): string => {
+  const { from, to } = hoursWire(hours)
+  return `${from}-${to}`
 }
-
-function hoursOf(field: string, wire: queues.LocalHours | undefined): Hours {
-  const hours = parse.message(field, wire)
-  const from = minuteOf(`${field}.from`, hours.from)
-  const to = minuteOf(`${field}.to`, hours.to)
-  if (to <= from) {
-    throw refused('FIELD_OUT_OF_RANGE', `${field}.to`, `later than ${hours.from}`, hours.to)
-  }
-  return { from, to }
-}
-
-const text = (minute: number): string =>
-  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
-
-const spanText = ({ from, to }: Hours): string => `${text(from)}-${text(to)}`
 
 /** Of one day, in order; none reaches into the next. */
 function inOrder<H extends Hours>(field: string, hours: readonly H[]): readonly H[] {
@@ -137,11 +114,6 @@ export function extendHorizon(r: log.HorizonExtended): Command {
 export const openingWire = ({ opensAt, closesAt }: Opening): queues.Opening => ({
   opensAt: timestamp(opensAt),
   closesAt: timestamp(closesAt),
-})
-
-const hoursWire = (hours: Hours): queues.LocalHours => ({
-  from: text(hours.from),
-  to: text(hours.to),
 })
 
 export function calendarWire(pool: string, row: CalendarRow, time: number): queues.Calendar {

@@ -3,6 +3,7 @@ import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_se
 import { type Command, hash128, type SubmitContact } from '../../core/index.ts'
 import { inputLimits as max } from '../limits.ts'
 import type { WireCommand } from './commands.ts'
+import { timeZoneOf } from './zones.ts'
 import { ofContact, submitContact } from './submissions.ts'
 import { callbackProductWords, reportableOutcomeWords } from './words.ts'
 
@@ -68,6 +69,7 @@ function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Com
     kind: 'respondToCallbackOffer',
     ...ofContact(r),
     accept: r.accept,
+    ...timeZoneOf(r),
     addressRef: r.accept && r.alternativeId === '' ? addressOf(r) : perhapsAddressOf(r),
     ...productOf(r),
     ...choiceOf(r),
@@ -75,7 +77,11 @@ function respondToCallbackOffer(r: callbacks.RespondToCallbackOfferRequest): Com
 }
 
 function requestCallback(r: callbacks.RequestCallbackRequest): Command {
-  const wish = { ...ofContact(r), addressRef: addressOf(r), ...productOf(r) }
+  const wish = {
+    ...{ ...ofContact(r), addressRef: addressOf(r) },
+    ...productOf(r),
+    ...timeZoneOf(r),
+  }
   const { newContact } = r
   if (newContact === undefined) return { kind: 'requestCallback', ...wish }
   return { kind: 'requestCallback', ...wish, submission: submissionOf(r, newContact, wish) }
@@ -106,6 +112,7 @@ function rescheduleCallback(r: callbacks.RescheduleCallbackRequest): Command {
     requestId: parse.id('request_id', r.requestId),
     addressRef: perhapsAddressOf(r),
     ...productOf(r),
+    ...timeZoneOf(r),
   }
 }
 

@@ -5,6 +5,7 @@ import { inputLimits as max } from '../limits.ts'
 import { agentCommandOf } from './agents.ts'
 import { transferContact } from './legs.ts'
 import { extendHorizon, putCalendar } from './calendars.ts'
+import { resolveZone } from './zones.ts'
 import { callbackCommandOf } from './callbacks.ts'
 import { putClassification, setContactPriority } from './classification.ts'
 import { putPool, putQueue } from './policies.ts'
@@ -40,6 +41,7 @@ export function commandOf(wire: WireCommand): Command {
     case 'putClassification':
     case 'calendarPut':
     case 'horizonExtended':
+    case 'zoneResolved':
       return queueCommandOf(wire)
     case 'submitContact':
       return submitContact(wire.value)
@@ -111,6 +113,7 @@ type QueueCommand = Extract<
       | 'setQueueState'
       | 'calendarPut'
       | 'horizonExtended'
+      | 'zoneResolved'
   }
 >
 
@@ -130,6 +133,8 @@ function queueCommandOf(wire: QueueCommand): Command {
       return putCalendar(wire.value)
     case 'horizonExtended':
       return extendHorizon(wire.value)
+    case 'zoneResolved':
+      return resolveZone(wire.value)
     default:
       return wire satisfies never
   }

@@ -40,6 +40,7 @@ const requeueCauses = {
   unstaffed: 'unstaffed',
   dialPaced: 'dial_paced',
   interrupted: 'interrupted',
+  callingHours: 'calling_hours',
 } as const
 
 function kindOf(e: RoutingEvent): WireKind {

@@ -1,4 +1,5 @@
 import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
+import { callingHours } from './zones.ts'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
   type AgentChoice,
@@ -192,6 +193,7 @@ export function callbackPolicy(c: queues.CallbackPolicy): CallbackPolicy {
     ...(c.recoverAfter ? { recoverAfterMs: ms(of('recover_after'), c.recoverAfter, 0, day) } : {}),
     ...(c.retries.length > 0 ? { retries: retryRules(c.retries) } : {}),
     ...(c.customerFirst ? { customerFirst: customerFirst(c.customerFirst) } : {}),
+    ...(c.callingHours ? { callingHours: callingHours(c.callingHours) } : {}),
   }
 }
 

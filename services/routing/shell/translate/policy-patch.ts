@@ -182,6 +182,7 @@ function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
     'callback.recover_after': q.callback?.recoverAfter,
     'callback.customer_first': q.callback?.customerFirst,
     'callback.retries': q.callback?.retries.at(0),
+    'callback.calling_hours': q.callback?.callingHours,
     redial_within: q.redialWithin,
     wrap_up_max: q.wrapUpMax,
   }

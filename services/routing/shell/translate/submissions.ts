@@ -4,6 +4,7 @@ import { hash128, type Requirement, type SubmitContact } from '../../core/index.
 import { inputLimits as max } from '../limits.ts'
 import { destinationOf } from './classification.ts'
 import { sourceOf } from './reconciliation.ts'
+import { timeZoneOf } from './zones.ts'
 import { requirementsOf } from './requirements.ts'
 
 export const ofContact = (r: { pool: string; contactId: string }) => ({
@@ -43,6 +44,7 @@ export function submitContact(r: contacts.SubmitContactRequest): SubmitContact {
     test: r.test,
     // Left out when there is none: what was submitted before there were sources is known again.
     ...(r.source === '' ? {} : { source: sourceOf(r.source) }),
+    ...timeZoneOf(r),
   }
   return { kind: 'submitContact', ...parsed, fingerprint: fingerprintOf(parsed) }
 }

@@ -33,6 +33,7 @@ import { alternativesPolicyWire, alternativesWire } from './alternatives.ts'
 import { entryPolicyWire } from './entry.ts'
 import { interruptibleWire } from './interruptible.ts'
 import { statusWire } from './queue-state.ts'
+import { callingHoursWire } from './zones.ts'
 import { priorityChangeWire } from './classification.ts'
 import {
   agentRuleNumbers,
@@ -99,6 +100,7 @@ export function contactWire(c: ContactView): contacts.Contact {
     escalatedAt: perhaps(c.escalatedAt),
     cancelReason: c.cancelReason,
     source: c.source,
+    timeZone: c.timeZone,
     history: c.history.map(spanWire),
     queueEnteredAt: perhaps(c.queueEnteredAt),
     redialOf: c.redialOf,
@@ -323,6 +325,7 @@ const callbackPolicyWire = (c: CallbackPolicy): queues.CallbackPolicy => ({
     delays: rule.delaysMs.map(duration),
     maxAttempts: rule.attemptsMax,
   })),
+  callingHours: c.callingHours && callingHoursWire(c.callingHours),
 })
 
 export function statsWire(v: QueueStatsView): queues.QueueStats {

@@ -55,6 +55,8 @@ export interface RespondToCallbackOfferRequest {
   alternativeId: string;
   /** Who records the answer (a bot, an IVR, an agent), as agent_id; needed with alternative_id. */
   actor: string;
+  /** Where the customer is to be called, as in SubmitContact; empty: as was said before. */
+  timeZone: string;
 }
 
 /** See RespondToCallbackOffer. */
@@ -78,7 +80,11 @@ export interface RequestCallbackRequest {
     | Timestamp
     | undefined;
   /** The customer is not on the line; absent: the contact is there and waits. */
-  newContact: NewCallback | undefined;
+  newContact:
+    | NewCallback
+    | undefined;
+  /** Where the customer is to be called, as in SubmitContact; empty: as was said before. */
+  timeZone: string;
 }
 
 /**
@@ -118,6 +124,8 @@ export interface NewCallback {
   test: boolean;
   /** The switch or system that it comes by. */
   source: string;
+  /** As in SubmitContact. */
+  timeZone: string;
 }
 
 /** See RequestCallback. */
@@ -142,6 +150,8 @@ export interface RescheduleCallbackRequest {
     | undefined;
   /** Another address; empty: as before. */
   addressRef: string;
+  /** Where the customer is to be called, as in SubmitContact; empty: as was said before. */
+  timeZone: string;
 }
 
 /** See RescheduleCallback. */
@@ -275,6 +285,7 @@ function createBaseRespondToCallbackOfferRequest(): RespondToCallbackOfferReques
     windowFrom: undefined,
     alternativeId: "",
     actor: "",
+    timeZone: "",
   };
 }
 
@@ -303,6 +314,9 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
     }
     if (message.actor !== "") {
       writer.uint32(2250).string(message.actor);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(1922).string(message.timeZone);
     }
     return writer;
   },
@@ -384,6 +398,14 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
             message.actor = reader.string();
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -413,6 +435,7 @@ export const RespondToCallbackOfferRequest: MessageFns<RespondToCallbackOfferReq
       : undefined;
     message.alternativeId = object.alternativeId ?? "";
     message.actor = object.actor ?? "";
+    message.timeZone = object.timeZone ?? "";
     return message;
   },
 };
@@ -477,7 +500,15 @@ export const RespondToCallbackOfferResponse: MessageFns<RespondToCallbackOfferRe
 };
 
 function createBaseRequestCallbackRequest(): RequestCallbackRequest {
-  return { pool: "", contactId: "", addressRef: "", product: 0, windowFrom: undefined, newContact: undefined };
+  return {
+    pool: "",
+    contactId: "",
+    addressRef: "",
+    product: 0,
+    windowFrom: undefined,
+    newContact: undefined,
+    timeZone: "",
+  };
 }
 
 export const RequestCallbackRequest: MessageFns<RequestCallbackRequest> = {
@@ -499,6 +530,9 @@ export const RequestCallbackRequest: MessageFns<RequestCallbackRequest> = {
     }
     if (message.newContact !== undefined) {
       NewCallback.encode(message.newContact, writer.uint32(50).fork()).join();
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(1922).string(message.timeZone);
     }
     return writer;
   },
@@ -564,6 +598,14 @@ export const RequestCallbackRequest: MessageFns<RequestCallbackRequest> = {
             message.newContact = NewCallback.decode(reader, reader.uint32());
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -591,6 +633,7 @@ export const RequestCallbackRequest: MessageFns<RequestCallbackRequest> = {
     message.newContact = (object.newContact !== undefined && object.newContact !== null)
       ? NewCallback.fromPartial(object.newContact)
       : undefined;
+    message.timeZone = object.timeZone ?? "";
     return message;
   },
 };
@@ -611,6 +654,7 @@ function createBaseNewCallback(): NewCallback {
     timeToLive: undefined,
     test: false,
     source: "",
+    timeZone: "",
   };
 }
 
@@ -657,6 +701,9 @@ export const NewCallback: MessageFns<NewCallback> = {
     }
     if (message.source !== "") {
       writer.uint32(322).string(message.source);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(1922).string(message.timeZone);
     }
     return writer;
   },
@@ -786,6 +833,14 @@ export const NewCallback: MessageFns<NewCallback> = {
             message.source = reader.string();
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -821,6 +876,7 @@ export const NewCallback: MessageFns<NewCallback> = {
       : undefined;
     message.test = object.test ?? false;
     message.source = object.source ?? "";
+    message.timeZone = object.timeZone ?? "";
     return message;
   },
 };
@@ -883,7 +939,7 @@ export const RequestCallbackResponse: MessageFns<RequestCallbackResponse> = {
 };
 
 function createBaseRescheduleCallbackRequest(): RescheduleCallbackRequest {
-  return { pool: "", contactId: "", requestId: "", product: 0, windowFrom: undefined, addressRef: "" };
+  return { pool: "", contactId: "", requestId: "", product: 0, windowFrom: undefined, addressRef: "", timeZone: "" };
 }
 
 export const RescheduleCallbackRequest: MessageFns<RescheduleCallbackRequest> = {
@@ -905,6 +961,9 @@ export const RescheduleCallbackRequest: MessageFns<RescheduleCallbackRequest> = 
     }
     if (message.addressRef !== "") {
       writer.uint32(50).string(message.addressRef);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(1922).string(message.timeZone);
     }
     return writer;
   },
@@ -970,6 +1029,14 @@ export const RescheduleCallbackRequest: MessageFns<RescheduleCallbackRequest> = 
             message.addressRef = reader.string();
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -995,6 +1062,7 @@ export const RescheduleCallbackRequest: MessageFns<RescheduleCallbackRequest> = 
       ? Timestamp.fromPartial(object.windowFrom)
       : undefined;
     message.addressRef = object.addressRef ?? "";
+    message.timeZone = object.timeZone ?? "";
     return message;
   },
 };
@@ -1901,8 +1969,8 @@ export const CallbackServiceDefinition = {
     /**
      * The customer's answer to what was offered instead of waiting: a callback, or alternatives. A
      * repeat of the answer is harmless. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
-     * CALLBACK_FULL; of alternatives ALTERNATIVES_NOT_OFFERED, ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE,
-     * and of CALLBACK among them CALLBACKS_NONE.
+     * CALLBACK_FULL, CALLING_HOURS_NEVER; of alternatives ALTERNATIVES_NOT_OFFERED,
+     * ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE, and of CALLBACK among them CALLBACKS_NONE.
      */
     respondToCallbackOffer: {
       name: "RespondToCallbackOffer",
@@ -1918,8 +1986,8 @@ export const CallbackServiceDefinition = {
      * second is a contact that never was on the line, and is met by who calls in like any other. A
      * customer with a pending callback in that queue keeps it: the answer is that contact
      * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
-     * CALLBACK_FULL, CONTACT_STATE (not waiting on the line); of a new contact those of
-     * SubmitContact.
+     * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line); of a new contact
+     * those of SubmitContact.
      */
     requestCallback: {
       name: "RequestCallback",
@@ -1946,7 +2014,8 @@ export const CallbackServiceDefinition = {
     /**
      * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
      * again.
-     * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
+     * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED, CALLING_HOURS (they have ended since
+     * the attempt was requested: nobody dials, and the attempt closes as unclaimed).
      */
     claimDial: {
       name: "ClaimDial",
@@ -2003,8 +2072,8 @@ export const CallbackServiceService = {
   /**
    * The customer's answer to what was offered instead of waiting: a callback, or alternatives. A
    * repeat of the answer is harmless. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
-   * CALLBACK_FULL; of alternatives ALTERNATIVES_NOT_OFFERED, ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE,
-   * and of CALLBACK among them CALLBACKS_NONE.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER; of alternatives ALTERNATIVES_NOT_OFFERED,
+   * ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE, and of CALLBACK among them CALLBACKS_NONE.
    */
   respondToCallbackOffer: {
     path: "/evenkeel.routing.v1.CallbackService/RespondToCallbackOffer" as const,
@@ -2024,8 +2093,8 @@ export const CallbackServiceService = {
    * second is a contact that never was on the line, and is met by who calls in like any other. A
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
-   * CALLBACK_FULL, CONTACT_STATE (not waiting on the line); of a new contact those of
-   * SubmitContact.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line); of a new contact
+   * those of SubmitContact.
    */
   requestCallback: {
     path: "/evenkeel.routing.v1.CallbackService/RequestCallback" as const,
@@ -2058,7 +2127,8 @@ export const CallbackServiceService = {
   /**
    * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
    * again.
-   * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
+   * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED, CALLING_HOURS (they have ended since
+   * the attempt was requested: nobody dials, and the attempt closes as unclaimed).
    */
   claimDial: {
     path: "/evenkeel.routing.v1.CallbackService/ClaimDial" as const,
@@ -2112,8 +2182,8 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
   /**
    * The customer's answer to what was offered instead of waiting: a callback, or alternatives. A
    * repeat of the answer is harmless. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
-   * CALLBACK_FULL; of alternatives ALTERNATIVES_NOT_OFFERED, ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE,
-   * and of CALLBACK among them CALLBACKS_NONE.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER; of alternatives ALTERNATIVES_NOT_OFFERED,
+   * ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE, and of CALLBACK among them CALLBACKS_NONE.
    */
   respondToCallbackOffer: handleUnaryCall<RespondToCallbackOfferRequest, RespondToCallbackOfferResponse>;
   /**
@@ -2122,8 +2192,8 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
    * second is a contact that never was on the line, and is met by who calls in like any other. A
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
-   * CALLBACK_FULL, CONTACT_STATE (not waiting on the line); of a new contact those of
-   * SubmitContact.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line); of a new contact
+   * those of SubmitContact.
    */
   requestCallback: handleUnaryCall<RequestCallbackRequest, RequestCallbackResponse>;
   /**
@@ -2136,7 +2206,8 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
   /**
    * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
    * again.
-   * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
+   * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED, CALLING_HOURS (they have ended since
+   * the attempt was requested: nobody dials, and the attempt closes as unclaimed).
    */
   claimDial: handleUnaryCall<ClaimDialRequest, ClaimDialResponse>;
   /**
@@ -2157,8 +2228,8 @@ export interface CallbackServiceClient extends Client {
   /**
    * The customer's answer to what was offered instead of waiting: a callback, or alternatives. A
    * repeat of the answer is harmless. Errors: CALLBACK_NOT_OFFERED, CALLBACK_PRODUCT,
-   * CALLBACK_FULL; of alternatives ALTERNATIVES_NOT_OFFERED, ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE,
-   * and of CALLBACK among them CALLBACKS_NONE.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER; of alternatives ALTERNATIVES_NOT_OFFERED,
+   * ALTERNATIVE_UNKNOWN, ALTERNATIVE_GONE, and of CALLBACK among them CALLBACKS_NONE.
    */
   respondToCallbackOffer(
     request: RespondToCallbackOfferRequest,
@@ -2181,8 +2252,8 @@ export interface CallbackServiceClient extends Client {
    * second is a contact that never was on the line, and is met by who calls in like any other. A
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
-   * CALLBACK_FULL, CONTACT_STATE (not waiting on the line); of a new contact those of
-   * SubmitContact.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line); of a new contact
+   * those of SubmitContact.
    */
   requestCallback(
     request: RequestCallbackRequest,
@@ -2223,7 +2294,8 @@ export interface CallbackServiceClient extends Client {
   /**
    * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
    * again.
-   * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED.
+   * Errors: ATTEMPT_UNKNOWN, ATTEMPT_CLAIMED, ATTEMPT_CLOSED, CALLING_HOURS (they have ended since
+   * the attempt was requested: nobody dials, and the attempt closes as unclaimed).
    */
   claimDial(
     request: ClaimDialRequest,

@@ -527,6 +527,8 @@ export interface Contact {
   cancelReason: string;
   /** The switch or system that carries it, as it was submitted. */
   source: string;
+  /** Where the customer is, as was said; empty: nobody has. */
+  timeZone: string;
   /** When it was escalated, absent if it was not; see Queue.escalation. */
   escalatedAt:
     | Timestamp
@@ -927,6 +929,7 @@ function createBaseContact(): Contact {
     liveLegId: "",
     cancelReason: "",
     source: "",
+    timeZone: "",
     escalatedAt: undefined,
     history: [],
     queueEnteredAt: undefined,
@@ -1039,6 +1042,9 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.source !== "") {
       writer.uint32(322).string(message.source);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(1922).string(message.timeZone);
     }
     if (message.escalatedAt !== undefined) {
       Timestamp.encode(message.escalatedAt, writer.uint32(402).fork()).join();
@@ -1349,6 +1355,14 @@ export const Contact: MessageFns<Contact> = {
             message.source = reader.string();
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
           case 50: {
             if (tag !== 402) {
               break;
@@ -1531,6 +1545,7 @@ export const Contact: MessageFns<Contact> = {
     message.liveLegId = object.liveLegId ?? "";
     message.cancelReason = object.cancelReason ?? "";
     message.source = object.source ?? "";
+    message.timeZone = object.timeZone ?? "";
     message.escalatedAt = (object.escalatedAt !== undefined && object.escalatedAt !== null)
       ? Timestamp.fromPartial(object.escalatedAt)
       : undefined;

@@ -141,6 +141,11 @@ export interface SubmitContactRequest {
    */
   source: string;
   /**
+   * Where the customer is, as an IANA name such as Europe/Lisbon: by that clock the queue's
+   * calling_hours hold for a callback. Empty: as the queue has it.
+   */
+  timeZone: string;
+  /**
    * What the customer needs, in the platform's words, e.g. tax-return: instead of a queue, the
    * pool's classification chooses one, and adds its requirements and priority to these. 1-64
    * characters of a-z 0-9 . _ -
@@ -634,6 +639,7 @@ function createBaseSubmitContactRequest(): SubmitContactRequest {
     timeToLive: undefined,
     test: false,
     source: "",
+    timeZone: "",
     need: "",
     facts: [],
   };
@@ -691,6 +697,9 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
     }
     if (message.source !== "") {
       writer.uint32(322).string(message.source);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(1922).string(message.timeZone);
     }
     if (message.need !== "") {
       writer.uint32(1602).string(message.need);
@@ -850,6 +859,14 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
             message.source = reader.string();
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
           case 200: {
             if (tag !== 1602) {
               break;
@@ -906,6 +923,7 @@ export const SubmitContactRequest: MessageFns<SubmitContactRequest> = {
       : undefined;
     message.test = object.test ?? false;
     message.source = object.source ?? "";
+    message.timeZone = object.timeZone ?? "";
     message.need = object.need ?? "";
     message.facts = object.facts?.map((e) => Fact.fromPartial(e)) || [];
     return message;

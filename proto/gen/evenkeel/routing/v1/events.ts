@@ -387,7 +387,8 @@ export interface ContactRequeued {
    * Why: requeued, transferred, connect_failed, resumed, released (by a supervisor); leg_lost: the
    * customer had called in, and waits to be called back as before; unstaffed: nobody at work could
    * serve it where it was; dial_paced: no other call could go out in time, and the agent who was
-   * reserved is free; interrupted: its agent had no room for it for too long.
+   * reserved is free; interrupted: its agent had no room for it for too long; calling_hours: its
+   * customer may not be called any more today.
    */
   cause: string;
 }

@@ -348,6 +348,30 @@ export interface CallbackPolicy {
     | undefined;
   /** Outcomes that do not go by retry_after, each once. */
   retries: RetryRule[];
+  /** When customers may be called, by their own clocks; absent: always. */
+  callingHours: CallingHours | undefined;
+}
+
+/**
+ * When customers may be called. Outside of these hours a callback is offered to nobody and not
+ * dialled, however late it is; it waits for the next time that is allowed, and no time is promised
+ * outside of them.
+ */
+export interface CallingHours {
+  /**
+   * HH:MM of the called party's day, 00:00 to 24:00; `to` later than `from`. An hour that a change
+   * of the clocks brings twice, or leaves out, counts as outside.
+   */
+  from: string;
+  /** Nobody is dialled from this on. */
+  to: string;
+  /** 1, Monday, to 7, each once; empty: every day. */
+  weekdays: number[];
+  /**
+   * Where customers are of whom nobody has said it (SubmitContact.time_zone), as an IANA name;
+   * empty: where the queue's calendar is, and then the queue must have hours.
+   */
+  timeZone: string;
 }
 
 /** When it is tried again after one outcome. */
@@ -1495,6 +1519,7 @@ function createBaseCallbackPolicy(): CallbackPolicy {
     recoverAfter: undefined,
     customerFirst: undefined,
     retries: [],
+    callingHours: undefined,
   };
 }
 
@@ -1538,6 +1563,9 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
     }
     for (const v of message.retries) {
       RetryRule.encode(v!, writer.uint32(970).fork()).join();
+    }
+    if (message.callingHours !== undefined) {
+      CallingHours.encode(message.callingHours, writer.uint32(1922).fork()).join();
     }
     return writer;
   },
@@ -1659,6 +1687,14 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
             message.retries.push(RetryRule.decode(reader, reader.uint32()));
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.callingHours = CallingHours.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1709,6 +1745,114 @@ export const CallbackPolicy: MessageFns<CallbackPolicy> = {
       ? CustomerFirst.fromPartial(object.customerFirst)
       : undefined;
     message.retries = object.retries?.map((e) => RetryRule.fromPartial(e)) || [];
+    message.callingHours = (object.callingHours !== undefined && object.callingHours !== null)
+      ? CallingHours.fromPartial(object.callingHours)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCallingHours(): CallingHours {
+  return { from: "", to: "", weekdays: [], timeZone: "" };
+}
+
+export const CallingHours: MessageFns<CallingHours> = {
+  encode(message: CallingHours, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== "") {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(18).string(message.to);
+    }
+    if (message.weekdays.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.weekdays) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(34).string(message.timeZone);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallingHours {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallingHours();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.weekdays.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.weekdays.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CallingHours>, I>>(base?: I): CallingHours {
+    return CallingHours.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CallingHours>, I>>(object: I): CallingHours {
+    const message = createBaseCallingHours();
+    message.from = object.from ?? "";
+    message.to = object.to ?? "";
+    message.weekdays = object.weekdays?.map((e) => e) || [];
+    message.timeZone = object.timeZone ?? "";
     return message;
   },
 };

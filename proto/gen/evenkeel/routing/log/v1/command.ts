@@ -161,6 +161,9 @@ export interface Command {
     /** A calendar's openings reach further. */
     { $case: "horizonExtended"; value: HorizonExtended }
     | //
+    /** What a time zone is, as far as it is known. */
+    { $case: "zoneResolved"; value: ZoneResolved }
+    | //
     /** See ContactService.CloseContact. */
     { $case: "closeContact"; value: CloseContactRequest }
     | //
@@ -225,6 +228,26 @@ export interface CalendarPut {
   openings: Opening[];
   /** How far they reach. */
   knownUntil: Timestamp | undefined;
+}
+
+/** A time zone as spans of one offset each. Nothing happens if it is known as far already. */
+export interface ZoneResolved {
+  /** IANA name. */
+  timeZone: string;
+  /** In order, 1-16; the first holds before its beginning too, the last beyond known_until. */
+  offsets: ZoneOffset[];
+  /** How far they reach. */
+  knownUntil: Timestamp | undefined;
+}
+
+/** From when on local time is so much ahead of UTC. */
+export interface ZoneOffset {
+  /** The instant of the change. */
+  from:
+    | Timestamp
+    | undefined;
+  /** Seconds, -86400 to 86400. */
+  seconds: number;
 }
 
 /**
@@ -346,6 +369,9 @@ export const Command: MessageFns<Command> = {
         break;
       case "horizonExtended":
         HorizonExtended.encode(message.kind.value, writer.uint32(490).fork()).join();
+        break;
+      case "zoneResolved":
+        ZoneResolved.encode(message.kind.value, writer.uint32(1922).fork()).join();
         break;
       case "closeContact":
         CloseContactRequest.encode(message.kind.value, writer.uint32(1282).fork()).join();
@@ -659,6 +685,14 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "horizonExtended", value: HorizonExtended.decode(reader, reader.uint32()) };
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.kind = { $case: "zoneResolved", value: ZoneResolved.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 160: {
             if (tag !== 1282) {
               break;
@@ -945,6 +979,12 @@ export const Command: MessageFns<Command> = {
       case "horizonExtended": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "horizonExtended", value: HorizonExtended.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "zoneResolved": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "zoneResolved", value: ZoneResolved.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -1292,6 +1332,154 @@ export const CalendarPut: MessageFns<CalendarPut> = {
     message.knownUntil = (object.knownUntil !== undefined && object.knownUntil !== null)
       ? Timestamp.fromPartial(object.knownUntil)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseZoneResolved(): ZoneResolved {
+  return { timeZone: "", offsets: [], knownUntil: undefined };
+}
+
+export const ZoneResolved: MessageFns<ZoneResolved> = {
+  encode(message: ZoneResolved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timeZone !== "") {
+      writer.uint32(10).string(message.timeZone);
+    }
+    for (const v of message.offsets) {
+      ZoneOffset.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.knownUntil !== undefined) {
+      Timestamp.encode(message.knownUntil, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ZoneResolved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseZoneResolved();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.offsets.push(ZoneOffset.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.knownUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ZoneResolved>, I>>(base?: I): ZoneResolved {
+    return ZoneResolved.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ZoneResolved>, I>>(object: I): ZoneResolved {
+    const message = createBaseZoneResolved();
+    message.timeZone = object.timeZone ?? "";
+    message.offsets = object.offsets?.map((e) => ZoneOffset.fromPartial(e)) || [];
+    message.knownUntil = (object.knownUntil !== undefined && object.knownUntil !== null)
+      ? Timestamp.fromPartial(object.knownUntil)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseZoneOffset(): ZoneOffset {
+  return { from: undefined, seconds: 0 };
+}
+
+export const ZoneOffset: MessageFns<ZoneOffset> = {
+  encode(message: ZoneOffset, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(10).fork()).join();
+    }
+    if (message.seconds !== 0) {
+      writer.uint32(16).int32(message.seconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ZoneOffset {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseZoneOffset();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.seconds = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ZoneOffset>, I>>(base?: I): ZoneOffset {
+    return ZoneOffset.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ZoneOffset>, I>>(object: I): ZoneOffset {
+    const message = createBaseZoneOffset();
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.seconds = object.seconds ?? 0;
     return message;
   },
 };
