@@ -10,6 +10,7 @@ import {
   pastDeadline,
   type DialFiguresRow,
   type QueueRow,
+  openingsEndAt,
   type RoutingState,
   totalOf,
 } from '../core/index.ts'
@@ -113,8 +114,10 @@ function waitMetrics(registry: Registry, hosted: RoutingHosted): void {
 
 function horizons(s: RoutingState, time: number): Sample[] {
   const ends = new Map<number, number>()
-  for (const { pool, knownUntil } of s.calendars.inKeyOrder()) {
-    ends.set(pool, Math.min(ends.get(pool) ?? knownUntil, knownUntil))
+  for (const calendar of s.calendars.inKeyOrder()) {
+    const { pool } = calendar
+    const end = openingsEndAt(calendar)
+    ends.set(pool, Math.min(ends.get(pool) ?? end, end))
   }
   return [...ends].map(([pool, end]) => ({
     labels: { pool: s.pools.at(pool).id },

@@ -15,6 +15,22 @@ export function calendarOf(s: RoutingState, queue: QueueRow): CalendarRow | unde
   return s.calendars.find(s.pools.at(queue.pool).id, hours.calendarId)
 }
 
+/** What ends sooner is warned of, ms. */
+const endsSoonMs = 14 * 86_400_000
+
+/**
+ * After this no opening of the calendar is known: one of weekly hours is resolved on and on, one of
+ * special days alone ends with the last of them.
+ */
+export const openingsEndAt = ({ rule, openings, knownUntil }: CalendarRow): number =>
+  rule.weekly.length > 0 ? knownUntil : (openings.at(-1)?.closesAt ?? 0)
+
+/** The same if it is near; undefined: there is nothing to warn of. */
+export function endsSoonAt(calendar: CalendarRow | undefined, time: number): number | undefined {
+  const end = calendar && openingsEndAt(calendar)
+  return end !== undefined && end - time < endsSoonMs ? end : undefined
+}
+
 /** Index of the first opening whose closing, moved by `shift`, is after `at`. */
 function firstClosingAfter(openings: readonly Opening[], at: number, shift: number): number {
   let low = 0

@@ -3,11 +3,14 @@ import type { Call } from '@evenkeel/chassis/serve'
 import type {
   PolicyChange,
   PutPolicyRequest,
+  Queue,
   PutPolicyResponse,
   PutQueueRequest,
   PutQueueResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
+  calendarOf,
+  endsSoonAt,
   keyOf,
   policyChanges,
   policyEffect,
@@ -19,9 +22,13 @@ import {
 } from '../../core/index.ts'
 import { rehearsed, type RoutingHosted, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
-import { queueWire } from '../translate/views.ts'
+import { perhaps, queueWire } from '../translate/views.ts'
 
-export const queueOf = (s: RoutingState, q: QueueRow) => queueWire(queueFacts(s, q))
+/** With what is to be warned of at `time`. */
+export const queueOf = (s: RoutingState, q: QueueRow, time: number): Queue => ({
+  ...queueWire(queueFacts(s, q)),
+  hoursEndAt: perhaps(endsSoonAt(calendarOf(s, q), time)),
+})
 
 export function putQueue(
   hosted: RoutingHosted,
@@ -32,8 +39,8 @@ export function putQueue(
   const { pool = '', queueId = '' } = request.queue ?? {}
   const key = keyOf(pool, queueId)
   if (!request.validateOnly) {
-    return submit(hosted, command, call, (s) => {
-      return { queue: queueOf(s, s.queues.must(key)), change: undefined }
+    return submit(hosted, command, call, (s, { time }) => {
+      return { queue: queueOf(s, s.queues.must(key), time), change: undefined }
     })
   }
   const before = (s: RoutingState) => versionOf(s.queues.get(key))
@@ -89,7 +96,7 @@ function changeOf(
   looks: number,
 ): PolicyChange {
   return {
-    queue: queueOf(s, queue),
+    queue: queueOf(s, queue, at.time),
     versionBefore: version,
     fields: [...policyChanges(settings, settingsOf(queue))],
     effect: policyEffect(s, queue, settings, at, looks),

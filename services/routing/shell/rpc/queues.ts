@@ -54,13 +54,14 @@ export function queues(hosted: RoutingHosted): Binding {
     putQueue: (request, call) => putQueue(hosted, request, call),
     putPolicy: (request, call) => putPolicy(hosted, request, call),
     setQueueState: (value, call) =>
-      submit(hosted, { $case: 'setQueueState', value }, call, (s) => ({
-        queue: queueOf(s, s.queues.must(keyOf(value.pool, value.queueId))),
+      submit(hosted, { $case: 'setQueueState', value }, call, (s, { time }) => ({
+        queue: queueOf(s, s.queues.must(keyOf(value.pool, value.queueId)), time),
       })),
     putCalendar: (request, call) => putCalendar(hosted, request, call),
     listCalendars: (request, call) =>
       read(hosted, request.pool, call, (s, at) => listCalendars(s, request, at.time)),
-    listQueues: (request, call) => read(hosted, request.pool, call, (s) => listQueues(s, request)),
+    listQueues: (request, call) =>
+      read(hosted, request.pool, call, (s, { time }) => listQueues(s, request, time)),
     listUnstaffable: (request, call) =>
       read(hosted, request.pool, call, (s, at) => listUnstaffable(s, request, at)),
     getQueueStats: (request, call) =>
@@ -112,14 +113,14 @@ async function reached(replicas: readonly RoutingReplica[], call: Call): Promise
   if (first && replicas.length === 1) call.position(first.position())
 }
 
-function listQueues(s: RoutingState, r: ListQueuesRequest): ListQueuesResponse {
+function listQueues(s: RoutingState, r: ListQueuesRequest, time: number): ListQueuesResponse {
   const pool = knownPool(s, r.pool)
   const { found, nextPageToken } = pageThrough(
     { list: `queues ${pool.id}`, ...r },
     s.queuesOfPool,
     pool.slot,
     (slot) => s.queues.at(slot),
-    (queue) => queueOf(s, queue),
+    (queue) => queueOf(s, queue, time),
   )
   return { queues: found, nextPageToken }
 }

@@ -5,6 +5,7 @@ import {
   type CalendarRow,
   type CalendarRule,
   type Command,
+  endsSoonAt,
   idOf,
   limits,
   type Opening,
@@ -12,6 +13,7 @@ import {
 import { inputLimits as max } from '../limits.ts'
 import { type Hours, hoursOf, hoursWire, zonePattern } from './local-hours.ts'
 import { etagOf } from './policies.ts'
+import { perhaps } from './views.ts'
 
 const datePattern = { pattern: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, says: 'yyyy-mm-dd' }
 const spanText = (hours: Hours): string => {
@@ -134,6 +136,7 @@ export function calendarWire(pool: string, row: CalendarRow, time: number): queu
     })),
     etag: row.etag,
     knownUntil: timestamp(row.knownUntil),
+    endsAt: perhaps(endsSoonAt(row, time)),
     openings: row.openings
       .filter(({ closesAt }) => closesAt > time)
       .slice(0, max.openingsShown)

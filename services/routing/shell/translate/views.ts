@@ -52,7 +52,7 @@ import {
   stateNumbers,
 } from './words.ts'
 
-const perhaps = (ms: number | undefined): Timestamp | undefined =>
+export const perhaps = (ms: number | undefined): Timestamp | undefined =>
   ms === undefined ? undefined : timestamp(ms)
 
 export const waitWire = (wait: ExpectedWait | undefined): contacts.ExpectedWait | undefined =>
@@ -283,6 +283,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     status: statusWire(q.status),
     redialWithin: perhapsDuration(p.redialWithinMs),
     policyVersion: q.policyVersion,
+    hoursEndAt: undefined,
   }
 }
 

@@ -516,6 +516,11 @@ export interface Calendar {
     | undefined;
   /** The next openings, up to 14; only in answers. */
   openings: Opening[];
+  /**
+   * Only in answers, and only as a warning: its last opening that is known closes within 14 days.
+   * One of special days alone ends so: put further days, or weekly hours.
+   */
+  endsAt: Timestamp | undefined;
 }
 
 /** A span in which a calendar is open. */
@@ -825,6 +830,8 @@ export interface Queue {
    * queue_id, display_name, channel and etag. Only in answers and events.
    */
   policyVersion: number;
+  /** Only in answers, and only as a warning: ends_at of its calendar. */
+  hoursEndAt: Timestamp | undefined;
 }
 
 /** How a queue stands. Counts are since the log began and leave out test contacts. */
@@ -2445,6 +2452,7 @@ function createBaseCalendar(): Calendar {
     etag: "",
     knownUntil: undefined,
     openings: [],
+    endsAt: undefined,
   };
 }
 
@@ -2476,6 +2484,9 @@ export const Calendar: MessageFns<Calendar> = {
     }
     for (const v of message.openings) {
       Opening.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.endsAt !== undefined) {
+      Timestamp.encode(message.endsAt, writer.uint32(1922).fork()).join();
     }
     return writer;
   },
@@ -2565,6 +2576,14 @@ export const Calendar: MessageFns<Calendar> = {
             message.openings.push(Opening.decode(reader, reader.uint32()));
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.endsAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2593,6 +2612,9 @@ export const Calendar: MessageFns<Calendar> = {
       ? Timestamp.fromPartial(object.knownUntil)
       : undefined;
     message.openings = object.openings?.map((e) => Opening.fromPartial(e)) || [];
+    message.endsAt = (object.endsAt !== undefined && object.endsAt !== null)
+      ? Timestamp.fromPartial(object.endsAt)
+      : undefined;
     return message;
   },
 };
@@ -3529,6 +3551,7 @@ function createBaseQueue(): Queue {
     status: undefined,
     redialWithin: undefined,
     policyVersion: 0,
+    hoursEndAt: undefined,
   };
 }
 
@@ -3623,6 +3646,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.policyVersion !== 0) {
       writer.uint32(1600).int64(message.policyVersion);
+    }
+    if (message.hoursEndAt !== undefined) {
+      Timestamp.encode(message.hoursEndAt, writer.uint32(1922).fork()).join();
     }
     return writer;
   },
@@ -3880,6 +3906,14 @@ export const Queue: MessageFns<Queue> = {
             message.policyVersion = longToNumber(reader.int64());
             continue;
           }
+          case 240: {
+            if (tag !== 1922) {
+              break;
+            }
+
+            message.hoursEndAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3969,6 +4003,9 @@ export const Queue: MessageFns<Queue> = {
       ? Duration.fromPartial(object.redialWithin)
       : undefined;
     message.policyVersion = object.policyVersion ?? 0;
+    message.hoursEndAt = (object.hoursEndAt !== undefined && object.hoursEndAt !== null)
+      ? Timestamp.fromPartial(object.hoursEndAt)
+      : undefined;
     return message;
   },
 };
