@@ -8,12 +8,17 @@ import { must } from '../failure.ts'
 
 type LegEnded = Extract<RoutingEvent, { kind: 'legEnded' }>
 
+/** States of a consult in which its expert and who asks have not met. */
+const unmet: ReadonlySet<string> = new Set(['waiting', 'offered', 'connecting'])
+
 /** Contacts and their legs, and who counts as having come, from the events alone. */
 export class Family {
   /** Open legs: the parent of each, and what it is. */
   readonly #open = new Map<string, { readonly parentId: string; readonly leg: string }>()
   readonly #arrived = new Map<string, number>()
   readonly #closed = new Set<string>()
+  /** Consults that nobody asks for any more, until they are seen to be over. */
+  readonly #spent = new Set<string>()
 
   arrived({ contactId, queueId, test }: ContactView): void {
     this.#closed.delete(contactId)
@@ -27,7 +32,8 @@ export class Family {
     this.#open.set(contactId, { parentId, leg })
   }
 
-  ended({ contactId, parentContactId }: LegEnded): void {
+  ended({ contactId, parentContactId, leg, end }: LegEnded): void {
+    if (leg === 'consult' && end === 'parentLeft') this.#spent.add(contactId)
     const known = this.#open.get(contactId)
     must(known?.parentId === parentContactId, () => `${contactId} was no leg of ${parentContactId}`)
     this.#open.delete(contactId)
@@ -54,12 +60,19 @@ export class Family {
       const came = this.#arrived.get(id.slice(id.indexOf('/') + 1)) ?? 0
       must(accepted === came, () => `${id} counts ${accepted} arrivals, ${came} came`)
     }
+    for (const id of this.#spent) {
+      const state = s.contacts.get(`p/${id}`)?.state ?? ''
+      must(!unmet.has(state), () => `${id} is ${state}, and nobody asks for an expert any more`)
+    }
+    this.#spent.clear()
     for (const [id, { parentId, leg }] of this.#open) {
       const [child, parent] = [s.contacts.get(`p/${id}`), s.contacts.get(`p/${parentId}`)]
       must(child !== undefined && parent !== undefined, () => `the leg ${id} has lost its parent`)
       if (child === undefined || parent === undefined) continue
       const needed = leg === 'consult' ? 'connected' : 'held'
       must(parent.state === needed, () => `${id} is a ${leg}, and its parent is ${parent.state}`)
+      const over = leg === 'consult' && child.state === 'wrapUp'
+      must(!over, () => `${id} is written up, and a leg of ${parentId} all the same`)
       const apart = leg !== 'consult' || child.agent !== parent.agent || child.agent < 0
       must(apart, () => `${parentId} consults its own agent by ${id}`)
       const same = Buffer.compare(child.attributes, parent.attributes) === 0

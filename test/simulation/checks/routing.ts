@@ -12,6 +12,7 @@ import { Doors } from './doors.ts'
 import { Ledger } from './ledger.ts'
 import { Matching } from './matching.ts'
 import { Pace } from './pace.ts'
+import { Policies } from './policies.ts'
 import { Profiles } from './profiles.ts'
 import { Bridged, Consumer } from './streams.ts'
 import { type Audience, FullScan, reporting } from './witness.ts'
@@ -40,6 +41,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   readonly #matching = new Matching(this.ledger, this.profiles)
   readonly #pace = new Pace()
   readonly #doors = new Doors()
+  readonly #policies = new Policies()
   readonly #scan = new FullScan<RoutingState, Command, RoutingEvent>(routing.core)
   readonly #acknowledged = new Set<string>()
   #state: RoutingState | undefined
@@ -80,6 +82,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     if (!outcome.ok) return
     this.#pace.accepted(command)
     this.#doors.accepted(command, outcome.work ?? [], this.#state)
+    this.#policies.accepted(command, outcome.events)
     this.profiles.availability.accepted(command, at.time)
     this.profiles.availability.told(outcome.events, this.#state)
     this.#emit(outcome.events, at)
@@ -114,6 +117,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
 
   passed(events: readonly RoutingEvent[], more: boolean, at: Moment): void {
     this.#passed = !more
+    this.#policies.told(events)
     this.#emit(events, at)
     this.ledger.tell(events, at)
     this.profiles.passed(at.time, more)

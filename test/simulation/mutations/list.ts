@@ -2,6 +2,8 @@ import { ofAgents } from './of-agents.ts'
 import { ofDialling } from './of-dialling.ts'
 import { ofFigures } from './of-figures.ts'
 import { ofLegs } from './of-legs.ts'
+import { ofTheLog } from './of-the-log.ts'
+import { ofPolicies } from './of-policies.ts'
 import { ofQueues } from './of-queues.ts'
 import { callbackMutations } from './callbacks.ts'
 
@@ -21,8 +23,6 @@ export interface Mutation {
 }
 
 const core = 'routing/core'
-const protocol = 'chassis/protocol'
-const replica = 'chassis/replica'
 
 /** Each breaks one thing that the product promises. */
 export const mutations: readonly Mutation[] = [
@@ -30,6 +30,8 @@ export const mutations: readonly Mutation[] = [
   ...ofDialling,
   ...ofFigures,
   ...ofLegs,
+  ...ofTheLog,
+  ...ofPolicies,
   ...ofQueues,
   ...callbackMutations,
   {
@@ -202,69 +204,6 @@ export const mutations: readonly Mutation[] = [
     seeds: 60,
   },
   {
-    name: 'a record that comes twice counts twice',
-    room: protocol,
-    find: "if (record.sequence <= replica.sequence) return 'duplicate'",
-    replace: '',
-    seeds: 60,
-  },
-  {
-    name: 'a command that comes too late is taken',
-    room: protocol,
-    find: 'if (record.notAfterMs > 0 && at.time > record.notAfterMs) {',
-    replace: 'if (record.notAfterMs < 0) {',
-    seeds: 30,
-  },
-  {
-    name: 'a fact that a stream repeats is taken twice',
-    room: protocol,
-    find: "command !== undefined && arrival === 'next'",
-    replace: 'command !== undefined',
-    seeds: 200,
-  },
-  {
-    name: 'the outbox trims one event too many',
-    room: protocol,
-    find: 'const end = Math.min(through + 1, first + TRIM_MAX)',
-    replace: 'const end = Math.min(through + 2, this.range().next, first + TRIM_MAX)',
-    seeds: 120,
-  },
-  {
-    name: 'one clock alone can push time',
-    room: protocol,
-    find: 'Math.max(clocks.time, Math.min(logClockMs, carriedClockMs))',
-    replace: 'Math.max(clocks.time, logClockMs, carriedClockMs)',
-    seeds: 60,
-  },
-  {
-    name: 'after an outage all machine deadlines fire',
-    room: protocol,
-    find: 'gap > TICK_GAP_MS_MAX ? clocks.uptime : clocks.uptime + gap',
-    replace: 'clocks.uptime + gap',
-    seeds: 30,
-  },
-  {
-    name: 'the publisher skips an event',
-    room: replica,
-    find: 'this.#through = from + events.length - 1',
-    replace: 'this.#through = from + events.length',
-    seeds: 30,
-  },
-  {
-    name: 'a batch of unknown fate is given up for lost',
-    room: replica,
-    find: 'if (error instanceof LogRefused && !ambiguous) {',
-    replace: 'if (error instanceof Error) {',
-    seeds: 30,
-  },
-  {
-    name: 'undo forgets the first write',
-    room: 'chassis/table',
-    find: 'for (let at = journal.length - 1; at >= 0; at--) {',
-    replace: 'for (let at = journal.length - 1; at > 0; at--) {',
-    seeds: 30,
-  },
-  {
     name: 'replicas of one log begin with different numbers',
     room: core,
     find: "tables.numbers.insert({ id: 'last', seq: 0 })",
@@ -272,129 +211,10 @@ export const mutations: readonly Mutation[] = [
     seeds: 20,
   },
   {
-    name: 'undo leaves the indices as they were',
-    room: 'chassis/table',
-    find: 'this.#tables[touched[at]!]!.syncAll(touched[at + 1]!)',
-    replace: 'void touched',
-    seeds: 20,
-  },
-  {
-    name: 'what a failed command wrote stays',
-    room: protocol,
-    find: 'this.db.undo()\n      this.#emitted = []',
-    replace: 'this.#emitted = []',
-    seeds: 40,
-  },
-  {
-    name: 'the work list is left lying',
-    room: protocol,
-    find: 'return this.#meta.expiring || this.#workList.size > 0',
-    replace: 'return this.#meta.expiring',
-    seeds: 40,
-  },
-  {
-    name: 'the first record is jumped over',
-    room: replica,
-    find: 'core.offset + 1,\n      (entries)',
-    replace: 'core.offset + 2,\n      (entries)',
-    seeds: 4,
-  },
-  {
-    name: 'an older run of a replica counts on',
-    room: protocol,
-    find: "if (record.epoch !== replica.epoch) return 'fenced'",
-    replace: '',
-    seeds: 200,
-  },
-  {
-    name: 'a record counts although one before it is missing',
-    room: protocol,
-    find: "if (record.sequence > replica.sequence + 1) return 'out_of_sequence'",
-    replace: '',
-    seeds: 40,
-  },
-  {
     name: 'the same id with other content is taken for the same',
     room: core,
     find: 'return known.fingerprint === c.fingerprint',
     replace: 'return known.fingerprint.length > 0',
     seeds: 60,
-  },
-  {
-    name: 'nobody compares the chain',
-    room: protocol,
-    find: 'if (own === undefined || own === tick.chain) return undefined',
-    replace: 'if (own !== tick.incarnation) return undefined',
-    seeds: 220,
-  },
-  {
-    name: 'a new leader does not publish what the former one left',
-    room: replica,
-    find: 'const from = Math.max(this.#through + 1, first)',
-    replace: 'const from = this.#through < 0 ? next - 1 : Math.max(this.#through + 1, first)',
-    seeds: 40,
-  },
-  {
-    name: 'the snapshot of another log is taken for one of this',
-    room: 'chassis/snapshot',
-    find: 'incarnations?.has(about.incarnation) === false',
-    replace: 'incarnations?.has(service) === true',
-    seeds: 80,
-  },
-  {
-    name: 'a snapshot forgets where it was taken',
-    room: 'chassis/table',
-    find: 'into.word(this.#size)',
-    replace: 'into.word(this.#size + 1)',
-    seeds: 40,
-  },
-  {
-    name: 'a logic is activated although somebody does not know it',
-    room: protocol,
-    find: 'return this.list().find((member) => !member.silent && member.logic < logic)',
-    replace: 'return undefined',
-    seeds: 100,
-  },
-  {
-    name: 'a reader is not kept until the replica is there',
-    room: replica,
-    find: 'if (Number(offset) <= applied) return Promise.resolve()',
-    replace: 'return Promise.resolve()',
-    seeds: 240,
-  },
-  {
-    name: 'nobody notices that a replica is silent',
-    room: protocol,
-    find: 'if (slot === NONE || uptime < bySeen.firstAt() + SILENT_MS) return undefined',
-    replace: 'if (slot !== uptime) return undefined',
-    seeds: 120,
-  },
-  {
-    name: 'whoever has led goes on leading',
-    room: replica,
-    find: 'else void this.#leader.stop()',
-    replace: '',
-    seeds: 60,
-  },
-  {
-    name: 'an event that was skipped comes again',
-    room: protocol,
-    find: 'if (passage) this.#cursors.pass(passage)',
-    replace: '',
-    seeds: 430,
-  },
-  {
-    name: 'nobody can say where a bridge goes on',
-    room: protocol,
-    find: 'return this.#cursors.begin(body)',
-    replace: 'return applied()',
-    seeds: 80,
-  },
-  {
-    name: 'one vote is enough to skip a record',
-    room: replica,
-    find: 'return this.#skip.size * 2 > this.#living.size',
-    replace: 'return this.#skip.size > 0',
-    seeds: 250,
   },
 ]
