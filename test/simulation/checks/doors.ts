@@ -69,6 +69,10 @@ export class Doors {
     return word === undefined || word.state === 'open' || word.until <= time ? undefined : word
   }
 
+  isClosed(queueId: string, time: number): boolean {
+    return this.#shut(queueId, time)?.state === 'closed'
+  }
+
   told(events: readonly RoutingEvent[], at: Moment, s: RoutingState | undefined): void {
     for (const e of events) {
       if (e.kind === 'contactAccepted') this.#entered(e.contact, at.time)

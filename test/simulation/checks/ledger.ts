@@ -10,6 +10,7 @@ import type {
 import { must } from '../failure.ts'
 import { Choices } from './choices.ts'
 import { dialAsked, dialClosed, tryLater } from './dials.ts'
+import type { Doors } from './doors.ts'
 import { EarlyEnds } from './early-ends.ts'
 import { type Entry, exchange, mustNotBeCalled, untouched } from './entry.ts'
 import { Needs } from './needs.ts'
@@ -42,10 +43,12 @@ export class Ledger {
   readonly #choices = new Choices()
   #offersOff = false
   readonly #profiles: Profiles
+  readonly #doors: Doors
   #command: Command | undefined
 
-  constructor(profiles: Profiles) {
+  constructor(profiles: Profiles, doors: Doors) {
     this.#profiles = profiles
+    this.#doors = doors
   }
 
   open(): Entry[] {
@@ -127,7 +130,7 @@ export class Ledger {
         this.aliases.set(e.mergedContactId, e.contactId)
         // Who asks again to be called is not on the line: the callback stands.
         if (this.#command?.kind !== 'submitContact') return
-        if (!this.earlyEnds.has(e.mergedContactId)) {
+        if (!this.earlyEnds.has(e.mergedContactId) && !this.#isShut(e.contactId, at)) {
           Object.assign(this.#of(e.contactId), { callback: 'calledIn', first: false, held: false })
         }
         return
@@ -230,6 +233,12 @@ export class Ledger {
       }
       default:
     }
+  }
+
+  /** Nobody is put on the line of a queue that serves nobody, unless an agent has them already. */
+  #isShut(contactId: string, at: Moment): boolean {
+    const { queueId, live } = this.#of(contactId)
+    return this.#doors.isClosed(queueId, at.time) && live?.accepted !== true
   }
 
   #given(

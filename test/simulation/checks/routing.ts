@@ -34,13 +34,13 @@ export interface Outside {
 /** Everything that is asked of routing, record by record. */
 export class RoutingChecks implements Audience<RoutingState, Command, RoutingEvent> {
   readonly profiles = new Profiles()
-  readonly ledger = new Ledger(this.profiles)
+  readonly #doors = new Doors()
+  readonly ledger = new Ledger(this.profiles, this.#doors)
   readonly consumer = new Consumer('routing/0')
   readonly bridged = new Bridged()
   readonly broken: (sentence: string) => void
   readonly #matching = new Matching(this.ledger, this.profiles)
   readonly #pace = new Pace()
-  readonly #doors = new Doors()
   readonly #policies = new Policies()
   readonly #scan = new FullScan<RoutingState, Command, RoutingEvent>(routing.core)
   readonly #acknowledged = new Set<string>()

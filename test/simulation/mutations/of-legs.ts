@@ -30,14 +30,7 @@ export const ofLegs: readonly Mutation[] = [
     room: core,
     find: "else endContact(s, leg, 'cancelled', 'parentLeft', turn)",
     replace: '',
-    seeds: 400,
-  },
-  {
-    name: 'whoever is consulted in writing up keeps the leg',
-    room: core,
-    find: "if (legOf(s, contact) === 'consult') endOwnLeg(s, contact, turn)",
-    replace: '',
-    seeds: 400,
+    seeds: 40,
   },
   {
     name: 'a contact has as many legs as anybody likes',
