@@ -13,6 +13,7 @@ import { NEVER } from './limits.ts'
 import { matchContact } from './matching/choose.ts'
 import { setUpFailed } from './contact/media.ts'
 import { expireOffer } from './offer/offer.ts'
+import { warningDue } from './contact/expiry.ts'
 import { bury, endContact, enterQueue } from './contact/placement.ts'
 import { leaveHoldOut } from './offer/hold-out.ts'
 import { offersWork, reviewOffersSlice } from './callback/review.ts'
@@ -44,6 +45,7 @@ export function nextDeadline(s: RoutingState): { time: number; uptime: number } 
   return {
     time: Math.min(
       s.contactsByTime.firstAt(),
+      s.storiesByTime.firstAt(),
       s.agentsByTime.firstAt(),
       s.queuesByTime.firstAt(),
       s.exclusionsByTime.firstAt(),
@@ -85,6 +87,8 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
     s.offers.delete(s.offers.at(s.offersByUptime.first()))
   } else if (s.agentsByTime.firstAt() <= time) {
     agentDue(s, s.agents.at(s.agentsByTime.first()), turn)
+  } else if (s.storiesByTime.firstAt() <= time) {
+    warningDue(s, s.stories.at(s.storiesByTime.first()), turn)
   } else if (s.contactsByTime.firstAt() <= time) {
     contactDue(s, s.contacts.at(s.contactsByTime.first()), turn)
   } else if (s.queuesByTime.firstAt() <= time) {

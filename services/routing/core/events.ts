@@ -117,6 +117,13 @@ export type RoutingEvent =
       readonly attempt: AttemptFacts
     }
   | {
+      readonly kind: 'contactExpiringSoon'
+      readonly pool: string
+      readonly contactId: string
+      readonly queueId: string
+      readonly expiresAt: number
+    }
+  | {
       readonly kind: 'holdMessageDue'
       readonly pool: string
       readonly contactId: string

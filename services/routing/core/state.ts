@@ -182,6 +182,7 @@ function deadlines(t: Tables) {
       at: (c) => Math.min(c.dueTime, c.reviewAt, c.holdOutUntil, c.servedUntil),
       tie: seqOf,
     }),
+    storiesByTime: t.stories.heap({ at: (k) => k.warnAt, tie: seqOf }),
     contactsByUptime: t.contacts.heap({ at: (c) => c.dueUptime, tie: seqOf }),
     offersByUptime: t.offers.heap({ at: (o) => o.forgetAt, tie: seqOf }),
     agentsByTime: t.agents.heap({

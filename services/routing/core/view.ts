@@ -73,6 +73,10 @@ export interface ContactView {
   /** undefined: it came to no other queue; or in events. */
   readonly queueEnteredAt: number | undefined
   readonly redialOf: string
+  /** When its wait is given up; NEVER: it does not wait on the line. */
+  readonly expiresAt: number
+  /** When that was told; 0: it was not. */
+  readonly expiryWarnedAt: number
   readonly disposition: DispositionView | undefined
   readonly leg: LegKind
   readonly parentContactId: string
@@ -183,6 +187,8 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     history: [],
     queueEnteredAt: undefined,
     redialOf: story?.redialOf ?? '',
+    expiresAt: contact.state === 'waiting' ? contact.expiresAt : NEVER,
+    expiryWarnedAt: story?.warnedAt ?? 0,
     disposition: story && dispositionOf(story),
     leg: story?.leg ?? 'none',
     parentContactId: story?.parentId ?? '',

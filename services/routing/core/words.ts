@@ -334,6 +334,8 @@ export interface QueuePolicy {
   readonly escalation?: Escalation
   /** Who comes again within this of an end is known for it; absent: nobody is. */
   readonly redialWithinMs?: number
+  /** That a wait is given up is told so long before; absent: it is not. */
+  readonly warnBeforeExpiryMs?: number
   /** Absent: maxWaiting alone. */
   readonly entryLimit?: EntryLimit
   /** Absent: it is taken, and waits. */

@@ -212,6 +212,11 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
     completed: total('contacts_completed', 'Contacts completed.', 'completed'),
     abandoned: total('contacts_abandoned', 'Contacts whose customer left.', 'abandoned'),
     expired: total('contacts_expired', 'Contacts whose time ran out.', 'expired'),
+    warned: total(
+      'contacts_expiring_soon',
+      'Contacts of which it was told that their wait would soon be given up.',
+      (q) => q.expiryWarnings,
+    ),
     offered: total('callbacks_offered', 'Callbacks offered.', (q) => q.callbacksOffered),
     wanted: total('callbacks_accepted', 'Callbacks accepted.', (q) => q.callbacksAccepted),
     dialled: total('dials_claimed', 'Dial attempts claimed.', (q) => q.dialled),

@@ -256,6 +256,10 @@ test('a queue or a pool is refused with whatever is wrong with it', async (t) =>
       outOfRange('queue.callback.max_attempts', '0 to 10', '11'),
     ],
     [
+      { warnBeforeExpiry: seconds(0) },
+      outOfRange('queue.warn_before_expiry', '1000 to 2592000000 ms', '0'),
+    ],
+    [
       { redialWithin: seconds(59) },
       outOfRange('queue.redial_within', '60000 to 86400000 ms', '59000'),
     ],

@@ -298,6 +298,7 @@ describe('an event comes off the wire as the kind that it is', () => {
     callbackRescheduled: { ...of, formerPromisedAt: 0, promisedAt: s.time, window },
     dialRequested: { ...of, attempt, addressRef: 'tel' },
     dialClosed: { ...of, attempt },
+    contactExpiringSoon: { ...of, queueId: 'tax', expiresAt: s.time },
     holdMessageDue: { ...of, heldSince: s.time },
     holdEnded: { ...of, cause: 'timeLimit' },
     offerMade: offer,

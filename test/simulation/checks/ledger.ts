@@ -12,6 +12,7 @@ import { Choices } from './choices.ts'
 import { dialAsked, dialClosed, tryLater } from './dials.ts'
 import type { Doors } from './doors.ts'
 import { EarlyEnds } from './early-ends.ts'
+import { Expiry } from './expiry.ts'
 import { type Entry, exchange, mustNotBeCalled, untouched } from './entry.ts'
 import { Needs } from './needs.ts'
 import { escalated, keepPlace, placeBy, prioritized } from './places.ts'
@@ -36,6 +37,7 @@ export class Ledger {
   readonly contacts = new Map<string, Entry>()
   readonly aliases = new Map<string, string>()
   readonly earlyEnds = new EarlyEnds()
+  readonly #expiry = new Expiry()
   readonly #queues = new Map<string, QueueEntry>()
   readonly #legs = new Legs()
   readonly #needs = new Needs()
@@ -106,7 +108,10 @@ export class Ledger {
   }
 
   tell(events: readonly RoutingEvent[], at: Moment): void {
-    for (const event of events) this.#tell(event, at)
+    for (const event of events) {
+      this.#tell(event, at)
+      this.#expiry.tell(event, (queueId) => this.#policy(queueId), at.time)
+    }
   }
 
   #tell(e: RoutingEvent, at: Moment): void {

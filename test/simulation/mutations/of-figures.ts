@@ -2,7 +2,7 @@ import type { Mutation } from './list.ts'
 
 const core = 'routing/core'
 
-/** Of what is counted. */
+/** Of what is counted, and told. */
 export const ofFigures: readonly Mutation[] = [
   {
     name: 'who leaves after an agent had accepted is counted twice',
@@ -16,6 +16,20 @@ export const ofFigures: readonly Mutation[] = [
     room: core,
     find: 'sumOf([before, oldest], counters)',
     replace: 'sumOf([before], counters)',
+    seeds: 100,
+  },
+  {
+    name: 'that a wait is given up is told again whenever it goes on',
+    room: core,
+    find: ' || (storyOf(s, contact)?.warnedAt ?? 0) > 0) return',
+    replace: ') return',
+    seeds: 100,
+  },
+  {
+    name: 'that a wait is given up is told after it was',
+    room: core,
+    find: 'warnAt: contact.expiresAt - warnBeforeExpiryMs })',
+    replace: 'warnAt: contact.expiresAt + warnBeforeExpiryMs })',
     seeds: 100,
   },
 ]

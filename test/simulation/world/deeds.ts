@@ -13,6 +13,7 @@ import type { BehaviourName } from './behaviour.ts'
 import type { WireCommand } from './calls.ts'
 import { withAlternatives } from './choosing.ts'
 import { withDialling } from './dialling.ts'
+import { withExpiry } from './expiry.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
 import { reconciliation, switchId } from './reconciling.ts'
 import { agentWith, contactsIn, one, requestId, type Scene } from './scene.ts'
@@ -296,7 +297,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const channel = s.plan.queues.find((queue) => queue.queueId === idOf(id))?.channel
     const stale = s.chance.happens(0.1)
     const edited = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
-    const dialling = withDialling(edited, s.plan.seed)
+    const dialling = withExpiry(withDialling(edited, s.plan.seed), s.plan.seed)
     const queue = withAlternatives(dialling, s.plan.seed, s.plan.queues)
     return { $case: 'putQueue', value: { queue, validateOnly: false } }
   },

@@ -14,6 +14,7 @@ import type { Chance } from '../chance.ts'
 import { type BehaviourName, behaviourNames, indispensable } from './behaviour.ts'
 import { withAlternatives } from './choosing.ts'
 import { pacingOf, withDialling } from './dialling.ts'
+import { withExpiry } from './expiry.ts'
 
 export const pool = 'p'
 export const skillIds = ['s0', 's1', 's2', 's3'] as const
@@ -112,7 +113,7 @@ export function planOf(seed: number, chance: Chance): Plan {
       .filter((name) => indispensable.has(name) || chance.happens(0.6))
       .map((name) => ({ name, weight: chance.pick([1, 1, 2, 4]) })),
     queues: (queue === undefined ? [] : [standingAlone(queue), ...others])
-      .map((one) => withDialling(one, seed))
+      .map((one) => withExpiry(withDialling(one, seed), seed))
       .map((one, _, all) => withAlternatives(one, seed, all)),
     pacing: pacingOf(seed),
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),

@@ -14,6 +14,7 @@ import { touchRequestClass } from '../matching/classes.ts'
 import { keepHours } from '../queue/opening.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
 import { countEnded } from '../queue/figures.ts'
+import { armWarning } from './expiry.ts'
 import { rememberDeparture } from './redial.ts'
 import { idOf, isTerminal, type RoutingState } from '../state.ts'
 import { placeOf } from '../callback/step-ahead.ts'
@@ -77,6 +78,7 @@ export function enterQueue(
     dueUptime: NEVER,
     ...(pending ? placeOf(s, contact, callback, turn.at.time) : {}),
   })
+  if (contact.state === 'waiting') armWarning(s, contact)
   // Its time may have passed at desks that do not answer. As long as somebody had room it would go
   // from one to the next for ever: an offer has a deadline of its own, and this one is nobody's.
   if (contact.dueTime <= turn.at.time) {

@@ -1,5 +1,5 @@
 import { deadline, flag, int, NONE, oneOf, ref, text } from '@evenkeel/chassis/table'
-import { keyBytesMax, limits } from '../limits.ts'
+import { keyBytesMax, limits, NEVER } from '../limits.ts'
 import { alternatives, noAlternatives } from '../alternatives/schema.ts'
 import { divertCauses, legKinds } from '../words.ts'
 
@@ -8,11 +8,17 @@ export const stories = {
   /** The contact's key. */
   id: text(keyBytesMax),
   contact: ref('contacts'),
+  /** The contact's. */
+  seq: int(),
   /** Spans that are over, oldest first, a line each: see history.ts. */
   history: text(limits.historySpans * 170),
   /** When it came from another queue; 0: it did not. */
   queueEnteredAt: int(),
   redialOf: text(64),
+  /** When it is told that its wait will be given up; NEVER: it is not, or it has been. */
+  warnAt: deadline(),
+  /** 0: it has not. */
+  warnedAt: int(),
   /** The queue that it was sent to, and why it is in another; NONE: it was sent to its own. */
   divertedFrom: ref('queues'),
   divertedBy: oneOf(...divertCauses),
@@ -50,6 +56,8 @@ export const noStory = {
   history: '',
   queueEnteredAt: 0,
   redialOf: '',
+  warnAt: NEVER,
+  warnedAt: 0,
   divertedFrom: NONE,
   divertedBy: 'none',
   need: '',

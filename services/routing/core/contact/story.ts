@@ -15,7 +15,8 @@ export const storyOf = (s: RoutingState, contact: ContactRow): StoryRow | undefi
  */
 export function changeStory(s: RoutingState, contact: ContactRow, patch: StoryPatch): StoryRow {
   const story =
-    storyOf(s, contact) ?? s.stories.insert({ ...noStory, id: contact.id, contact: contact.slot })
+    storyOf(s, contact) ??
+    s.stories.insert({ ...noStory, id: contact.id, contact: contact.slot, seq: contact.seq })
   s.stories.update(story, patch)
   if (contact.story === NONE) s.contacts.update(contact, { story: story.slot })
   return story

@@ -82,6 +82,7 @@ const plain = every<PlainPolicy>()([
   ['wrapUpMaxMs', 'wrap_up_max', 'span'],
   ['initialHandleTimeMs', 'initial_handle_time', 'span'],
   ['redialWithinMs', 'redial_within', 'span'],
+  ['warnBeforeExpiryMs', 'warn_before_expiry', 'span'],
 ])
 
 const hours = every<QueueHours>()([
@@ -189,6 +190,7 @@ export const optionalFields = [
   'callback.retries',
   'callback.calling_hours',
   'redial_within',
+  'warn_before_expiry',
   'wrap_up_max',
 ] as const
 export type OptionalField = (typeof optionalFields)[number]
@@ -260,13 +262,14 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
 }
 
 function plainOf(policy: QueuePolicy, patch: PolicyPatch): PlainPolicy {
-  const { redialWithinMs, wrapUpMaxMs, ...all } = policy
+  const { redialWithinMs, warnBeforeExpiryMs, wrapUpMaxMs, ...all } = policy
   const { hours: _h, choice: _c, order: _o, escalation: _e, ...most } = all
   const { entryLimit: _l, unstaffed: _u, alternatives: _a, interruptible: _i, ...rest } = most
   const stays = (path: OptionalField): boolean => patch.absent?.includes(path) !== true
   return {
     ...rest,
     ...(redialWithinMs !== undefined && stays('redial_within') && { redialWithinMs }),
+    ...(warnBeforeExpiryMs !== undefined && stays('warn_before_expiry') && { warnBeforeExpiryMs }),
     ...(wrapUpMaxMs !== undefined && stays('wrap_up_max') && { wrapUpMaxMs }),
     ...patch.plain,
   }

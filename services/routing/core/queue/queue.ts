@@ -72,6 +72,7 @@ const noCounts = {
   callbacksReached: 0,
   recovered: 0,
   redials: 0,
+  expiryWarnings: 0,
   promisesGiven: 0,
   promisesVoid: 0,
   promiseErrors: [],

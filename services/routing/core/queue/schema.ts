@@ -88,6 +88,7 @@ export const queues = {
   callbacksReached: int(),
   recovered: int(),
   redials: int(),
+  expiryWarnings: int(),
   promisesGiven: int(),
   promisesVoid: int(),
   /** Of dials, by how far they were from the promised time: counts by the spans of callback/promise.ts. */

@@ -112,6 +112,7 @@ export function pastDeadline(s: RoutingState, at: Moment): number {
   const late = (first: number, now: number): number => (first + overdueMs < now ? 1 : 0)
   return (
     late(s.contactsByTime.firstAt(), at.time) +
+    late(s.storiesByTime.firstAt(), at.time) +
     late(s.contactsByUptime.firstAt(), at.uptime) +
     late(s.agentsByTime.firstAt(), at.time) +
     late(s.agentsByUptime.firstAt(), at.uptime) +

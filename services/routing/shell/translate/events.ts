@@ -76,6 +76,13 @@ function kindOf(e: RoutingEvent): WireKind {
         $case: 'dialClosed',
         value: { contactId: e.contactId, attempt: attemptWire(e.attempt) },
       }
+    case 'contactExpiringSoon': {
+      const { contactId, queueId, expiresAt } = e
+      return {
+        $case: 'contactExpiringSoon',
+        value: { contactId, queueId, expiresAt: timestamp(expiresAt) },
+      }
+    }
     case 'holdMessageDue': {
       const value = { contactId: e.contactId, heldSince: timestamp(e.heldSince) }
       return { $case: 'holdMessageDue', value }

@@ -117,6 +117,9 @@ export function queuePolicy(q: queues.Queue): QueuePolicy {
     ...(q.redialWithin && {
       redialWithinMs: ms('queue.redial_within', q.redialWithin, minute, day),
     }),
+    ...(q.warnBeforeExpiry && {
+      warnBeforeExpiryMs: ms('queue.warn_before_expiry', q.warnBeforeExpiry, second, 30 * day),
+    }),
     ...entryPolicy(q),
     ...(q.alternatives && { alternatives: alternativesPolicy(q.alternatives) }),
     ...(q.interruptible && { interruptible: interruptible(q.interruptible) }),

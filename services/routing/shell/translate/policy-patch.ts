@@ -184,6 +184,7 @@ function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
     'callback.retries': q.callback?.retries.at(0),
     'callback.calling_hours': q.callback?.callingHours,
     redial_within: q.redialWithin,
+    warn_before_expiry: q.warnBeforeExpiry,
     wrap_up_max: q.wrapUpMax,
   }
   const absent = optionalFields.filter((path) => paths.has(path) && given[path] === undefined)

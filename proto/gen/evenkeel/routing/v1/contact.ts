@@ -577,7 +577,15 @@ export interface Contact {
   /** How often its present agent has set it aside; see Queue.interruptible. */
   interruptions: number;
   /** What it was offered instead of its wait, and the customer's choice; absent: nothing. */
-  alternatives: ContactAlternatives | undefined;
+  alternatives:
+    | ContactAlternatives
+    | undefined;
+  /** When it ends as EXPIRED if nobody takes it; absent: it does not wait on the line. */
+  expiresAt:
+    | Timestamp
+    | undefined;
+  /** When ContactExpiringSoon was told of it; absent: it was not. */
+  expiryWarnedAt: Timestamp | undefined;
 }
 
 /** One alternative. */
@@ -945,6 +953,8 @@ function createBaseContact(): Contact {
     classified: undefined,
     interruptions: 0,
     alternatives: undefined,
+    expiresAt: undefined,
+    expiryWarnedAt: undefined,
   };
 }
 
@@ -1090,6 +1100,12 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.alternatives !== undefined) {
       ContactAlternatives.encode(message.alternatives, writer.uint32(2242).fork()).join();
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(message.expiresAt, writer.uint32(2082).fork()).join();
+    }
+    if (message.expiryWarnedAt !== undefined) {
+      Timestamp.encode(message.expiryWarnedAt, writer.uint32(2090).fork()).join();
     }
     return writer;
   },
@@ -1483,6 +1499,22 @@ export const Contact: MessageFns<Contact> = {
             message.alternatives = ContactAlternatives.decode(reader, reader.uint32());
             continue;
           }
+          case 260: {
+            if (tag !== 2082) {
+              break;
+            }
+
+            message.expiresAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 261: {
+            if (tag !== 2090) {
+              break;
+            }
+
+            message.expiryWarnedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1572,6 +1604,12 @@ export const Contact: MessageFns<Contact> = {
     message.interruptions = object.interruptions ?? 0;
     message.alternatives = (object.alternatives !== undefined && object.alternatives !== null)
       ? ContactAlternatives.fromPartial(object.alternatives)
+      : undefined;
+    message.expiresAt = (object.expiresAt !== undefined && object.expiresAt !== null)
+      ? Timestamp.fromPartial(object.expiresAt)
+      : undefined;
+    message.expiryWarnedAt = (object.expiryWarnedAt !== undefined && object.expiryWarnedAt !== null)
+      ? Timestamp.fromPartial(object.expiryWarnedAt)
       : undefined;
     return message;
   },

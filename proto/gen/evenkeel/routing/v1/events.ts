@@ -180,6 +180,9 @@ export interface Event {
     /** An agent has said what came of a contact. */
     { $case: "contactClosed"; value: ContactClosed }
     | //
+    /** A wait is about to be given up. */
+    { $case: "contactExpiringSoon"; value: ContactExpiringSoon }
+    | //
     /** A held customer has no agent yet: say something. */
     { $case: "holdMessageDue"; value: HoldMessageDue }
     | //
@@ -307,6 +310,19 @@ export interface DialClosed {
   contactId: string;
   /** The attempt, with its outcome. */
   attempt: DialAttempt | undefined;
+}
+
+/**
+ * A contact waits, and its wait will be given up. Told once a contact, Queue.warn_before_expiry before,
+ * later if it was with an agent then.
+ */
+export interface ContactExpiringSoon {
+  /** The contact. */
+  contactId: string;
+  /** The queue that it waits in. */
+  queueId: string;
+  /** When it ends as EXPIRED, if nobody takes it. */
+  expiresAt: Timestamp | undefined;
 }
 
 /**
@@ -724,6 +740,9 @@ export const Event: MessageFns<Event> = {
       case "contactClosed":
         ContactClosed.encode(message.kind.value, writer.uint32(1282).fork()).join();
         break;
+      case "contactExpiringSoon":
+        ContactExpiringSoon.encode(message.kind.value, writer.uint32(2082).fork()).join();
+        break;
       case "holdMessageDue":
         HoldMessageDue.encode(message.kind.value, writer.uint32(962).fork()).join();
         break;
@@ -967,6 +986,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.kind = { $case: "contactClosed", value: ContactClosed.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 260: {
+            if (tag !== 2082) {
+              break;
+            }
+
+            message.kind = { $case: "contactExpiringSoon", value: ContactExpiringSoon.decode(reader, reader.uint32()) };
             continue;
           }
           case 120: {
@@ -1227,6 +1254,12 @@ export const Event: MessageFns<Event> = {
       case "contactClosed": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "contactClosed", value: ContactClosed.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "contactExpiringSoon": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "contactExpiringSoon", value: ContactExpiringSoon.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -1923,6 +1956,87 @@ export const DialClosed: MessageFns<DialClosed> = {
     message.contactId = object.contactId ?? "";
     message.attempt = (object.attempt !== undefined && object.attempt !== null)
       ? DialAttempt.fromPartial(object.attempt)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseContactExpiringSoon(): ContactExpiringSoon {
+  return { contactId: "", queueId: "", expiresAt: undefined };
+}
+
+export const ContactExpiringSoon: MessageFns<ContactExpiringSoon> = {
+  encode(message: ContactExpiringSoon, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.queueId !== "") {
+      writer.uint32(18).string(message.queueId);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(message.expiresAt, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactExpiringSoon {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactExpiringSoon();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.queueId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expiresAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ContactExpiringSoon>, I>>(base?: I): ContactExpiringSoon {
+    return ContactExpiringSoon.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactExpiringSoon>, I>>(object: I): ContactExpiringSoon {
+    const message = createBaseContactExpiringSoon();
+    message.contactId = object.contactId ?? "";
+    message.queueId = object.queueId ?? "";
+    message.expiresAt = (object.expiresAt !== undefined && object.expiresAt !== null)
+      ? Timestamp.fromPartial(object.expiresAt)
       : undefined;
     return message;
   },

@@ -826,6 +826,14 @@ export interface Queue {
     | Duration
     | undefined;
   /**
+   * That a contact's wait is about to be given up is told so long before, once a contact, by
+   * ContactExpiringSoon and Contact.expiry_warned_at; at once, if it waits for less. Not of who is to
+   * be called back. 1 s - 30 days; absent: it is not told.
+   */
+  warnBeforeExpiry:
+    | Duration
+    | undefined;
+  /**
    * 1 when it is created; rises with every change of its policy, which is everything but pool,
    * queue_id, display_name, channel and etag. Only in answers and events.
    */
@@ -3550,6 +3558,7 @@ function createBaseQueue(): Queue {
     interruptible: undefined,
     status: undefined,
     redialWithin: undefined,
+    warnBeforeExpiry: undefined,
     policyVersion: 0,
     hoursEndAt: undefined,
   };
@@ -3643,6 +3652,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.redialWithin !== undefined) {
       Duration.encode(message.redialWithin, writer.uint32(1282).fork()).join();
+    }
+    if (message.warnBeforeExpiry !== undefined) {
+      Duration.encode(message.warnBeforeExpiry, writer.uint32(2082).fork()).join();
     }
     if (message.policyVersion !== 0) {
       writer.uint32(1600).int64(message.policyVersion);
@@ -3898,6 +3910,14 @@ export const Queue: MessageFns<Queue> = {
             message.redialWithin = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 260: {
+            if (tag !== 2082) {
+              break;
+            }
+
+            message.warnBeforeExpiry = Duration.decode(reader, reader.uint32());
+            continue;
+          }
           case 200: {
             if (tag !== 1600) {
               break;
@@ -4001,6 +4021,9 @@ export const Queue: MessageFns<Queue> = {
       : undefined;
     message.redialWithin = (object.redialWithin !== undefined && object.redialWithin !== null)
       ? Duration.fromPartial(object.redialWithin)
+      : undefined;
+    message.warnBeforeExpiry = (object.warnBeforeExpiry !== undefined && object.warnBeforeExpiry !== null)
+      ? Duration.fromPartial(object.warnBeforeExpiry)
       : undefined;
     message.policyVersion = object.policyVersion ?? 0;
     message.hoursEndAt = (object.hoursEndAt !== undefined && object.hoursEndAt !== null)
