@@ -42,6 +42,12 @@ export interface Report {
     readonly completed: number
     readonly given_up: number
     readonly double_dials: number
+    /** Answered a dial that went ahead of the agents. */
+    readonly customer_first: number
+    /** Of those, without an agent in the time that their queue allows (2 s unless it says otherwise). */
+    readonly nuisances: number
+    /** Line time that callbacks spared the platform, less what dialling took. */
+    readonly trunk_saved_s: number
   }
   readonly promises: {
     readonly given: number
@@ -164,6 +170,9 @@ export function reportOf(
       completed: total((stats) => stats.callbacksReached),
       given_up: givenUp,
       double_dials: ledger.doubleDials,
+      customer_first: total((stats) => stats.customersHeld),
+      nuisances: total((stats) => stats.nuisances),
+      trunk_saved_s: Math.round(total((stats) => seconds(stats.trunkSaved))),
     },
     promises: promisesOf(
       total((stats) => stats.promisesKept),
@@ -190,6 +199,9 @@ export function reportOf(
     ),
   }
 }
+
+const seconds = (span: QueueStats['trunkSaved']): number =>
+  span === undefined ? 0 : span.seconds + span.nanos / 1_000_000_000
 
 const troublesOf = (counts: Readonly<TroubleCounts>): Report['troubles'] => ({
   agents_vanished: counts.agentsVanished,

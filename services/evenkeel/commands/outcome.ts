@@ -53,10 +53,17 @@ function contactRows({ contacts, callbacks }: Report): Row[] {
 
 function callbackRows({ callbacks, promises, promise_error_ms: error }: Report): Row[] {
   const { offered, accepted, dialled, completed } = callbacks
+  const { customer_first: first, nuisances, trunk_saved_s: saved } = callbacks
+  const ahead: readonly Row[] = [
+    ['called ahead', `${count(first)} answered before an agent was free`],
+    ['', `${count(nuisances)} of them had no agent in time`],
+  ]
   const off = error === null ? '' : `; half of them within ${brief(error)} of the time given`
   return [
     ['callbacks', `${count(accepted)} customers took one of ${count(offered)} offers`],
     ['', `${count(dialled)} dials reached ${count(completed)} of them`],
+    ...(first === 0 ? [] : ahead),
+    ...(saved > 0 ? [['line time saved', brief(saved * 1_000)] as const] : []),
     ['promised times', `${count(promises.kept)} kept, ${count(promises.broken)} missed${off}`],
   ]
 }

@@ -22,6 +22,9 @@ const STATS = [
     dialled: 15,
     callbacksReached: 10,
     callbacksGivenUp: 2,
+    customersHeld: 6,
+    nuisances: 1,
+    trunkSaved: { seconds: 840, nanos: 0 },
     expired: 3,
     cancelled: 1,
     promisesKept: 9,
@@ -85,6 +88,9 @@ describe('the report', () => {
       completed: 10,
       given_up: 2,
       double_dials: 0,
+      customer_first: 6,
+      nuisances: 1,
+      trunk_saved_s: 840,
     })
     assert.deepEqual(report.promises, { given: 12, kept: 9, broken: 3, kept_share: 0.75 })
     assert.deepEqual(report.assignments, { total: 97, below_required_skill: 0 })
@@ -178,6 +184,8 @@ test('the report in words fits 80 columns and leaves nothing out that went wrong
   for (const line of text.split('\n')) assert.ok(line.length <= 79, line)
   assert.match(text, /contacts +110 came\n +95 were served\n +9 hung up while they waited/)
   assert.match(text, /callbacks +12 customers took one of 20 offers\n +15 dials reached 10/)
+  assert.match(text, /called ahead +6 answered before an agent was free\n +1 of them had no agent/)
+  assert.match(text, /line time saved +14m00/)
   assert.match(text, /calls +100 +85 +9 +12 +88\.9%/)
   assert.match(text, /\nNo rule was broken, and the sums agree\.$/)
   const ledger = ledgerLike()
