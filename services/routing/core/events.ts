@@ -266,8 +266,6 @@ export type RoutingEvent =
       readonly reason: string
       /** The supervisor who has forced it; '': nobody has. */
       readonly actor: string
-      /** NEVER: the agent may change it. */
-      readonly heldUntil: number
     }
   | {
       readonly kind: 'availabilityChanged'

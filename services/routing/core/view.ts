@@ -73,10 +73,9 @@ export interface ContactView {
   /** undefined: it came to no other queue; or in events. */
   readonly queueEnteredAt: number | undefined
   readonly redialOf: string
-  /** When its wait is given up; NEVER: it does not wait on the line. */
-  readonly expiresAt: number
-  /** When that was told; 0: it was not. */
-  readonly expiryWarnedAt: number
+  /** When its wait is given up, once that was told, while it waits on the line; and when it was told. */
+  readonly expiresAt: number | undefined
+  readonly expiryWarnedAt: number | undefined
   readonly disposition: DispositionView | undefined
   readonly leg: LegKind
   readonly parentContactId: string
@@ -187,8 +186,8 @@ export function contactFacts(s: RoutingState, contact: ContactRow, at: Moment): 
     history: [],
     queueEnteredAt: undefined,
     redialOf: story?.redialOf ?? '',
-    expiresAt: contact.state === 'waiting' ? contact.expiresAt : NEVER,
-    expiryWarnedAt: story?.warnedAt ?? 0,
+    expiresAt: story?.warnedAt && contact.state === 'waiting' ? contact.expiresAt : undefined,
+    expiryWarnedAt: story?.warnedAt || undefined,
     disposition: story && dispositionOf(story),
     leg: story?.leg ?? 'none',
     parentContactId: story?.parentId ?? '',

@@ -47,7 +47,6 @@ export function tellPresence(s: RoutingState, agent: AgentRow, turn: Turn): void
     presence: agent.presence,
     reason: agent.pauseReason,
     actor: agent.forcedBy,
-    heldUntil: agent.holdUntil,
   })
 }
 

@@ -1,4 +1,4 @@
-import { floorsText } from '../queue/policy-fields.ts'
+import { floorsText } from './spoken.ts'
 import { storyOf } from '../contact/story.ts'
 import type { ContactRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'

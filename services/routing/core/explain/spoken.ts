@@ -1,3 +1,5 @@
+import type { Requirement } from '../words.ts'
+
 import type { CallingHours } from '../callback/words.ts'
 
 /** Figures as people say them. */
@@ -51,3 +53,9 @@ export const callingText = ({ from, to, days, zone }: CallingHours): string =>
   `${clockText(from)}-${clockText(to)}` +
   (days.length === 7 ? '' : ` on ${days.map((day) => weekdays[day]).join(', ')}`) +
   (zone === '' ? '' : `, where nothing else is known in ${zone}`)
+
+export function floorsText(value: unknown): string {
+  const floors: readonly Requirement[] = Array.isArray(value) ? value : []
+  if (floors.length === 0) return 'none'
+  return floors.map((f) => `${f.skillId} from level ${f.minimumLevel}`).join(', ')
+}

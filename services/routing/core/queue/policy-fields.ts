@@ -1,6 +1,6 @@
 import { alternativeText } from '../explain/alternatives.ts'
 import type { CallbackSetting } from '../schema.ts'
-import { callingText, shareText, spanText, wordText } from '../explain/spoken.ts'
+import { callingText, floorsText, shareText, spanText, wordText } from '../explain/spoken.ts'
 import type { Interruptible } from '../contact/interruption-words.ts'
 import type { CallingHours } from '../callback/words.ts'
 import { unreachable } from '../turn.ts'
@@ -15,7 +15,6 @@ import type {
   Escalation,
   QueueHours,
   QueuePolicy,
-  Requirement,
   RetryRule,
   UnstaffedPolicy,
   WithinPolicy,
@@ -394,9 +393,3 @@ const choiceText = (choice: Alternative): string =>
 const retryText = ({ outcome, delaysMs, attemptsMax }: RetryRule): string =>
   `${wordText(outcome)} after ${delaysMs.map(spanText).join(', ')}` +
   (attemptsMax === 0 ? '' : `, ${attemptsMax} times`)
-
-export function floorsText(value: unknown): string {
-  const floors: readonly Requirement[] = Array.isArray(value) ? value : []
-  if (floors.length === 0) return 'none'
-  return floors.map((f) => `${f.skillId} from level ${f.minimumLevel}`).join(', ')
-}

@@ -1,6 +1,6 @@
 import { duration, encoded, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
-import { NEVER, type RoutingEvent, type Window } from '../../core/index.ts'
+import type { RoutingEvent, Window } from '../../core/index.ts'
 import { alternativeChosenWire, alternativeWire } from './alternatives.ts'
 import { type LegEvent, legKindOf } from './leg-events.ts'
 import { classificationWire, prioritizedWire } from './classification.ts'
@@ -217,8 +217,7 @@ function siteKindOf(e: SiteEvent): WireKind {
       return { $case: 'classificationChanged', value: { classification: classificationWire(e) } }
     case 'presenceChanged': {
       const { actor, agentId, reason } = e
-      const heldUntil = e.heldUntil === NEVER ? undefined : timestamp(e.heldUntil)
-      const value = { agentId, presence: presenceNumbers[e.presence], reason, actor, heldUntil }
+      const value = { agentId, presence: presenceNumbers[e.presence], reason, actor }
       return { $case: 'presenceChanged', value }
     }
     case 'availabilityChanged':

@@ -580,7 +580,10 @@ export interface Contact {
   alternatives:
     | ContactAlternatives
     | undefined;
-  /** When it ends as EXPIRED if nobody takes it; absent: it does not wait on the line. */
+  /**
+   * When it ends as EXPIRED if nobody takes it; absent: ContactExpiringSoon was not told of it, or
+   * it does not wait on the line.
+   */
   expiresAt:
     | Timestamp
     | undefined;

@@ -313,8 +313,8 @@ export interface DialClosed {
 }
 
 /**
- * A contact waits, and its wait will be given up. Told once a contact, Queue.warn_before_expiry before,
- * later if it was with an agent then.
+ * A contact waits, and its wait will be given up. Told once a contact, Queue.warn_before_expiry
+ * before; later, if it was with an agent then.
  */
 export interface ContactExpiringSoon {
   /** The contact. */
@@ -507,7 +507,7 @@ export interface PromiseSettled {
   kept: boolean;
 }
 
-/** An agent's presence changed, or who has forced it and for how long. */
+/** An agent's presence changed, or who has forced it, or for how long: see Agent.held_until. */
 export interface PresenceChanged {
   /** The agent. */
   agentId: string;
@@ -517,8 +517,6 @@ export interface PresenceChanged {
   reason: string;
   /** The supervisor who has forced it; empty: nobody has. */
   actor: string;
-  /** Only a supervisor changes it before; absent: the agent may. */
-  heldUntil: Timestamp | undefined;
 }
 
 /** What an agent can be offered changed, beside presence and skill. */
@@ -3274,7 +3272,7 @@ export const PromiseSettled: MessageFns<PromiseSettled> = {
 };
 
 function createBasePresenceChanged(): PresenceChanged {
-  return { agentId: "", presence: 0, reason: "", actor: "", heldUntil: undefined };
+  return { agentId: "", presence: 0, reason: "", actor: "" };
 }
 
 export const PresenceChanged: MessageFns<PresenceChanged> = {
@@ -3290,9 +3288,6 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     }
     if (message.actor !== "") {
       writer.uint32(1442).string(message.actor);
-    }
-    if (message.heldUntil !== undefined) {
-      Timestamp.encode(message.heldUntil, writer.uint32(2082).fork()).join();
     }
     return writer;
   },
@@ -3342,14 +3337,6 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
             message.actor = reader.string();
             continue;
           }
-          case 260: {
-            if (tag !== 2082) {
-              break;
-            }
-
-            message.heldUntil = Timestamp.decode(reader, reader.uint32());
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3371,9 +3358,6 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     message.presence = object.presence ?? 0;
     message.reason = object.reason ?? "";
     message.actor = object.actor ?? "";
-    message.heldUntil = (object.heldUntil !== undefined && object.heldUntil !== null)
-      ? Timestamp.fromPartial(object.heldUntil)
-      : undefined;
     return message;
   },
 };

@@ -827,8 +827,8 @@ export interface Queue {
     | undefined;
   /**
    * That a contact's wait is about to be given up is told so long before, once a contact, by
-   * ContactExpiringSoon and Contact.expiry_warned_at; at once, if it waits for less. Not of who is to
-   * be called back. 1 s - 30 days; absent: it is not told.
+   * ContactExpiringSoon and Contact.expiry_warned_at; at once, if it waits for less. Not of who is
+   * to be called back. 1 s - 30 days; absent: it is not told.
    */
   warnBeforeExpiry:
     | Duration
