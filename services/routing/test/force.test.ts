@@ -48,22 +48,6 @@ describe('a supervisor forces', () => {
     assert.equal(s.view('ann').forcedBy, '')
   })
 
-  test('a pause that is one already: that it is held is told, and not again', () => {
-    const s = centre()
-    s.do(force('paused'))
-    s.do(force('paused', { holdMs: 60_000, requestId: 'again' }))
-    s.do(force('paused', { holdMs: 60_000, requestId: 'again' }))
-    const told = s.told('presenceChanged').slice(-2)
-    assert.deepEqual(
-      told.map(({ presence, actor }) => [presence, actor]),
-      [
-        ['paused', 'sue'],
-        ['paused', 'sue'],
-      ],
-    )
-    assert.equal(s.told('presenceChanged').filter(({ actor }) => actor === 'sue').length, 2)
-  })
-
   test('and holds it: nobody but a supervisor undoes it, until its time is over', () => {
     const s = centre()
     s.do(force('paused', { holdMs: 60_000 }))

@@ -10,14 +10,7 @@ import { NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { withdrawOffer } from '../offer/offer.ts'
 import { changeContact, endContact, requeue, tellRequeued } from '../contact/placement.ts'
-import {
-  activeWork,
-  findAgent,
-  leavesWork,
-  setPresenceTo,
-  signedOut,
-  tellPresence,
-} from './presence.ts'
+import { activeWork, findAgent, leavesWork, setPresenceTo, signedOut } from './presence.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import { storyOf } from '../contact/story.ts'
@@ -44,14 +37,10 @@ export function forceAgentState(
     return reject('AGENT_BUSY', { agent_id: c.agentId, open })
   }
   const holdUntil = c.holdMs === 0 ? NEVER : turn.at.time + c.holdMs
-  const other = agent.forcedBy !== c.actor || agent.holdUntil !== holdUntil
   s.agents.update(agent, { forcedBy: c.actor, forceRequest: c.requestId, holdUntil })
   // Whose work is still to be given back is signed out with the last of it.
   const presence = out && open > 0 ? 'draining' : c.presence
-  const same = agent.presence === presence && agent.pauseReason === c.reason
   setPresenceTo(s, agent, presence, c.reason, turn, c.actor)
-  // Who forces what is so already may hold it for longer, or for a shorter time.
-  if (same && other) tellPresence(s, agent, turn)
   if (presence === 'ready') matchAgent(s, agent, turn)
   else withdrawOffer(s, agent, turn)
   if (presence === 'signedOut') signedOut(s, agent, turn)

@@ -36,17 +36,13 @@ export function setPresenceTo(
     idleSince: presence === 'ready' && agent.load === 0 ? time : agent.idleSince,
     missedOffers: presence === 'ready' ? 0 : agent.missedOffers,
   })
-  tellPresence(s, agent, turn)
-}
-
-export function tellPresence(s: RoutingState, agent: AgentRow, turn: Turn): void {
   turn.events.push({
     kind: 'presenceChanged',
     pool: s.pools.at(agent.pool).id,
     agentId: idOf(agent.id),
-    presence: agent.presence,
-    reason: agent.pauseReason,
-    actor: agent.forcedBy,
+    presence,
+    reason,
+    actor: forcedBy,
   })
 }
 

@@ -507,7 +507,7 @@ export interface PromiseSettled {
   kept: boolean;
 }
 
-/** An agent's presence changed, or who has forced it, or for how long: see Agent.held_until. */
+/** An agent's presence changed. */
 export interface PresenceChanged {
   /** The agent. */
   agentId: string;
