@@ -5,6 +5,7 @@ import { expiryFromNow } from '../contact/contact.ts'
 import { handOver, heirOf } from '../legs/consult.ts'
 import type { RoutingEvent } from '../events.ts'
 import { rememberAgent } from '../contact/history.ts'
+import { leaveWork } from '../contact/interruption.ts'
 import { leaveLeg, leaveSwitch } from '../legs/legs.ts'
 import { NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
@@ -91,6 +92,7 @@ function giveBack(s: RoutingState, contact: ContactRow, agent: AgentRow, turn: T
   } else if (state === 'held' && agent.presence !== 'draining') {
     leaveSwitch(s, contact, turn)
     rememberAgent(s, contact, 'agentLeft', turn.at.time)
+    leaveWork(s, contact, agent)
     changeContact(s, contact, { agent: NONE })
   }
 }

@@ -4,6 +4,7 @@ import type { CutSession, OpenSession, SetPresence, SignIn } from '../commands.t
 import type { RoutingEvent } from '../events.ts'
 import { forgetAgentLinks } from '../contact/exclusion.ts'
 import { rememberAgent } from '../contact/history.ts'
+import { leaveWork } from '../contact/interruption.ts'
 import { leaveSwitch } from '../legs/legs.ts'
 import { durations, NEVER } from '../limits.ts'
 import { heldOutFor, leaveHoldOut } from '../offer/hold-out.ts'
@@ -157,6 +158,7 @@ export function signedOut(s: RoutingState, agent: AgentRow, turn: Turn): void {
     const contact = s.contacts.at(w)
     leaveSwitch(s, contact, turn)
     rememberAgent(s, contact, 'agentLeft', time)
+    leaveWork(s, contact, agent)
     changeContact(s, contact, { agent: NONE })
     w = next
   }

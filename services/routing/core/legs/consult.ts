@@ -7,6 +7,7 @@ import { needs } from '../contact/contact.ts'
 import type { RoutingEvent } from '../events.ts'
 import { excludeFor, mayName } from '../contact/exclusion.ts'
 import { remember } from '../contact/history.ts'
+import { leaveWork } from '../contact/interruption.ts'
 import { isOpen } from '../queue/hours.ts'
 import { durations, limits, NEVER } from '../limits.ts'
 import { newLeg, tellStarted } from './start.ts'
@@ -108,6 +109,7 @@ export function handOver(s: RoutingState, contact: ContactRow, story: StoryRow, 
   closeLeg(s, story, 'handedOver', turn)
   for (const one of [contact, consult]) {
     remember(s, one, 'handedOver', time)
+    leaveWork(s, one, s.agents.at(one.agent))
     if (one.offer === NONE) continue
     s.offers.update(s.offers.at(one.offer), { forgetAt: uptime + durations.retainOffer })
   }
