@@ -184,7 +184,7 @@ test('7 given channels that count for now, the others wait until that is over', 
   await centre.assertSound()
 })
 
-test('7 given an email and a call, Bo takes the call and then goes on with the email', async (t) => {
+test('7 given an email and a call, Bo takes the call, then goes on with the email', async (t) => {
   const { centre, bo } = await mailroom(t)
   await centre.world.pass(2 * MINUTE)
 
@@ -211,7 +211,7 @@ test('7 given an email and a call, Bo takes the call and then goes on with the e
   await centre.assertSound()
 })
 
-test('7 given an email aside, what nobody may do with it is refused, and the rest is done', async (t) => {
+test('7 given an email aside, it can not be held, and it can be completed', async (t) => {
   const { centre, bo } = await mailroom(t)
   await centre.arrives('call', 'calls')
   await bo.takes('call')

@@ -11,13 +11,14 @@ export function byChoice(
   contact: ContactRow,
   choice: AgentChoice,
   profiles: Profiles,
+  away: (agent: Agent) => number,
 ): (a: Agent, b: Agent) => number {
   const { requirements } = s.requestClasses.at(contact.requestClass)
   const hour = contact.createdAt - (contact.createdAt % hourMs)
   const score = (agent: Agent): number => {
     switch (choice.rule) {
       case 'tightestFit':
-        return -agent.taken
+        return away(agent) > 0 ? agent.taken : -agent.taken
       case 'longestIdle':
         return 0
       case 'leastFlexible':
@@ -37,6 +38,7 @@ export function byChoice(
     return choice.inRowMax > 0 && inRow >= choice.inRowMax ? 1 : 0
   }
   return (a, b) =>
+    Math.min(1, away(a)) - Math.min(1, away(b)) ||
     score(a) - score(b) ||
     capped(a) - capped(b) ||
     repeated(a) - repeated(b) ||

@@ -3,6 +3,7 @@ import { must } from '../failure.ts'
 import { byChoice } from './agent-choice.ts'
 import type { Ledger } from './ledger.ts'
 import type { Profiles } from './profiles.ts'
+import { isLive, type Yielding } from './yielding.ts'
 
 const budget = 100
 
@@ -20,6 +21,12 @@ export interface Agent {
   readonly hourTaken: number
   readonly lastQueue: number
   readonly inRow: number
+  /** Of the load, what would be set aside for a customer on the line, by channel. */
+  readonly yields: ReadonlyMap<Channel, number>
+  /** What each of its contacts takes. */
+  readonly work: ReadonlyMap<string, number>
+  /** Contacts that are set aside. */
+  readonly aside: ReadonlySet<string>
 }
 
 interface Queued {
@@ -51,6 +58,7 @@ const idOf = (key: string): string => key.slice(key.indexOf('/') + 1)
 export class Matching {
   readonly #ledger: Ledger
   readonly #profiles: Profiles
+  readonly #yielding: Yielding
   #stopped = false
   #before: Floor = {
     agents: new Map(),
@@ -58,8 +66,9 @@ export class Matching {
     held: new Set(),
   }
 
-  constructor(ledger: Ledger, profiles: Profiles) {
+  constructor(ledger: Ledger, profiles: Profiles, yielding: Yielding) {
     this.#ledger = ledger
+    this.#yielding = yielding
     this.#profiles = profiles
   }
 
@@ -94,7 +103,8 @@ export class Matching {
       const held = facts.presence === 'ready' && this.#profiles.availability.isHeld(id)
       must(!held, () => `${id} is ready, and a supervisor holds it from work`)
       const taken = facts.load + this.#profiles.availability.external(id)
-      agents.set(id, { ...facts, id, key, taken, offered: openOffer >= 0 })
+      const work = this.#workOf(s, slot)
+      agents.set(id, { ...facts, ...work, id, key, taken, offered: openOffer >= 0 })
     }
     const excluded = new Map<number, Set<string>>()
     for (const slot of s.exclusions.slots()) {
@@ -127,6 +137,22 @@ export class Matching {
       })
     }
     return { agents, queued, held }
+  }
+
+  /** What an agent works on, and what of it would be set aside or is. */
+  #workOf(s: RoutingState, agent: number) {
+    const yields = new Map<Channel, number>()
+    const work = new Map<string, number>()
+    const aside = new Set<string>()
+    for (let slot = s.workOf.first(agent); slot >= 0; slot = s.workOf.next(slot)) {
+      const row = s.contacts.at(slot)
+      work.set(idOf(row.id), row.weight)
+      if (row.state === 'interrupted') aside.add(idOf(row.id))
+      for (const channel of this.#yielding.by(row)) {
+        yields.set(channel, (yields.get(channel) ?? 0) + row.weight)
+      }
+    }
+    return { yields, work, aside }
   }
 
   /** Who was promised a time that is still to be kept is behind everybody on the line, or before. */
@@ -170,15 +196,28 @@ export class Matching {
     }
   }
 
-  #fits(agent: Agent, contact: Queued, load: number): boolean {
+  /** `gone`: set aside for the contact that the agent is offered now; it is as if it were not yet. */
+  #fits(agent: Agent, contact: Queued, load: number, gone: readonly string[] = []): boolean {
     const weight = this.#profiles.weight(agent.id, contact.channel)
+    const first = [...agent.aside].some((id) => !gone.includes(id))
+    let room = budget - load + (agent.yields.get(contact.channel) ?? 0)
+    for (const id of gone) {
+      if (this.#yielding.yieldedTo(id).includes(contact.channel)) room += this.#given(agent, id)
+    }
     const requirements = this.#ledger.contacts.get(contact.id)?.requirements ?? []
     return (
       weight > 0 &&
-      load + weight <= budget &&
+      weight <= room &&
+      (isLive(contact.channel) || !first) &&
       !contact.excluded.has(agent.id) &&
       this.#profiles.meets(agent.id, requirements)
     )
+  }
+
+  /** What a contact took before it was set aside. */
+  #given(agent: Agent, contactId: string): number {
+    const before = this.#before.agents.get(agent.id)?.work.get(contactId) ?? 0
+    return before > 0 ? before : this.#profiles.weight(agent.id, 'email')
   }
 
   #free(agent: Agent, contact: Queued): boolean {
@@ -200,14 +239,16 @@ export class Matching {
     const taken = s.contacts.get(`${e.pool}/${e.contactId}`)
     if (agent === undefined || taken === undefined || taken.agent < 0) return
     if (s.agents.at(taken.agent).id !== agent.key) return
-    const load = agent.taken - taken.weight
+    const gone = this.#yielding.setAsideFor(e.contactId).filter((id) => agent.aside.has(id))
+    const given = gone.map((id) => this.#given(agent, id)).reduce((sum, one) => sum + one, 0)
+    const load = agent.taken - taken.weight + given
     for (const contact of floor.queued.values()) {
       const former = this.#before.queued.get(contact.id)
       if (former === undefined || former.excluded.has(agent.id)) continue
       const first =
         contact.key < taken.key || (contact.key === taken.key && contact.seq < taken.seq)
       if (!first) continue
-      must(!this.#fits(agent, contact, load), () => {
+      must(!this.#fits(agent, contact, load, gone), () => {
         return `${agent.id} was given ${e.contactId}, but ${contact.id} came before it`
       })
     }
@@ -237,7 +278,8 @@ export class Matching {
     const free = [...this.#before.agents.values()].filter((agent) => this.#free(agent, contact))
     const wanted = preferred.map((id) => free.find((a) => a.id === id)).find((a) => a !== undefined)
     const choice = this.#ledger.choiceOf(e.contactId)
-    const order = choice ? byChoice(s, row, choice, this.#profiles) : byFit
+    const away = (a: Agent) => Math.max(0, a.taken + this.#profiles.weight(a.id, channel) - budget)
+    const order = choice ? byChoice(s, row, choice, this.#profiles, away) : byFit(away)
     const best = wanted ?? free.sort(order)[0]
     must(best?.id === e.agentId, () => {
       return `${e.contactId} was offered to ${e.agentId}, better is ${best?.id ?? 'nobody'}`
@@ -257,5 +299,11 @@ const isStopped = (s: RoutingState): boolean =>
 
 type OfferMade = { readonly pool: string; readonly contactId: string; readonly agentId: string }
 
-const byFit = (a: Agent, b: Agent): number =>
-  b.taken - a.taken || a.idleSince - b.idleSince || a.seq - b.seq
+/** Who would have to set something aside comes last, and then who has the least of it. */
+const byFit =
+  (away: (agent: Agent) => number) =>
+  (a: Agent, b: Agent): number =>
+    away(a) - away(b) ||
+    (away(a) > 0 ? 0 : b.taken - a.taken) ||
+    a.idleSince - b.idleSince ||
+    a.seq - b.seq

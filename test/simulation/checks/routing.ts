@@ -15,6 +15,7 @@ import { Pace } from './pace.ts'
 import { Policies } from './policies.ts'
 import { Profiles } from './profiles.ts'
 import { Bridged, Consumer } from './streams.ts'
+import { Yielding } from './yielding.ts'
 import { type Audience, FullScan, reporting } from './witness.ts'
 
 /** Ticks between two looks at every deadline; a look at a tick that has done something is extra. */
@@ -39,7 +40,8 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   readonly consumer = new Consumer('routing/0')
   readonly bridged = new Bridged()
   readonly broken: (sentence: string) => void
-  readonly #matching = new Matching(this.ledger, this.profiles)
+  readonly #yielding = new Yielding()
+  readonly #matching = new Matching(this.ledger, this.profiles, this.#yielding)
   readonly #pace = new Pace()
   readonly #policies = new Policies()
   readonly #scan = new FullScan<RoutingState, Command, RoutingEvent>(routing.core)
@@ -170,6 +172,8 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
         this.#scan.record(state, at)
         const cause = { submitted: this.#submitted, command: this.#command }
         this.profiles.availability.forget(state)
+        this.#yielding.told(state, told, at)
+        if (stirred) this.#yielding.look(state, at)
         if (stirred) this.#matching.look(state, told, cause)
         if (stirred) this.ledger.family.look(state)
         this.#pace.look(state, at, this.#passed)

@@ -14,6 +14,7 @@ import type { WireCommand } from './calls.ts'
 import { withAlternatives } from './choosing.ts'
 import { withDialling } from './dialling.ts'
 import { withExpiry } from './expiry.ts'
+import { withYielding } from './yielding.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
 import { reconciliation, switchId } from './reconciling.ts'
 import { agentWith, contactsIn, one, requestId, type Scene } from './scene.ts'
@@ -125,6 +126,8 @@ function attempt(s: Scene, open: boolean) {
   }
 }
 
+const finishable = ['connected', 'wrapUp', 'held', 'connecting', 'interrupted'] as const
+
 const named = (contactId: string | undefined) =>
   contactId === undefined ? undefined : { pool, contactId }
 
@@ -216,7 +219,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
   mediaDown: (s) =>
     media(s, ['connected', 'connecting'], [MediaStatus.MEDIA_STATUS_ENDED, ended, failed]),
   complete: (s) => {
-    const contact = s.chance.any(contactsIn(s, 'connected', 'wrapUp', 'held', 'connecting'))
+    const contact = s.chance.any(contactsIn(s, ...finishable))
     if (contact === undefined || contact.agent < 0) return undefined
     const agentId = idOf(s.state.agents.at(contact.agent).id)
     return { $case: 'completeContact', value: { pool, contactId: idOf(contact.id), agentId } }
@@ -224,7 +227,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
   hold: (s) => wearing('holdContact', named(one(s, 'connected'))),
   resume: (s) => wearing('resumeContact', named(one(s, 'held'))),
   transfer: (s) => {
-    const contactId = one(s, 'waiting', 'connected', 'held', 'wrapUp', 'connecting')
+    const contactId = one(s, 'waiting', ...finishable)
     if (contactId === undefined) return undefined
     const queueId = s.chance.any(s.plan.queues)?.queueId ?? ''
     const requirements = s.chance.happens(0.5) ? requirementsOf(s.chance, 2) : []
@@ -233,7 +236,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     return { $case: 'transferContact', value }
   },
   requeue: (s) => {
-    const contactId = one(s, 'offered', 'connecting', 'connected', 'wrapUp')
+    const contactId = one(s, 'offered', 'connecting', 'connected', 'wrapUp', 'interrupted')
     return contactId === undefined
       ? undefined
       : { $case: 'requeueContact', value: { pool, contactId, requestId: requestId(s), reason: '' } }
@@ -298,7 +301,8 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const stale = s.chance.happens(0.1)
     const edited = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
     const dialling = withExpiry(withDialling(edited, s.plan.seed), s.plan.seed)
-    const queue = withAlternatives(dialling, s.plan.seed, s.plan.queues)
+    const choosing = withAlternatives(dialling, s.plan.seed, s.plan.queues)
+    const queue = withYielding(choosing, s.plan.seed)
     return { $case: 'putQueue', value: { queue, validateOnly: false } }
   },
   switch: (s) => ({

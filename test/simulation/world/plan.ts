@@ -15,6 +15,7 @@ import { type BehaviourName, behaviourNames, indispensable } from './behaviour.t
 import { withAlternatives } from './choosing.ts'
 import { pacingOf, withDialling } from './dialling.ts'
 import { withExpiry } from './expiry.ts'
+import { withYielding } from './yielding.ts'
 
 export const pool = 'p'
 export const skillIds = ['s0', 's1', 's2', 's3'] as const
@@ -114,7 +115,8 @@ export function planOf(seed: number, chance: Chance): Plan {
       .map((name) => ({ name, weight: chance.pick([1, 1, 2, 4]) })),
     queues: (queue === undefined ? [] : [standingAlone(queue), ...others])
       .map((one) => withExpiry(withDialling(one, seed), seed))
-      .map((one, _, all) => withAlternatives(one, seed, all)),
+      .map((one, _, all) => withAlternatives(one, seed, all))
+      .map((one) => withYielding(one, seed)),
     pacing: pacingOf(seed),
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),
     customers: chance.int(1, 12),

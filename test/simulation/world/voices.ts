@@ -1,4 +1,5 @@
 import { Chance } from '../chance.ts'
+import { blending } from './blending.ts'
 import type { WireCommand } from './calls.ts'
 import { needsIn } from './classifying.ts'
 import { dialDeed } from './dialler.ts'
@@ -30,6 +31,7 @@ const all: readonly VoiceOf[] = [
   repacing,
   policing,
   limiting,
+  blending,
 ]
 
 /** Between the generators of two voices of the same seed. */

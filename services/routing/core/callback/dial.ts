@@ -280,7 +280,10 @@ export function closeAttempt(
 function reached(s: RoutingState, contact: ContactRow, turn: Turn): void {
   if (contact.agent === NONE) return holdCustomer(s, contact, turn)
   countAnswer(s, contact, turn.at.time)
+  const agent = s.agents.at(contact.agent)
   connectContact(s, contact, turn)
+  // What was asked for in writing may yield to who is on the line already.
+  agentFreed(s, agent, turn)
 }
 
 /** Customer and agent have met: the callback has done its part. */

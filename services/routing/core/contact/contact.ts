@@ -290,7 +290,11 @@ export function resumeContact(
     return repeated ? accept(turn, c.contactId) : needs(contact, ['held'])
   }
   leaveLeg(s, contact, turn)
-  if (resumeWithOwner(s, contact, turn)) return accept(turn, c.contactId)
+  if (resumeWithOwner(s, contact, turn)) {
+    // It may yield to who waits already.
+    agentFreed(s, s.agents.at(contact.agent), turn)
+    return accept(turn, c.contactId)
+  }
   tellHeld(s, contact, false, turn)
   const owner = contact.agent === NONE ? undefined : s.agents.at(contact.agent)
   rememberAgent(s, contact, 'resumed', turn.at.time)
