@@ -139,7 +139,9 @@ function waitingIn(s: RoutingState | undefined, queueId: string): Map<string, nu
     const here = inPlace.has(state) && s.queues.at(queue).id === `p/${queueId}`
     // A time that was promised may be kept when it is open again.
     const timed = callback >= 0 && s.callbacks.at(callback).product === 'within'
-    if (here && !awaitsOpening && !timed) found.set(id, stateSince)
+    // Within one tick of the log's clock, who came before and who after is not told apart.
+    const before = stateSince < s.queues.at(queue).stateSince
+    if (here && before && !awaitsOpening && !timed) found.set(id, stateSince)
   }
   return found
 }
