@@ -319,11 +319,14 @@ export class Ledger {
   }
 
   #requeued(entry: Entry, queueId: string, cause: string): void {
+    const moved = entry.queueId !== queueId
     entry.queueId = queueId
     const c = this.#command
-    if (cause === 'transferred' && c?.kind === 'transferContact') {
-      entry.own = c.requirements
-      entry.requirements = joined(this.#policy(queueId).requirements, c.requirements)
+    const transferred = cause === 'transferred' && c?.kind === 'transferContact'
+    if (transferred) entry.own = c.requirements
+    // By what the queue asks for now, and at the place that its order gives.
+    if (transferred || moved) {
+      entry.requirements = joined(this.#policy(queueId).requirements, entry.own)
       Object.assign(entry, this.#place(queueId, entry.enteredAt, entry.priority))
     }
     // An offer that is open is still to be closed, and tells so itself.
