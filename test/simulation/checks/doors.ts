@@ -48,14 +48,16 @@ export class Doors {
   }
 
   /** One slice of a look. `over`: it was the last. */
-  looked({ subject }: WorkItem, over: boolean, s: RoutingState | undefined): void {
+  looked({ subject }: WorkItem, over: boolean, s: RoutingState | undefined, at: Moment): void {
     const queueId = queueOf(subject)
     if (queueId === '' || !over) return
     const left = (this.#looks.get(queueId) ?? 0) - 1
     this.#looks.set(queueId, left)
     const word = this.#words.get(queueId)
     if (left > 0 || word === undefined || s === undefined) return
-    for (const [id, since] of word.away) {
+    // A look that ends when the word holds no longer has sent away whom it came to before.
+    const away = word.until > at.time ? word.away : new Map<string, number>()
+    for (const [id, since] of away) {
       const row = s.contacts.get(id)
       const stays = row !== undefined && inPlace.has(row.state) && row.stateSince === since
       const same = stays && s.queues.at(row.queue).id === `p/${queueId}`

@@ -133,7 +133,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   ): void {
     this.#emit(events, at)
     this.ledger.tell(events, at)
-    this.#doors.looked(item, over, this.#state)
+    this.#doors.looked(item, over, this.#state, at)
   }
 
   #emit(events: readonly RoutingEvent[], at: Moment): void {
