@@ -1,6 +1,7 @@
 import { CodedError } from '@evenkeel/chassis/errors'
 import { Command } from '@evenkeel/proto/evenkeel/routing/log/v1/command'
 import {
+  CallbackPolicy,
   EntryAction,
   type EntryLimit,
   PutPolicyRequest,
@@ -67,7 +68,7 @@ function put(s: Scene, mask: readonly string[]) {
   const value = PutPolicyRequest.fromPartial({
     pool,
     queueIds: found.map(({ id }) => idOf(id)),
-    queue: valuesOf(s, queueOf('any', chance, `${s.given.requests}`, channel)),
+    queue: endingIn(mask, valuesOf(s, queueOf('any', chance, `${s.given.requests}`, channel))),
     updateMask: [...mask],
     etags: chance.happens(0.3) ? sent : [],
     requestId: `p${chance.happens(0.1) ? s.given.requests - 1 : s.given.requests}`,
@@ -75,6 +76,12 @@ function put(s: Scene, mask: readonly string[]) {
   const command = { $case: 'putPolicy', value } as const
   return isTaken(command) ? command : undefined
 }
+
+/** By itself a callback is given up after a day: longer than simulations go on in peace. */
+const endingIn = (mask: readonly string[], queue: Queue): Queue =>
+  mask.includes('callback') || queue.callback !== undefined
+    ? queue
+    : { ...queue, callback: CallbackPolicy.fromPartial({ giveUpAfter: duration(3_600_000) }) }
 
 /** Some fields mean nothing without others; what the edge refuses never comes into the log. */
 function isTaken(kind: WireCommand): boolean {
