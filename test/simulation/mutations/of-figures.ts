@@ -9,7 +9,7 @@ export const ofFigures: readonly Mutation[] = [
     room: core,
     find: 'live: !decided }',
     replace: 'live: true }',
-    seeds: 10,
+    seeds: 60,
   },
   {
     name: 'what was counted more than an hour ago is forgotten',

@@ -72,7 +72,7 @@ export const ofQueues: readonly Mutation[] = [
     room: core,
     find: 'priority > former ? Math.min(asked, present) : Math.max(asked, present)',
     replace: 'asked',
-    seeds: 20,
+    seeds: 100,
   },
   {
     name: 'a need’s own requirements are forgotten',
