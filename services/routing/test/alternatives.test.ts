@@ -270,6 +270,43 @@ test('a queue that has alternatives asks by them alone, its own callback among t
   assert.equal(s.offered('ann'), 'c2', 'its place is kept')
 })
 
+test('who asked for a callback and called in may choose another: that one was not asked for', () => {
+  const s = new Story()
+  s.queue('calls', {
+    callback: { offerAboveMs: 0 },
+    policy: { alternatives: { ...asking, choices: [of('callback', { queueId: 'calls' })] } },
+  })
+  s.agent('ann', {})
+  s.submit('c1', 'calls')
+  s.talk('ann')
+  const asks = { kind: 'requestCallback', pool: 'p', contactId: 'c2', addressRef: 'tel' } as const
+  s.do({ ...asks, submission: s.submission('c2', 'calls', { customerKey: 'k' }) })
+  s.submit('again', 'calls', { customerKey: 'k' })
+  assert.deepEqual(offers(s), ['c2: callback'])
+  s.do(answer('c2', 'callback', 'tel'))
+  const accepted = s.told('callbackAccepted').map(({ requested }) => requested)
+  assert.deepEqual(accepted, [true, false])
+  assert.equal(s.contact('c2').callback?.requested, false)
+})
+
+test('who was called back for a lost call and calls in may choose a callback instead', () => {
+  const s = new Story()
+  s.queue('calls', {
+    callback: { offerAboveMs: 0, recoverAfterMs: 0 },
+    policy: { alternatives: { ...asking, choices: [of('callback', { queueId: 'calls' })] } },
+  })
+  s.agent('ann', {})
+  s.submit('c1', 'calls')
+  s.talk('ann')
+  s.submit('c2', 'calls', { customerKey: 'k', addressKey: 'n' })
+  s.abandon('c2')
+  assert.equal(s.contact('c2').callback?.recovered, true)
+  s.submit('again', 'calls', { customerKey: 'k', addressKey: 'n' })
+  s.skip(3 * minute)
+  s.do(answer('c2', 'callback', 'tel'))
+  assert.equal(s.contact('c2').callback?.recovered, false)
+})
+
 test('choices that could never be had are refused by name', () => {
   const s = given()
   const put = (choice: Alternative, channel: 'chat' | 'voice' = 'chat') => {

@@ -106,8 +106,9 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   #fellBack(command: Command): boolean {
     const entry = this.ledger.contacts.get(this.#meant(contactOf(command)))
     if (entry?.callback !== 'calledIn' || this.#state === undefined) return false
-    // Who asks for another callback says so, and has not hung up.
-    if (command.kind === 'requestCallback') return false
+    // Who asks for another callback, or chooses one for an alternative, says so: nobody hung up.
+    const { kind } = command
+    if (kind === 'requestCallback' || kind === 'respondToCallbackOffer') return false
     const row = this.#state.contacts.get(`p/${entry.id}`)
     if (row === undefined || row.callback < 0) return false
     return this.#state.callbacks.at(row.callback).status === 'accepted'

@@ -138,6 +138,8 @@ function callBack(
   if ('ok' in promise) return promise
   const callback = callbackOf(s, contact)
   if (!callback) return reject('TOO_MANY', { cap: 'callbacks', limit: limits.callbacks })
+  // Who called in may have asked for the former one, or have been lost before it: this is chosen.
+  s.callbacks.update(callback, { requested: false, recovered: false })
   acceptCallback(s, contact, callback, { ...promise, addressRef: c.addressRef }, turn)
   return accept(turn, c.contactId)
 }
