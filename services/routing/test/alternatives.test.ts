@@ -270,7 +270,7 @@ test('a queue that has alternatives asks by them alone, its own callback among t
   assert.equal(s.offered('ann'), 'c2', 'its place is kept')
 })
 
-test('who asked for a callback and called in may choose another: that one was not asked for', () => {
+test('who had asked for a callback and called in may choose another, which is then chosen', () => {
   const s = new Story()
   s.queue('calls', {
     callback: { offerAboveMs: 0 },
