@@ -19,6 +19,8 @@ export class Availability {
   readonly #said = new Map<string, Said>()
   /** What lapses does so with a tick. */
   #asOf = 0
+  /** Some of what lapses by then may have done so, and all of it once the tick is through. */
+  reached = 0
 
   accepted(command: Command, time: number): void {
     if (command.kind === 'setActiveChannels') {
@@ -72,9 +74,9 @@ export class Availability {
     return (all || said.active.includes(channel)) && !said.out.has(channel)
   }
 
-  /** Only a supervisor can have the agent ready again. */
+  /** Only a supervisor can have the agent ready again: no hold is over before its time. */
   isHeld(agentId: string): boolean {
-    return (this.#said.get(agentId)?.heldUntil ?? 0) > this.#asOf
+    return (this.#said.get(agentId)?.heldUntil ?? 0) > this.reached
   }
 
   external(agentId: string): number {

@@ -33,6 +33,7 @@ export class Profiles {
 
   passed(time: number, more: boolean): void {
     this.uncertain = more
+    this.availability.reached = time
     if (more) return
     for (const known of this.#known.values()) known.asOf = time
     this.availability.passed(time)
