@@ -101,6 +101,16 @@ describe('a consult', () => {
     assert.deepEqual(s.told('callbackOffered'), [])
   })
 
+  test('is given no callback either that somebody asks for: no customer is behind it', () => {
+    const s = talking()
+    s.queue('experts', { callback: {} })
+    s.presence('eve', 'paused')
+    s.do(consult())
+    const asks = { kind: 'requestCallback', ...of, contactId: 'ask', addressRef: 'tel' } as const
+    assert.equal(s.refuse(asks), 'CONTACT_STATE')
+    assert.equal(s.contact('ask').state, 'waiting')
+  })
+
   test('said again it is the same; other content, or a second one, is refused', () => {
     const s = consulting()
     s.do(consult())

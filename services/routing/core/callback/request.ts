@@ -14,6 +14,7 @@ import type { RequestCallback, RescheduleCallback, SubmitContact } from '../comm
 import { takeEarlyEnd } from '../contact/early-end.ts'
 import { isCustomerHeld } from './customer-first.ts'
 import type { RoutingEvent } from '../events.ts'
+import { legOf } from '../legs/legs.ts'
 import { limits } from '../limits.ts'
 import { changeContact, leaveQueue, release } from '../contact/placement.ts'
 import { endPromise } from './promise.ts'
@@ -37,7 +38,13 @@ export function requestCallback(
   if (!('slot' in contact)) return contact
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
   if (isGiven(c, callback)) return accept(turn, c.contactId)
-  return contact.state === 'waiting' ? callBack(s, contact, c, turn) : needs(contact, ['waiting'])
+  if (contact.state !== 'waiting') return needs(contact, ['waiting'])
+  // Agents among themselves are not called back.
+  if (legOf(s, contact) === 'consult') {
+    const fields = { contact_id: idOf(contact.id), state: contact.state }
+    return reject('CONTACT_STATE', { ...fields, needed: 'a customer who waits, not a consult' })
+  }
+  return callBack(s, contact, c, turn)
 }
 
 /**

@@ -1986,8 +1986,8 @@ export const CallbackServiceDefinition = {
      * second is a contact that never was on the line, and is met by who calls in like any other. A
      * customer with a pending callback in that queue keeps it: the answer is that contact
      * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
-     * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line); of a new contact
-     * those of SubmitContact.
+     * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line, or a consult); of
+     * a new contact those of SubmitContact.
      */
     requestCallback: {
       name: "RequestCallback",
@@ -2093,8 +2093,8 @@ export const CallbackServiceService = {
    * second is a contact that never was on the line, and is met by who calls in like any other. A
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
-   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line); of a new contact
-   * those of SubmitContact.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line, or a consult); of
+   * a new contact those of SubmitContact.
    */
   requestCallback: {
     path: "/evenkeel.routing.v1.CallbackService/RequestCallback" as const,
@@ -2192,8 +2192,8 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
    * second is a contact that never was on the line, and is met by who calls in like any other. A
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
-   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line); of a new contact
-   * those of SubmitContact.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line, or a consult); of
+   * a new contact those of SubmitContact.
    */
   requestCallback: handleUnaryCall<RequestCallbackRequest, RequestCallbackResponse>;
   /**
@@ -2252,8 +2252,8 @@ export interface CallbackServiceClient extends Client {
    * second is a contact that never was on the line, and is met by who calls in like any other. A
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
-   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line); of a new contact
-   * those of SubmitContact.
+   * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line, or a consult); of
+   * a new contact those of SubmitContact.
    */
   requestCallback(
     request: RequestCallbackRequest,
