@@ -187,6 +187,22 @@ test('parked over a closing that is taken back, it is not called before it is du
   assert.equal(s.offered('ann'), 'c1')
 })
 
+test('parked over a closing, it is called by no supervisor’s hand before it is due', () => {
+  const s = wanted('nextOpening', { retryAfterMs: 30 * minute })
+  s.complete('ann', 'c0')
+  s.accept('ann')
+  s.claim('c1')
+  s.report('c1', 'noAnswer')
+  const assign = { kind: 'assignContact', pool: 'p', contactId: 'c1', agentId: 'ann' } as const
+  assert.equal(s.refuse(assign), 'CONTACT_STATE')
+  s.closed('tax', s.time + hour)
+  assert.equal(s.contact('c1').state, 'dialable')
+  assert.equal(s.refuse(assign), 'ASSIGN_REFUSED')
+  s.skip(30 * minute)
+  s.do(assign)
+  assert.equal(s.offered('ann'), 'c1')
+})
+
 test('no kept place is promised for a time beyond the closing', () => {
   const s = wanted('nextOpening')
   const given = s.told('callbackAccepted').map(({ promisedAt }) => promisedAt > 0)

@@ -366,6 +366,16 @@ export function parkUntil(s: RoutingState, contact: ContactRow, from: number, tu
   agentFreed(s, agent, turn)
 }
 
+/**
+ * It waits for an opening that may come before it is due: parked but for its place among the
+ * others who wait for it.
+ */
+export function isParkedStill(s: RoutingState, contact: ContactRow, time: number): boolean {
+  if (!contact.awaitsOpening || contact.callback === NONE) return false
+  const { nextAttemptAt, pending } = s.callbacks.at(contact.callback)
+  return pending && nextAttemptAt > time
+}
+
 /** The agent vanished before the two could meet: the customer is first for another one. */
 function agentGone(s: RoutingState, contact: ContactRow, turn: Turn): void {
   const callback = s.callbacks.at(contact.callback)

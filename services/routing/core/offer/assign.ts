@@ -1,5 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import type { AssignContact } from '../commands.ts'
+import { isParkedStill } from '../callback/dial.ts'
 import type { RoutingEvent } from '../events.ts'
 import { constraintOf } from '../explain/explain.ts'
 import { isHeld } from '../contact/hold.ts'
@@ -37,6 +38,11 @@ export function assignContact(
   if (isHeld(s.pools.at(contact.pool), channels.indexOf(contact.channel))) {
     const fields = { agent_id: c.agentId, contact_id: c.contactId }
     return reject('ASSIGN_REFUSED', { ...fields, constraint: 'offersHeld', skill_id: '' })
+  }
+  // The customer was promised not to be called yet, or has just been called in vain.
+  if (isParkedStill(s, contact, turn.at.time)) {
+    const fields = { agent_id: c.agentId, contact_id: c.contactId }
+    return reject('ASSIGN_REFUSED', { ...fields, constraint: 'callbackNotDue', skill_id: '' })
   }
   const kept = constraintOf(s, contact, agent)
   if (kept !== undefined && kept.kind !== 'holdOut') {

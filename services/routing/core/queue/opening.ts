@@ -3,7 +3,7 @@ import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { hadLetIn, nextOpeningAt, servedSince, shutBy } from './hours.ts'
 import { callingSpan } from '../callback/calling-hours.ts'
-import { parkOutsideHours, parkUntil } from '../callback/dial.ts'
+import { isParkedStill, parkOutsideHours, parkUntil } from '../callback/dial.ts'
 import { isTimed } from '../callback/step-ahead.ts'
 import { storyOf } from '../contact/story.ts'
 import { legOf } from '../legs/legs.ts'
@@ -167,13 +167,13 @@ export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): v
   }
   const { time } = turn.at
   const waited = contact.awaitsOpening
+  const parked = isParkedStill(s, contact, time)
   const over = servesUntil(s, contact, time) <= time
   if (over && isLetGo(s, contact, time)) return letGo(s, contact, turn)
   if (!keepHours(s, contact, turn) || parkOutsideHours(s, contact, turn) || !waited) return
-  const callback = callbackOf(s, contact)
   // It was parked as the queue closed, and that opens again before it is due.
-  if (callback?.pending && callback.nextAttemptAt > time) {
-    return parkUntil(s, contact, callback.nextAttemptAt, turn)
+  if (parked) {
+    return parkUntil(s, contact, s.callbacks.at(contact.callback).nextAttemptAt, turn)
   }
   if (!matchContact(s, contact, turn)) waits(s, contact, turn)
 }

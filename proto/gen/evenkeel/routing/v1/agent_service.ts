@@ -3644,7 +3644,8 @@ export const AgentServiceDefinition = {
      * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
      * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
      * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
-     * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
+     * keeps this agent from it, as ExplainContact names it, that the pool's offers are held, or that
+     * the customer may not be called yet: callbackNotDue).
      */
     assignContact: {
       name: "AssignContact",
@@ -3821,7 +3822,8 @@ export const AgentServiceService = {
    * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
    * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
    * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
-   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
+   * keeps this agent from it, as ExplainContact names it, that the pool's offers are held, or that
+   * the customer may not be called yet: callbackNotDue).
    */
   assignContact: {
     path: "/evenkeel.routing.v1.AgentService/AssignContact" as const,
@@ -3968,7 +3970,8 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
    * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
    * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
-   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
+   * keeps this agent from it, as ExplainContact names it, that the pool's offers are held, or that
+   * the customer may not be called yet: callbackNotDue).
    */
   assignContact: handleUnaryCall<AssignContactRequest, AssignContactResponse>;
   /**
@@ -4111,7 +4114,8 @@ export interface AgentServiceClient extends Client {
    * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
    * hold-out: the agent is offered it as any other. Skill floors, capacity and exclusions hold.
    * Errors: AGENT_UNKNOWN, CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE, ASSIGN_REFUSED (what
-   * keeps this agent from it, as ExplainContact names it, or that the pool's offers are held).
+   * keeps this agent from it, as ExplainContact names it, that the pool's offers are held, or that
+   * the customer may not be called yet: callbackNotDue).
    */
   assignContact(
     request: AssignContactRequest,
