@@ -63,7 +63,7 @@ describe('a desk is told', () => {
     desk.send({ requestId: 'e1', command: { $case: 'setEndpointState', value } })
     await desk.until(isAgent(({ channels }) => channels[0]?.unreachable === true))
     const { sentence } = await routing.call('explainAgent', ann)
-    assert.match(sentence, /For voice the phone or screen of ann cannot be reached/)
+    assert.match(sentence, /For calls the phone or screen of ann cannot be reached/)
     desk.cancel()
   })
 })

@@ -197,7 +197,7 @@ test('a later time: nobody is offered it before, not even who was preferred', ()
   assert.equal(s.offered('aino'), '')
   assert.match(
     sentence(s, 'c1'),
-    /waits for a later time, which comes in 30 minutes; the place is kept/,
+    /waits for a later time, which comes in 30 minutes; the place in the queue chats is kept/,
   )
   s.skip(30 * minute - second)
   assert.equal(s.offered('aino'), '')
@@ -349,7 +349,7 @@ test('a later time is offered only if the queue is open by then, and outlasts it
     ...{ actor: 'sue', until: s.time + 10 * minute, rule: 'nextOpening' },
     ...{ whenClosed: undefined, destination: '' },
   })
-  assert.match(sentence(s, 'c1'), /sue has closed the queue/)
+  assert.match(sentence(s, 'c1'), /sue has closed the queue mail/)
   s.skip(29 * minute)
   assert.match(sentence(s, 'c1'), /a later time, which comes in 60 seconds/)
   assert.equal(s.offered('ann'), '')

@@ -37,7 +37,7 @@ const phone = (reachable: boolean, channels: readonly Channel[] = ['voice']) =>
 const direct = (weight: number) =>
   ({ kind: 'setExternalLoad', pool: 'p', agentId: 'ann', weight, forMs: 300_000 }) as const
 
-const why = (s: Story): string => explainAgent(s.state, s.state.agents.must('p/ann')).sentence
+const why = (s: Story): string => explainAgent(s.state, s.state.agents.must('p/ann'), s.at).sentence
 
 describe('active channels', () => {
   test('others are not offered, an open offer goes, and comes when they count again', () => {
@@ -48,7 +48,10 @@ describe('active channels', () => {
     assert.equal(s.contact('call').state, 'waiting')
     assert.equal(s.view('ann').presence, 'ready')
     assert.equal(s.view('ann').missedOffers, 0)
-    assert.match(why(s), /For now ann is given only email \(mail is late\)/)
+    assert.match(
+      why(s),
+      /For now ann is given only emails \(mail is late\), for another 10 minutes/,
+    )
     s.submit('mail', 'email')
     assert.equal(s.offered('ann'), 'mail')
     s.decline('ann')
@@ -120,7 +123,7 @@ describe('an endpoint out of reach', () => {
     s.do(phone(false))
     assert.equal(s.contact('call').state, 'waiting')
     assert.equal(s.view('ann').missedOffers, 0)
-    assert.match(why(s), /For voice the phone or screen of ann cannot be reached/)
+    assert.match(why(s), /For calls the phone or screen of ann cannot be reached/)
     s.submit('chat', 'chat')
     assert.equal(s.talk('ann'), 'chat')
     s.complete('ann', 'chat')
@@ -209,7 +212,7 @@ describe('calls that are not ours', () => {
     s.submit('mail', 'email')
     assert.equal(s.offered('ann'), 'mail')
     s.accept('ann')
-    assert.match(why(s), /Direct calls take 80 of 100/)
+    assert.match(why(s), /Calls outside this system take 80% of what ann can do at once/)
     s.complete('ann', 'mail')
     s.do(direct(0))
     assert.equal(s.offered('ann'), 'call')

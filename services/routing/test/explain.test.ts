@@ -11,7 +11,7 @@ const why = (s: Story, id = 'c1'): string => {
   return explainContact(s.state, contact, s.at).sentence
 }
 const whyAgent = (s: Story, id = 'ann'): string =>
-  explainAgent(s.state, s.state.agents.must(`p/${id}`)).sentence
+  explainAgent(s.state, s.state.agents.must(`p/${id}`), s.at).sentence
 
 /** Words of the code and of the wire, which nobody outside has heard of. */
 const ours = /[a-z][A-Z]|_|undefined|dialable|tombstone|held out|request class|supply|leg\b|TTL/
@@ -28,13 +28,13 @@ describe('a contact is explained while it is', () => {
     connecting: /ann was chosen because .* being connected/,
     connected: /ann was chosen because/,
     held: /on hold until the customer answers/,
-    wrapUp: /conversation is over; ann.* writes it up/,
+    wrapUp: /conversation is over; ann.* writes up this call/,
     dialable: /waits for a callback in place 1/,
     dialling: /ann is reserved.*customer is being called/,
-    callbackWaiting: /was not reached; the place is kept/,
-    completed: /over: the agent has finished it/,
+    callbackWaiting: /was not reached; the place in the queue tax is kept/,
+    completed: /over: ann has finished it/,
     abandoned: /over: the customer hung up/,
-    expired: /over: the customer had to wait longer/,
+    expired: /over: it had to wait longer/,
     cancelled: /over: whoever sent it has taken it back/,
   }
   for (const [state, pattern] of Object.entries(says)) {
@@ -54,7 +54,10 @@ test('who waits where all that have the skills are paused is not told that nobod
   s.queue('tax', { requirements: [{ skillId: 'tax', minimumLevel: 3 }] })
   s.agent('bob', { tax: 1 })
   s.submit('c1', 'tax')
-  assert.match(why(s), /no agent is known who has the skills for it. .* 1 has too little tax/)
+  assert.match(
+    why(s),
+    /no agent is known who has the skills for it. .* 1 has tax below the level needed/,
+  )
   s.agent('ann', { tax: 4 })
   s.presence('ann', 'paused', 'lunch')
   s.abandon('c1')
@@ -131,7 +134,7 @@ describe('an agent is explained who', () => {
     'is free': [/free: nothing .* waits/, () => {}],
     'has an offer': [/has an offer to answer/, (s) => s.submit('c1', 'tax')],
     'is busy': [
-      /works on 1 contacts/,
+      /works on 1 contact,/,
       (s) => {
         s.submit('c1', 'tax')
         s.talk('ann')

@@ -65,7 +65,7 @@ test('who waits keeps the place until it opens, though agents are free', () => {
   assert.equal(s.offered('ann'), '')
   assert.equal(
     sentence(s, 'c59'),
-    'The customer waits at the same place: sue has closed the queue (fire drill), and it opens in 30 minutes.',
+    'The customer waits at the same place: sue has closed the queue tax (fire drill), and it opens in 30 minutes.',
   )
   s.pass(29 * minute)
   assert.equal(s.offered('ann'), '')
@@ -81,7 +81,7 @@ test('until somebody opens it again, if no time was said', () => {
   s.pass(10 * minute)
   assert.equal(
     sentence(s, 'c1'),
-    'The customer waits at the same place: sue has closed the queue (fire drill).',
+    'The customer waits at the same place: sue has closed the queue tax (fire drill) until somebody opens it again.',
   )
   s.work(said('open'))
   assert.equal(s.offered('ann'), 'c1')

@@ -88,8 +88,11 @@ describe('while work is aside', () => {
   test('it is told in one sentence, and so is what she is offered meanwhile', () => {
     const s = calledAway()
     const mail = explainContact(s.state, s.state.contacts.must('p/mail-1'), s.at)
-    assert.match(mail.sentence, /^ann has set it aside for a customer on the line .* 29 minutes/)
-    const ann = explainAgent(s.state, s.state.agents.must('p/ann'))
+    assert.match(
+      mail.sentence,
+      /^ann has set this email of the queue mail aside for a customer on the line .* 29 minutes/,
+    )
+    const ann = explainAgent(s.state, s.state.agents.must('p/ann'), s.at)
     assert.match(ann.sentence, /1 contact is set aside; before ann has gone on with that/)
   })
 

@@ -1,11 +1,14 @@
+import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isInactive, isOutOfReach } from '../agent/availability.ts'
-import { pauseText } from '../contact/ended.ts'
-import { outOfReach } from './explain.ts'
-import { NEVER } from '../limits.ts'
+import { capacity, NEVER } from '../limits.ts'
 import type { AgentRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
 import { type Channel, channels } from '../words.ts'
+import { pauseText } from './ended.ts'
+import { about, many } from './spoken.ts'
+import { channelWords, leftOf, queueOf } from './subject.ts'
+import { outOfReach } from './waiting.ts'
 
 /** Why an agent is idle, or busy. */
 
@@ -15,7 +18,7 @@ export interface AgentExplanation {
   readonly eligibleQueueIds: readonly string[]
 }
 
-export function explainAgent(s: RoutingState, agent: AgentRow): AgentExplanation {
+export function explainAgent(s: RoutingState, agent: AgentRow, at: Moment): AgentExplanation {
   const queues = new Set<string>()
   let waiting = 0
   if (agent.supplyClass !== NONE) {
@@ -25,7 +28,7 @@ export function explainAgent(s: RoutingState, agent: AgentRow): AgentExplanation
     }
   }
   return {
-    sentence: agentSentence(s, agent, waiting),
+    sentence: agentSentence(s, agent, waiting, at),
     eligibleWaiting: waiting,
     eligibleQueueIds: [...queues].sort((a, b) => (a < b ? -1 : 1)),
   }
@@ -34,62 +37,89 @@ export function explainAgent(s: RoutingState, agent: AgentRow): AgentExplanation
 /** Channels of the profile of which something is true, in words. */
 function channelsThat(agent: AgentRow, that: (channel: Channel) => boolean): string {
   const found = channels.filter((channel, k) => (agent.profileWeights[k] ?? 0) > 0 && that(channel))
-  return found.join(' and ')
+  return found.map((channel) => channelWords[channel].many).join(' and ')
 }
 
 /** What keeps work from whoever is ready; '': nothing does. */
-function limitsOf(agent: AgentRow): string {
+function limitsOf(agent: AgentRow, time: number): string {
   const id = idOf(agent.id)
   const said: string[] = []
   if (agent.activeChannels > 0) {
     const active = channelsThat(agent, (channel) => !isInactive(agent, channel))
     const only = active === '' ? 'none of the channels' : `only ${active}`
-    said.push(` For now ${id} is given ${only} (${agent.activeReason}).`)
+    const until = `for another ${about(Math.max(0, agent.activeUntil - time))}`
+    said.push(` For now ${id} is given ${only} (${agent.activeReason}), ${until}.`)
   }
   const out = channelsThat(agent, (channel) => isOutOfReach(agent, channel))
-  if (out !== '') said.push(` For ${out} the phone or screen of ${id} cannot be reached.`)
+  if (out !== '')
+    said.push(
+      ` For ${out} the phone or screen of ${id} cannot be reached, ` +
+        `so ${id} gets none until it is tried again.`,
+    )
   if (agent.aside > 0) {
     const what = agent.aside === 1 ? '1 contact is' : `${agent.aside} contacts are`
     said.push(` ${what} set aside; before ${id} has gone on with that only calls and chats come.`)
   }
-  if (agent.externalLoad > 0) said.push(` Direct calls take ${agent.externalLoad} of 100.`)
+  if (agent.externalLoad > 0)
+    said.push(` Calls outside this system take ${shareOf(agent.externalLoad, id)}.`)
   return said.join('')
 }
 
-function agentSentence(s: RoutingState, agent: AgentRow, waiting: number): string {
-  if (agent.presence !== 'ready') return absentSentence(s, agent)
-  return `${readySentence(s, agent, waiting)}${limitsOf(agent)}`
+const shareOf = (load: number, id: string): string =>
+  load >= capacity ? `all that ${id} can do at once` : `${load}% of what ${id} can do at once`
+
+function agentSentence(s: RoutingState, agent: AgentRow, waiting: number, at: Moment): string {
+  if (agent.presence !== 'ready') return absentSentence(s, agent, at.time)
+  return `${readySentence(s, agent, waiting, at)}${limitsOf(agent, at.time)}`
 }
 
-function absentSentence(s: RoutingState, agent: AgentRow): string {
+function absentSentence(s: RoutingState, agent: AgentRow, time: number): string {
   const id = idOf(agent.id)
-  const open = s.workOf.size(agent.slot)
   const { forcedBy, holdUntil, pauseReason, presence } = agent
   const who = forcedBy === '' ? '' : ` ${forcedBy} wants it so (${pauseReason}).`
-  const held = holdUntil === NEVER ? '' : ' Only a supervisor can end that before its time is over.'
-  if (presence === 'signedOut') return `${id} is not at work.${who}${held}`
-  if (presence === 'draining')
-    return `${id} finishes ${open} open contacts and leaves.${who}${held}`
+  const left = about(Math.max(0, holdUntil - time))
+  const held = holdUntil === NEVER ? '' : ` Only a supervisor can end that within ${left} from now.`
+  if (presence === 'signedOut') {
+    return `${id} is not at work, and gets nothing before signing in.${who}${held}`
+  }
+  if (presence === 'draining') {
+    const open = many(s.workOf.size(agent.slot), 'open contact')
+    const why = agent.removed ? `, since ${pauseText('profile_removed')}` : ''
+    return `${id} finishes ${open}, gets nothing new, and leaves then${why}.${who}${held}`
+  }
   const reason = forcedBy === '' ? `: ${pauseText(pauseReason)}` : ` by ${forcedBy}: ${pauseReason}`
-  return `${id} is paused${reason}.${held}`
+  return `${id} is paused${reason}. Until ${id} is ready again nothing is offered.${held}`
 }
 
-function readySentence(s: RoutingState, agent: AgentRow, waiting: number): string {
+function readySentence(s: RoutingState, agent: AgentRow, waiting: number, at: Moment): string {
   const id = idOf(agent.id)
   const open = s.workOf.size(agent.slot)
-  if (agent.openOffer !== NONE) return `${id} has an offer to answer.`
+  const rest = waiting === 0 ? 'nothing' : waiting === 1 ? '1 contact' : `${waiting} contacts`
+  const others = `${rest} that ${id} is skilled for ${waiting > 1 ? 'wait' : 'waits'}`
+  if (agent.openOffer !== NONE) return offerSentence(s, agent, at)
   if (agent.load > 0) {
-    const busy = `${id} works on ${open} contacts, which take ${agent.load} of 100`
-    return `${busy}; ${waiting} that ${id} is skilled for wait.`
+    const busy = `${id} works on ${many(open, 'contact')}`
+    return `${busy}, which takes ${shareOf(agent.load, id)}; ${others}.`
   }
-  if (waiting > 0 && s.pools.at(agent.pool).offersOff) {
-    const { switchActor, switchReason } = s.pools.at(agent.pool)
-    return `${id} is free; ${switchActor} has switched all offers off (${switchReason}).`
+  const pool = s.pools.at(agent.pool)
+  if (waiting > 0 && pool.offersOff) {
+    const { switchActor, switchReason } = pool
+    const off = `${switchActor} has switched all offers off (${switchReason})`
+    return `${id} is free; ${off}, so nothing is offered until somebody switches them on again.`
   }
-  if (waiting > 0 && s.pools.at(agent.pool).brokenChannels > 0) {
-    return `${id} is free. ${outOfReach}.`
+  if (waiting > 0 && pool.brokenChannels > 0) {
+    return `${id} is free. ${outOfReach}; it is tried again every few seconds.`
   }
   return waiting === 0
-    ? `${id} is free: nothing that ${id} is skilled for waits.`
+    ? `${id} is free: ${others}.`
     : `${id} is free; what waits is kept for other agents or must not go to ${id}.`
+}
+
+function offerSentence(s: RoutingState, agent: AgentRow, at: Moment): string {
+  const id = idOf(agent.id)
+  const contact = s.contacts.get(s.offers.at(agent.openOffer).contact)
+  if (contact === undefined) return `${id} has an offer to answer.`
+  const what = `contact ${idOf(contact.id)} of ${queueOf(s, contact)}`
+  const unanswered = `unless ${id} answers within ${leftOf(contact, at)}`
+  return `${id} has an offer to answer: ${what}; ${unanswered}, it goes to somebody else.`
 }

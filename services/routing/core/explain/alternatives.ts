@@ -1,10 +1,10 @@
-import { floorsText } from './spoken.ts'
 import { storyOf } from '../contact/story.ts'
 import type { ContactRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import { unreachable } from '../turn.ts'
 import type { Alternative } from '../words.ts'
-import { about, spanText } from './spoken.ts'
+import { about, floorsText, spanText } from './spoken.ts'
+import { queueOf } from './subject.ts'
 
 /** What customers may choose instead of waiting, in sentences. */
 
@@ -26,6 +26,8 @@ export function alternativeText(a: Alternative): string {
   }
 }
 
+const offered = 'The customer was offered something else'
+
 /** What the customer was offered instead of waiting, and has answered. */
 export function alternativesSentence(s: RoutingState, contact: ContactRow): string {
   const story = storyOf(s, contact)
@@ -38,9 +40,9 @@ export function alternativesSentence(s: RoutingState, contact: ContactRow): stri
       return ` Since the wait is long, the customer is being offered something else: ${choices}.`
     }
     case 'lapsed':
-      return ' Something else was offered and not chosen; it may be offered again.'
+      return ` ${offered} and has not answered; it may be offered again.`
     case 'declined':
-      return ' The customer was offered something else and prefers to wait; it may come again.'
+      return ` ${offered} and prefers to wait; it may be offered again.`
     case 'chosen': {
       const { alternativeChosen: id, alternatives, alternativesBy } = story
       const choice = alternatives.find((one) => one.alternativeId === id)
@@ -56,5 +58,6 @@ export function alternativesSentence(s: RoutingState, contact: ContactRow): stri
 /** Of who has chosen a later time that has not come. */
 export function laterSentence(s: RoutingState, contact: ContactRow, time: number): string {
   const left = about((storyOf(s, contact)?.laterUntil ?? time) - time)
-  return `The customer waits for a later time, which comes in ${left}; the place is kept.`
+  const place = `the place in ${queueOf(s, contact)} is kept`
+  return `The customer waits for a later time, which comes in ${left}; ${place}.`
 }

@@ -1,9 +1,10 @@
 import type { CallbackRow, ContactRow, PoolRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import { aheadAt, callableFrom, callingHoursOf, zoneOf } from '../callback/calling-hours.ts'
-import { clockText } from './spoken.ts'
+import { about, clockText, weekdayText } from './spoken.ts'
+import { channelWords, queueOf } from './subject.ts'
 import { hasSteppedAhead, isTimed } from '../callback/step-ahead.ts'
-import type { CallbackStatus } from '../words.ts'
+import { type CallbackStatus, isLive } from '../words.ts'
 
 /** Callbacks in sentences, for whoever has never heard of this system. */
 
@@ -12,7 +13,10 @@ export const switchedOff = (pool: PoolRow): string =>
 
 /** What the customer waits for. */
 export function whatFor(contact: ContactRow, callback: CallbackRow | undefined): string {
-  if (contact.state !== 'dialable') return 'The customer waits'
+  if (contact.state !== 'dialable') {
+    const isThere = isLive(contact.channel)
+    return isThere ? 'The customer waits' : `This ${channelWords[contact.channel].one} waits`
+  }
   return callback?.requested === true
     ? 'The customer has asked for a callback and waits for it'
     : 'The customer waits for a callback'
@@ -20,8 +24,11 @@ export function whatFor(contact: ContactRow, callback: CallbackRow | undefined):
 
 export function parkedSentence(s: RoutingState, contact: ContactRow, time: number): string {
   const pool = s.pools.at(contact.pool)
-  if (!pool.dialsOff) return outsideHoursSentence(s, contact, time) ?? notNowSentence(s, contact)
-  return `Nobody is called back at the moment: ${switchedOff(pool)}; the place is kept.`
+  if (!pool.dialsOff)
+    return outsideHoursSentence(s, contact, time) ?? notNowSentence(s, contact, time)
+  const place = `the place in ${queueOf(s, contact)} is kept`
+  const until = 'until somebody switches that on again'
+  return `Nobody is called back ${until}: ${switchedOff(pool)}; ${place}.`
 }
 
 /** When the customer may be called next, by the clock of where that is; undefined: now. */
@@ -34,15 +41,31 @@ function outsideHoursSentence(
   const from = callableFrom(s, contact, time)
   if (hours === undefined || from <= time) return undefined
   const zone = zoneOf(s, contact, hours)
-  const ahead = aheadAt(s.zones.get(zone)?.offsets ?? [], from)
-  const clock = clockText(Math.floor((from + ahead) / 60_000) % 1_440)
-  return `The customer is not dialled before ${clock} in ${zone}; the place is kept.`
+  const { offsets } = s.zones.get(zone) ?? { offsets: [] }
+  const local = (at: number): number => Math.floor((at + aheadAt(offsets, at)) / 60_000)
+  const clock = clockText(local(from) % minutesPerDay)
+  const days = Math.floor(local(from) / minutesPerDay)
+  // The first of January 1970 was a Thursday.
+  const day =
+    days === Math.floor(local(time) / minutesPerDay)
+      ? ''
+      : ` on ${weekdayText(((days + 3) % 7) + 1)}`
+  const when = `${clock} in ${zone === '' ? 'UTC' : zone}${day}`
+  return `The customer is not dialled before ${when}; the place in ${queueOf(s, contact)} is kept.`
 }
 
-const notNowSentence = (s: RoutingState, contact: ContactRow): string =>
-  isTimed(s.callbacks.at(contact.callback)) && s.callbacks.at(contact.callback).attempts === 0
-    ? 'The customer has chosen a later window and is called when it begins.'
-    : 'The customer was not reached; the place is kept until the next attempt is due.'
+const minutesPerDay = 1_440
+
+function notNowSentence(s: RoutingState, contact: ContactRow, time: number): string {
+  const callback = s.callbacks.at(contact.callback)
+  const due = about(Math.max(0, contact.dueTime - time))
+  const queue = queueOf(s, contact)
+  return isTimed(callback) && callback.attempts === 0
+    ? `The customer has chosen a later window for a callback by ${queue} and is called when it ` +
+        `begins, in ${due}.`
+    : `The customer was not reached; the place in ${queue} is kept, and the next attempt is due ` +
+        `in ${due}.`
+}
 
 /** What the customer was asked, and has answered. */
 export const asked: Record<CallbackStatus, string> = {
@@ -55,9 +78,16 @@ export const asked: Record<CallbackStatus, string> = {
   calledIn: ' The customer called in before being called back, and has kept the place.',
 }
 
-export function timedSentence(contact: ContactRow, position: number): string {
+export function timedSentence(
+  s: RoutingState,
+  contact: ContactRow,
+  position: number,
+  time: number,
+): string {
+  const left = s.callbacks.at(contact.callback).promisedAt - time
+  const promise = left <= 0 ? 'by now' : `within ${about(left)} from now`
   const place = hasSteppedAhead(contact)
-    ? `its time is near, so it goes before everybody on the line, in place ${position}`
-    : 'whoever is on the line goes first until its time comes near'
-  return `The customer was promised a callback by a certain time; ${place}.`
+    ? `that is near, so it goes before everybody on the line, in place ${position}`
+    : 'whoever is on the line goes first until that comes near'
+  return `The customer was promised a callback by ${queueOf(s, contact)} ${promise}; ${place}.`
 }

@@ -28,11 +28,12 @@ export function spanText(ms: number): string {
   return parts.join(' ')
 }
 
-/** A wait, as roughly as it is known. */
-export const about = (ms: number): string =>
-  ms < 90_000
-    ? many(Math.trunc(ms / 1_000), 'second')
-    : many(Math.trunc((ms + 30_000) / 60_000), 'minute')
+/** A wait, as roughly as anybody needs it: of what is long the seconds are left out. */
+export function about(ms: number): string {
+  if (ms < 90_000) return many(Math.max(1, Math.trunc(ms / 1_000)), 'second')
+  const minutes = Math.trunc((ms + 30_000) / 60_000)
+  return minutes < 90 ? many(minutes, 'minute') : spanText(minutes * 60_000)
+}
 
 /** Basis points as a percentage. */
 export const shareText = (bp: number): string =>
@@ -47,6 +48,11 @@ export const clockText = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 
 const weekdays = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/** 1: Monday. */
+export const weekdayText = (day: number): string => weekdayNames[day] ?? ''
+
+const weekdayNames = ' Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
 
 /** When customers may be called. */
 export const callingText = ({ from, to, days, zone }: CallingHours): string =>

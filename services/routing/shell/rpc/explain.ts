@@ -23,10 +23,11 @@ export function explain(hosted: RoutingHosted): Binding {
         }
       }),
     explainAgent: (request, call) =>
-      read(hosted, request.pool, call, (s) => {
+      read(hosted, request.pool, call, (s, at) => {
         const { sentence, eligibleWaiting, eligibleQueueIds } = explainAgent(
           s,
           knownAgent(s, request),
+          at,
         )
         return { sentence, eligibleWaiting, eligibleQueueIds: [...eligibleQueueIds] }
       }),

@@ -1,5 +1,7 @@
 import type { ContactRow } from '../schema.ts'
+import type { RoutingState } from '../state.ts'
 import type { EndCause } from '../words.ts'
+import { agentOf, subjectOf } from './subject.ts'
 
 /** Of each end one half of a sentence, for whoever has never heard of this system. */
 const ends: Record<EndCause, string> = {
@@ -7,23 +9,30 @@ const ends: Record<EndCause, string> = {
   completed: 'the agent has finished it',
   customerLeft: 'the customer hung up before an agent was on the line',
   cancelled: 'whoever sent it has taken it back',
-  timeToLive: 'the customer had to wait longer than the queue allows',
+  timeToLive: 'it had to wait longer than the queue allows',
   callbackGivenUp: 'the customer was not reached by a callback, and no further try is made',
   holdLimit: 'it was on hold for longer than the queue allows',
   handleLimit: 'it was with its agent for longer than the queue allows',
   wrapUpOver: 'the conversation was over, and so was the time for writing it up',
   queueClosed: 'its queue closed while the customer waited',
-  parentLeft: 'the contact that help was asked for is no longer with the agent who asked',
+  parentLeft: 'the contact it belonged to is no longer with the agent who began it',
   notReached: 'the customer could not be reached on this channel',
   nobodyStaffed: 'nobody who could serve it was at work',
-  legLost: 'its connection was lost when the telephone system failed',
+  legLost: 'its connection was lost when the telephone or chat system failed',
 }
 
 /** Why it is over, in one sentence. */
-export function endedSentence(contact: ContactRow): string {
+export function endedSentence(s: RoutingState, contact: ContactRow): string {
   const reason = contact.cancelReason === '' ? '' : ` (${contact.cancelReason})`
-  return `The contact is over: ${ends[contact.endCause]}${reason}.`
+  const who = agentOf(s, contact)
+  const finished = contact.endCause === 'completed' && who !== ''
+  const why = finished ? `${who} has finished it` : ends[contact.endCause]
+  return `${subjectOf(s, contact, 'This')} is over: ${why}${reason}.`
 }
+
+export const mergedSentence = (contact: ContactRow): string =>
+  'The customer called again while a callback was waited for; ' +
+  `it goes on as contact ${contact.mergedInto}.`
 
 const pauses: Readonly<Record<string, string>> = {
   missed_offer: 'an offer was not answered',
