@@ -266,6 +266,39 @@ test('twenty are set aside for one call, and go on together', () => {
   assert.deepEqual([s.state.agents.must('p/ann').aside, s.view('ann').load], [0, 100])
 })
 
+test('who has room left beside a smaller call goes on with what was aside before it', () => {
+  const s = office({ byChannels: ['chat', 'voice'] })
+  s.queue('cases', {
+    channel: 'task',
+    policy: { interruptible: { ...byCalls, byChannels: ['chat', 'voice'] } },
+  })
+  s.agent('ann', {}, { voice: 30, chat: 20, email: 40, task: 60 })
+  s.submit('case-1', 'cases')
+  s.accept('ann')
+  s.submit('mail-1', 'mail')
+  s.accept('ann')
+  s.submit('chat-1', 'chats')
+  s.accept('ann')
+  assert.equal(stateOf(s, 'mail-1'), 'interrupted')
+  s.submit('call-1', 'calls')
+  assert.equal(s.offered('ann'), 'call-1')
+  assert.deepEqual([stateOf(s, 'case-1'), stateOf(s, 'mail-1')], ['interrupted', 'connected'])
+  assert.equal(s.view('ann').load, 90)
+})
+
+test('what takes less by now goes on beside what it was set aside for', () => {
+  const s = office({ byChannels: ['chat'] })
+  s.queue('chats', { channel: 'chat', requirements: [{ skillId: 'tax', minimumLevel: 1 }] })
+  s.agent('ann', {}, { chat: 30, email: 100 })
+  s.submit('mail-1', 'mail')
+  s.accept('ann')
+  s.submit('chat-1', 'chats')
+  s.profile('ann', { tax: 1 }, { chat: 30, email: 20 })
+  assert.equal(s.offered('ann'), 'chat-1')
+  assert.equal(stateOf(s, 'mail-1'), 'connected')
+  assert.equal(s.view('ann').load, 50)
+})
+
 test('a policy that is taken away holds for what is connected from then on', () => {
   const s = writing()
   s.queue('mail', { channel: 'email' })

@@ -10,7 +10,7 @@ import type { AcceptOffer, DeclineOffer } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { escalate } from '../contact/escalation.ts'
 import { excludeFor } from '../contact/exclusion.ts'
-import { makeRoom, yieldFromNow } from '../contact/interruption.ts'
+import { makeRoom, resumeWork, yieldFromNow } from '../contact/interruption.ts'
 import { isCounted } from '../legs/legs.ts'
 import { capacity, durations, NEVER } from '../limits.ts'
 import { countTaken } from '../matching/agent-choice.ts'
@@ -87,6 +87,8 @@ export function offerContact(
     contactId: idOf(contact.id),
     agentId: idOf(agent.id),
   })
+  // What was made may be more than it takes: something smaller was aside, or takes less by now.
+  resumeWork(s, agent, turn)
 }
 
 type Found = { readonly offer: OfferRow; readonly agent: AgentRow }
