@@ -99,7 +99,7 @@ function readySentence(s: RoutingState, agent: AgentRow, waiting: number, at: Mo
   if (agent.openOffer !== NONE) return offerSentence(s, agent, at)
   if (agent.load > 0) {
     const busy = `${id} works on ${many(open, 'contact')}`
-    return `${busy}, which takes ${shareOf(agent.load, id)}; ${others}.`
+    return `${busy}, which ${open === 1 ? 'takes' : 'take'} ${shareOf(agent.load, id)}; ${others}.`
   }
   const pool = s.pools.at(agent.pool)
   if (waiting > 0 && pool.offersOff) {

@@ -88,7 +88,8 @@ export function legSentence(s: RoutingState, contact: ContactRow): string {
       : ` It is a consult: whoever has contact ${of} asks for help and keeps the customer.`
   }
   if (story?.leg === 'channelSwitch') {
-    return ` It is contact ${story.parentId} on another channel, where the agent went on.`
+    const { parentId } = story
+    return ` It belongs to contact ${parentId}, whose agent has gone on with the customer so.`
   }
   const leg = openLegOf(s, contact)
   if (leg === undefined) return ''

@@ -129,7 +129,7 @@ function unknownWait(
 function inVainSentence(s: RoutingState, contact: ContactRow, time: number): string {
   const { unstaffed } = s.queues.at(contact.queue).policy
   const { unstaffedDue } = s.requestClasses.at(contact.requestClass)
-  const left = Math.min(contact.expiresAt, contact.dueTime) - time
+  const left = contact.dueTime - time
   const due = unstaffedDue - time
   if (!contact.watched || unstaffed === undefined || unstaffedDue === NEVER || due > left) {
     return Number.isFinite(left) ? ` Unless an agent comes, it ends in ${about(left)}.` : ''
