@@ -207,3 +207,27 @@ for (const [what, act, message] of faults) {
     assert.deepEqual(at.db.check(), [])
   })
 }
+
+test('indices that come late find room beside the cells of rows that are there, and of many more', () => {
+  const db = new Database()
+  const rows = db.table('rows', { id: text(20), set: int(), key: int() }, { cap: 9_000, key: 'id' })
+  const add = (from: number, to: number): void => {
+    for (let at = from; at < to; at++) rows.insert({ id: `r${at}`, set: at % 3, key: at })
+  }
+  add(0, 2_000)
+  db.commit()
+  const bySet = rows.ordered({ set: (r) => r.set, key: (r) => r.key, tie: (r) => r.key })
+  const sizes = rows.counted((r) => r.set)
+  const first = rows.heap({ at: (r) => r.key, tie: (r) => r.key })
+  assert.deepEqual(db.check(), [])
+  add(2_000, 9_000)
+  rows.delete(rows.must('r0'))
+  db.undo()
+  assert.deepEqual([sizes.size(0), bySet.size(1), first.firstAt()], [667, 667, 0])
+  add(2_000, 9_000)
+  rows.delete(rows.must('r0'))
+  db.commit()
+  assert.deepEqual([sizes.size(0), bySet.size(1), first.firstAt()], [2_999, 3_000, 1])
+  assert.deepEqual(db.check(), [])
+  assert.equal(rows.must('r8999').key, 8_999)
+})

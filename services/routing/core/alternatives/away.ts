@@ -6,7 +6,7 @@ import type { RoutingState } from '../state.ts'
 /** Customers who have left the line by their own choice. */
 
 /** Until when nobody is offered it; 0: no later time was chosen. */
-const laterUntil = (s: RoutingState, contact: ContactRow): number =>
+export const laterUntil = (s: RoutingState, contact: ContactRow): number =>
   contact.story === NONE ? 0 : s.stories.at(contact.story).laterUntil
 
 /** A later time was chosen, and has not come: not even a preferred agent is offered it. */

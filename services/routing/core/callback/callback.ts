@@ -142,9 +142,11 @@ function offerCallback(
 
 /** Whoever was taken beyond a limit is asked now, whatever the wait. */
 export function offerAtOnce(s: RoutingState, contact: ContactRow, turn: Turn): void {
+  // Its end may have come before it did.
+  if (contact.state !== 'waiting') return
   if (isForAlternatives(s, contact)) return offerAlternativesAtOnce(s, contact, turn)
   const { callback: policy } = s.queues.at(contact.queue)
-  if (contact.state !== 'waiting' || contact.callback !== NONE || policy === 'none') return
+  if (contact.callback !== NONE || policy === 'none') return
   offerCallback(s, contact, undefined, policy, waitOf(s, contact, turn.at.time), turn)
 }
 

@@ -303,6 +303,6 @@ export class FreeAgents {
     const tie = members.tieOf(first)
     if (held && heads.keyOf(supply) === key && heads.tieOf(supply) === tie) return
     if (held) heads.remove(supply)
-    heads.insert(this.#agents.at(first).pool, supply, key, tie)
+    heads.insert(this.#supplies.at(supply).pool, supply, key, tie)
   }
 }

@@ -93,8 +93,18 @@ export function totalsOf(
   return { from: before.from, figures: sumOf([before, ...spansFrom(s, before, 0)], names) }
 }
 
-export const totalOf = (s: RoutingState, queue: QueueRow, counter: Counter): number =>
-  totalsOf(s, queue, [counter]).figures[counter]
+/** One of them, and nothing besides: metrics ask for several of every queue. */
+export function totalOf(s: RoutingState, queue: QueueRow, counter: Counter): number {
+  const before = s.queueFigures.at(queue.figures)
+  let total = before[counter]
+  let span = s.queueFigures.at(before.next)
+  const first = span.slot
+  do {
+    total += span[counter]
+    span = s.queueFigures.at(span.next)
+  } while (span.slot !== first)
+  return total
+}
 
 /** Of the span in which a time lies, and of those after it: of up to spansKept. */
 export function figuresSince(s: RoutingState, queue: QueueRow, time: number): Span {

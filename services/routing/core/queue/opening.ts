@@ -1,4 +1,4 @@
-import { holdForLater } from '../alternatives/away.ts'
+import { holdForLater, laterUntil } from '../alternatives/away.ts'
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { hadLetIn, nextOpeningAt, servedSince, shutBy } from './hours.ts'
@@ -64,9 +64,9 @@ function isLetGo(s: RoutingState, contact: ContactRow, time: number): boolean {
   if (contact.awaitsOpening || closingRuleAt(queue, time) !== 'cancel') return false
   if (!hadLetIn(s, queue, cameAt(s, contact), time)) return false
   const callback = callbackOf(s, contact)
-  if (callback === undefined || !isTimed(callback)) return true
-  // What was promised for a later opening is kept in it.
-  return (nextOpeningAt(s, queue, time) ?? NEVER) >= callback.promisedAt
+  const promisedAt = callback && isTimed(callback) ? callback.promisedAt : laterUntil(s, contact)
+  // What was promised, or chosen by the customer, for a later opening is kept in it.
+  return promisedAt === 0 || (nextOpeningAt(s, queue, time) ?? NEVER) >= promisedAt
 }
 
 /**
