@@ -356,3 +356,22 @@ test('a later time is offered only if the queue is open by then, and outlasts it
   s.skip(minute)
   assert.equal(s.offered('ann'), 'c1')
 })
+
+test('a later time of tomorrow’s opening: closing sends away who waits, not who chose it', () => {
+  const s = new Office()
+  const tomorrow = of('later', { afterMs: 24 * 60 * minute })
+  const alternatives = { ...asking, choices: [tomorrow] }
+  const hours = { ...plainHours, closingRule: 'cancel' as const }
+  s.queue('mail', { channel: 'email', policy: { hours, alternatives } })
+  s.agent('ann', {}, { email: 100 })
+  for (const id of ['c1', 'c2', 'c3']) s.submit(id, 'mail')
+  s.accept('ann')
+  s.do(answer('c2', 'later'))
+  s.skip(61 * minute)
+  assert.deepEqual([s.contact('c2').state, s.contact('c3').state], ['waiting', 'cancelled'])
+  s.complete('ann', 'c1')
+  s.skip(22 * 60 * minute)
+  assert.equal(s.offered('ann'), '', 'it is open, and the time has not come')
+  s.skip(60 * minute)
+  assert.equal(s.offered('ann'), 'c2')
+})
