@@ -1,5 +1,6 @@
 import { ofAgents } from './of-agents.ts'
 import { ofDialling } from './of-dialling.ts'
+import { ofInterruption } from './of-interruption.ts'
 import { ofFigures } from './of-figures.ts'
 import { ofLegs } from './of-legs.ts'
 import { ofTheLog } from './of-the-log.ts'
@@ -28,6 +29,7 @@ const core = 'routing/core'
 export const mutations: readonly Mutation[] = [
   ...ofAgents,
   ...ofDialling,
+  ...ofInterruption,
   ...ofFigures,
   ...ofLegs,
   ...ofTheLog,
