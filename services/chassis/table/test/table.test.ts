@@ -208,7 +208,7 @@ for (const [what, act, message] of faults) {
   })
 }
 
-test('indices that come late find room beside the cells of rows that are there, and of many more', () => {
+test('indices that come late find room beside the cells of rows that are there', () => {
   const db = new Database()
   const rows = db.table('rows', { id: text(20), set: int(), key: int() }, { cap: 9_000, key: 'id' })
   const add = (from: number, to: number): void => {
