@@ -43,7 +43,7 @@ export {
   queueStats,
   type QueueStatsView,
 } from './queue/stats.ts'
-export { callingSpan, spanOf, zoneOf } from './callback/calling-hours.ts'
+export { callingSpan, spanOf, zoneOf, zoneOfPolicy } from './callback/calling-hours.ts'
 export { isHeld } from './contact/hold.ts'
 export { unreachableSince } from './agent/breaker.ts'
 export * from './agent/view.ts'

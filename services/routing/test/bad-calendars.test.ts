@@ -18,6 +18,8 @@ const bad = (field: string, value?: string): Expected => ({
   ...(value === undefined ? {} : { value }),
 })
 
+const spelling = 'Europe/Berlin, as IANA spells this time zone'
+
 test('a calendar is refused with whatever is wrong with it', async (t) => {
   const routing = await running(t)
   const span = (from: string, to: string, weekday = 1) => ({ weekday, hours: { from, to } })
@@ -26,6 +28,10 @@ test('a calendar is refused with whatever is wrong with it', async (t) => {
   const table: readonly (readonly [Partial<Calendar>, Expected])[] = [
     [{ timeZone: 'Mars/Olympus' }, bad('calendar.time_zone', '"Mars/Olympus"')],
     [{ timeZone: '+02:00' }, bad('calendar.time_zone')],
+    [
+      { timeZone: 'EUROPE/berlin' },
+      { ...bad('calendar.time_zone', '"EUROPE/berlin"'), limit: spelling },
+    ],
     [{ timeZone: '' }, { ...bad('calendar.time_zone'), code: 'FIELD_MISSING' }],
     [{ weekly: [] }, { ...bad('calendar.weekly'), code: 'FIELD_MISSING' }],
     [

@@ -48,6 +48,7 @@ test('calling hours are refused with whatever is wrong with them', async (t) => 
     [{ weekdays: [1, 1] }, { ...malformed(`${of}.weekdays`), code: 'FIELD_DUPLICATE' }],
     [{ timeZone: 'Mars/Olympus' }, malformed(`${of}.time_zone`, '"Mars/Olympus"')],
     [{ timeZone: '+02:00' }, malformed(`${of}.time_zone`)],
+    [{ timeZone: 'europe/Lisbon' }, malformed(`${of}.time_zone`, '"europe/Lisbon"')],
     [{ timeZone: '' }, { code: 'CALLING_HOURS_ZONE', status: invalid }],
   ]
   const { etag } = (await routing.call('listQueues', page)).queues[0] ?? { etag: '' }
@@ -62,6 +63,8 @@ test('a time zone that does not exist is refused wherever somebody may be', asyn
   const timeZone = 'Europe/Atlantis'
   const zone = malformed('time_zone', '"Europe/Atlantis"')
   await refuses(routing, 'submitContact', { ...wellFormed.submitContact, timeZone }, zone)
+  const shouted = { ...wellFormed.submitContact, contactId: 'c2', timeZone: 'EUROPE/BERLIN' }
+  await refuses(routing, 'submitContact', shouted, malformed('time_zone', '"EUROPE/BERLIN"'))
   const { respondToCallbackOffer, requestCallback, rescheduleCallback } = wellFormed
   await refuses(routing, 'respondToCallbackOffer', { ...respondToCallbackOffer, timeZone }, zone)
   await refuses(routing, 'requestCallback', { ...requestCallback, timeZone }, zone)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type CalendarRule, limits } from '../core/index.ts'
-import { knowsZone, resolveOpenings } from '../shell/calendar/openings.ts'
+import { checkZone, resolveOpenings } from '../shell/calendar/openings.ts'
 
 const zones = [
   'UTC',
@@ -136,6 +136,24 @@ test('what goes on after midnight is one opening', () => {
 })
 
 test('zones are IANA names', () => {
-  assert.ok(['Europe/Berlin', 'UTC', 'America/Argentina/Ushuaia', 'Etc/GMT+5'].every(knowsZone))
-  assert.ok(!['Mars/Olympus', '+02:00', '', 'Europe/', '../x'].some(knowsZone))
+  for (const name of ['Europe/Berlin', 'UTC', 'America/Argentina/Ushuaia', 'Etc/GMT+5']) {
+    checkZone('zone', name)
+  }
+  for (const name of ['Mars/Olympus', '+02:00', '', 'Europe/', '../x']) {
+    assert.throws(() => checkZone('zone', name), /it must be an IANA time zone/)
+  }
+})
+
+test('a zone has one spelling, and its former names are names', () => {
+  for (const name of [
+    'Asia/Calcutta',
+    'Asia/Kolkata',
+    'Europe/Kiev',
+    'Europe/Kyiv',
+    'US/Eastern',
+  ]) {
+    checkZone('zone', name)
+  }
+  assert.throws(() => checkZone('zone', 'EUROPE/berlin'), /it must be Europe\/Berlin, as IANA/)
+  assert.throws(() => checkZone('zone', 'asia/calcutta'), /it must be Asia\/Calcutta, as IANA/)
 })

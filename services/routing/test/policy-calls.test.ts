@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import {
+  type CallbackPolicy,
   PutPolicyRequest,
   PutQueueRequest,
   Queue,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
+  calendar,
   type Expected,
   dump,
   duplicate,
@@ -223,3 +225,54 @@ test('a change of policy is refused with whatever is wrong with it', async (t) =
   }
   assert.equal(dump(routing), before)
 })
+
+const callingHours = { from: '08:00', to: '20:00', weekdays: [], timeZone: '' }
+
+test('hours that a patch brings are by the zones of calendars that nobody has used', async (t) => {
+  const routing = await withCalendars(t, {})
+  const hours = PutPolicyRequest.fromPartial({
+    ...{ pool: 'p', queueIds: ['tax', 'law'], requestId: 'hours' },
+    queue: { callback: { offerAbove: seconds(60), callingHours } },
+    updateMask: ['callback.calling_hours'],
+  })
+  const { changes } = await routing.call('putPolicy', hours)
+  assert.deepEqual(
+    changes.map(({ fields }) => fields.map(({ field }) => field)),
+    [['callback.calling_hours'], ['callback.calling_hours']],
+  )
+  assert.ok(routing.replica.state.zones.get('Asia/Tokyo'))
+  assert.ok(routing.replica.state.zones.get('Europe/Berlin'))
+})
+
+test('a calendar that a patch brings has a zone by which the queue calls at once', async (t) => {
+  const routing = await withCalendars(t, { callingHours })
+  assert.equal(routing.replica.state.zones.get('America/Lima'), undefined)
+  const moved = PutPolicyRequest.fromPartial({
+    ...{ pool: 'p', queueIds: ['tax'], requestId: 'moved' },
+    queue: { hours: { calendarId: 'lima' } },
+    updateMask: ['hours.calendar_id'],
+  })
+  await routing.call('putPolicy', { ...moved, validateOnly: true })
+  await routing.call('putPolicy', moved)
+  assert.ok(routing.replica.state.zones.get('America/Lima'))
+})
+
+/** tax has the hours of Tokyo, law those of Berlin; those of Lima are nobody's yet. */
+async function withCalendars(t: TestContext, callback: Partial<CallbackPolicy>) {
+  const routing = await running(t)
+  const zones = { tokyo: 'Asia/Tokyo', berlin: 'Europe/Berlin', lima: 'America/Lima' }
+  for (const [calendarId, timeZone] of Object.entries(zones)) {
+    await routing.call('putCalendar', { calendar: { ...calendar, calendarId, timeZone } })
+  }
+  const { queues } = await routing.call('listQueues', { pool: 'p', pageSize: 0, pageToken: '' })
+  for (const [queueId, calendarId] of [
+    ['tax', 'tokyo'],
+    ['law', 'berlin'],
+  ] as const) {
+    const etag = queues.find((one) => one.queueId === queueId)?.etag ?? ''
+    const settings = { hours: { calendarId }, callback: { offerAbove: seconds(60), ...callback } }
+    const value = Queue.fromPartial({ ...queue, queueId, etag, ...settings })
+    await routing.call('putQueue', { queue: value, validateOnly: false })
+  }
+  return routing
+}

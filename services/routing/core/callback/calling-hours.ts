@@ -1,6 +1,6 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
-import { calendarOf } from '../queue/hours.ts'
-import type { ContactRow, QueueRow } from '../schema.ts'
+import type { Settings } from '../queue/policy-fields.ts'
+import type { ContactRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
 import { refusal } from '../turn.ts'
 import { storyOf } from '../contact/story.ts'
@@ -22,18 +22,26 @@ const minuteMs = 60_000
 /** Every weekday comes within so many days; and what joins up for longer is looked at again then. */
 const daysAhead = 8
 
-/** Where customers of a queue are of whom nobody has said it; '': nobody knows. */
-export const zoneOfQueue = (s: RoutingState, queue: QueueRow, hours: CallingHours): string =>
-  hours.zone === '' ? (calendarOf(s, queue)?.rule.timeZone ?? '') : hours.zone
-
-/** Where the customer is, as far as anybody has said. */
-export function zoneOf(s: RoutingState, contact: ContactRow, hours: CallingHours): string {
-  const said = storyOf(s, contact)?.timeZone ?? ''
-  return said === '' ? zoneOfQueue(s, s.queues.at(contact.queue), hours) : said
+/**
+ * The zone by which such a queue of the pool calls those who have not said where they are: that of
+ * its calling hours, or else of its calendar. '': it calls at any time, or nobody knows.
+ */
+export function zoneOfPolicy(s: RoutingState, pool: string, settings: Settings): string {
+  const hours = callingHoursOf(settings)
+  if (hours === undefined || hours.zone !== '') return hours?.zone ?? ''
+  return s.calendars.find(pool, settings.policy.hours?.calendarId ?? '')?.rule.timeZone ?? ''
 }
 
-export function callingHoursOf(queue: QueueRow): CallingHours | undefined {
-  return queue.callback === 'none' ? undefined : queue.callback.callingHours
+/** Where the customer is, as far as anybody has said. */
+export function zoneOf(s: RoutingState, contact: ContactRow): string {
+  const said = storyOf(s, contact)?.timeZone ?? ''
+  if (said !== '') return said
+  const queue = s.queues.at(contact.queue)
+  return zoneOfPolicy(s, s.pools.at(queue.pool).id, queue)
+}
+
+export function callingHoursOf({ callback }: Pick<Settings, 'callback'>): CallingHours | undefined {
+  return callback === 'none' ? undefined : callback.callingHours
 }
 
 /** A calendar may have gone to a zone that nobody has resolved: then its hours are read as of UTC. */
@@ -43,7 +51,7 @@ const unknownZone: readonly ZoneOffset[] = [{ from: 0, aheadMs: 0 }]
 export function callingSpan(s: RoutingState, contact: ContactRow, at: number): Span | undefined {
   const hours = callingHoursOf(s.queues.at(contact.queue))
   if (hours === undefined) return undefined
-  const offsets = s.zones.get(zoneOf(s, contact, hours))?.offsets ?? unknownZone
+  const offsets = s.zones.get(zoneOf(s, contact))?.offsets ?? unknownZone
   return spanOf(hours, offsets, at)
 }
 
@@ -76,7 +84,7 @@ export function neverCallable(
   if (from - time < callback.giveUpAfterMs) return undefined
   return refusal('CALLING_HOURS_NEVER', {
     contact_id: idOf(contact.id),
-    time_zone: zoneOf(s, contact, callback.callingHours),
+    time_zone: zoneOf(s, contact),
     next_from_ms: from,
     limit: callback.giveUpAfterMs,
   })

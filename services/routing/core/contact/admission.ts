@@ -1,7 +1,8 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
+import { callingHoursOf, zoneOfPolicy } from '../callback/calling-hours.ts'
 import { answerWhenClosed, isOpen, nextOpeningAt } from '../queue/hours.ts'
 import type { QueueRow } from '../schema.ts'
-import { idOf, keyOf, type RoutingState } from '../state.ts'
+import { idOf, type RoutingState } from '../state.ts'
 import { refusal } from '../turn.ts'
 import type { WhenClosed } from '../words.ts'
 
@@ -77,12 +78,9 @@ export function callingHoursRefused(
   c: Pick<Closing, 'pool' | 'queueId'> & { readonly policy: QueueRow['policy'] },
   callback: QueueRow['callback'],
 ): Rejection | undefined {
-  const hours = callback === 'none' ? undefined : callback.callingHours
-  if (hours === undefined) return undefined
-  const calendarId = c.policy.hours?.calendarId
-  const calendar = calendarId === undefined ? undefined : s.calendars.get(keyOf(c.pool, calendarId))
-  const zone = hours.zone === '' ? calendar?.rule.timeZone : hours.zone
-  if (zone === undefined) return refusal('CALLING_HOURS_ZONE', { queue_id: c.queueId })
+  if (callingHoursOf({ callback }) === undefined) return undefined
+  const zone = zoneOfPolicy(s, c.pool, { policy: c.policy, callback })
+  if (zone === '') return refusal('CALLING_HOURS_ZONE', { queue_id: c.queueId })
   return s.zones.get(zone) ? undefined : refusal('ZONE_UNKNOWN', { time_zone: zone })
 }
 

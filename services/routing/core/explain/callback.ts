@@ -40,7 +40,7 @@ function outsideHoursSentence(
   const hours = callingHoursOf(s.queues.at(contact.queue))
   const from = callableFrom(s, contact, time)
   if (hours === undefined || from <= time) return undefined
-  const zone = zoneOf(s, contact, hours)
+  const zone = zoneOf(s, contact)
   const { offsets } = s.zones.get(zone) ?? { offsets: [] }
   const local = (at: number): number => Math.floor((at + aheadAt(offsets, at)) / 60_000)
   const clock = clockText(local(from) % minutesPerDay)

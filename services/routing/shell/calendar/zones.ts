@@ -1,10 +1,17 @@
-import { refused, timestamp } from '@evenkeel/chassis/errors'
+import { timestamp } from '@evenkeel/chassis/errors'
 import type { Call } from '@evenkeel/chassis/serve'
-import { keyOf, type RoutingState } from '../../core/index.ts'
+import {
+  type Command,
+  keyOf,
+  patched,
+  type RoutingState,
+  settingsOf,
+  zoneOfPolicy,
+} from '../../core/index.ts'
 import type { RoutingReplica } from '../calls.ts'
-import { encodeCommand, type WireCommand } from '../translate/commands.ts'
+import { commandOf, encodeCommand, type WireCommand } from '../translate/commands.ts'
 import { offsetWire } from '../translate/zones.ts'
-import { knowsZone, resolveZone } from './openings.ts'
+import { checkZone, resolveZone } from './openings.ts'
 
 interface Named {
   readonly field: string
@@ -27,13 +34,8 @@ function namedBy(command: WireCommand, s: RoutingState): readonly Named[] {
     }
     case 'putQueue':
     case 'putPolicy': {
-      const { queue } = command.value
-      const hours = queue?.callback?.callingHours
       const field = 'queue.callback.calling_hours.time_zone'
-      if (hours === undefined) return []
-      if (hours.timeZone !== '') return [{ field, zone: hours.timeZone }]
-      const calendar = s.calendars.get(keyOf(queue?.pool ?? '', queue?.hours?.calendarId ?? ''))
-      return [{ field, zone: calendar?.rule.timeZone ?? '' }]
+      return zonesOfPolicies(commandOf(command), s).map((zone) => ({ field, zone }))
     }
     case 'calendarPut': {
       const { pool = '', calendarId = '', timeZone = '' } = command.value.calendar ?? {}
@@ -44,6 +46,20 @@ function namedBy(command: WireCommand, s: RoutingState): readonly Named[] {
     default:
       return []
   }
+}
+
+/** Of the queues as they are to be: a patch may bring the hours, the calendar, or neither. */
+function zonesOfPolicies(c: Command, s: RoutingState): readonly string[] {
+  if (c.kind === 'putQueue') {
+    return [zoneOfPolicy(s, c.pool, { policy: c.policy, callback: c.callback ?? 'none' })]
+  }
+  if (c.kind !== 'putPolicy') return []
+  return c.queues.flatMap(({ queueId }) => {
+    const queue = s.queues.find(c.pool, queueId)
+    const settings = queue && patched(settingsOf(queue), c.patch)
+    if (settings === undefined || typeof settings === 'string') return []
+    return [zoneOfPolicy(s, c.pool, settings)]
+  })
 }
 
 /**
@@ -67,10 +83,9 @@ async function resolveAll(
   call: Call,
 ): Promise<void> {
   for (const { field, zone } of missing) {
-    if (!knowsZone(zone)) {
-      const limit = 'an IANA time zone, such as Europe/Berlin'
-      throw refused('FIELD_MALFORMED', field, limit, JSON.stringify(zone.slice(0, 64)))
-    }
+    checkZone(field, zone)
+    // Several queues may name the same.
+    if (replica.state.zones.get(zone)) continue
     await replica.submit(zoneCommand(zone, replica.now().time), call, () => undefined)
   }
 }

@@ -1,4 +1,4 @@
-import { parse, refused, timestamp } from '@evenkeel/chassis/errors'
+import { parse, timestamp } from '@evenkeel/chassis/errors'
 import type { Call } from '@evenkeel/chassis/serve'
 import type {
   ListCalendarsRequest,
@@ -8,7 +8,7 @@ import type {
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { keyOf, type RoutingState } from '../../core/index.ts'
 import { knownPool, replicaOf, type RoutingHosted, submit } from '../calls.ts'
-import { knowsZone, resolveOpenings } from '../calendar/openings.ts'
+import { checkZone, resolveOpenings } from '../calendar/openings.ts'
 import { pageThrough } from '../pages.ts'
 import { calendarRule, calendarWire, openingWire } from '../translate/calendars.ts'
 
@@ -20,10 +20,7 @@ export async function putCalendar(
 ): Promise<PutCalendarResponse> {
   const calendar = parse.message('calendar', request.calendar)
   const rule = calendarRule(calendar)
-  if (!knowsZone(rule.timeZone)) {
-    const limit = 'an IANA time zone, such as Europe/Berlin'
-    throw refused('FIELD_MALFORMED', 'calendar.time_zone', limit, JSON.stringify(rule.timeZone))
-  }
+  checkZone('calendar.time_zone', rule.timeZone)
   const { time } = replicaOf(hosted, calendar.pool).now()
   const { openings, knownUntil } = resolveOpenings(rule, time)
   const value = {
