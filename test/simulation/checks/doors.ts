@@ -137,13 +137,15 @@ function waitingIn(s: RoutingState | undefined, queueId: string): Map<string, nu
   const found = new Map<string, number>()
   if (s === undefined) return found
   for (const slot of s.contacts.slots()) {
-    const { id, state, stateSince, awaitsOpening, queue, callback } = s.contacts.at(slot)
+    const { id, state, stateSince, awaitsOpening, queue, callback, story } = s.contacts.at(slot)
     const here = inPlace.has(state) && s.queues.at(queue).id === `p/${queueId}`
     // A time that was promised may be kept when it is open again.
     const timed = callback >= 0 && s.callbacks.at(callback).product === 'within'
     // Within one tick of the log's clock, who came before and who after is not told apart.
     const before = stateSince < s.queues.at(queue).stateSince
-    if (here && before && !awaitsOpening && !timed) found.set(id, stateSince)
+    // So may one that the customer chose.
+    const later = story >= 0 && s.stories.at(story).laterUntil > 0
+    if (here && before && !awaitsOpening && !timed && !later) found.set(id, stateSince)
   }
   return found
 }
