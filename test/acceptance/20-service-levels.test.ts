@@ -115,7 +115,9 @@ test('20 given 80 prompt, 5 late, 5 gone, 8 of 10 called back: 94.1%, 80%, 80%',
   )
   const { accepted, abandonedShort, callbacksTaken, endedOtherwise } = whole ?? assert.fail()
   assert.deepEqual([accepted, abandonedShort, callbacksTaken, endedOtherwise], [100, 5, 10, 0])
-  assert.equal(durationMs(whole.abandonTime), 3 * SECOND)
+  // On separate processes time goes on between the calls.
+  const goneAfterMs = durationMs(whole.abandonTime) ?? 0
+  assert.ok(goneAfterMs >= 3 * SECOND && goneAfterMs < 5 * SECOND, `${goneAfterMs} ms`)
 
   assert.equal(levelsOf(lately)[promises], '0 of 2: 0', 'of the last quarter of an hour')
   assert.equal(levelsOf(lately)[all], '0 of 0: nothing')
