@@ -75,3 +75,22 @@ test('who is to be called back is not told of, nor is anybody where it is not as
   s.pass(10 * minute)
   assert.deepEqual(warned(s), [])
 })
+
+test('who waits for an opening that comes earlier than was said is told of in time', () => {
+  const s = office()
+  s.submit('c1', 'tax')
+  const from = s.time
+  const closedUntil = (minutes: number): void =>
+    s.work({
+      ...{ kind: 'setQueueState', pool: 'p', queueId: 'tax', state: 'closed', reason: 'drill' },
+      ...{ actor: 'sue', until: from + minutes * minute, rule: 'nextOpening' },
+      ...{ whenClosed: undefined, destination: '' },
+    })
+  closedUntil(60)
+  s.skip(9 * minute)
+  closedUntil(19)
+  s.skip(18 * minute - 1_000)
+  assert.deepEqual(warned(s), [])
+  s.skip(1_000)
+  assert.deepEqual(warned(s), ['c1'], 'ten minutes of waiting, and nineteen of closing, less two')
+})

@@ -4,15 +4,16 @@ import { must } from '../failure.ts'
 /** Who is told of before a wait is given up: once, in time, and whoever waits till the end. */
 export class Expiry {
   readonly #told = new Set<string>()
-  /** Came to a queue that tells, and has only waited since. */
-  readonly #waits = new Set<string>()
+  /** Who came to a queue that tells, and has only waited since; with the queue. */
+  readonly #waits = new Map<string, string>()
 
   tell(event: RoutingEvent, policyOf: (queueId: string) => QueuePolicy, time: number): void {
     if (event.kind === 'contactAccepted') {
       const { contactId, queueId } = event.contact
-      if (policyOf(queueId).warnBeforeExpiryMs !== undefined) this.#waits.add(contactId)
+      if (policyOf(queueId).warnBeforeExpiryMs !== undefined) this.#waits.set(contactId, queueId)
     } else if (event.kind === 'queueChanged') {
-      if (event.policy.warnBeforeExpiryMs === undefined) this.#waits.clear()
+      if (event.policy.warnBeforeExpiryMs !== undefined) return
+      for (const [id, queueId] of this.#waits) if (queueId === event.queueId) this.#waits.delete(id)
     } else if (event.kind === 'contactExpiringSoon') {
       const { contactId: id, queueId, expiresAt } = event
       must(!this.#told.has(id), () => `${id} is told of twice before its end`)

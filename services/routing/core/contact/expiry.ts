@@ -7,8 +7,8 @@ import type { Turn } from '../turn.ts'
 
 /**
  * A queue may want to hear before a wait is given up. When that is to be told stands in the
- * contact's story, which has a heap of its own; whatever moves the end of the wait need not know,
- * since the time is looked at again when it comes.
+ * contact's story, which has a heap of its own. Whatever prolongs the wait need not know, since the
+ * time is looked at again when it comes; whatever may shorten it arms the warning anew.
  */
 
 /** It waits in the line, perhaps again. Told once a contact. */

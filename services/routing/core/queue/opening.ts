@@ -5,6 +5,7 @@ import { hadLetIn, nextOpeningAt, servedSince, shutBy } from './hours.ts'
 import { callingSpan } from '../callback/calling-hours.ts'
 import { isParkedStill, parkOutsideHours, parkUntil } from '../callback/dial.ts'
 import { isTimed } from '../callback/step-ahead.ts'
+import { armWarning } from '../contact/expiry.ts'
 import { storyOf } from '../contact/story.ts'
 import { legOf } from '../legs/legs.ts'
 import { NEVER } from '../limits.ts'
@@ -120,6 +121,7 @@ function awaitOpening(s: RoutingState, contact: ContactRow, queue: QueueRow, tur
     expiresAt: contact.expiresAt + moved,
     dueTime: contact.dueTime + moved,
   })
+  if (contact.state === 'waiting') armWarning(s, contact)
 }
 
 /**
