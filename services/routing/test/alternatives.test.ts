@@ -1,30 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Alternative, explainContact } from '../core/index.ts'
-import { Office, plainHours } from './office.ts'
+import type { Alternative } from '../core/index.ts'
+import {
+  answer,
+  asking,
+  calls,
+  english,
+  later,
+  of,
+  offers,
+  sentence,
+  ticket,
+} from './alternatives.ts'
 import { Story } from './story.ts'
 
 const second = 1_000
 const minute = 60 * second
-
-const of = (kind: Alternative['kind'], more: Partial<Alternative> = {}): Alternative => ({
-  alternativeId: kind,
-  kind,
-  queueId: '',
-  afterMs: 0,
-  requirements: [],
-  insteadOf: [],
-  ...more,
-})
-
-const calls = of('callback', { queueId: 'calls' })
-const ticket = of('ticket', { queueId: 'tickets' })
-const later = of('later', { afterMs: 30 * minute })
-const english = of('requirements', {
-  alternativeId: 'english',
-  requirements: [{ skillId: 'english', minimumLevel: 3 }],
-  insteadOf: ['finnish'],
-})
 
 const finnish2 = [{ skillId: 'finnish', minimumLevel: 2 }]
 
@@ -51,38 +42,11 @@ function given(choices: readonly Alternative[] = [calls, ticket, later, english]
   return s
 }
 
-const asking = {
-  offerAboveMs: minute,
-  offerLevelBp: 5_000,
-  offerCadenceMs: 2 * minute,
-  offerTimeoutMs: 30 * second,
-}
-
-/** A customer who waits in Finnish, and is asked. */
 function asked(choices?: readonly Alternative[]): Story {
   const s = given(choices)
   s.submit('c1', 'chats', { requirements: finnish2, source: 'chat-1' })
   return s
 }
-
-const answer = (contactId: string, alternativeId: string | undefined, addressRef = '') =>
-  ({
-    kind: 'respondToCallbackOffer',
-    pool: 'p',
-    contactId,
-    accept: alternativeId !== undefined,
-    addressRef,
-    actor: 'bot-1',
-    ...(alternativeId !== undefined && { alternativeId }),
-  }) as const
-
-const offers = (s: Story): string[] =>
-  s.told('alternativesOffered').map(({ contactId, choices }) => {
-    return `${contactId}: ${choices.map((one) => one.alternativeId).join(' ')}`
-  })
-
-const sentence = (s: Story, contactId: string): string =>
-  explainContact(s.state, s.state.contacts.must(`p/${contactId}`), s.at).sentence
 
 test('who will wait too long is offered what somebody serves, and keeps the place', () => {
   const s = asked()
@@ -331,47 +295,4 @@ test('choices that could never be had are refused by name', () => {
   assert.equal(put(of('callback', { queueId: 'chats' })), 'POLICY_UNMEETABLE')
   assert.equal(put({ ...english, queueId: 'tickets' }), 'TRANSFER_CHANNEL')
   assert.equal(put(later, 'voice'), 'POLICY_UNMEETABLE')
-})
-
-test('a later time is offered only if the queue is open by then, and outlasts its closing', () => {
-  const s = new Office()
-  const tooLate = of('later', { alternativeId: 'tomorrow', afterMs: 90 * minute })
-  const alternatives = { ...asking, choices: [later, tooLate] }
-  s.queue('mail', { channel: 'email', policy: { hours: plainHours, alternatives } })
-  s.agent('ann', {}, { email: 100 })
-  for (const id of ['b1', 'c1']) s.submit(id, 'mail')
-  s.accept('ann')
-  assert.deepEqual(offers(s), ['c1: later'])
-  s.do(answer('c1', 'later'))
-  s.complete('ann', 'b1')
-  s.work({
-    ...{ kind: 'setQueueState', pool: 'p', queueId: 'mail', state: 'closed', reason: 'drill' },
-    ...{ actor: 'sue', until: s.time + 10 * minute, rule: 'nextOpening' },
-    ...{ whenClosed: undefined, destination: '' },
-  })
-  assert.match(sentence(s, 'c1'), /sue has closed the queue mail/)
-  s.skip(29 * minute)
-  assert.match(sentence(s, 'c1'), /a later time, which comes in 60 seconds/)
-  assert.equal(s.offered('ann'), '')
-  s.skip(minute)
-  assert.equal(s.offered('ann'), 'c1')
-})
-
-test('a later time of tomorrow’s opening: closing sends away who waits, not who chose it', () => {
-  const s = new Office()
-  const tomorrow = of('later', { afterMs: 24 * 60 * minute })
-  const alternatives = { ...asking, choices: [tomorrow] }
-  const hours = { ...plainHours, closingRule: 'cancel' as const }
-  s.queue('mail', { channel: 'email', policy: { hours, alternatives } })
-  s.agent('ann', {}, { email: 100 })
-  for (const id of ['c1', 'c2', 'c3']) s.submit(id, 'mail')
-  s.accept('ann')
-  s.do(answer('c2', 'later'))
-  s.skip(61 * minute)
-  assert.deepEqual([s.contact('c2').state, s.contact('c3').state], ['waiting', 'cancelled'])
-  s.complete('ann', 'c1')
-  s.skip(22 * 60 * minute)
-  assert.equal(s.offered('ann'), '', 'it is open, and the time has not come')
-  s.skip(60 * minute)
-  assert.equal(s.offered('ann'), 'c2')
 })

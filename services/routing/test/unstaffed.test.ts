@@ -171,3 +171,19 @@ test('who comes to its place by another way is treated as well', () => {
   s.skip(2 * second)
   assert.equal(s.contact('c1').endCause, 'nobodyStaffed')
 })
+
+test('those whom nobody there can serve either bar nobody behind them', () => {
+  const s = new Story()
+  const policy = { action: 'overflow', graceMs: second, queueId: 'other' } as const
+  const floors = ['a', 'b', 'c', 'd', 'e'].map((skillId) => ({ skillId, minimumLevel: 3 }))
+  s.queue('other')
+  s.queue('tax', { requirements: floors, policy: { unstaffed: policy } })
+  for (const { skillId } of floors) {
+    s.submit(`wants-${skillId}`, 'tax', { requirements: [{ skillId, minimumLevel: 1 }] })
+  }
+  s.submit('plain', 'tax')
+  s.agent('bob', {})
+  for (let look = 0; look < 3; look++) s.skip(minute)
+  assert.equal(s.contact('plain').queueId, 'other')
+  assert.equal(s.contact('wants-a').queueId, 'tax')
+})

@@ -4,6 +4,8 @@ import { changeContact } from '../contact/placement.ts'
 import { changeStory, storyOf } from '../contact/story.ts'
 import { legOf } from '../legs/legs.ts'
 import { NEVER } from '../limits.ts'
+import { answerWhenClosed } from '../queue/hours.ts'
+import { isPastGrace } from '../queue/unstaffed.ts'
 import { idOf, type RoutingState } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { comesNow, foresee, waitOf } from '../wait/wait.ts'
@@ -36,8 +38,25 @@ export function answersAlternatives(
 }
 
 /** Its customer is asked by this and not by a callback offer; what has been asked is answered first. */
-export const isForAlternatives = (s: RoutingState, contact: ContactRow): boolean =>
-  policyOf(s, contact) !== undefined || isAsked(s, contact)
+export function isForAlternatives(s: RoutingState, contact: ContactRow, time: number): boolean {
+  const status = storyOf(s, contact)?.alternativesStatus ?? 'none'
+  if (status === 'offered') return true
+  if (policyOf(s, contact) === undefined) return false
+  return status === 'chosen' || !isToBeCalledBack(s, contact, time)
+}
+
+/**
+ * Its queue has said that whoever comes now is called back: it is closed, or nobody is staffed.
+ * What else it offers is for those whom it serves, only later than they would like.
+ */
+function isToBeCalledBack(s: RoutingState, contact: ContactRow, time: number): boolean {
+  const queue = s.queues.at(contact.queue)
+  if (queue.callback === 'none') return false
+  if (contact.awaitsOpening) return answerWhenClosed(queue, time)?.way === 'callback'
+  const { unstaffed } = queue.policy
+  const request = s.requestClasses.at(contact.requestClass)
+  return unstaffed?.action === 'callback' && isPastGrace(s, request, unstaffed, time)
+}
 
 /** Offers alternatives to a customer who will wait too long; takes unanswered ones back; sees when to look again. */
 export function reviewAlternatives(s: RoutingState, contact: ContactRow, turn: Turn): void {

@@ -74,7 +74,7 @@ export function reviewCallback(s: RoutingState, contact: ContactRow, turn: Turn)
   }
   const queue = s.queues.at(contact.queue)
   const offered = contact.callback !== NONE && s.callbacks.at(contact.callback).status === 'offered'
-  if (!offered && isForAlternatives(s, contact)) return reviewAlternatives(s, contact, turn)
+  if (!offered && isForAlternatives(s, contact, time)) return reviewAlternatives(s, contact, turn)
   // Agents among themselves are not called back.
   const policy = legOf(s, contact) === 'none' ? queue.callback : 'none'
   const callback = contact.callback === NONE ? undefined : s.callbacks.at(contact.callback)
@@ -144,7 +144,7 @@ function offerCallback(
 export function offerAtOnce(s: RoutingState, contact: ContactRow, turn: Turn): void {
   // Its end may have come before it did.
   if (contact.state !== 'waiting') return
-  if (isForAlternatives(s, contact)) return offerAlternativesAtOnce(s, contact, turn)
+  if (isForAlternatives(s, contact, turn.at.time)) return offerAlternativesAtOnce(s, contact, turn)
   const { callback: policy } = s.queues.at(contact.queue)
   if (contact.callback !== NONE || policy === 'none') return
   offerCallback(s, contact, undefined, policy, waitOf(s, contact, turn.at.time), turn)

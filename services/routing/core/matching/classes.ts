@@ -92,6 +92,8 @@ export function internRequestClass(
     unstaffedSince: 0,
     staffingTold: 'staffed',
     unstaffedDue: NEVER,
+    overflowKey: 0,
+    overflowSeq: 0,
     forgetAt: NEVER,
   }).slot
 }

@@ -114,6 +114,9 @@ export const requestClasses = {
   staffingTold: oneOf(...staffings),
   /** When the next of those who wait in vain is treated as its queue says; NEVER: none is. */
   unstaffedDue: deadline(),
+  /** Place and number of whom the next look for an overflow begins with; 0: with the first. */
+  overflowKey: int(),
+  overflowSeq: int(),
   /** When it may be forgotten; NEVER while it has members. */
   forgetAt: deadline(),
 }

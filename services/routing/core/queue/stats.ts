@@ -6,10 +6,10 @@ import type { Counter } from './figures-schema.ts'
 import { type Figures, totalsOf } from './figures.ts'
 import { isOpen, nextOpeningAt } from './hours.ts'
 import type { DialFiguresRow, QueueRow, RequestClassRow } from '../schema.ts'
-import { idOf, type RoutingState } from '../state.ts'
+import { idOf, isTerminal, type RoutingState } from '../state.ts'
 import { waitOfNewcomer } from '../wait/wait.ts'
 import type { ExpectedWait } from '../wait/model.ts'
-import { channels } from '../words.ts'
+import { channels, contactStates } from '../words.ts'
 
 /** How a queue stands, for supervisors. Counts are since the log began. */
 export interface QueueStatsView {
@@ -83,23 +83,14 @@ export function freeFor(s: RoutingState, request: RequestClassRow): number {
   return free
 }
 
+/** An alias is no contact of its own. */
+const openStates = contactStates.filter((state) => !isTerminal(state) && state !== 'merged')
+
 /** Contacts of a pool that have not ended. */
 export function openContacts(s: RoutingState, pool: number): number {
   let open = 0
   for (let q = s.queuesOfPool.first(pool); q !== NONE; q = s.queuesOfPool.next(q)) {
-    open += s.counts.sum(q, [
-      'waiting',
-      'offered',
-      'connecting',
-      'connected',
-      'held',
-      'wrapUp',
-      'callbackWaiting',
-      'dialable',
-      'dialling',
-      'customerHeld',
-      'interrupted',
-    ])
+    open += s.counts.sum(q, openStates)
   }
   return open
 }

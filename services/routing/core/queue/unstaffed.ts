@@ -103,22 +103,32 @@ export function unstaffedDue(s: RoutingState, request: RequestClassRow, turn: Tu
   }
 }
 
-/** Of one combination so many are looked at: what they ask for themselves in the other queue may differ. */
-const lookedAt = 4
+/** Looked at for one who can go, and tried: what one asks for itself is tried once, others ask the same. */
+const lookedAt = 64
+const tried = 4
 
 /**
  * One goes to the other queue. While nobody at work there could serve any, they wait on in their
- * own, for whoever signs in first in either, and it is tried again.
+ * own, for whoever signs in first in either, and it is tried again: from where this look ended, so
+ * that those whom nobody there can serve bar nobody behind them.
  */
 function overflowOne(s: RoutingState, request: RequestClassRow, queueId: string, turn: Turn): void {
-  let slot = s.watched.first(request.slot)
-  for (let seen = 0; slot !== NONE && seen < lookedAt; seen++) {
+  const { overflowKey, overflowSeq } = request
+  let slot = s.watched.atOrAfter(request.slot, overflowKey, overflowSeq)
+  const inVain: string[] = []
+  for (let seen = 0; slot !== NONE && seen < lookedAt && inVain.length < tried; seen++) {
     const contact = s.contacts.at(slot)
     slot = s.watched.next(slot)
+    if (inVain.includes(contact.ownRequirements)) continue
     if (overflow(s, contact, queueId, turn)) return
+    inVain.push(contact.ownRequirements)
   }
-  const unstaffedDue = turn.at.time + durations.overflowRetry
-  s.requestClasses.update(request, { unstaffedDue })
+  const next = slot === NONE ? { key: 0, seq: 0 } : s.contacts.at(slot)
+  s.requestClasses.update(request, {
+    unstaffedDue: turn.at.time + durations.overflowRetry,
+    overflowKey: next.key,
+    overflowSeq: next.seq,
+  })
 }
 
 /**

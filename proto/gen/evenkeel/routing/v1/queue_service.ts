@@ -577,7 +577,10 @@ export interface Unstaffed {
   queueId: string;
 }
 
-/** When a customer is offered something else than to wait, and what. */
+/**
+ * When a customer is offered something else than to wait, and what. Where the queue calls back
+ * whoever comes, since it is closed or nobody is staffed, it offers that callback and nothing else.
+ */
 export interface AlternativesPolicy {
   /** Offered when the wait is likely to be longer; 0 s: whenever nobody is free. At most 24 h. */
   offerAbove:
