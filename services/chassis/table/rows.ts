@@ -1,7 +1,7 @@
 import type { Column } from './column.ts'
 import { NONE } from './fault.ts'
-import type { RowCells } from './row-cells.ts'
-import type { Slab } from './slab.ts'
+import { RowCells } from './row-cells.ts'
+import { Slab } from './slab.ts'
 
 /** One bit per column. */
 export interface Bits {
@@ -40,11 +40,17 @@ export function bitsOf(columns: readonly Column[], names: readonly string[] | un
 }
 
 /** What accessors of one table read. */
-export interface Readable {
+export class Readable {
   readonly rows: RowCells
   readonly slab: Slab
   /** By their index. */
   readonly columns: readonly Column[]
+
+  constructor(rows: RowCells, slab: Slab, columns: readonly Column[]) {
+    this.rows = rows
+    this.slab = slab
+    this.columns = columns
+  }
 }
 
 /** What an accessor is: where it reads, of which table. */
@@ -58,6 +64,12 @@ export type RowClass<R> = new (slot: number, inside: Readable) => R & Accessor
 interface Shape {
   readonly Row: RowClass<unknown>
   readonly probe: object
+  /**
+   * A row that nobody reads. V8 forgets the shape of a class's objects with the last of them, and
+   * with it all code that was compiled for that shape: a collection of the whole heap between two
+   * commands, when there is no accessor, threw away most of what a core runs on.
+   */
+  readonly kept: unknown
 }
 
 /**
@@ -70,7 +82,10 @@ const shapes = new Map<string, Shape>()
 function shapeOf(layout: string, columns: readonly Column[]): Shape {
   const known = shapes.get(layout)
   if (known) return known
-  const shape = { Row: rowClass(columns), probe: probePrototype(columns) }
+  const Row = rowClass(columns)
+  // Of no table: it would be kept with it.
+  const kept = new Row(NONE, new Readable(new RowCells({}, 0), new Slab(), []))
+  const shape = { Row, probe: probePrototype(columns), kept }
   shapes.set(layout, shape)
   return shape
 }

@@ -14,7 +14,7 @@ import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
 import { RowCells } from './row-cells.ts'
-import { bitsOf, makeProbe, type Probe, type Readable, type RowClass, rowsOf } from './rows.ts'
+import { bitsOf, makeProbe, type Probe, Readable, type RowClass, rowsOf } from './rows.ts'
 import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
 import { orderHash, Slab } from './slab.ts'
 import { TextColumn } from './slab-columns.ts'
@@ -94,7 +94,7 @@ export class Table<S extends Schema> {
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
     this.#key = key
     this.#ids = new TextIndex(this.#slab, key, this.#slotCap)
-    this.#readable = { rows: this.#rows, slab: this.#slab, columns: this.columns }
+    this.#readable = new Readable(this.#rows, this.#slab, this.columns)
     this.#Row = rowsOf(this.layout, this.columns)
     this.#probe = makeProbe(this.layout, this.#readable)
     this.#grow(1)
