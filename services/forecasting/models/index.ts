@@ -1,0 +1,1 @@
+export { type Day, dayNumber, weekdayOf } from './history.ts'
