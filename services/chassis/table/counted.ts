@@ -27,7 +27,7 @@ export class CountIndex<R> extends Keeping implements Counts {
   }
 
   size(set: number): number {
-    this.settle()
+    this.backlog.settle()
     return set >= 0 && set < this.#sizes.length ? this.#sizes[set]! : 0
   }
 

@@ -1,4 +1,4 @@
-import type { Behind } from './derived.ts'
+import type { Behind } from './backlog.ts'
 import { CoreFault, assert } from './fault.ts'
 import { Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
 import { Restore } from './load.ts'
@@ -50,7 +50,7 @@ export class Database {
   readonly #byName = new Map<string, AnyTable>()
   /** Distinct rows in order of first touch: table number and slot, two by two. */
   readonly #touched: number[] = []
-  readonly #behind: Behind = { indices: [] }
+  readonly #behind: Behind = { backlogs: [] }
   #walking = false
   readonly #touch = (table: number, slot: number): void => {
     this.#touched.push(table, slot)
@@ -136,9 +136,9 @@ export class Database {
    * a fault in a rule of theirs can still be undone, ask for it.
    */
   derive(): void {
-    const { indices } = this.#behind
-    for (let at = 0; at < indices.length; at++) indices[at]!.unlist()
-    indices.length = 0
+    const { backlogs } = this.#behind
+    for (let at = 0; at < backlogs.length; at++) backlogs[at]!.unlist()
+    backlogs.length = 0
   }
 
   /** Canonical text of all rows: equal states have equal dumps, whatever their history. */

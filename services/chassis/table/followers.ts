@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts'
 import type { Derive, Index } from './derived.ts'
 
 /** Stands for every column: the row came or went. */
@@ -13,10 +14,13 @@ interface Following {
 /** What follows one table: its indices, which look later, and other structures, told at once. */
 export class Followers {
   readonly #indices: Index[] = []
+  /** Of each index. */
+  readonly #backlogs: Backlog[] = []
   readonly #derived: Following[] = []
 
   index(index: Index): void {
     this.#indices.push(index)
+    this.#backlogs.push(index.backlog)
   }
 
   derive(following: Following): void {
@@ -29,10 +33,10 @@ export class Followers {
 
   /** `low` and `high`: one bit per column that was written. */
   wrote(slot: number, exists: boolean, low: number, high: number): void {
-    const indices = this.#indices
-    for (let at = 0; at < indices.length; at++) {
-      const index = indices[at]!
-      if ((index.low & low) !== 0 || (index.high & high) !== 0 || low === ALL) index.late(slot)
+    const backlogs = this.#backlogs
+    for (let at = 0; at < backlogs.length; at++) {
+      const backlog = backlogs[at]!
+      if ((backlog.low & low) !== 0 || (backlog.high & high) !== 0 || low === ALL) backlog.add(slot)
     }
     const derived = this.#derived
     for (let at = 0; at < derived.length; at++) {
@@ -50,7 +54,7 @@ export class Followers {
   }
 
   check(slots: readonly number[], name: (slot: number) => string): string[] {
-    for (const index of this.#indices) index.settle()
+    for (const backlog of this.#backlogs) backlog.settle()
     return [
       ...this.#indices.flatMap((index) => index.check(slots, name)),
       ...this.#derived.flatMap(({ derived }) => derived.check?.() ?? []),

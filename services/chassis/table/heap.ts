@@ -45,17 +45,17 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
   }
 
   get size(): number {
-    this.settle()
+    this.backlog.settle()
     return this.#size
   }
 
   first(): number {
-    this.settle()
+    this.backlog.settle()
     return this.#size === 0 ? NONE : this.#heap[0]!
   }
 
   firstAt(): number {
-    this.settle()
+    this.backlog.settle()
     return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#keys[0]!
   }
 

@@ -4,9 +4,6 @@ import type { Slab } from './slab.ts'
 import type { TextColumn } from './slab-columns.ts'
 import type { TextIndex } from './text-index.ts'
 
-/** Flag of a slot that holds a row. */
-export const EXISTS = 1
-
 /** A table from within, for checks and snapshots; the numbers are those of the moment. */
 export interface Inside {
   readonly number: number

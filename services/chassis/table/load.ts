@@ -1,5 +1,6 @@
 import { bytesOf, ImageFault, type ImageReader, Sections } from './image-bytes.ts'
-import { EXISTS, type Inside } from './inside.ts'
+import type { Inside } from './inside.ts'
+import { EXISTS } from './row-cells.ts'
 import { SLAB_PAGE } from './slab.ts'
 import { SECTION } from './walk.ts'
 

@@ -53,17 +53,17 @@ export class LookupIndex<R> extends Watching implements Lookup, Texts {
   }
 
   first(key: string): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.first(this.#entries.get(key))
   }
 
   next(slot: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.next(slot)
   }
 
   size(key: string): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.size(this.#entries.get(key))
   }
 

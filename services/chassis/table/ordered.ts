@@ -47,62 +47,62 @@ export class OrderedIndex<R> extends Keeping implements OrderedSets {
   }
 
   first(set: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.first(set)
   }
 
   firstKey(set: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.firstKey(set)
   }
 
   keyOf(slot: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.keyOf(slot)
   }
 
   tieOf(slot: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.tieOf(slot)
   }
 
   last(set: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.last(set)
   }
 
   next(slot: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.next(slot)
   }
 
   prev(slot: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.prev(slot)
   }
 
   rank(slot: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.rank(slot)
   }
 
   size(set: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.size(set)
   }
 
   setOf(slot: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.setOf(slot)
   }
 
   atOrAfter(set: number, key: number, tie: number): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.atOrAfter(set, key, tie)
   }
 
   get setsEnd(): number {
-    this.settle()
+    this.backlog.settle()
     return this.#sets.setsEnd
   }
 

@@ -1,6 +1,9 @@
 import { capacityFor, grown } from './capacity.ts'
 import type { ColumnSpec, Schema } from './schema.ts'
 
+/** Flag of a slot that holds a row. */
+export const EXISTS = 1
+
 /** Bytes of a row in which its table keeps flags, behind its cells. */
 const FLAGS = 1
 
@@ -96,7 +99,7 @@ export class RowCells {
 }
 
 /** Of a cell in a row, in bytes; 0: its cells are JS values, which lie elsewhere. */
-export function widthOf({ kind }: ColumnSpec<unknown>): 0 | 1 | 4 | 8 {
+function widthOf({ kind }: ColumnSpec<unknown>): 0 | 1 | 4 | 8 {
   if (kind === 'int' || kind === 'deadline') return 8
   if (kind === 'ref' || kind === 'text' || kind === 'bytes') return 4
   return kind === 'value' ? 0 : 1

@@ -1,19 +1,20 @@
+import { Backlog, type Behind } from './backlog.ts'
 import { capacityFor, grown } from './capacity.ts'
 import { canonical } from './canonical.ts'
 import { Cells, nothing } from './cells.ts'
 import type { Column, KeyOf } from './column.ts'
 import { CountIndex, type Counts } from './counted.ts'
 import { makeColumn } from './columns.ts'
-import { type Behind, type Derive, type Followed, type Index, LateDerived } from './derived.ts'
+import { type Derive, type Followed, type Index, LateDerived } from './derived.ts'
 import { ALL, Followers } from './followers.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { type DeadlineHeap, HeapIndex, type HeapRules } from './heap.ts'
 import { COLUMNS_MAX, type Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
-import { checkRows, dumpRow, EXISTS, type Inside } from './inside.ts'
+import { checkRows, dumpRow, type Inside } from './inside.ts'
 import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
-import { RowCells } from './row-cells.ts'
+import { EXISTS, RowCells } from './row-cells.ts'
 import { bitsOf, makeProbe, type Probe, Readable, type RowClass, rowsOf } from './rows.ts'
 import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
 import { orderHash, Slab } from './slab.ts'
@@ -362,8 +363,7 @@ export class Table<S extends Schema> {
       cap: this.#slotCap,
       rows: this.#rows,
       probe: this.#probe,
-      behind: this.#owner.behind,
-      exists: (slot) => (this.#rows.flagsAt(slot) & EXISTS) !== 0,
+      backlogOf: (index) => new Backlog(index, this.#rows, this.#owner.behind),
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Column } from './column.ts'
 import { bytesOf, ImageWriter } from './image-bytes.ts'
-import { EXISTS, type Inside } from './inside.ts'
+import type { Inside } from './inside.ts'
+import { EXISTS } from './row-cells.ts'
 import { type Slab, SLAB_PAGE } from './slab.ts'
 
 // A snapshot is the image of the tables' own cells: rows keep their slots, texts their places, and
