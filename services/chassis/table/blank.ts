@@ -1,4 +1,5 @@
 import type { Column } from './column.ts'
+import { classOf, initCell } from './column-calls.ts'
 import { CoreFault } from './fault.ts'
 import { bitsOf } from './rows.ts'
 
@@ -12,7 +13,12 @@ export class Blank {
   readonly of: object
   readonly low: number
   readonly high: number
-  readonly #written: { readonly column: Column; readonly low: number; readonly high: number }[] = []
+  readonly #written: {
+    readonly column: Column
+    readonly kind: number
+    readonly low: number
+    readonly high: number
+  }[] = []
   readonly #values: unknown[] = []
 
   constructor(of: object, columns: readonly Column[]) {
@@ -27,7 +33,8 @@ export class Blank {
     for (const column of columns) {
       const value = values[column.name]
       if (!names.includes(column.name) || column.isZero(value)) continue
-      this.#written.push({ column, ...bitsOf(columns, [column.name]) })
+      const kind = classOf(column)
+      this.#written.push({ column, kind, ...bitsOf(columns, [column.name]) })
       this.#values.push(value)
     }
   }
@@ -37,7 +44,7 @@ export class Blank {
     for (let at = 0; at < this.#written.length; at++) {
       const one = this.#written[at]!
       if ((one.low & low) !== 0 || (one.high & high) !== 0) continue
-      one.column.init(slot, this.#values[at])
+      initCell(one.kind, one.column, slot, this.#values[at])
     }
   }
 }

@@ -1,5 +1,6 @@
 import { Blank } from './blank.ts'
 import type { Column } from './column.ts'
+import { classOf, initCell, writeCell } from './column-calls.ts'
 import { CoreFault } from './fault.ts'
 import { bitsOf, highBit, lowBit } from './rows.ts'
 
@@ -12,7 +13,12 @@ export const nothing: object = {}
 export class Cells {
   readonly #table: string
   readonly #columns: readonly Column[]
-  readonly #byName: ReadonlyMap<string, Column>
+  /** By place, which is a column's index: its name, the class it is of. */
+  readonly #names: readonly string[]
+  readonly #classes: Uint8Array
+  readonly #places: ReadonlyMap<string, number>
+  /** After each column, and first of all: which one was named next, last time. */
+  readonly #next: Uint8Array
   readonly #key: Column
   readonly #all: { readonly low: number; readonly high: number }
   /** Of the last row that was filled. */
@@ -24,7 +30,10 @@ export class Cells {
   constructor(table: string, columns: readonly Column[], key: string) {
     this.#table = table
     this.#columns = columns
-    this.#byName = new Map(columns.map((column) => [column.name, column]))
+    this.#names = columns.map(({ name }) => name)
+    this.#classes = Uint8Array.from(columns, classOf)
+    this.#places = new Map(this.#names.map((name, place) => [name, place]))
+    this.#next = new Uint8Array(columns.length + 1)
     this.#key = this.column(key)
     this.#all = bitsOf(columns, undefined)
     this.#blank = new Blank(nothing, columns)
@@ -36,12 +45,14 @@ export class Cells {
     const blank = this.#blank
     let low = 0
     let high = 0
+    let place = -1
     const names = Object.keys(given)
     for (let at = 0; at < names.length; at++) {
-      const column = this.column(names[at]!)
-      column.init(slot, given[column.name])
-      low |= lowBit(column.index)
-      high |= highBit(column.index)
+      const name = names[at]!
+      place = this.#placeOf(name, place)
+      initCell(this.#classes[place]!, this.#columns[place]!, slot, given[name])
+      low |= lowBit(place)
+      high |= highBit(place)
     }
     blank.write(slot, low, high)
     this.low = low | blank.low
@@ -55,21 +66,32 @@ export class Cells {
   write(slot: number, patch: Given): void {
     let low = 0
     let high = 0
+    let place = -1
     const names = Object.keys(patch)
     for (let at = 0; at < names.length; at++) {
-      const column = this.column(names[at]!)
-      if (!column.write(slot, patch[column.name])) continue
+      const name = names[at]!
+      place = this.#placeOf(name, place)
+      const column = this.#columns[place]!
+      if (!writeCell(this.#classes[place]!, column, slot, patch[name])) continue
       if (column === this.#key) throw new CoreFault(`${this.#table}: a row's key is fixed`)
-      low |= lowBit(column.index)
-      high |= highBit(column.index)
+      low |= lowBit(place)
+      high |= highBit(place)
     }
     this.low = low
     this.high = high
   }
 
   column(name: string): Column {
-    const column = this.#byName.get(name)
-    if (column === undefined) throw new CoreFault(`${this.#table}: no column ${name}`)
-    return column
+    return this.#columns[this.#placeOf(name, -1)]!
+  }
+
+  /** `before`: place of the column that was named before it, -1: none was. */
+  #placeOf(name: string, before: number): number {
+    const guess = this.#next[before + 1]!
+    if (this.#names[guess] === name) return guess
+    const place = this.#places.get(name)
+    if (place === undefined) throw new CoreFault(`${this.#table}: no column ${name}`)
+    this.#next[before + 1] = place
+    return place
   }
 }
