@@ -1,16 +1,15 @@
 import { CoreFault } from './fault.ts'
 import type { ImageReader, ImageWriter } from './image-bytes.ts'
-import type { Journal } from './journal.ts'
+import type { Pen } from './journal.ts'
 import type { RowCells } from './row-cells.ts'
 import type { Accessor, Bits, Probe } from './rows.ts'
 import type { Slab } from './slab.ts'
 
-/** Where a column stands: what it needs to write the journal and to name itself in a fault. */
+/** Where a column stands: what it needs to write, and to name itself in a fault. */
 export interface Place {
   readonly name: string
-  readonly table: number
   readonly index: number
-  readonly journal: Journal
+  readonly pen: Pen
   readonly slab: Slab
   readonly rows: RowCells
   /** Of the cell within a row, in cells. */
@@ -44,12 +43,12 @@ export interface Column {
   write(slot: number, value: unknown): boolean
   /** Undo of a write. */
   restore(slot: number, old: number): void
-  /** Its cells refer to others in the slab, which it frees. */
+  /** Its cells refer to something outside the row. */
   readonly owning: boolean
   /** Commit of a write of an owning column: the old cell is asked for never again. */
   forget(old: number): void
-  /** The row is gone: frees what the cell held, leaves zero. */
-  clear(slot: number): void
+  /** The row is gone, of an owning column: frees what the cell refers to. The cell is cleared. */
+  drop(slot: number): void
   /** Cells that the column keeps in the slab for this row: 0 or 1. */
   taken(slot: number): number
   dump(slot: number, keyOf: KeyOf): string
@@ -66,19 +65,15 @@ export abstract class BaseColumn {
   readonly name: string
   readonly index: number
   readonly offset: number
-  protected readonly place: Place
+  protected readonly pen: Pen
   protected readonly rows: RowCells
 
   constructor(place: Place) {
     this.name = place.name
     this.index = place.index
     this.offset = place.offset
-    this.place = place
+    this.pen = place.pen
     this.rows = place.rows
-  }
-
-  protected note(slot: number, old: number): void {
-    this.place.journal.note(this.place.table, this.index, slot, old)
   }
 
   protected refuse(wanted: string, value: unknown): never {
@@ -87,6 +82,8 @@ export abstract class BaseColumn {
   }
 
   forget(_old: number): void {}
+
+  drop(_slot: number): void {}
 
   taken(_slot: number): number {
     return 0

@@ -1,11 +1,34 @@
 import { canonical } from './canonical.ts'
 import type { Column, Place } from './column.ts'
-import { CoreFault } from './fault.ts'
+import { assert, CoreFault } from './fault.ts'
 import { NameColumn, NumberColumn, RefColumn, ValueColumn } from './fixed-columns.ts'
-import type { ColumnSpec } from './schema.ts'
+import { COLUMNS_MAX, type Journal, Pen } from './journal.ts'
+import type { RowCells } from './row-cells.ts'
+import type { ColumnSpec, Schema } from './schema.ts'
+import type { Slab } from './slab.ts'
 import { BytesColumn, TextColumn } from './slab-columns.ts'
 
-export function makeColumn(spec: ColumnSpec<unknown>, place: Place): Column {
+interface Columned {
+  /** Of the table. */
+  readonly name: string
+  readonly number: number
+  readonly journal: Journal
+  readonly slab: Slab
+  readonly rows: RowCells
+}
+
+export function makeColumns(schema: Schema, table: Columned): Column[] {
+  const names = Object.keys(schema)
+  assert(names.length <= COLUMNS_MAX, `table ${table.name}: at most ${COLUMNS_MAX} columns`)
+  return names.map((name, index) => {
+    assert(name !== 'slot', `table ${table.name}: every row has a slot already`)
+    const { journal, number, slab, rows } = table
+    const pen = new Pen(journal, number, index)
+    return makeColumn(schema[name]!, { name, index, pen, slab, rows, offset: rows.offset(name) })
+  })
+}
+
+function makeColumn(spec: ColumnSpec<unknown>, place: Place): Column {
   switch (spec.kind) {
     case 'int':
       return new NumberColumn(place, false)

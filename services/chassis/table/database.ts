@@ -102,12 +102,12 @@ export class Database {
   settle(): void {
     this.derive()
     const journal = this.#journal
-    for (let at = 0; at < journal.length; at++) {
+    for (let owed = 0; owed < journal.owing; owed++) {
+      const at = journal.owed(owed)
       const column = journal.column(at)
-      if (column === ROW_INSERTED) continue
       const table = this.#tables[journal.table(at)]!
       if (column === ROW_DELETED) table.release(journal.slot(at))
-      else if (table.columns[column]!.owning) table.columns[column]!.forget(journal.old(at))
+      else table.columns[column]!.forget(journal.old(at))
     }
     this.#close()
   }

@@ -48,17 +48,13 @@ export class NumberColumn extends BaseColumn implements Column {
     const next = this.#checked(value)
     const old = this.rows.numbers[slot * this.rows.stride + this.offset]!
     if (old === next) return false
-    this.note(slot, old)
+    this.pen.note(slot, old)
     this.rows.numbers[slot * this.rows.stride + this.offset] = next
     return true
   }
 
   restore(slot: number, old: number): void {
     this.rows.numbers[slot * this.rows.stride + this.offset] = old
-  }
-
-  clear(slot: number): void {
-    this.rows.numbers[slot * this.rows.stride + this.offset] = 0
   }
 
   dump(slot: number): string {
@@ -117,17 +113,13 @@ export class RefColumn extends BaseColumn implements Column {
     const next = this.#checked(value)
     const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
     if (old === next) return false
-    this.note(slot, old)
+    this.pen.note(slot, old)
     this.rows.words[slot * this.rows.stride * 2 + this.offset] = next
     return true
   }
 
   restore(slot: number, old: number): void {
     this.rows.words[slot * this.rows.stride * 2 + this.offset] = old
-  }
-
-  clear(slot: number): void {
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = 0
   }
 
   dump(slot: number, keyOf: KeyOf): string {
@@ -198,17 +190,13 @@ export class NameColumn extends BaseColumn implements Column {
     const next = this.#checked(value)
     const old = this.rows.bytes[slot * this.rows.stride * 8 + this.offset]!
     if (old === next) return false
-    this.note(slot, old)
+    this.pen.note(slot, old)
     this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = next
     return true
   }
 
   restore(slot: number, old: number): void {
     this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = old
-  }
-
-  clear(slot: number): void {
-    this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = 0
   }
 
   dump(slot: number): string {
@@ -225,6 +213,7 @@ export class NameColumn extends BaseColumn implements Column {
 /** The journal's number is the old value's place among the journal's values. */
 export class ValueColumn extends BaseColumn implements Column {
   override readonly valued = true
+  override readonly owning = true
   readonly #cells: unknown[] = []
   readonly #shared = new Shared()
 
@@ -261,16 +250,16 @@ export class ValueColumn extends BaseColumn implements Column {
   write(slot: number, value: unknown): boolean {
     const old = this.#cells[slot]
     if (old === value || canonical(old) === canonical(value)) return false
-    this.note(slot, this.place.journal.values.push(old) - 1)
+    this.pen.note(slot, this.pen.keep(old))
     this.#cells[slot] = this.#shared.of(value)
     return true
   }
 
   restore(slot: number, old: number): void {
-    this.#cells[slot] = this.place.journal.values[old]
+    this.#cells[slot] = this.pen.kept(old)
   }
 
-  clear(slot: number): void {
+  override drop(slot: number): void {
     this.#cells[slot] = undefined
   }
 

@@ -20,6 +20,9 @@ export class Journal {
   #codes = new Int32Array(1024)
   #slots = new Int32Array(1024)
   #olds = new Float64Array(1024)
+  /** Of its entries those that the commit has something to do about. */
+  readonly #owed: number[] = []
+  #owing = 0
 
   note(table: number, column: number, slot: number, old: number): void {
     const at = this.length
@@ -28,6 +31,21 @@ export class Journal {
     this.#slots[at] = slot
     this.#olds[at] = old
     this.length = at + 1
+  }
+
+  /** As `note`, of what is given up: the commit lets go of it. */
+  noteOwed(table: number, column: number, slot: number, old: number): void {
+    this.#owed[this.#owing++] = this.length
+    this.note(table, column, slot, old)
+  }
+
+  /** How many entries the commit has something to do about. */
+  get owing(): number {
+    return this.#owing
+  }
+
+  owed(at: number): number {
+    return this.#owed[at]!
   }
 
   table(at: number): number {
@@ -48,6 +66,7 @@ export class Journal {
 
   clear(): void {
     this.length = 0
+    this.#owing = 0
     if (this.values.length > 0) this.values.length = 0
   }
 
@@ -63,5 +82,38 @@ export class Journal {
     const olds = new Float64Array(size)
     olds.set(this.#olds)
     this.#olds = olds
+  }
+}
+
+/**
+ * Writes a column's part of the journal. An object of its own, not a base of the columns: as such
+ * it would be one of six classes.
+ */
+export class Pen {
+  readonly #journal: Journal
+  readonly #table: number
+  readonly #column: number
+
+  constructor(journal: Journal, table: number, column: number) {
+    this.#journal = journal
+    this.#table = table
+    this.#column = column
+  }
+
+  note(slot: number, old: number): void {
+    this.#journal.note(this.#table, this.#column, slot, old)
+  }
+
+  noteOwed(slot: number, old: number): void {
+    this.#journal.noteOwed(this.#table, this.#column, slot, old)
+  }
+
+  /** Keeps a value until the commit. Returns its place, which is what the journal is told. */
+  keep(value: unknown): number {
+    return this.#journal.values.push(value) - 1
+  }
+
+  kept(place: number): unknown {
+    return this.#journal.values[place]
   }
 }

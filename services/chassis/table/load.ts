@@ -8,6 +8,7 @@ import { SECTION } from './walk.ts'
 interface Loading {
   open(used: number, size: number, free: number): void
   sync(slot: number, exists: boolean): void
+  clear(slot: number): void
   slots(): Iterable<number>
 }
 
@@ -42,12 +43,12 @@ export class TableLoad {
   }
 
   #open(section: ImageReader): void {
-    const { slotCap, ids, columns, rows } = this.#table
+    const { slotCap, ids, rows } = this.#table
     for (const [slot] of this.#first) {
       ids.remove(slot)
       rows.setFlags(slot, 0)
       this.#loading.sync(slot, false)
-      for (const column of columns) column.clear(slot)
+      this.#loading.clear(slot)
     }
     this.#used = section.count()
     this.#size = section.count()

@@ -89,6 +89,12 @@ export class RowCells {
     return this.bytes.subarray(start, start + this.flags)
   }
 
+  /** Zero in every cell, as before the row was born. */
+  clear(slot: number): void {
+    const start = slot * this.stride * 8
+    this.bytes.fill(0, start, start + this.flags)
+  }
+
   flagsAt(slot: number): number {
     return this.bytes[slot * this.stride * 8 + this.flags]!
   }

@@ -2,15 +2,17 @@ import { hex } from './canonical.ts'
 import { BaseColumn, type Column, type Place } from './column.ts'
 import { assert, CoreFault } from './fault.ts'
 import type { Accessor, Bits, Probe } from './rows.ts'
-import { byteLength, CELL_MAX } from './slab.ts'
+import { byteLength, CELL_MAX, type Slab } from './slab.ts'
 
 /** Cells are slab handles. A replaced handle stays alive in the journal until the commit. */
 abstract class SlabColumn extends BaseColumn {
   override readonly owning = true
+  protected readonly slab: Slab
   readonly #max: number
 
   constructor(place: Place, max: number) {
     super(place)
+    this.slab = place.slab
     assert(max >= 1 && max <= CELL_MAX, `column ${place.name}: max must be 1 to ${CELL_MAX}`)
     this.#max = max
   }
@@ -20,17 +22,16 @@ abstract class SlabColumn extends BaseColumn {
   }
 
   restore(slot: number, old: number): void {
-    this.place.slab.free(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
+    this.slab.free(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
     this.rows.words[slot * this.rows.stride * 2 + this.offset] = old
   }
 
   override forget(old: number): void {
-    this.place.slab.free(old)
+    this.slab.free(old)
   }
 
-  clear(slot: number): void {
-    this.place.slab.free(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = 0
+  override drop(slot: number): void {
+    this.slab.free(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
   }
 
   override taken(slot: number): number {
@@ -46,7 +47,7 @@ abstract class SlabColumn extends BaseColumn {
 
 export class TextColumn extends SlabColumn implements Column {
   read(slot: number): string {
-    return this.place.slab.readText(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
+    return this.slab.readText(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
   }
 
   getter(): (this: Accessor) => string {
@@ -78,9 +79,9 @@ export class TextColumn extends SlabColumn implements Column {
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
     const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
-    if (this.place.slab.textEquals(old, next)) return false
+    if (this.slab.textEquals(old, next)) return false
     const stored = this.#stored(next)
-    this.note(slot, old)
+    this.pen.noteOwed(slot, old)
     this.rows.words[slot * this.rows.stride * 2 + this.offset] = stored
     return true
   }
@@ -96,13 +97,13 @@ export class TextColumn extends SlabColumn implements Column {
   #stored(content: string): number {
     const length = byteLength(content)
     this.fits(length)
-    return this.place.slab.writeText(content, length)
+    return this.slab.writeText(content, length)
   }
 }
 
 export class BytesColumn extends SlabColumn implements Column {
   read(slot: number): Uint8Array {
-    return this.place.slab.readBytes(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
+    return this.slab.readBytes(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
   }
 
   getter(): (this: Accessor) => Uint8Array {
@@ -129,15 +130,15 @@ export class BytesColumn extends SlabColumn implements Column {
 
   init(slot: number, value: unknown): void {
     const content = this.#checked(value)
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.place.slab.writeBytes(content)
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.slab.writeBytes(content)
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
     const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
-    if (this.place.slab.bytesEqual(old, next)) return false
-    this.note(slot, old)
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.place.slab.writeBytes(next)
+    if (this.slab.bytesEqual(old, next)) return false
+    this.pen.noteOwed(slot, old)
+    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.slab.writeBytes(next)
     return true
   }
 

@@ -4,12 +4,12 @@ import { canonical } from './canonical.ts'
 import { Cells, nothing } from './cells.ts'
 import type { Column, KeyOf } from './column.ts'
 import { CountIndex, type Counts } from './counted.ts'
-import { makeColumn } from './columns.ts'
+import { makeColumns } from './columns.ts'
 import { type Derive, type Followed, type Index, LateDerived } from './derived.ts'
 import { ALL, Followers } from './followers.ts'
 import { assert, CoreFault, NONE } from './fault.ts'
 import { type DeadlineHeap, HeapIndex, type HeapRules } from './heap.ts'
-import { COLUMNS_MAX, type Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
+import { type Journal, ROW_DELETED, ROW_INSERTED } from './journal.ts'
 import { checkRows, dumpRow, type Inside } from './inside.ts'
 import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
@@ -56,6 +56,7 @@ export class Table<S extends Schema> {
   readonly name: string
   readonly cap: number
   readonly columns: readonly Column[]
+  readonly #owning: readonly Column[]
   /** What each column holds, for a snapshot that must hold the same. */
   readonly layout: string
   readonly #owner: Owner
@@ -88,7 +89,8 @@ export class Table<S extends Schema> {
     )
     this.#slotCap = this.cap + SPARE
     this.#rows = new RowCells(schema, this.#slotCap)
-    this.columns = this.#makeColumns(schema)
+    this.columns = makeColumns(schema, { ...owner, name, rows: this.#rows, slab: this.#slab })
+    this.#owning = this.columns.filter(({ owning }) => owning)
     this.layout = `${name} ${canonical(Object.entries(schema).map(layoutOf))}`
     this.#cells = new Cells(name, this.columns, options.key)
     const key = this.#cells.column(options.key)
@@ -181,7 +183,7 @@ export class Table<S extends Schema> {
     const { slot } = row
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: deletion of a row that is gone`)
     this.#walk?.touch(slot)
-    this.#owner.journal.note(this.#owner.number, ROW_DELETED, slot, 0)
+    this.#owner.journal.noteOwed(this.#owner.number, ROW_DELETED, slot, 0)
     this.#touch(slot)
     this.#rows.setFlags(slot, this.#rows.flagsAt(slot) & ~EXISTS)
     this.#size--
@@ -264,7 +266,7 @@ export class Table<S extends Schema> {
 
   /** Commit of a deletion. */
   release(slot: number): void {
-    for (const column of this.columns) column.clear(slot)
+    this.#clear(slot)
     this.#free[this.#freeCount++] = slot
   }
 
@@ -273,7 +275,7 @@ export class Table<S extends Schema> {
     if (this.#ids.holds(slot)) this.#ids.remove(slot)
     this.#rows.setFlags(slot, this.#rows.flagsAt(slot) & ~EXISTS)
     this.#size--
-    for (const column of this.columns) column.clear(slot)
+    this.#clear(slot)
     if (slot === this.#used - 1) this.#used--
     else this.#free[this.#freeCount++] = slot
   }
@@ -306,18 +308,6 @@ export class Table<S extends Schema> {
     ]
   }
 
-  #makeColumns(schema: S): Column[] {
-    const names = Object.keys(schema)
-    assert(names.length <= COLUMNS_MAX, `table ${this.name}: at most ${COLUMNS_MAX} columns`)
-    return names.map((name, index) => {
-      assert(name !== 'slot', `table ${this.name}: every row has a slot already`)
-      const { journal, number } = this.#owner
-      const own = { name, index, offset: this.#rows.offset(name) }
-      const place = { ...own, table: number, journal, slab: this.#slab, rows: this.#rows }
-      return makeColumn(schema[name]!, place)
-    })
-  }
-
   // What follows is for snapshots.
 
   walk(): readonly [TableWalk, SlabWalk] {
@@ -342,6 +332,7 @@ export class Table<S extends Schema> {
         this.#freeCount = free
       },
       sync: (slot, exists) => this.#followers.found(slot, exists),
+      clear: (slot) => this.#clear(slot),
       slots: () => this.slots(),
     })
   }
@@ -378,6 +369,11 @@ export class Table<S extends Schema> {
     if ((flags & TOUCHED) !== 0) return
     this.#rows.setFlags(slot, flags | TOUCHED | ((flags & EXISTS) !== 0 ? EXISTED : 0))
     this.#owner.touch(this.#owner.number, slot)
+  }
+
+  #clear(slot: number): void {
+    for (const column of this.#owning) column.drop(slot)
+    this.#rows.clear(slot)
   }
 
   #take(): number {
