@@ -86,7 +86,7 @@ export class Centre {
     // People who wait for nobody make more calls in a second than a centre's lines would allow.
     const dialPacing = { perSecond: 100, inFlight: 0 }
     const pool = { pool: centre.pool, displayName: '', etag: '', dialPacing }
-    await centre.routing.call(queues.putPool.bind(queues), { pool })
+    await centre.routing.call(queues.putPool.bind(queues), { pool, validateOnly: false })
     return centre
   }
 
@@ -133,7 +133,7 @@ export class Centre {
       this.#catalogue.add(skillId)
       const skill = { pool: this.pool, skillId, displayName: '', maxLevel: 5, etag: '' }
       await unlessTooEarly(`skill ${skillId} to be known`, () =>
-        this.#skills.call(service.putSkill.bind(service), { skill }),
+        this.#skills.call(service.putSkill.bind(service), { skill, validateOnly: false }),
       )
     }
   }
@@ -156,7 +156,7 @@ export class Centre {
       etag,
     }
     const stored = await unlessTooEarly(`the profile of ${agentId}`, () =>
-      this.#skills.call(service.putAgent.bind(service), { profile }),
+      this.#skills.call(service.putAgent.bind(service), { profile, validateOnly: false }),
     )
     return stored.profile?.etag ?? ''
   }

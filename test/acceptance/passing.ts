@@ -7,6 +7,7 @@ export async function timekeeper(api: Api, caller: Caller, pool: string) {
   const { queues } = api
   await caller.call(queues.putPool.bind(queues), {
     pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    validateOnly: false,
   })
   return async (): Promise<number> => {
     const asked = GetQueueStatsRequest.fromPartial({ pool })

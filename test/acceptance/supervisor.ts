@@ -47,7 +47,7 @@ export class Supervisor {
   /** Answers with the calendar as it is kept. */
   async putsCalendar(calendar: Calendar): Promise<Calendar> {
     const { api, pool } = this.#centre
-    const request = { calendar: { ...calendar, pool } }
+    const request = { calendar: { ...calendar, pool }, validateOnly: false }
     const put = await this.#caller.call(api.queues.putCalendar.bind(api.queues), request)
     return put.calendar ?? assert.fail('no calendar')
   }

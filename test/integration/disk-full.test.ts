@@ -48,6 +48,7 @@ async function putUp(api: Api, caller: Caller): Promise<void> {
   const { queues } = api
   await caller.call(queues.putPool.bind(queues), {
     pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined },
+    validateOnly: false,
   })
   const queue = Queue.fromPartial({ pool: 'p', queueId: 'q', channel: Channel.CHANNEL_VOICE })
   await caller.call(queues.putQueue.bind(queues), { queue, validateOnly: false })

@@ -92,6 +92,7 @@ async function dayFromNow(target: string): Promise<Day> {
   const caller = new Caller()
   await caller.call(queues.putPool.bind(queues), {
     pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    validateOnly: false,
   })
   const { asOf } = await caller.call(queues.getPoolHealth.bind(queues), { pool })
   close()

@@ -28,7 +28,7 @@ test('a second process on the same data is told who has it; exit code 2', async 
   // The first one has not noticed.
   const api = connect(first.grpc)
   t.after(() => api.close())
-  await new Caller().call(api.queues.putPool.bind(api.queues), { pool })
+  await new Caller().call(api.queues.putPool.bind(api.queues), { pool, validateOnly: false })
 })
 
 test('a data directory that can not be made is refused in one line', async (t) => {
@@ -49,7 +49,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const api = connect(server.grpc)
     t.after(() => api.close())
     const caller = new Caller(false)
-    await caller.call(api.queues.putPool.bind(api.queues), { pool })
+    await caller.call(api.queues.putPool.bind(api.queues), { pool, validateOnly: false })
     const queue = Queue.fromPartial({ pool: 'p', queueId: 'q', channel: Channel.CHANNEL_VOICE })
     await caller.call(api.queues.putQueue.bind(api.queues), { queue, validateOnly: false })
     const watch = api.watches.watchQueues({ pool: pool.pool, interval: undefined })
@@ -61,6 +61,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       caller
         .call(api.queues.putPool.bind(api.queues), {
           pool: { pool: `p-${index}`, displayName: '', etag: '', dialPacing: undefined },
+          validateOnly: false,
         })
         .then(
           () => index,

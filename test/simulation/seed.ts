@@ -256,7 +256,8 @@ export class SeededWorld {
     this.#checks.consumer.read(streams.client(platform.routing), broken)
     this.#skillsChecks.consumer.read(streams.client(platform.skills), broken)
     new Library('routing', this.#checks.consumer, this.#site).read(streams.client(platform.library))
-    const value = { pool: { pool, displayName: 'Pool', etag: '', dialPacing: pacing } }
+    const made = { pool, displayName: 'Pool', etag: '', dialPacing: pacing }
+    const value = { pool: made, validateOnly: false }
     this.#calls.say({ $case: 'putPool', value })
     for (const queue of queues)
       this.#calls.say({ $case: 'putQueue', value: { queue, validateOnly: false } })

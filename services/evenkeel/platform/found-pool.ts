@@ -29,6 +29,7 @@ export async function namePoolByTime(
     const put = async (displayName: string, etag: string) =>
       await persistently(queues.putPool.bind(queues), {
         pool: { pool, displayName, etag, dialPacing: undefined },
+        validateOnly: false,
       })
     const known = (await find(connection, pool)) ?? (await put('a day to come', '')).pool
     const { asOf } = await persistently(queues.getPoolHealth.bind(queues), { pool })

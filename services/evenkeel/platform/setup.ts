@@ -27,11 +27,12 @@ export async function setUp(connection: Connection, day: Day): Promise<void> {
   await unlessThere(
     persistently(queues.putPool.bind(queues), {
       pool: { pool, displayName: day.displayName, etag: '', dialPacing: undefined },
+      validateOnly: false,
     }),
   )
   for (const { skillId, displayName, maxLevel } of day.skills) {
     const skill = { pool, skillId, displayName, maxLevel, etag: '' }
-    await unlessThere(persistently(skills.putSkill.bind(skills), { skill }))
+    await unlessThere(persistently(skills.putSkill.bind(skills), { skill, validateOnly: false }))
   }
   for (let first = 0; first < day.agents.length; first += AT_ONCE) {
     await Promise.all(
@@ -66,6 +67,7 @@ function profile(pool: string, agent: AgentPlan) {
       })),
       etag: '',
     },
+    validateOnly: false,
   }
 }
 

@@ -58,6 +58,7 @@ function connected(t: TestContext, ...targets: readonly string[]) {
     putPool: (pool: string) =>
       persistently(queues.putPool.bind(queues), {
         pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+        validateOnly: false,
       }),
     queuesOf: (pool: string) =>
       persistently(queues.listQueues.bind(queues), { pool, pageSize: 0, pageToken: '' }),

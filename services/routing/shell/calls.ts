@@ -73,6 +73,19 @@ export async function rehearsed<B, T>(
   })
 }
 
+/** Into the log, or only rehearsed: the answer is the same, and nothing of it stays. */
+export function stored<T>(
+  hosted: RoutingHosted,
+  command: WireCommand,
+  validateOnly: boolean,
+  call: Call,
+  view: (s: RoutingState, at: Moment) => T,
+): Promise<T> {
+  return validateOnly
+    ? rehearsed(hosted, command, call, () => undefined, view)
+    : submit(hosted, command, call, view)
+}
+
 function poolOf(command: WireCommand): string {
   switch (command.$case) {
     case 'putPool':

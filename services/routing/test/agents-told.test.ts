@@ -25,7 +25,7 @@ const submission = SubmitContactRequest.fromPartial({
 /** Ann at her desk. */
 async function seated(t: TestContext) {
   const routing = await runningRouting(t)
-  await routing.call('putPool', { pool: Pool.fromPartial({ pool }) })
+  await routing.call('putPool', { pool: Pool.fromPartial({ pool }), validateOnly: false })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
   await routing.call('putQueue', { validateOnly: false, queue })
   await routing.agent('ann')

@@ -59,14 +59,14 @@ test('a calendar is refused with whatever is wrong with it', async (t) => {
     [{ pool: 'q' }, { code: 'POOL_UNKNOWN', status: notFound }],
   ]
   for (const [change, expected] of table) {
-    const request = { calendar: { ...calendar, ...change } }
+    const request = { calendar: { ...calendar, ...change }, validateOnly: false }
     await refuses(routing, 'putCalendar', request, expected)
   }
 })
 
 test('the hours of a queue are refused with whatever is wrong with them', async (t) => {
   const routing = await running(t)
-  await routing.call('putCalendar', { calendar })
+  await routing.call('putCalendar', { calendar, validateOnly: false })
   const of = (hours: object) =>
     Queue.fromPartial({ hours: { calendarId: 'office', ...hours } }).hours
   const minutes = (count: number) => ({ seconds: count * 60, nanos: 0 })

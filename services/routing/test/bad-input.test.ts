@@ -277,9 +277,10 @@ test('a queue or a pool is refused with whatever is wrong with it', async (t) =>
     )
   }
   await refuses(routing, 'putQueue', { ...wellFormed.putQueue, queue: undefined }, missing('queue'))
-  await refuses(routing, 'putPool', { pool: undefined }, missing('pool'))
-  const renamed = { pool: { pool: 'p', displayName: 'new', etag: '', dialPacing: undefined } }
-  await refuses(routing, 'putPool', renamed, { code: 'ETAG_MISMATCH', status: 10 })
+  await refuses(routing, 'putPool', { pool: undefined, validateOnly: false }, missing('pool'))
+  const renamed = { pool: 'p', displayName: 'new', etag: '', dialPacing: undefined }
+  const rename = { pool: renamed, validateOnly: false }
+  await refuses(routing, 'putPool', rename, { code: 'ETAG_MISMATCH', status: 10 })
 })
 
 test('whatever else a call can get wrong is refused', async (t) => {

@@ -132,7 +132,10 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   setExternalLoad: { ...agent, weight: 50, validFor: undefined },
   getAgent: agent,
   listAgents: { pool: 'p', ...page },
-  putPool: { pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined } },
+  putPool: {
+    pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined },
+    validateOnly: false,
+  },
   listPools: page,
   putQueue: { queue, validateOnly: false },
   putPolicy: {
@@ -144,7 +147,7 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
     requestId: 'r1',
     validateOnly: false,
   },
-  putCalendar: { calendar },
+  putCalendar: { calendar, validateOnly: false },
   listCalendars: { pool: 'p', ...page },
   setQueueState: {
     pool: 'p',

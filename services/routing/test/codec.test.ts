@@ -57,7 +57,10 @@ describe('a command', () => {
     { $case: 'holdContact', value: { pool: 'p', contactId: 'c1' } },
     {
       $case: 'putPool',
-      value: { pool: { pool: 'p', displayName: 'Pöol', etag: '', dialPacing: undefined } },
+      value: {
+        pool: { pool: 'p', displayName: 'Pöol', etag: '', dialPacing: undefined },
+        validateOnly: false,
+      },
     },
     {
       $case: 'sessionOpened',

@@ -15,7 +15,10 @@ const agentId = 'ann'
 async function twoReplicas(t: TestContext) {
   const at = site()
   const here = await runningRouting(t, at, 'routing-0')
-  await here.call('putPool', { pool: { pool, displayName: '', etag: '', dialPacing: undefined } })
+  await here.call('putPool', {
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    validateOnly: false,
+  })
   await here.agent(agentId)
   const there = await runningRouting(t, at, 'routing-1')
   return { here, there }
@@ -78,7 +81,10 @@ test('a desk that the log believes cut says that it is connected', async (t) => 
 test('a cut that the log does not take is said again when it does', async (t) => {
   const faults = { ...noFaults }
   const here = await runningRouting(t, site(faults))
-  await here.call('putPool', { pool: { pool, displayName: '', etag: '', dialPacing: undefined } })
+  await here.call('putPool', {
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    validateOnly: false,
+  })
   await here.agent(agentId)
   const { desk } = await seated(here)
   const refused = Promise.withResolvers<void>()

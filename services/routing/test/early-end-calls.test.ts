@@ -14,6 +14,7 @@ test('a call may end what the ingress topic has not brought yet, if it says so',
   const routing = await runningRouting(t)
   await routing.call('putPool', {
     pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    validateOnly: false,
   })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
   await routing.call('putQueue', { queue, validateOnly: false })

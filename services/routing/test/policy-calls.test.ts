@@ -54,6 +54,25 @@ const patch = PutPolicyRequest.fromPartial({
   requestId: 'monday',
 })
 
+test('of pools and calendars, too, it is said what would be stored, and nothing is', async (t) => {
+  const routing = await running(t)
+  const before = dump(routing)
+  const pool = {
+    pool: 'new',
+    displayName: 'New',
+    etag: '',
+    dialPacing: { perSecond: 5, inFlight: 0 },
+  }
+  const put = await routing.call('putPool', { pool, validateOnly: true })
+  assert.deepEqual(put.pool?.dialPacing, { perSecond: 5, inFlight: 250 }, 'with its defaults')
+  const hours = { ...calendar, calendarId: 'new', etag: '' }
+  const resolved = await routing.call('putCalendar', { calendar: hours, validateOnly: true })
+  assert.notEqual(resolved.calendar?.openings.length, 0)
+  assert.equal(dump(routing), before)
+  const stale = { calendar: { ...hours, etag: 'stale' }, validateOnly: true }
+  await refuses(routing, 'putCalendar', stale, { code: 'ETAG_MISMATCH', status: 10 })
+})
+
 test('what a change would do is said as it is then done, and leaves no trace', async (t) => {
   const routing = await withCallbacks(t)
   const before = dump(routing)
@@ -262,7 +281,10 @@ async function withCalendars(t: TestContext, callback: Partial<CallbackPolicy>) 
   const routing = await running(t)
   const zones = { tokyo: 'Asia/Tokyo', berlin: 'Europe/Berlin', lima: 'America/Lima' }
   for (const [calendarId, timeZone] of Object.entries(zones)) {
-    await routing.call('putCalendar', { calendar: { ...calendar, calendarId, timeZone } })
+    await routing.call('putCalendar', {
+      calendar: { ...calendar, calendarId, timeZone },
+      validateOnly: false,
+    })
   }
   const { queues } = await routing.call('listQueues', { pool: 'p', pageSize: 0, pageToken: '' })
   for (const [queueId, calendarId] of [

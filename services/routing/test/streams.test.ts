@@ -24,6 +24,7 @@ async function centre(t: TestContext) {
   const routing = await runningRouting(t)
   await routing.call('putPool', {
     pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    validateOnly: false,
   })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
   await routing.call('putQueue', { queue, validateOnly: false })
@@ -269,6 +270,7 @@ describe('a watch', () => {
     const routing = await centre(t)
     await routing.call('putPool', {
       pool: { pool: 'other', displayName: '', etag: '', dialPacing: undefined },
+      validateOnly: false,
     })
     const other = Queue.fromPartial({ pool: 'other', queueId: 'tax', channel: 1 })
     await routing.call('putQueue', { queue: other, validateOnly: false })

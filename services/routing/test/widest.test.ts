@@ -26,6 +26,7 @@ const contactId = longest('contact')
 const dialPacing = { perSecond: 100, inFlight: 10_000 }
 const putPool = {
   pool: { pool, displayName: wide(max.displayNameBytes), etag: '', dialPacing },
+  validateOnly: false,
 }
 const putQueue = {
   queue: Queue.fromPartial({
@@ -125,7 +126,10 @@ describe('a request beyond its limits is refused at the edge', () => {
       'pool.display_name',
       {
         $case: 'putPool',
-        value: { pool: { ...putPool.pool, displayName: wide(max.displayNameBytes + 2) } },
+        value: {
+          ...putPool,
+          pool: { ...putPool.pool, displayName: wide(max.displayNameBytes + 2) },
+        },
       },
     ],
     [

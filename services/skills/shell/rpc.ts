@@ -1,8 +1,10 @@
-import type { Applied, Hosted, Replica } from '@evenkeel/chassis/replica'
+import { type Applied, type Hosted, rehearse, type Replica } from '@evenkeel/chassis/replica'
 import { type Binding, bind, type Call } from '@evenkeel/chassis/serve'
 import { SkillsServiceDefinition } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import {
   agentOf,
+  core,
+  errors,
   profilesAfter,
   profileView,
   type SkillsState,
@@ -31,7 +33,7 @@ export function rpcs(hosted: Hosted<SkillsState>): readonly Binding[] {
       async putSkill(request, call) {
         const skill = skillOf('skill', request.skill)
         const replica = hosted.of(skill.pool)
-        return submit(replica, { kind: 'putSkill', skill }, call, () => {
+        return stored(replica, { kind: 'putSkill', skill }, request.validateOnly, call, () => {
           const row = replica.state.skills.must(skillKey(skill.pool, skill.skillId))
           return { skill: skillWire(skillView(replica.state, row)) }
         })
@@ -40,7 +42,7 @@ export function rpcs(hosted: Hosted<SkillsState>): readonly Binding[] {
       async putAgent(request, call) {
         const profile = profileOf('profile', request.profile)
         const replica = hosted.of(profile.pool)
-        return submit(replica, { kind: 'putAgent', profile }, call, () => {
+        return stored(replica, { kind: 'putAgent', profile }, request.validateOnly, call, () => {
           const row = replica.state.agents.must(profile.agentId)
           return { profile: profileWire(profileView(replica.state, row)) }
         })
@@ -99,6 +101,18 @@ function submit<T>(
     call.position(applied.position)
     return view(applied)
   })
+}
+
+/** Into the log, or only rehearsed: the answer is the same, and nothing of it stays. */
+async function stored<T>(
+  replica: Replica<SkillsState>,
+  command: SubmittedCommand,
+  validateOnly: boolean,
+  call: Call,
+  view: () => T,
+): Promise<T> {
+  if (!validateOnly) return submit(replica, command, call, view)
+  return read(replica, call, () => rehearse({ core, errors }, replica, command, view))
 }
 
 async function read<T>(

@@ -54,9 +54,12 @@ export function encodeCommand(command: SubmittedCommand): Uint8Array {
 function commandKind(command: SubmittedCommand): Command['kind'] {
   switch (command.kind) {
     case 'putSkill':
-      return { $case: 'putSkill', value: { skill: skillWire(command.skill) } }
+      return { $case: 'putSkill', value: { skill: skillWire(command.skill), validateOnly: false } }
     case 'putAgent':
-      return { $case: 'putAgent', value: { profile: profileWire(command.profile) } }
+      return {
+        $case: 'putAgent',
+        value: { profile: profileWire(command.profile), validateOnly: false },
+      }
     case 'removeAgent': {
       const { pool, agentId, etag } = command
       return { $case: 'removeAgent', value: { pool, agentId, etag } }

@@ -13,16 +13,20 @@ type Running = Awaited<ReturnType<typeof runningSkills>>
 
 async function givenCatalogue(skills: Running): Promise<void> {
   await skills.pool('north')
-  for (const skill of [tax, french]) await skills.call('putSkill', { skill: skillWire(skill) })
+  for (const skill of [tax, french])
+    await skills.call('putSkill', { skill: skillWire(skill), validateOnly: false })
 }
 
 describe('through the API', () => {
   test('a pool is unknown until routing has made it, and then it is', async (t) => {
     const skills = await runningSkills(t)
-    const before = await skills.refusal('putSkill', { skill: skillWire(tax) })
+    const before = await skills.refusal('putSkill', { skill: skillWire(tax), validateOnly: false })
     assert.equal(before.code, 'POOL_UNKNOWN')
     await skills.pool('north')
-    const { response, position } = await skills.call('putSkill', { skill: skillWire(tax) })
+    const { response, position } = await skills.call('putSkill', {
+      skill: skillWire(tax),
+      validateOnly: false,
+    })
     const { etag = '' } = response.skill ?? {}
     assert.deepEqual(response.skill, skillWire({ ...tax, etag }))
     assert.notEqual(etag, '')
@@ -32,17 +36,39 @@ describe('through the API', () => {
   test('a profile is written, read at its position, edited and removed', async (t) => {
     const skills = await runningSkills(t)
     await givenCatalogue(skills)
-    const { response, position } = await skills.call('putAgent', { profile })
+    const { response, position } = await skills.call('putAgent', { profile, validateOnly: false })
     const who = { pool: 'north', agentId: ana.agentId }
     const read = await skills.call('getAgent', who, { atLeast: position })
     assert.deepEqual(read.response.profile, response.profile)
-    const stale = await skills.refusal('putAgent', { profile: { ...profile, team: 'team-2' } })
+    const stale = await skills.refusal('putAgent', {
+      profile: { ...profile, team: 'team-2' },
+      validateOnly: false,
+    })
     assert.equal(stale.code, 'ETAG_MISMATCH')
     const etag = response.profile?.etag ?? ''
     assert.deepEqual(stale.fields, { field: 'profile.etag', value: '', limit: etag })
-    await skills.call('putAgent', { profile: { ...profile, team: 'team-2', etag } })
+    await skills.call('putAgent', {
+      profile: { ...profile, team: 'team-2', etag },
+      validateOnly: false,
+    })
     await skills.call('removeAgent', { ...who, etag: '' })
     assert.equal((await skills.refusal('getAgent', who)).code, 'AGENT_UNKNOWN')
+  })
+
+  test('what a put would store is said, or refused, and nothing is stored', async (t) => {
+    const skills = await runningSkills(t)
+    await skills.pool('north')
+    const tried = { skill: skillWire(tax), validateOnly: true }
+    const { response } = await skills.call('putSkill', tried)
+    assert.deepEqual({ ...response.skill, etag: '' }, skillWire(tax))
+    const unknown = await skills.refusal('putAgent', { profile, validateOnly: true })
+    assert.equal(unknown.code, 'SKILL_UNKNOWN')
+    const page = { pool: 'north', pageSize: 0, pageToken: '' }
+    assert.deepEqual((await skills.call('listSkills', page)).response.skills, [])
+    await skills.call('putSkill', { ...tried, validateOnly: false })
+    await skills.call('putSkill', { skill: skillWire(french), validateOnly: false })
+    await skills.call('putAgent', { profile, validateOnly: true })
+    assert.deepEqual((await skills.call('listAgents', page)).response.profiles, [])
   })
 
   test('lists come in pages', async (t) => {
@@ -62,7 +88,10 @@ describe('through the API', () => {
 
   test('a missing profile is a bad request that names the field', async (t) => {
     const skills = await runningSkills(t)
-    const { code, fields } = await skills.refusal('putAgent', { profile: undefined })
+    const { code, fields } = await skills.refusal('putAgent', {
+      profile: undefined,
+      validateOnly: false,
+    })
     assert.equal(code, 'FIELD_MISSING')
     assert.deepEqual(fields, { field: 'profile' })
   })
@@ -70,8 +99,9 @@ describe('through the API', () => {
   test('what was decided is published, whole and in order', async (t) => {
     const skills = await runningSkills(t)
     await givenCatalogue(skills)
-    const stored = (await skills.call('putAgent', { profile })).response.profile
-    await skills.call('putAgent', { profile })
+    const stored = (await skills.call('putAgent', { profile, validateOnly: false })).response
+      .profile
+    await skills.call('putAgent', { profile, validateOnly: false })
     const who = { pool: 'north', agentId: ana.agentId }
     await skills.call('removeAgent', { ...who, etag: '' })
     const [, , changed, removed, ...more] = await skills.published()
@@ -83,7 +113,7 @@ describe('through the API', () => {
   test('what is known shows in the metrics', async (t) => {
     const skills = await runningSkills(t)
     await givenCatalogue(skills)
-    await skills.call('putAgent', { profile })
+    await skills.call('putAgent', { profile, validateOnly: false })
     const text = await skills.registry.metrics()
     assert.match(text, /^evenkeel_skills_pools 1$/m)
     assert.match(text, /^evenkeel_skills_agents\{pool="north"\} 1$/m)

@@ -62,15 +62,19 @@ interface Clients {
 async function putPool({ queues, skills, desks }: Clients, pool: string, agents: number) {
   await call(queues.putPool.bind(queues), {
     pool: { pool, displayName: 'Bench', etag: '', dialPacing: undefined },
+    validateOnly: false,
   })
   const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 1, etag: '' }
-  await soon(() => call(skills.putSkill.bind(skills), { skill }))
+  await soon(() => call(skills.putSkill.bind(skills), { skill, validateOnly: false }))
   await call(queues.putQueue.bind(queues), { queue: queueOf(pool), validateOnly: false })
   const held = { skillId: 'post', level: 1, validFrom: undefined, validUntil: undefined }
   const channels = [{ channel: Channel.CHANNEL_EMAIL, weight: 100 }]
   for (let number = 0; number < agents; number++) {
     const named = { pool, agentId: agentId(pool, number), displayName: '', team: '', etag: '' }
-    await call(skills.putAgent.bind(skills), { profile: { ...named, skills: [held], channels } })
+    await call(skills.putAgent.bind(skills), {
+      profile: { ...named, skills: [held], channels },
+      validateOnly: false,
+    })
   }
   // Profiles reach routing by a bridge, a little later; in their order.
   const last = { pool, agentId: agentId(pool, agents - 1) }

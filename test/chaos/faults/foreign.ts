@@ -54,7 +54,7 @@ async function profileCrosses(world: World, pool: string): Promise<boolean> {
   }
   try {
     const put = await ask(skills, ({ skills: service }) =>
-      tried(service.putAgent.bind(service), { profile }),
+      tried(service.putAgent.bind(service), { profile, validateOnly: false }),
     )
     const asked = { pool, agentId }
     return put && (await ask(routing, ({ agents }) => tried(agents.getAgent.bind(agents), asked)))

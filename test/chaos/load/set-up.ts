@@ -21,7 +21,8 @@ export async function setUp(
   await Promise.all(
     pools.map(async (pool, number) => {
       const turn = new Turn(routing, number)
-      const value = { pool: { pool, displayName: '', etag: '', dialPacing: undefined } }
+      const made = { pool, displayName: '', etag: '', dialPacing: undefined }
+      const value = { pool: made, validateOnly: false }
       await persistently(book, turn, ({ queues }) => queues.putPool.bind(queues), value)
       await putSkills(book, new Turn(skills, number), pool, plan)
       for (const [queueId, level] of Object.entries(QUEUES)) {
@@ -41,7 +42,10 @@ export async function setUp(
 
 async function putSkills(book: Book, turn: Turn, pool: string, plan: LoadPlan): Promise<void> {
   const skill = { pool, skillId: SKILL, displayName: '', maxLevel: 5, etag: '' }
-  await persistently(book, turn, ({ skills }) => skills.putSkill.bind(skills), { skill })
+  await persistently(book, turn, ({ skills }) => skills.putSkill.bind(skills), {
+    skill,
+    validateOnly: false,
+  })
   for (let number = 0; number < plan.agentsPerPool; number += 1) {
     const profile = AgentProfile.fromPartial({
       pool,
@@ -49,7 +53,10 @@ async function putSkills(book: Book, turn: Turn, pool: string, plan: LoadPlan): 
       skills: [{ skillId: SKILL, level: levelOf(number) }],
       channels: [{ channel: Channel.CHANNEL_VOICE, weight: 100 }],
     })
-    await persistently(book, turn, ({ skills }) => skills.putAgent.bind(skills), { profile })
+    await persistently(book, turn, ({ skills }) => skills.putAgent.bind(skills), {
+      profile,
+      validateOnly: false,
+    })
   }
 }
 

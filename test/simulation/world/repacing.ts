@@ -15,6 +15,6 @@ export function repacing(ofSeed: Chance): Voice {
     })
     const { etag } = known
     const put = Pool.fromPartial({ pool, displayName: 'Pool', etag, dialPacing })
-    return { $case: 'putPool', value: { pool: put } }
+    return { $case: 'putPool', value: { pool: put, validateOnly: false } }
   }
 }

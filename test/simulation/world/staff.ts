@@ -44,13 +44,14 @@ export class Staff {
     const skillId = skillIds[this.#catalogued]
     if (skillId !== undefined) {
       const skill = { pool, skillId, displayName: skillId, maxLevel: 5, etag: '' }
-      return this.#say({ $case: 'putSkill', value: { skill } }, () => {
+      return this.#say({ $case: 'putSkill', value: { skill, validateOnly: false } }, () => {
         this.#catalogued += 1
       })
     }
     const agentId = this.#plan.agentIds[this.#hired]
     if (agentId === undefined) return
-    this.#say({ $case: 'putAgent', value: { profile: this.#profile(agentId, '', now) } }, () => {
+    const profile = this.#profile(agentId, '', now)
+    this.#say({ $case: 'putAgent', value: { profile, validateOnly: false } }, () => {
       this.#hired += 1
     })
   }
@@ -62,7 +63,7 @@ export class Staff {
     const row = agentOf(state, pool, agentId)
     const etag = row === undefined ? '' : `v${row.changed.toString(36)}`
     const profile = this.#profile(agentId, etag, now)
-    this.#say({ $case: 'putAgent', value: { profile } }, () => {})
+    this.#say({ $case: 'putAgent', value: { profile, validateOnly: false } }, () => {})
   }
 
   remove(): void {

@@ -20,7 +20,7 @@ const deadlineMs = 5000
 
 test('a call is answered, with the position in its headers', async (t) => {
   const { client } = await grpcServer(t, [skillsBinding()])
-  const request = PutSkillRequest.encode({ skill }).finish()
+  const request = PutSkillRequest.encode({ skill, validateOnly: false }).finish()
   const answer = await unary(client, { path: `${service}/PutSkill`, request, deadlineMs })
   assert.equal(answer.error, null)
   assert.equal(PutSkillResponse.decode(answer.bytes).skill?.etag, '1')
@@ -58,7 +58,10 @@ test('without a deadline a unary call is refused, and says so', async (t) => {
 
 test("a field's refusal names field, limit and value", async (t) => {
   const { client } = await grpcServer(t, [skillsBinding()])
-  const request = PutSkillRequest.encode({ skill: { ...skill, maxLevel: 11 } }).finish()
+  const request = PutSkillRequest.encode({
+    skill: { ...skill, maxLevel: 11 },
+    validateOnly: false,
+  }).finish()
   const { error } = await unary(client, { path: `${service}/PutSkill`, request, deadlineMs })
   assert.equal(error?.code, status.INVALID_ARGUMENT)
   const { code, fields, status: told } = refusal(error)

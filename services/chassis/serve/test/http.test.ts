@@ -38,7 +38,7 @@ test('application/proto is taken and given as well', async (t) => {
   const fields = { pool: 'eu', skillId: 'tax', displayName: '', maxLevel: 1, etag: '' }
   const response = await fetch(`${url}/${service}/PutSkill`, {
     method: 'POST',
-    body: PutSkillRequest.encode({ skill: fields }).finish(),
+    body: PutSkillRequest.encode({ skill: fields, validateOnly: false }).finish(),
     headers: { 'content-type': 'application/proto', 'connect-protocol-version': '1' },
   })
   assert.equal(response.headers.get('content-type'), 'application/proto')

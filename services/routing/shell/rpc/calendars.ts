@@ -7,7 +7,7 @@ import type {
   PutCalendarResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { keyOf, type RoutingState } from '../../core/index.ts'
-import { knownPool, replicaOf, type RoutingHosted, submit } from '../calls.ts'
+import { knownPool, replicaOf, type RoutingHosted, stored } from '../calls.ts'
 import { checkZone, resolveOpenings } from '../calendar/openings.ts'
 import { pageThrough } from '../pages.ts'
 import { calendarRule, calendarWire, openingWire } from '../translate/calendars.ts'
@@ -28,7 +28,7 @@ export async function putCalendar(
     openings: openings.map(openingWire),
     knownUntil: timestamp(knownUntil),
   }
-  return submit(hosted, { $case: 'calendarPut', value }, call, (s, at) => {
+  return stored(hosted, { $case: 'calendarPut', value }, request.validateOnly, call, (s, at) => {
     const row = s.calendars.must(keyOf(calendar.pool, calendar.calendarId))
     return { calendar: calendarWire(calendar.pool, row, at.time) }
   })

@@ -13,7 +13,7 @@ import {
   type RoutingState,
   rulesRefused,
 } from '../../core/index.ts'
-import { knownPool, read, rehearsed, type RoutingHosted, submit } from '../calls.ts'
+import { knownPool, read, type RoutingHosted, stored } from '../calls.ts'
 import { classificationWire, factsOf, rulesOf } from '../translate/classification.ts'
 
 export function classification(hosted: RoutingHosted): Binding {
@@ -24,9 +24,7 @@ export function classification(hosted: RoutingHosted): Binding {
       const answer = (s: RoutingState) => ({
         classification: tableOf(s, request.classification?.pool ?? ''),
       })
-      return request.validateOnly
-        ? rehearsed(hosted, command, call, () => undefined, answer)
-        : submit(hosted, command, call, answer)
+      return stored(hosted, command, request.validateOnly, call, answer)
     },
     getClassification: (request, call) =>
       read(hosted, request.pool, call, (s) => ({

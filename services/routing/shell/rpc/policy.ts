@@ -20,7 +20,7 @@ import {
   type Settings,
   settingsOf,
 } from '../../core/index.ts'
-import { rehearsed, type RoutingHosted, submit } from '../calls.ts'
+import { rehearsed, type RoutingHosted, stored, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { perhaps, queueWire } from '../translate/views.ts'
 
@@ -57,9 +57,7 @@ export function putPolicy(
 ): Promise<PutPolicyResponse> {
   const command = { $case: 'putPolicy', value: { ...request, validateOnly: false } } as const
   const answer = (s: RoutingState, at: Moment) => changesOf(s, request, at)
-  return request.validateOnly
-    ? rehearsed(hosted, command, call, () => undefined, answer)
-    : submit(hosted, command, call, answer)
+  return stored(hosted, command, request.validateOnly, call, answer)
 }
 
 /** What this very request has done to each queue, now or when it was sent before. */

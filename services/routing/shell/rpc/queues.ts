@@ -33,7 +33,14 @@ import {
   type RoutingState,
   unreachableSince,
 } from '../../core/index.ts'
-import { knownPool, read, type RoutingHosted, type RoutingReplica, submit } from '../calls.ts'
+import {
+  knownPool,
+  read,
+  type RoutingHosted,
+  type RoutingReplica,
+  stored,
+  submit,
+} from '../calls.ts'
 import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
 import { figuresAsked, figuresWire } from '../translate/figures.ts'
@@ -46,10 +53,12 @@ import { channelNumbers } from '../translate/words.ts'
 
 export function queues(hosted: RoutingHosted): Binding {
   return bind(QueueServiceDefinition, {
-    putPool: (value, call) =>
-      submit(hosted, { $case: 'putPool', value }, call, (s) => ({
-        pool: poolWire(s.pools.must(value.pool?.pool ?? '')),
-      })),
+    putPool: (request, call) => {
+      const command = { $case: 'putPool', value: { ...request, validateOnly: false } } as const
+      return stored(hosted, command, request.validateOnly, call, (s) => ({
+        pool: poolWire(s.pools.must(request.pool?.pool ?? '')),
+      }))
+    },
     listPools: (request, call) => listPools(hosted, request, call),
     putQueue: (request, call) => putQueue(hosted, request, call),
     putPolicy: (request, call) => putPolicy(hosted, request, call),

@@ -958,7 +958,11 @@ export interface QueueStats {
 /** See PutPool. */
 export interface PutPoolRequest {
   /** The whole pool. */
-  pool: Pool | undefined;
+  pool:
+    | Pool
+    | undefined;
+  /** Says what would be stored, and changes nothing. */
+  validateOnly: boolean;
 }
 
 /** See PutPool. */
@@ -1179,7 +1183,11 @@ export interface ListQueuesResponse {
 /** See PutCalendar. */
 export interface PutCalendarRequest {
   /** The whole calendar. */
-  calendar: Calendar | undefined;
+  calendar:
+    | Calendar
+    | undefined;
+  /** Says what would be stored, and changes nothing. */
+  validateOnly: boolean;
 }
 
 /** See PutCalendar. */
@@ -4643,13 +4651,16 @@ export const QueueStats: MessageFns<QueueStats> = {
 };
 
 function createBasePutPoolRequest(): PutPoolRequest {
-  return { pool: undefined };
+  return { pool: undefined, validateOnly: false };
 }
 
 export const PutPoolRequest: MessageFns<PutPoolRequest> = {
   encode(message: PutPoolRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.pool !== undefined) {
       Pool.encode(message.pool, writer.uint32(10).fork()).join();
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -4675,6 +4686,14 @@ export const PutPoolRequest: MessageFns<PutPoolRequest> = {
             message.pool = Pool.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4693,6 +4712,7 @@ export const PutPoolRequest: MessageFns<PutPoolRequest> = {
   fromPartial<I extends Exact<DeepPartial<PutPoolRequest>, I>>(object: I): PutPoolRequest {
     const message = createBasePutPoolRequest();
     message.pool = (object.pool !== undefined && object.pool !== null) ? Pool.fromPartial(object.pool) : undefined;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
@@ -6160,13 +6180,16 @@ export const ListQueuesResponse: MessageFns<ListQueuesResponse> = {
 };
 
 function createBasePutCalendarRequest(): PutCalendarRequest {
-  return { calendar: undefined };
+  return { calendar: undefined, validateOnly: false };
 }
 
 export const PutCalendarRequest: MessageFns<PutCalendarRequest> = {
   encode(message: PutCalendarRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.calendar !== undefined) {
       Calendar.encode(message.calendar, writer.uint32(10).fork()).join();
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -6192,6 +6215,14 @@ export const PutCalendarRequest: MessageFns<PutCalendarRequest> = {
             message.calendar = Calendar.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6212,6 +6243,7 @@ export const PutCalendarRequest: MessageFns<PutCalendarRequest> = {
     message.calendar = (object.calendar !== undefined && object.calendar !== null)
       ? Calendar.fromPartial(object.calendar)
       : undefined;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };

@@ -27,7 +27,11 @@ export const protobufFileName = "evenkeel/skills/v1/skills_service.proto";
 /** See PutSkill. */
 export interface PutSkillRequest {
   /** The whole skill. */
-  skill: Skill | undefined;
+  skill:
+    | Skill
+    | undefined;
+  /** Says what would be stored, and changes nothing. */
+  validateOnly: boolean;
 }
 
 /** See PutSkill. */
@@ -57,7 +61,11 @@ export interface ListSkillsResponse {
 /** See PutAgent. */
 export interface PutAgentRequest {
   /** The whole profile. */
-  profile: AgentProfile | undefined;
+  profile:
+    | AgentProfile
+    | undefined;
+  /** Says what would be stored, and changes nothing. */
+  validateOnly: boolean;
 }
 
 /** See PutAgent. */
@@ -147,13 +155,16 @@ export interface ImportError {
 }
 
 function createBasePutSkillRequest(): PutSkillRequest {
-  return { skill: undefined };
+  return { skill: undefined, validateOnly: false };
 }
 
 export const PutSkillRequest: MessageFns<PutSkillRequest> = {
   encode(message: PutSkillRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.skill !== undefined) {
       Skill.encode(message.skill, writer.uint32(10).fork()).join();
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -179,6 +190,14 @@ export const PutSkillRequest: MessageFns<PutSkillRequest> = {
             message.skill = Skill.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -197,6 +216,7 @@ export const PutSkillRequest: MessageFns<PutSkillRequest> = {
   fromPartial<I extends Exact<DeepPartial<PutSkillRequest>, I>>(object: I): PutSkillRequest {
     const message = createBasePutSkillRequest();
     message.skill = (object.skill !== undefined && object.skill !== null) ? Skill.fromPartial(object.skill) : undefined;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
@@ -403,13 +423,16 @@ export const ListSkillsResponse: MessageFns<ListSkillsResponse> = {
 };
 
 function createBasePutAgentRequest(): PutAgentRequest {
-  return { profile: undefined };
+  return { profile: undefined, validateOnly: false };
 }
 
 export const PutAgentRequest: MessageFns<PutAgentRequest> = {
   encode(message: PutAgentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.profile !== undefined) {
       AgentProfile.encode(message.profile, writer.uint32(10).fork()).join();
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -435,6 +458,14 @@ export const PutAgentRequest: MessageFns<PutAgentRequest> = {
             message.profile = AgentProfile.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -455,6 +486,7 @@ export const PutAgentRequest: MessageFns<PutAgentRequest> = {
     message.profile = (object.profile !== undefined && object.profile !== null)
       ? AgentProfile.fromPartial(object.profile)
       : undefined;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
