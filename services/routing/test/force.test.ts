@@ -171,3 +171,17 @@ test('who is held ready may leave, and come back', () => {
   s.presence('ann', 'signedOut')
   s.do({ kind: 'signIn', pool: 'p', agentId: 'ann', ready: true })
 })
+
+test('a profile that is removed, and put again while its agent drains, ends no hold', () => {
+  const s = centre()
+  s.submit('c1', 'chat')
+  s.accept('ann')
+  s.do(force('paused', { holdMs: 60_000 }))
+  s.do({ kind: 'removeProfile', pool: 'p', agentId: 'ann' })
+  assert.equal(s.view('ann').presence, 'draining')
+  s.agent('ann', {}, { voice: 100, chat: 30 })
+  assert.equal(s.view('ann').presence, 'draining')
+  s.pass(60_000)
+  s.do({ kind: 'signIn', pool: 'p', agentId: 'ann', ready: true })
+  assert.equal(s.view('ann').presence, 'ready')
+})

@@ -23,6 +23,6 @@ export const ofDialling: readonly Mutation[] = [
     room: core,
     find: 'dialsUntil: Math.max(pool.dialsUntil, at.uptime) + gapOf(pool)',
     replace: 'dialsUntil: at.uptime + gapOf(pool)',
-    seeds: 600,
+    seeds: 200,
   },
 ]

@@ -16,7 +16,7 @@ export const ofInterruption: readonly Mutation[] = [
     room: core,
     find: 'return agent.aside > 0 ? 0 : left',
     replace: 'return left',
-    seeds: 150,
+    seeds: 300,
   },
   {
     name: 'the same work yields again and again',

@@ -1,6 +1,7 @@
 import { SubmitContactRequest } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { type AgentRow, idOf, isLive } from '@evenkeel/routing/core'
+import { blendedQueues } from './blended.ts'
 import type { WireCommand } from './calls.ts'
 import { pool } from './plan.ts'
 import { agentWith, contactsIn, type Scene } from './scene.ts'
@@ -8,7 +9,7 @@ import type { VoiceOf } from './voices.ts'
 
 /** Mail for whoever is free, and calls for whoever works on it: in some seeds, where nothing else makes them meet. */
 export const blending: VoiceOf = (chance) => {
-  if (!chance.happens(0.4)) return () => undefined
+  const speaks = chance.happens(0.4)
   let count = 0
   const arrives = (s: Scene, live: boolean): WireCommand | undefined => {
     const queue = s.chance.any(s.plan.queues.filter((one) => isLiveOne(one.channel) === live))
@@ -18,7 +19,7 @@ export const blending: VoiceOf = (chance) => {
     return { $case: 'submitContact', value: SubmitContactRequest.fromPartial(what) }
   }
   return (s) => {
-    if (!s.chance.happens(0.5)) return undefined
+    if (!(speaks || isBlended(s)) || !s.chance.happens(0.5)) return undefined
     if (s.chance.happens(0.3)) return hangUp(s)
     if (s.chance.happens(0.5)) return accept(s)
     const writing = agentWith(s, (a) => yieldsAny(a) && a.openOffer < 0)
@@ -26,12 +27,14 @@ export const blending: VoiceOf = (chance) => {
   }
 }
 
+const isBlended = (s: Scene): boolean => blendedQueues(s.plan.seed).length > 0
+
 const isLiveOne = (channel: Channel): boolean =>
   channel === Channel.CHANNEL_VOICE || channel === Channel.CHANNEL_CHAT
 
 const yieldsAny = (agent: AgentRow): boolean => agent.yieldsToCall + agent.yieldsToChat > 0
 
-function accept(s: Scene): WireCommand | undefined {
+export function accept(s: Scene): WireCommand | undefined {
   const agent = agentWith(s, (a) => a.openOffer >= 0)
   if (agent === undefined || agent.openOffer < 0) return undefined
   const offerId = s.state.offers.at(agent.openOffer).id

@@ -10,6 +10,7 @@ import type { Scene } from './scene.ts'
 import { closing } from './closing.ts'
 import { limiting, policing } from './policies.ts'
 import { prioritizing } from './prioritizing.ts'
+import { rushing } from './rushing.ts'
 
 /** What somebody does in this step; undefined: nothing. */
 export type Voice = (s: Scene) => WireCommand | undefined
@@ -32,6 +33,7 @@ const all: readonly VoiceOf[] = [
   policing,
   limiting,
   blending,
+  rushing,
 ]
 
 /** Between the generators of two voices of the same seed. */

@@ -63,6 +63,10 @@ export function signIn(s: RoutingState, c: SignIn, turn: Turn): Outcome<RoutingE
 /** A supervisor has set it, and holds it. */
 const isForced = (agent: AgentRow): boolean => agent.holdUntil !== NEVER
 
+/** Who keeps the agent from work; '': nobody. */
+const heldBy = (agent: AgentRow): string =>
+  isForced(agent) && agent.presence !== 'ready' ? agent.forcedBy : ''
+
 const mayNotSignIn = (agent: AgentRow): boolean => isForced(agent) && agent.presence === 'signedOut'
 
 const forced = (agent: AgentRow, turn: Turn): Outcome<RoutingEvent> =>
@@ -111,7 +115,7 @@ export function setPresence(s: RoutingState, c: SetPresence, turn: Turn): Outcom
   const reason = c.presence === 'ready' ? agent.pauseReason : c.reason
   const same = c.presence === agent.presence && reason === agent.pauseReason
   if (isForced(agent) && !leaves && !same) return forced(agent, turn)
-  const by = isForced(agent) && agent.presence !== 'ready' ? agent.forcedBy : ''
+  const by = heldBy(agent)
   switch (c.presence) {
     case 'ready':
       if (!same) setPresenceTo(s, agent, 'ready', '', turn)
@@ -200,9 +204,14 @@ export function leavesWork(s: RoutingState, agent: AgentRow, turn: Turn): boolea
   return true
 }
 
-/** The profile was removed: no new work; the agent goes when the open work is done. */
+/**
+ * The profile was removed: no new work; the agent goes when the open work is done. A supervisor's hold
+ * stays, since the profile may be put again before that.
+ */
 export function retireAgent(s: RoutingState, agent: AgentRow, turn: Turn): void {
-  if (agent.presence !== 'signedOut') setPresenceTo(s, agent, 'draining', 'profile_removed', turn)
+  if (agent.presence !== 'signedOut') {
+    setPresenceTo(s, agent, 'draining', 'profile_removed', turn, heldBy(agent))
+  }
   withdrawOffer(s, agent, turn)
   leavesWork(s, agent, turn)
 }

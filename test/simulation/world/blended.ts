@@ -1,0 +1,34 @@
+import { Interruptible, type Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
+import { Chance } from '../chance.ts'
+import { duration, queueOf } from './plan.ts'
+
+const stream = 9_000_041
+
+/**
+ * What each agent of a blended floor works on: mail, which yields to chats, and tasks, which find room
+ * beside a chat where the mail that it has set aside does not.
+ */
+export const blendedChannels = [
+  { channel: Channel.CHANNEL_CHAT, weight: 30 },
+  { channel: Channel.CHANNEL_EMAIL, weight: 100 },
+  { channel: Channel.CHANNEL_TASK, weight: 40 },
+] as const
+
+/** Queues of a blended floor, which some seeds have. With its own luck: others are as without. */
+export function blendedQueues(seed: number): readonly Queue[] {
+  const chance = new Chance(seed + stream)
+  if (!chance.happens(0.15)) return []
+  const interruptible = Interruptible.fromPartial({
+    byChannels: [Channel.CHANNEL_CHAT],
+    priorityMax: 100,
+    resumeWithin: duration(chance.pick([30_000, 120_000])),
+    timesMax: chance.pick([1, 3]),
+  })
+  return blendedChannels.map(({ channel }) => ({
+    ...queueOf(`blended-${channel}`, chance, '', channel),
+    requirements: [],
+    escalation: undefined,
+    ...(channel === Channel.CHANNEL_EMAIL ? { interruptible } : {}),
+  }))
+}
