@@ -30,6 +30,7 @@ import { Asking } from './world/asking.ts'
 import { Choosing } from './world/choosing.ts'
 import { Calls } from './world/calls.ts'
 import { deed, expected } from './world/deeds.ts'
+import { withBlendedFloor } from './world/blended.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import type { Scene } from './world/scene.ts'
 import { Staff } from './world/staff.ts'
@@ -87,7 +88,7 @@ export class SeededWorld {
   constructor(seed: number) {
     const chance = new Chance(seed)
     this.#chance = chance
-    this.#plan = planOf(seed, chance)
+    this.#plan = withBlendedFloor(planOf(seed, chance))
     this.#voices = voicesOf(seed)
     const plan = this.#plan
     const faults = seededFaults(chance.int(0, 0x7fffffff), noOdds)

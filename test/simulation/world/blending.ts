@@ -1,7 +1,7 @@
 import { SubmitContactRequest } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { type AgentRow, idOf, isLive } from '@evenkeel/routing/core'
-import { blendedQueues } from './blended.ts'
+import { isBlended } from './blended.ts'
 import type { WireCommand } from './calls.ts'
 import { pool } from './plan.ts'
 import { agentWith, contactsIn, type Scene } from './scene.ts'
@@ -19,15 +19,13 @@ export const blending: VoiceOf = (chance) => {
     return { $case: 'submitContact', value: SubmitContactRequest.fromPartial(what) }
   }
   return (s) => {
-    if (!(speaks || isBlended(s)) || !s.chance.happens(0.5)) return undefined
+    if (!(speaks || isBlended(s.plan)) || !s.chance.happens(0.5)) return undefined
     if (s.chance.happens(0.3)) return hangUp(s)
     if (s.chance.happens(0.5)) return accept(s)
     const writing = agentWith(s, (a) => yieldsAny(a) && a.openOffer < 0)
     return arrives(s, writing !== undefined && yieldsAny(writing))
   }
 }
-
-const isBlended = (s: Scene): boolean => blendedQueues(s.plan.seed).length > 0
 
 const isLiveOne = (channel: Channel): boolean =>
   channel === Channel.CHANNEL_VOICE || channel === Channel.CHANNEL_CHAT

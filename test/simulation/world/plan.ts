@@ -12,7 +12,6 @@ import {
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Chance } from '../chance.ts'
 import { type BehaviourName, behaviourNames, indispensable } from './behaviour.ts'
-import { blendedQueues } from './blended.ts'
 import { withAlternatives } from './choosing.ts'
 import { pacingOf, withDialling } from './dialling.ts'
 import { withExpiry } from './expiry.ts'
@@ -117,8 +116,7 @@ export function planOf(seed: number, chance: Chance): Plan {
     queues: (queue === undefined ? [] : [standingAlone(queue), ...others])
       .map((one) => withExpiry(withDialling(one, seed), seed))
       .map((one, _, all) => withAlternatives(one, seed, all))
-      .map((one) => withYielding(one, seed))
-      .concat(blendedQueues(seed)),
+      .map((one) => withYielding(one, seed)),
     pacing: pacingOf(seed),
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),
     customers: chance.int(1, 12),

@@ -1,5 +1,6 @@
 import { DialPacing, Pool } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { Chance } from '../chance.ts'
+import type { WireCommand } from './calls.ts'
 import { pool } from './plan.ts'
 import type { Voice } from './voices.ts'
 
@@ -13,8 +14,12 @@ export function repacing(ofSeed: Chance): Voice {
       perSecond: s.chance.pick([0, 1, 2, 5]),
       inFlight: s.chance.pick([0, 1, 2, 5]),
     })
-    const { etag } = known
-    const put = Pool.fromPartial({ pool, displayName: 'Pool', etag, dialPacing })
-    return { $case: 'putPool', value: { pool: put, validateOnly: false } }
+    return pacing(known.etag, dialPacing)
   }
+}
+
+/** The pool, with another pace. */
+export function pacing(etag: string, dialPacing: DialPacing): WireCommand {
+  const put = Pool.fromPartial({ pool, displayName: 'Pool', etag, dialPacing })
+  return { $case: 'putPool', value: { pool: put, validateOnly: false } }
 }

@@ -2,20 +2,21 @@ import {
   NewCallback,
   RequestCallbackRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
-import { DialPacing, Pool } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { DialPacing } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { WireCommand } from './calls.ts'
 import { accept } from './blending.ts'
 import { pool } from './plan.ts'
+import { pacing } from './repacing.ts'
 import { contactsIn, type Scene } from './scene.ts'
 import type { VoiceOf } from './voices.ts'
 
 /** More than this pool lets go out in one instant. */
 const rush = 3
-const perSecond = 2
+const paceWith = (inFlight: number) => DialPacing.fromPartial({ perSecond: 2, inFlight })
 
 /**
- * One line is all there is until more wait for their turn than a second lets out, and then there are
- * many: in some seeds, where by chance two seldom go out in one instant.
+ * One line is all there is until more wait for their turn than a second lets out, and then there
+ * are many: in some seeds, where by chance two seldom go out in one instant.
  */
 export const rushing: VoiceOf = (chance) => {
   if (!chance.happens(0.1)) return () => undefined
@@ -38,14 +39,8 @@ export const rushing: VoiceOf = (chance) => {
     const waiting = contactsIn(s, 'dialling').filter(
       ({ callback }) => s.state.callbacks.at(callback).attemptState === 'scheduled',
     ).length
-    if (waiting >= rush && lines === 1) return pacing(etag, 0)
-    if (waiting === 0 && lines !== 1) return pacing(etag, 1)
+    if (waiting >= rush && lines === 1) return pacing(etag, paceWith(0))
+    if (waiting === 0 && lines !== 1) return pacing(etag, paceWith(1))
     return accept(s) ?? ask(s)
   }
-}
-
-function pacing(etag: string, inFlight: number): WireCommand {
-  const dialPacing = DialPacing.fromPartial({ perSecond, inFlight })
-  const put = Pool.fromPartial({ pool, displayName: 'Pool', etag, dialPacing })
-  return { $case: 'putPool', value: { pool: put } }
 }

@@ -5,7 +5,7 @@ import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { agentOf, type SkillsState } from '@evenkeel/skills/core'
 import type { Chance } from '../chance.ts'
 import type { Process } from '../host.ts'
-import { blendedChannels, blendedQueues } from './blended.ts'
+import { blendedChannels, isBlended } from './blended.ts'
 import { type Plan, pool, skillIds, stamp } from './plan.ts'
 
 type WireCommand = NonNullable<Command['kind']>
@@ -87,7 +87,7 @@ export class Staff {
       agentId,
       displayName: `${agentId} ${chance.int(0, 999)}`,
       etag,
-      channels: blendedQueues(this.#plan.seed).length > 0 ? [...blendedChannels] : channels,
+      channels: isBlended(this.#plan) ? [...blendedChannels] : channels,
       skills: chance.some(skillIds, 0.7).map((skillId) => ({
         skillId,
         level: chance.int(1, 5),

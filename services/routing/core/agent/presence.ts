@@ -205,8 +205,8 @@ export function leavesWork(s: RoutingState, agent: AgentRow, turn: Turn): boolea
 }
 
 /**
- * The profile was removed: no new work; the agent goes when the open work is done. A supervisor's hold
- * stays, since the profile may be put again before that.
+ * The profile was removed: no new work; the agent goes when the open work is done. A supervisor's
+ * hold stays, since the profile may be put again before that.
  */
 export function retireAgent(s: RoutingState, agent: AgentRow, turn: Turn): void {
   if (agent.presence !== 'signedOut') {
