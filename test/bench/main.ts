@@ -15,6 +15,7 @@ import { noisyPool } from './noisy/bench.ts'
 import { replica } from './replica/bench.ts'
 import { snapshotPause } from './snapshot/pause.ts'
 import { restore } from './snapshot/restore.ts'
+import { staffing } from './staffing/bench.ts'
 import { streams } from './streams/bench.ts'
 import { type Benchmark, jsonLine, origin, type Result, table } from './result.ts'
 
@@ -31,6 +32,7 @@ export const benchmarks: readonly Benchmark[] = [
   cost,
   streams,
   noisyPool,
+  staffing,
 ]
 
 const { values, positionals } = parseArgs({

@@ -104,6 +104,53 @@ export function number(takes: string, help: string, range: Range): Flag<number> 
   }
 }
 
+/** The same without a default: it may be left out, or has to be given by `must`. */
+export function figure(
+  takes: string,
+  help: string,
+  range: Omit<Range, 'fallback'>,
+  fallbackText = 'none',
+): Flag<number | undefined> {
+  return { ...number(takes, help, { ...range, fallback: 0 }), fallback: undefined, fallbackText }
+}
+
+/** Several figures of one range, as 60,120,240; at most `many`. */
+export function figures(
+  takes: string,
+  help: string,
+  range: Omit<Range, 'fallback'>,
+  many: number,
+): Flag<readonly number[] | undefined> {
+  const one = figure(takes, help, range)
+  return {
+    ...{ takes: `${takes},...`, help, fallback: undefined, fallbackText: 'none' },
+    range: `1 to ${many} of them, each ${one.range}`,
+    parse(given) {
+      const values = given.split(',').map((part) => one.parse(part))
+      const known = values.filter((value) => value !== undefined)
+      return known.length === values.length && values.length <= many ? known : undefined
+    },
+  }
+}
+
+/** Whole numbers from the first to the last, as 10-20; at most `many`. */
+export function span(
+  help: string,
+  max: number,
+  many: number,
+  fallbackText: string,
+): Flag<readonly [from: number, to: number] | undefined> {
+  return {
+    ...{ takes: 'FROM-TO', help, fallback: undefined, fallbackText },
+    range: `0 to ${max}, at most ${many} of them`,
+    parse(given) {
+      const [from, to] = (/^(\d{1,9})-(\d{1,9})$/.exec(given) ?? []).slice(1).map(Number)
+      if (from === undefined || to === undefined || to > max) return undefined
+      return from <= to && to - from < many ? [from, to] : undefined
+    },
+  }
+}
+
 export function whole(takes: string, help: string, range: Range): Flag<number> {
   const any = number(takes, help, range)
   return { ...any, parse: (given) => (/^\d+$/.test(given) ? any.parse(given) : undefined) }

@@ -4,6 +4,7 @@ import { outOfReach } from '@evenkeel/chassis/process'
 import { FileRefused } from '../replay/lines.ts'
 import { backtest } from './backtest.ts'
 import { demo } from './demo.ts'
+import { erlang } from './erlang.ts'
 import { UsageError } from './flags.ts'
 import { ops } from './ops.ts'
 import { replay } from './replay.ts'
@@ -12,7 +13,16 @@ import { start } from './start.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 import { topicsCommand } from './topics.ts'
 
-const COMMANDS: readonly Command[] = [start, runService, topicsCommand, ops, demo, replay, backtest]
+const COMMANDS: readonly Command[] = [
+  start,
+  runService,
+  topicsCommand,
+  ops,
+  demo,
+  replay,
+  backtest,
+  erlang,
+]
 
 function overview(): string {
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`)
