@@ -200,16 +200,125 @@ test('what would be given up before anybody may call is refused', () => {
   )
 })
 
+/** Other calling hours for the queue, by the policy of it. */
+function call(s: Calls, some: Partial<CallingHours> | 'any'): void {
+  const { etag, policy, callback } = s.row('tax')
+  assert.ok(callback !== 'none')
+  const { callingHours: _, ...rest } = callback
+  const callingHours = some === 'any' ? {} : { callingHours: { ...hours, ...some } }
+  s.work({
+    ...{ kind: 'putQueue', pool: 'p', queueId: 'tax', displayName: 'tax', channel: 'voice', etag },
+    ...{ policy, callback: { ...rest, ...callingHours } },
+  })
+}
+
+describe('other hours hold for who is parked', () => {
+  /** ann tries c1 at 19:55 and nobody answers; b1 asks after the end. When each is due. */
+  const due = (s: Calls) =>
+    ['c1', 'b1'].map((id) => (s.contact(id).callback?.nextAttemptAt ?? 0) - midnight)
+  const evening = (): Calls => {
+    const s = new Calls(19 * hour + 55 * minute, { retryAfterMs: 30 * minute })
+    s.agent('ann', {})
+    s.asks('c1')
+    s.accept('ann')
+    s.claim('c1')
+    s.report('c1', 'noAnswer')
+    s.presence('ann', 'paused')
+    s.until(20 * hour)
+    s.asks('b1')
+    assert.deepEqual(due(s), [32 * hour, 32 * hour])
+    return s
+  }
+  const changes: readonly (readonly [string, Partial<CallingHours> | 'any', number, number])[] = [
+    ['longer ones let it be called as its schedule has it', { to: 22 * 60 }, 20 * 60 + 25, 0],
+    ['none let it be called at any time', 'any', 20 * 60 + 25, 0],
+    ['an earlier morning brings it forward', { from: 7 * 60 }, 31 * 60, 31 * 60],
+    ['a later morning puts it back', { from: 9 * 60 }, 33 * 60, 33 * 60],
+    ['fewer days put it back', { days: [5] }, 80 * 60, 80 * 60],
+  ]
+  for (const [what, some, c1, b1] of changes) {
+    test(what, () => {
+      const s = evening()
+      call(s, some)
+      const now = s.contact('b1').state === 'dialable' ? 0 : due(s)[1]
+      assert.deepEqual([due(s)[0], now], [c1 * minute, b1 * minute])
+    })
+  }
+
+  test('and of those who may be called at once the first place comes first', () => {
+    const s = new Calls(20 * hour)
+    s.asks('c1')
+    s.do({
+      ...{ kind: 'requestCallback', pool: 'p', contactId: 'c2', addressRef: 'tel' },
+      submission: s.submission('c2', 'tax', { priority: 100 }),
+    })
+    s.agent('ann', {})
+    call(s, 'any')
+    assert.equal(s.offered('ann'), 'c2')
+  })
+
+  test('whose retry is due in the night is told so again as the hours are narrowed', () => {
+    const s = evening()
+    call(s, { to: 22 * 60 })
+    call(s, {})
+    assert.equal(due(s)[0], 32 * hour)
+    assert.equal(s.contact('b1').state, 'callbackWaiting')
+    s.presence('ann', 'ready')
+    s.until(32 * hour - 1)
+    assert.equal(s.offered('ann'), '')
+    s.until(32 * hour)
+    assert.equal(s.offered('ann'), 'c1')
+  })
+
+  test('another zone of the calendar by which it calls does the same', () => {
+    const s = new Calls(19 * hour)
+    const put = (timeZone: string) => {
+      const rule = { timeZone, weekly: [], special: [] }
+      const etag = s.state.calendars.get('p/town')?.etag ?? ''
+      const all = { openings: [{ opensAt: 0, closesAt: 90 * day }], knownUntil: 90 * day }
+      s.work({
+        ...{ kind: 'putCalendar', pool: 'p', calendarId: 'town', displayName: 'Town', etag },
+        ...{ rule, ...all },
+      })
+    }
+    put('Europe/Lisbon')
+    const { etag, policy, callback } = s.row('tax')
+    assert.ok(callback !== 'none')
+    s.work({
+      ...{
+        kind: 'putQueue',
+        pool: 'p',
+        queueId: 'tax',
+        displayName: 'tax',
+        channel: 'voice',
+        etag,
+      },
+      callback: { ...callback, callingHours: { ...hours, zone: '' } },
+      policy: {
+        ...policy,
+        hours: {
+          ...{ calendarId: 'town', lastEntryBeforeMs: 0, lastPromiseBeforeMs: 0 },
+          ...{ serveOutAfterMs: 0, closingRule: 'serveOut', whenClosed: 'wait' },
+          afterHoursQueueId: '',
+        },
+      },
+    })
+    s.until(20 * hour)
+    s.asks('c1')
+    assert.equal(s.contact('c1').callback?.nextAttemptAt, midnight + 32 * hour)
+    put('Asia/Tokyo')
+    assert.equal(s.contact('c1').callback?.nextAttemptAt, midnight + 23 * hour)
+    s.agent('ann', {})
+    s.until(23 * hour)
+    assert.equal(s.offered('ann'), 'c1')
+  })
+})
+
 test('hours that a policy brings hold for who waits too', () => {
   const s = new Calls(6 * hour, { callingHours: { ...hours, zone: 'Asia/Tokyo' } })
   s.asks('c1')
   assert.equal(s.contact('c1').state, 'dialable')
-  const { etag, policy, callback } = s.row('tax')
-  assert.ok(callback !== 'none')
-  s.work({
-    ...{ kind: 'putQueue', pool: 'p', queueId: 'tax', displayName: 'tax', channel: 'voice', etag },
-    ...{ policy, callback: { ...callback, callingHours: hours } },
-  })
+  call(s, {})
   assert.equal(s.contact('c1').state, 'callbackWaiting')
 })
 

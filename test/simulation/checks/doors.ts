@@ -71,6 +71,11 @@ export class Doors {
     return word === undefined || word.state === 'open' || word.until <= time ? undefined : word
   }
 
+  /** Those who wait in it are still to be looked at. */
+  isLooking(queueId: string): boolean {
+    return (this.#looks.get(queueId) ?? 0) > 0
+  }
+
   isClosed(queueId: string, time: number): boolean {
     return this.#shut(queueId, time)?.state === 'closed'
   }

@@ -8,6 +8,7 @@ import {
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
 import type { Observer } from '../observer.ts'
+import { Calling } from './calling.ts'
 import { Doors } from './doors.ts'
 import { Ledger } from './ledger.ts'
 import { Matching } from './matching.ts'
@@ -36,6 +37,7 @@ export interface Outside {
 export class RoutingChecks implements Audience<RoutingState, Command, RoutingEvent> {
   readonly profiles = new Profiles()
   readonly #doors = new Doors()
+  readonly #calling = new Calling()
   readonly ledger = new Ledger(this.profiles, this.#doors)
   readonly consumer = new Consumer('routing/0')
   readonly bridged = new Bridged()
@@ -83,6 +85,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     }
     if (!outcome.ok) return
     this.#pace.accepted(command)
+    this.#calling.accepted(command)
     this.#doors.accepted(command, outcome.work ?? [], this.#state)
     this.#policies.accepted(command, outcome.events)
     this.profiles.availability.accepted(command, at.time)
@@ -142,6 +145,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.#offeredInTime(events, at)
     this.#pace.told(events, at, this.#state)
     this.#doors.told(events, at, this.#state)
+    this.#calling.told(events, at.time, this.#state)
     for (const [index, event] of events.entries()) {
       this.consumer.emitted(at.offset, index, routing.codec.encodeEvent(event))
     }
@@ -179,10 +183,16 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
         if (stirred) this.ledger.family.look(state)
         this.#pace.look(state, at, this.#passed)
         if (this.#passed) this.#deadlines(state, at, stirred)
-        if (this.#passed && stirred) this.#doors.passed(state, at.time)
+        if (this.#passed && stirred) this.#hours(state, at.time)
         this.#passed = false
       })
     })
+  }
+
+  /** All that was due has been done: who waits for an hour does so for a reason. */
+  #hours(state: RoutingState, time: number): void {
+    this.#doors.passed(state, time)
+    this.#calling.passed(state, time, (key) => this.#doors.isLooking(key.slice('p/'.length)))
   }
 
   /** Time neither leaps ahead nor goes back, and an outage does not count as uptime. */

@@ -25,4 +25,18 @@ export const ofDialling: readonly Mutation[] = [
     replace: 'dialsUntil: at.uptime + gapOf(pool)',
     seeds: 200,
   },
+  {
+    name: 'other calling hours are nothing to whom they let be called',
+    room: core,
+    find: '  rescheduleAttempt(s, contact, time)\n',
+    replace: '',
+    seeds: 300,
+  },
+  {
+    name: 'an agent who has accepted is enough to call at any hour',
+    room: core,
+    find: 'if (callableFrom(s, contact, time) > time) return outsideHours(s, contact, turn)',
+    replace: '',
+    seeds: 300,
+  },
 ]

@@ -1,5 +1,6 @@
 import { Chance } from '../chance.ts'
 import { blending } from './blending.ts'
+import { calling } from './calling.ts'
 import type { WireCommand } from './calls.ts'
 import { needsIn } from './classifying.ts'
 import { dialDeed } from './dialler.ts'
@@ -34,6 +35,7 @@ const all: readonly VoiceOf[] = [
   limiting,
   blending,
   rushing,
+  calling,
 ]
 
 /** Between the generators of two voices of the same seed. */

@@ -10,7 +10,8 @@ import { NONE } from '@evenkeel/chassis/table'
 import type { CallbackWish, RespondToCallbackOffer } from '../commands.ts'
 import { isCallableWithin, neverCallable } from './calling-hours.ts'
 import { dialAhead, isCustomerHeld, messageDue } from './customer-first.ts'
-import { closeAttempt, parkUntil } from './dial.ts'
+import { closeAttempt } from './dial.ts'
+import { parkUntil } from './parking.ts'
 import { noAttempts } from './dial-schema.ts'
 import type { RoutingEvent } from '../events.ts'
 import { rememberAgent } from '../contact/history.ts'
@@ -318,8 +319,8 @@ export function give(s: RoutingState, contact: ContactRow, given: Given, turn: T
  * of a last dial that is unknown: it may ring yet, so its schedule stands.
  */
 export function standBy(s: RoutingState, contact: ContactRow, turn: Turn, freed?: AgentRow): void {
-  const { attemptOutcome, nextAttemptAt, windowFrom } = s.callbacks.at(contact.callback)
-  const from = Math.max(windowFrom, attemptOutcome === 'unknown' ? nextAttemptAt : 0)
+  const { attemptFrom, attemptOutcome, windowFrom } = s.callbacks.at(contact.callback)
+  const from = Math.max(windowFrom, attemptOutcome === 'unknown' ? attemptFrom : 0)
   if (from <= turn.at.time) return enterQueue(s, contact, turn, freed)
   parkUntil(s, contact, from, turn)
   agentFreed(s, freed, turn)

@@ -10,6 +10,9 @@ export const attempts = {
   noAnswerTries: int(),
   machineTries: int(),
   messageLeftTries: int(),
+  /** No attempt before it by its schedule: what was last dialled, or the window that was chosen. */
+  attemptFrom: int(),
+  /** The same by the hours in which its customer may be called. */
   nextAttemptAt: int(),
   firstDialledAt: int(),
   attemptId: text(32),
@@ -66,7 +69,7 @@ export const dialFigures = {
 export const noAttempts = {
   attempts: 0,
   ...{ busyTries: 0, noAnswerTries: 0, machineTries: 0, messageLeftTries: 0 },
-  nextAttemptAt: 0,
+  ...{ attemptFrom: 0, nextAttemptAt: 0 },
   firstDialledAt: 0,
   attemptId: '',
   attemptState: 'none',

@@ -11,16 +11,15 @@ import {
   changeContact,
   endContact,
   enterQueue,
-  leaveQueue,
   release,
   tellRequeued,
 } from '../contact/placement.ts'
+import { parkUntil } from './parking.ts'
 import { settlePromise } from './promise.ts'
 import { resolveContact } from '../contact/resolve.ts'
 import { isInPace, mayDial, nextTurnAt, takeTurn } from './pacing.ts'
 import type { AgentRow, CallbackRow, ContactRow, PoolRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
-import { parkedTurned } from '../queue/opening.ts'
 import { ordinaryPlace } from './step-ahead.ts'
 import { countRing, settleTrunk } from './trunk.ts'
 import { accept, newId, reject, type Turn, unreachable } from '../turn.ts'
@@ -106,15 +105,6 @@ function outsideHours(s: RoutingState, contact: ContactRow, turn: Turn): void {
   if (contact.agent !== NONE) tellRequeued(s, contact, 'callingHours', turn)
   endAttempt(s, contact, 'unclaimed', turn)
   parkUntil(s, contact, turn.at.time, turn)
-}
-
-/** A callback in its place whose customer may not be called now is parked. False: it may be. */
-export function parkOutsideHours(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
-  const { time } = turn.at
-  if (contact.state !== 'dialable' || callableFrom(s, contact, time) <= time) return false
-  leaveQueue(s, contact)
-  parkUntil(s, contact, time, turn)
-  return true
 }
 
 export function attemptFacts(
@@ -345,35 +335,6 @@ export function unclaimed(s: RoutingState, contact: ContactRow, turn: Turn): voi
   }
   endAttempt(s, contact, 'unclaimed', turn)
   parkUntil(s, contact, turn.at.time + durations.dialCongestion, turn)
-}
-
-/**
- * Keeps its place, but is not to be dialled before `from`, nor before its customer may be called;
- * its agent is free.
- */
-export function parkUntil(s: RoutingState, contact: ContactRow, from: number, turn: Turn): void {
-  const nextAttemptAt = callableFrom(s, contact, from)
-  const callback = s.callbacks.at(contact.callback)
-  const agent = release(s, contact, turn)
-  s.callbacks.update(callback, { nextAttemptAt })
-  changeContact(s, contact, {
-    state: 'callbackWaiting',
-    stateSince: turn.at.time,
-    dueTime: Math.min(nextAttemptAt, callback.giveUpAt),
-    dueUptime: NEVER,
-  })
-  parkedTurned(s, contact, turn)
-  agentFreed(s, agent, turn)
-}
-
-/**
- * It waits for an opening that may come before it is due: parked but for its place among the
- * others who wait for it.
- */
-export function isParkedStill(s: RoutingState, contact: ContactRow, time: number): boolean {
-  if (!contact.awaitsOpening || contact.callback === NONE) return false
-  const { nextAttemptAt, pending } = s.callbacks.at(contact.callback)
-  return pending && nextAttemptAt > time
 }
 
 /** The agent vanished before the two could meet: the customer is first for another one. */

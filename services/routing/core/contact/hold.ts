@@ -1,6 +1,6 @@
 import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { parkUntil } from '../callback/dial.ts'
+import { parkUntil } from '../callback/parking.ts'
 import { durations } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { leaveQueue } from './placement.ts'

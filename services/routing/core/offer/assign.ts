@@ -1,6 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import type { AssignContact } from '../commands.ts'
-import { isParkedStill } from '../callback/dial.ts'
+import { isParkedStill } from '../callback/parking.ts'
 import type { RoutingEvent } from '../events.ts'
 import { constraintOf } from '../explain/explain.ts'
 import { isHeld } from '../contact/hold.ts'

@@ -3,7 +3,12 @@ import type { WorkItem } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { hadLetIn, nextOpeningAt, servedSince, shutBy } from './hours.ts'
 import { callingSpan } from '../callback/calling-hours.ts'
-import { isParkedStill, parkOutsideHours, parkUntil } from '../callback/dial.ts'
+import {
+  isParkedStill,
+  parkOutsideHours,
+  parkUntil,
+  rescheduleAttempt,
+} from '../callback/parking.ts'
 import { isTimed } from '../callback/step-ahead.ts'
 import { armWarning } from '../contact/expiry.ts'
 import { storyOf } from '../contact/story.ts'
@@ -158,16 +163,19 @@ export function firstToOpen(s: RoutingState, contact: ContactRow, time: number):
 
 /** Its queue is no longer served, or may be served again: by the clock, a supervisor or a changed calendar. */
 export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): void {
-  // Whoever is held on the line is served or let go, whatever the clock says.
+  const { time } = turn.at
+  // They may be other calling hours, too.
+  rescheduleAttempt(s, contact, time)
   if (contact.state === 'callbackWaiting') {
-    parkedTurned(s, contact, turn)
+    if (parkedTurned(s, contact, turn)) return
+    if (s.callbacks.at(contact.callback).nextAttemptAt <= time) enterQueue(s, contact, turn)
     return
   }
+  // Whoever is held on the line is served or let go, whatever the clock says.
   if (!isQueued(contact.state) || contact.state === 'customerHeld') {
     if (contact.servedUntil !== NEVER) s.contacts.update(contact, { servedUntil: NEVER })
     return
   }
-  const { time } = turn.at
   const waited = contact.awaitsOpening
   const parked = isParkedStill(s, contact, time)
   const over = servesUntil(s, contact, time) <= time
@@ -175,7 +183,7 @@ export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): v
   if (!keepHours(s, contact, turn) || parkOutsideHours(s, contact, turn) || !waited) return
   // It was parked as the queue closed, and that opens again before it is due.
   if (parked) {
-    return parkUntil(s, contact, s.callbacks.at(contact.callback).nextAttemptAt, turn)
+    return parkUntil(s, contact, s.callbacks.at(contact.callback).attemptFrom, turn)
   }
   if (!matchContact(s, contact, turn)) waits(s, contact, turn)
 }

@@ -81,7 +81,8 @@ const noCounts = {
 
 /**
  * A changed policy holds for contacts that come later: keys and request classes of those who wait
- * stay as they are. Changed hours hold for those who wait too, and callbacks are offered to them.
+ * stay as they are. Changed hours, those in which customers are called among them, hold for those
+ * who wait too, and callbacks are offered to them.
  */
 export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<RoutingEvent> {
   const pool = s.pools.get(c.pool)

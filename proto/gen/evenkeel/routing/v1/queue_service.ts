@@ -355,7 +355,8 @@ export interface CallbackPolicy {
 /**
  * When customers may be called. Outside of these hours a callback is offered to nobody and not
  * dialled, however late it is; it waits for the next time that is allowed, and no time is promised
- * outside of them.
+ * outside of them. A change, of the zone of the queue's calendar too, holds for callbacks that wait
+ * already.
  */
 export interface CallingHours {
   /**
