@@ -1,5 +1,5 @@
 import { capacityFor, grown } from './capacity.ts'
-import { type Followed, Keeping } from './derived.ts'
+import { type Followed, Watching } from './derived.ts'
 import { CoreFault, NONE } from './fault.ts'
 
 export interface HeapRules<R> {
@@ -20,9 +20,8 @@ export interface DeadlineHeap {
 /**
  * Indexed 4-ary heap on (deadline, tie): a row is re-keyed in place. (Measured at 500,000: re-key
  * 0.19 us; a treap takes 2.5.) Its layout depends on history; its first row doesn't.
- * A row's word is where in the heap it stands, + 1.
  */
-export class HeapIndex<R> extends Keeping implements DeadlineHeap {
+export class HeapIndex<R> extends Watching implements DeadlineHeap {
   #size = 0
   readonly #name: string
   readonly #cap: number
@@ -31,6 +30,11 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
   /** In heap order: slots, and (deadline, tie) of each; so that what is compared lies together. */
   #heap: Int32Array<ArrayBuffer>
   #keys: Float64Array<ArrayBuffer>
+  /**
+   * Where in the heap each slot stands, + 1. Not beside the row's cells: what makes way for a row
+   * are rows that the command has nothing else to do with.
+   */
+  #places: Int32Array<ArrayBuffer>
 
   constructor(table: Followed, row: R, rules: HeapRules<R>) {
     super(table)
@@ -42,6 +46,7 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
     const room = capacityFor(1, cap)
     this.#heap = new Int32Array(room)
     this.#keys = new Float64Array(room * 2)
+    this.#places = new Int32Array(room)
   }
 
   get size(): number {
@@ -62,7 +67,7 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
   sync(slot: number, exists: boolean): void {
     if (slot >= this.#heap.length) this.#grow(slot + 1)
     if (!exists) {
-      if (this.kept(slot) !== 0) this.#remove(slot)
+      if (this.#places[slot]! !== 0) this.#remove(slot)
       return
     }
     this.look(slot)
@@ -71,10 +76,10 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
     this.looked()
     if (at !== at || tie !== tie) throw new CoreFault(`${this.#name}: no order for ${at}, ${tie}`)
     if (at === Number.POSITIVE_INFINITY) {
-      if (this.kept(slot) !== 0) this.#remove(slot)
+      if (this.#places[slot]! !== 0) this.#remove(slot)
       return
     }
-    const held = this.kept(slot) - 1
+    const held = this.#places[slot]! - 1
     if (held !== NONE && this.#keys[held * 2] === at && this.#keys[held * 2 + 1] === tie) return
     const place = held === NONE ? this.#size++ : held
     this.#settleAt(place, slot, at, tie)
@@ -86,7 +91,7 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
     for (const slot of slots) {
       this.look(slot)
       const at = this.#rules.at(this.#row)
-      const held = this.kept(slot) - 1
+      const held = this.#places[slot]! - 1
       if (at === Number.POSITIVE_INFINITY) {
         if (held !== NONE) faults.push(`${this.#name}: holds ${name(slot)}`)
         continue
@@ -124,7 +129,7 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
     this.#heap[place] = slot
     this.#keys[place * 2] = at
     this.#keys[place * 2 + 1] = tie
-    this.keep(slot, place + 1)
+    this.#places[slot] = place + 1
   }
 
   #move(from: number, to: number): void {
@@ -146,26 +151,37 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
 
   /** The place to which it belongs. */
   #sink(slot: number, at: number, tie: number, from: number): number {
+    const keys = this.#keys
+    const size = this.#size
     let place = from
     for (;;) {
       const child = place * 4 + 1
-      if (child >= this.#size) return place
-      const end = Math.min(child + 4, this.#size)
+      if (child >= size) return place
+      const end = Math.min(child + 4, size)
       let least = child
+      let leastAt = keys[child * 2]!
       for (let other = child + 1; other < end; other++) {
-        const otherAt = this.#keys[other * 2]!
-        const otherTie = this.#keys[other * 2 + 1]!
-        if (this.#isBelow(this.#heap[other]!, otherAt, otherTie, least)) least = other
+        const otherAt = keys[other * 2]!
+        if (otherAt > leastAt || (otherAt === leastAt && !this.#tieBelow(other, least))) continue
+        least = other
+        leastAt = otherAt
       }
-      if (this.#isBelow(slot, at, tie, least)) return place
+      if (at < leastAt || this.#isBelow(slot, at, tie, least)) return place
       this.#move(least, place)
       place = least
     }
   }
 
+  /** Of two places with one deadline. */
+  #tieBelow(place: number, other: number): boolean {
+    const tie = this.#keys[place * 2 + 1]!
+    const otherTie = this.#keys[other * 2 + 1]!
+    return tie < otherTie || (tie === otherTie && this.#heap[place]! < this.#heap[other]!)
+  }
+
   #remove(slot: number): void {
-    const place = this.kept(slot) - 1
-    this.keep(slot, 0)
+    const place = this.#places[slot]! - 1
+    this.#places[slot] = 0
     const last = --this.#size
     if (place === last) return
     const at = this.#keys[last * 2]!
@@ -176,5 +192,6 @@ export class HeapIndex<R> extends Keeping implements DeadlineHeap {
     const room = capacityFor(slots, this.#cap)
     this.#heap = grown(this.#heap, room, this.#cap)
     this.#keys = grown(this.#keys, room * 2, this.#cap * 2)
+    this.#places = grown(this.#places, room, this.#cap)
   }
 }

@@ -44,7 +44,7 @@ export class LookupIndex<R> extends Watching implements Lookup, Texts {
     this.#row = row
     this.#handles = new Int32Array(capacityFor(1, cap))
     this.#entries = new TextIndex(this.#slab, this, cap)
-    this.#sets = new OrderedSetsCore(cap)
+    this.#sets = new OrderedSetsCore(cap, false)
     this.#free = new Int32Array(capacityFor(1, cap))
   }
 

@@ -21,10 +21,15 @@ const SETS_MAX = 16_777_216
  * not on how it came there. Items with equal (key, tie) are ordered by item number, which depends
  * on history: give unique ties (a table's check tells of equal ones).
  *
+ * Where nobody asks for a rank no sizes of subtrees are kept, and who comes first or last in a set
+ * (as most do: keys are times) or leaves it touches a few nodes instead of all above: each is a
+ * line of memory that nothing else has read.
+ *
  * Inside, node = item + 1 and node 0 is nil, whose size stays 0.
  */
 export class OrderedSetsCore {
   readonly #cap: number
+  readonly #ranked: boolean
   #room: number
   #links: Int32Array<ArrayBuffer>
   /** The same bytes. */
@@ -35,9 +40,14 @@ export class OrderedSetsCore {
   /** First item + 1 of each set and its key: who asks for the heads of many sets walks down none. */
   #firsts = new Int32Array(16)
   #firstKeys = new Float64Array(16)
+  #lasts = new Int32Array(16)
+  /** How many items each set has. */
+  #counts = new Int32Array(16)
 
-  constructor(cap: number) {
+  /** `ranked`: `rank` is to be asked. */
+  constructor(cap: number, ranked = true) {
     this.#cap = cap
+    this.#ranked = ranked
     this.#room = capacityFor(1, cap)
     this.#links = new Int32Array((this.#room + 1) * LINK_STRIDE)
     this.#keys = new Float64Array(this.#links.buffer)
@@ -55,11 +65,7 @@ export class OrderedSetsCore {
   }
 
   last(set: number): number {
-    const links = this.#links
-    let node = this.#root(set)
-    if (node === 0) return NONE
-    for (let down = node; down !== 0; down = links[node * LINK_STRIDE + RIGHT]!) node = down
-    return node - 1
+    return set >= 0 && set < this.#lasts.length ? this.#lasts[set]! - 1 : NONE
   }
 
   next(item: number): number {
@@ -72,6 +78,7 @@ export class OrderedSetsCore {
 
   /** How many items of its set come before it. */
   rank(item: number): number {
+    assert(this.#ranked, 'sets that were not made for it have no ranks')
     assert(this.setOf(item) !== NONE, 'an item outside every set has no rank')
     const links = this.#links
     let node = item + 1
@@ -89,7 +96,7 @@ export class OrderedSetsCore {
   }
 
   size(set: number): number {
-    return this.#links[this.#root(set) * LINK_STRIDE + SIZE]!
+    return set >= 0 && set < this.#counts.length ? this.#counts[set]! : 0
   }
 
   setOf(item: number): number {
@@ -136,24 +143,16 @@ export class OrderedSetsCore {
     keys[node * KEY_STRIDE + KEY] = key
     keys[node * KEY_STRIDE + TIE] = tie
     this.#sets[node] = set + 1
-    let parent = 0
-    let side = LEFT
-    let leftmost = true
-    for (let at = this.#roots[set]!; at !== 0; at = links[at * LINK_STRIDE + side]!) {
-      links[at * LINK_STRIDE + SIZE] = links[at * LINK_STRIDE + SIZE]! + 1
-      parent = at
-      const own = keys[at * KEY_STRIDE + KEY]!
-      side = key < own || (key === own && this.#tieBelow(node, at)) ? LEFT : RIGHT
-      if (side === RIGHT) leftmost = false
-    }
-    if (leftmost) this.#begin(set, node)
+    this.#counts[set]! += 1
+    const side = this.#hang(node, set)
+    const parent = links[node * LINK_STRIDE + PARENT]!
     links[node * LINK_STRIDE + LEFT] = 0
     links[node * LINK_STRIDE + RIGHT] = 0
-    links[node * LINK_STRIDE + PARENT] = parent
     links[node * LINK_STRIDE + SIZE] = 1
     if (parent === 0) this.#roots[set] = node
     else {
       links[parent * LINK_STRIDE + side] = node
+      if (this.#ranked) this.#count(parent, 1)
       this.#rise(node, set)
     }
   }
@@ -164,6 +163,8 @@ export class OrderedSetsCore {
     const links = this.#links
     const node = item + 1
     if (this.#firsts[set] === node) this.#begin(set, this.next(item) + 1)
+    if (this.#lasts[set] === node) this.#lasts[set] = this.prev(item) + 1
+    this.#counts[set]! -= 1
     this.#sink(node, set)
     const child = links[node * LINK_STRIDE + LEFT]! + links[node * LINK_STRIDE + RIGHT]!
     const parent = links[node * LINK_STRIDE + PARENT]!
@@ -172,10 +173,44 @@ export class OrderedSetsCore {
     else
       links[parent * LINK_STRIDE + (links[parent * LINK_STRIDE + LEFT] === node ? LEFT : RIGHT)] =
         child
-    for (let up = parent; up !== 0; up = links[up * LINK_STRIDE + PARENT]!) {
-      links[up * LINK_STRIDE + SIZE] = links[up * LINK_STRIDE + SIZE]! - 1
-    }
+    if (this.#ranked) this.#count(parent, -1)
     this.#sets[node] = 0
+  }
+
+  /** Finds the node's parent, and on which side of it. */
+  #hang(node: number, set: number): number {
+    const links = this.#links
+    const keys = this.#keys
+    const first = this.#firsts[set]!
+    const last = this.#lasts[set]!
+    let parent = 0
+    let side = LEFT
+    if (first === 0 || this.#isBelow(node, first)) {
+      parent = first
+      this.#begin(set, node)
+      if (first === 0) this.#lasts[set] = node
+    } else if (this.#isBelow(last, node)) {
+      parent = last
+      side = RIGHT
+      this.#lasts[set] = node
+    } else {
+      const key = keys[node * KEY_STRIDE + KEY]!
+      for (let at = this.#roots[set]!; at !== 0; at = links[at * LINK_STRIDE + side]!) {
+        parent = at
+        const own = keys[at * KEY_STRIDE + KEY]!
+        side = key < own || (key === own && this.#tieBelow(node, at)) ? LEFT : RIGHT
+      }
+    }
+    links[node * LINK_STRIDE + PARENT] = parent
+    return side
+  }
+
+  /** One more or less below each node from here up. */
+  #count(from: number, by: 1 | -1): void {
+    const links = this.#links
+    for (let up = from; up !== 0; up = links[up * LINK_STRIDE + PARENT]!) {
+      links[up * LINK_STRIDE + SIZE]! += by
+    }
   }
 
   #root(set: number): number {
@@ -202,6 +237,12 @@ export class OrderedSetsCore {
       up = links[up * LINK_STRIDE + PARENT]!
     }
     return up - 1
+  }
+
+  #isBelow(node: number, at: number): boolean {
+    const key = this.#keys[node * KEY_STRIDE + KEY]!
+    const own = this.#keys[at * KEY_STRIDE + KEY]!
+    return key < own || (key === own && this.#tieBelow(node, at))
   }
 
   #tieBelow(node: number, at: number): boolean {
@@ -246,6 +287,7 @@ export class OrderedSetsCore {
     else
       links[above * LINK_STRIDE + (links[above * LINK_STRIDE + LEFT] === parent ? LEFT : RIGHT)] =
         child
+    if (!this.#ranked) return
     const whole = links[parent * LINK_STRIDE + SIZE]!
     const other = links[parent * LINK_STRIDE + (RIGHT - side)]!
     links[parent * LINK_STRIDE + SIZE] =
@@ -276,6 +318,12 @@ export class OrderedSetsCore {
     const firsts = new Int32Array(room)
     firsts.set(this.#firsts)
     this.#firsts = firsts
+    const lasts = new Int32Array(room)
+    lasts.set(this.#lasts)
+    this.#lasts = lasts
+    const counts = new Int32Array(room)
+    counts.set(this.#counts)
+    this.#counts = counts
     const firstKeys = new Float64Array(room)
     firstKeys.set(this.#firstKeys)
     this.#firstKeys = firstKeys

@@ -63,6 +63,7 @@ function contactSets(tables: Tables) {
       set: (c) => (isQueued(c.state) && !c.heldOut ? c.requestClass : NONE),
       key: (c) => c.key,
       tie: seqOf,
+      ranked: true,
     }),
     /** Those of them whose queue says what to do when nobody could serve them. */
     watched: contacts.ordered({
@@ -75,6 +76,7 @@ function contactSets(tables: Tables) {
       set: (c) => (isQueued(c.state) || c.state === 'callbackWaiting' ? c.queue : NONE),
       key: (c) => c.key,
       tie: seqOf,
+      ranked: true,
     }),
     /** Retained contacts of a pool in the order of acceptance. */
     byPool: contacts.ordered({ set: (c) => c.pool, key: seqOf, tie: seqOf }),
@@ -149,6 +151,7 @@ function callbackSets({ callbacks }: Tables) {
       set: (c) => (isTimed(c) ? c.queue : NONE),
       key: (c) => c.promisedAt,
       tie: seqOf,
+      ranked: true,
     }),
     /** Every open promise, by queue, the soonest first. */
     openPromises: callbacks.ordered({

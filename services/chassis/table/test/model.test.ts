@@ -71,6 +71,7 @@ class Pair {
     set: (row) => (row.state === 'waiting' ? row.group : NONE),
     key: (row) => row.key,
     tie: (row) => row.seq,
+    ranked: true,
   })
   readonly due = this.table.heap({ at: (row) => row.due, tie: (row) => row.seq })
   readonly customers = this.table.lookup(

@@ -14,8 +14,8 @@ const moves = fc.array(
 
 test('sets without a table: any insertions and removals leave the sorted order', () => {
   fc.assert(
-    fc.property(moves, (taken) => {
-      const sets = new OrderedSetsCore(1501)
+    fc.property(moves, fc.boolean(), (taken, ranked) => {
+      const sets = new OrderedSetsCore(1501, ranked)
       const held = new Map<number, { set: number; key: number }>()
       for (const { item, set, key } of taken) {
         sets.remove(item)
@@ -29,9 +29,10 @@ test('sets without a table: any insertions and removals leave the sorted order',
         wanted.sort(([left, a], [right, b]) => a.key - b.key || left - right)
         const found: number[] = []
         for (let item = sets.first(set); item !== NONE; item = sets.next(item)) {
-          assert.equal(sets.rank(item), found.length)
+          if (ranked) assert.equal(sets.rank(item), found.length)
           found.push(item)
         }
+        assert.equal(sets.last(set), found.at(-1) ?? NONE)
         assert.deepEqual(
           found,
           wanted.map(([item]) => item),
@@ -63,6 +64,9 @@ test('an item beyond the cap, an item twice, or NaN is a CoreFault', () => {
   assert.throws(() => sets.insert(0, 2, 1, 1), CoreFault)
   assert.throws(() => sets.insert(0, 1, Number.NaN, 1), CoreFault)
   assert.throws(() => sets.rank(1), CoreFault)
+  const unranked = new OrderedSetsCore(2, false)
+  unranked.insert(0, 0, 1, 1)
+  assert.throws(() => unranked.rank(0), CoreFault)
 })
 
 test('a table keeps its order, keys and texts while it grows and churns', () => {

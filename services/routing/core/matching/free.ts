@@ -92,8 +92,8 @@ export class FreeAgents {
     this.#agents = tables.agents
     this.#supplies = tables.supplyClasses
     this.#eligibility = eligibility
-    this.#membersNow = channels.map(() => new OrderedSetsCore(limits.agents))
-    this.#headsNow = channels.map(() => new OrderedSetsCore(limits.supplyClasses))
+    this.#membersNow = channels.map(() => new OrderedSetsCore(limits.agents, false))
+    this.#headsNow = channels.map(() => new OrderedSetsCore(limits.supplyClasses, false))
     const follower = { sync: (slot: number, exists: boolean) => this.#sync(slot, exists) }
     this.#late = this.#agents.deriveLate(follower, followed)
   }
