@@ -51,7 +51,8 @@ export function tellRequeued(
 
 /** Every change of a contact goes through here, so that its version tells whoever watches. */
 export function changeContact(s: RoutingState, contact: ContactRow, patch: ContactPatch): void {
-  s.contacts.update(contact, { ...patch, version: contact.version + 1 })
+  s.contacts.update(contact, patch)
+  s.contacts.update(contact, { version: contact.version + 1 })
 }
 
 /**
@@ -72,12 +73,12 @@ export function enterQueue(
     parkUntil(s, contact, turn.at.time + durations.dialsOffRecheck, turn)
     return agentFreed(s, freed, turn)
   }
+  if (pending) s.contacts.update(contact, placeOf(s, contact, callback, turn.at.time))
   changeContact(s, contact, {
     state: held ? 'customerHeld' : pending ? 'dialable' : 'waiting',
     stateSince: turn.at.time,
     dueTime: held ? callback.heldUntil : pending ? callback.giveUpAt : contact.expiresAt,
     dueUptime: NEVER,
-    ...(pending ? placeOf(s, contact, callback, turn.at.time) : {}),
   })
   if (contact.state === 'waiting') armWarning(s, contact)
   // Its time may have passed at desks that do not answer. As long as somebody had room it would go

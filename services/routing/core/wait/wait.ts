@@ -187,10 +187,8 @@ export function learnAnswer(s: RoutingState, contact: ContactRow, time: number):
   const waitMs = time - contact.createdAt
   const request = s.requestClasses.at(contact.requestClass)
   const told = toldWait(contact)
-  s.queues.update(queue, {
-    ...learnWait(queue, waitMs),
-    ...(told && learnTold(queue, told, contact.waitModelMs, waitMs)),
-  })
+  s.queues.update(queue, learnWait(queue, waitMs))
+  if (told) s.queues.update(queue, learnTold(queue, told, contact.waitModelMs, waitMs))
   s.requestClasses.update(request, learnWait(request, waitMs))
 }
 
