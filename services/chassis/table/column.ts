@@ -3,14 +3,12 @@ import type { ImageReader, ImageWriter } from './image-bytes.ts'
 import type { Pen } from './journal.ts'
 import type { RowCells } from './row-cells.ts'
 import type { Accessor, Bits, Probe } from './rows.ts'
-import type { Slab } from './slab.ts'
 
 /** Where a column stands: what it needs to write, and to name itself in a fault. */
 export interface Place {
   readonly name: string
   readonly index: number
   readonly pen: Pen
-  readonly slab: Slab
   readonly rows: RowCells
   /** Of the cell within a row, in cells. */
   readonly offset: number
@@ -34,7 +32,7 @@ export interface Column {
    */
   getter(): (this: Accessor) => unknown
   /** The same for an index's probe, which notes that the column was read. */
-  probing(bits: Bits): (this: Probe & Accessor) => unknown
+  probing(bits: Bits): (this: Probe) => unknown
   /** Whether a cell of zero reads so: such a value need not be written into a new row. */
   isZero(value: unknown): boolean
   /** First value of a new row; not journaled, since undoing the insertion clears the cell. */

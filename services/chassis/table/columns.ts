@@ -5,15 +5,16 @@ import { NameColumn, NumberColumn, RefColumn, ValueColumn } from './fixed-column
 import { COLUMNS_MAX, type Journal, Pen } from './journal.ts'
 import type { RowCells } from './row-cells.ts'
 import type { ColumnSpec, Schema } from './schema.ts'
-import type { Slab } from './slab.ts'
 import { BytesColumn, TextColumn } from './slab-columns.ts'
+
+/** Names of what rows have beside their columns. */
+const taken = ['slot', 'inside', 'reading']
 
 interface Columned {
   /** Of the table. */
   readonly name: string
   readonly number: number
   readonly journal: Journal
-  readonly slab: Slab
   readonly rows: RowCells
 }
 
@@ -21,10 +22,10 @@ export function makeColumns(schema: Schema, table: Columned): Column[] {
   const names = Object.keys(schema)
   assert(names.length <= COLUMNS_MAX, `table ${table.name}: at most ${COLUMNS_MAX} columns`)
   return names.map((name, index) => {
-    assert(name !== 'slot', `table ${table.name}: every row has a slot already`)
-    const { journal, number, slab, rows } = table
+    assert(!taken.includes(name), `table ${table.name}: every row has a ${name} already`)
+    const { journal, number, rows } = table
     const pen = new Pen(journal, number, index)
-    return makeColumn(schema[name]!, { name, index, pen, slab, rows, offset: rows.offset(name) })
+    return makeColumn(schema[name]!, { name, index, pen, rows, offset: rows.offset(name) })
   })
 }
 

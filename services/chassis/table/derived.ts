@@ -1,5 +1,5 @@
 import type { Backlog } from './backlog.ts'
-import type { Bits, Probe } from './rows.ts'
+import type { Bits, Probe, Seen } from './rows.ts'
 import type { RowCells } from './row-cells.ts'
 
 /**
@@ -35,10 +35,10 @@ export interface Followed {
 /** An index that asks its functions what they make of a row. */
 export abstract class Watching implements Index {
   readonly backlog: Backlog
-  protected readonly probe: Probe
+  protected readonly seen: Seen
 
   constructor(table: Followed) {
-    this.probe = table.probe
+    this.seen = table.probe.reading
     this.backlog = table.backlogOf(this)
   }
 
@@ -47,14 +47,12 @@ export abstract class Watching implements Index {
   abstract check(slots: Iterable<number>, name: (slot: number) => string): string[]
 
   protected look(slot: number): void {
-    this.probe.slot = slot
-    this.probe.low = 0
-    this.probe.high = 0
+    this.seen.look(slot)
   }
 
   protected looked(): void {
-    this.backlog.low |= this.probe.low
-    this.backlog.high |= this.probe.high
+    this.backlog.low |= this.seen.low
+    this.backlog.high |= this.seen.high
   }
 }
 
@@ -67,18 +65,16 @@ export abstract class Keeping extends Watching {
   constructor(table: Followed) {
     super(table)
     this.#rows = table.rows
-    this.#word = table.rows.word()
+    this.#word = table.rows.takeWord()
   }
 
   /** 0 of a row that it has never seen. */
   protected kept(slot: number): number {
-    const { words, stride } = this.#rows
-    return words[slot * stride * 2 + this.#word]!
+    return this.#rows.word(slot, this.#word)
   }
 
   protected keep(slot: number, word: number): void {
-    const { words, stride } = this.#rows
-    words[slot * stride * 2 + this.#word] = word
+    this.#rows.setWord(slot, this.#word, word)
   }
 }
 

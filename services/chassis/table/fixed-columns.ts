@@ -15,24 +15,23 @@ export class NumberColumn extends BaseColumn implements Column {
   }
 
   read(slot: number): number {
-    return this.rows.numbers[slot * this.rows.stride + this.offset]!
+    return this.rows.number(slot, this.offset)
   }
 
   getter(): (this: Accessor) => number {
     const { offset } = this
     return function () {
-      const { numbers, stride } = this.inside.rows
-      return numbers[this.slot * stride + offset]!
+      return this.inside.number(this.slot, offset)
     }
   }
 
-  probing({ low, high }: Bits): (this: Probe & Accessor) => number {
+  probing({ low, high }: Bits): (this: Probe) => number {
     const { offset } = this
     return function () {
-      this.low |= low
-      this.high |= high
-      const { numbers, stride } = this.inside.rows
-      return numbers[this.slot * stride + offset]!
+      const { reading } = this
+      reading.low |= low
+      reading.high |= high
+      return this.inside.number(reading.slot, offset)
     }
   }
 
@@ -41,24 +40,24 @@ export class NumberColumn extends BaseColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    this.rows.numbers[slot * this.rows.stride + this.offset] = this.#checked(value)
+    this.rows.setNumber(slot, this.offset, this.#checked(value))
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.rows.numbers[slot * this.rows.stride + this.offset]!
+    const old = this.rows.number(slot, this.offset)
     if (old === next) return false
     this.pen.note(slot, old)
-    this.rows.numbers[slot * this.rows.stride + this.offset] = next
+    this.rows.setNumber(slot, this.offset, next)
     return true
   }
 
   restore(slot: number, old: number): void {
-    this.rows.numbers[slot * this.rows.stride + this.offset] = old
+    this.rows.setNumber(slot, this.offset, old)
   }
 
   dump(slot: number): string {
-    return String(this.rows.numbers[slot * this.rows.stride + this.offset])
+    return String(this.rows.number(slot, this.offset))
   }
 
   /** Adding zero turns -0 into 0, so that equal numbers have equal texts. */
@@ -80,24 +79,23 @@ export class RefColumn extends BaseColumn implements Column {
   }
 
   read(slot: number): number {
-    return this.rows.words[slot * this.rows.stride * 2 + this.offset]! - 1
+    return this.rows.ref(slot, this.offset)
   }
 
   getter(): (this: Accessor) => number {
     const { offset } = this
     return function () {
-      const { words, stride } = this.inside.rows
-      return words[this.slot * stride * 2 + offset]! - 1
+      return this.inside.ref(this.slot, offset)
     }
   }
 
-  probing({ low, high }: Bits): (this: Probe & Accessor) => number {
+  probing({ low, high }: Bits): (this: Probe) => number {
     const { offset } = this
     return function () {
-      this.low |= low
-      this.high |= high
-      const { words, stride } = this.inside.rows
-      return words[this.slot * stride * 2 + offset]! - 1
+      const { reading } = this
+      reading.low |= low
+      reading.high |= high
+      return this.inside.ref(reading.slot, offset)
     }
   }
 
@@ -106,20 +104,20 @@ export class RefColumn extends BaseColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.#checked(value)
+    this.rows.setWord(slot, this.offset, this.#checked(value))
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
+    const old = this.rows.word(slot, this.offset)
     if (old === next) return false
     this.pen.note(slot, old)
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = next
+    this.rows.setWord(slot, this.offset, next)
     return true
   }
 
   restore(slot: number, old: number): void {
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = old
+    this.rows.setWord(slot, this.offset, old)
   }
 
   dump(slot: number, keyOf: KeyOf): string {
@@ -155,26 +153,25 @@ export class NameColumn extends BaseColumn implements Column {
   }
 
   read(slot: number): string | boolean {
-    return this.#names[this.rows.bytes[slot * this.rows.stride * 8 + this.offset]!]!
+    return this.#names[this.rows.byte(slot, this.offset)]!
   }
 
   getter(): (this: Accessor) => unknown {
     const { offset } = this
     const names = this.#names
     return function () {
-      const { bytes, stride } = this.inside.rows
-      return names[bytes[this.slot * stride * 8 + offset]!]
+      return names[this.inside.byte(this.slot, offset)]
     }
   }
 
-  probing({ low, high }: Bits): (this: Probe & Accessor) => unknown {
+  probing({ low, high }: Bits): (this: Probe) => unknown {
     const { offset } = this
     const names = this.#names
     return function () {
-      this.low |= low
-      this.high |= high
-      const { bytes, stride } = this.inside.rows
-      return names[bytes[this.slot * stride * 8 + offset]!]
+      const { reading } = this
+      reading.low |= low
+      reading.high |= high
+      return names[this.inside.byte(reading.slot, offset)]
     }
   }
 
@@ -183,20 +180,20 @@ export class NameColumn extends BaseColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = this.#checked(value)
+    this.rows.setByte(slot, this.offset, this.#checked(value))
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.rows.bytes[slot * this.rows.stride * 8 + this.offset]!
+    const old = this.rows.byte(slot, this.offset)
     if (old === next) return false
     this.pen.note(slot, old)
-    this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = next
+    this.rows.setByte(slot, this.offset, next)
     return true
   }
 
   restore(slot: number, old: number): void {
-    this.rows.bytes[slot * this.rows.stride * 8 + this.offset] = old
+    this.rows.setByte(slot, this.offset, old)
   }
 
   dump(slot: number): string {
@@ -229,13 +226,14 @@ export class ValueColumn extends BaseColumn implements Column {
     }
   }
 
-  probing({ low, high }: Bits): (this: Probe & Accessor) => unknown {
+  probing({ low, high }: Bits): (this: Probe) => unknown {
     const { index } = this
     return function () {
-      this.low |= low
-      this.high |= high
+      const { reading } = this
+      reading.low |= low
+      reading.high |= high
       const column = this.inside.columns[index] as ValueColumn
-      return column.#cells[this.slot]
+      return column.#cells[reading.slot]
     }
   }
 

@@ -1,5 +1,7 @@
 import { capacityFor, grown } from './capacity.ts'
+import type { Column } from './column.ts'
 import type { ColumnSpec, Schema } from './schema.ts'
+import type { Slab } from './slab.ts'
 
 /** Flag of a slot that holds a row. */
 export const EXISTS = 1
@@ -12,10 +14,19 @@ const FLAGS = 1
  * a few rows: so they lie in a few lines of one page, where a buffer for each column took a line
  * and a page's address for each cell. (Memory is what a command waits for: 180 ns an access in a
  * table of 64 MB.)
+ *
+ * The getters of accessors call what reads a cell, and both are kept small: a command reads a
+ * hundred cells, and V8 compiles into the reader whatever is below 28 bytes of its code, but of
+ * what is larger only some.
  */
 export class RowCells {
-  /** Of a row, in numbers: eight bytes. */
-  stride: number
+  readonly slab: Slab
+  /** By their index. */
+  columns: readonly Column[] = []
+  /** Of a row, in numbers, in words and in bytes. */
+  #stride = 0
+  #wordStride = 0
+  #byteStride = 0
   readonly #cap: number
   /** The same bytes three times. */
   bytes = new Uint8Array(0)
@@ -28,7 +39,8 @@ export class RowCells {
   readonly #offsets: ReadonlyMap<string, number>
 
   /** `cap`: most rows there will ever be room for. */
-  constructor(schema: Schema, cap: number) {
+  constructor(schema: Schema, cap: number, slab: Slab) {
+    this.slab = slab
     const offsets = new Map<string, number>()
     let end = 0
     // The widest first, so that each lies at a multiple of its width.
@@ -42,8 +54,14 @@ export class RowCells {
     this.#offsets = offsets
     this.flags = end
     this.#wordsEnd = Math.ceil((end + FLAGS) / 4)
-    this.stride = Math.ceil(this.#wordsEnd / 2)
     this.#cap = cap
+    this.#setStride()
+  }
+
+  #setStride(): void {
+    this.#stride = Math.ceil(this.#wordsEnd / 2)
+    this.#wordStride = this.#stride * 2
+    this.#byteStride = this.#stride * 8
   }
 
   /** Of a column's cell within a row, in cells of its width. */
@@ -55,11 +73,11 @@ export class RowCells {
    * A word of each row for an index that follows the table: what it must know of a row lies beside
    * what it reads of it. Returns where, within a row. It is no part of a snapshot.
    */
-  word(): number {
+  takeWord(): number {
     const word = this.#wordsEnd++
-    const before = this.stride
-    this.stride = Math.ceil(this.#wordsEnd / 2)
-    if (this.numbers.length > 0 && this.stride > before) this.#widen(before)
+    const before = this.#stride
+    this.#setStride()
+    if (this.numbers.length > 0 && this.#stride > before) this.#widen(before)
     return word
   }
 
@@ -70,12 +88,12 @@ export class RowCells {
     this.grow(rows)
     for (let row = 0; row < rows; row++) {
       const cells = narrow.subarray(row * before, (row + 1) * before)
-      this.numbers.set(cells, row * this.stride)
+      this.numbers.set(cells, row * this.#stride)
     }
   }
 
   grow(rows: number): void {
-    const width = this.stride * 8
+    const width = this.#byteStride
     const bytes = grown(this.bytes, capacityFor(rows, this.#cap) * width, this.#cap * width)
     if (bytes === this.bytes) return
     this.bytes = bytes
@@ -83,24 +101,61 @@ export class RowCells {
     this.numbers = new Float64Array(bytes.buffer)
   }
 
+  number(slot: number, offset: number): number {
+    return this.numbers[slot * this.#stride + offset]!
+  }
+
+  setNumber(slot: number, offset: number, value: number): void {
+    this.numbers[slot * this.#stride + offset] = value
+  }
+
+  word(slot: number, offset: number): number {
+    return this.words[slot * this.#wordStride + offset]!
+  }
+
+  setWord(slot: number, offset: number, value: number): void {
+    this.words[slot * this.#wordStride + offset] = value
+  }
+
+  /** Of a word that holds a slot + 1. */
+  ref(slot: number, offset: number): number {
+    return this.words[slot * this.#wordStride + offset]! - 1
+  }
+
+  byte(slot: number, offset: number): number {
+    return this.bytes[slot * this.#byteStride + offset]!
+  }
+
+  setByte(slot: number, offset: number, value: number): void {
+    this.bytes[slot * this.#byteStride + offset] = value
+  }
+
+  text(slot: number, offset: number): string {
+    return this.slab.readText(this.word(slot, offset))
+  }
+
+  content(slot: number, offset: number): Uint8Array {
+    return this.slab.readBytes(this.word(slot, offset))
+  }
+
   /** A row's cells, not a copy. */
   row(slot: number): Uint8Array<ArrayBuffer> {
-    const start = slot * this.stride * 8
+    const start = slot * this.#byteStride
     return this.bytes.subarray(start, start + this.flags)
   }
 
   /** Zero in every cell, as before the row was born. */
   clear(slot: number): void {
-    const start = slot * this.stride * 8
+    const start = slot * this.#byteStride
     this.bytes.fill(0, start, start + this.flags)
   }
 
   flagsAt(slot: number): number {
-    return this.bytes[slot * this.stride * 8 + this.flags]!
+    return this.bytes[slot * this.#byteStride + this.flags]!
   }
 
   setFlags(slot: number, flags: number): void {
-    this.bytes[slot * this.stride * 8 + this.flags] = flags
+    this.bytes[slot * this.#byteStride + this.flags] = flags
   }
 }
 

@@ -9,12 +9,23 @@ export interface Bits {
   high: number
 }
 
-/**
- * What an index's functions are given: a row that remembers which columns were read since its bits
- * were last set to 0.
- */
-export interface Probe extends Bits {
-  slot: number
+/** Which row an index's functions are shown, and the columns that they have read of it. */
+export class Seen implements Bits {
+  slot = NONE
+  low = 0
+  high = 0
+
+  look(slot: number): void {
+    this.slot = slot
+    this.low = 0
+    this.high = 0
+  }
+}
+
+/** What an index's functions are given: a row that remembers which columns were read. */
+export interface Probe {
+  readonly reading: Seen
+  readonly inside: RowCells
 }
 
 export const MASK_BITS = 30
@@ -39,27 +50,13 @@ export function bitsOf(columns: readonly Column[], names: readonly string[] | un
   return { low, high }
 }
 
-/** What accessors of one table read. */
-export class Readable {
-  readonly rows: RowCells
-  readonly slab: Slab
-  /** By their index. */
-  readonly columns: readonly Column[]
-
-  constructor(rows: RowCells, slab: Slab, columns: readonly Column[]) {
-    this.rows = rows
-    this.slab = slab
-    this.columns = columns
-  }
-}
-
 /** What an accessor is: where it reads, of which table. */
 export interface Accessor {
   readonly slot: number
-  readonly inside: Readable
+  readonly inside: RowCells
 }
 
-export type RowClass<R> = new (slot: number, inside: Readable) => R & Accessor
+export type RowClass<R> = new (slot: number, inside: RowCells) => R & Accessor
 
 interface Shape {
   readonly Row: RowClass<unknown>
@@ -84,7 +81,7 @@ function shapeOf(layout: string, columns: readonly Column[]): Shape {
   if (known) return known
   const Row = rowClass(columns)
   // Of no table: it would be kept with it.
-  const kept = new Row(NONE, new Readable(new RowCells({}, 0), new Slab(), []))
+  const kept = new Row(NONE, new RowCells({}, 0, new Slab()))
   const shape = { Row, probe: probePrototype(columns), kept }
   shapes.set(layout, shape)
   return shape
@@ -95,9 +92,9 @@ function rowClass(columns: readonly Column[]): RowClass<unknown> {
   class Row implements Accessor {
     // Declared only: as fields they would be defined first, by a lookup among all tables' rows.
     declare readonly slot: number
-    declare readonly inside: Readable
+    declare readonly inside: RowCells
 
-    constructor(slot: number, inside: Readable) {
+    constructor(slot: number, inside: RowCells) {
       this.slot = slot
       this.inside = inside
     }
@@ -111,13 +108,16 @@ export function rowsOf<R>(layout: string, columns: readonly Column[]): RowClass<
   return shapeOf(layout, columns).Row as RowClass<R>
 }
 
-export function makeProbe<R>(layout: string, inside: Readable): Probe & R {
+export function makeProbe<R>(layout: string, inside: RowCells): Probe & R {
   const probe = Object.create(shapeOf(layout, inside.columns).probe) as Probe & R
-  return Object.assign(probe, { slot: NONE, low: 0, high: 0, inside })
+  return Object.assign(probe, { reading: new Seen(), inside })
 }
 
 function probePrototype(columns: readonly Column[]): object {
   const prototype = {}
+  define(prototype, 'slot', function (this: Probe) {
+    return this.reading.slot
+  })
   for (const column of columns) {
     const bits = { low: lowBit(column.index), high: highBit(column.index) }
     define(prototype, column.name, column.probing(bits))

@@ -12,18 +12,18 @@ abstract class SlabColumn extends BaseColumn {
 
   constructor(place: Place, max: number) {
     super(place)
-    this.slab = place.slab
+    this.slab = place.rows.slab
     assert(max >= 1 && max <= CELL_MAX, `column ${place.name}: max must be 1 to ${CELL_MAX}`)
     this.#max = max
   }
 
   handle(slot: number): number {
-    return this.rows.words[slot * this.rows.stride * 2 + this.offset]!
+    return this.rows.word(slot, this.offset)
   }
 
   restore(slot: number, old: number): void {
-    this.slab.free(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = old
+    this.slab.free(this.rows.word(slot, this.offset))
+    this.rows.setWord(slot, this.offset, old)
   }
 
   override forget(old: number): void {
@@ -31,11 +31,11 @@ abstract class SlabColumn extends BaseColumn {
   }
 
   override drop(slot: number): void {
-    this.slab.free(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
+    this.slab.free(this.rows.word(slot, this.offset))
   }
 
   override taken(slot: number): number {
-    return this.rows.words[slot * this.rows.stride * 2 + this.offset] === 0 ? 0 : 1
+    return this.rows.word(slot, this.offset) === 0 ? 0 : 1
   }
 
   protected fits(length: number): void {
@@ -47,24 +47,23 @@ abstract class SlabColumn extends BaseColumn {
 
 export class TextColumn extends SlabColumn implements Column {
   read(slot: number): string {
-    return this.slab.readText(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
+    return this.rows.text(slot, this.offset)
   }
 
   getter(): (this: Accessor) => string {
     const { offset } = this
     return function () {
-      const { words, stride } = this.inside.rows
-      return this.inside.slab.readText(words[this.slot * stride * 2 + offset]!)
+      return this.inside.text(this.slot, offset)
     }
   }
 
-  probing({ low, high }: Bits): (this: Probe & Accessor) => string {
+  probing({ low, high }: Bits): (this: Probe) => string {
     const { offset } = this
     return function () {
-      this.low |= low
-      this.high |= high
-      const { words, stride } = this.inside.rows
-      return this.inside.slab.readText(words[this.slot * stride * 2 + offset]!)
+      const { reading } = this
+      reading.low |= low
+      reading.high |= high
+      return this.inside.text(reading.slot, offset)
     }
   }
 
@@ -73,16 +72,16 @@ export class TextColumn extends SlabColumn implements Column {
   }
 
   init(slot: number, value: unknown): void {
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.#stored(this.#checked(value))
+    this.rows.setWord(slot, this.offset, this.#stored(this.#checked(value)))
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
+    const old = this.rows.word(slot, this.offset)
     if (this.slab.textEquals(old, next)) return false
     const stored = this.#stored(next)
     this.pen.noteOwed(slot, old)
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = stored
+    this.rows.setWord(slot, this.offset, stored)
     return true
   }
 
@@ -103,24 +102,23 @@ export class TextColumn extends SlabColumn implements Column {
 
 export class BytesColumn extends SlabColumn implements Column {
   read(slot: number): Uint8Array {
-    return this.slab.readBytes(this.rows.words[slot * this.rows.stride * 2 + this.offset]!)
+    return this.rows.content(slot, this.offset)
   }
 
   getter(): (this: Accessor) => Uint8Array {
     const { offset } = this
     return function () {
-      const { words, stride } = this.inside.rows
-      return this.inside.slab.readBytes(words[this.slot * stride * 2 + offset]!)
+      return this.inside.content(this.slot, offset)
     }
   }
 
-  probing({ low, high }: Bits): (this: Probe & Accessor) => Uint8Array {
+  probing({ low, high }: Bits): (this: Probe) => Uint8Array {
     const { offset } = this
     return function () {
-      this.low |= low
-      this.high |= high
-      const { words, stride } = this.inside.rows
-      return this.inside.slab.readBytes(words[this.slot * stride * 2 + offset]!)
+      const { reading } = this
+      reading.low |= low
+      reading.high |= high
+      return this.inside.content(reading.slot, offset)
     }
   }
 
@@ -130,15 +128,15 @@ export class BytesColumn extends SlabColumn implements Column {
 
   init(slot: number, value: unknown): void {
     const content = this.#checked(value)
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.slab.writeBytes(content)
+    this.rows.setWord(slot, this.offset, this.slab.writeBytes(content))
   }
 
   write(slot: number, value: unknown): boolean {
     const next = this.#checked(value)
-    const old = this.rows.words[slot * this.rows.stride * 2 + this.offset]!
+    const old = this.rows.word(slot, this.offset)
     if (this.slab.bytesEqual(old, next)) return false
     this.pen.noteOwed(slot, old)
-    this.rows.words[slot * this.rows.stride * 2 + this.offset] = this.slab.writeBytes(next)
+    this.rows.setWord(slot, this.offset, this.slab.writeBytes(next))
     return true
   }
 

@@ -15,7 +15,7 @@ import { TableLoad } from './load.ts'
 import { type Lookup, LookupIndex } from './lookup.ts'
 import { OrderedIndex, type OrderedRules, type OrderedSets } from './ordered.ts'
 import { EXISTS, RowCells } from './row-cells.ts'
-import { bitsOf, makeProbe, type Probe, Readable, type RowClass, rowsOf } from './rows.ts'
+import { bitsOf, makeProbe, type Probe, type RowClass, rowsOf } from './rows.ts'
 import { layoutOf, type Row, type Schema, type Values } from './schema.ts'
 import { orderHash, Slab } from './slab.ts'
 import { TextColumn } from './slab-columns.ts'
@@ -66,7 +66,6 @@ export class Table<S extends Schema> {
   readonly #key: TextColumn
   readonly #ids: TextIndex
   readonly #Row: RowClass<Row<S>>
-  readonly #readable: Readable
   readonly #probe: Probe & Row<S>
   readonly #followers = new Followers()
   /** A snapshot is under way. */
@@ -88,8 +87,9 @@ export class Table<S extends Schema> {
       `table ${name}: cap must be 1 to ${CAP_MAX}`,
     )
     this.#slotCap = this.cap + SPARE
-    this.#rows = new RowCells(schema, this.#slotCap)
-    this.columns = makeColumns(schema, { ...owner, name, rows: this.#rows, slab: this.#slab })
+    this.#rows = new RowCells(schema, this.#slotCap, this.#slab)
+    this.columns = makeColumns(schema, { ...owner, name, rows: this.#rows })
+    this.#rows.columns = this.columns
     this.#owning = this.columns.filter(({ owning }) => owning)
     this.layout = `${name} ${canonical(Object.entries(schema).map(layoutOf))}`
     this.#cells = new Cells(name, this.columns, options.key)
@@ -97,9 +97,8 @@ export class Table<S extends Schema> {
     assert(key instanceof TextColumn, `table ${name}: the key must be a text column`)
     this.#key = key
     this.#ids = new TextIndex(this.#slab, key, this.#slotCap)
-    this.#readable = new Readable(this.#rows, this.#slab, this.columns)
     this.#Row = rowsOf(this.layout, this.columns)
-    this.#probe = makeProbe(this.layout, this.#readable)
+    this.#probe = makeProbe(this.layout, this.#rows)
     this.#grow(1)
   }
 
@@ -109,13 +108,13 @@ export class Table<S extends Schema> {
 
   get(key: string): Row<S> | undefined {
     const slot = this.#ids.get(key)
-    return slot === NONE ? undefined : new this.#Row(slot, this.#readable)
+    return slot === NONE ? undefined : new this.#Row(slot, this.#rows)
   }
 
   /** The row whose key is `scope/name`. Making that text would take as long as finding it. */
   find(scope: string, name: string): Row<S> | undefined {
     const slot = this.#ids.find(scope, name)
-    return slot === NONE ? undefined : new this.#Row(slot, this.#readable)
+    return slot === NONE ? undefined : new this.#Row(slot, this.#rows)
   }
 
   must(key: string): Row<S> {
@@ -127,7 +126,7 @@ export class Table<S extends Schema> {
   /** A CoreFault for a slot without a row. */
   at(slot: number): Row<S> {
     if (!this.exists(slot)) throw new CoreFault(`${this.name}: no row at ${slot}`)
-    return new this.#Row(slot, this.#readable)
+    return new this.#Row(slot, this.#rows)
   }
 
   /** NONE when there is no such row; saves making an accessor. */
@@ -160,7 +159,7 @@ export class Table<S extends Schema> {
     this.#cells.fill(slot, given, blank)
     this.#ids.put(key, slot)
     this.#followers.wrote(slot, true, ALL, ALL)
-    return new this.#Row(slot, this.#readable)
+    return new this.#Row(slot, this.#rows)
   }
 
   /** Writes what differs; the rest of the patch leaves no trace. */
@@ -174,8 +173,8 @@ export class Table<S extends Schema> {
       this.#touch(slot)
       this.#followers.wrote(slot, true, low, high)
     }
-    const { inside } = row as { readonly inside?: Readable }
-    return inside === this.#readable ? (row as Row<S>) : new this.#Row(slot, this.#readable)
+    const { inside } = row as { readonly inside?: RowCells }
+    return inside === this.#rows ? (row as Row<S>) : new this.#Row(slot, this.#rows)
   }
 
   /** Its accessors go on reading the last values until the commit. */
@@ -203,7 +202,7 @@ export class Table<S extends Schema> {
     return [...this.slots()]
       .map((slot) => ({ slot, key: this.keyAt(slot) }))
       .sort((left, right) => (left.key < right.key ? -1 : 1))
-      .map(({ slot }) => new this.#Row(slot, this.#readable))
+      .map(({ slot }) => new this.#Row(slot, this.#rows))
   }
 
   /** All rows in an order that depends on history: only for what doesn't depend on order. */
