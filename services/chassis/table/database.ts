@@ -10,13 +10,38 @@ import { Walk } from './walk.ts'
 /** A row that a command inserted, changed or deleted. */
 export interface Touched {
   readonly table: string
-  /** Names the row only until the next write; `id` is what may be kept. */
+  /** Names the row only until the next write. */
   readonly slot: number
+  /** What may be kept. To be read before the next write. */
   readonly id: string
   /** At the last commit. */
   readonly existed: boolean
   /** Now. */
   readonly exists: boolean
+}
+
+/** Most rows' keys are asked for by nobody, and each is a text to be made. */
+class TouchedRow implements Touched {
+  readonly table: string
+  readonly slot: number
+  readonly existed: boolean
+  readonly exists: boolean
+  readonly #of: AnyTable
+  /** Of a row that is gone: the commit frees it. */
+  readonly #id: string | undefined
+
+  constructor(of: AnyTable, slot: number, existed: boolean, exists: boolean) {
+    this.table = of.name
+    this.slot = slot
+    this.existed = existed
+    this.exists = exists
+    this.#of = of
+    this.#id = exists ? undefined : of.keyAt(slot)
+  }
+
+  get id(): string {
+    return this.#id ?? this.#of.keyAt(this.slot)
+  }
 }
 
 /** How cells lie in a snapshot. Another order of them is another name, or old ones were misread. */
@@ -86,7 +111,7 @@ export class Database {
       const existed = table.existed(slot)
       const exists = table.exists(slot)
       if (!existed && !exists) continue
-      rows.push({ table: table.name, slot, id: table.keyAt(slot), existed, exists })
+      rows.push(new TouchedRow(table, slot, existed, exists))
     }
     return rows
   }
