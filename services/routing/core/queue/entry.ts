@@ -89,10 +89,9 @@ function barrierOf(
   time: number,
 ): Barrier | undefined {
   const { maxWaiting, entryLimit, unstaffed } = queue.policy
-  const queue_id = idOf(queue.id)
   const inQueue = s.inQueue.size(queue.slot)
   if (inQueue >= maxWaiting) {
-    const fields = { queue_id, value: inQueue, limit: maxWaiting }
+    const fields = { queue_id: idOf(queue.id), value: inQueue, limit: maxWaiting }
     const overflows = entryLimit?.action === 'overflow'
     return {
       cause: 'limit',
@@ -103,8 +102,8 @@ function barrierOf(
   }
   if (unstaffed && unstaffed.action !== 'take' && isPastGrace(s, request, unstaffed, time)) {
     const requirements = requirementsText(request.requirements)
-    const retry_after_ms = unstaffedRetryMs
-    const refused = refusal('NOBODY_STAFFED', { queue_id, requirements, retry_after_ms })
+    const where = { queue_id: idOf(queue.id), requirements }
+    const refused = refusal('NOBODY_STAFFED', { ...where, retry_after_ms: unstaffedRetryMs })
     return { cause: 'unstaffed', ...unstaffed, refused }
   }
   if (entryLimit === undefined) return undefined
@@ -113,7 +112,7 @@ function barrierOf(
   return {
     cause: 'limit',
     ...entryLimit,
-    refused: refusal('ENTRY_LIMIT', { queue_id, ...reached }),
+    refused: refusal('ENTRY_LIMIT', { queue_id: idOf(queue.id), ...reached }),
   }
 }
 
