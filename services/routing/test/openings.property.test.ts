@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { checkZone } from '@evenkeel/chassis/zones'
 import fc from 'fast-check'
 import { type CalendarRule, limits } from '../core/index.ts'
-import { checkZone, resolveOpenings } from '../shell/calendar/openings.ts'
+import { resolveOpenings } from '../shell/calendar/openings.ts'
 
 const zones = [
   'UTC',

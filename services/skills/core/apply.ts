@@ -4,6 +4,8 @@ import type { SkillsEvent } from './events.ts'
 import { importSlice } from './imports.ts'
 import { poolKnown } from './pool.ts'
 import { putAgent, removeAgent } from './profile.ts'
+import { putShift, removeShift, replaceShifts } from './roster/change.ts'
+import { importShifts } from './roster/import.ts'
 import { putSkill } from './skill.ts'
 import type { SkillsState } from './state.ts'
 
@@ -19,6 +21,14 @@ export function apply(s: SkillsState, c: SkillsCommand, at: Moment): Outcome<Ski
       return importSlice(s, c, at)
     case 'poolKnown':
       return poolKnown(s, c.pool)
+    case 'putShift':
+      return putShift(s, c.shift, at)
+    case 'removeShift':
+      return removeShift(s, c, at)
+    case 'replaceShifts':
+      return replaceShifts(s, c, at)
+    case 'importShifts':
+      return importShifts(s, c, at)
     default:
       return c satisfies never
   }

@@ -59,6 +59,67 @@ export const errors = {
     message:
       '{field}: agent "{value}" can not be added, the {scope} has its {limit} agents already.',
   },
+  SHIFT_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message:
+      '{field}: agent "{agent}" has no shift "{value}". ListShifts has those that there are.',
+  },
+  SHIFT_OVERLAP: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: shift "{value}" of agent "{agent}" ({span}) overlaps shift "{other}" ({limit}). Change or remove that one first.',
+  },
+  SHIFT_ID_TAKEN: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: agent "{agent}" has a shift "{value}" already ({limit}), outside the span that is replaced. Choose another id.',
+  },
+  SHIFT_RANGE: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message: '{field}: the shift {value} must {limit}.',
+  },
+  SHIFT_LENGTH: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: the shift lasts {value} minutes, allowed are {limit}.',
+  },
+  ACTIVITY_OUTSIDE: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: {value} is not within its shift ({limit}).',
+  },
+  ACTIVITY_OVERLAP: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: {value} overlaps {limit}. Nobody does two things at once.',
+  },
+  TOO_MANY_SHIFTS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      '{field}: the shifts of agent "{value}" can not be stored, the limit per {scope} is {limit}.',
+  },
+  LOCAL_TIME_SKIPPED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      '{field}: {value} does not exist in {zone}: the clocks are put forward over it, at {limit}.',
+  },
+  LOCAL_TIME_TWICE: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      '{field}: {value} is there twice in {zone}: the clocks are put back over it. Write {limit}.',
+  },
+  LOCAL_TIME_OFFSET: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: {value} is not the offset of {zone} then. Write {limit}, or no offset.',
+  },
   CSV_NOT_UTF8: {
     status: 'INVALID_ARGUMENT',
     retryable: false,
@@ -98,6 +159,16 @@ export const errors = {
     retryable: false,
     message: '{field}: "{value}" is not {limit}.',
   },
+  CSV_CELL_TOO_MANY: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: {value} in one cell, the limit is {limit}.',
+  },
+  CSV_DAY_LEFT: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: the day {value} stays as it was, since line {limit} of it is wrong.',
+  },
   CSV_AGENT_REPEATED: {
     status: 'INVALID_ARGUMENT',
     retryable: false,
@@ -107,7 +178,7 @@ export const errors = {
     status: 'UNAVAILABLE',
     retryable: true,
     message:
-      '{imported} profiles were stored and {unchanged} were the same when {cause} stopped the import before line {line}. Send the same file again: what is stored counts as unchanged.',
+      '{imported} were stored and {unchanged} were the same when {cause} stopped the import before line {line}. Send the same file again: what is stored counts as unchanged.',
   },
 } as const satisfies ErrorTable
 

@@ -1,4 +1,5 @@
 import type { Profile } from './profile.ts'
+import type { DutySpan } from './roster/duty.ts'
 import type { Skill } from './skill.ts'
 
 /**
@@ -8,6 +9,15 @@ export type SkillsEvent =
   | { readonly kind: 'skillChanged'; readonly skill: Skill }
   | { readonly kind: 'profileChanged'; readonly profile: Profile }
   | { readonly kind: 'profileRemoved'; readonly pool: string; readonly agentId: string }
+  | {
+      readonly kind: 'rosterChanged'
+      readonly pool: string
+      readonly agentId: string
+      /** False: no shift is known. */
+      readonly rostered: boolean
+      /** The last that is over, and those to come in the next hours. */
+      readonly spans: readonly DutySpan[]
+    }
 
 export function poolOf(event: SkillsEvent): string {
   switch (event.kind) {
@@ -16,6 +26,7 @@ export function poolOf(event: SkillsEvent): string {
     case 'profileChanged':
       return event.profile.pool
     case 'profileRemoved':
+    case 'rosterChanged':
       return event.pool
     default:
       return event satisfies never

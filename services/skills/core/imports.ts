@@ -72,6 +72,6 @@ export function checkLines(
 }
 
 /** One string, since a reply is part of the chain; the shell reads it back. */
-function tallyRef({ imported, unchanged, refused }: Tally): string {
+export function tallyRef({ imported, unchanged, refused }: Tally): string {
   return JSON.stringify({ imported, unchanged, refused })
 }

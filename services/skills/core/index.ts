@@ -4,17 +4,15 @@ import { apply } from './apply.ts'
 import type { SkillsCommand } from './commands.ts'
 import { poolOf, type SkillsEvent } from './events.ts'
 import { invariants } from './invariants.ts'
+import { expire, nextDeadline } from './roster/expire.ts'
 import { create, type SkillsState } from './state.ts'
 
-/**
- * Who can do what. Nothing here has a deadline of its own: a level's validity is for routing to
- * watch.
- */
+/** Who can do what, and who is rostered when. A level's validity is for routing to watch. */
 export const core: Core<SkillsState, SkillsCommand, SkillsEvent> = {
   create,
   apply,
-  expire: () => ({ events: [], more: false }),
-  nextDeadline: () => ({ time: Number.POSITIVE_INFINITY, uptime: Number.POSITIVE_INFINITY }),
+  expire,
+  nextDeadline,
   orphaned: () => [],
   work(_state, item) {
     throw new CoreFault(`skills has no work of kind ${item.kind}`)
@@ -23,14 +21,27 @@ export const core: Core<SkillsState, SkillsCommand, SkillsEvent> = {
   invariants,
 }
 
-export type { ImportLine, SkillsCommand } from './commands.ts'
+export type { ImportLine, ShiftDay, SkillsCommand } from './commands.ts'
 export { errors, rejection, type SkillsErrorCode } from './errors.ts'
 export type { SkillsEvent } from './events.ts'
 export { type Channel, type ChannelWeight, channels, type Grant } from './grants.ts'
 export { checkLines, type RefusedLine, type Tally } from './imports.ts'
-export { limits, timeMsMax } from './limits.ts'
+export { durations, limits, timeMsMax } from './limits.ts'
 export { poolRefusal } from './pool.ts'
 export { agentOf, type Profile, profilesAfter, profileView } from './profile.ts'
+export type { ReplaceShifts } from './roster/change.ts'
+export type { DutySpan } from './roster/duty.ts'
+export { checkShiftDays } from './roster/import.ts'
+export { isoOf, overlapOf, shiftKey, shiftView, spanText } from './roster/keep.ts'
+export { shiftsAfter } from './roster/list.ts'
+export {
+  type Activity,
+  activities,
+  overlaps,
+  type Shift,
+  type ShiftActivity,
+  type Span,
+} from './roster/shift.ts'
 export { type Skill, skillsAfter, skillView } from './skill.ts'
 export { skillKey } from './keys.ts'
 export type { SkillsState } from './state.ts'

@@ -39,9 +39,46 @@ export const limits = {
   importCsvBytes: 3 * 1024 * 1024,
   /** 50 skills with dates take about 4.5 KB; a longer line is a quote that was never closed. */
   importLineBytes: 16 * 1024,
+  /** A quarter of a year, or a month of shifts in two parts. */
+  shiftsPerAgent: 100,
+  /** About 300 bytes each with their indices: 300 MB when full. A month of 30,000 agents. */
+  shiftsPerPartition: 1_000_000,
+  /** Shifts of an agent that begin within a day: parts of one, and on call. */
+  shiftsPerDay: 4,
+  /** Of one replacement, which is of two days at most. */
+  shiftsPerReplacement: 8,
+  /** A break each hour, and what stands between; bounds the row and an event. */
+  activitiesPerShift: 20,
+  /** Spans on channel that are told of an agent: a shift with all its activities, or two with fewer. */
+  dutySpans: 24,
+  /** Days of agents, each up to 21 rows: what was, what is, and what gives way. */
+  shiftSliceDays: 12,
   /** One screen of work for whoever mends the file; all are counted. */
   importErrors: 100,
 } as const
+
+const hour = 3_600_000
+
+/** Durations, ms. */
+export const durations = {
+  /** Shorter is no shift but a slip. */
+  shiftMin: hour / 4,
+  /** Longest shift: on call for a day. So a time of the clock is one time within it. */
+  shiftMax: 24 * hour,
+  /** A shift that is over stays for a week of reports (API: "a week"). */
+  retainShift: 7 * 24 * hour,
+  /** What is further ahead is a slip of the year. */
+  shiftAhead: 400 * 24 * hour,
+  /** Longest span that a replacement is of: a day, and what hangs over. */
+  replacement: 48 * hour,
+  /** So far ahead the world is told of shifts (API: "36 hours"), */
+  rosterTold: 36 * hour,
+  /** and told more while so much of it is left: what is down for half a day loses nothing. */
+  rosterAhead: 24 * hour,
+} as const
+
+/** "Never" as a deadline. */
+export const NEVER = Number.POSITIVE_INFINITY
 
 /** 9999-12-31T23:59:59.999Z, the last instant a Timestamp can name. */
 export const timeMsMax = 253_402_300_799_999
@@ -51,3 +88,8 @@ assert(limits.pageSize <= limits.pageSizeMax, 'the default page is at most the l
 assert(limits.agentsPerPool <= limits.agentsPerPartition, 'a full pool fits its partition')
 assert(limits.skillsPerPool <= limits.skillsPerPartition, 'a full catalogue fits its partition')
 assert(limits.importErrors >= limits.importSliceLines, 'a slice can report all of its lines')
+assert(limits.dutySpans > limits.activitiesPerShift, 'what is told has room for any shift')
+/** Replaced days may hang over, so twice the shifts of a day go; the roster's row is one more. */
+const rowsPerDay = 3 * limits.shiftsPerDay + limits.shiftsPerDay + 5
+assert(limits.shiftSliceDays * rowsPerDay < 256, 'a slice of shifts fits one command')
+assert(limits.shiftsPerAgent + 2 < 256, 'an agent and all shifts go in one command')

@@ -5,6 +5,7 @@ import type { SkillsEvent } from './events.ts'
 import { type Grant, type ChannelWeight, packing } from './grants.ts'
 import { limits } from './limits.ts'
 import { poolRefusal } from './pool.ts'
+import { forgetRoster } from './roster/expire.ts'
 import { skillKey } from './keys.ts'
 import type { AgentRow, SkillsState } from './state.ts'
 
@@ -46,6 +47,7 @@ export function removeAgent(
   }
   const stale = etag === '' ? undefined : etagRefusal('etag', etag, row.changed)
   if (stale !== undefined) return { ok: false, rejection: stale }
+  forgetRoster(s, row)
   s.agents.delete(row)
   return { ok: true, events: [{ kind: 'profileRemoved', pool, agentId }], ref: agentId }
 }

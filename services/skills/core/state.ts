@@ -3,6 +3,7 @@ import { channelsBytesMax, skillsBytesMax } from './grants.ts'
 import { LevelsInUse } from './in-use.ts'
 import { limits } from './limits.ts'
 import { IdOrder } from './order.ts'
+import { createRoster } from './roster/schema.ts'
 
 /** The tables of one partition, and what is derived from them. */
 export function create(db: Database) {
@@ -72,9 +73,11 @@ export function create(db: Database) {
     sync: (slot, exists) => levelsInUse.sync(slot, exists ? heldAt(slot) : undefined),
     check: () => levelsInUse.check(agents.slots(), heldAt),
   })
-  return { db, pools, skills, agents, skillsInOrder, agentsInOrder, levelsInUse }
+  const roster = createRoster(db)
+  return { db, pools, skills, agents, skillsInOrder, agentsInOrder, levelsInUse, ...roster }
 }
 
 export type SkillsState = ReturnType<typeof create>
 export type SkillRow = RowOf<SkillsState['skills']>
 export type AgentRow = RowOf<SkillsState['agents']>
+export type ShiftRow = RowOf<SkillsState['shifts']>

@@ -28,3 +28,21 @@ export function pageOf(listed: Listed, request: ListRequest): Page {
 
 export const pageToken = (listed: Listed, pool: string, lastId: string): string =>
   tokenOf(`${listed} ${pool}`, lastId)
+
+/** A place among shifts: begin and number of the last one shown. */
+const placePattern = /^\d{1,15}-\d{1,16}$/
+
+export function lastShiftOf(
+  list: string,
+  token: string,
+): { readonly from: number; readonly seq: number } | undefined {
+  const last = lastOf('page_token', list, token, placePattern)
+  if (last === '') return undefined
+  const [from = 0, seq = 0] = last.split('-').map(Number)
+  return { from, seq }
+}
+
+export const shiftPageToken = (
+  list: string,
+  last: { readonly from: number; readonly seq: number },
+): string => tokenOf(list, `${last.from}-${last.seq}`)

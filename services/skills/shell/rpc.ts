@@ -1,10 +1,8 @@
-import { type Applied, type Hosted, rehearse, type Replica } from '@evenkeel/chassis/replica'
-import { type Binding, bind, type Call } from '@evenkeel/chassis/serve'
+import type { Hosted } from '@evenkeel/chassis/replica'
+import { type Binding, bind } from '@evenkeel/chassis/serve'
 import { SkillsServiceDefinition } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import {
   agentOf,
-  core,
-  errors,
   profilesAfter,
   profileView,
   type SkillsState,
@@ -12,17 +10,17 @@ import {
   skillsAfter,
   skillView,
 } from '../core/index.ts'
+import { read, stored, submit } from './calls.ts'
 import { importAgents } from './import.ts'
 import { pageOf, pageToken } from './pages.ts'
 import { knownPool, refusal } from './refusals.ts'
+import { rosterRpcs } from './rpc/roster.ts'
 import {
   agentIdOf,
-  encodeCommand,
   poolIdOf,
   profileOf,
   profileWire,
   removalOf,
-  type SubmittedCommand,
   skillOf,
   skillWire,
 } from './translate.ts'
@@ -88,42 +86,8 @@ export function rpcs(hosted: Hosted<SkillsState>): readonly Binding[] {
 
       importAgents: (request, call) => importAgents(hosted, request, call),
     }),
+    rosterRpcs(hosted),
   ]
-}
-
-function submit<T>(
-  replica: Replica<SkillsState>,
-  command: SubmittedCommand,
-  call: Call,
-  view: (applied: Applied) => T,
-): Promise<T> {
-  return replica.submit(encodeCommand(command), call, (applied) => {
-    call.position(applied.position)
-    return view(applied)
-  })
-}
-
-/** Into the log, or only rehearsed: the answer is the same, and nothing of it stays. */
-async function stored<T>(
-  replica: Replica<SkillsState>,
-  command: SubmittedCommand,
-  validateOnly: boolean,
-  call: Call,
-  view: () => T,
-): Promise<T> {
-  if (!validateOnly) return submit(replica, command, call, view)
-  return read(replica, call, () => rehearse({ core, errors }, replica, command, view))
-}
-
-async function read<T>(
-  replica: Replica<SkillsState>,
-  call: Call,
-  view: (state: SkillsState) => T,
-): Promise<T> {
-  if (call.atLeast !== undefined) await replica.atLeast(call.atLeast, call.deadlineMs)
-  const answer = view(replica.state)
-  call.position(replica.position())
-  return answer
 }
 
 /**

@@ -13,11 +13,8 @@ import { Command } from '@evenkeel/proto/evenkeel/skills/log/v1/command'
 import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import type * as wire from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import type { RemoveAgentRequest } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
-import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
-  type Channel,
   type ChannelWeight,
-  channels,
   type Grant,
   type ImportLine,
   limits,
@@ -26,24 +23,22 @@ import {
   type SkillsCommand,
   type SkillsEvent,
 } from '../core/index.ts'
+import { agentIdOf, channelNames, channelNumbers, etagOf, poolIdOf } from './translate/ids.ts'
+import {
+  replacementOf,
+  replacementWire,
+  rosterWire,
+  shiftImportOf,
+  shiftImportWire,
+  shiftOf,
+  shiftRemovalOf,
+  shiftWire,
+} from './translate/shifts.ts'
+
+export { agentIdOf, poolIdOf }
 
 /** What callers bring about. A poolKnown comes over the bridge, in routing's own words. */
 export type SubmittedCommand = Exclude<SkillsCommand, { kind: 'poolKnown' }>
-
-const channelNumbers = {
-  voice: WireChannel.CHANNEL_VOICE,
-  chat: WireChannel.CHANNEL_CHAT,
-  email: WireChannel.CHANNEL_EMAIL,
-  messaging: WireChannel.CHANNEL_MESSAGING,
-  social: WireChannel.CHANNEL_SOCIAL,
-  post: WireChannel.CHANNEL_POST,
-  fax: WireChannel.CHANNEL_FAX,
-  task: WireChannel.CHANNEL_TASK,
-} as const satisfies Record<Channel, WireChannel>
-
-const channelNames: Readonly<Record<number, Channel>> = Object.fromEntries(
-  channels.map((channel) => [channelNumbers[channel], channel]),
-)
 
 export const codec: Codec<SkillsCommand, SkillsEvent> = { decodeCommand, encodeEvent }
 
@@ -72,6 +67,16 @@ function commandKind(command: SubmittedCommand): Command['kind'] {
       }))
       return { $case: 'importSlice', value: { pool, validateOnly, lines } }
     }
+    case 'putShift':
+      return { $case: 'putShift', value: { shift: shiftWire(command.shift) } }
+    case 'removeShift': {
+      const { pool, agentId, shiftId, etag } = command
+      return { $case: 'removeShift', value: { pool, agentId, shiftId, etag } }
+    }
+    case 'replaceShifts':
+      return { $case: 'replaceShifts', value: replacementWire(command) }
+    case 'importShifts':
+      return { $case: 'shiftImportSlice', value: shiftImportWire(command) }
     default:
       return command satisfies never
   }
@@ -95,6 +100,14 @@ function decodeCommand(bytes: Uint8Array): SkillsCommand {
       parse.unique('lines', lines, ({ profile }) => profile.agentId)
       return { kind: 'importSlice', pool, validateOnly, lines }
     }
+    case 'putShift':
+      return { kind: 'putShift', shift: shiftOf('shift', kind.value.shift) }
+    case 'removeShift':
+      return shiftRemovalOf(kind.value)
+    case 'replaceShifts':
+      return replacementOf(kind.value)
+    case 'shiftImportSlice':
+      return shiftImportOf(kind.value)
     case undefined:
       throw malformed('skills command', 'it has no kind that is known here')
     default:
@@ -126,6 +139,8 @@ function eventKind(event: SkillsEvent): Event['kind'] {
       const { pool, agentId } = event
       return { $case: 'profileRemoved', value: { pool, agentId } }
     }
+    case 'rosterChanged':
+      return { $case: 'rosterChanged', value: rosterWire(event) }
     default:
       return event satisfies never
   }
@@ -143,24 +158,12 @@ export function isKnownKind(body: Uint8Array): boolean {
   return decoded('routing event', RoutingEvent, body).kind !== undefined
 }
 
-export function poolIdOf(field: string, value: string): string {
-  return parse.id(field, value, idPatterns.slug)
-}
-
-export function agentIdOf(field: string, value: string): string {
-  return parse.id(field, value, idPatterns.agent)
-}
-
 export function displayNameOf(field: string, value: string): string {
   return parse.text(field, value, limits.displayNameBytes)
 }
 
 export function teamOf(field: string, value: string): string {
   return parse.optionalId(field, value, idPatterns.slug)
-}
-
-function etagOf(field: string, value: string): string {
-  return parse.text(field, value, limits.etagBytes)
 }
 
 export function skillOf(field: string, value: wire.Skill | undefined): Skill {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { limits, type Profile } from '../core/index.ts'
-import { columnOf, readCsv } from '../shell/csv.ts'
+import { columns, readCsv } from '../shell/csv.ts'
+import { columnOf } from '../shell/csv-table.ts'
 
 const header = 'agent_id,display_name,team,skills,channels'
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -122,7 +123,7 @@ describe('a bad line', () => {
       assert.equal(before?.kind, 'good')
       assert.equal(bad?.kind, 'bad')
       assert.equal(bad.line, 3)
-      assert.equal(columnOf(bad.error), column)
+      assert.equal(columnOf(bad.error, columns), column)
       assert.equal(bad.error.code, code)
       assert.match(bad.error.message, message)
       assert.doesNotMatch(bad.error.message, /[{}]/)

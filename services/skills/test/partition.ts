@@ -45,6 +45,8 @@ export class TestPartition {
   readonly db = new Database()
   readonly state: SkillsState = core.create(this.db)
   #offset = 10
+  /** What time it is: moved on by `passes`. */
+  time = 5_000
 
   given(...commands: readonly SkillsCommand[]): this {
     for (const command of commands) this.accepted(command)
@@ -62,7 +64,7 @@ export class TestPartition {
 
   when(command: SkillsCommand): Outcome<SkillsEvent> {
     this.#offset++
-    const at: Moment = { time: 5_000, uptime: 5_000, offset: this.#offset, logic: 1 }
+    const at = this.#moment()
     const before = this.db.dump()
     const outcome = core.apply(this.state, command, at)
     if (!outcome.ok) this.db.undo()
@@ -72,6 +74,26 @@ export class TestPartition {
     if (broken.length > 0) throw new Error(broken.join('\n'))
     if (!outcome.ok && this.db.dump() !== before) throw new Error('a refusal left a trace')
     return outcome
+  }
+
+  #moment(): Moment {
+    return { time: this.time, uptime: this.time, offset: this.#offset, logic: 1 }
+  }
+
+  /** Time passes up to `time`; what falls due meanwhile is done at its own time. */
+  passes(time: number): readonly SkillsEvent[] {
+    const events: SkillsEvent[] = []
+    for (let due = core.nextDeadline(this.state).time; due <= time; ) {
+      this.#offset++
+      this.time = Math.max(this.time, due)
+      events.push(...core.expire(this.state, this.#moment(), 1).events)
+      this.db.commit()
+      const broken = core.invariants(this.state, this.#moment(), true)
+      if (broken.length > 0) throw new Error(broken.join('\n'))
+      due = core.nextDeadline(this.state).time
+    }
+    this.time = time
+    return events
   }
 
   accepted(command: SkillsCommand): {

@@ -1,39 +1,14 @@
-import { refused } from '@evenkeel/chassis/errors'
 import { Temporal } from 'temporal-polyfill'
 import type { CalendarRule, Opening, ZoneOffset } from '../../core/index.ts'
 
 /**
- * The one place that knows of time zones: a calendar's local hours as instants. What comes out of
- * it enters the log, so that replicas with other zone data decide alike.
+ * A calendar's local hours as instants, and the changes of a zone's clocks. What comes out of it
+ * enters the log, so that replicas with other zone data decide alike.
  */
 
 const day = 86_400_000
 /** How far ahead openings are resolved. Eight spans a day for this long are within the core's cap. */
 export const horizonDays = 60
-
-/**
- * How IANA spells a name that this machine's zone data knows in any case; offsets such as +02:00
- * are none. A link such as Asia/Calcutta is a name of its own.
- */
-function spellingOf(name: string): string | undefined {
-  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name)) return undefined
-  try {
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId
-  } catch {
-    return undefined
-  }
-}
-
-/** A zone has one spelling: in any case, a few names could fill the log's table of zones. */
-export function checkZone(field: string, name: string): void {
-  const spelling = spellingOf(name)
-  if (spelling === name) return
-  const limit =
-    spelling === undefined
-      ? 'an IANA time zone, such as Europe/Berlin'
-      : `${spelling}, as IANA spells this time zone`
-  throw refused('FIELD_MALFORMED', field, limit, JSON.stringify(name.slice(0, 64)))
-}
 
 export interface Resolved {
   readonly openings: readonly Opening[]

@@ -1,5 +1,6 @@
 import { timestamp } from '@evenkeel/chassis/errors'
 import type { Call } from '@evenkeel/chassis/serve'
+import { checkZone } from '@evenkeel/chassis/zones'
 import {
   type Command,
   keyOf,
@@ -11,7 +12,7 @@ import {
 import type { RoutingReplica } from '../calls.ts'
 import { commandOf, encodeCommand, type WireCommand } from '../translate/commands.ts'
 import { offsetWire } from '../translate/zones.ts'
-import { checkZone, resolveZone } from './openings.ts'
+import { resolveZone } from './openings.ts'
 
 interface Named {
   readonly field: string

@@ -1,5 +1,6 @@
 import { parse, timestamp } from '@evenkeel/chassis/errors'
 import type { Call } from '@evenkeel/chassis/serve'
+import { checkZone } from '@evenkeel/chassis/zones'
 import type {
   ListCalendarsRequest,
   ListCalendarsResponse,
@@ -8,7 +9,7 @@ import type {
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { keyOf, type RoutingState } from '../../core/index.ts'
 import { knownPool, replicaOf, type RoutingHosted, stored } from '../calls.ts'
-import { checkZone, resolveOpenings } from '../calendar/openings.ts'
+import { resolveOpenings } from '../calendar/openings.ts'
 import { pageThrough } from '../pages.ts'
 import { calendarRule, calendarWire, openingWire } from '../translate/calendars.ts'
 

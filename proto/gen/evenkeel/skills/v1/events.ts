@@ -6,6 +6,8 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Activity } from "./shift.ts";
 import { AgentProfile, Skill } from "./skill.ts";
 
 export const protobufPackage = "evenkeel.skills.v1";
@@ -25,6 +27,9 @@ export interface Event {
     | //
     /** A profile was removed. */
     { $case: "profileRemoved"; value: ProfileRemoved }
+    | //
+    /** What is known of the coming hours of an agent. */
+    { $case: "rosterChanged"; value: RosterChanged }
     | undefined;
 }
 
@@ -48,6 +53,35 @@ export interface ProfileRemoved {
   agentId: string;
 }
 
+/**
+ * When an agent is on channel in the coming hours, net of breaks; told when it changes, and anew
+ * before its end is reached.
+ */
+export interface RosterChanged {
+  /** The agent's pool. */
+  pool: string;
+  /** The agent. */
+  agentId: string;
+  /** False: no shift of the agent is known, and nothing is said of when the agent is at work. */
+  rostered: boolean;
+  /** In their order, at most 24: of the shift that has begun and those that begin within 36 hours. */
+  spans: DutySpan[];
+}
+
+/** A span in which an agent takes contacts, on whatever channel. */
+export interface DutySpan {
+  /** From then on. */
+  from:
+    | Timestamp
+    | undefined;
+  /** Until then. */
+  until:
+    | Timestamp
+    | undefined;
+  /** What comes after it. */
+  followedBy: Activity;
+}
+
 function createBaseEvent(): Event {
   return { kind: undefined };
 }
@@ -63,6 +97,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "profileRemoved":
         ProfileRemoved.encode(message.kind.value, writer.uint32(26).fork()).join();
+        break;
+      case "rosterChanged":
+        RosterChanged.encode(message.kind.value, writer.uint32(322).fork()).join();
         break;
     }
     return writer;
@@ -105,6 +142,14 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "profileRemoved", value: ProfileRemoved.decode(reader, reader.uint32()) };
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.kind = { $case: "rosterChanged", value: RosterChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -138,6 +183,12 @@ export const Event: MessageFns<Event> = {
       case "profileRemoved": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "profileRemoved", value: ProfileRemoved.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "rosterChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "rosterChanged", value: RosterChanged.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -321,6 +372,178 @@ export const ProfileRemoved: MessageFns<ProfileRemoved> = {
     const message = createBaseProfileRemoved();
     message.pool = object.pool ?? "";
     message.agentId = object.agentId ?? "";
+    return message;
+  },
+};
+
+function createBaseRosterChanged(): RosterChanged {
+  return { pool: "", agentId: "", rostered: false, spans: [] };
+}
+
+export const RosterChanged: MessageFns<RosterChanged> = {
+  encode(message: RosterChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.rostered !== false) {
+      writer.uint32(24).bool(message.rostered);
+    }
+    for (const v of message.spans) {
+      DutySpan.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RosterChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRosterChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rostered = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.spans.push(DutySpan.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RosterChanged>, I>>(base?: I): RosterChanged {
+    return RosterChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RosterChanged>, I>>(object: I): RosterChanged {
+    const message = createBaseRosterChanged();
+    message.pool = object.pool ?? "";
+    message.agentId = object.agentId ?? "";
+    message.rostered = object.rostered ?? false;
+    message.spans = object.spans?.map((e) => DutySpan.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDutySpan(): DutySpan {
+  return { from: undefined, until: undefined, followedBy: 0 };
+}
+
+export const DutySpan: MessageFns<DutySpan> = {
+  encode(message: DutySpan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(18).fork()).join();
+    }
+    if (message.followedBy !== 0) {
+      writer.uint32(24).int32(message.followedBy);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DutySpan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDutySpan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.followedBy = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DutySpan>, I>>(base?: I): DutySpan {
+    return DutySpan.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DutySpan>, I>>(object: I): DutySpan {
+    const message = createBaseDutySpan();
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.followedBy = object.followedBy ?? 0;
     return message;
   },
 };

@@ -6,6 +6,9 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../../google/protobuf/timestamp.ts";
+import { PutShiftRequest, RemoveShiftRequest, ReplaceShiftsRequest } from "../../v1/roster_service.ts";
+import { Shift } from "../../v1/shift.ts";
 import { AgentProfile } from "../../v1/skill.ts";
 import { PutAgentRequest, PutSkillRequest, RemoveAgentRequest } from "../../v1/skills_service.ts";
 
@@ -29,6 +32,18 @@ export interface Command {
     | //
     /** A slice of an import, at most 100 profiles; etags are ignored. */
     { $case: "importSlice"; value: ImportSlice }
+    | //
+    /** See RosterService.PutShift. */
+    { $case: "putShift"; value: PutShiftRequest }
+    | //
+    /** See RosterService.RemoveShift. */
+    { $case: "removeShift"; value: RemoveShiftRequest }
+    | //
+    /** See RosterService.ReplaceShifts. */
+    { $case: "replaceShifts"; value: ReplaceShiftsRequest }
+    | //
+    /** A slice of an import of shifts, at most 12 days of agents. */
+    { $case: "shiftImportSlice"; value: ShiftImportSlice }
     | undefined;
 }
 
@@ -50,6 +65,36 @@ export interface ImportLine {
   profile: AgentProfile | undefined;
 }
 
+/** Days of agents, of an import of shifts. */
+export interface ShiftImportSlice {
+  /** The pool. */
+  pool: string;
+  /** In the order of the file, of each agent in the order of time. */
+  days: ShiftDay[];
+}
+
+/** A local day of an agent, resolved into instants. */
+export interface ShiftDay {
+  /** Number of its first line in the file. */
+  line: number;
+  /** The agent. */
+  agentId: string;
+  /** Shifts that begin from then on */
+  from:
+    | Timestamp
+    | undefined;
+  /** and before this are replaced. */
+  until:
+    | Timestamp
+    | undefined;
+  /** What begins before this gives way where it overlaps: the file brings that day anew as well. */
+  givesWayUntil:
+    | Timestamp
+    | undefined;
+  /** What the day has instead. */
+  shifts: Shift[];
+}
+
 function createBaseCommand(): Command {
   return { kind: undefined };
 }
@@ -68,6 +113,18 @@ export const Command: MessageFns<Command> = {
         break;
       case "importSlice":
         ImportSlice.encode(message.kind.value, writer.uint32(34).fork()).join();
+        break;
+      case "putShift":
+        PutShiftRequest.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "removeShift":
+        RemoveShiftRequest.encode(message.kind.value, writer.uint32(330).fork()).join();
+        break;
+      case "replaceShifts":
+        ReplaceShiftsRequest.encode(message.kind.value, writer.uint32(338).fork()).join();
+        break;
+      case "shiftImportSlice":
+        ShiftImportSlice.encode(message.kind.value, writer.uint32(346).fork()).join();
         break;
     }
     return writer;
@@ -118,6 +175,38 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "importSlice", value: ImportSlice.decode(reader, reader.uint32()) };
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.kind = { $case: "putShift", value: PutShiftRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.kind = { $case: "removeShift", value: RemoveShiftRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.kind = { $case: "replaceShifts", value: ReplaceShiftsRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 43: {
+            if (tag !== 346) {
+              break;
+            }
+
+            message.kind = { $case: "shiftImportSlice", value: ShiftImportSlice.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -157,6 +246,30 @@ export const Command: MessageFns<Command> = {
       case "importSlice": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "importSlice", value: ImportSlice.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putShift": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "putShift", value: PutShiftRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "removeShift": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "removeShift", value: RemoveShiftRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "replaceShifts": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "replaceShifts", value: ReplaceShiftsRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "shiftImportSlice": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "shiftImportSlice", value: ShiftImportSlice.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -309,6 +422,192 @@ export const ImportLine: MessageFns<ImportLine> = {
     message.profile = (object.profile !== undefined && object.profile !== null)
       ? AgentProfile.fromPartial(object.profile)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseShiftImportSlice(): ShiftImportSlice {
+  return { pool: "", days: [] };
+}
+
+export const ShiftImportSlice: MessageFns<ShiftImportSlice> = {
+  encode(message: ShiftImportSlice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    for (const v of message.days) {
+      ShiftDay.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShiftImportSlice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShiftImportSlice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.days.push(ShiftDay.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ShiftImportSlice>, I>>(base?: I): ShiftImportSlice {
+    return ShiftImportSlice.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ShiftImportSlice>, I>>(object: I): ShiftImportSlice {
+    const message = createBaseShiftImportSlice();
+    message.pool = object.pool ?? "";
+    message.days = object.days?.map((e) => ShiftDay.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseShiftDay(): ShiftDay {
+  return { line: 0, agentId: "", from: undefined, until: undefined, givesWayUntil: undefined, shifts: [] };
+}
+
+export const ShiftDay: MessageFns<ShiftDay> = {
+  encode(message: ShiftDay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.line !== 0) {
+      writer.uint32(8).int32(message.line);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(26).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(34).fork()).join();
+    }
+    if (message.givesWayUntil !== undefined) {
+      Timestamp.encode(message.givesWayUntil, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.shifts) {
+      Shift.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShiftDay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShiftDay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.line = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.givesWayUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.shifts.push(Shift.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ShiftDay>, I>>(base?: I): ShiftDay {
+    return ShiftDay.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ShiftDay>, I>>(object: I): ShiftDay {
+    const message = createBaseShiftDay();
+    message.line = object.line ?? 0;
+    message.agentId = object.agentId ?? "";
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.givesWayUntil = (object.givesWayUntil !== undefined && object.givesWayUntil !== null)
+      ? Timestamp.fromPartial(object.givesWayUntil)
+      : undefined;
+    message.shifts = object.shifts?.map((e) => Shift.fromPartial(e)) || [];
     return message;
   },
 };

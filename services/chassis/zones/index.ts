@@ -1,0 +1,11 @@
+/** Time zones: local times as instants, at the edge; no core knows of them. */
+export {
+  checkZone,
+  dayIn,
+  daysAfter,
+  type Instant,
+  isDate,
+  type LocalTime,
+  type Resolution,
+  resolveLocal,
+} from './zones.ts'
