@@ -266,6 +266,8 @@ export type RoutingEvent =
       readonly reason: string
       /** The supervisor who has forced it; '': nobody has. */
       readonly actor: string
+      /** The agent can't undo it before; undefined: at once. */
+      readonly heldUntil: number | undefined
     }
   | {
       readonly kind: 'availabilityChanged'

@@ -340,7 +340,10 @@ describe('an event comes off the wire as the kind that it is', () => {
     },
     promiseSettled: { ...of, promisedAt: s.time, happenedAt: s.time + 1, kept: true },
     contactEscalated: { ...of, queueId: 'tax', priority: 5, offersMade: 3 },
-    presenceChanged: { pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch', actor: '' },
+    presenceChanged: {
+      ...{ pool: 'p', agentId: 'ann', presence: 'paused', reason: 'lunch', actor: 'sue' },
+      heldUntil: s.time + 60_000,
+    },
     availabilityChanged: {
       pool: 'p',
       availability: {

@@ -64,6 +64,30 @@ describe('a supervisor forces', () => {
     assert.equal(s.view('ann').presence, 'ready')
   })
 
+  test('what the agent is already: it is told, with who, why and until when', () => {
+    const s = centre()
+    s.do(force('paused'))
+    const since = s.view('ann').presenceSince
+    s.pass(1_000)
+    s.do(force('paused', { requestId: 'f2', actor: 'tom', holdMs: 60_000 }))
+    s.do(force('paused', { requestId: 'f2', actor: 'tom', holdMs: 60_000 }))
+    const told = s.told('presenceChanged').slice(-2)
+    assert.deepEqual(
+      told.map(({ presence, reason, actor, heldUntil }) => ({
+        presence,
+        reason,
+        actor,
+        heldUntil,
+      })),
+      [
+        { presence: 'paused', reason: 'fire drill', actor: 'sue', heldUntil: undefined },
+        { presence: 'paused', reason: 'fire drill', actor: 'tom', heldUntil: s.time + 60_000 },
+      ],
+    )
+    assert.equal(s.view('ann').presenceSince, since)
+    assert.match(why(s), /ann is paused by tom/)
+  })
+
   test('a sign-out: with open work it is refused, unless that is given back', () => {
     const s = centre()
     for (const id of ['c1', 'c2', 'c3']) {

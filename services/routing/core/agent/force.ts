@@ -11,7 +11,14 @@ import { NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { withdrawOffer } from '../offer/offer.ts'
 import { changeContact, endContact, requeue, tellRequeued } from '../contact/placement.ts'
-import { activeWork, findAgent, leavesWork, setPresenceTo, signedOut } from './presence.ts'
+import {
+  activeWork,
+  findAgent,
+  leavesWork,
+  setPresenceTo,
+  signedOut,
+  tellPresence,
+} from './presence.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import { storyOf } from '../contact/story.ts'
@@ -41,7 +48,10 @@ export function forceAgentState(
   s.agents.update(agent, { forcedBy: c.actor, forceRequest: c.requestId, holdUntil })
   // Whose work is still to be given back is signed out with the last of it.
   const presence = out && open > 0 ? 'draining' : c.presence
+  const stays = presence === agent.presence && c.reason === agent.pauseReason
   setPresenceTo(s, agent, presence, c.reason, turn, c.actor)
+  // Another supervisor wants it too, or holds it for longer: whoever looks later must know.
+  if (stays) tellPresence(s, agent, turn)
   if (presence === 'ready') matchAgent(s, agent, turn)
   else withdrawOffer(s, agent, turn)
   if (presence === 'signedOut') signedOut(s, agent, turn)

@@ -37,13 +37,18 @@ export function setPresenceTo(
     idleSince: presence === 'ready' && agent.load === 0 ? time : agent.idleSince,
     missedOffers: presence === 'ready' ? 0 : agent.missedOffers,
   })
+  tellPresence(s, agent, turn)
+}
+
+/** What it is now, and whose will that is. */
+export function tellPresence(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  const { forcedBy: actor, holdUntil, pauseReason: reason, presence } = agent
   turn.events.push({
     kind: 'presenceChanged',
     pool: s.pools.at(agent.pool).id,
     agentId: idOf(agent.id),
-    presence,
-    reason,
-    actor: forcedBy,
+    ...{ presence, reason, actor },
+    heldUntil: holdUntil === NEVER ? undefined : holdUntil,
   })
 }
 

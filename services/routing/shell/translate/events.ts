@@ -11,6 +11,7 @@ import {
   availabilityWire,
   choicesWire,
   contactWire,
+  perhaps,
   perhapsDuration,
   poolWire,
   queueWire,
@@ -217,7 +218,8 @@ function siteKindOf(e: SiteEvent): WireKind {
       return { $case: 'classificationChanged', value: { classification: classificationWire(e) } }
     case 'presenceChanged': {
       const { actor, agentId, reason } = e
-      const value = { agentId, presence: presenceNumbers[e.presence], reason, actor }
+      const heldUntil = perhaps(e.heldUntil)
+      const value = { agentId, presence: presenceNumbers[e.presence], reason, actor, heldUntil }
       return { $case: 'presenceChanged', value }
     }
     case 'availabilityChanged':

@@ -3659,7 +3659,7 @@ export const AgentServiceDefinition = {
      * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
      * somebody else and is not missed; open work stays, or is given back with release_work. The agent
      * is told, and may undo it at once, or with `hold` not before its end; going home is always
-     * possible.
+     * possible. PresenceChanged tells who wanted it and why, also of an agent who was so already.
      * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
      * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
      */
@@ -3839,7 +3839,7 @@ export const AgentServiceService = {
    * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
    * somebody else and is not missed; open work stays, or is given back with release_work. The agent
    * is told, and may undo it at once, or with `hold` not before its end; going home is always
-   * possible.
+   * possible. PresenceChanged tells who wanted it and why, also of an agent who was so already.
    * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
    * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
    */
@@ -3978,7 +3978,7 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
    * somebody else and is not missed; open work stays, or is given back with release_work. The agent
    * is told, and may undo it at once, or with `hold` not before its end; going home is always
-   * possible.
+   * possible. PresenceChanged tells who wanted it and why, also of an agent who was so already.
    * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
    * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
    */
@@ -4136,7 +4136,7 @@ export interface AgentServiceClient extends Client {
    * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
    * somebody else and is not missed; open work stays, or is given back with release_work. The agent
    * is told, and may undo it at once, or with `hold` not before its end; going home is always
-   * possible.
+   * possible. PresenceChanged tells who wanted it and why, also of an agent who was so already.
    * Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY (signed out with open work, without
    * release_work). While it is held, SignIn, SetPresence and AgentSession answer AGENT_FORCED.
    */

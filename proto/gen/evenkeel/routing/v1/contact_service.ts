@@ -4258,7 +4258,8 @@ export const ContactServiceDefinition = {
      * One that waits when its queue is served no longer ends (QUEUE_CLOSED), whatever becomes of
      * customers. A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
      * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
-     * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
+     * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT, NOBODY_STAFFED (both whatever the queue
+     * does with customers), TOO_MANY.
      */
     startConsult: {
       name: "StartConsult",
@@ -4513,7 +4514,8 @@ export const ContactServiceService = {
    * One that waits when its queue is served no longer ends (QUEUE_CLOSED), whatever becomes of
    * customers. A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
-   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
+   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT, NOBODY_STAFFED (both whatever the queue
+   * does with customers), TOO_MANY.
    */
   startConsult: {
     path: "/evenkeel.routing.v1.ContactService/StartConsult" as const,
@@ -4672,7 +4674,8 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
    * One that waits when its queue is served no longer ends (QUEUE_CLOSED), whatever becomes of
    * customers. A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
-   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
+   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT, NOBODY_STAFFED (both whatever the queue
+   * does with customers), TOO_MANY.
    */
   startConsult: handleUnaryCall<StartConsultRequest, StartConsultResponse>;
   /**
@@ -4930,7 +4933,8 @@ export interface ContactServiceClient extends Client {
    * One that waits when its queue is served no longer ends (QUEUE_CLOSED), whatever becomes of
    * customers. A parent has one open leg. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
    * CONTACT_NOT_YOURS, CONTACT_EXISTS (the leg's id, with other content), LEG_NESTED,
-   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, TOO_MANY.
+   * QUEUE_UNKNOWN, QUEUE_CLOSED, QUEUE_FULL, ENTRY_LIMIT, NOBODY_STAFFED (both whatever the queue
+   * does with customers), TOO_MANY.
    */
   startConsult(
     request: StartConsultRequest,

@@ -517,6 +517,8 @@ export interface PresenceChanged {
   reason: string;
   /** The supervisor who has forced it; empty: nobody has. */
   actor: string;
+  /** The agent can't undo it before; absent: at once. */
+  heldUntil: Timestamp | undefined;
 }
 
 /** What an agent can be offered changed, beside presence and skill. */
@@ -3272,7 +3274,7 @@ export const PromiseSettled: MessageFns<PromiseSettled> = {
 };
 
 function createBasePresenceChanged(): PresenceChanged {
-  return { agentId: "", presence: 0, reason: "", actor: "" };
+  return { agentId: "", presence: 0, reason: "", actor: "", heldUntil: undefined };
 }
 
 export const PresenceChanged: MessageFns<PresenceChanged> = {
@@ -3288,6 +3290,9 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     }
     if (message.actor !== "") {
       writer.uint32(1442).string(message.actor);
+    }
+    if (message.heldUntil !== undefined) {
+      Timestamp.encode(message.heldUntil, writer.uint32(3042).fork()).join();
     }
     return writer;
   },
@@ -3337,6 +3342,14 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
             message.actor = reader.string();
             continue;
           }
+          case 380: {
+            if (tag !== 3042) {
+              break;
+            }
+
+            message.heldUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3358,6 +3371,9 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     message.presence = object.presence ?? 0;
     message.reason = object.reason ?? "";
     message.actor = object.actor ?? "";
+    message.heldUntil = (object.heldUntil !== undefined && object.heldUntil !== null)
+      ? Timestamp.fromPartial(object.heldUntil)
+      : undefined;
     return message;
   },
 };

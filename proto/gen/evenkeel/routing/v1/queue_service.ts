@@ -149,7 +149,10 @@ export const EntryAction = {
    * NOBODY_STAFFED.
    */
   ENTRY_ACTION_REFUSE: 1,
-  /** ENTRY_ACTION_CALLBACK - Takes it, and offers a callback at once; needs the queue's callback policy. */
+  /**
+   * ENTRY_ACTION_CALLBACK - Takes it, and offers a callback at once, before any alternatives; needs the queue's callback
+   * policy.
+   */
   ENTRY_ACTION_CALLBACK: 2,
   /**
    * ENTRY_ACTION_OVERFLOW - Sends it to queue_id, if that is open, takes it and, of who waits already, somebody at work
@@ -535,8 +538,17 @@ export interface Opening {
 }
 
 /**
- * Limits for who would have to wait: whoever an agent is free for comes in. One of them at least.
- * max_waiting holds besides.
+ * Limits for who would have to wait on the line: whoever an agent is free for comes in. One of them
+ * at least. Held to them is who comes anew:
+ *
+ *                                      max_waiting   unstaffed          entry_limit
+ *   SubmitContact                      yes           yes                yes
+ *   RequestCallback, a new contact     yes           yes                no: nobody is on the line
+ *   StartConsult                       refuses       refuses            refuses
+ *
+ * A consult is refused whatever the action, since agents are neither called back nor sent on. Who
+ * is in already is held to none of them: transferred, requeued, escalated, resumed, sent on by
+ * another queue's `unstaffed`, or leaving the line for a callback.
  */
 export interface EntryLimit {
   /**
@@ -580,7 +592,8 @@ export interface Unstaffed {
 
 /**
  * When a customer is offered something else than to wait, and what. Where the queue calls back
- * whoever comes, since it is closed or nobody is staffed, it offers that callback and nothing else.
+ * whoever comes, since it is closed or nobody is staffed, it offers that callback and nothing else;
+ * whoever it takes beyond entry_limit, that callback first.
  */
 export interface AlternativesPolicy {
   /** Offered when the wait is likely to be longer; 0 s: whenever nobody is free. At most 24 h. */
