@@ -11,6 +11,7 @@ import type { Observer } from '../observer.ts'
 import { Calling } from './calling.ts'
 import { Doors } from './doors.ts'
 import { Ledger } from './ledger.ts'
+import { Limits } from './limits.ts'
 import { Matching } from './matching.ts'
 import { Pace } from './pace.ts'
 import { Policies } from './policies.ts'
@@ -38,6 +39,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   readonly profiles = new Profiles()
   readonly #doors = new Doors()
   readonly #calling = new Calling()
+  readonly #limits = new Limits(this.profiles)
   readonly ledger = new Ledger(this.profiles, this.#doors)
   readonly consumer = new Consumer('routing/0')
   readonly bridged = new Bridged()
@@ -65,6 +67,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
 
   before(state: RoutingState): void {
     this.#state = state
+    this.#limits.before(state)
     this.#events = []
     this.#submitted = undefined
     this.#command = false
@@ -86,6 +89,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     if (!outcome.ok) return
     this.#pace.accepted(command)
     this.#calling.accepted(command)
+    if (this.#state) this.#limits.accepted(command, outcome.events, this.#state, at.time)
     this.#doors.accepted(command, outcome.work ?? [], this.#state)
     this.#policies.accepted(command, outcome.events)
     this.profiles.availability.accepted(command, at.time)

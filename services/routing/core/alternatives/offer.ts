@@ -1,3 +1,4 @@
+import { NONE } from '@evenkeel/chassis/table'
 import type { RespondToCallbackOffer } from '../commands.ts'
 import type { ContactRow } from '../schema.ts'
 import { changeContact } from '../contact/placement.ts'
@@ -46,13 +47,16 @@ export function isForAlternatives(s: RoutingState, contact: ContactRow, time: nu
 }
 
 /**
- * Its queue has said that whoever comes now is called back: it is closed, or nobody is staffed.
- * What else it offers is for those whom it serves, only later than they would like.
+ * Its queue has said that whoever comes now is called back: it is closed, nobody is staffed, or it
+ * is full and has not asked yet. What else it offers is for those whom it serves, only later than
+ * they would like.
  */
 function isToBeCalledBack(s: RoutingState, contact: ContactRow, time: number): boolean {
   const queue = s.queues.at(contact.queue)
   if (queue.callback === 'none') return false
   if (contact.awaitsOpening) return answerWhenClosed(queue, time)?.way === 'callback'
+  const isAskedFirst = storyOf(s, contact)?.beyondLimit === true && contact.callback === NONE
+  if (isAskedFirst) return true
   const { unstaffed } = queue.policy
   const request = s.requestClasses.at(contact.requestClass)
   return unstaffed?.action === 'callback' && isPastGrace(s, request, unstaffed, time)
@@ -84,14 +88,6 @@ export function reviewAlternatives(s: RoutingState, contact: ContactRow, turn: T
   const tooLong = outlook?.isLikelyAbove(policy.offerAboveMs, policy.offerLevelBp) ?? true
   if (tooLong) offer(s, contact, policy, outlook?.wait, turn)
   else s.contacts.update(contact, { reviewAt: time + policy.offerCadenceMs })
-}
-
-/** Whoever was taken beyond a limit is asked now, whatever the wait. */
-export function offerAlternativesAtOnce(s: RoutingState, contact: ContactRow, turn: Turn): void {
-  const policy = policyOf(s, contact)
-  const status = storyOf(s, contact)?.alternativesStatus ?? 'none'
-  if (policy === undefined || status !== 'none') return
-  offer(s, contact, policy, waitOf(s, contact, turn.at.time), turn)
 }
 
 function offer(

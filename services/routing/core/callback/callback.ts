@@ -2,7 +2,6 @@ import { answerAlternatives } from '../alternatives/choose.ts'
 import {
   answersAlternatives,
   isForAlternatives,
-  offerAlternativesAtOnce,
   reviewAlternatives,
 } from '../alternatives/offer.ts'
 import type { Outcome } from '@evenkeel/chassis/protocol'
@@ -145,7 +144,6 @@ function offerCallback(
 export function offerAtOnce(s: RoutingState, contact: ContactRow, turn: Turn): void {
   // Its end may have come before it did.
   if (contact.state !== 'waiting') return
-  if (isForAlternatives(s, contact, turn.at.time)) return offerAlternativesAtOnce(s, contact, turn)
   const { callback: policy } = s.queues.at(contact.queue)
   if (contact.callback !== NONE || policy === 'none') return
   offerCallback(s, contact, undefined, policy, waitOf(s, contact, turn.at.time), turn)

@@ -57,7 +57,7 @@ function requestAnew(
   submission: SubmitContact,
   turn: Turn,
 ): Outcome<RoutingEvent> {
-  const arrival = arrive(s, submission, turn)
+  const arrival = arrive(s, submission, false, turn)
   if ('ok' in arrival) return arrival
   if ('met' in arrival) {
     becomeAlias(s, arrival.met, submission, turn)

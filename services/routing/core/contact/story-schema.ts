@@ -22,6 +22,8 @@ export const stories = {
   /** The queue that it was sent to, and why it is in another; NONE: it was sent to its own. */
   divertedFrom: ref('queues'),
   divertedBy: oneOf(...divertCauses),
+  /** It was taken although a limit of its queue was reached, to be offered a callback at once. */
+  beyondLimit: flag(),
   /** What it was submitted with instead of a queue, and the rule that found one; '': nothing. */
   need: text(64),
   classifiedBy: text(64),
@@ -60,6 +62,7 @@ export const noStory = {
   warnedAt: 0,
   divertedFrom: NONE,
   divertedBy: 'none',
+  beyondLimit: false,
   need: '',
   classifiedBy: '',
   classification: 0,

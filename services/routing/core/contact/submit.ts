@@ -28,7 +28,7 @@ export function submitContact(
   c: SubmitContact,
   turn: Turn,
 ): Outcome<RoutingEvent> {
-  const arrival = arrive(s, c, turn)
+  const arrival = arrive(s, c, true, turn)
   if ('ok' in arrival) return arrival
   if ('met' in arrival) return meetCallback(s, arrival.met, c, turn)
   const contact = newContact(s, arrival.as, arrival.entry, turn)
@@ -44,7 +44,8 @@ export type Arrival =
   | { readonly met: ContactRow }
   | { readonly entry: Entry; readonly as: Meant }
 
-export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
+/** `onLine`: the customer waits there; false: is to be called. */
+export function arrive(s: RoutingState, c: SubmitContact, onLine: boolean, turn: Turn): Arrival {
   if (!s.pools.get(c.pool)) return reject('POOL_UNKNOWN', { pool: c.pool })
   const known = s.contacts.find(c.pool, c.contactId)
   if (known) {
@@ -57,11 +58,11 @@ export function arrive(s: RoutingState, c: SubmitContact, turn: Turn): Arrival {
     return reject('CONTACT_ENDED', { contact_id: c.contactId, state: tombstone.state })
   }
   const as = meant(s, c)
-  return 'code' in as ? { ok: false, rejection: as } : enter(s, as, turn)
+  return 'code' in as ? { ok: false, rejection: as } : enter(s, as, onLine, turn)
 }
 
 /** Into the queue that it names, or that its need has found. */
-function enter(s: RoutingState, as: Meant, turn: Turn): Arrival {
+function enter(s: RoutingState, as: Meant, onLine: boolean, turn: Turn): Arrival {
   const { submission: c } = as
   const queue = s.queues.find(c.pool, c.queueId)
   if (!queue) return reject('QUEUE_UNKNOWN', { pool: c.pool, queue_id: c.queueId })
@@ -72,7 +73,7 @@ function enter(s: RoutingState, as: Meant, turn: Turn): Arrival {
   if (met) return { met: s.contacts.at(met.contact) }
   const ttl = c.timeToLiveMs ?? queue.policy.timeToLiveMs
   if (c.holdOutMs > ttl) return reject('HOLD_OUT_RANGE', { value: c.holdOutMs, limit: ttl })
-  const entry = entryOf(s, c, queue, turn.at.time)
+  const entry = entryOf(s, { ...c, onLine }, queue, turn.at.time)
   return 'code' in entry ? { ok: false, rejection: entry } : { entry, as }
 }
 
@@ -239,6 +240,7 @@ export function newContact(
   }
   const contact = s.contacts.insert(facts, blankContact)
   if (divertedBy !== 'none') changeStory(s, contact, { divertedFrom, divertedBy })
+  if (entry.offersCallback) changeStory(s, contact, { beyondLimit: true })
   if (redial !== '') changeStory(s, contact, { redialOf: redial })
   if (need) tellNeed(s, contact, need)
   if (c.timeZone !== undefined) changeStory(s, contact, { timeZone: c.timeZone })

@@ -8,6 +8,7 @@ import type { RoutingEvent } from '../events.ts'
 import { excludeFor, mayName } from '../contact/exclusion.ts'
 import { remember } from '../contact/history.ts'
 import { leaveWork } from '../contact/interruption.ts'
+import { entryRefused, type Newcomer } from '../queue/entry.ts'
 import { isOpen } from '../queue/hours.ts'
 import { durations, limits, NEVER } from '../limits.ts'
 import { newLeg, tellStarted } from './start.ts'
@@ -30,13 +31,10 @@ export function startConsult(s: RoutingState, c: StartConsult, turn: Turn): Outc
   if (!isOpen(s, queue, turn.at.time)) {
     return { ok: false, rejection: closedRefusal(s, queue, turn.at.time) }
   }
-  const waiting = s.inQueue.size(queue.slot)
-  if (waiting >= queue.policy.maxWaiting) {
-    const fields = { queue_id: c.queueId, value: waiting, limit: queue.policy.maxWaiting }
-    return reject('QUEUE_FULL', fields)
-  }
   // Whoever asks is not asked; and whom the customer must not have, the expert is not either.
   const excluded = keptFrom(s, parent)
+  const full = entryRefused(s, newcomer(c, parent, excluded), queue, turn.at.time)
+  if (full) return { ok: false, rejection: full }
   if (s.exclusions.size + excluded.length > s.exclusions.cap) {
     return reject('TOO_MANY', { cap: 'exclusions', limit: limits.exclusions })
   }
@@ -50,6 +48,11 @@ export function startConsult(s: RoutingState, c: StartConsult, turn: Turn): Outc
   enterQueue(s, leg, turn)
   return accept(turn, c.contactId)
 }
+
+const newcomer = (c: StartConsult, parent: ContactRow, excluded: readonly string[]): Newcomer => ({
+  ...{ pool: c.pool, requirements: c.requirements, priority: parent.priority, onLine: true },
+  ...{ preferredAgentIds: [], holdOutMs: 0, excludedAgentIds: excluded.map(idOf) },
+})
 
 function keptFrom(s: RoutingState, parent: ContactRow): string[] {
   const pool = s.pools.at(parent.pool).id

@@ -1,7 +1,6 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { takerOf } from '../contact/admission.ts'
-import type { SubmitContact } from '../commands.ts'
 import { isHeld } from '../contact/hold.ts'
 import { isOpen } from './hours.ts'
 import { limits } from '../limits.ts'
@@ -19,7 +18,23 @@ import { answerGapMs } from '../callback/step-ahead.ts'
 import { refusal } from '../turn.ts'
 import { isPastGrace } from './unstaffed.ts'
 import { waitOfNewcomer } from '../wait/wait.ts'
-import { channels, type DivertCause, type EntryAction } from '../words.ts'
+import { channels, type DivertCause, type EntryAction, type Requirement } from '../words.ts'
+
+/**
+ * Who comes to a queue anew is held to its limits: contacts that are submitted, callbacks that are
+ * asked for, consults. Who is in already is not: a transfer, a return or an escalation that was
+ * refused would lose somebody.
+ */
+export interface Newcomer {
+  readonly pool: string
+  readonly requirements: readonly Requirement[]
+  readonly preferredAgentIds: readonly string[]
+  readonly holdOutMs: number
+  readonly excludedAgentIds: readonly string[]
+  readonly priority: number
+  /** Comes to wait on the line: entry_limit is for those alone. */
+  readonly onLine: boolean
+}
 
 /** Where a contact that comes is taken, and how. */
 export interface Entry {
@@ -47,7 +62,7 @@ const isRejection = (found: object): found is Rejection => 'code' in found
  */
 export function entryOf(
   s: RoutingState,
-  c: SubmitContact,
+  c: Newcomer,
   asked: QueueRow,
   time: number,
 ): Entry | Rejection {
@@ -76,14 +91,26 @@ export function entryOf(
   return first ?? requestClassesFull
 }
 
-function classIn(s: RoutingState, c: SubmitContact, queue: QueueRow): RequestClassRow | Rejection {
+function classIn(s: RoutingState, c: Newcomer, queue: QueueRow): RequestClassRow | Rejection {
   const slot = internRequestClass(s, queue, c.requirements)
   return slot === NONE ? requestClassesFull : s.requestClasses.at(slot)
 }
 
+/** Of a newcomer whom nobody calls back or sends on: what refuses it. */
+export function entryRefused(
+  s: RoutingState,
+  c: Newcomer,
+  queue: QueueRow,
+  time: number,
+): Rejection | undefined {
+  const requestClass = classIn(s, c, queue)
+  if (isRejection(requestClass)) return requestClass
+  return barrierOf(s, c, queue, requestClass, time)?.refused
+}
+
 function barrierOf(
   s: RoutingState,
-  c: SubmitContact,
+  c: Newcomer,
   queue: QueueRow,
   request: RequestClassRow,
   time: number,
@@ -106,7 +133,7 @@ function barrierOf(
     const refused = refusal('NOBODY_STAFFED', { ...where, retry_after_ms: unstaffedRetryMs })
     return { cause: 'unstaffed', ...unstaffed, refused }
   }
-  if (entryLimit === undefined) return undefined
+  if (entryLimit === undefined || !c.onLine) return undefined
   const reached = limitReached(s, c, queue, request, time)
   if (reached === undefined) return undefined
   return {
@@ -132,7 +159,7 @@ interface Reached {
 /** Which of the queue's own limits whoever comes now would exceed. */
 function limitReached(
   s: RoutingState,
-  c: SubmitContact,
+  c: Newcomer,
   queue: QueueRow,
   request: RequestClassRow,
   time: number,
@@ -156,7 +183,7 @@ function limitReached(
 /** Somebody has room who would be offered it now: then it does not wait. */
 function isTakenAtOnce(
   s: RoutingState,
-  c: SubmitContact,
+  c: Newcomer,
   queue: QueueRow,
   request: RequestClassRow,
 ): boolean {
