@@ -1,0 +1,7 @@
+export {
+  type Channel,
+  type LendingPlan,
+  type MovePrice,
+  type Pair,
+  planLending,
+} from './lending.ts'
