@@ -25,7 +25,7 @@ const steps = fc.array(
 test('lists hold what was pushed and not dropped, whatever becomes of the others', () => {
   fc.assert(
     fc.property(steps, (all) => {
-      const lists = new IntLists()
+      const lists = new IntLists(Int32Array)
       const wanted = new Map<number, number[]>()
       let item = 0
       for (const { list, what, times } of all) {

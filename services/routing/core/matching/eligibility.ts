@@ -62,8 +62,9 @@ const packed = (number: number, level: number): number => {
 export class Eligibility {
   readonly #requests: Tables['requestClasses']
   readonly #supplies: Tables['supplyClasses']
-  readonly #suppliesOf = new IntLists()
-  readonly #requestsOf = new IntLists()
+  readonly #suppliesOf = new IntLists(Int32Array)
+  /** At 100,000 agents of random skills most of what an agent takes: half of it would be zeros. */
+  readonly #requestsOf = new IntLists(Uint16Array)
   /** Number of each request class's channel, for loops over many classes. */
   readonly #channels: number[] = []
   /** Weights of each supply class, as it was listed last: its row may be gone by now. */
@@ -71,18 +72,19 @@ export class Eligibility {
   /** Of a skill of a pool, "pool/skill"; "pool/" stands for all of the pool. */
   readonly #anchors = new Anchors()
   /** By anchor: supply classes that hold the skill, each with its level. */
-  readonly #holders = new IntLists()
+  readonly #holders = new IntLists(Int32Array)
   /** By supply class: the anchors under which it is listed, each with its level. */
-  readonly #held = new IntLists()
+  readonly #held = new IntLists(Int32Array)
   /** By request class: the anchor of its pool with 0, then of the skills required with their floors. */
-  readonly #wanted = new IntLists()
+  readonly #wanted = new IntLists(Int32Array)
   /** By anchor: request classes that are found by it, the first that they require, or none. */
-  readonly #askers = new IntLists()
+  readonly #askers = new IntLists(Int32Array)
   /** By supply class: how many requirements it meets; all 0 but while a request class is linked. */
   #met = new Uint8Array(1_024)
   #listener: PairListener = { linked: () => undefined, parted: () => undefined }
 
   constructor(tables: Pick<Tables, 'requestClasses' | 'supplyClasses'>) {
+    assert(tables.requestClasses.cap <= 60_000, 'slots of request classes have 16 bits')
     this.#requests = tables.requestClasses
     this.#supplies = tables.supplyClasses
     // Their rows come and go; what is read of one never changes.
@@ -101,7 +103,7 @@ export class Eligibility {
   }
 
   /** To be read before any class comes or goes. */
-  requestsOf(supply: number): Int32Array {
+  requestsOf(supply: number): Uint16Array {
     return this.#requestsOf.of(supply)
   }
 
@@ -272,7 +274,7 @@ export class Eligibility {
   }
 }
 
-function drop(lists: IntLists, list: number, item: number): void {
+function drop(lists: IntLists<Int32Array | Uint16Array>, list: number, item: number): void {
   const at = lists.of(list).indexOf(item)
   if (at >= 0) lists.dropAt(list, at)
 }

@@ -1,18 +1,21 @@
 import { assert } from '@evenkeel/chassis/table'
 
-/** Numbers in a chunk, 64 KiB; a list that is as long has a chunk for itself, of its own length. */
+/** Numbers in a chunk, 64 KiB at most; a list that is as long has a chunk for itself, of its own length. */
 const CHUNK = 16_384
 const CHUNK_SHIFT = 14
 const FIRST_ROOM = 4
-const EMPTY = new Int32Array(0)
 
 /**
  * Many short lists of small numbers, by the number of the list. Off the heap, in chunks that are
  * never moved: as arrays of their own, the pairs of classes took two thirds of an agent's memory,
  * and were most of what the garbage collector had to look at.
  */
-export class IntLists {
-  readonly #chunks: Int32Array[] = []
+export class IntLists<Items extends Int32Array | Uint16Array> {
+  readonly #Items: new (
+    length: number,
+  ) => Items
+  readonly #empty: Items
+  readonly #chunks: Items[] = []
   /** By size class: places of that room which nobody uses. */
   readonly #free: number[][] = []
   /** Where the chunk that is being filled has room, and how much. */
@@ -22,6 +25,12 @@ export class IntLists {
   #places = new Int32Array(1_024)
   #lengths = new Int32Array(1_024)
   #classes = new Uint8Array(1_024)
+
+  /** `items`: what holds the largest of the numbers. */
+  constructor(items: new (length: number) => Items) {
+    this.#Items = items
+    this.#empty = new items(0)
+  }
 
   has(list: number): boolean {
     return list >= 0 && list < this.#classes.length && this.#classes[list] !== 0
@@ -38,11 +47,11 @@ export class IntLists {
   }
 
   /** Where it stands, not a copy: to be read before any list is written. */
-  of(list: number): Int32Array {
-    if (!this.has(list)) return EMPTY
+  of(list: number): Items {
+    if (!this.has(list)) return this.#empty
     const place = this.#places[list]!
     const at = place & (CHUNK - 1)
-    return this.#chunks[place >> CHUNK_SHIFT]!.subarray(at, at + this.#lengths[list]!)
+    return this.#chunks[place >> CHUNK_SHIFT]!.subarray(at, at + this.#lengths[list]!) as Items
   }
 
   /** An empty list, where there is none. */
@@ -103,7 +112,7 @@ export class IntLists {
   }
 
   #chunk(room: number): number {
-    return (this.#chunks.push(new Int32Array(room)) - 1) << CHUNK_SHIFT
+    return (this.#chunks.push(new this.#Items(room)) - 1) << CHUNK_SHIFT
   }
 
   #give(size: number, place: number): void {
