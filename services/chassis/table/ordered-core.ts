@@ -39,7 +39,7 @@ export class OrderedSetsCore {
   #roots = new Int32Array(16)
   /** First item + 1 of each set and its key: who asks for the heads of many sets walks down none. */
   #firsts = new Int32Array(16)
-  #firstKeys = new Float64Array(16)
+  #firstKeys = new Float64Array(16).fill(Number.POSITIVE_INFINITY)
   #lasts = new Int32Array(16)
   /** How many items each set has. */
   #counts = new Int32Array(16)
@@ -60,8 +60,14 @@ export class OrderedSetsCore {
 
   /** Key of the set's first item; Infinity: it is empty. */
   firstKey(set: number): number {
-    const none = set < 0 || set >= this.#firsts.length || this.#firsts[set] === 0
-    return none ? Number.POSITIVE_INFINITY : this.#firstKeys[set]!
+    return set >= 0 && set < this.#firstKeys.length
+      ? this.#firstKeys[set]!
+      : Number.POSITIVE_INFINITY
+  }
+
+  /** `firstKey` by set; those beyond its end are empty. To be read before any set is changed. */
+  get firstKeys(): Float64Array {
+    return this.#firstKeys
   }
 
   last(set: number): number {
@@ -219,7 +225,8 @@ export class OrderedSetsCore {
 
   #begin(set: number, node: number): void {
     this.#firsts[set] = node
-    this.#firstKeys[set] = this.#keys[node * KEY_STRIDE + KEY]!
+    this.#firstKeys[set] =
+      node === 0 ? Number.POSITIVE_INFINITY : this.#keys[node * KEY_STRIDE + KEY]!
   }
 
   #neighbour(item: number, side: number, back: number): number {
@@ -324,7 +331,7 @@ export class OrderedSetsCore {
     const counts = new Int32Array(room)
     counts.set(this.#counts)
     this.#counts = counts
-    const firstKeys = new Float64Array(room)
+    const firstKeys = new Float64Array(room).fill(Number.POSITIVE_INFINITY)
     firstKeys.set(this.#firstKeys)
     this.#firstKeys = firstKeys
   }

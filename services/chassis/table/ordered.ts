@@ -17,6 +17,8 @@ export interface OrderedSets {
   first(set: number): number
   /** Key of the set's first row; Infinity: it is empty. */
   firstKey(set: number): number
+  /** The same by set, for who looks at many; those beyond its end are empty. To be read at once. */
+  firstKeys(): Float64Array
   /** Of a slot that is in a set. */
   keyOf(slot: number): number
   tieOf(slot: number): number
@@ -56,6 +58,11 @@ export class OrderedIndex<R> extends Keeping implements OrderedSets {
   firstKey(set: number): number {
     this.backlog.settle()
     return this.#sets.firstKey(set)
+  }
+
+  firstKeys(): Float64Array {
+    this.backlog.settle()
+    return this.#sets.firstKeys
   }
 
   keyOf(slot: number): number {

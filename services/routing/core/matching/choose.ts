@@ -105,8 +105,12 @@ function firstInQueues(s: RoutingState, agent: AgentRow): number {
   const unrestricted = s.exclusionsOfAgent.size(agent.slot) === 0
   let best = NONE
   let bestKey = Number.POSITIVE_INFINITY
-  for (const request of s.eligibility.requestsOf(agent.supplyClass)) {
-    const headKey = s.waiting.firstKey(request)
+  // Hundreds, of which most are empty or later: one number is read of each.
+  const requests = s.eligibility.requestsOf(agent.supplyClass)
+  const headKeys = s.waiting.firstKeys()
+  for (let at = 0; at < requests.length; at++) {
+    const request = requests[at]!
+    const headKey = headKeys[request] ?? Number.POSITIVE_INFINITY
     if (headKey > bestKey || headKey === Number.POSITIVE_INFINITY) continue
     const channel = s.eligibility.channelOf(request)
     const room = plain ? left : roomFor(agent, channel)
