@@ -3,7 +3,9 @@ import { EXISTS, type RowCells } from './row-cells.ts'
 
 /** Those that have been told of rows they have not looked at yet. */
 export interface Behind {
+  /** The first `count` of it: an array that is emptied gives its memory back, for each command. */
   readonly backlogs: Backlog[]
+  count: number
 }
 
 /**
@@ -45,7 +47,7 @@ export class Backlog {
     this.#count = count + 1
     if (this.#listed) return
     this.#listed = true
-    this.#behind.backlogs.push(this)
+    this.#behind.backlogs[this.#behind.count++] = this
   }
 
   /** Looks at the rows that it was told of. To be called before the index is read. */

@@ -73,12 +73,14 @@ export class Database {
   readonly #journal = new Journal()
   readonly #tables: AnyTable[] = []
   readonly #byName = new Map<string, AnyTable>()
-  /** Distinct rows in order of first touch: table number and slot, two by two. */
+  /** Distinct rows in order of first touch: table number and slot, two by two; so many of it. */
   readonly #touched: number[] = []
-  readonly #behind: Behind = { backlogs: [] }
+  #touchedEnd = 0
+  readonly #behind: Behind = { backlogs: [], count: 0 }
   #walking = false
   readonly #touch = (table: number, slot: number): void => {
-    this.#touched.push(table, slot)
+    this.#touched[this.#touchedEnd++] = table
+    this.#touched[this.#touchedEnd++] = slot
   }
 
   table<S extends Schema>(name: string, schema: S, options: TableOptions<S>): Table<S> {
@@ -98,14 +100,14 @@ export class Database {
 
   /** Distinct rows touched since the last commit. */
   touched(): number {
-    return this.#touched.length / 2
+    return this.#touchedEnd / 2
   }
 
   /** The same rows, without committing. Rows that came and went in between are left out. */
   touchedRows(): readonly Touched[] {
     const rows: Touched[] = []
     const touched = this.#touched
-    for (let at = 0; at < touched.length; at += 2) {
+    for (let at = 0; at < this.#touchedEnd; at += 2) {
       const table = this.#tables[touched[at]!]!
       const slot = touched[at + 1]!
       const existed = table.existed(slot)
@@ -149,7 +151,7 @@ export class Database {
       else table.columns[column]!.restore(slot, journal.old(at))
     }
     const touched = this.#touched
-    for (let at = 0; at < touched.length; at += 2) {
+    for (let at = 0; at < this.#touchedEnd; at += 2) {
       this.#tables[touched[at]!]!.syncAll(touched[at + 1]!)
     }
     this.derive()
@@ -161,9 +163,9 @@ export class Database {
    * a fault in a rule of theirs can still be undone, ask for it.
    */
   derive(): void {
-    const { backlogs } = this.#behind
-    for (let at = 0; at < backlogs.length; at++) backlogs[at]!.unlist()
-    backlogs.length = 0
+    const behind = this.#behind
+    for (let at = 0; at < behind.count; at++) behind.backlogs[at]!.unlist()
+    behind.count = 0
   }
 
   /** Canonical text of all rows: equal states have equal dumps, whatever their history. */
@@ -204,10 +206,10 @@ export class Database {
 
   #close(): void {
     const touched = this.#touched
-    for (let at = 0; at < touched.length; at += 2) {
+    for (let at = 0; at < this.#touchedEnd; at += 2) {
       this.#tables[touched[at]!]!.untouch(touched[at + 1]!)
     }
-    touched.length = 0
+    this.#touchedEnd = 0
     this.#journal.clear()
   }
 
