@@ -8,6 +8,7 @@ export {
   type ServiceDefinition,
   bind,
 } from './bind.ts'
+export { descriptors, onlyInAnswers } from './descriptors.ts'
 export { type GrpcOptions, type GrpcServer, startGrpc } from './grpc.ts'
 export { type Health, type HealthState, createHealth } from './health.ts'
 export { type HttpOptions, type HttpServer, startHttp } from './http.ts'

@@ -9,8 +9,7 @@ import {
 } from '@bufbuild/protobuf'
 import { connectCodes } from './connect.ts'
 import type { Binding } from './bind.ts'
-import { commentsOf } from './comments.ts'
-import { descriptors } from './descriptors.ts'
+import { descriptors, onlyInAnswers } from './descriptors.ts'
 import type { ServeLimits } from './limits.ts'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -23,8 +22,8 @@ interface Document {
 
 /** An OpenAPI document of every unary call, from the protos and their comments. */
 export function openApi(bindings: readonly Binding[], limits: ServeLimits) {
-  const { registry, set } = descriptors()
-  const into: Document = { schemas: new Map(), commentOf: commentsOf(set) }
+  const { registry, commentOf } = descriptors()
+  const into: Document = { schemas: new Map(), commentOf }
   const services = bindings.flatMap(({ fullName }) => registry.getService(fullName) ?? [])
   const unary = services.flatMap(({ methods }) =>
     methods.filter(({ methodKind }) => methodKind === 'unary'),
@@ -162,6 +161,11 @@ function messageRef(message: DescMessage, into: Document): Schema {
 }
 
 function fieldSchema(field: DescField, into: Document): Schema {
+  const schema = valueSchema(field, into)
+  return onlyInAnswers(field) ? { ...schema, readOnly: true } : schema
+}
+
+function valueSchema(field: DescField, into: Document): Schema {
   const described = { ...oneLevel(field, into), description: fieldComment(field, into) }
   switch (field.fieldKind) {
     case 'list':

@@ -16,6 +16,8 @@ export interface Flag<T> {
   readonly range: string
   readonly fallback: T
   readonly fallbackText: string
+  /** One letter that does as well, e.g. f: -f FILE. */
+  readonly short?: string
   /** There is no default: which uses of the command need it; '': all. */
   readonly neededBy?: string
   /** Undefined: not such a value. */
@@ -264,9 +266,12 @@ export function readFlags<const F extends Flags>(
   args: readonly string[],
 ): CommandLine<F> {
   const options = Object.fromEntries(
-    Object.entries(flags).map(([name, { takes }]) => [
+    Object.entries(flags).map(([name, { takes, short }]) => [
       name,
-      { type: takes === undefined ? ('boolean' as const) : ('string' as const) },
+      {
+        type: takes === undefined ? ('boolean' as const) : ('string' as const),
+        ...(short === undefined ? {} : { short }),
+      },
     ]),
   )
   const { tokens, positionals } = parseArgs({
@@ -280,7 +285,8 @@ export function readFlags<const F extends Flags>(
   for (const token of tokens) {
     if (token.kind !== 'option') continue
     const known = flags[token.name]
-    if (known === undefined || !token.rawName.startsWith('--')) {
+    const named = [`--${token.name}`, `-${known?.short}`].includes(token.rawName)
+    if (known === undefined || !named) {
       throw new UsageError(`unknown flag ${token.rawName}`)
     }
     if (given.has(token.name)) throw new UsageError(`${token.rawName} is given twice`)
@@ -312,9 +318,10 @@ function valueOf(name: string, known: Flag<unknown>, given: string | undefined):
 /** The flags as a help page's lines. */
 export function flagLines(flags: Flags): string[] {
   return Object.entries(flags).flatMap(([name, known]) => {
-    const { takes, help, range } = known
+    const { takes, help, range, short } = known
     const details = [range, withoutIt(known)].filter((part) => part !== '').join('; ')
-    const shown = `--${name}${takes === undefined ? '' : ` ${takes}`}`
+    const names = `${short === undefined ? '' : `-${short}, `}--${name}`
+    const shown = `${names}${takes === undefined ? '' : ` ${takes}`}`
     return [`  ${shown.padEnd(26)} ${help}`, `  ${''.padEnd(26)} ${details}`]
   })
 }

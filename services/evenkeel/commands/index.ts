@@ -2,10 +2,13 @@ import { ConfigError } from '@evenkeel/chassis/config'
 import { LogRefused, LogUnusable } from '@evenkeel/chassis/log'
 import { outOfReach } from '@evenkeel/chassis/process'
 import { FileRefused } from '../replay/lines.ts'
+import { apply } from './apply.ts'
 import { backtest } from './backtest.ts'
 import { demo } from './demo.ts'
 import { erlang } from './erlang.ts'
+import { exportCommand } from './export.ts'
 import { UsageError } from './flags.ts'
+import { importCommand } from './import.ts'
 import { ops } from './ops.ts'
 import { replay } from './replay.ts'
 import { runService } from './run.ts'
@@ -16,6 +19,9 @@ import { topicsCommand } from './topics.ts'
 const COMMANDS: readonly Command[] = [
   start,
   runService,
+  apply,
+  exportCommand,
+  importCommand,
   topicsCommand,
   ops,
   demo,
@@ -35,7 +41,8 @@ function overview(): string {
     `  ${'help'.padEnd(10)} this page, or that of a command: evenkeel help COMMAND`,
     '',
     'Exit codes: 0 done, 1 violations found or failed, 2 wrong usage or settings, or an address or a',
-    'directory that can not be used, 3 broken lines left out, 130 interrupted before it was done.',
+    'directory that can not be used, 3 broken lines left out, 4 not as a file says (apply --check),',
+    '130 interrupted before it was done.',
   ].join('\n')
 }
 

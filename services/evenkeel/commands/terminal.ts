@@ -29,6 +29,8 @@ export const EXIT = {
   usage: 2,
   /** Done, but lines of the file were broken and left out. */
   brokenLines: 3,
+  /** With --check: the system is not as the file says. */
+  drift: 4,
   interrupted: 130,
 } as const
 

@@ -111,9 +111,10 @@ type Unary<Request, Response> = (
 export function once<Request, Response>(
   method: Unary<Request, Response>,
   request: Request,
+  callMs = CALL_MS,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    method(request, new Metadata(), { deadline: Date.now() + CALL_MS }, (error, response) => {
+    method(request, new Metadata(), { deadline: Date.now() + callMs }, (error, response) => {
       if (error === null) resolve(response)
       else reject(refusalOf(error))
     })

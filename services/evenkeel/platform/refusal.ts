@@ -13,6 +13,8 @@ export class Refusal extends Error {
    * Evenkeel's code, e.g. CONTACT_ENDED; empty when the error is not from Evenkeel (no connection).
    */
   readonly code: string
+  /** Of the request, if one is to blame, e.g. queue.callback.offer_above; empty: none is. */
+  readonly field: string
   /** The same call may be repeated as it is. */
   readonly retryable: boolean
   readonly retryAfterMs: number | undefined
@@ -25,6 +27,7 @@ export class Refusal extends Error {
     const retry = detail(details, 'google.rpc.RetryInfo', RetryInfo)
     this.status = status
     this.code = info?.reason ?? ''
+    this.field = info?.metadata.field ?? ''
     this.retryAfterMs = durationMs(retry?.retryDelay)
     const address = info?.metadata.address ?? ''
     this.movedTo = this.code === 'NOT_HOSTED' && address !== '' ? address : undefined

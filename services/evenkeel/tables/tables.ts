@@ -1,0 +1,29 @@
+import type { DescMethod } from '@bufbuild/protobuf'
+import { methodOf } from '../pool-file/kinds.ts'
+
+/** What is imported from a table; the API says which columns it has. */
+export interface Table {
+  readonly name: string
+  readonly rpc: string
+  /** Lines with the same values here are one thing, and are sent together. */
+  readonly key: readonly string[]
+  /** Its times are local, and the call must know where. */
+  readonly zoned?: true
+}
+
+export const TABLES: readonly Table[] = [
+  {
+    name: 'agents',
+    rpc: 'evenkeel.skills.v1.SkillsService/ImportAgents',
+    key: ['agent_id'],
+  },
+  {
+    name: 'shifts',
+    rpc: 'evenkeel.skills.v1.RosterService/ImportShifts',
+    // A day that is named is replaced as a whole.
+    key: ['agent_id', 'date'],
+    zoned: true,
+  },
+]
+
+export const importOf = ({ rpc }: Table): DescMethod => methodOf(rpc)
