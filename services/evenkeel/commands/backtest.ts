@@ -1,32 +1,20 @@
-import { backtestWaits, type BacktestReport } from '../backtest/expected-wait.ts'
-import { readAnonymousBank } from '../replay/anonymous-bank.ts'
-import type { Call } from '../replay/call.ts'
-import { FileRefused } from '../replay/lines.ts'
-import { flag, flagLines, must, needed, readFlags, text, UsageError } from './flags.ts'
-import { type Command, EXIT, type Terminal } from './terminal.ts'
-
-const FLAGS = {
-  file: must(text('FILE', 'the call log to predict', 'none')),
-  format: needed('what the files hold, see below', ['anonymous-bank']),
-  train: text('FILE', 'an earlier call log to learn from before', 'none'),
-  json: flag('print the result as one line of JSON'),
-} as const
+import { HISTORY_FLAGS, HISTORY_SUBJECTS, runHistory } from './backtest-history.ts'
+import { runWaits, WAITS_FLAGS } from './backtest-waits.ts'
+import { flagLines, UsageError } from './flags.ts'
+import type { Command, Terminal } from './terminal.ts'
 
 function help(): string {
   return [
     'Usage: evenkeel backtest ewt --file FILE --format anonymous-bank [flags]',
+    '       evenkeel backtest forecast|intraday|drift --file FILE --format FORMAT [flags]',
     '',
-    'How good the expected waits are on real calls: takes a call log in the order in which things',
-    'happened, predicts the wait of each call that finds nobody free from what was known at that',
-    'moment, and compares with the wait that followed. The predictor is the one of the routing core:',
-    'its exponents are fixed, what it learns (levels, pace, how far off it is) it learns as it goes,',
-    'from this file and from --train. Nothing of a call is used before it happened.',
+    'How good predictions are on a real file: each is made from what was known at its moment, and',
+    'compared with what followed. Nothing of the future is used.',
     '',
-    ...flagLines(FLAGS),
-    '',
-    'Formats:',
-    '  anonymous-bank   the call log of an Israeli bank, 1999 (Mandelbaum et al., Technion):',
-    '                   tab-separated, 17 columns with a header; a name that ends in .gz is unpacked',
+    'ewt: the wait of each call that finds nobody free, as it comes. The predictor is the one of the',
+    'routing core: its exponents are fixed, what it learns (levels, pace, how far off it is) it learns',
+    'as it goes, from this file and from --train.',
+    ...flagLines(WAITS_FLAGS),
     '',
     'What is measured, on the calls that waited (at least a second) and were answered. Who hung up',
     'counts among those ahead while waiting, but has no wait to compare with: it is known only that',
@@ -39,88 +27,57 @@ function help(): string {
     '            answered last after waiting), mean_30_min (of those answered after waiting in the last',
     '            30 minutes), plain_formula ((ahead + 1) mean services / busy agents)',
     '',
+    'forecast, intraday, drift: the last days of the file, one after the other, each from the days',
+    'before it alone (rolling origin).',
+    ...flagLines(HISTORY_FLAGS),
+    '',
+    'forecast: the day ahead, by interval.',
+    '  days      days of the test; models: by which model they were forecast',
+    '  wape      sum of absolute errors over sum of calls; rmse: root mean squared error, calls',
+    '  crps      continuous ranked probability score, calls: errors of the whole distribution',
+    '  cover80   share of intervals within the 80% band (P10 to P90); cover95: P2.5 to P97.5',
+    '  rivals    wape, rmse of last_week, four_week_mean (of the same weekday), weekday_and_residual',
+    '            (weekday profile, day total with autoregression), five_components (singular values)',
+    'intraday: the rest of the day, forecast again at 09:00, 10:00, 12:00 and 14:00.',
+    '  rmse      of the calls that still come on a day; rmse_change: against the forecast of the',
+    '            evening before, -0.2 is a fifth smaller; interval_rmse, interval_rmse_change: of each',
+    '            interval that is left',
+    '  rivals    actual_over_forecast: what came over what was forecast, on all that is left',
+    'drift: alarms on the days as they were, and with all calls from 11:00 on replaced by Poisson draws',
+    'of the factor times as many (1.2, 1.4, 2.0; always the same draws).',
+    '  days, false_alarm_days, false_alarm_share   ordinary days, those with an alarm, their share',
+    '  found     share of the days with a surge on which an alarm stands in or after its first interval',
+    '  median_delay_min   from 11:00 to the end of the first such interval; null: not found in half',
+    '  rivals    ratio_5_percent (calls so far 5% off the forecast), shewhart (an interval three',
+    '            standard deviations off)',
+    'What matters is taken as 10% more or fewer than forecast in the next two hours.',
+    '',
+    'Formats, a name that ends in .gz is unpacked:',
+    '  anonymous-bank   the call log of an Israeli bank, 1999 (Mandelbaum et al., Technion):',
+    '                   tab-separated, 17 columns with a header',
+    '  interval-csv     counts per interval: a header with DateTime and Calls (more are ignored), a line',
+    '                   per interval: 2003-03-03T07:00:00Z,111. DateTime is wall time of one zone (Z or',
+    '                   an offset may follow), Calls a whole number from 0 on. An interval without a line',
+    '                   is a gap and teaches nothing; a day without a line was closed or is missing.',
+    '',
     'Lines that are broken are named and left out; where more than one in a hundred is, the file is',
     'refused. Exit codes: 0 done, 2 wrong usage or a file that can not be used.',
   ].join('\n')
 }
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readFlags(FLAGS, args)
-  const [what, extra] = positionals
-  if (what !== 'ewt') throw new UsageError('backtest what? There is: ewt (expected waits)')
-  if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}`)
-  if (values.file === undefined) throw new UsageError('--file must be given')
-  if (values.format === undefined) throw new UsageError('--format must be anonymous-bank')
-  const train = values.train === undefined ? [] : await read(values.train, terminal)
-  const calls = await read(values.file, terminal)
-  const [first] = calls
-  const last = train.at(-1)
-  if (first !== undefined && last !== undefined && last.atMs >= first.atMs) {
-    throw new FileRefused(
-      `--train ${values.train} must end before ${values.file} begins: who learns from later calls does not predict`,
-    )
-  }
-  let told = 0
-  const report = backtestWaits(calls, train, (share) => {
-    const tenth = Math.floor(10 * share)
-    if (tenth <= told) return
-    told = tenth
-    terminal.err(`predicting: ${10 * tenth}%\n`)
-  })
-  terminal.out(values.json ? `${JSON.stringify(report)}\n` : readable(report))
-  return EXIT.done
-}
-
-/** A file with a larger share of broken lines is of another kind. */
-const BROKEN_SHARE_MAX = 0.01
-/** Enough to see what is wrong with a file. */
-const BROKEN_SHOWN = 20
-
-async function read(file: string, terminal: Terminal): Promise<readonly Call[]> {
-  terminal.err(`reading ${file}\n`)
-  const { calls, broken, leftOut } = await readAnonymousBank(file, undefined, () => {
-    // A month is read within a second.
-  })
-  for (const { line, reason } of broken.slice(0, BROKEN_SHOWN)) {
-    terminal.err(`${file} line ${line}: ${reason}\n`)
-  }
-  if (broken.length > BROKEN_SHOWN) {
-    terminal.err(`${file}: ${broken.length - BROKEN_SHOWN} more lines are broken\n`)
-  }
-  const left = [...leftOut].map(([reason, count]) => `${count} ${reason}`)
-  terminal.err(`${file}: ${calls.length} calls; left out: ${left.join(', ') || 'none'}\n`)
-  const [worst] = broken
-  if (worst !== undefined && broken.length > BROKEN_SHARE_MAX * (calls.length + broken.length)) {
-    const many = `${broken.length} of ${calls.length + broken.length} lines are broken`
-    throw new FileRefused(`${file}: ${many}; the first is line ${worst.line}: ${worst.reason}`)
-  }
-  if (calls.length === 0) throw new FileRefused(`${file} has no calls`)
-  return calls
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
-
-function readable(report: BacktestReport): string {
-  const line = (name: string, rase: number, mae: number): string =>
-    `${name.padEnd(24)}${rase.toFixed(3).padStart(8)}${mae.toFixed(1).padStart(12)}`
-  return [
-    '',
-    `${report.n.toLocaleString('en')} calls waited and were answered`,
-    '',
-    `${''.padEnd(24)}${'rase'.padStart(8)}${'mean error'.padStart(12)} s`,
-    line('evenkeel', report.rase, report.mae_s),
-    ...Object.entries(report.rivals).map(([name, rival]) =>
-      line(name.replaceAll('_', ' '), rival.rase, rival.mae_s),
-    ),
-    '',
-    `waited no longer than P50 ${percent(report.cover50)}, than P80 ${percent(report.cover80)}, than P95 ${percent(report.cover95)}`,
-    '',
-  ].join('\n')
+  const [what] = args
+  if (what === 'ewt') return runWaits(args, terminal)
+  const subject = HISTORY_SUBJECTS.find((one) => one === what)
+  if (subject !== undefined) return runHistory(subject, args, terminal)
+  throw new UsageError(
+    'backtest what? There is: ewt (expected waits), forecast (the day ahead), intraday (the rest of a day), drift (alarms)',
+  )
 }
 
 export const backtest: Command = {
   name: 'backtest',
-  summary: 'expected waits against the waits of a real call log',
+  summary: 'expected waits, forecasts and alarms against what came of a real file',
   help,
   run,
 }

@@ -47,6 +47,14 @@ export class Random {
     return Math.exp(Math.log(mean) - variance / 2 + Math.sqrt(variance) * this.normal())
   }
 
+  /** A count: the sum of two halves where it is large, else how many exponential gaps fit. */
+  poisson(mean: number): number {
+    if (mean > 64) return this.poisson(mean / 2) + this.poisson(mean / 2)
+    let count = 0
+    for (let at = this.exponential(1); at < mean; at += this.exponential(1)) count += 1
+    return count
+  }
+
   pick<T>(items: readonly [T, ...T[]]): T {
     return items[this.integer(0, items.length - 1)] ?? items[0]
   }

@@ -164,7 +164,7 @@ describe('npx evenkeel backtest ewt', () => {
   writeFileSync(empty, '')
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['no subject', [], /backtest what\? There is: ewt/],
-    ['another subject', ['forecast'], /backtest what\?/],
+    ['another subject', ['capacity'], /backtest what\?/],
     ['no file', ['ewt', ...format], /--file must be given/],
     ['no format', ['ewt', '--file', few], /--format must be anonymous-bank/],
     ['another format', ['ewt', '--file', few, '--format', 'csv'], /--format "csv" is not/],

@@ -12,11 +12,34 @@ export interface Day {
   readonly counts: readonly (number | undefined)[]
 }
 
+/** Which part of the day an interval is. */
+export interface DayGrid {
+  readonly intervalMinutes: number
+  /** Minute of the day at which the first interval begins. */
+  readonly firstMinute: number
+  /** Intervals of a day. */
+  readonly intervals: number
+}
+
+/** Intervals that are over at a minute of the day. */
+export function intervalsOver(grid: DayGrid, minute: number): number {
+  const over = Math.floor((minute - grid.firstMinute) / grid.intervalMinutes)
+  return Math.max(0, Math.min(grid.intervals, over))
+}
+
 const DAY_MS = 86_400_000
 
 /** Days since 1970-01-01 of a date YYYY-MM-DD; a total order, and differences are days. */
 export const dayNumber = (date: string): number =>
   Math.round(Date.parse(`${date}T00:00:00Z`) / DAY_MS)
 
+export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
+
 /** 0 is Sunday, 6 Saturday. */
 export const weekdayOf = (date: string): number => (((dayNumber(date) + 4) % 7) + 7) % 7
+
+/** Of the intervals that are known. */
+export const totalOf = (day: Day): number =>
+  day.counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)
+
+export const isWhole = (day: Day): boolean => day.counts.every((count) => count !== undefined)

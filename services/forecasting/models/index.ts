@@ -1,1 +1,33 @@
-export { type Day, dayNumber, weekdayOf } from './history.ts'
+export { type Bands, normalBelow, normalQuantile, quantile } from './bands.ts'
+export { type Calendar, NO_CALENDAR } from './calendar.ts'
+export { DayAhead, type DayAheadOptions, type DayExpected } from './day-ahead.ts'
+export { type Assessment, DriftModel, type Matters } from './drift.ts'
+export {
+  type DriftEvent,
+  mattersOf,
+  type ServiceLevelAt,
+  type Thresholds,
+  thresholdsOf,
+  watch,
+} from './drift-watch.ts'
+export { type DayForecast, Forecaster, type ModelError, quantileOf } from './forecaster.ts'
+export {
+  dateOf,
+  type Day,
+  type DayGrid,
+  dayNumber,
+  intervalsOver,
+  isWhole,
+  totalOf,
+  weekdayOf,
+} from './history.ts'
+export { fiveComponents, fourWeekMean, lastWeek, type Rival, weekdayAndResidual } from './rivals.ts'
+export {
+  type Covariance,
+  covarianceOf,
+  logResiduals,
+  type PastDay,
+  reforecast,
+  update,
+  type Update,
+} from './within-day.ts'

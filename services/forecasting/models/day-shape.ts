@@ -1,0 +1,115 @@
+import type { DayPlace } from './calendar.ts'
+
+/** A day's total is what it is; here are the shares that its intervals have of it. */
+
+/** Weight of a day on the next one in the profile of all weekdays. */
+const RECENT_DECAY = 0.95
+/** The same in the profile that few counts are leaned on. */
+const LONG_DECAY = 0.998
+/** Contacts that the long profile weighs in the recent one: few counts are shrunk to it. */
+const LONG_CONTACTS = 2_000
+/** A weekday's own profile counts half after so many of its days, or so many contacts. */
+const WEEKDAY_DAYS = 3
+const WEEKDAY_CONTACTS = 500
+/** Contacts that the pool's profile, and then no profile at all, weigh in the long one. */
+const POOL_CONTACTS = 200
+const FLAT_CONTACTS = 1
+/** A window of the smoothing should hold so many counts, or a quarter of the day. */
+const SMOOTH_COUNTS = 100
+
+/** Shares of a day's contacts by weekday, each at most 1 and in sum 1. */
+export class Profile {
+  readonly #intervals: number
+  readonly #pool: readonly number[] | undefined
+  readonly #recent: Sums
+  readonly #long: Sums
+  readonly #weekdays: readonly Sums[]
+  #days = 0
+
+  /** `pool`: shares to which few counts are shrunk, such as those of all queues of the pool. */
+  constructor(intervals: number, pool: readonly number[] | undefined) {
+    this.#intervals = intervals
+    this.#pool = pool
+    this.#recent = new Sums(intervals)
+    this.#long = new Sums(intervals)
+    this.#weekdays = Array.from({ length: 7 }, () => new Sums(intervals))
+  }
+
+  /** `total`: of the whole day, also where some intervals are not known. */
+  learn(place: DayPlace, counts: readonly (number | undefined)[], total: number): void {
+    this.#recent.add(counts, total, RECENT_DECAY)
+    this.#long.add(counts, total, LONG_DECAY)
+    this.#weekdays[place.weekday]?.add(counts, total, 1)
+    this.#days += 1
+  }
+
+  /** The shares of a day; after a closure those of the weekday that weeks open with. */
+  shares(place: DayPlace): readonly number[] {
+    const weekday = place.afterClosure ? (place.opener ?? place.weekday) : place.weekday
+    const recent = this.#shrunk(this.#recent, this.#longShares(), LONG_CONTACTS)
+    const own = this.#weekdays[weekday] ?? this.#recent
+    const usual = this.#days === 0 ? 0 : this.#long.contacts / this.#long.days
+    const weight = Math.max(WEEKDAY_DAYS * usual, WEEKDAY_CONTACTS)
+    return normalised(this.#shrunk(own, recent, weight))
+  }
+
+  #longShares(): readonly number[] {
+    const flat = new Array<number>(this.#intervals).fill(1 / this.#intervals)
+    const pool = this.#pool ?? flat
+    const sums = this.#long
+    const width = Math.min(
+      this.#intervals / 8,
+      (SMOOTH_COUNTS * this.#intervals) / Math.max(1, sums.contacts) / 2,
+    )
+    const shares = smoothed(this.#shrunk(sums, flat, FLAT_CONTACTS), Math.floor(width))
+    const weight = this.#pool === undefined ? 0 : POOL_CONTACTS
+    return shares.map((share, at) => {
+      const [own, from] = [share * sums.contacts, (pool[at] ?? 0) * weight]
+      return sums.contacts + weight === 0 ? share : (own + from) / (sums.contacts + weight)
+    })
+  }
+
+  #shrunk(sums: Sums, towards: readonly number[], contacts: number): readonly number[] {
+    return towards.map((share, at) => {
+      const exposure = sums.exposures[at] ?? 0
+      return ((sums.counts[at] ?? 0) + contacts * share) / (exposure + contacts)
+    })
+  }
+}
+
+/** Counts, and the totals of the days on which each interval was known; older ones weigh less. */
+class Sums {
+  readonly counts: Float64Array
+  readonly exposures: Float64Array
+  contacts = 0
+  days = 0
+
+  constructor(intervals: number) {
+    this.counts = new Float64Array(intervals)
+    this.exposures = new Float64Array(intervals)
+  }
+
+  add(counts: readonly (number | undefined)[], total: number, decay: number): void {
+    this.contacts = this.contacts * decay + total
+    this.days = this.days * decay + 1
+    counts.forEach((count, at) => {
+      const known = count !== undefined
+      this.counts[at] = (this.counts[at] ?? 0) * decay + (known ? count : 0)
+      this.exposures[at] = (this.exposures[at] ?? 0) * decay + (known ? total : 0)
+    })
+  }
+}
+
+/** Means over `width` neighbours to either side, as many as there are at the ends. */
+function smoothed(values: readonly number[], width: number): readonly number[] {
+  if (width === 0) return values
+  return values.map((_, at) => {
+    const window = values.slice(Math.max(0, at - width), at + width + 1)
+    return window.reduce((sum, value) => sum + value, 0) / window.length
+  })
+}
+
+export function normalised(shares: readonly number[]): readonly number[] {
+  const sum = shares.reduce((all, share) => all + share, 0)
+  return sum > 0 ? shares.map((share) => share / sum) : shares.map(() => 1 / shares.length)
+}

@@ -1,0 +1,167 @@
+import { type Bands, bandsOf, quantile } from './bands.ts'
+import { DayAhead, type DayAheadOptions } from './day-ahead.ts'
+import type { Day } from './history.ts'
+import { fourWeekMean, lastWeek, type Rival, weekdayAndResidual } from './rivals.ts'
+import { type Covariance, covarianceOf, type PastDay } from './within-day.ts'
+
+/** Days whose forecasts are remembered: of a season, rather than of another year. */
+const PAST_DAYS_MAX = 120
+/** Below so many forecasts that have been compared it is not known how good the next will be. */
+const KNOWN_DAYS_MIN = 10
+/** Another model is taken where its error is smaller than ours by so much. */
+const BETTER_SHARE = 0.97
+/** Days of open history that the other models are shown. */
+const SHOWN_DAYS = 60
+
+export const AVERAGE = 'average'
+
+/** Models that a series may be better served by than by the average of ours. */
+const OTHERS: Readonly<Record<string, Rival>> = {
+  last_week: lastWeek,
+  four_week_mean: fourWeekMean,
+  weekday_and_residual: weekdayAndResidual,
+}
+
+/** How near a model's one-day-ahead forecasts of the remembered days came. */
+export interface ModelError {
+  readonly model: string
+  readonly days: number
+  /** Sum of absolute errors over sum of counts; a share, 0 is perfect. */
+  readonly wape: number
+}
+
+export interface DayForecast {
+  readonly date: string
+  /** Median of each interval's rate, contacts. */
+  readonly expected: readonly number[]
+  /**
+   * The model that it was chosen by its own errors; 'unknown': too few forecasts have been compared
+   * with what came, and the bands are wide.
+   */
+  readonly model: string
+  /** The last day that was learned. */
+  readonly asOf: string
+  /** Best first; empty while unknown. */
+  readonly errors: readonly ModelError[]
+  readonly bands: Bands
+}
+
+/** The count that an interval does not exceed with probability `share`, above 0 and below 1. */
+export function quantileOf(forecast: DayForecast, interval: number, share: number): number {
+  const expected = forecast.expected[interval] ?? 0
+  return quantile(expected, forecast.bands.variances[interval] ?? 0, forecast.bands, share)
+}
+
+interface Compared {
+  readonly counts: readonly (number | undefined)[]
+  readonly said: ReadonlyMap<string, readonly number[]>
+  /** What was given as the forecast. */
+  readonly past: PastDay
+}
+
+/**
+ * Forecasts of one series, day after day: chooses the model by the errors of its forecasts so far,
+ * and knows from them how far off the next may be. All of it follows from the days learned; learning
+ * them again gives the same forecasts.
+ */
+export class Forecaster {
+  readonly intervals: number
+  readonly #average: DayAhead
+  readonly #days: Day[] = []
+  readonly #compared: Compared[] = []
+  #asOf: string | undefined
+
+  constructor(intervals: number, options: DayAheadOptions = {}) {
+    this.intervals = intervals
+    this.#average = new DayAhead(intervals, options)
+  }
+
+  /** Forecasts made the evening before, beside what came; the oldest first. */
+  get past(): readonly PastDay[] {
+    return this.#compared.map(({ past }) => past)
+  }
+
+  isOpen(date: string): boolean {
+    return this.#average.isOpen(date)
+  }
+
+  /** A day after the last one learned; undefined: nothing is known. */
+  forecast(date: string): DayForecast | undefined {
+    const said = this.#said(date)
+    const ours = said.get(AVERAGE)
+    if (this.#asOf === undefined || ours === undefined) return undefined
+    const known = this.#compared.length >= KNOWN_DAYS_MIN
+    const errors = known ? this.#errors() : []
+    const model = chosen(errors, said)
+    return {
+      date,
+      expected: said.get(model) ?? ours,
+      model: known ? model : 'unknown',
+      asOf: this.#asOf,
+      errors,
+      bands: bandsOf(this.intervals, this.past),
+    }
+  }
+
+  /** For updates within the day that `forecast` is of. */
+  covariance(): Covariance {
+    return covarianceOf(this.intervals, this.past)
+  }
+
+  /** Days come in their order; one that teaches nothing is passed over. */
+  learn(day: Day): void {
+    const said = this.#said(day.date)
+    const ours = said.get(AVERAGE)
+    if (!this.#average.learn(day)) return
+    if (ours !== undefined) {
+      const expected = said.get(chosen(this.#errors(), said)) ?? ours
+      const { date, counts } = day
+      this.#compared.push({ counts, said, past: { date, expected, counts } })
+      if (this.#compared.length > PAST_DAYS_MAX) this.#compared.shift()
+    }
+    this.#days.push(day)
+    if (this.#days.length > SHOWN_DAYS) this.#days.shift()
+    this.#asOf = day.date
+  }
+
+  #said(date: string): ReadonlyMap<string, readonly number[]> {
+    const said = new Map<string, readonly number[]>()
+    const ours = this.#average.expect(date)
+    if (ours !== undefined) said.set(AVERAGE, ours.counts)
+    for (const [name, rival] of Object.entries(OTHERS)) {
+      const counts = rival(this.#days, date)
+      if (counts !== undefined) said.set(name, counts)
+    }
+    return said
+  }
+
+  /** On the days on which every model had something to say; else they were not compared alike. */
+  #errors(): readonly ModelError[] {
+    const models = [AVERAGE, ...Object.keys(OTHERS)]
+    const alike = this.#compared.filter(({ said }) => models.every((model) => said.has(model)))
+    const errors = models.flatMap((model): ModelError[] => {
+      let [off, all] = [0, 0]
+      for (const { counts, said } of alike) {
+        const expected = said.get(model) ?? []
+        counts.forEach((count, at) => {
+          if (count === undefined) return
+          off += Math.abs(count - (expected[at] ?? 0))
+          all += count
+        })
+      }
+      return all === 0 ? [] : [{ model, days: alike.length, wape: off / all }]
+    })
+    return errors.sort((a, b) => a.wape - b.wape || (a.model < b.model ? -1 : 1))
+  }
+}
+
+/** The average of ours, unless another has been better by more than chance would have it. */
+function chosen(
+  errors: readonly ModelError[],
+  said: ReadonlyMap<string, readonly number[]>,
+): string {
+  const ours = errors.find(({ model }) => model === AVERAGE)
+  const best = errors.find(({ model, days }) => said.has(model) && days >= KNOWN_DAYS_MIN)
+  if (ours === undefined || best === undefined) return AVERAGE
+  return best.wape < BETTER_SHARE * ours.wape ? best.model : AVERAGE
+}
