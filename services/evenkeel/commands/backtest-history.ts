@@ -76,13 +76,15 @@ export async function runHistory(
 /** Something has to be left to learn from. */
 function testDaysOf({ days: all }: Series, asked: number | undefined, file: string): number {
   if (all.length < 2) {
-    const what = `${file} has ${all.length} day: forecasts need days to learn from before those that are judged`
-    throw new HistoryRefused('HISTORY_TOO_SHORT', what)
+    const few = `${file} has ${all.length} day`
+    const need = 'forecasts learn from days before those that are judged'
+    throw new HistoryRefused('HISTORY_TOO_SHORT', `${few}: ${need}`)
   }
   if (asked === undefined) return Math.min(TEST_DAYS_MAX, Math.max(1, Math.floor(all.length / 3)))
   if (asked < all.length) return asked
-  const what = `--test-days ${asked}: ${file} has ${all.length} days, and at least one must come before those that are judged`
-  throw new HistoryRefused('HISTORY_TOO_SHORT', what)
+  const few = `--test-days ${asked}: ${file} has ${all.length} days`
+  const need = 'at least one must come before those that are judged'
+  throw new HistoryRefused('HISTORY_TOO_SHORT', `${few}, and ${need}`)
 }
 
 interface Result {

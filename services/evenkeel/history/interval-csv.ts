@@ -17,9 +17,10 @@ interface Line extends Counted {
 
 /**
  * Counts per interval as anybody can write them down: a header, and a line for each interval with
- * `DateTime`, its begin as wall time (YYYY-MM-DDTHH:MM or with seconds, which are 00; a blank for the
- * T will do), and `Calls`, a whole number. An offset from UTC or a Z may follow; all lines are of one
- * zone, so it may differ only as summer time does. How long an interval is follows from the file.
+ * `DateTime`, its begin as wall time (YYYY-MM-DDTHH:MM or with seconds, which are 00; a blank for
+ * the T will do), and `Calls`, a whole number. An offset from UTC or a Z may follow; all lines are
+ * of one zone, so it may differ only as summer time does. How long an interval is follows from the
+ * file.
  */
 export async function readIntervalCsv(path: string): Promise<CountedFile> {
   const lines: Line[] = []

@@ -5,7 +5,10 @@ export interface Series {
   readonly grid: DayGrid
   /** Oldest first; days without any row are not among them. */
   readonly days: readonly Day[]
-  /** What was left out or taken otherwise than it stands there, for the person who named the file. */
+  /**
+   * What was left out or taken otherwise than it stands there, for the person who named the
+   * file.
+   */
   readonly notes: readonly string[]
 }
 
@@ -16,9 +19,9 @@ const OPEN_SHARE_MIN = 0.1
 const WEEKDAY_DAYS_MIN = 3
 
 /**
- * Adds up `parts`, each of `partMinutes`, to intervals. An interval is known on a day when all of its
- * parts are; one that is whole on no day (the doors close within it) is left out of every day. One
- * that has rows on hardly any Friday is closed on Fridays: nobody comes, which is known.
+ * Adds up `parts`, each of `partMinutes`, to intervals. An interval is known on a day when all of
+ * its parts are; one that is whole on no day (the doors close within it) is left out of every day.
+ * One that has rows on hardly any Friday is closed on Fridays: nobody comes, which is known.
  */
 export function seriesOf(
   parts: readonly Counted[],

@@ -93,7 +93,7 @@ describe('a history of intervals', () => {
     assert.deepEqual(friday?.counts.slice(4), [0, 0, 0, 0])
   })
 
-  test('may have the hour of the clocks twice or not at all, and offsets that move with it', async () => {
+  test('may have offsets that move with the clocks, and no hour twice', async () => {
     const lines = rows(20).map((line, at) => line.replace('Z', at < 160 ? '+01:00' : '+02:00'))
     const { told } = await read([...lines, '2024-01-01T08:00:00+02:00,3'])
     assert.match(told.join(' '), /line 322: DateTime ".*" is in line 2 already/)

@@ -3,8 +3,8 @@ import { logResiduals, type PastDay } from './within-day.ts'
 /**
  * What may come of an expectation: a count is Poisson around a rate that is log-normal around it
  * (overdispersion: Jongbloed and Koole, Appl. Stoch. Models Bus. Ind. 17, 2001). How wide the
- * log-normal is, and how much further out than a normal one the tails lie, is learned from forecasts
- * of days that have come.
+ * log-normal is, and how much further out than a normal one the tails lie, is learned from
+ * forecasts of days that have come.
  */
 export interface Bands {
   /** Variance of each interval's log rate. */
@@ -119,7 +119,10 @@ function exactQuantile(expected: number, sd: number, share: number): number {
   return Math.round(rates[Math.min(RATES - 1, Math.floor(share * RATES))] ?? 0)
 }
 
-/** Standard normal distribution function: Abramowitz and Stegun 7.1.26, to 2e-7; tails by 26.2.12. */
+/**
+ * Standard normal distribution function: Abramowitz and Stegun 7.1.26, to 2e-7; tails by
+ * 26.2.12.
+ */
 export function normalBelow(value: number): number {
   const x = Math.abs(value) / Math.SQRT2
   const t = 1 / (1 + 0.3275911 * x)

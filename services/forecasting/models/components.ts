@@ -2,9 +2,9 @@
 const ROUNDS = 30
 
 /**
- * The first eigenvectors of a symmetric, positive semidefinite matrix, the largest eigenvalue first,
- * by subspace iteration (Golub and Van Loan, Matrix Computations, 2013, 8.2.4). Fewer come back
- * where the matrix has a smaller rank. `matrix` is row by row, size x size.
+ * The first eigenvectors of a symmetric, positive semidefinite matrix, the largest eigenvalue
+ * first, by subspace iteration (Golub and Van Loan, Matrix Computations, 2013, 8.2.4). Fewer come
+ * back where the matrix has a smaller rank. `matrix` is row by row, size x size.
  */
 export function eigenvectors(
   matrix: Float64Array,

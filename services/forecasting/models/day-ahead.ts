@@ -59,7 +59,6 @@ interface Member {
 
 /** Learns day after day, and says at any time what the next ones will bring. */
 export class DayAhead {
-  readonly #intervals: number
   readonly #calendar: Calendar
   readonly #openings: Openings
   readonly #profile: Profile
@@ -67,7 +66,6 @@ export class DayAhead {
   #members: readonly Member[] = []
 
   constructor(intervals: number, options: DayAheadOptions = {}) {
-    this.#intervals = intervals
     this.#calendar = options.calendar ?? NO_CALENDAR
     this.#openings = new Openings(this.#calendar)
     this.#profile = new Profile(intervals, options.poolShares)
@@ -150,8 +148,11 @@ export class DayAhead {
       said.reduce((sum, one, at) => sum + of(one) * (weights[at] ?? 0), 0) / all
     const mean = average((one) => one.mean)
     const variance = average((one) => one.variance + (one.mean - mean) ** 2)
-    const names = this.#members.map(({ model }, at) => [model.name, (weights[at] ?? 0) / all])
-    return { logTotal: { mean, variance }, weights: Object.fromEntries(names) }
+    const parts = this.#members.map(({ model }, at): [string, number] => [
+      model.name,
+      (weights[at] ?? 0) / all,
+    ])
+    return { logTotal: { mean, variance }, weights: Object.fromEntries(parts) }
   }
 
   #shares(place: DayPlace): readonly number[] {

@@ -2,12 +2,13 @@ import { normalBelow } from './bands.ts'
 import { type Covariance, forward, logResiduals, rootOf } from './within-day.ts'
 
 /**
- * Whether a day goes otherwise than was forecast, by as much as matters. At each closed interval the
- * next hours are expected under many hypotheses at once: that days hang together as they usually do
- * (the covariance of within-day.ts), or that besides something happened at one of the intervals so
- * far, and since then more or fewer come. Each weighs as well as it explains what was seen (a
- * change-point model after Barry and Hartigan, J. Am. Stat. Assoc. 88, 1993, with one change a day);
- * an abrupt shift is so believed at once, where the usual covariance would take hours.
+ * Whether a day goes otherwise than was forecast, by as much as matters. At each closed interval
+ * the next hours are expected under many hypotheses at once: that days hang together as they
+ * usually do (the covariance of within-day.ts), or that besides something happened at one of the
+ * intervals so far, and since then more or fewer come. Each weighs as well as it explains what was
+ * seen (a change-point model after Barry and Hartigan, J. Am. Stat. Assoc. 88, 1993, with one
+ * change a day); an abrupt shift is so believed at once, where the usual covariance would take
+ * hours.
  */
 
 /** By how much the next hours have to deviate to matter. */

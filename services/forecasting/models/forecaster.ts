@@ -6,6 +6,8 @@ import { type Covariance, covarianceOf, type PastDay } from './within-day.ts'
 
 /** Days whose forecasts are remembered: of a season, rather than of another year. */
 const PAST_DAYS_MAX = 120
+/** Forecasts from fewer days are those of a beginner, and say nothing of later ones. */
+const WARM_DAYS = 10
 /** Below so many forecasts that have been compared it is not known how good the next will be. */
 const KNOWN_DAYS_MIN = 10
 /** Another model is taken where its error is smaller than ours by so much. */
@@ -61,8 +63,8 @@ interface Compared {
 
 /**
  * Forecasts of one series, day after day: chooses the model by the errors of its forecasts so far,
- * and knows from them how far off the next may be. All of it follows from the days learned; learning
- * them again gives the same forecasts.
+ * and knows from them how far off the next may be. All of it follows from the days learned;
+ * learning them again gives the same forecasts.
  */
 export class Forecaster {
   readonly intervals: number
@@ -113,7 +115,7 @@ export class Forecaster {
     const said = this.#said(day.date)
     const ours = said.get(AVERAGE)
     if (!this.#average.learn(day)) return
-    if (ours !== undefined) {
+    if (ours !== undefined && this.#days.length >= WARM_DAYS) {
       const expected = said.get(chosen(this.#errors(), said)) ?? ours
       const { date, counts } = day
       this.#compared.push({ counts, said, past: { date, expected, counts } })

@@ -15,8 +15,8 @@ export interface PastDay {
 
 /**
  * Covariance of a day's log residuals, row by row: partly as a model has it, tau^2 + sigma^2
- * rho^|i-j| (a level of the day, and what fades) and an interval's own on the diagonal; partly as it
- * was seen. The model steadies what few days show, the seen part has what the model has not.
+ * rho^|i-j| (a level of the day, and what fades) and an interval's own on the diagonal; partly as
+ * it was seen. The model steadies what few days show, the seen part has what the model has not.
  */
 export interface Covariance {
   readonly size: number
@@ -237,8 +237,8 @@ export function forward(root: readonly (readonly number[])[], right: readonly nu
 }
 
 /**
- * The rest of a day, forecast again from its counts so far; undefined: open or incomplete. Intervals
- * that were seen keep what was expected of them.
+ * The rest of a day, forecast again from its counts so far; undefined: open or incomplete.
+ * Intervals that were seen keep what was expected of them.
  */
 export function reforecast(
   covariance: Covariance,

@@ -35,7 +35,7 @@ describe('scores', () => {
     assert.ok(Math.abs(rankedProbabilityScore(() => 10, 13) - 3) < 1e-9)
   })
 
-  test('the ranked score of 0 to 1 alike is a third of its width at the end, a twelfth within', () => {
+  test('the ranked score of a uniform distribution, at its end and in the middle', () => {
     // Of a uniform distribution: (1 - y)^3 / 3 + y^3 / 3.
     assert.ok(Math.abs(rankedProbabilityScore((share) => share, 0) - 1 / 3) < 2e-3)
     assert.ok(Math.abs(rankedProbabilityScore((share) => share, 0.5) - 1 / 12) < 2e-3)
