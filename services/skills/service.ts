@@ -9,7 +9,7 @@ import {
 import { bridges } from './shell/bridge.ts'
 import { metrics } from './shell/metrics.ts'
 import { rpcs } from './shell/rpc.ts'
-import { codec } from './shell/translate.ts'
+import { codec } from './shell/translate/codec.ts'
 
 /** Who is qualified for what, and when. */
 export const skills: Service<SkillsState, SkillsCommand, SkillsEvent> = {

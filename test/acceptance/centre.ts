@@ -131,9 +131,10 @@ export class Centre {
     for (const skillId of Object.keys(skills)) {
       if (this.#catalogue.has(skillId)) continue
       this.#catalogue.add(skillId)
-      const skill = { pool: this.pool, skillId, displayName: '', maxLevel: 5, etag: '' }
+      const skill = { pool: this.pool, skillId, maxLevel: 5 }
+      const request = PutSkillRequest.fromPartial({ skill })
       await unlessTooEarly(`skill ${skillId} to be known`, () =>
-        this.#skills.call(service.putSkill.bind(service), { skill, validateOnly: false }),
+        this.#skills.call(service.putSkill.bind(service), request),
       )
     }
   }
@@ -144,19 +145,13 @@ export class Centre {
     const profile = {
       pool: this.pool,
       agentId,
-      displayName: '',
-      team: '',
-      skills: Object.entries(skills).map(([skillId, level]) => ({
-        skillId,
-        level,
-        validFrom: undefined,
-        validUntil: undefined,
-      })),
+      skills: Object.entries(skills).map(([skillId, level]) => ({ skillId, level })),
       channels: [...channels],
       etag,
     }
+    const request = PutAgentRequest.fromPartial({ profile })
     const stored = await unlessTooEarly(`the profile of ${agentId}`, () =>
-      this.#skills.call(service.putAgent.bind(service), { profile, validateOnly: false }),
+      this.#skills.call(service.putAgent.bind(service), request),
     )
     return stored.profile?.etag ?? ''
   }
@@ -396,3 +391,4 @@ export {
   ContactState,
   DialOutcome,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact'
+import { PutAgentRequest, PutSkillRequest } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'

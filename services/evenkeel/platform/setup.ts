@@ -1,4 +1,5 @@
 import { PutQueueRequest } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { PutAgentRequest, PutSkillRequest } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import type { AgentPlan, Day, QueuePlan } from '../day/day.ts'
 import type { Connection } from './connection.ts'
 import { persistently } from './connection.ts'
@@ -31,8 +32,8 @@ export async function setUp(connection: Connection, day: Day): Promise<void> {
     }),
   )
   for (const { skillId, displayName, maxLevel } of day.skills) {
-    const skill = { pool, skillId, displayName, maxLevel, etag: '' }
-    await unlessThere(persistently(skills.putSkill.bind(skills), { skill, validateOnly: false }))
+    const request = PutSkillRequest.fromPartial({ skill: { pool, skillId, displayName, maxLevel } })
+    await unlessThere(persistently(skills.putSkill.bind(skills), request))
   }
   for (let first = 0; first < day.agents.length; first += AT_ONCE) {
     await Promise.all(
@@ -49,26 +50,19 @@ export async function setUp(connection: Connection, day: Day): Promise<void> {
 }
 
 function profile(pool: string, agent: AgentPlan) {
-  return {
+  return PutAgentRequest.fromPartial({
     profile: {
       pool,
       agentId: agent.agentId,
       displayName: agent.displayName,
       team: agent.team,
-      skills: agent.skills.map(({ skillId, level }) => ({
-        skillId,
-        level,
-        validFrom: undefined,
-        validUntil: undefined,
-      })),
+      skills: agent.skills.map(({ skillId, level }) => ({ skillId, level })),
       channels: agent.channels.map(({ channel, weight }) => ({
         channel: CHANNELS[channel],
         weight,
       })),
-      etag: '',
     },
-    validateOnly: false,
-  }
+  })
 }
 
 /**

@@ -15,6 +15,7 @@ import { OperationsServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1
 import { QueueServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { Event as SkillsEvent } from '@evenkeel/proto/evenkeel/skills/v1/events'
+import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
 import { Status } from '@evenkeel/proto/google/rpc/status'
@@ -192,9 +193,9 @@ export async function runningRouting(t: TestContext, at = site(), replicaId = 'r
     /** The skills service has stored a profile; resolves once routing knows. */
     async agent(agentId: string): Promise<void> {
       const channels = [{ channel: Channel.CHANNEL_VOICE, weight: 100 }]
-      const who = { pool: 'p', agentId, displayName: '', team: '', etag: '' }
+      const profile = AgentProfile.fromPartial({ pool: 'p', agentId, channels })
       const body = SkillsEvent.encode({
-        kind: { $case: 'profileChanged', value: { profile: { ...who, skills: [], channels } } },
+        kind: { $case: 'profileChanged', value: { profile } },
       }).finish()
       const number = published++
       const event = { id: `0123456789abcdef/0/${number}/0`, pool: 'p', timeMs: 0 }

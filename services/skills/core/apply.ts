@@ -8,15 +8,20 @@ import { putShift, removeShift, replaceShifts } from './roster/change.ts'
 import { importShifts } from './roster/import.ts'
 import { putSkill } from './skill.ts'
 import type { SkillsState } from './state.ts'
+import { putTemplate, removeTemplate } from './template.ts'
 
 export function apply(s: SkillsState, c: SkillsCommand, at: Moment): Outcome<SkillsEvent> {
   switch (c.kind) {
     case 'putSkill':
-      return putSkill(s, c.skill, at)
+      return putSkill(s, c, at)
     case 'putAgent':
-      return putAgent(s, c.profile, at)
+      return putAgent(s, c, at)
     case 'removeAgent':
-      return removeAgent(s, c)
+      return removeAgent(s, c, at)
+    case 'putTemplate':
+      return putTemplate(s, c.template, at)
+    case 'removeTemplate':
+      return removeTemplate(s, c)
     case 'importSlice':
       return importSlice(s, c, at)
     case 'poolKnown':

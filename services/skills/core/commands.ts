@@ -1,16 +1,40 @@
-import type { Profile } from './profile.ts'
+import type { By } from './changes.ts'
+import type { Profile, ProfileField } from './profile.ts'
 import type { ReplaceShifts } from './roster/change.ts'
 import type { Shift } from './roster/shift.ts'
-import type { Skill } from './skill.ts'
+import type { Skill, SkillField } from './skill.ts'
+import type { Template } from './template.ts'
 
 /** What can happen. Values are already parsed: patterns, ranges and counts of limits.ts hold. */
 export type SkillsCommand =
-  | { readonly kind: 'putSkill'; readonly skill: Skill }
-  | { readonly kind: 'putAgent'; readonly profile: Profile }
+  | {
+      readonly kind: 'putSkill'
+      readonly skill: Skill
+      /** What of an existing skill is changed; absent: the whole skill is put. */
+      readonly mask?: readonly SkillField[]
+      /** Absent: not said. */
+      readonly by?: By
+    }
+  | {
+      readonly kind: 'putAgent'
+      readonly profile: Profile
+      /** What of an existing profile is changed; absent: the whole profile is put. */
+      readonly mask?: readonly ProfileField[]
+      readonly by?: By
+    }
   | {
       readonly kind: 'removeAgent'
       readonly pool: string
       readonly agentId: string
+      /** '': whatever it is now. */
+      readonly etag: string
+      readonly by?: By
+    }
+  | { readonly kind: 'putTemplate'; readonly template: Template }
+  | {
+      readonly kind: 'removeTemplate'
+      readonly pool: string
+      readonly templateId: string
       /** '': whatever it is now. */
       readonly etag: string
     }
@@ -21,6 +45,9 @@ export type SkillsCommand =
       readonly validateOnly: boolean
       /** In the order of the file; at most importSliceLines, each agent at most once. */
       readonly lines: readonly ImportLine[]
+      /** What the file says of each agent; absent: all. What it does not say stays as it is. */
+      readonly mask?: readonly ProfileField[]
+      readonly by?: By
     }
   /**
    * Routing made this pool or changed it: only its existence matters here. Comes over the bridge.

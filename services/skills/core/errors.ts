@@ -25,6 +25,55 @@ export const errors = {
     message:
       '{field}: {agents} profile(s) hold skill "{skill}" above level {value}, up to level {limit}. Lower them first.',
   },
+  LEVEL_REQUIRED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: {templates} requirement template(s) ask for skill "{skill}" above level {value}, up to level {limit}. Change them first.',
+  },
+  TOO_MANY_MEANINGS: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: {value} meanings for the {limit} level(s) of skill "{skill}".',
+  },
+  SKILL_NOT_FOUND: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'Skill "{value}" is not in the catalogue of pool "{pool}". Create it with PutSkill.',
+  },
+  VALIDITY_OVERLAPS: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      '{field}: skill "{value}" has two levels at {limit}. End the first before the second begins.',
+  },
+  LOGIN_TAKEN: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: login "{value}" belongs to agent "{limit}", capital letters or not. Change that first.',
+  },
+  MASK_UNKNOWN: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: "{value}" is none of {limit}.',
+  },
+  FILTER_MALFORMED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: "{value}" is not {limit}.',
+  },
+  TEMPLATE_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'Template "{value}" does not exist in pool "{pool}". Create it with PutTemplate.',
+  },
+  TOO_MANY_TEMPLATES: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      '{field}: template "{value}" can not be added, the {scope} has its {limit} templates already.',
+  },
   ETAG_MISMATCH: {
     status: 'ABORTED',
     retryable: false,
@@ -136,7 +185,7 @@ export const errors = {
     status: 'INVALID_ARGUMENT',
     retryable: false,
     message:
-      '{field}: the first line must name each of {limit} once. Missing: {missing}; unknown: {unknown}; twice: {duplicate}.',
+      '{field}: the first line must name each of {limit}, once. Missing: {missing}; unknown: {unknown}; twice: {duplicate}.',
   },
   CSV_COLUMN_COUNT: {
     status: 'INVALID_ARGUMENT',
@@ -168,6 +217,11 @@ export const errors = {
     status: 'INVALID_ARGUMENT',
     retryable: false,
     message: '{field}: the day {value} stays as it was, since line {limit} of it is wrong.',
+  },
+  CSV_LOGIN_REPEATED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: login "{value}" is in line {limit} already; that line counts.',
   },
   CSV_AGENT_REPEATED: {
     status: 'INVALID_ARGUMENT',

@@ -1,6 +1,7 @@
 import type { Profile } from './profile.ts'
 import type { DutySpan } from './roster/duty.ts'
 import type { Skill } from './skill.ts'
+import type { Template } from './template.ts'
 
 /**
  * What was decided. Each carries the whole thing as it is now, so that a consumer needs no history.
@@ -18,6 +19,8 @@ export type SkillsEvent =
       /** The last that is over, and those to come in the next hours. */
       readonly spans: readonly DutySpan[]
     }
+  | { readonly kind: 'templateChanged'; readonly template: Template }
+  | { readonly kind: 'templateRemoved'; readonly pool: string; readonly templateId: string }
 
 export function poolOf(event: SkillsEvent): string {
   switch (event.kind) {
@@ -25,8 +28,11 @@ export function poolOf(event: SkillsEvent): string {
       return event.skill.pool
     case 'profileChanged':
       return event.profile.pool
+    case 'templateChanged':
+      return event.template.pool
     case 'profileRemoved':
     case 'rosterChanged':
+    case 'templateRemoved':
       return event.pool
     default:
       return event satisfies never

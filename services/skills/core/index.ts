@@ -21,14 +21,46 @@ export const core: Core<SkillsState, SkillsCommand, SkillsEvent> = {
   invariants,
 }
 
+export { type By, nobody } from './changes.ts'
 export type { ImportLine, ShiftDay, SkillsCommand } from './commands.ts'
 export { errors, rejection, type SkillsErrorCode } from './errors.ts'
 export type { SkillsEvent } from './events.ts'
-export { type Channel, type ChannelWeight, channels, type Grant } from './grants.ts'
+export {
+  type Channel,
+  type ChannelWeight,
+  channels,
+  type Grant,
+  grantOrder,
+  isValidAt,
+  overlapping,
+  packing,
+  type Source,
+  sources,
+  usualHandleTimePermille,
+} from './grants.ts'
 export { checkLines, type RefusedLine, type Tally } from './imports.ts'
 export { durations, limits, timeMsMax } from './limits.ts'
+export { loginKey } from './logins.ts'
 export { poolRefusal } from './pool.ts'
-export { agentOf, type Profile, profilesAfter, profileView } from './profile.ts'
+export { agentHistory, skillHistory, type Told } from './history.ts'
+export {
+  agentOf,
+  type Profile,
+  type ProfileField,
+  profileFields,
+  profilesAfter,
+  profileView,
+  Trial,
+} from './profile.ts'
+export type { Requirement } from './requirements.ts'
+export {
+  type Skill,
+  type SkillField,
+  skillFields,
+  skillsAfter,
+  skillView,
+} from './skill.ts'
+export { type Category, categories } from './skill-words.ts'
 export type { ReplaceShifts } from './roster/change.ts'
 export type { DutySpan } from './roster/duty.ts'
 export { checkShiftDays } from './roster/import.ts'
@@ -42,6 +74,6 @@ export {
   type ShiftActivity,
   type Span,
 } from './roster/shift.ts'
-export { type Skill, skillsAfter, skillView } from './skill.ts'
 export { skillKey } from './keys.ts'
-export type { SkillsState } from './state.ts'
+export type { AgentRow, SkillsState } from './state.ts'
+export { type Template, templateOf, templatesAfter, templateView } from './template.ts'

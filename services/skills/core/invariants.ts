@@ -1,8 +1,8 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
-import { packing } from './grants.ts'
+import { overlapping, packing } from './grants.ts'
 import { skillKey } from './keys.ts'
 import { limits } from './limits.ts'
-import type { AgentRow, SkillRow, SkillsState } from './state.ts'
+import type { AgentRow, ChangeRow, SkillRow, SkillsState } from './state.ts'
 
 /** What must hold after every command; a sentence for each that does not. */
 export function invariants(s: SkillsState, at: Moment, full: boolean): readonly string[] {
@@ -13,6 +13,7 @@ export function invariants(s: SkillsState, at: Moment, full: boolean): readonly 
   for (const slot of agentSlots) broken.push(...agentFaults(s, s.agents.at(slot), at))
   if (full) {
     for (const slot of s.pools.slots()) broken.push(...poolFaults(s, slot))
+    for (const slot of s.changes.slots()) broken.push(...changeFaults(s, s.changes.at(slot), at))
     broken.push(...s.db.check())
   }
   return broken
@@ -35,6 +36,16 @@ function poolFaults(s: SkillsState, slot: number): readonly string[] {
   return broken
 }
 
+function changeFaults(s: SkillsState, row: ChangeRow, at: Moment): readonly string[] {
+  const broken: string[] = []
+  const kept = s.changesOf.of(row.subject).length
+  if (kept > limits.changesPerSubject) broken.push(`${row.subject} has ${kept} changes`)
+  if (row.offset > at.offset || row.changed >= row.offset) {
+    broken.push(`${row.subject} was changed at ${row.offset}, from what was so at ${row.changed}`)
+  }
+  return broken
+}
+
 function skillFaults(s: SkillsState, row: SkillRow, at: Moment): readonly string[] {
   const broken: string[] = []
   const name = `skill ${row.key}`
@@ -47,8 +58,12 @@ function skillFaults(s: SkillsState, row: SkillRow, at: Moment): readonly string
   }
   if (row.changed > at.offset) broken.push(`${name} was changed in the future, at ${row.changed}`)
   const above = s.levelsInUse.above(row.key, row.maxLevel)
-  if (above.agents > 0) {
-    broken.push(`${name} ends at level ${row.maxLevel}, ${above.agents} profiles are above`)
+  if (above.rows > 0) {
+    broken.push(`${name} ends at level ${row.maxLevel}, ${above.rows} profiles are above`)
+  }
+  const asked = s.levelsRequired.above(row.key, row.maxLevel)
+  if (asked.rows > 0) {
+    broken.push(`${name} ends at level ${row.maxLevel}, ${asked.rows} templates ask for more`)
   }
   return broken
 }
@@ -60,18 +75,21 @@ function agentFaults(s: SkillsState, row: AgentRow, at: Moment): readonly string
   if (row.changed > at.offset) broken.push(`${name} was changed in the future, at ${row.changed}`)
   const grants = packing.skillsOf(row.skills)
   if (grants.length > limits.skillsPerAgent) broken.push(`${name} has ${grants.length} skills`)
-  let before = ''
-  for (const { skillId, level, validFrom, validUntil } of grants) {
+  const twice = overlapping(grants)
+  if (twice !== undefined) broken.push(`${name} has two levels of ${twice.skillId} at once`)
+  for (const [i, { skillId, level, validFrom, validUntil }] of grants.entries()) {
     const skill = s.skills.get(skillKey(s.pools.at(row.pool).id, skillId))
     if (skill === undefined) broken.push(`${name} has skill ${skillId}, which does not exist`)
     else if (level < 1 || level > skill.maxLevel) {
       broken.push(`${name} has level ${level} of ${skillId}, which ends at ${skill.maxLevel}`)
     }
-    if (skillId <= before) broken.push(`${name} has skill ${skillId} twice or out of order`)
+    const next = grants[i + 1]
+    if (next !== undefined && skillId > next.skillId) {
+      broken.push(`${name} has skill ${skillId} out of order`)
+    }
     if (validFrom !== undefined && validUntil !== undefined && validFrom >= validUntil) {
       broken.push(`${name} never has skill ${skillId}: it ends before it begins`)
     }
-    before = skillId
   }
   return [...broken, ...channelFaults(name, row)]
 }

@@ -15,8 +15,25 @@ export const limits = {
   skillsPerPool: 5_000,
   /** About 250 bytes each: 12 MB when full. */
   skillsPerPartition: 50_000,
-  /** More than anyone can be trained in; bounds the row and routing's classes. */
+  /** More than anyone can be trained in, with what is to follow; bounds the row and routing's classes. */
   skillsPerAgent: 50,
+  /** A tenth of a practised agent's time is a wrong unit; ten times it is no skill. */
+  handleTimePermilleMin: 100,
+  handleTimePermilleMax: 10_000,
+  /** What a level means, in a sentence. */
+  meaningBytes: 200,
+  /** Why something was changed, in a sentence. */
+  reasonBytes: 200,
+  /** Kinds of contacts that are worth a name. */
+  templatesPerPool: 1_000,
+  /** About 700 bytes each: 7 MB when full. */
+  templatesPerPartition: 10_000,
+  /** As routing takes with a contact. */
+  requirementsPerTemplate: 16,
+  /** Changes kept of each profile and skill: years of an agent's, a week of a script's mistakes. */
+  changesPerSubject: 50,
+  /** Of all, the oldest give way: about 600 bytes each, 60 MB when full. */
+  changesPerPartition: 100_000,
   /** All channels there are. */
   channelsPerAgent: 8,
   /** Ten steps are finer than any assessment of people. */
@@ -33,7 +50,14 @@ export const limits = {
   /** Default and largest page: 500 full profiles take less than 3 MiB, within gRPC's 4 MiB. */
   pageSize: 100,
   pageSizeMax: 500,
-  /** A command touches at most 256 rows; an import line touches one. */
+  /** All that is kept of one thing: 50 times two full profiles take 0.6 MiB. */
+  changesPageSize: 20,
+  changesPageSizeMax: 50,
+  /** Profiles read for a page with a filter: 5 ms when each has 10 skills; others wait that long. */
+  filteredPerPage: 2_000,
+  filterBytes: 500,
+  filterSkills: 8,
+  /** A command touches at most 256 rows; an import line touches two, the profile and its history. */
   importSliceLines: 100,
   /** Leaves room for the envelope in a 4 MiB gRPC message. */
   importCsvBytes: 3 * 1024 * 1024,
@@ -83,7 +107,8 @@ export const NEVER = Number.POSITIVE_INFINITY
 /** 9999-12-31T23:59:59.999Z, the last instant a Timestamp can name. */
 export const timeMsMax = 253_402_300_799_999
 
-assert(limits.importSliceLines < 256, 'a slice of an import must fit one command')
+assert(2 * limits.importSliceLines < 256, 'a slice of an import must fit one command')
+assert(limits.changesPerSubject <= limits.changesPageSizeMax, 'one page can show all changes')
 assert(limits.pageSize <= limits.pageSizeMax, 'the default page is at most the largest')
 assert(limits.agentsPerPool <= limits.agentsPerPartition, 'a full pool fits its partition')
 assert(limits.skillsPerPool <= limits.skillsPerPartition, 'a full catalogue fits its partition')

@@ -1,9 +1,11 @@
 import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
+import { agentSubject, type By, type Content, nothing, remember } from './changes.ts'
 import { refuse, rejection } from './errors.ts'
 import { etagOf, etagRefusal } from './etag.ts'
 import type { SkillsEvent } from './events.ts'
 import { type Grant, type ChannelWeight, packing } from './grants.ts'
 import { limits } from './limits.ts'
+import { loginKey } from './logins.ts'
 import { poolRefusal } from './pool.ts'
 import { forgetRoster } from './roster/expire.ts'
 import { skillKey } from './keys.ts'
@@ -16,29 +18,86 @@ export interface Profile {
   readonly displayName: string
   /** '': none. */
   readonly team: string
-  /** By skill id, each at most once. */
+  /** By skill id, then by time; of each skill at most one at any time. */
   readonly skills: readonly Grant[]
   /** In the order of `channels`, each at most once. */
   readonly channels: readonly ChannelWeight[]
+  /** '': none. */
+  readonly homeQueueId: string
+  /** '': none. */
+  readonly login: string
   /** In a command: what the caller saw, '' when creating. */
   readonly etag: string
 }
 
-export function putAgent(s: SkillsState, profile: Profile, at: Moment): Outcome<SkillsEvent> {
-  const refusal = profileRefusal(s, profile, 0)
+/** What of a profile can be changed by itself. */
+export const profileFields = [
+  'displayName',
+  'team',
+  'skills',
+  'channels',
+  'homeQueueId',
+  'login',
+] as const
+
+export type ProfileField = (typeof profileFields)[number]
+
+interface Put {
+  readonly profile: Profile
+  readonly mask?: readonly ProfileField[]
+  readonly by?: By
+}
+
+export function putAgent(s: SkillsState, put: Put, at: Moment): Outcome<SkillsEvent> {
+  const { pool, agentId } = put.profile
+  const masked = put.mask !== undefined
+  const known = poolRefusal(s, pool) === undefined && agentOf(s, pool, agentId) !== undefined
+  const profile = mergedProfile(s, put.profile, put.mask)
+  const refusal = profileRefusal(s, profile)
   if (refusal !== undefined) return { ok: false, rejection: refusal }
-  const row = s.agents.get(profile.agentId)
+  if (masked && !known) {
+    return refuse('AGENT_UNKNOWN', { field: 'profile.agent_id', value: agentId, pool })
+  }
+  const row = s.agents.get(agentId)
   if (row !== undefined && holds(row, profile)) {
     return { ok: true, events: [], ref: etagOf(row.changed) }
   }
-  const stale = etagRefusal('profile.etag', profile.etag, row?.changed)
+  const any = masked && profile.etag === ''
+  const stale = any ? undefined : etagRefusal('profile.etag', profile.etag, row?.changed)
   if (stale !== undefined) return { ok: false, rejection: stale }
-  return { ok: true, events: [storeProfile(s, profile, at)], ref: etagOf(at.offset) }
+  return { ok: true, events: [storeProfile(s, profile, at, put.by)], ref: etagOf(at.offset) }
+}
+
+/** What is put, with what the mask leaves out as it is now; of who is new, as it is put. */
+export function mergedProfile(
+  s: SkillsState,
+  put: Profile,
+  mask: readonly ProfileField[] | undefined,
+): Profile {
+  const row = mask && agentOf(s, put.pool, put.agentId)
+  if (mask === undefined || row === undefined) return put
+  const now = profileView(s, row)
+  const of = (field: ProfileField): Profile => (mask.includes(field) ? put : now)
+  return {
+    ...put,
+    displayName: of('displayName').displayName,
+    team: of('team').team,
+    skills: of('skills').skills,
+    channels: of('channels').channels,
+    homeQueueId: of('homeQueueId').homeQueueId,
+    login: of('login').login,
+  }
 }
 
 export function removeAgent(
   s: SkillsState,
-  command: { readonly pool: string; readonly agentId: string; readonly etag: string },
+  command: {
+    readonly pool: string
+    readonly agentId: string
+    readonly etag: string
+    readonly by?: By
+  },
+  at: Moment,
 ): Outcome<SkillsEvent> {
   const { pool, agentId, etag } = command
   const row = agentOf(s, pool, agentId)
@@ -48,39 +107,63 @@ export function removeAgent(
   const stale = etag === '' ? undefined : etagRefusal('etag', etag, row.changed)
   if (stale !== undefined) return { ok: false, rejection: stale }
   forgetRoster(s, row)
+  remember(s, agentSubject(pool, agentId), contentOf(row), command.by, at)
   s.agents.delete(row)
   return { ok: true, events: [{ kind: 'profileRemoved', pool, agentId }], ref: agentId }
 }
 
-/**
- * Why this profile can't be stored, whatever its etag. `addedBefore`: new agents of the pool that a
- * dry run has already let through and that count against the caps.
- */
+/** What a dry run has let through so far, of which the tables know nothing. */
+export class Trial {
+  /** New agents, who count against the caps. */
+  added = 0
+  /** By loginKey: who has it now; '': nobody any more. */
+  readonly logins = new Map<string, string>()
+
+  take(s: SkillsState, profile: Profile): void {
+    const pool = s.pools.must(profile.pool).slot
+    const row = s.agents.get(profile.agentId)
+    if (row === undefined) this.added++
+    else if (row.login !== '') this.logins.set(loginKey(pool, row.login), '')
+    if (profile.login !== '') this.logins.set(loginKey(pool, profile.login), profile.agentId)
+  }
+}
+
+/** Why this profile can't be stored, whatever its etag. */
 export function profileRefusal(
   s: SkillsState,
   profile: Profile,
-  addedBefore: number,
+  trial?: Trial,
 ): Rejection | undefined {
   const unknown = poolRefusal(s, profile.pool)
   if (unknown !== undefined) return unknown
   const row = s.agents.get(profile.agentId)
-  if (row === undefined) return roomRefusal(s, profile, addedBefore) ?? skillsRefusal(s, profile)
-  if (row.pool !== s.pools.must(profile.pool).slot) {
+  const room = row === undefined ? roomRefusal(s, profile, trial?.added ?? 0) : undefined
+  if (room !== undefined) return room
+  if (row !== undefined && row.pool !== s.pools.must(profile.pool).slot) {
     return rejection('AGENT_IN_OTHER_POOL', { field: 'profile.agent_id', value: profile.agentId })
   }
-  return skillsRefusal(s, profile)
+  return skillsRefusal(s, profile) ?? loginRefusal(s, profile, trial)
 }
 
 /** The caller has asked profileRefusal. */
-export function storeProfile(s: SkillsState, profile: Profile, at: Moment): SkillsEvent {
+export function storeProfile(
+  s: SkillsState,
+  profile: Profile,
+  at: Moment,
+  by: By | undefined,
+): SkillsEvent {
   const content = {
     displayName: profile.displayName,
     team: profile.team,
+    homeQueueId: profile.homeQueueId,
+    login: profile.login,
     skills: packing.skills(profile.skills),
     channels: packing.channels(profile.channels),
     changed: at.offset,
   }
   const known = s.agents.get(profile.agentId)
+  const before = known === undefined ? nothing : contentOf(known)
+  remember(s, agentSubject(profile.pool, profile.agentId), before, by, at)
   const row =
     known === undefined
       ? s.agents.insert({
@@ -97,6 +180,8 @@ export function holds(row: AgentRow, profile: Profile): boolean {
   return (
     row.displayName === profile.displayName &&
     row.team === profile.team &&
+    row.homeQueueId === profile.homeQueueId &&
+    row.login === profile.login &&
     sameBytes(row.skills, packing.skills(profile.skills)) &&
     sameBytes(row.channels, packing.channels(profile.channels))
   )
@@ -108,17 +193,37 @@ export function agentOf(s: SkillsState, pool: string, agentId: string): AgentRow
   return row !== undefined && s.pools.at(row.pool).id === pool ? row : undefined
 }
 
-export function profileView(s: SkillsState, row: AgentRow): Profile {
-  return {
-    pool: s.pools.at(row.pool).id,
-    agentId: row.id,
-    displayName: row.displayName,
-    team: row.team,
-    skills: packing.skillsOf(row.skills),
-    channels: packing.channelsOf(row.channels),
-    etag: etagOf(row.changed),
-  }
-}
+export const profileView = (s: SkillsState, row: AgentRow): Profile =>
+  profileAs(s.pools.at(row.pool).id, row.id, row)
+
+type ProfileContent = Pick<
+  Content,
+  'displayName' | 'team' | 'homeQueueId' | 'login' | 'skills' | 'channels' | 'changed'
+>
+
+/** A profile as it is now, or as a change found it. */
+export const profileAs = (pool: string, agentId: string, content: ProfileContent): Profile => ({
+  pool,
+  agentId,
+  displayName: content.displayName,
+  team: content.team,
+  skills: packing.skillsOf(content.skills),
+  channels: packing.channelsOf(content.channels),
+  homeQueueId: content.homeQueueId,
+  login: content.login,
+  etag: etagOf(content.changed),
+})
+
+const contentOf = (row: AgentRow): Content => ({
+  ...nothing,
+  displayName: row.displayName,
+  team: row.team,
+  homeQueueId: row.homeQueueId,
+  login: row.login,
+  skills: row.skills,
+  channels: row.channels,
+  changed: row.changed,
+})
 
 /** A page of a pool's agents; `afterId` need not exist any more. */
 export function profilesAfter(
@@ -165,6 +270,21 @@ function skillsRefusal(s: SkillsState, profile: Profile): Rejection | undefined 
     }
   }
   return undefined
+}
+
+/** Whoever signs in must be one person. */
+function loginRefusal(s: SkillsState, profile: Profile, trial: Trial | undefined) {
+  const { pool, agentId, login } = profile
+  if (login === '') return undefined
+  const key = loginKey(s.pools.must(pool).slot, login)
+  const holder = trial?.logins.get(key) ?? holderOf(s, key)
+  if (holder === '' || holder === agentId) return undefined
+  return rejection('LOGIN_TAKEN', { field: 'profile.login', value: login, limit: holder })
+}
+
+function holderOf(s: SkillsState, key: string): string {
+  const slot = s.logins.holder(key)
+  return slot === undefined ? '' : s.agents.at(slot).id
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,9 +1,11 @@
-import { type Applied, rehearse, type Replica } from '@evenkeel/chassis/replica'
+import { type Applied, type Hosted, rehearse, type Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
 import { core, errors, type SkillsState } from '../core/index.ts'
-import { encodeCommand, type SubmittedCommand } from './translate.ts'
+import { encodeCommand, type SubmittedCommand } from './translate/codec.ts'
 
 /** How calls are answered: from the state after their command, or after what the caller has seen. */
+
+export type SkillsHosted = Hosted<SkillsState>
 
 export function submit<T>(
   replica: Replica<SkillsState>,

@@ -14,20 +14,35 @@ export interface TableLine<C extends string> {
   readonly cells: () => Cells<C>
 }
 
+export interface Table<C extends string> {
+  /** The columns that the file has, in their order. */
+  readonly header: readonly C[]
+  /** In their order, blank ones left out. */
+  readonly lines: Iterable<TableLine<C>>
+}
+
 /**
- * The lines of a file in their order, blank ones left out. Throws RejectedInput when the file as a
- * whole can't be read.
+ * A file with each of `columns`, and with those of `optional` that it names; the cell of a column
+ * that is not there is ''. Throws RejectedInput when the file as a whole can't be read.
  *
  * A line of the file is a line of the table: no column can hold a line break. So a quotation mark
  * that is never closed spoils its own line only, and not the rest of the file.
  */
-export function* readTable<C extends string>(
+export function readTable<C extends string>(
   csv: Uint8Array,
   columns: readonly C[],
-): Generator<TableLine<C>> {
+  optional: readonly C[] = [],
+): Table<C> {
   // A pattern, so that a file of Windows, Unix or old Mac is numbered alike.
   const lines = textOf(csv).split(/\r\n|\n|\r/)
-  const header = headerOf(lines[0] ?? '', columns)
+  const header = headerOf(lines[0] ?? '', columns, optional)
+  return { header, lines: linesOf(lines, header) }
+}
+
+function* linesOf<C extends string>(
+  lines: readonly string[],
+  header: readonly C[],
+): Generator<TableLine<C>> {
   for (let i = 1; i < lines.length; i++) {
     const text = lines[i] ?? ''
     if (text.trim() !== '') yield { line: i + 1, cells: () => cellsOf(text, header) }
@@ -63,7 +78,11 @@ const otherDelimiters = [
   { mark: '|', name: 'vertical bars' },
 ] as const
 
-function headerOf<C extends string>(text: string, columns: readonly C[]): readonly C[] {
+function headerOf<C extends string>(
+  text: string,
+  columns: readonly C[],
+  optional: readonly C[],
+): readonly C[] {
   const other = otherDelimiters.find(({ mark }) => text.includes(mark))
   if (other !== undefined && !text.includes(',')) {
     throw refusedInput('CSV_DELIMITER', { field: 'csv', value: other.name })
@@ -73,7 +92,7 @@ function headerOf<C extends string>(text: string, columns: readonly C[]): readon
   const unknown: string[] = []
   const duplicate: string[] = []
   for (const name of names) {
-    const column = columns.find((known) => known === name)
+    const column = [...columns, ...optional].find((known) => known === name)
     if (column === undefined) unknown.push(excerpt(name))
     else if (header.includes(column)) duplicate.push(column)
     else header.push(column)
@@ -82,7 +101,7 @@ function headerOf<C extends string>(text: string, columns: readonly C[]): readon
   if (missing.length + unknown.length + duplicate.length > 0) {
     throw refusedInput('CSV_HEADER', {
       field: 'csv',
-      limit: columns.join(', '),
+      limit: columns.join(', ') + (optional.length > 0 ? ` (or ${optional.join(', ')}, too)` : ''),
       missing: listed(missing),
       unknown: listed(unknown),
       duplicate: listed(duplicate),

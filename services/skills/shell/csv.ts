@@ -1,25 +1,19 @@
-import { type CodedError, idPatterns, RejectedInput } from '@evenkeel/chassis/errors'
-import {
-  type ChannelWeight,
-  channels,
-  type Grant,
-  type ImportLine,
-  type Profile,
-  timeMsMax,
-} from '../core/index.ts'
-import { type Cells, malformedCell, readTable, words } from './csv-table.ts'
+import { type CodedError, RejectedInput } from '@evenkeel/chassis/errors'
+import { type ImportLine, type Profile, type ProfileField, profileFields } from '../core/index.ts'
+import { type Cells, readTable, type TableLine, words } from './csv-table.ts'
+import { grantIn, weightIn } from './csv-words.ts'
 import { refusedInput } from './refusals.ts'
-import {
-  agentIdOf,
-  displayNameOf,
-  grantOf,
-  grantsOf,
-  teamOf,
-  weightOf,
-  weightsOf,
-} from './translate.ts'
+import { agentIdOf, displayNameOf, groupOf, loginOf } from './translate/ids.ts'
+import { grantsOf, weightsOf } from './translate/profiles.ts'
 
-export const columns = ['agent_id', 'display_name', 'team', 'skills', 'channels'] as const
+const required = ['agent_id', 'display_name', 'team', 'skills', 'channels'] as const
+
+/** What a file has no column for stays as it is. */
+const optional = { home_queue_id: 'homeQueueId', login: 'login' } as const
+
+const optionalColumns = ['home_queue_id', 'login'] as const satisfies (keyof typeof optional)[]
+
+export const columns = [...required, ...optionalColumns] as const
 
 type Column = (typeof columns)[number]
 
@@ -28,28 +22,42 @@ export type CsvLine =
   | ({ readonly kind: 'good' } & ImportLine)
   | { readonly kind: 'bad'; readonly line: number; readonly error: CodedError }
 
-/** The lines of a file in their order. Throws RejectedInput when the file as a whole can't be read. */
-export function* readCsv(csv: Uint8Array, pool: string): Generator<CsvLine> {
-  const firstLines = new Map<string, number>()
-  for (const { line, cells } of readTable(csv, columns)) {
-    yield readLine(cells, line, pool, firstLines)
-  }
+export interface CsvFile {
+  /** Of each profile, what the file says; nothing: all. */
+  readonly mask?: readonly ProfileField[]
+  /** In their order. */
+  readonly lines: Iterable<CsvLine>
 }
 
-function readLine(
-  cells: () => Cells<Column>,
-  line: number,
-  pool: string,
-  firstLines: Map<string, number>,
-): CsvLine {
+/** Throws RejectedInput when the file as a whole can't be read. */
+export function readCsv(csv: Uint8Array, pool: string): CsvFile {
+  const { header, lines } = readTable<Column>(csv, required, optionalColumns)
+  return { ...maskOf(header), lines: readLines(lines, pool) }
+}
+
+function maskOf(header: readonly Column[]): Pick<CsvFile, 'mask'> {
+  const unsaid: readonly ProfileField[] = optionalColumns
+    .filter((column) => !header.includes(column))
+    .map((column) => optional[column])
+  if (unsaid.length === 0) return {}
+  return { mask: profileFields.filter((field) => !unsaid.includes(field)) }
+}
+
+/** In which line each was first. */
+interface Firsts {
+  readonly agents: Map<string, number>
+  readonly logins: Map<string, number>
+}
+
+function* readLines(lines: Iterable<TableLine<Column>>, pool: string): Generator<CsvLine> {
+  const firsts: Firsts = { agents: new Map(), logins: new Map() }
+  for (const { line, cells } of lines) yield readLine(cells, line, pool, firsts)
+}
+
+function readLine(cells: () => Cells<Column>, line: number, pool: string, firsts: Firsts): CsvLine {
   try {
     const profile = profileOf(cells(), pool)
-    const first = firstLines.get(profile.agentId)
-    if (first !== undefined) {
-      const fields = { field: 'agent_id', value: profile.agentId, limit: first }
-      throw refusedInput('CSV_AGENT_REPEATED', fields)
-    }
-    firstLines.set(profile.agentId, line)
+    first(firsts, profile, line)
     return { kind: 'good', line, profile }
   } catch (error) {
     if (!(error instanceof RejectedInput)) throw error
@@ -57,55 +65,32 @@ function readLine(
   }
 }
 
+/** Of two lines for one agent, or with one login, the first good one counts. */
+function first({ agents, logins }: Firsts, { agentId, login }: Profile, line: number): void {
+  const before = agents.get(agentId)
+  if (before !== undefined) {
+    throw refusedInput('CSV_AGENT_REPEATED', { field: 'agent_id', value: agentId, limit: before })
+  }
+  // As the core tells them apart: by no capital letters.
+  const key = login.toLowerCase()
+  const same = login === '' ? undefined : logins.get(key)
+  if (same !== undefined) {
+    throw refusedInput('CSV_LOGIN_REPEATED', { field: 'login', value: login, limit: same })
+  }
+  agents.set(agentId, line)
+  if (login !== '') logins.set(key, line)
+}
+
 function profileOf(cells: Cells<Column>, pool: string): Profile {
   return {
     pool,
     agentId: agentIdOf('agent_id', cells('agent_id')),
     displayName: displayNameOf('display_name', cells('display_name')),
-    team: teamOf('team', cells('team')),
+    team: groupOf('team', cells('team')),
     skills: grantsOf('skills', words(cells('skills')).map(grantIn)),
     channels: weightsOf('channels', words(cells('channels')).map(weightIn)),
+    homeQueueId: groupOf('home_queue_id', cells('home_queue_id')),
+    login: loginOf('login', cells('login')),
     etag: '',
   }
-}
-
-const day = '\\d{4}-\\d{2}-\\d{2}'
-const grantPattern = new RegExp(`^([^:@]+):(\\d{1,3})(?:@(${day})?\\.\\.(${day})?)?$`)
-const weightPattern = /^([^:@]+):(\d{1,3})$/
-
-/** tax:3, french:2@2026-01-01..2026-12-31, french:2@2026-01-01.. */
-function grantIn(word: string): Grant {
-  const [, skillId = '', level = '', from, until] = grantPattern.exec(word) ?? []
-  if (!idPatterns.slug.pattern.test(skillId)) {
-    throw malformedCell('skills', word, 'like tax:3 or french:2@2026-01-01..2026-12-31')
-  }
-  const lastDay = until === undefined ? undefined : startOfDay(until)
-  return grantOf('skills', {
-    skillId,
-    level: Number(level),
-    validFrom: from === undefined ? undefined : startOfDay(from),
-    // People mean the last day to count; valid_until is the instant after it.
-    validUntil: lastDay === undefined ? undefined : Math.min(lastDay + 86_400_000, timeMsMax),
-  })
-}
-
-function weightIn(word: string): ChannelWeight {
-  const [, name, weight = ''] = weightPattern.exec(word) ?? []
-  const channel = channels.find((known) => known === name)
-  if (channel === undefined) {
-    const example = `like voice:100, with one of ${channels.join(' ')}`
-    throw malformedCell('channels', word, example)
-  }
-  return { channel, weight: weightOf('channels', Number(weight)) }
-}
-
-/**
- * Days are of UTC: a file says nothing of places. 2026-02-30 is refused rather than carried into
- * March.
- */
-function startOfDay(text: string): number {
-  const ms = Date.parse(`${text}T00:00:00Z`)
-  const real = !Number.isNaN(ms) && ms >= 0 && new Date(ms).toISOString().startsWith(text)
-  if (!real) throw malformedCell('skills', text, 'a day of the years 1970-9999')
-  return ms
 }

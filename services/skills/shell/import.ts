@@ -1,17 +1,27 @@
 import { parse, refused } from '@evenkeel/chassis/errors'
 import type { Hosted, Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
-import { checkLines, type ImportLine, limits, type SkillsState } from '../core/index.ts'
+import {
+  checkLines,
+  type ImportLine,
+  limits,
+  type SkillsCommand,
+  type SkillsState,
+  Trial,
+} from '../core/index.ts'
 import { columns, readCsv } from './csv.ts'
 import { answerMs, type ImportReport, importAll, type Take } from './importing.ts'
 import { knownPool } from './refusals.ts'
 import { tallyOf } from './tally.ts'
-import { encodeCommand, poolIdOf } from './translate.ts'
+import { encodeCommand } from './translate/codec.ts'
+import { byOf, poolIdOf } from './translate/ids.ts'
 
 interface ImportRequest {
   readonly pool: string
   readonly csv: Uint8Array
   readonly validateOnly: boolean
+  readonly actor: string
+  readonly reason: string
 }
 
 /** Profiles of a file. */
@@ -26,16 +36,20 @@ export async function importAgents(
   const replica = hosted.of(pool)
   if (call.atLeast !== undefined) await replica.atLeast(call.atLeast, call.deadlineMs)
   knownPool(replica.state, pool)
-  const take = request.validateOnly ? trial(replica) : storing(replica, pool, call)
+  const { lines, ...mask } = readCsv(csv, pool)
+  const said = { pool, validateOnly: false, ...mask, ...byOf(request) } as const
+  const take = request.validateOnly ? trial(replica, mask) : storing(replica, said, call)
   const { importSliceLines } = limits
-  const report = await importAll(readCsv(csv, pool), importSliceLines, columns, take, call)
+  const report = await importAll(lines, importSliceLines, columns, take, call)
   if (request.validateOnly) call.position(replica.position())
   return report
 }
 
-function storing(replica: Replica<SkillsState>, pool: string, call: Call): Take<ImportLine> {
+type Said = Omit<Extract<SkillsCommand, { kind: 'importSlice' }>, 'kind' | 'lines'>
+
+function storing(replica: Replica<SkillsState>, said: Said, call: Call): Take<ImportLine> {
   return async (lines) => {
-    const command = encodeCommand({ kind: 'importSlice', pool, validateOnly: false, lines })
+    const command = encodeCommand({ kind: 'importSlice', ...said, lines })
     const terms = { deadlineMs: call.deadlineMs - answerMs, signal: call.signal }
     return replica.submit(command, terms, (applied) => {
       call.position(applied.position)
@@ -45,11 +59,7 @@ function storing(replica: Replica<SkillsState>, pool: string, call: Call): Take<
 }
 
 /** Asks this replica's state and leaves no trace in the log. */
-function trial(replica: Replica<SkillsState>): Take<ImportLine> {
-  let added = 0
-  return async (lines) => {
-    const tally = checkLines(replica.state, lines, added)
-    added += tally.added
-    return tally
-  }
+function trial(replica: Replica<SkillsState>, mask: Pick<Said, 'mask'>): Take<ImportLine> {
+  const sofar = new Trial()
+  return async (lines) => checkLines(replica.state, { ...mask, lines }, sofar)
 }

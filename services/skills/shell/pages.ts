@@ -1,33 +1,51 @@
-import { idPatterns, lastOf, pageToken as tokenOf, parse } from '@evenkeel/chassis/errors'
+import {
+  type IdPattern,
+  idPatterns,
+  lastOf,
+  pageToken as tokenOf,
+  parse,
+} from '@evenkeel/chassis/errors'
 import { limits } from '../core/index.ts'
-import { poolIdOf } from './translate.ts'
-
-/** What a list is of. */
-export type Listed = 'skills' | 'agents'
+import { poolIdOf } from './translate/ids.ts'
 
 export interface Page {
+  /** What is listed. */
+  readonly list: string
   readonly pool: string
   readonly size: number
   /** Go on after this id; '': from the start. */
   readonly afterId: string
 }
 
-interface ListRequest {
+export interface ListRequest {
   readonly pool: string
   readonly pageSize: number
   readonly pageToken: string
 }
 
-export function pageOf(listed: Listed, request: ListRequest): Page {
+export function pageOf(list: string, request: ListRequest): Page {
   const pool = poolIdOf('pool', request.pool)
   const size = parse.pageSize('page_size', request.pageSize, limits.pageSizeMax, limits.pageSize)
-  const { pattern } = listed === 'skills' ? idPatterns.slug : idPatterns.agent
-  const afterId = lastOf('page_token', `${listed} ${pool}`, request.pageToken, pattern)
-  return { pool, size, afterId }
+  const afterId = lastOf('page_token', `${list} ${pool}`, request.pageToken, idsOf(list).pattern)
+  return { list, pool, size, afterId }
 }
 
-export const pageToken = (listed: Listed, pool: string, lastId: string): string =>
-  tokenOf(`${listed} ${pool}`, lastId)
+const idsOf = (list: string): IdPattern =>
+  list.startsWith('agents') ? idPatterns.agent : idPatterns.slug
+
+export const pageToken = (list: string, pool: string, lastId: string): string =>
+  tokenOf(`${list} ${pool}`, lastId)
+
+/**
+ * One more than asked was read, to know whether there are more. `next`: the last one shown, if so.
+ */
+export function cut<T>(
+  found: readonly T[],
+  size: number,
+): { readonly shown: readonly T[]; readonly next: T | undefined } {
+  const shown = found.slice(0, size)
+  return { shown, next: found.length > size ? shown.at(-1) : undefined }
+}
 
 /** A place among shifts: begin and number of the last one shown. */
 const placePattern = /^\d{1,15}-\d{1,16}$/

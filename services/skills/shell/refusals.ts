@@ -1,5 +1,7 @@
 import { CodedError, fromRejection, RejectedInput } from '@evenkeel/chassis/errors'
 import {
+  agentOf,
+  type AgentRow,
   errors,
   poolRefusal,
   rejection,
@@ -26,4 +28,11 @@ export function refusedInput(
 export function knownPool(s: SkillsState, pool: string): void {
   const unknown = poolRefusal(s, pool)
   if (unknown !== undefined) throw fromRejection(unknown, errors)
+}
+
+/** An agent of another pool is unknown in this one. */
+export function knownAgent(s: SkillsState, pool: string, agentId: string): AgentRow {
+  const row = agentOf(s, pool, agentId)
+  if (row !== undefined) return row
+  throw refusal('AGENT_UNKNOWN', { field: 'agent_id', value: agentId, pool })
 }

@@ -4,16 +4,21 @@ import { RejectedInput } from '@evenkeel/chassis/errors'
 import { Event as RoutingEvent } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import fc from 'fast-check'
-import { channels, type Grant, limits, timeMsMax } from '../core/index.ts'
-import { bridges } from '../shell/bridge.ts'
 import {
-  codec,
-  encodeCommand,
-  profileOf,
-  profileWire,
-  type SubmittedCommand,
-  skillOf,
-} from '../shell/translate.ts'
+  categories,
+  channels,
+  type Grant,
+  limits,
+  profileFields,
+  skillFields,
+  sources,
+  timeMsMax,
+} from '../core/index.ts'
+import { bridges } from '../shell/bridge.ts'
+import { codec, encodeCommand, type SubmittedCommand } from '../shell/translate/codec.ts'
+import { profileOf, profileWire } from '../shell/translate/profiles.ts'
+import { skillOf } from '../shell/translate/skills.ts'
+import { templateOf } from '../shell/translate/templates.ts'
 import { ana, tax } from './partition.ts'
 
 /** Objects like those of the code, which have a prototype. */
@@ -33,8 +38,22 @@ const skill = plain({
   skillId: slug,
   displayName,
   maxLevel: fc.integer({ min: 1, max: limits.levelMax }),
+  category: fc.constantFrom(...categories),
+  levelMeanings: fc
+    .array(displayName, { maxLength: limits.levelMax })
+    .filter((meanings) => meanings.at(-1) !== ''),
   etag,
 })
+const said = fc.constantFrom<{ by?: { actor: string; reason: string } }>(
+  {},
+  { by: { actor: 'lee@example.com', reason: '' } },
+  { by: { actor: '', reason: 'Course of März' } },
+)
+const maskOf = <F extends string>(fields: readonly F[]) =>
+  fc.oneof(
+    fc.constant<{ mask?: readonly F[] }>({}),
+    fc.subarray([...fields], { minLength: 1 }).map((mask) => ({ mask })),
+  )
 const validity = fc
   .tuple(
     fc.option(fc.integer({ min: 0, max: 1_000_000 }), { nil: undefined }),
@@ -43,8 +62,17 @@ const validity = fc
   .map(([validFrom, validUntil]) => ({ validFrom, validUntil }))
 const grants = fc.uniqueArray(
   fc
-    .tuple(slug, fc.integer({ min: 1, max: limits.levelMax }), validity)
-    .map(([skillId, level, valid]): Grant => ({ skillId, level, ...valid })),
+    .record({
+      skillId: slug,
+      level: fc.integer({ min: 1, max: limits.levelMax }),
+      valid: validity,
+      source: fc.constantFrom(...sources),
+      handleTimePermille: fc.integer({
+        min: limits.handleTimePermilleMin,
+        max: limits.handleTimePermilleMax,
+      }),
+    })
+    .map(({ valid, ...one }): Grant => ({ ...one, ...valid })),
   { selector: (grant) => grant.skillId, maxLength: limits.skillsPerAgent },
 )
 const weights = fc
@@ -53,8 +81,8 @@ const weights = fc
     fc.tuple(
       ...some.map((channel) =>
         fc
-          .integer({ min: limits.weightMin, max: limits.weightMax })
-          .map((weight) => ({ channel, weight })),
+          .tuple(fc.integer({ min: limits.weightMin, max: limits.weightMax }), fc.boolean())
+          .map(([weight, uninterruptible]) => ({ channel, weight, uninterruptible })),
       ),
     ),
   )
@@ -66,23 +94,63 @@ const profileIn = (pool: string) =>
     team: fc.oneof(fc.constant(''), slug),
     skills: grants.map((some) => some.toSorted((a, b) => (a.skillId < b.skillId ? -1 : 1))),
     channels: weights,
+    homeQueueId: fc.oneof(fc.constant(''), slug),
+    login: fc.oneof(fc.constant(''), agentId),
     etag,
   })
 const profile = slug.chain(profileIn)
+const template = plain({
+  pool: slug,
+  templateId: slug,
+  displayName,
+  requirements: fc
+    .uniqueArray(
+      plain({
+        skillId: slug,
+        minimumLevel: fc.integer({ min: 1, max: limits.levelMax }),
+        fullyQualified: fc.boolean(),
+      }),
+      {
+        selector: ({ skillId }) => skillId,
+        minLength: 1,
+        maxLength: limits.requirementsPerTemplate,
+      },
+    )
+    .map((some) => some.toSorted((a, b) => (a.skillId < b.skillId ? -1 : 1))),
+  etag,
+})
+/** One object of several. */
+const merged = <A extends object, B extends object, C extends object = object>(
+  a: fc.Arbitrary<A>,
+  b: fc.Arbitrary<B>,
+  c: fc.Arbitrary<C> = fc.constant({} as C),
+) => fc.tuple(a, b, c).map(([one, more, most]) => ({ ...one, ...more, ...most }))
 const command: fc.Arbitrary<SubmittedCommand> = fc.oneof(
-  plain({ kind: fc.constant('putSkill'), skill }),
-  plain({ kind: fc.constant('putAgent'), profile }),
-  plain({ kind: fc.constant('removeAgent'), pool: slug, agentId, etag }),
+  merged(plain({ kind: fc.constant('putSkill'), skill }), maskOf(skillFields), said).map(
+    // What a mask leaves out need not be sent, and is not.
+    (put) => {
+      const unsaid = put.mask !== undefined && !put.mask.includes('maxLevel')
+      return unsaid ? { ...put, skill: { ...put.skill, maxLevel: limits.levelMax } } : put
+    },
+  ),
+  merged(plain({ kind: fc.constant('putAgent'), profile }), maskOf(profileFields), said),
+  merged(plain({ kind: fc.constant('removeAgent'), pool: slug, agentId, etag }), said),
+  plain({ kind: fc.constant('putTemplate'), template }),
+  plain({ kind: fc.constant('removeTemplate'), pool: slug, templateId: slug, etag }),
   slug.chain((pool) =>
-    plain({
-      kind: fc.constant('importSlice'),
-      pool: fc.constant(pool),
-      validateOnly: fc.boolean(),
-      lines: fc.uniqueArray(
-        plain({ line: fc.integer({ min: 2, max: 100_000 }), profile: profileIn(pool) }),
-        { selector: (line) => line.profile.agentId, maxLength: 5 },
-      ),
-    }),
+    merged(
+      plain({
+        kind: fc.constant('importSlice'),
+        pool: fc.constant(pool),
+        validateOnly: fc.boolean(),
+        lines: fc.uniqueArray(
+          plain({ line: fc.integer({ min: 2, max: 100_000 }), profile: profileIn(pool) }),
+          { selector: (line) => line.profile.agentId, maxLength: 5 },
+        ),
+      }),
+      maskOf(profileFields),
+      said,
+    ),
   ),
 )
 
@@ -150,6 +218,17 @@ describe('an event', () => {
     const { kind } = Event.decode(codec.encodeEvent({ kind: 'skillChanged', skill: tax }))
     assert.equal(kind?.$case, 'skillChanged')
     assert.deepEqual(skillOf('skill', kind.value.skill), tax)
+  })
+
+  test('carries the whole template', () => {
+    fc.assert(
+      fc.property(template, (before) => {
+        const bytes = codec.encodeEvent({ kind: 'templateChanged', template: before })
+        const { kind } = Event.decode(bytes)
+        assert.equal(kind?.$case, 'requirementTemplateChanged')
+        assert.deepEqual(templateOf('template', kind.value.template), before)
+      }),
+    )
   })
 
   test('names who was removed', () => {

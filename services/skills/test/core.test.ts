@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { limits, type Profile, profilesAfter, skillsAfter } from '../core/index.ts'
 import { tallyOf } from '../shell/tally.ts'
-import { ana, TestPartition, tax } from './partition.ts'
+import { ana, grant, TestPartition, tax } from './partition.ts'
 
-const bo: Profile = { ...ana, agentId: 'bo', displayName: 'Bo' }
+const bo: Profile = { ...ana, agentId: 'bo', displayName: 'Bo', login: 'bo' }
 
 describe('a skill', () => {
   test('is unknown territory until its pool has crossed the bridge', () => {
@@ -78,7 +78,8 @@ describe('a skill', () => {
     const pool = p.state.pools.must('north').slot
     for (let i = 0; i < limits.skillsPerPool; i++) {
       const row = { skillId: `s${i}`, key: `north/s${i}`, pool, displayName: '', maxLevel: 1 }
-      p.state.skills.insert({ ...row, changed: 1 })
+      const bare = { category: 'none', levelMeanings: '', changed: 1 } as const
+      p.state.skills.insert({ ...row, ...bare })
     }
     p.db.commit()
     assert.deepEqual(p.refused({ kind: 'putSkill', skill: tax }), {
@@ -119,7 +120,15 @@ describe('a profile', () => {
     ['validity', { skills: ana.skills.map((grant) => ({ ...grant, validUntil: 3_000 })) }],
     ['endless validity', { skills: ana.skills.map((g) => ({ ...g, validUntil: undefined })) }],
     ['channels', { channels: [] }],
-    ['weight', { channels: [{ channel: 'voice', weight: 50 }] }],
+    ['weight', { channels: [{ channel: 'voice', weight: 50, uninterruptible: false }] }],
+    [
+      'interruptibility',
+      { channels: ana.channels.map((one) => ({ ...one, uninterruptible: true })) },
+    ],
+    ['source', { skills: ana.skills.map((one) => ({ ...one, source: 'provisional' })) }],
+    ['handle time', { skills: ana.skills.map((one) => ({ ...one, handleTimePermille: 1_400 })) }],
+    ['home queue', { homeQueueId: '' }],
+    ['login', { login: 'ANA' }],
   ]
   for (const [what, change] of changes) {
     test(`with another ${what} is another, and needs the etag`, () => {
@@ -134,8 +143,8 @@ describe('a profile', () => {
 
   test('holds levels that exist only', () => {
     const p = new TestPartition().givenCatalogue()
-    const grant = { skillId: 'french', level: 4, validFrom: undefined, validUntil: undefined }
-    assert.deepEqual(p.refused({ kind: 'putAgent', profile: { ...ana, skills: [grant] } }), {
+    const profile = { ...ana, skills: [grant('french', 4)] }
+    assert.deepEqual(p.refused({ kind: 'putAgent', profile }), {
       code: 'LEVEL_OUT_OF_RANGE',
       fields: { field: 'profile.skills', skill: 'french', value: 4, limit: 3 },
     })
@@ -184,8 +193,8 @@ describe('an import', () => {
 
   test('takes every good line and names every bad one', () => {
     const p = new TestPartition().givenCatalogue().given({ kind: 'putAgent', profile: bo })
-    const unskilled = { ...ana, agentId: 'cy', skills: grants('chess', 1) }
-    const tooGood = { ...ana, agentId: 'di', skills: grants('french', 9) }
+    const unskilled = { ...ana, agentId: 'cy', skills: [grant('chess', 1)] }
+    const tooGood = { ...ana, agentId: 'di', skills: [grant('french', 9)] }
     const { events, ref } = p.accepted({
       ...slice,
       lines: [
@@ -228,7 +237,7 @@ describe('an import', () => {
     const lines = [
       { line: 2, profile: ana },
       { line: 3, profile: bo },
-      { line: 4, profile: { ...ana, agentId: 'cy', skills: grants('chess', 1) } },
+      { line: 4, profile: { ...ana, agentId: 'cy', skills: [grant('chess', 1)] } },
     ]
     const trial = p.accepted({ ...slice, validateOnly: true, lines })
     assert.equal(p.db.dump(), before)
@@ -262,10 +271,10 @@ describe('an import', () => {
     const p = new TestPartition().given({ kind: 'poolKnown', pool: 'north' })
     const ids = Array.from({ length: limits.skillsPerAgent }, (_, i) => `skill-${i}`)
     for (const skillId of ids) p.given({ kind: 'putSkill', skill: { ...tax, skillId } })
-    const skills = ids.flatMap((skillId) => grants(skillId, 5))
+    const skills = ids.map((skillId) => grant(skillId, 5))
     const lines = Array.from({ length: limits.importSliceLines }, (_, i) => ({
       line: i + 2,
-      profile: { ...ana, agentId: `agent-${i}`, skills },
+      profile: { ...ana, agentId: `agent-${i}`, login: '', skills },
     }))
     const { events } = p.accepted({ ...slice, lines })
     assert.equal(events.length, limits.importSliceLines)
@@ -276,13 +285,13 @@ describe('a list', () => {
   test('goes on after the last id, whatever came or went in between', () => {
     const p = new TestPartition().givenCatalogue()
     for (const id of ['d', 'b', 'a', 'c']) {
-      p.given({ kind: 'putAgent', profile: { ...ana, agentId: id } })
+      p.given({ kind: 'putAgent', profile: { ...ana, agentId: id, login: '' } })
     }
     const ids = (after: string) =>
       profilesAfter(p.state, 'north', after, 2).map(({ agentId }) => agentId)
     assert.deepEqual(ids(''), ['a', 'b'])
     p.given({ kind: 'removeAgent', pool: 'north', agentId: 'b', etag: '' })
-    p.given({ kind: 'putAgent', profile: { ...ana, agentId: 'aa' } })
+    p.given({ kind: 'putAgent', profile: { ...ana, agentId: 'aa', login: '' } })
     assert.deepEqual(ids('b'), ['c', 'd'])
     assert.deepEqual(ids('d'), [])
   })
@@ -326,14 +335,10 @@ test('invariants see what a fault would leave behind', () => {
   assert.throws(() => p.when({ kind: 'poolKnown', pool: 'north' }), /tax/)
 })
 
-function grants(skillId: string, level: number) {
-  return [{ skillId, level, validFrom: undefined, validUntil: undefined }]
-}
-
 /** Straight into the table: the way there is not what these are about. */
 function fill(p: TestPartition, count: number): void {
   const pool = p.state.pools.must('north').slot
-  const bare = { pool, displayName: '', team: '', changed: 1 }
+  const bare = { pool, displayName: '', team: '', homeQueueId: '', login: '', changed: 1 }
   for (let i = 0; i < count; i++) {
     const lists = { skills: new Uint8Array(0), channels: new Uint8Array(0) }
     p.state.agents.insert({ id: `agent-${i}`, ...bare, ...lists })

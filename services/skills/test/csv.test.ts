@@ -4,10 +4,11 @@ import fc from 'fast-check'
 import { limits, type Profile } from '../core/index.ts'
 import { columns, readCsv } from '../shell/csv.ts'
 import { columnOf } from '../shell/csv-table.ts'
+import { grant } from './partition.ts'
 
 const header = 'agent_id,display_name,team,skills,channels'
 const utf8 = (text: string) => new TextEncoder().encode(text)
-const read = (text: string) => [...readCsv(utf8(text), 'north')]
+const read = (text: string) => [...readCsv(utf8(text), 'north').lines]
 
 /** What one line under the header becomes. */
 function profileIn(line: string): Profile {
@@ -24,14 +25,13 @@ describe('a good file', () => {
       agentId: 'ana@example.com',
       displayName: 'Ana, the first',
       team: 'team-1',
-      skills: [
-        { skillId: 'french', level: 2, validFrom: undefined, validUntil: undefined },
-        { skillId: 'tax', level: 3, validFrom: undefined, validUntil: undefined },
-      ],
+      skills: [grant('french', 2), grant('tax', 3)],
       channels: [
-        { channel: 'voice', weight: 100 },
-        { channel: 'chat', weight: 30 },
+        { channel: 'voice', weight: 100, uninterruptible: false },
+        { channel: 'chat', weight: 30, uninterruptible: false },
       ],
+      homeQueueId: '',
+      login: '',
       etag: '',
     })
   })
@@ -103,7 +103,7 @@ describe('a bad line', () => {
     ['bo,,,Tax:3,', 'skills', 'CSV_CELL_MALFORMED', /"Tax:3"/],
     ['bo,,,tax:0,', 'skills', 'FIELD_OUT_OF_RANGE', /is 0, allowed is 1 to 10/],
     ['bo,,,tax:11,', 'skills', 'FIELD_OUT_OF_RANGE', /is 11, allowed is 1 to 10/],
-    ['bo,,,tax:1 tax:2,', 'skills', 'FIELD_DUPLICATE', /names tax more than once/],
+    ['bo,,,tax:1 tax:2,', 'skills', 'VALIDITY_OVERLAPS', /"tax" has two levels at 1970/],
     ['bo,,,tax:1@2026-02-30..,', 'skills', 'CSV_CELL_MALFORMED', /"2026-02-30" is not a day/],
     ['bo,,,tax:1@2026-1-1..,', 'skills', 'CSV_CELL_MALFORMED', /tax:1@2026-1-1/],
     ['bo,,,tax:1@2026-01-02..2026-01-01,', 'skills', 'FIELD_OUT_OF_RANGE', /later than/],
@@ -176,7 +176,7 @@ describe('a file as a whole is refused', () => {
     test(`with ${what}, naming its byte`, () => {
       const good = utf8(`${header}\n`)
       const csv = Uint8Array.from([...good, ...bytes])
-      assert.throws(() => [...readCsv(csv, 'north')], {
+      assert.throws(() => readCsv(csv, 'north'), {
         code: 'CSV_NOT_UTF8',
         fields: { field: 'csv', value: good.length + at },
       })
@@ -195,7 +195,7 @@ test('any bytes are lines or a coded refusal', () => {
   fc.assert(
     fc.property(bytes, (csv) => {
       try {
-        for (const line of readCsv(csv, 'north')) assert.ok(line.line >= 2)
+        for (const line of readCsv(csv, 'north').lines) assert.ok(line.line >= 2)
       } catch (error) {
         assert.ok(error instanceof Error && error.name === 'RejectedInput', String(error))
       }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { RejectedInput } from '@evenkeel/chassis/errors'
+import { ChannelCapacity, SkillLevel } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import { pageOf, pageToken } from '../shell/pages.ts'
-import { profileOf, profileWire, removalOf, skillOf, skillWire } from '../shell/translate.ts'
+import { profileOf, profileWire, removalOf } from '../shell/translate/profiles.ts'
+import { skillOf, skillWire } from '../shell/translate/skills.ts'
 import { ana, tax } from './partition.ts'
 
 type Refusal = Readonly<Record<string, string | number>>
@@ -33,8 +35,8 @@ const badSkills: readonly [string, Partial<typeof skill>, Refusal][] = [
 ]
 
 const profile = profileWire(ana)
-const tax3 = { skillId: 'tax', level: 3, validFrom: undefined, validUntil: undefined }
-const voice = { channel: 1, weight: 100 } as const
+const tax3 = SkillLevel.fromPartial({ skillId: 'tax', level: 3 })
+const voice = ChannelCapacity.fromPartial({ channel: 1, weight: 100 })
 const badProfiles: readonly [string, Partial<typeof profile>, Refusal][] = [
   ['no pool', { pool: '' }, { code: 'FIELD_MISSING', field: 'profile.pool' }],
   ['no agent', { agentId: '' }, { code: 'FIELD_MISSING', field: 'profile.agent_id' }],
@@ -50,7 +52,12 @@ const badProfiles: readonly [string, Partial<typeof profile>, Refusal][] = [
   [
     'a skill twice',
     { skills: [tax3, { ...tax3, level: 1 }] },
-    { code: 'FIELD_DUPLICATE', field: 'profile.skills', value: 'tax' },
+    {
+      code: 'VALIDITY_OVERLAPS',
+      field: 'profile.skills',
+      value: 'tax',
+      limit: '1970-01-01T00:00:00.000Z',
+    },
   ],
   [
     'a skill without an id',
@@ -88,17 +95,17 @@ const badProfiles: readonly [string, Partial<typeof profile>, Refusal][] = [
   ],
   [
     'a channel twice',
-    { channels: [voice, { channel: 1, weight: 50 }] },
+    { channels: [voice, { ...voice, weight: 50 }] },
     { code: 'FIELD_DUPLICATE', field: 'profile.channels', value: 'voice' },
   ],
   [
     'a channel unset',
-    { channels: [{ channel: 0, weight: 50 }] },
+    { channels: [{ ...voice, channel: 0 }] },
     { code: 'FIELD_MISSING', field: 'profile.channels[0].channel' },
   ],
   [
     'a channel unknown',
-    { channels: [{ channel: -1, weight: 50 }] },
+    { channels: [{ ...voice, channel: -1 }] },
     {
       code: 'ENUM_UNKNOWN',
       field: 'profile.channels[0].channel',
@@ -108,12 +115,12 @@ const badProfiles: readonly [string, Partial<typeof profile>, Refusal][] = [
   ],
   [
     'a weight too light',
-    { channels: [{ channel: 2, weight: 4 }] },
+    { channels: [{ ...voice, weight: 4 }] },
     outOfRange('profile.channels[0].weight', '5 to 100', 4),
   ],
   [
     'a weight too heavy',
-    { channels: [{ channel: 2, weight: 101 }] },
+    { channels: [{ ...voice, weight: 101 }] },
     outOfRange('profile.channels[0].weight', '5 to 100', 101),
   ],
   ['an etag of nobody', { etag: 'x'.repeat(17) }, tooLong('profile.etag', 16, 17)],
@@ -138,7 +145,7 @@ describe('a profile is refused with', () => {
 })
 
 test('a removal is refused without pool or agent', () => {
-  const request = { pool: 'north', agentId: 'bo', etag: '' }
+  const request = { pool: 'north', agentId: 'bo', etag: '', actor: '', reason: '' }
   refuses(() => removalOf({ ...request, pool: '' }), { code: 'FIELD_MISSING', field: 'pool' })
   refuses(() => removalOf({ ...request, agentId: '' }), {
     code: 'FIELD_MISSING',

@@ -4,6 +4,7 @@ import { Database } from '@evenkeel/chassis/table'
 import {
   core,
   errors,
+  type Grant,
   type Profile,
   type Skill,
   type SkillsCommand,
@@ -11,11 +12,20 @@ import {
   type SkillsState,
 } from '../core/index.ts'
 
+/** For ever, by who knows what, as fast as everybody. */
+export const grant = (skillId: string, level: number): Grant => ({
+  ...{ skillId, level, source: 'unsaid', handleTimePermille: 1_000 },
+  validFrom: undefined,
+  validUntil: undefined,
+})
+
 export const tax: Skill = {
   pool: 'north',
   skillId: 'tax',
   displayName: 'Tax',
   maxLevel: 5,
+  category: 'product',
+  levelMeanings: [],
   etag: '',
 }
 
@@ -26,14 +36,13 @@ export const ana: Profile = {
   agentId: 'ana@example.com',
   displayName: 'Ana',
   team: 'team-1',
-  skills: [
-    { skillId: 'french', level: 2, validFrom: 1_000, validUntil: 2_000 },
-    { skillId: 'tax', level: 3, validFrom: undefined, validUntil: undefined },
-  ],
+  skills: [{ ...grant('french', 2), validFrom: 1_000, validUntil: 2_000 }, grant('tax', 3)],
   channels: [
-    { channel: 'voice', weight: 100 },
-    { channel: 'chat', weight: 30 },
+    { channel: 'voice', weight: 100, uninterruptible: false },
+    { channel: 'chat', weight: 30, uninterruptible: false },
   ],
+  homeQueueId: 'home',
+  login: 'ana',
   etag: '',
 }
 

@@ -16,11 +16,14 @@ import { skills } from '../service.ts'
 
 type Methods = typeof SkillsServiceDefinition.methods
 type Request<K extends keyof Methods> = ReturnType<Methods[K]['requestType']['decode']>
+/** What is not said is as the wire has it. */
+type Asked<K extends keyof Methods> = Partial<Request<K>>
 type Response<K extends keyof Methods> = ReturnType<Methods[K]['responseType']['decode']>
 
 interface Message<T> {
   encode(message: T): { finish(): Uint8Array }
   decode(bytes: Uint8Array): T
+  create(): T
 }
 
 /** The definition once more, with each method's messages tied to its name. */
@@ -125,7 +128,7 @@ export async function runningSkills(t: TestContext) {
 
     call<K extends keyof Methods>(
       method: K,
-      request: Request<K>,
+      request: Asked<K>,
       terms: Terms = {},
     ): Promise<Answer<Response<K>>> {
       return call(client, method, request, terms)
@@ -133,7 +136,7 @@ export async function runningSkills(t: TestContext) {
 
     async refusal<K extends keyof Methods>(
       method: K,
-      request: Request<K>,
+      request: Asked<K>,
       terms: Terms = {},
     ): Promise<Refusal> {
       try {
@@ -161,7 +164,7 @@ function until(replica: Replica<SkillsState>, reached: () => boolean): Promise<v
 function call<K extends keyof Methods>(
   client: Client,
   method: K,
-  request: Request<K>,
+  request: Asked<K>,
   { deadlineMs = 10_000, atLeast }: Terms,
 ): Promise<Answer<Response<K>>> {
   const { name, requestType, responseType } = methods[method]
@@ -173,7 +176,7 @@ function call<K extends keyof Methods>(
       `/${SkillsServiceDefinition.fullName}/${name}`,
       (message: Request<K>) => Buffer.from(requestType.encode(message).finish()),
       (bytes: Buffer) => responseType.decode(bytes),
-      request,
+      { ...requestType.create(), ...request },
       metadata,
       { deadline: Date.now() + deadlineMs },
       (error, response) => {

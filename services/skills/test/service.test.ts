@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { limits } from '../core/index.ts'
-import { profileWire, skillWire } from '../shell/translate.ts'
+import { profileWire } from '../shell/translate/profiles.ts'
+import { skillWire } from '../shell/translate/skills.ts'
 import { ana, french, tax } from './partition.ts'
 import { runningSkills } from './running.ts'
 

@@ -4,7 +4,7 @@ import { RejectedInput } from '@evenkeel/chassis/errors'
 import type { ShiftActivity as WireActivity } from '@evenkeel/proto/evenkeel/skills/v1/shift'
 import { replacementOf, shiftOf, shiftWire } from '../shell/translate/shifts.ts'
 import { lastShiftOf, shiftPageToken } from '../shell/pages.ts'
-import { codec, encodeCommand } from '../shell/translate.ts'
+import { codec, encodeCommand } from '../shell/translate/codec.ts'
 import type { Shift } from '../core/index.ts'
 
 const hour = 3_600_000

@@ -1,7 +1,11 @@
 import { once } from 'node:events'
 import { type ChannelCredentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { Queue, QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
+import {
+  PutAgentRequest,
+  PutSkillRequest,
+  SkillsServiceClient,
+} from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { type Centre, queueId } from './messages.ts'
@@ -64,17 +68,15 @@ async function putPool({ queues, skills, desks }: Clients, pool: string, agents:
     pool: { pool, displayName: 'Bench', etag: '', dialPacing: undefined },
     validateOnly: false,
   })
-  const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 1, etag: '' }
-  await soon(() => call(skills.putSkill.bind(skills), { skill, validateOnly: false }))
+  const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 1 }
+  const put = PutSkillRequest.fromPartial({ skill })
+  await soon(() => call(skills.putSkill.bind(skills), put))
   await call(queues.putQueue.bind(queues), { queue: queueOf(pool), validateOnly: false })
-  const held = { skillId: 'post', level: 1, validFrom: undefined, validUntil: undefined }
   const channels = [{ channel: Channel.CHANNEL_EMAIL, weight: 100 }]
   for (let number = 0; number < agents; number++) {
-    const named = { pool, agentId: agentId(pool, number), displayName: '', team: '', etag: '' }
-    await call(skills.putAgent.bind(skills), {
-      profile: { ...named, skills: [held], channels },
-      validateOnly: false,
-    })
+    const held = [{ skillId: 'post', level: 1 }]
+    const profile = { pool, agentId: agentId(pool, number), skills: held, channels }
+    await call(skills.putAgent.bind(skills), PutAgentRequest.fromPartial({ profile }))
   }
   // Profiles reach routing by a bridge, a little later; in their order.
   const last = { pool, agentId: agentId(pool, agents - 1) }

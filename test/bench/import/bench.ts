@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import { ChannelCredentials, Metadata } from '@grpc/grpc-js'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import { Skill } from '@evenkeel/proto/evenkeel/skills/v1/skill'
-import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
+import {
+  PutSkillRequest,
+  SkillsServiceClient,
+} from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { embedded } from '../assign/embedded.ts'
 import { ask, type Side } from '../assign/measure.ts'
 import { onePool } from '../assign/messages.ts'
@@ -73,10 +75,9 @@ async function found(target: string): Promise<void> {
     queues.putPool({ pool, validateOnly: false }, terms, { deadline }, done),
   )
   for (let number = 0; number < SKILLS; number++) {
-    const skill = Skill.fromPartial({ pool: POOL, skillId: `skill-${number}`, maxLevel: 5 })
-    await soon((terms, deadline, done) =>
-      skills.putSkill({ skill, validateOnly: false }, terms, { deadline }, done),
-    )
+    const skill = { pool: POOL, skillId: `skill-${number}`, maxLevel: 5 }
+    const put = PutSkillRequest.fromPartial({ skill })
+    await soon((terms, deadline, done) => skills.putSkill(put, terms, { deadline }, done))
   }
   for (const client of [queues, skills]) client.close()
 }

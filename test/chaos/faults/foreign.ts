@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import { PutAgentRequest } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { partitionOf } from '@evenkeel/chassis/protocol'
 import { Refusal } from 'evenkeel/platform/refusal.ts'
@@ -41,7 +41,7 @@ async function profileCrosses(world: World, pool: string): Promise<boolean> {
   const skills = new Targets(serving(world, 'skills').map(({ grpc }) => grpc))
   const agentId = `newcomer.${pool}`
   const channels = [{ channel: Channel.CHANNEL_VOICE, weight: 100 }]
-  const profile = AgentProfile.fromPartial({ pool, agentId, channels })
+  const request = PutAgentRequest.fromPartial({ profile: { pool, agentId, channels } })
   const ask = async (targets: Targets, asks: (at: Targets['all'][number]) => Promise<unknown>) => {
     const giveUpAt = performance.now() + CROSSING_MS
     for (const clients of targets.all) {
@@ -54,7 +54,7 @@ async function profileCrosses(world: World, pool: string): Promise<boolean> {
   }
   try {
     const put = await ask(skills, ({ skills: service }) =>
-      tried(service.putAgent.bind(service), { profile, validateOnly: false }),
+      tried(service.putAgent.bind(service), request),
     )
     const asked = { pool, agentId }
     return put && (await ask(routing, ({ agents }) => tried(agents.getAgent.bind(agents), asked)))

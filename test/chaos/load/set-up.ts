@@ -1,5 +1,5 @@
 import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import { PutAgentRequest, PutSkillRequest } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { duration } from 'evenkeel/platform/wire.ts'
 import type { Book } from '../book/book.ts'
@@ -41,22 +41,18 @@ export async function setUp(
 }
 
 async function putSkills(book: Book, turn: Turn, pool: string, plan: LoadPlan): Promise<void> {
-  const skill = { pool, skillId: SKILL, displayName: '', maxLevel: 5, etag: '' }
-  await persistently(book, turn, ({ skills }) => skills.putSkill.bind(skills), {
-    skill,
-    validateOnly: false,
-  })
+  const put = PutSkillRequest.fromPartial({ skill: { pool, skillId: SKILL, maxLevel: 5 } })
+  await persistently(book, turn, ({ skills }) => skills.putSkill.bind(skills), put)
   for (let number = 0; number < plan.agentsPerPool; number += 1) {
-    const profile = AgentProfile.fromPartial({
-      pool,
-      agentId: agentName(pool, number),
-      skills: [{ skillId: SKILL, level: levelOf(number) }],
-      channels: [{ channel: Channel.CHANNEL_VOICE, weight: 100 }],
+    const request = PutAgentRequest.fromPartial({
+      profile: {
+        pool,
+        agentId: agentName(pool, number),
+        skills: [{ skillId: SKILL, level: levelOf(number) }],
+        channels: [{ channel: Channel.CHANNEL_VOICE, weight: 100 }],
+      },
     })
-    await persistently(book, turn, ({ skills }) => skills.putAgent.bind(skills), {
-      profile,
-      validateOnly: false,
-    })
+    await persistently(book, turn, ({ skills }) => skills.putAgent.bind(skills), request)
   }
 }
 

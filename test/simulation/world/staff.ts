@@ -1,6 +1,11 @@
 import { CodedError } from '@evenkeel/chassis/errors'
 import { Command } from '@evenkeel/proto/evenkeel/skills/log/v1/command'
 import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import {
+  PutAgentRequest,
+  PutSkillRequest,
+  RemoveAgentRequest,
+} from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { agentOf, type SkillsState } from '@evenkeel/skills/core'
 import type { Chance } from '../chance.ts'
@@ -44,15 +49,16 @@ export class Staff {
     if (this.#busy) return
     const skillId = skillIds[this.#catalogued]
     if (skillId !== undefined) {
-      const skill = { pool, skillId, displayName: skillId, maxLevel: 5, etag: '' }
-      return this.#say({ $case: 'putSkill', value: { skill, validateOnly: false } }, () => {
+      const skill = { pool, skillId, displayName: skillId, maxLevel: 5 }
+      const value = PutSkillRequest.fromPartial({ skill })
+      return this.#say({ $case: 'putSkill', value }, () => {
         this.#catalogued += 1
       })
     }
     const agentId = this.#plan.agentIds[this.#hired]
     if (agentId === undefined) return
-    const profile = this.#profile(agentId, '', now)
-    this.#say({ $case: 'putAgent', value: { profile, validateOnly: false } }, () => {
+    const value = PutAgentRequest.fromPartial({ profile: this.#profile(agentId, '', now) })
+    this.#say({ $case: 'putAgent', value }, () => {
       this.#hired += 1
     })
   }
@@ -63,14 +69,15 @@ export class Staff {
     if (agentId === undefined || state === undefined || this.#busy) return
     const row = agentOf(state, pool, agentId)
     const etag = row === undefined ? '' : `v${row.changed.toString(36)}`
-    const profile = this.#profile(agentId, etag, now)
-    this.#say({ $case: 'putAgent', value: { profile, validateOnly: false } }, () => {})
+    const value = PutAgentRequest.fromPartial({ profile: this.#profile(agentId, etag, now) })
+    this.#say({ $case: 'putAgent', value }, () => {})
   }
 
   remove(): void {
     const agentId = this.#chance.any(this.#plan.agentIds.slice(0, this.#hired))
     if (agentId === undefined || this.#busy) return
-    this.#say({ $case: 'removeAgent', value: { pool, agentId, etag: '' } }, () => {})
+    const value = RemoveAgentRequest.fromPartial({ pool, agentId })
+    this.#say({ $case: 'removeAgent', value }, () => {})
   }
 
   #state(): SkillsState | undefined {

@@ -15,12 +15,12 @@ import { startGrpc, startHttp } from '../index.ts'
 
 const service = '/evenkeel.skills.v1.SkillsService'
 const none = new Uint8Array()
-const skill = { pool: 'eu', skillId: 'tax', displayName: 'Tax', maxLevel: 5, etag: '' }
+const skill = { pool: 'eu', skillId: 'tax', displayName: 'Tax', maxLevel: 5 }
 const deadlineMs = 5000
 
 test('a call is answered, with the position in its headers', async (t) => {
   const { client } = await grpcServer(t, [skillsBinding()])
-  const request = PutSkillRequest.encode({ skill, validateOnly: false }).finish()
+  const request = PutSkillRequest.encode(PutSkillRequest.fromPartial({ skill })).finish()
   const answer = await unary(client, { path: `${service}/PutSkill`, request, deadlineMs })
   assert.equal(answer.error, null)
   assert.equal(PutSkillResponse.decode(answer.bytes).skill?.etag, '1')
@@ -58,10 +58,9 @@ test('without a deadline a unary call is refused, and says so', async (t) => {
 
 test("a field's refusal names field, limit and value", async (t) => {
   const { client } = await grpcServer(t, [skillsBinding()])
-  const request = PutSkillRequest.encode({
-    skill: { ...skill, maxLevel: 11 },
-    validateOnly: false,
-  }).finish()
+  const request = PutSkillRequest.encode(
+    PutSkillRequest.fromPartial({ skill: { ...skill, maxLevel: 11 } }),
+  ).finish()
   const { error } = await unary(client, { path: `${service}/PutSkill`, request, deadlineMs })
   assert.equal(error?.code, status.INVALID_ARGUMENT)
   const { code, fields, status: told } = refusal(error)
@@ -144,7 +143,7 @@ test('messages up to the limit are taken, larger ones refused', async (t) => {
   const path = `${service}/ImportAgents`
   const send = (size: number) => {
     const csv = Buffer.alloc(size)
-    const request = ImportAgentsRequest.encode({ pool: '', csv, validateOnly: false }).finish()
+    const request = ImportAgentsRequest.encode(ImportAgentsRequest.fromPartial({ csv })).finish()
     return unary(client, { path, request, deadlineMs })
   }
   assert.equal(ImportAgentsResponse.decode((await send(900)).bytes).imported, 900)

@@ -35,10 +35,10 @@ test("JSON is canonical; the proto's own field names are taken as well", async (
 
 test('application/proto is taken and given as well', async (t) => {
   const { url } = await httpServer(t, [skillsBinding()])
-  const fields = { pool: 'eu', skillId: 'tax', displayName: '', maxLevel: 1, etag: '' }
+  const fields = { pool: 'eu', skillId: 'tax', maxLevel: 1 }
   const response = await fetch(`${url}/${service}/PutSkill`, {
     method: 'POST',
-    body: PutSkillRequest.encode({ skill: fields, validateOnly: false }).finish(),
+    body: PutSkillRequest.encode(PutSkillRequest.fromPartial({ skill: fields })).finish(),
     headers: { 'content-type': 'application/proto', 'connect-protocol-version': '1' },
   })
   assert.equal(response.headers.get('content-type'), 'application/proto')

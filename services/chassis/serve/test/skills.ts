@@ -1,7 +1,10 @@
 import {
+  ExportAgentsResponse,
   GetAgentResponse,
   ImportAgentsResponse,
+  ListAgentChangesResponse,
   ListAgentsResponse,
+  ListSkillChangesResponse,
   ListSkillsResponse,
   PutAgentResponse,
   PutSkillResponse,
@@ -57,5 +60,8 @@ export function skillsBinding(behaviour: Behaviour = {}): Binding {
     },
     removeAgent: async () => RemoveAgentResponse.create(),
     importAgents: async ({ csv }) => ImportAgentsResponse.fromPartial({ imported: csv.length }),
+    exportAgents: async () => ExportAgentsResponse.create(),
+    listAgentChanges: async () => ListAgentChangesResponse.create(),
+    listSkillChanges: async () => ListSkillChangesResponse.create(),
   })
 }

@@ -15,7 +15,7 @@ import {
 import { type Cells, malformedCell, readTable, words } from '../csv-table.ts'
 import type { Found } from '../importing.ts'
 import { refusedInput } from '../refusals.ts'
-import { agentIdOf } from '../translate.ts'
+import { agentIdOf } from '../translate/ids.ts'
 import { type ClockTime, clockTimeOf, instantOf } from './local.ts'
 import { checkedShift } from '../translate/shifts.ts'
 
@@ -52,7 +52,7 @@ export function* readShifts(csv: Uint8Array, place: Place): Generator<Found<Shif
   const agents = new Map<string, Map<string, ShiftLine[]>>()
   /** Line that has spoiled a day, by "agent date". */
   const spoiled = new Map<string, number>()
-  for (const { line, cells } of readTable(csv, shiftColumns)) {
+  for (const { line, cells } of readTable(csv, shiftColumns).lines) {
     const read = readLine(line, cells, place, spoiled)
     if ('kind' in read) yield read
     else {

@@ -6,7 +6,8 @@ import { checkShiftDays, limits, type ShiftDay, type SkillsState } from '../../c
 import { answerMs, type ImportReport, importAll, type Take } from '../importing.ts'
 import { knownPool } from '../refusals.ts'
 import { tallyOf } from '../tally.ts'
-import { encodeCommand, poolIdOf } from '../translate.ts'
+import { encodeCommand } from '../translate/codec.ts'
+import { poolIdOf } from '../translate/ids.ts'
 import { readShifts, shiftColumns } from './csv.ts'
 
 interface ImportRequest {

@@ -18,7 +18,7 @@ import {
 import { read, submit } from '../calls.ts'
 import { lastShiftOf, shiftPageToken } from '../pages.ts'
 import { knownPool, refusal } from '../refusals.ts'
-import { agentIdOf, poolIdOf } from '../translate.ts'
+import { agentIdOf, poolIdOf } from '../translate/ids.ts'
 import { importShifts } from '../roster/import.ts'
 import { replacementOf, shiftOf, shiftRemovalOf, shiftWire } from '../translate/shifts.ts'
 

@@ -8,7 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Activity } from "./shift.ts";
-import { AgentProfile, Skill } from "./skill.ts";
+import { AgentProfile, RequirementTemplate, Skill } from "./skill.ts";
 
 export const protobufPackage = "evenkeel.skills.v1";
 
@@ -30,6 +30,12 @@ export interface Event {
     | //
     /** What is known of the coming hours of an agent. */
     { $case: "rosterChanged"; value: RosterChanged }
+    | //
+    /** A template was created or changed. */
+    { $case: "requirementTemplateChanged"; value: RequirementTemplateChanged }
+    | //
+    /** A template was removed. */
+    { $case: "requirementTemplateRemoved"; value: RequirementTemplateRemoved }
     | undefined;
 }
 
@@ -82,6 +88,20 @@ export interface DutySpan {
   followedBy: Activity;
 }
 
+/** A template was created or changed. */
+export interface RequirementTemplateChanged {
+  /** The template as it is now. */
+  template: RequirementTemplate | undefined;
+}
+
+/** A template was removed. */
+export interface RequirementTemplateRemoved {
+  /** Its pool. */
+  pool: string;
+  /** The template. */
+  templateId: string;
+}
+
 function createBaseEvent(): Event {
   return { kind: undefined };
 }
@@ -100,6 +120,12 @@ export const Event: MessageFns<Event> = {
         break;
       case "rosterChanged":
         RosterChanged.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "requirementTemplateChanged":
+        RequirementTemplateChanged.encode(message.kind.value, writer.uint32(162).fork()).join();
+        break;
+      case "requirementTemplateRemoved":
+        RequirementTemplateRemoved.encode(message.kind.value, writer.uint32(170).fork()).join();
         break;
     }
     return writer;
@@ -150,6 +176,28 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "rosterChanged", value: RosterChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.kind = {
+              $case: "requirementTemplateChanged",
+              value: RequirementTemplateChanged.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.kind = {
+              $case: "requirementTemplateRemoved",
+              value: RequirementTemplateRemoved.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -189,6 +237,24 @@ export const Event: MessageFns<Event> = {
       case "rosterChanged": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "rosterChanged", value: RosterChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "requirementTemplateChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "requirementTemplateChanged",
+            value: RequirementTemplateChanged.fromPartial(object.kind.value),
+          };
+        }
+        break;
+      }
+      case "requirementTemplateRemoved": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "requirementTemplateRemoved",
+            value: RequirementTemplateRemoved.fromPartial(object.kind.value),
+          };
         }
         break;
       }
@@ -544,6 +610,130 @@ export const DutySpan: MessageFns<DutySpan> = {
       ? Timestamp.fromPartial(object.until)
       : undefined;
     message.followedBy = object.followedBy ?? 0;
+    return message;
+  },
+};
+
+function createBaseRequirementTemplateChanged(): RequirementTemplateChanged {
+  return { template: undefined };
+}
+
+export const RequirementTemplateChanged: MessageFns<RequirementTemplateChanged> = {
+  encode(message: RequirementTemplateChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.template !== undefined) {
+      RequirementTemplate.encode(message.template, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequirementTemplateChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequirementTemplateChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.template = RequirementTemplate.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RequirementTemplateChanged>, I>>(base?: I): RequirementTemplateChanged {
+    return RequirementTemplateChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequirementTemplateChanged>, I>>(object: I): RequirementTemplateChanged {
+    const message = createBaseRequirementTemplateChanged();
+    message.template = (object.template !== undefined && object.template !== null)
+      ? RequirementTemplate.fromPartial(object.template)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRequirementTemplateRemoved(): RequirementTemplateRemoved {
+  return { pool: "", templateId: "" };
+}
+
+export const RequirementTemplateRemoved: MessageFns<RequirementTemplateRemoved> = {
+  encode(message: RequirementTemplateRemoved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.templateId !== "") {
+      writer.uint32(18).string(message.templateId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequirementTemplateRemoved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequirementTemplateRemoved();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.templateId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RequirementTemplateRemoved>, I>>(base?: I): RequirementTemplateRemoved {
+    return RequirementTemplateRemoved.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequirementTemplateRemoved>, I>>(object: I): RequirementTemplateRemoved {
+    const message = createBaseRequirementTemplateRemoved();
+    message.pool = object.pool ?? "";
+    message.templateId = object.templateId ?? "";
     return message;
   },
 };

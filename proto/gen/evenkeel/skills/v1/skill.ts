@@ -13,6 +13,61 @@ export const protobufPackage = "evenkeel.skills.v1";
 
 export const protobufFileName = "evenkeel/skills/v1/skill.proto";
 
+/** What kind of thing a skill is. Routing treats all alike. */
+export const SkillCategory = {
+  /** SKILL_CATEGORY_UNSPECIFIED - Not said. */
+  SKILL_CATEGORY_UNSPECIFIED: 0,
+  /** SKILL_CATEGORY_LANGUAGE - A language that customers speak. */
+  SKILL_CATEGORY_LANGUAGE: 1,
+  /** SKILL_CATEGORY_PRODUCT - Knowledge of a product. */
+  SKILL_CATEGORY_PRODUCT: 2,
+  /** SKILL_CATEGORY_PROGRAMME - A client's programme. */
+  SKILL_CATEGORY_PROGRAMME: 3,
+  /** SKILL_CATEGORY_BRAND - A brand in whose name an agent speaks. */
+  SKILL_CATEGORY_BRAND: 4,
+  /** SKILL_CATEGORY_CHANNEL - What a channel asks of people, such as typing or a clear voice. */
+  SKILL_CATEGORY_CHANNEL: 5,
+  /** SKILL_CATEGORY_AUTHORITY - What an agent may decide or put in writing, such as refunds. */
+  SKILL_CATEGORY_AUTHORITY: 6,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type SkillCategory = typeof SkillCategory[keyof typeof SkillCategory];
+
+export namespace SkillCategory {
+  export type SKILL_CATEGORY_UNSPECIFIED = typeof SkillCategory.SKILL_CATEGORY_UNSPECIFIED;
+  export type SKILL_CATEGORY_LANGUAGE = typeof SkillCategory.SKILL_CATEGORY_LANGUAGE;
+  export type SKILL_CATEGORY_PRODUCT = typeof SkillCategory.SKILL_CATEGORY_PRODUCT;
+  export type SKILL_CATEGORY_PROGRAMME = typeof SkillCategory.SKILL_CATEGORY_PROGRAMME;
+  export type SKILL_CATEGORY_BRAND = typeof SkillCategory.SKILL_CATEGORY_BRAND;
+  export type SKILL_CATEGORY_CHANNEL = typeof SkillCategory.SKILL_CATEGORY_CHANNEL;
+  export type SKILL_CATEGORY_AUTHORITY = typeof SkillCategory.SKILL_CATEGORY_AUTHORITY;
+  export type UNRECOGNIZED = typeof SkillCategory.UNRECOGNIZED;
+}
+
+/** How an agent came by a level. */
+export const SkillSource = {
+  /** SKILL_SOURCE_UNSPECIFIED - Not said; counts in full. */
+  SKILL_SOURCE_UNSPECIFIED: 0,
+  /** SKILL_SOURCE_TRAINED - By training. */
+  SKILL_SOURCE_TRAINED: 1,
+  /** SKILL_SOURCE_ASSESSED - By an assessment. */
+  SKILL_SOURCE_ASSESSED: 2,
+  /** SKILL_SOURCE_PROVISIONAL - For a trial. Counts as its level says, save where a requirement asks to be fully qualified. */
+  SKILL_SOURCE_PROVISIONAL: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type SkillSource = typeof SkillSource[keyof typeof SkillSource];
+
+export namespace SkillSource {
+  export type SKILL_SOURCE_UNSPECIFIED = typeof SkillSource.SKILL_SOURCE_UNSPECIFIED;
+  export type SKILL_SOURCE_TRAINED = typeof SkillSource.SKILL_SOURCE_TRAINED;
+  export type SKILL_SOURCE_ASSESSED = typeof SkillSource.SKILL_SOURCE_ASSESSED;
+  export type SKILL_SOURCE_PROVISIONAL = typeof SkillSource.SKILL_SOURCE_PROVISIONAL;
+  export type UNRECOGNIZED = typeof SkillSource.UNRECOGNIZED;
+}
+
 /** Something that a contact may require and an agent may have, e.g. "tax" or "french". */
 export interface Skill {
   /** The pool whose catalogue it is in. 1-64 characters of a-z 0-9 . _ - */
@@ -25,9 +80,19 @@ export interface Skill {
   maxLevel: number;
   /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
   etag: string;
+  /** What kind of thing it is, for pickers and reports. */
+  category: SkillCategory;
+  /**
+   * What level 1, 2 and so on mean, in this order, e.g. "reads it", "answers by text", "speaks it";
+   * at most max_level, each up to 200 bytes. A level may be left without one.
+   */
+  levelMeanings: string[];
 }
 
-/** An agent's command of one skill. */
+/**
+ * An agent's command of one skill, for a time. A profile may have several of one skill, such as a
+ * provisional level and the full one that follows, as long as no two are valid at the same time.
+ */
 export interface SkillLevel {
   /** A skill of the pool's catalogue. */
   skillId: string;
@@ -38,7 +103,16 @@ export interface SkillLevel {
     | Timestamp
     | undefined;
   /** Valid before this instant; absent: without end. */
-  validUntil: Timestamp | undefined;
+  validUntil:
+    | Timestamp
+    | undefined;
+  /** How the agent came by it. */
+  source: SkillSource;
+  /**
+   * Handle time with this skill compared with a practised agent's, in thousandths: 1400 takes 40%
+   * longer. 100-10000, 0: 1000. For forecasts of staff; routing measures handle times itself.
+   */
+  handleTimePermille: number;
 }
 
 /** A channel that an agent works on. */
@@ -50,6 +124,11 @@ export interface ChannelCapacity {
    * 5-100.
    */
   weight: number;
+  /**
+   * The agent finishes what was begun on this channel before anything else: a queue whose policy
+   * would have it set aside for a call or a chat does not with this agent.
+   */
+  uninterruptible: boolean;
 }
 
 /** What is known of an agent. */
@@ -62,16 +141,54 @@ export interface AgentProfile {
   displayName: string;
   /** Team, as an id; empty: none. */
   team: string;
-  /** Up to 50 skills, each at most once. */
+  /** Up to 50 levels of skills; of each skill at most one at any time. */
   skills: SkillLevel[];
   /** Up to 8 channels. */
   channels: ChannelCapacity[];
   /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
   etag: string;
+  /**
+   * The queue the agent belongs to, where moves begin and end; empty: none. Routing does not choose
+   * by it, since the requirements of a queue say who may serve it. As a queue's id.
+   */
+  homeQueueId: string;
+  /**
+   * Name by which the agent signs in on the platform; no two agents of a pool have the same,
+   * capital letters or not. As agent_id; empty: none.
+   */
+  login: string;
+}
+
+/**
+ * What contacts of one kind ask for, under a name: kept once, looked up by whoever makes queues or
+ * sends contacts, who passes on the requirements as they are then. A queue or a contact keeps what
+ * it was given; a template that changes later changes nothing for those who wait.
+ */
+export interface RequirementTemplate {
+  /** The pool. */
+  pool: string;
+  /** Its id, e.g. "tax-french". 1-64 characters of a-z 0-9 . _ - */
+  templateId: string;
+  /** For people, up to 200 bytes. */
+  displayName: string;
+  /** 1-16, each skill at most once. */
+  requirements: SkillRequirement[];
+  /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
+  etag: string;
+}
+
+/** A floor for one skill; as evenkeel.routing.v1.Requirement. */
+export interface SkillRequirement {
+  /** A skill of the pool's catalogue. */
+  skillId: string;
+  /** Lowest level that will do, 1 to the skill's max_level. */
+  minimumLevel: number;
+  /** Provisional levels do not count. */
+  fullyQualified: boolean;
 }
 
 function createBaseSkill(): Skill {
-  return { pool: "", skillId: "", displayName: "", maxLevel: 0, etag: "" };
+  return { pool: "", skillId: "", displayName: "", maxLevel: 0, etag: "", category: 0, levelMeanings: [] };
 }
 
 export const Skill: MessageFns<Skill> = {
@@ -90,6 +207,12 @@ export const Skill: MessageFns<Skill> = {
     }
     if (message.etag !== "") {
       writer.uint32(42).string(message.etag);
+    }
+    if (message.category !== 0) {
+      writer.uint32(160).int32(message.category);
+    }
+    for (const v of message.levelMeanings) {
+      writer.uint32(170).string(v!);
     }
     return writer;
   },
@@ -147,6 +270,22 @@ export const Skill: MessageFns<Skill> = {
             message.etag = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.category = reader.int32() as any;
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.levelMeanings.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -169,12 +308,14 @@ export const Skill: MessageFns<Skill> = {
     message.displayName = object.displayName ?? "";
     message.maxLevel = object.maxLevel ?? 0;
     message.etag = object.etag ?? "";
+    message.category = object.category ?? 0;
+    message.levelMeanings = object.levelMeanings?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseSkillLevel(): SkillLevel {
-  return { skillId: "", level: 0, validFrom: undefined, validUntil: undefined };
+  return { skillId: "", level: 0, validFrom: undefined, validUntil: undefined, source: 0, handleTimePermille: 0 };
 }
 
 export const SkillLevel: MessageFns<SkillLevel> = {
@@ -190,6 +331,12 @@ export const SkillLevel: MessageFns<SkillLevel> = {
     }
     if (message.validUntil !== undefined) {
       Timestamp.encode(message.validUntil, writer.uint32(34).fork()).join();
+    }
+    if (message.source !== 0) {
+      writer.uint32(160).int32(message.source);
+    }
+    if (message.handleTimePermille !== 0) {
+      writer.uint32(168).int32(message.handleTimePermille);
     }
     return writer;
   },
@@ -239,6 +386,22 @@ export const SkillLevel: MessageFns<SkillLevel> = {
             message.validUntil = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.source = reader.int32() as any;
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.handleTimePermille = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -264,12 +427,14 @@ export const SkillLevel: MessageFns<SkillLevel> = {
     message.validUntil = (object.validUntil !== undefined && object.validUntil !== null)
       ? Timestamp.fromPartial(object.validUntil)
       : undefined;
+    message.source = object.source ?? 0;
+    message.handleTimePermille = object.handleTimePermille ?? 0;
     return message;
   },
 };
 
 function createBaseChannelCapacity(): ChannelCapacity {
-  return { channel: 0, weight: 0 };
+  return { channel: 0, weight: 0, uninterruptible: false };
 }
 
 export const ChannelCapacity: MessageFns<ChannelCapacity> = {
@@ -279,6 +444,9 @@ export const ChannelCapacity: MessageFns<ChannelCapacity> = {
     }
     if (message.weight !== 0) {
       writer.uint32(16).int32(message.weight);
+    }
+    if (message.uninterruptible !== false) {
+      writer.uint32(160).bool(message.uninterruptible);
     }
     return writer;
   },
@@ -312,6 +480,14 @@ export const ChannelCapacity: MessageFns<ChannelCapacity> = {
             message.weight = reader.int32();
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.uninterruptible = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -331,12 +507,23 @@ export const ChannelCapacity: MessageFns<ChannelCapacity> = {
     const message = createBaseChannelCapacity();
     message.channel = object.channel ?? 0;
     message.weight = object.weight ?? 0;
+    message.uninterruptible = object.uninterruptible ?? false;
     return message;
   },
 };
 
 function createBaseAgentProfile(): AgentProfile {
-  return { pool: "", agentId: "", displayName: "", team: "", skills: [], channels: [], etag: "" };
+  return {
+    pool: "",
+    agentId: "",
+    displayName: "",
+    team: "",
+    skills: [],
+    channels: [],
+    etag: "",
+    homeQueueId: "",
+    login: "",
+  };
 }
 
 export const AgentProfile: MessageFns<AgentProfile> = {
@@ -361,6 +548,12 @@ export const AgentProfile: MessageFns<AgentProfile> = {
     }
     if (message.etag !== "") {
       writer.uint32(58).string(message.etag);
+    }
+    if (message.homeQueueId !== "") {
+      writer.uint32(162).string(message.homeQueueId);
+    }
+    if (message.login !== "") {
+      writer.uint32(170).string(message.login);
     }
     return writer;
   },
@@ -434,6 +627,22 @@ export const AgentProfile: MessageFns<AgentProfile> = {
             message.etag = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.homeQueueId = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.login = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -458,6 +667,190 @@ export const AgentProfile: MessageFns<AgentProfile> = {
     message.skills = object.skills?.map((e) => SkillLevel.fromPartial(e)) || [];
     message.channels = object.channels?.map((e) => ChannelCapacity.fromPartial(e)) || [];
     message.etag = object.etag ?? "";
+    message.homeQueueId = object.homeQueueId ?? "";
+    message.login = object.login ?? "";
+    return message;
+  },
+};
+
+function createBaseRequirementTemplate(): RequirementTemplate {
+  return { pool: "", templateId: "", displayName: "", requirements: [], etag: "" };
+}
+
+export const RequirementTemplate: MessageFns<RequirementTemplate> = {
+  encode(message: RequirementTemplate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.templateId !== "") {
+      writer.uint32(18).string(message.templateId);
+    }
+    if (message.displayName !== "") {
+      writer.uint32(26).string(message.displayName);
+    }
+    for (const v of message.requirements) {
+      SkillRequirement.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.etag !== "") {
+      writer.uint32(42).string(message.etag);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequirementTemplate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequirementTemplate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.templateId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requirements.push(SkillRequirement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RequirementTemplate>, I>>(base?: I): RequirementTemplate {
+    return RequirementTemplate.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequirementTemplate>, I>>(object: I): RequirementTemplate {
+    const message = createBaseRequirementTemplate();
+    message.pool = object.pool ?? "";
+    message.templateId = object.templateId ?? "";
+    message.displayName = object.displayName ?? "";
+    message.requirements = object.requirements?.map((e) => SkillRequirement.fromPartial(e)) || [];
+    message.etag = object.etag ?? "";
+    return message;
+  },
+};
+
+function createBaseSkillRequirement(): SkillRequirement {
+  return { skillId: "", minimumLevel: 0, fullyQualified: false };
+}
+
+export const SkillRequirement: MessageFns<SkillRequirement> = {
+  encode(message: SkillRequirement, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.skillId !== "") {
+      writer.uint32(10).string(message.skillId);
+    }
+    if (message.minimumLevel !== 0) {
+      writer.uint32(16).int32(message.minimumLevel);
+    }
+    if (message.fullyQualified !== false) {
+      writer.uint32(24).bool(message.fullyQualified);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SkillRequirement {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSkillRequirement();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.skillId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.minimumLevel = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fullyQualified = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SkillRequirement>, I>>(base?: I): SkillRequirement {
+    return SkillRequirement.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SkillRequirement>, I>>(object: I): SkillRequirement {
+    const message = createBaseSkillRequirement();
+    message.skillId = object.skillId ?? "";
+    message.minimumLevel = object.minimumLevel ?? 0;
+    message.fullyQualified = object.fullyQualified ?? false;
     return message;
   },
 };

@@ -18,6 +18,8 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { FieldMask } from "../../../google/protobuf/field_mask.ts";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { AgentProfile, Skill } from "./skill.ts";
 
 export const protobufPackage = "evenkeel.skills.v1";
@@ -32,6 +34,17 @@ export interface PutSkillRequest {
     | undefined;
   /** Says what would be stored, and changes nothing. */
   validateOnly: boolean;
+  /**
+   * Change these fields only, of display_name, max_level, category, level_meanings; the skill must
+   * exist, and an empty etag means whatever it is now. Absent: the whole skill as it is sent.
+   */
+  updateMask:
+    | string[]
+    | undefined;
+  /** Who wants it, for the history; as agent_id, empty: not said. */
+  actor: string;
+  /** Why, up to 200 bytes. */
+  reason: string;
 }
 
 /** See PutSkill. */
@@ -66,6 +79,18 @@ export interface PutAgentRequest {
     | undefined;
   /** Says what would be stored, and changes nothing. */
   validateOnly: boolean;
+  /**
+   * Change these fields only, of display_name, team, skills, channels, home_queue_id, login; the
+   * profile must exist, and an empty etag means whatever it is now. Absent: the whole profile as it
+   * is sent.
+   */
+  updateMask:
+    | string[]
+    | undefined;
+  /** Who wants it, for the history; as agent_id, empty: not said. */
+  actor: string;
+  /** Why, up to 200 bytes. */
+  reason: string;
 }
 
 /** See PutAgent. */
@@ -96,6 +121,17 @@ export interface ListAgentsRequest {
   pageSize: number;
   /** From the answer before; empty: from the start. */
   pageToken: string;
+  /**
+   * Terms that all must hold, with spaces between them, up to 500 bytes:
+   *   skill=tax     has it; up to 8 of them
+   *   level>=3      of the skill named last before it
+   *   source=assessed   of the skill named last before it; trained, assessed, provisional
+   *   valid_at=2026-12-01T00:00:00Z   the skills as they are then; without it, whenever
+   *   team=x   channel=voice   home_queue=billing   login=ana
+   * Without a filter a page costs what it shows. With one, at most 2,000 profiles are read for a
+   * page (a few milliseconds): it may have fewer than page_size, or none, and yet not be the last.
+   */
+  filter: string;
 }
 
 /** See ListAgents. */
@@ -114,6 +150,10 @@ export interface RemoveAgentRequest {
   agentId: string;
   /** The etag you saw; empty: whatever it is now. */
   etag: string;
+  /** Who wants it, for the history; as agent_id, empty: not said. */
+  actor: string;
+  /** Why, up to 200 bytes. */
+  reason: string;
 }
 
 /** See RemoveAgent. */
@@ -128,6 +168,10 @@ export interface ImportAgentsRequest {
   csv: Buffer;
   /** Check only; nothing is stored. */
   validateOnly: boolean;
+  /** Who wants it, for the history; as agent_id, empty: not said. */
+  actor: string;
+  /** Why, up to 200 bytes. */
+  reason: string;
 }
 
 /** See ImportAgents. */
@@ -154,8 +198,102 @@ export interface ImportError {
   message: string;
 }
 
+/** See ExportAgents. */
+export interface ExportAgentsRequest {
+  /** The pool. */
+  pool: string;
+  /** At most so many lines, 1-500; 0: 100. */
+  pageSize: number;
+  /** From the answer before; empty: from the start. */
+  pageToken: string;
+}
+
+/** See ExportAgents. */
+export interface ExportAgentsResponse {
+  /** UTF-8 lines that end with a line feed; the header is the first line of the first page. */
+  csv: Buffer;
+  /** Empty: no more. */
+  nextPageToken: string;
+}
+
+/** See ListAgentChanges. */
+export interface ListAgentChangesRequest {
+  /** The pool. */
+  pool: string;
+  /** The agent. */
+  agentId: string;
+  /** At most this many, 1-50; 0: 20. */
+  pageSize: number;
+  /** From the answer before; empty: from the last change on. */
+  pageToken: string;
+}
+
+/** See ListAgentChanges. */
+export interface ListAgentChangesResponse {
+  /** The last one first. */
+  changes: AgentChange[];
+  /** Empty: no more are kept. */
+  nextPageToken: string;
+}
+
+/** A change of a profile. */
+export interface AgentChange {
+  /** When. */
+  time:
+    | Timestamp
+    | undefined;
+  /** By whom; empty: not said. */
+  actor: string;
+  /** Why; empty: not said. */
+  reason: string;
+  /** The profile before; absent: there was none. */
+  before:
+    | AgentProfile
+    | undefined;
+  /** The profile after; absent: it was removed. */
+  after: AgentProfile | undefined;
+}
+
+/** See ListSkillChanges. */
+export interface ListSkillChangesRequest {
+  /** The pool. */
+  pool: string;
+  /** The skill. */
+  skillId: string;
+  /** At most this many, 1-50; 0: 20. */
+  pageSize: number;
+  /** From the answer before; empty: from the last change on. */
+  pageToken: string;
+}
+
+/** See ListSkillChanges. */
+export interface ListSkillChangesResponse {
+  /** The last one first. */
+  changes: SkillChange[];
+  /** Empty: no more are kept. */
+  nextPageToken: string;
+}
+
+/** A change of a skill. */
+export interface SkillChange {
+  /** When. */
+  time:
+    | Timestamp
+    | undefined;
+  /** By whom; empty: not said. */
+  actor: string;
+  /** Why; empty: not said. */
+  reason: string;
+  /** The skill before; absent: there was none. */
+  before:
+    | Skill
+    | undefined;
+  /** The skill after. */
+  after: Skill | undefined;
+}
+
 function createBasePutSkillRequest(): PutSkillRequest {
-  return { skill: undefined, validateOnly: false };
+  return { skill: undefined, validateOnly: false, updateMask: undefined, actor: "", reason: "" };
 }
 
 export const PutSkillRequest: MessageFns<PutSkillRequest> = {
@@ -165,6 +303,15 @@ export const PutSkillRequest: MessageFns<PutSkillRequest> = {
     }
     if (message.validateOnly !== false) {
       writer.uint32(16).bool(message.validateOnly);
+    }
+    if (message.updateMask !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.updateMask), writer.uint32(162).fork()).join();
+    }
+    if (message.actor !== "") {
+      writer.uint32(170).string(message.actor);
+    }
+    if (message.reason !== "") {
+      writer.uint32(178).string(message.reason);
     }
     return writer;
   },
@@ -198,6 +345,30 @@ export const PutSkillRequest: MessageFns<PutSkillRequest> = {
             message.validateOnly = reader.bool();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.updateMask = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -217,6 +388,9 @@ export const PutSkillRequest: MessageFns<PutSkillRequest> = {
     const message = createBasePutSkillRequest();
     message.skill = (object.skill !== undefined && object.skill !== null) ? Skill.fromPartial(object.skill) : undefined;
     message.validateOnly = object.validateOnly ?? false;
+    message.updateMask = object.updateMask ?? undefined;
+    message.actor = object.actor ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -423,7 +597,7 @@ export const ListSkillsResponse: MessageFns<ListSkillsResponse> = {
 };
 
 function createBasePutAgentRequest(): PutAgentRequest {
-  return { profile: undefined, validateOnly: false };
+  return { profile: undefined, validateOnly: false, updateMask: undefined, actor: "", reason: "" };
 }
 
 export const PutAgentRequest: MessageFns<PutAgentRequest> = {
@@ -433,6 +607,15 @@ export const PutAgentRequest: MessageFns<PutAgentRequest> = {
     }
     if (message.validateOnly !== false) {
       writer.uint32(16).bool(message.validateOnly);
+    }
+    if (message.updateMask !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.updateMask), writer.uint32(162).fork()).join();
+    }
+    if (message.actor !== "") {
+      writer.uint32(170).string(message.actor);
+    }
+    if (message.reason !== "") {
+      writer.uint32(178).string(message.reason);
     }
     return writer;
   },
@@ -466,6 +649,30 @@ export const PutAgentRequest: MessageFns<PutAgentRequest> = {
             message.validateOnly = reader.bool();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.updateMask = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -487,6 +694,9 @@ export const PutAgentRequest: MessageFns<PutAgentRequest> = {
       ? AgentProfile.fromPartial(object.profile)
       : undefined;
     message.validateOnly = object.validateOnly ?? false;
+    message.updateMask = object.updateMask ?? undefined;
+    message.actor = object.actor ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -673,7 +883,7 @@ export const GetAgentResponse: MessageFns<GetAgentResponse> = {
 };
 
 function createBaseListAgentsRequest(): ListAgentsRequest {
-  return { pool: "", pageSize: 0, pageToken: "" };
+  return { pool: "", pageSize: 0, pageToken: "", filter: "" };
 }
 
 export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
@@ -686,6 +896,9 @@ export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(26).string(message.pageToken);
+    }
+    if (message.filter !== "") {
+      writer.uint32(162).string(message.filter);
     }
     return writer;
   },
@@ -727,6 +940,14 @@ export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.filter = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -747,6 +968,7 @@ export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
     message.pool = object.pool ?? "";
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.filter = object.filter ?? "";
     return message;
   },
 };
@@ -819,7 +1041,7 @@ export const ListAgentsResponse: MessageFns<ListAgentsResponse> = {
 };
 
 function createBaseRemoveAgentRequest(): RemoveAgentRequest {
-  return { pool: "", agentId: "", etag: "" };
+  return { pool: "", agentId: "", etag: "", actor: "", reason: "" };
 }
 
 export const RemoveAgentRequest: MessageFns<RemoveAgentRequest> = {
@@ -832,6 +1054,12 @@ export const RemoveAgentRequest: MessageFns<RemoveAgentRequest> = {
     }
     if (message.etag !== "") {
       writer.uint32(26).string(message.etag);
+    }
+    if (message.actor !== "") {
+      writer.uint32(170).string(message.actor);
+    }
+    if (message.reason !== "") {
+      writer.uint32(178).string(message.reason);
     }
     return writer;
   },
@@ -873,6 +1101,22 @@ export const RemoveAgentRequest: MessageFns<RemoveAgentRequest> = {
             message.etag = reader.string();
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -893,6 +1137,8 @@ export const RemoveAgentRequest: MessageFns<RemoveAgentRequest> = {
     message.pool = object.pool ?? "";
     message.agentId = object.agentId ?? "";
     message.etag = object.etag ?? "";
+    message.actor = object.actor ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -941,7 +1187,7 @@ export const RemoveAgentResponse: MessageFns<RemoveAgentResponse> = {
 };
 
 function createBaseImportAgentsRequest(): ImportAgentsRequest {
-  return { pool: "", csv: Buffer.alloc(0), validateOnly: false };
+  return { pool: "", csv: Buffer.alloc(0), validateOnly: false, actor: "", reason: "" };
 }
 
 export const ImportAgentsRequest: MessageFns<ImportAgentsRequest> = {
@@ -954,6 +1200,12 @@ export const ImportAgentsRequest: MessageFns<ImportAgentsRequest> = {
     }
     if (message.validateOnly !== false) {
       writer.uint32(24).bool(message.validateOnly);
+    }
+    if (message.actor !== "") {
+      writer.uint32(170).string(message.actor);
+    }
+    if (message.reason !== "") {
+      writer.uint32(178).string(message.reason);
     }
     return writer;
   },
@@ -995,6 +1247,22 @@ export const ImportAgentsRequest: MessageFns<ImportAgentsRequest> = {
             message.validateOnly = reader.bool();
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1015,6 +1283,8 @@ export const ImportAgentsRequest: MessageFns<ImportAgentsRequest> = {
     message.pool = object.pool ?? "";
     message.csv = object.csv ?? Buffer.alloc(0);
     message.validateOnly = object.validateOnly ?? false;
+    message.actor = object.actor ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };
@@ -1201,6 +1471,680 @@ export const ImportError: MessageFns<ImportError> = {
   },
 };
 
+function createBaseExportAgentsRequest(): ExportAgentsRequest {
+  return { pool: "", pageSize: 0, pageToken: "" };
+}
+
+export const ExportAgentsRequest: MessageFns<ExportAgentsRequest> = {
+  encode(message: ExportAgentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportAgentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportAgentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportAgentsRequest>, I>>(base?: I): ExportAgentsRequest {
+    return ExportAgentsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportAgentsRequest>, I>>(object: I): ExportAgentsRequest {
+    const message = createBaseExportAgentsRequest();
+    message.pool = object.pool ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseExportAgentsResponse(): ExportAgentsResponse {
+  return { csv: Buffer.alloc(0), nextPageToken: "" };
+}
+
+export const ExportAgentsResponse: MessageFns<ExportAgentsResponse> = {
+  encode(message: ExportAgentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.csv.length !== 0) {
+      writer.uint32(10).bytes(message.csv);
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportAgentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportAgentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.csv = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportAgentsResponse>, I>>(base?: I): ExportAgentsResponse {
+    return ExportAgentsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportAgentsResponse>, I>>(object: I): ExportAgentsResponse {
+    const message = createBaseExportAgentsResponse();
+    message.csv = object.csv ?? Buffer.alloc(0);
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListAgentChangesRequest(): ListAgentChangesRequest {
+  return { pool: "", agentId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListAgentChangesRequest: MessageFns<ListAgentChangesRequest> = {
+  encode(message: ListAgentChangesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(24).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(34).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAgentChangesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAgentChangesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListAgentChangesRequest>, I>>(base?: I): ListAgentChangesRequest {
+    return ListAgentChangesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListAgentChangesRequest>, I>>(object: I): ListAgentChangesRequest {
+    const message = createBaseListAgentChangesRequest();
+    message.pool = object.pool ?? "";
+    message.agentId = object.agentId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListAgentChangesResponse(): ListAgentChangesResponse {
+  return { changes: [], nextPageToken: "" };
+}
+
+export const ListAgentChangesResponse: MessageFns<ListAgentChangesResponse> = {
+  encode(message: ListAgentChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.changes) {
+      AgentChange.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAgentChangesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAgentChangesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changes.push(AgentChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListAgentChangesResponse>, I>>(base?: I): ListAgentChangesResponse {
+    return ListAgentChangesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListAgentChangesResponse>, I>>(object: I): ListAgentChangesResponse {
+    const message = createBaseListAgentChangesResponse();
+    message.changes = object.changes?.map((e) => AgentChange.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseAgentChange(): AgentChange {
+  return { time: undefined, actor: "", reason: "", before: undefined, after: undefined };
+}
+
+export const AgentChange: MessageFns<AgentChange> = {
+  encode(message: AgentChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.actor !== "") {
+      writer.uint32(18).string(message.actor);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.before !== undefined) {
+      AgentProfile.encode(message.before, writer.uint32(34).fork()).join();
+    }
+    if (message.after !== undefined) {
+      AgentProfile.encode(message.after, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AgentChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgentChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.before = AgentProfile.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.after = AgentProfile.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AgentChange>, I>>(base?: I): AgentChange {
+    return AgentChange.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AgentChange>, I>>(object: I): AgentChange {
+    const message = createBaseAgentChange();
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.actor = object.actor ?? "";
+    message.reason = object.reason ?? "";
+    message.before = (object.before !== undefined && object.before !== null)
+      ? AgentProfile.fromPartial(object.before)
+      : undefined;
+    message.after = (object.after !== undefined && object.after !== null)
+      ? AgentProfile.fromPartial(object.after)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListSkillChangesRequest(): ListSkillChangesRequest {
+  return { pool: "", skillId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListSkillChangesRequest: MessageFns<ListSkillChangesRequest> = {
+  encode(message: ListSkillChangesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.skillId !== "") {
+      writer.uint32(18).string(message.skillId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(24).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(34).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSkillChangesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSkillChangesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.skillId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListSkillChangesRequest>, I>>(base?: I): ListSkillChangesRequest {
+    return ListSkillChangesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSkillChangesRequest>, I>>(object: I): ListSkillChangesRequest {
+    const message = createBaseListSkillChangesRequest();
+    message.pool = object.pool ?? "";
+    message.skillId = object.skillId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListSkillChangesResponse(): ListSkillChangesResponse {
+  return { changes: [], nextPageToken: "" };
+}
+
+export const ListSkillChangesResponse: MessageFns<ListSkillChangesResponse> = {
+  encode(message: ListSkillChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.changes) {
+      SkillChange.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSkillChangesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSkillChangesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.changes.push(SkillChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListSkillChangesResponse>, I>>(base?: I): ListSkillChangesResponse {
+    return ListSkillChangesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListSkillChangesResponse>, I>>(object: I): ListSkillChangesResponse {
+    const message = createBaseListSkillChangesResponse();
+    message.changes = object.changes?.map((e) => SkillChange.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseSkillChange(): SkillChange {
+  return { time: undefined, actor: "", reason: "", before: undefined, after: undefined };
+}
+
+export const SkillChange: MessageFns<SkillChange> = {
+  encode(message: SkillChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.actor !== "") {
+      writer.uint32(18).string(message.actor);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.before !== undefined) {
+      Skill.encode(message.before, writer.uint32(34).fork()).join();
+    }
+    if (message.after !== undefined) {
+      Skill.encode(message.after, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SkillChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSkillChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.before = Skill.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.after = Skill.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SkillChange>, I>>(base?: I): SkillChange {
+    return SkillChange.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SkillChange>, I>>(object: I): SkillChange {
+    const message = createBaseSkillChange();
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.actor = object.actor ?? "";
+    message.reason = object.reason ?? "";
+    message.before = (object.before !== undefined && object.before !== null)
+      ? Skill.fromPartial(object.before)
+      : undefined;
+    message.after = (object.after !== undefined && object.after !== null) ? Skill.fromPartial(object.after) : undefined;
+    return message;
+  },
+};
+
 /**
  * The skill catalogue and the agents' profiles of each pool.
  * Errors carry google.rpc.ErrorInfo with a code of docs/errors.md. A pool is known here once
@@ -1212,8 +2156,9 @@ export const SkillsServiceDefinition = {
   fullName: "evenkeel.skills.v1.SkillsService",
   methods: {
     /**
-     * Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds
-     * a level above the new maximum), TOO_MANY_SKILLS.
+     * Creates or replaces a skill, or with update_mask changes fields of one. Errors: POOL_UNKNOWN,
+     * ETAG_MISMATCH, LEVEL_IN_USE (a profile holds a level above the new maximum), LEVEL_REQUIRED (a
+     * template asks for one), TOO_MANY_MEANINGS, TOO_MANY_SKILLS, SKILL_NOT_FOUND.
      */
     putSkill: {
       name: "PutSkill",
@@ -1233,8 +2178,9 @@ export const SkillsServiceDefinition = {
       options: {},
     },
     /**
-     * Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN,
-     * LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL.
+     * Creates or replaces an agent's profile, or with update_mask changes fields of one. Errors:
+     * POOL_UNKNOWN, SKILL_UNKNOWN, LEVEL_OUT_OF_RANGE, VALIDITY_OVERLAPS, LOGIN_TAKEN, ETAG_MISMATCH,
+     * TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL, AGENT_UNKNOWN.
      */
     putAgent: {
       name: "PutAgent",
@@ -1253,7 +2199,10 @@ export const SkillsServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Lists a pool's profiles by id. */
+    /**
+     * Lists a pool's profiles by id; with a filter those that it is true of. Errors:
+     * FILTER_MALFORMED.
+     */
     listAgents: {
       name: "ListAgents",
       requestType: ListAgentsRequest as typeof ListAgentsRequest,
@@ -1277,14 +2226,49 @@ export const SkillsServiceDefinition = {
     /**
      * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
      * number and left out.
-     * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3
-     * french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
+     * Columns: agent_id,display_name,team,skills,channels and, if wanted, home_queue_id,login; skills
+     * as "tax:3 french:2:provisional:1400@2026-01-01..2026-12-31", channels as "voice:100
+     * email:20:uninterruptible". What a file has no column for stays as it is.
      */
     importAgents: {
       name: "ImportAgents",
       requestType: ImportAgentsRequest as typeof ImportAgentsRequest,
       requestStream: false,
       responseType: ImportAgentsResponse as typeof ImportAgentsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * A pool's profiles as the CSV that ImportAgents reads, a page at a time: the pages one after the
+     * other are one file.
+     */
+    exportAgents: {
+      name: "ExportAgents",
+      requestType: ExportAgentsRequest as typeof ExportAgentsRequest,
+      requestStream: false,
+      responseType: ExportAgentsResponse as typeof ExportAgentsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /**
+     * The changes of a profile, the last one first: who, why, what was there before and after. The
+     * last 50 are kept, and fewer when a partition has had more than 100,000 changes since. A removed
+     * profile keeps its own. Errors: AGENT_UNKNOWN (there is none, and no change is known).
+     */
+    listAgentChanges: {
+      name: "ListAgentChanges",
+      requestType: ListAgentChangesRequest as typeof ListAgentChangesRequest,
+      requestStream: false,
+      responseType: ListAgentChangesResponse as typeof ListAgentChangesResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** The same of a skill. Errors: SKILL_NOT_FOUND. */
+    listSkillChanges: {
+      name: "ListSkillChanges",
+      requestType: ListSkillChangesRequest as typeof ListSkillChangesRequest,
+      requestStream: false,
+      responseType: ListSkillChangesResponse as typeof ListSkillChangesResponse,
       responseStream: false,
       options: {},
     },
@@ -1299,8 +2283,9 @@ export const SkillsServiceDefinition = {
 export type SkillsServiceService = typeof SkillsServiceService;
 export const SkillsServiceService = {
   /**
-   * Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds
-   * a level above the new maximum), TOO_MANY_SKILLS.
+   * Creates or replaces a skill, or with update_mask changes fields of one. Errors: POOL_UNKNOWN,
+   * ETAG_MISMATCH, LEVEL_IN_USE (a profile holds a level above the new maximum), LEVEL_REQUIRED (a
+   * template asks for one), TOO_MANY_MEANINGS, TOO_MANY_SKILLS, SKILL_NOT_FOUND.
    */
   putSkill: {
     path: "/evenkeel.skills.v1.SkillsService/PutSkill" as const,
@@ -1322,8 +2307,9 @@ export const SkillsServiceService = {
     responseDeserialize: (value: Buffer): ListSkillsResponse => ListSkillsResponse.decode(value),
   },
   /**
-   * Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN,
-   * LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL.
+   * Creates or replaces an agent's profile, or with update_mask changes fields of one. Errors:
+   * POOL_UNKNOWN, SKILL_UNKNOWN, LEVEL_OUT_OF_RANGE, VALIDITY_OVERLAPS, LOGIN_TAKEN, ETAG_MISMATCH,
+   * TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL, AGENT_UNKNOWN.
    */
   putAgent: {
     path: "/evenkeel.skills.v1.SkillsService/PutAgent" as const,
@@ -1344,7 +2330,10 @@ export const SkillsServiceService = {
     responseSerialize: (value: GetAgentResponse): Buffer => Buffer.from(GetAgentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetAgentResponse => GetAgentResponse.decode(value),
   },
-  /** Lists a pool's profiles by id. */
+  /**
+   * Lists a pool's profiles by id; with a filter those that it is true of. Errors:
+   * FILTER_MALFORMED.
+   */
   listAgents: {
     path: "/evenkeel.skills.v1.SkillsService/ListAgents" as const,
     requestStream: false as const,
@@ -1370,8 +2359,9 @@ export const SkillsServiceService = {
   /**
    * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
    * number and left out.
-   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3
-   * french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
+   * Columns: agent_id,display_name,team,skills,channels and, if wanted, home_queue_id,login; skills
+   * as "tax:3 french:2:provisional:1400@2026-01-01..2026-12-31", channels as "voice:100
+   * email:20:uninterruptible". What a file has no column for stays as it is.
    */
   importAgents: {
     path: "/evenkeel.skills.v1.SkillsService/ImportAgents" as const,
@@ -1383,24 +2373,71 @@ export const SkillsServiceService = {
       Buffer.from(ImportAgentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ImportAgentsResponse => ImportAgentsResponse.decode(value),
   },
+  /**
+   * A pool's profiles as the CSV that ImportAgents reads, a page at a time: the pages one after the
+   * other are one file.
+   */
+  exportAgents: {
+    path: "/evenkeel.skills.v1.SkillsService/ExportAgents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExportAgentsRequest): Buffer => Buffer.from(ExportAgentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportAgentsRequest => ExportAgentsRequest.decode(value),
+    responseSerialize: (value: ExportAgentsResponse): Buffer =>
+      Buffer.from(ExportAgentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportAgentsResponse => ExportAgentsResponse.decode(value),
+  },
+  /**
+   * The changes of a profile, the last one first: who, why, what was there before and after. The
+   * last 50 are kept, and fewer when a partition has had more than 100,000 changes since. A removed
+   * profile keeps its own. Errors: AGENT_UNKNOWN (there is none, and no change is known).
+   */
+  listAgentChanges: {
+    path: "/evenkeel.skills.v1.SkillsService/ListAgentChanges" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListAgentChangesRequest): Buffer =>
+      Buffer.from(ListAgentChangesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListAgentChangesRequest => ListAgentChangesRequest.decode(value),
+    responseSerialize: (value: ListAgentChangesResponse): Buffer =>
+      Buffer.from(ListAgentChangesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListAgentChangesResponse => ListAgentChangesResponse.decode(value),
+  },
+  /** The same of a skill. Errors: SKILL_NOT_FOUND. */
+  listSkillChanges: {
+    path: "/evenkeel.skills.v1.SkillsService/ListSkillChanges" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListSkillChangesRequest): Buffer =>
+      Buffer.from(ListSkillChangesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListSkillChangesRequest => ListSkillChangesRequest.decode(value),
+    responseSerialize: (value: ListSkillChangesResponse): Buffer =>
+      Buffer.from(ListSkillChangesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListSkillChangesResponse => ListSkillChangesResponse.decode(value),
+  },
 } as const;
 
 export interface SkillsServiceServer extends UntypedServiceImplementation {
   /**
-   * Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds
-   * a level above the new maximum), TOO_MANY_SKILLS.
+   * Creates or replaces a skill, or with update_mask changes fields of one. Errors: POOL_UNKNOWN,
+   * ETAG_MISMATCH, LEVEL_IN_USE (a profile holds a level above the new maximum), LEVEL_REQUIRED (a
+   * template asks for one), TOO_MANY_MEANINGS, TOO_MANY_SKILLS, SKILL_NOT_FOUND.
    */
   putSkill: handleUnaryCall<PutSkillRequest, PutSkillResponse>;
   /** Lists a pool's skills by id. */
   listSkills: handleUnaryCall<ListSkillsRequest, ListSkillsResponse>;
   /**
-   * Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN,
-   * LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL.
+   * Creates or replaces an agent's profile, or with update_mask changes fields of one. Errors:
+   * POOL_UNKNOWN, SKILL_UNKNOWN, LEVEL_OUT_OF_RANGE, VALIDITY_OVERLAPS, LOGIN_TAKEN, ETAG_MISMATCH,
+   * TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL, AGENT_UNKNOWN.
    */
   putAgent: handleUnaryCall<PutAgentRequest, PutAgentResponse>;
   /** One profile. Errors: AGENT_UNKNOWN. */
   getAgent: handleUnaryCall<GetAgentRequest, GetAgentResponse>;
-  /** Lists a pool's profiles by id. */
+  /**
+   * Lists a pool's profiles by id; with a filter those that it is true of. Errors:
+   * FILTER_MALFORMED.
+   */
   listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
   /**
    * Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN,
@@ -1410,16 +2447,31 @@ export interface SkillsServiceServer extends UntypedServiceImplementation {
   /**
    * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
    * number and left out.
-   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3
-   * french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
+   * Columns: agent_id,display_name,team,skills,channels and, if wanted, home_queue_id,login; skills
+   * as "tax:3 french:2:provisional:1400@2026-01-01..2026-12-31", channels as "voice:100
+   * email:20:uninterruptible". What a file has no column for stays as it is.
    */
   importAgents: handleUnaryCall<ImportAgentsRequest, ImportAgentsResponse>;
+  /**
+   * A pool's profiles as the CSV that ImportAgents reads, a page at a time: the pages one after the
+   * other are one file.
+   */
+  exportAgents: handleUnaryCall<ExportAgentsRequest, ExportAgentsResponse>;
+  /**
+   * The changes of a profile, the last one first: who, why, what was there before and after. The
+   * last 50 are kept, and fewer when a partition has had more than 100,000 changes since. A removed
+   * profile keeps its own. Errors: AGENT_UNKNOWN (there is none, and no change is known).
+   */
+  listAgentChanges: handleUnaryCall<ListAgentChangesRequest, ListAgentChangesResponse>;
+  /** The same of a skill. Errors: SKILL_NOT_FOUND. */
+  listSkillChanges: handleUnaryCall<ListSkillChangesRequest, ListSkillChangesResponse>;
 }
 
 export interface SkillsServiceClient extends Client {
   /**
-   * Creates or replaces a skill. Errors: POOL_UNKNOWN, ETAG_MISMATCH, LEVEL_IN_USE (a profile holds
-   * a level above the new maximum), TOO_MANY_SKILLS.
+   * Creates or replaces a skill, or with update_mask changes fields of one. Errors: POOL_UNKNOWN,
+   * ETAG_MISMATCH, LEVEL_IN_USE (a profile holds a level above the new maximum), LEVEL_REQUIRED (a
+   * template asks for one), TOO_MANY_MEANINGS, TOO_MANY_SKILLS, SKILL_NOT_FOUND.
    */
   putSkill(
     request: PutSkillRequest,
@@ -1453,8 +2505,9 @@ export interface SkillsServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListSkillsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Creates or replaces an agent's profile. Errors: POOL_UNKNOWN, SKILL_UNKNOWN,
-   * LEVEL_OUT_OF_RANGE, ETAG_MISMATCH, TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL.
+   * Creates or replaces an agent's profile, or with update_mask changes fields of one. Errors:
+   * POOL_UNKNOWN, SKILL_UNKNOWN, LEVEL_OUT_OF_RANGE, VALIDITY_OVERLAPS, LOGIN_TAKEN, ETAG_MISMATCH,
+   * TOO_MANY_AGENTS, AGENT_IN_OTHER_POOL, AGENT_UNKNOWN.
    */
   putAgent(
     request: PutAgentRequest,
@@ -1487,7 +2540,10 @@ export interface SkillsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetAgentResponse) => void,
   ): ClientUnaryCall;
-  /** Lists a pool's profiles by id. */
+  /**
+   * Lists a pool's profiles by id; with a filter those that it is true of. Errors:
+   * FILTER_MALFORMED.
+   */
   listAgents(
     request: ListAgentsRequest,
     callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
@@ -1525,8 +2581,9 @@ export interface SkillsServiceClient extends Client {
   /**
    * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
    * number and left out.
-   * Columns: agent_id,display_name,team,skills,channels; skills as "tax:3
-   * french:2@2026-01-01..2026-12-31", channels as "voice:100 chat:30".
+   * Columns: agent_id,display_name,team,skills,channels and, if wanted, home_queue_id,login; skills
+   * as "tax:3 french:2:provisional:1400@2026-01-01..2026-12-31", channels as "voice:100
+   * email:20:uninterruptible". What a file has no column for stays as it is.
    */
   importAgents(
     request: ImportAgentsRequest,
@@ -1542,6 +2599,61 @@ export interface SkillsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ImportAgentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * A pool's profiles as the CSV that ImportAgents reads, a page at a time: the pages one after the
+   * other are one file.
+   */
+  exportAgents(
+    request: ExportAgentsRequest,
+    callback: (error: ServiceError | null, response: ExportAgentsResponse) => void,
+  ): ClientUnaryCall;
+  exportAgents(
+    request: ExportAgentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExportAgentsResponse) => void,
+  ): ClientUnaryCall;
+  exportAgents(
+    request: ExportAgentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExportAgentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * The changes of a profile, the last one first: who, why, what was there before and after. The
+   * last 50 are kept, and fewer when a partition has had more than 100,000 changes since. A removed
+   * profile keeps its own. Errors: AGENT_UNKNOWN (there is none, and no change is known).
+   */
+  listAgentChanges(
+    request: ListAgentChangesRequest,
+    callback: (error: ServiceError | null, response: ListAgentChangesResponse) => void,
+  ): ClientUnaryCall;
+  listAgentChanges(
+    request: ListAgentChangesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListAgentChangesResponse) => void,
+  ): ClientUnaryCall;
+  listAgentChanges(
+    request: ListAgentChangesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListAgentChangesResponse) => void,
+  ): ClientUnaryCall;
+  /** The same of a skill. Errors: SKILL_NOT_FOUND. */
+  listSkillChanges(
+    request: ListSkillChangesRequest,
+    callback: (error: ServiceError | null, response: ListSkillChangesResponse) => void,
+  ): ClientUnaryCall;
+  listSkillChanges(
+    request: ListSkillChangesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListSkillChangesResponse) => void,
+  ): ClientUnaryCall;
+  listSkillChanges(
+    request: ListSkillChangesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListSkillChangesResponse) => void,
   ): ClientUnaryCall;
 }
 

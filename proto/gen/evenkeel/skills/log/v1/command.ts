@@ -6,11 +6,13 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { FieldMask } from "../../../../google/protobuf/field_mask.ts";
 import { Timestamp } from "../../../../google/protobuf/timestamp.ts";
 import { PutShiftRequest, RemoveShiftRequest, ReplaceShiftsRequest } from "../../v1/roster_service.ts";
 import { Shift } from "../../v1/shift.ts";
 import { AgentProfile } from "../../v1/skill.ts";
 import { PutAgentRequest, PutSkillRequest, RemoveAgentRequest } from "../../v1/skills_service.ts";
+import { PutTemplateRequest, RemoveTemplateRequest } from "../../v1/template_service.ts";
 
 export const protobufPackage = "evenkeel.skills.log.v1";
 
@@ -44,6 +46,12 @@ export interface Command {
     | //
     /** A slice of an import of shifts, at most 12 days of agents. */
     { $case: "shiftImportSlice"; value: ShiftImportSlice }
+    | //
+    /** See TemplateService.PutTemplate. */
+    { $case: "putTemplate"; value: PutTemplateRequest }
+    | //
+    /** See TemplateService.RemoveTemplate. */
+    { $case: "removeTemplate"; value: RemoveTemplateRequest }
     | undefined;
 }
 
@@ -55,6 +63,14 @@ export interface ImportSlice {
   validateOnly: boolean;
   /** Parsed lines. */
   lines: ImportLine[];
+  /** Fields that the file has a column for; absent: all. The others stay as they are. */
+  updateMask:
+    | string[]
+    | undefined;
+  /** Who imports. */
+  actor: string;
+  /** Why. */
+  reason: string;
 }
 
 /** One parsed line of an import. */
@@ -125,6 +141,12 @@ export const Command: MessageFns<Command> = {
         break;
       case "shiftImportSlice":
         ShiftImportSlice.encode(message.kind.value, writer.uint32(346).fork()).join();
+        break;
+      case "putTemplate":
+        PutTemplateRequest.encode(message.kind.value, writer.uint32(162).fork()).join();
+        break;
+      case "removeTemplate":
+        RemoveTemplateRequest.encode(message.kind.value, writer.uint32(170).fork()).join();
         break;
     }
     return writer;
@@ -207,6 +229,22 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "shiftImportSlice", value: ShiftImportSlice.decode(reader, reader.uint32()) };
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.kind = { $case: "putTemplate", value: PutTemplateRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.kind = { $case: "removeTemplate", value: RemoveTemplateRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -273,13 +311,25 @@ export const Command: MessageFns<Command> = {
         }
         break;
       }
+      case "putTemplate": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "putTemplate", value: PutTemplateRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "removeTemplate": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "removeTemplate", value: RemoveTemplateRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
     }
     return message;
   },
 };
 
 function createBaseImportSlice(): ImportSlice {
-  return { pool: "", validateOnly: false, lines: [] };
+  return { pool: "", validateOnly: false, lines: [], updateMask: undefined, actor: "", reason: "" };
 }
 
 export const ImportSlice: MessageFns<ImportSlice> = {
@@ -292,6 +342,15 @@ export const ImportSlice: MessageFns<ImportSlice> = {
     }
     for (const v of message.lines) {
       ImportLine.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.updateMask !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.updateMask), writer.uint32(162).fork()).join();
+    }
+    if (message.actor !== "") {
+      writer.uint32(170).string(message.actor);
+    }
+    if (message.reason !== "") {
+      writer.uint32(178).string(message.reason);
     }
     return writer;
   },
@@ -333,6 +392,30 @@ export const ImportSlice: MessageFns<ImportSlice> = {
             message.lines.push(ImportLine.decode(reader, reader.uint32()));
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.updateMask = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -353,6 +436,9 @@ export const ImportSlice: MessageFns<ImportSlice> = {
     message.pool = object.pool ?? "";
     message.validateOnly = object.validateOnly ?? false;
     message.lines = object.lines?.map((e) => ImportLine.fromPartial(e)) || [];
+    message.updateMask = object.updateMask ?? undefined;
+    message.actor = object.actor ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };

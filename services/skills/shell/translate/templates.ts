@@ -1,0 +1,42 @@
+import { parse, refused } from '@evenkeel/chassis/errors'
+import type * as wire from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import type { RemoveTemplateRequest } from '@evenkeel/proto/evenkeel/skills/v1/template_service'
+import { limits, type SkillsCommand, type Template } from '../../core/index.ts'
+import { displayNameOf, etagOf, poolIdOf, skillIdOf, templateIdOf } from './ids.ts'
+
+/** Each skill once, in the order of their ids: their order says nothing. */
+export function templateOf(field: string, value: wire.RequirementTemplate | undefined): Template {
+  const template = parse.message(field, value)
+  const name = `${field}.requirements`
+  const max = limits.requirementsPerTemplate
+  const requirements = parse.list(name, template.requirements, max, (each, one) => ({
+    skillId: skillIdOf(`${each}.skill_id`, one.skillId),
+    minimumLevel: parse.integer(`${each}.minimum_level`, one.minimumLevel, 1, limits.levelMax),
+    fullyQualified: one.fullyQualified,
+  }))
+  if (requirements.length === 0) throw refused('FIELD_MISSING', name)
+  return {
+    pool: poolIdOf(`${field}.pool`, template.pool),
+    templateId: templateIdOf(`${field}.template_id`, template.templateId),
+    displayName: displayNameOf(`${field}.display_name`, template.displayName),
+    requirements: parse
+      .unique(name, requirements, ({ skillId }) => skillId)
+      .toSorted((a, b) => (a.skillId < b.skillId ? -1 : 1)),
+    etag: etagOf(`${field}.etag`, template.etag),
+  }
+}
+
+export function templateWire(template: Template): wire.RequirementTemplate {
+  return { ...template, requirements: template.requirements.map((one) => ({ ...one })) }
+}
+
+export function templateRemovalOf(
+  request: RemoveTemplateRequest,
+): Extract<SkillsCommand, { kind: 'removeTemplate' }> {
+  return {
+    kind: 'removeTemplate',
+    pool: poolIdOf('pool', request.pool),
+    templateId: templateIdOf('template_id', request.templateId),
+    etag: etagOf('etag', request.etag),
+  }
+}
