@@ -22,7 +22,7 @@ export function makeColumns(schema: Schema, table: Columned): Column[] {
   const names = Object.keys(schema)
   assert(names.length <= COLUMNS_MAX, `table ${table.name}: at most ${COLUMNS_MAX} columns`)
   return names.map((name, index) => {
-    assert(!taken.includes(name), `table ${table.name}: every row has a ${name} already`)
+    assert(!taken.includes(name), `table ${table.name}: every row has ${name}`)
     const { journal, number, rows } = table
     const pen = new Pen(journal, number, index)
     return makeColumn(schema[name]!, { name, index, pen, rows, offset: rows.offset(name) })

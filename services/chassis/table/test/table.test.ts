@@ -186,6 +186,16 @@ const faults: readonly [what: string, act: (at: ReturnType<typeof office>) => vo
     /a row without queue/,
   ],
   [
+    'a column of a name that every row has',
+    ({ db }) => db.table('rooms', { id: text(1), inside: int() }, { cap: 1, key: 'id' }),
+    /rooms: every row has inside/,
+  ],
+  [
+    'a patch with a column that is not there, behind one that is',
+    ({ add, contacts }) => contacts.update(add('a', 1), { seq: 2, sequence: 3 } as never),
+    /no column sequence/,
+  ],
+  [
     'two tables of one name',
     ({ db }) => db.table('queues', { id: text(1) }, { cap: 1, key: 'id' }),
     /two/,
