@@ -1,4 +1,5 @@
 import { HISTORY_FLAGS, HISTORY_SUBJECTS, runHistory } from './backtest-history.ts'
+import { REALLOCATION_FLAGS, REALLOCATION_HELP, runReallocation } from './backtest-reallocation.ts'
 import { runWaits, WAITS_FLAGS } from './backtest-waits.ts'
 import { flagLines, UsageError } from './flags.ts'
 import type { Command, Terminal } from './terminal.ts'
@@ -7,6 +8,7 @@ function help(): string {
   return [
     'Usage: evenkeel backtest ewt --file FILE --format anonymous-bank [flags]',
     '       evenkeel backtest forecast|intraday|drift --file FILE --format FORMAT [flags]',
+    '       evenkeel backtest reallocation --file FILE --format FORMAT [flags]',
     '',
     'How good predictions are on a real file: each is made from what was known at its moment, and',
     'compared with what followed. Nothing of the future is used.',
@@ -52,6 +54,9 @@ function help(): string {
     '            standard deviations off)',
     'What matters is taken as 10% more or fewer than forecast in the next two hours.',
     '',
+    ...REALLOCATION_HELP,
+    ...flagLines(REALLOCATION_FLAGS),
+    '',
     'Formats, a name that ends in .gz is unpacked:',
     '  anonymous-bank   the call log of an Israeli bank, 1999 (Mandelbaum et al., Technion):',
     '                   tab-separated, 17 columns with a header',
@@ -68,10 +73,11 @@ function help(): string {
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const [what] = args
   if (what === 'ewt') return runWaits(args, terminal)
+  if (what === 'reallocation') return runReallocation(args, terminal)
   const subject = HISTORY_SUBJECTS.find((one) => one === what)
   if (subject !== undefined) return runHistory(subject, args, terminal)
   throw new UsageError(
-    'backtest what? There is: ewt (expected waits), forecast (the day ahead), intraday (the rest of a day), drift (alarms)',
+    'backtest what? There is: ewt (expected waits), forecast (the day ahead), intraday (the rest of a day), drift (alarms), reallocation (moves between channels)',
   )
 }
 

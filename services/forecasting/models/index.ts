@@ -21,6 +21,7 @@ export {
   totalOf,
   weekdayOf,
 } from './history.ts'
+export { type Outlook, outlookOf } from './outlook.ts'
 export { fiveComponents, fourWeekMean, lastWeek, type Rival, weekdayAndResidual } from './rivals.ts'
 export {
   type Covariance,
