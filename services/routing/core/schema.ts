@@ -30,6 +30,7 @@ import {
   offerRules,
   offerStatuses,
   type SkillLevel,
+  watches,
 } from './words.ts'
 
 export type { CallbackSetting } from './queue/schema.ts'
@@ -145,8 +146,8 @@ const contacts = {
   runnersUp: text(3 * 65),
   chosenIdleMs: int(),
   requeues: int(),
-  /** Its queue has said what to do when nobody at work could ever serve it. */
-  watched: flag(),
+  /** Whether something is to be done when nobody at work could ever serve it. */
+  watched: oneOf(...watches),
   /** When offers in vain had made it another's; 0: they have not. */
   escalatedAt: int(),
   /** request_id of the last transfer or requeue. */

@@ -67,7 +67,15 @@ function contactSets(tables: Tables) {
     }),
     /** Those of them whose queue says what to do when nobody could serve them. */
     watched: contacts.ordered({
-      set: (c) => (c.watched && c.state === 'waiting' && !c.heldOut ? c.requestClass : NONE),
+      set: (c) =>
+        c.watched !== 'no' && c.state === 'waiting' && !c.heldOut ? c.requestClass : NONE,
+      key: (c) => c.key,
+      tie: seqOf,
+    }),
+    /** Those who were sent on to it since nobody could serve them where they came to. */
+    returning: contacts.ordered({
+      set: (c) =>
+        c.watched === 'returns' && c.state === 'waiting' && !c.heldOut ? c.requestClass : NONE,
       key: (c) => c.key,
       tie: seqOf,
     }),

@@ -290,6 +290,9 @@ export type StaffingState = (typeof staffings)[number]
 export const divertCauses = ['none', 'closed', 'limit', 'unstaffed'] as const
 export type DivertCause = (typeof divertCauses)[number]
 
+/** Who waits for nobody is treated as its queue says, or returns to where it was sent on from. */
+export const watches = ['no', 'byPolicy', 'returns'] as const
+
 export const contactRules = ['serviceLevel', 'aging'] as const
 export type ContactRule = (typeof contactRules)[number]
 

@@ -159,6 +159,60 @@ test('who has gone to the other queue stays there, and is not handed to and fro'
   assert.deepEqual([s.contact('c1').queueId, s.offered('ann')], ['other', ''])
 })
 
+test('who has gone to the other queue comes back when nobody there could serve it any more', () => {
+  const s = given({ action: 'overflow', queueId: 'other' })
+  s.queue('other', { requirements: [{ skillId: 'general', minimumLevel: 1 }] })
+  s.agent('bob', { general: 1 })
+  s.submit('c0', 'other')
+  s.talk('bob')
+  s.submit('c1', 'tax')
+  s.skip(minute)
+  s.submit('c2', 'tax')
+  assert.deepEqual([s.contact('c1').queueId, s.contact('c2').queueId], ['other', 'other'])
+  s.presence('bob', 'draining')
+  s.skip(5 * minute)
+  assert.equal(s.contact('c1').queueId, 'other', 'there is nobody for it at home either')
+  s.agent('ann', { tax: 3 })
+  s.skip(minute)
+  assert.equal(s.offered('ann'), 'c1')
+  const { divertedFromQueueId, queueId } = s.contact('c1')
+  assert.deepEqual([queueId, divertedFromQueueId], ['tax', ''])
+  assert.equal(s.contact('c2').queueId, 'tax')
+  assert.equal(s.contact('c1').requirements[0]?.minimumLevel, 3, 'by the floors of that queue')
+})
+
+test('who was sent on is treated in the other queue as that says of its own', () => {
+  const ends: readonly (readonly [Partial<UnstaffedPolicy>, string, string])[] = [
+    [{ action: 'refuse' }, 'cancelled', 'other'],
+    [{ action: 'callback' }, 'waiting', 'other'],
+    [{ action: 'overflow', queueId: 'third' }, 'offered', 'third'],
+    [{ action: 'take' }, 'waiting', 'other'],
+  ]
+  for (const [unstaffed, state, queueId] of ends) {
+    const s = given({ action: 'overflow', queueId: 'other' })
+    s.queue('third')
+    const plain = { action: 'take', graceMs: second, queueId: '' } as const
+    const policy = { unstaffed: { ...plain, ...unstaffed } }
+    const general = [{ skillId: 'general', minimumLevel: 1 }]
+    s.queue('other', { requirements: general, callback: { offerAboveMs: 3_600_000 }, policy })
+    s.agent('bob', { general: 1 })
+    s.submit('c0', 'other')
+    s.talk('bob')
+    s.submit('c1', 'tax')
+    s.skip(minute)
+    s.skip(second)
+    assert.equal(s.contact('c1').queueId, 'other')
+    if (unstaffed.action === 'overflow') s.agent('cid', {})
+    s.presence('bob', 'draining')
+    s.skip(second)
+    s.skip(second)
+    const c1 = s.contact('c1')
+    assert.deepEqual([c1.state, c1.queueId], [state, queueId], unstaffed.action)
+    const asked = s.told('callbackOffered').some(({ contactId }) => contactId === 'c1')
+    assert.equal(asked, unstaffed.action === 'callback')
+  }
+})
+
 test('who comes to its place by another way is treated as well', () => {
   const s = given({})
   s.agent('bob', {})

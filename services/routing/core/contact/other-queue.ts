@@ -2,7 +2,7 @@ import type { Rejection } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { internRequestClass, requirementsOf, touchRequestClass } from '../matching/classes.ts'
 import { changeContact, type ContactPatch } from './placement.ts'
-import type { ContactRow, QueueRow } from '../schema.ts'
+import type { ContactRow, QueueRow, StoryRow } from '../schema.ts'
 import { type RoutingState } from '../state.ts'
 import { changeStory } from './story.ts'
 import { refusal } from '../turn.ts'
@@ -40,6 +40,9 @@ export function placeIn(s: RoutingState, contact: ContactRow, queueId: string): 
   return requestClass === NONE ? undefined : { queue, requestClass }
 }
 
+/** Why it is in that queue, if nobody at work could serve it where it was. */
+export type Diverted = Partial<Pick<StoryRow, 'divertedFrom' | 'divertedBy' | 'returns'>>
+
 /** The contact is of that queue from now on, by its present policy; it has no place in it yet. */
 export function moveTo(
   s: RoutingState,
@@ -47,9 +50,10 @@ export function moveTo(
   { queue, requestClass }: Place,
   time: number,
   patch: ContactPatch,
+  diverted: Diverted = {},
 ): void {
   const former = contact.requestClass
-  changeStory(s, contact, { queueEnteredAt: time })
+  changeStory(s, contact, { queueEnteredAt: time, returns: false, ...diverted })
   changeContact(s, contact, {
     ...patch,
     queue: queue.slot,

@@ -124,8 +124,8 @@ export function leaveQueue(s: RoutingState, contact: ContactRow): void {
   if (callback?.status === 'offered') s.callbacks.update(callback, { status: 'lapsed' })
   // A held customer is to hear something although an agent is being asked.
   const reviewAt = callback !== undefined && isCustomerHeld(callback) ? callback.messageAt : NEVER
-  if (contact.reviewAt !== reviewAt || contact.watched) {
-    s.contacts.update(contact, { reviewAt, watched: false })
+  if (contact.reviewAt !== reviewAt || contact.watched !== 'no') {
+    s.contacts.update(contact, { reviewAt, watched: 'no' })
   }
 }
 

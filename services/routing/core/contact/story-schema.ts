@@ -22,6 +22,8 @@ export const stories = {
   /** The queue that it was sent to, and why it is in another; NONE: it was sent to its own. */
   divertedFrom: ref('queues'),
   divertedBy: oneOf(...divertCauses),
+  /** It was sent on while nobody could serve it there: back to it when nobody can where it is. */
+  returns: flag(),
   /** It was taken although a limit of its queue was reached, to be offered a callback at once. */
   beyondLimit: flag(),
   /** What it was submitted with instead of a queue, and the rule that found one; '': nothing. */
@@ -62,6 +64,7 @@ export const noStory = {
   warnedAt: 0,
   divertedFrom: NONE,
   divertedBy: 'none',
+  returns: false,
   beyondLimit: false,
   need: '',
   classifiedBy: '',

@@ -173,7 +173,7 @@ export const blankContact = {
   runnersUp: '',
   chosenIdleMs: 0,
   requeues: 0,
-  watched: false,
+  watched: 'no',
   escalatedAt: 0,
   lastRequestId: '',
   policyVersion: 0,
@@ -239,7 +239,8 @@ export function newContact(
     references: c.references.join('\n'),
   }
   const contact = s.contacts.insert(facts, blankContact)
-  if (divertedBy !== 'none') changeStory(s, contact, { divertedFrom, divertedBy })
+  const returns = divertedBy === 'unstaffed'
+  if (divertedBy !== 'none') changeStory(s, contact, { divertedFrom, divertedBy, returns })
   if (entry.offersCallback) changeStory(s, contact, { beyondLimit: true })
   if (redial !== '') changeStory(s, contact, { redialOf: redial })
   if (need) tellNeed(s, contact, need)

@@ -131,7 +131,7 @@ function inVainSentence(s: RoutingState, contact: ContactRow, time: number): str
   const { unstaffedDue } = s.requestClasses.at(contact.requestClass)
   const left = contact.dueTime - time
   const due = unstaffedDue - time
-  if (!contact.watched || unstaffed === undefined || unstaffedDue === NEVER || due > left) {
+  if (contact.watched === 'no' || unstaffed === undefined || unstaffedDue === NEVER || due > left) {
     return Number.isFinite(left) ? ` Unless an agent comes, it ends in ${about(left)}.` : ''
   }
   const unless = ` Unless one comes within ${about(Math.max(0, due))},`

@@ -3,14 +3,14 @@ import { reviewCallback } from '../callback/callback.ts'
 import { isOpen } from './hours.ts'
 import { durations, NEVER } from '../limits.ts'
 import { touchRequestClass } from '../matching/classes.ts'
-import { moveTo, type Place, placeIn } from '../contact/other-queue.ts'
+import { type Diverted, moveTo, type Place, placeIn } from '../contact/other-queue.ts'
 import { placeKey } from '../contact/place-key.ts'
 import { endContact, enterQueue, leaveQueue, tellRequeued } from '../contact/placement.ts'
 import type { ContactRow, RequestClassRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
-import { changeStory, storyOf } from '../contact/story.ts'
+import { storyOf } from '../contact/story.ts'
 import { type Turn, unreachable } from '../turn.ts'
-import type { UnstaffedPolicy } from '../words.ts'
+import type { EntryAction, UnstaffedPolicy } from '../words.ts'
 
 /**
  * Combinations of queue and requirements that nobody could serve: none who has signed in, or none
@@ -41,12 +41,20 @@ export function lookAtStaffing(s: RoutingState, request: RequestClassRow, turn: 
     s.requestClasses.update(request, { staffing, unstaffedSince: since })
   }
   const { unstaffed } = s.queues.at(request.queue).policy
-  const arms = !staffed && unstaffed !== undefined && unstaffed.action !== 'take'
-  const waits = arms && s.watched.size(request.slot) > 0
-  const due = waits ? Math.max(time, since + unstaffed.graceMs) : NEVER
+  const waits = !staffed && treatedFirst(s, request) !== NONE
+  const graceMs = unstaffed?.graceMs ?? durations.overflowRetry
+  const due = waits ? Math.max(time, since + graceMs) : NEVER
   if (due !== request.unstaffedDue) s.requestClasses.update(request, { unstaffedDue: due })
   tellStaffing(s, request, turn)
 }
+
+/** What is done with those who wait in vain; 'take': they wait, unless they can return. */
+const actionOf = (s: RoutingState, request: RequestClassRow): EntryAction =>
+  s.queues.at(request.queue).policy.unstaffed?.action ?? 'take'
+
+/** The first of those of whom anything is to be done. */
+const treatedFirst = (s: RoutingState, request: RequestClassRow): number =>
+  actionOf(s, request) === 'take' ? s.returning.first(request.slot) : s.watched.first(request.slot)
 
 /** While somebody waits for it; and when it is staffed again after that. */
 function tellStaffing(s: RoutingState, request: RequestClassRow, turn: Turn): void {
@@ -70,36 +78,36 @@ export function waits(s: RoutingState, contact: ContactRow, turn: Turn): void {
   reviewCallback(s, contact, turn)
   if (contact.state !== 'waiting') return
   const { unstaffed } = s.queues.at(contact.queue).policy
-  const diverted = storyOf(s, contact)?.divertedBy === 'unstaffed'
-  if (unstaffed !== undefined && !contact.watched && !diverted) {
-    s.contacts.update(contact, { watched: true })
-  }
+  const returns = storyOf(s, contact)?.returns === true
+  const watched = returns ? 'returns' : unstaffed === undefined ? 'no' : 'byPolicy'
+  if (watched !== contact.watched) s.contacts.update(contact, { watched })
   const request = s.requestClasses.at(contact.requestClass)
   const turned = s.staffing.of(request.slot) !== request.staffing
   if (turned || request.staffing !== 'staffed') lookAtStaffing(s, request, turn)
 }
 
-/** The first of those who wait in vain is treated as its queue says. */
+/**
+ * The first of those who wait in vain goes back to where it was sent on from, if somebody at work
+ * can serve it there by now; else it is treated as its queue says.
+ */
 export function unstaffedDue(s: RoutingState, request: RequestClassRow, turn: Turn): void {
-  const slot = s.watched.first(request.slot)
-  const queue = s.queues.at(request.queue)
-  const { unstaffed } = queue.policy
-  if (slot === NONE || unstaffed === undefined) {
+  const slot = treatedFirst(s, request)
+  if (slot === NONE) {
     s.requestClasses.update(request, { unstaffedDue: NEVER })
     return
   }
-  if (unstaffed.action === 'overflow') return overflowOne(s, request, unstaffed.queueId, turn)
+  const action = actionOf(s, request)
+  if (action === 'overflow' || action === 'take') return moveOne(s, request, turn)
   const contact = s.contacts.at(slot)
-  s.contacts.update(contact, { watched: false })
-  switch (unstaffed.action) {
-    case 'take':
-      return
+  if (goesBack(s, contact, turn)) return
+  s.contacts.update(contact, { watched: 'no' })
+  switch (action) {
     case 'refuse':
       return endContact(s, contact, 'cancelled', 'nobodyStaffed', turn)
     case 'callback':
       return reviewCallback(s, contact, turn)
     default:
-      return unreachable(unstaffed.action)
+      return unreachable(action)
   }
 }
 
@@ -112,16 +120,21 @@ const tried = 4
  * own, for whoever signs in first in either, and it is tried again: from where this look ended, so
  * that those whom nobody there can serve bar nobody behind them.
  */
-function overflowOne(s: RoutingState, request: RequestClassRow, queueId: string, turn: Turn): void {
+function moveOne(s: RoutingState, request: RequestClassRow, turn: Turn): void {
+  const { unstaffed } = s.queues.at(request.queue).policy
+  const queueId = unstaffed?.action === 'overflow' ? unstaffed.queueId : ''
+  const line = queueId === '' ? s.returning : s.watched
   const { overflowKey, overflowSeq } = request
-  let slot = s.watched.atOrAfter(request.slot, overflowKey, overflowSeq)
+  let slot = line.atOrAfter(request.slot, overflowKey, overflowSeq)
   const inVain: string[] = []
   for (let seen = 0; slot !== NONE && seen < lookedAt && inVain.length < tried; seen++) {
     const contact = s.contacts.at(slot)
-    slot = s.watched.next(slot)
-    if (inVain.includes(contact.ownRequirements)) continue
-    if (overflow(s, contact, queueId, turn)) return
-    inVain.push(contact.ownRequirements)
+    slot = line.next(slot)
+    const wish = `${homeOf(s, contact)} ${contact.ownRequirements}`
+    if (inVain.includes(wish)) continue
+    if (goesBack(s, contact, turn)) return
+    if (queueId !== '' && overflow(s, contact, queueId, turn)) return
+    inVain.push(wish)
   }
   const next = slot === NONE ? { key: 0, seq: 0 } : s.contacts.at(slot)
   s.requestClasses.update(request, {
@@ -131,24 +144,48 @@ function overflowOne(s: RoutingState, request: RequestClassRow, queueId: string,
   })
 }
 
+/** The queue from which it was sent on, and may return to; '': none. */
+function homeOf(s: RoutingState, contact: ContactRow): string {
+  const story = storyOf(s, contact)
+  const from = story?.returns === true ? story.divertedFrom : NONE
+  return from === NONE ? '' : idOf(s.queues.at(from).id)
+}
+
+/** Where it came to at first somebody at work could serve it now: what sent it on is over. */
+function goesBack(s: RoutingState, contact: ContactRow, turn: Turn): boolean {
+  const home = homeOf(s, contact)
+  const to = home === '' ? undefined : staffedQueue(s, contact, home, turn.at.time)
+  if (to === undefined) return false
+  move(s, contact, to, { divertedFrom: NONE, divertedBy: 'none', returns: false }, turn)
+  return true
+}
+
 /**
- * To the other queue, if somebody at work there could serve it; its own requirements stay. It does
- * not come back: two queues would hand it to and fro.
+ * To the other queue, if somebody at work there could serve it; its own requirements stay. It comes
+ * back only when nobody at work there can serve it any more: two queues would hand it to and fro.
  */
 function overflow(s: RoutingState, contact: ContactRow, queueId: string, turn: Turn): boolean {
-  const { time } = turn.at
-  const to = staffedQueue(s, contact, queueId, time)
+  const to = staffedQueue(s, contact, queueId, turn.at.time)
   if (to === undefined) return false
+  const divertedBy = 'unstaffed'
+  move(s, contact, to, { divertedFrom: contact.queue, divertedBy, returns: true }, turn)
+  return true
+}
+
+function move(
+  s: RoutingState,
+  contact: ContactRow,
+  to: Place,
+  diverted: Diverted,
+  turn: Turn,
+): void {
+  const { time } = turn.at
   const { queue } = to
   leaveQueue(s, contact)
-  changeStory(s, contact, { divertedFrom: contact.queue, divertedBy: 'unstaffed' })
-  moveTo(s, contact, to, time, {
-    key: placeKey(s, queue, contact.enteredAt, contact.priority),
-    expiresAt: time + queue.policy.timeToLiveMs,
-  })
+  const key = placeKey(s, queue, contact.enteredAt, contact.priority)
+  moveTo(s, contact, to, time, { key, expiresAt: time + queue.policy.timeToLiveMs }, diverted)
   tellRequeued(s, contact, 'unstaffed', turn)
   enterQueue(s, contact, turn)
-  return true
 }
 
 function staffedQueue(

@@ -157,7 +157,9 @@ export const EntryAction = {
   /**
    * ENTRY_ACTION_OVERFLOW - Sends it to queue_id, if that is open, takes it and, of who waits already, somebody at work
    * there could serve it; if not, refuses who comes and keeps who waits, to try it again each
-   * minute. Its own requirements stay. Who has been sent on does not come back by itself.
+   * minute. Its own requirements stay. Whoever was sent on by `unstaffed` is in the other queue as
+   * anybody else; only if nobody at work could serve it there any more it returns, should somebody
+   * be who could where it came from, before the other queue's own `unstaffed` is asked.
    */
   ENTRY_ACTION_OVERFLOW: 3,
   /** ENTRY_ACTION_TAKE - Takes it, and it waits. Of `unstaffed` alone; the same as without it. */
