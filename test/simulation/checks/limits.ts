@@ -58,7 +58,9 @@ export class Limits {
     const { waitingMax = 0, action } = policy.entryLimit ?? {}
     const beyond = kind !== 'requestCallback' && waitingMax > 0 && waiting >= waitingMax
     if (!beyond || row?.state !== 'waiting') return
-    const asked = kind === 'submitContact' && action === 'callback'
+    // Of whom nobody could serve it is asked first whether they are called back.
+    const callsBack = action === 'callback' || policy.unstaffed?.action === 'callback'
+    const asked = kind === 'submitContact' && callsBack
     must(asked, () => `${contactId} waits in ${queueId} as one more than ${waitingMax}`)
     const full = s.callbacks.size >= s.callbacks.cap
     const offered = row.callback >= 0 && s.callbacks.at(row.callback).status === 'offered'

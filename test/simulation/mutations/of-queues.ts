@@ -91,8 +91,8 @@ export const ofQueues: readonly Mutation[] = [
   {
     name: 'a queue that nobody serves takes whoever comes',
     room: core,
-    find: "if (unstaffed && unstaffed.action !== 'take' && isPastGrace(s, request, unstaffed, time)) {",
-    replace: 'if (unstaffed && queue.slot < 0) {',
+    find: "unstaffed.action !== 'take' && isPastGrace(",
+    replace: 'queue.slot < 0 && isPastGrace(',
     seeds: 100,
   },
   {

@@ -1987,7 +1987,8 @@ export const CallbackServiceDefinition = {
      * customer with a pending callback in that queue keeps it: the answer is that contact
      * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
      * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line, or a consult); of
-     * a new contact those of SubmitContact but ENTRY_LIMIT: who is not on the line does not wait there.
+     * a new contact those of SubmitContact but ENTRY_LIMIT: who is not on the line does not wait
+     * there.
      */
     requestCallback: {
       name: "RequestCallback",
@@ -2094,7 +2095,8 @@ export const CallbackServiceService = {
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
    * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line, or a consult); of
-   * a new contact those of SubmitContact but ENTRY_LIMIT: who is not on the line does not wait there.
+   * a new contact those of SubmitContact but ENTRY_LIMIT: who is not on the line does not wait
+   * there.
    */
   requestCallback: {
     path: "/evenkeel.routing.v1.CallbackService/RequestCallback" as const,
@@ -2193,7 +2195,8 @@ export interface CallbackServiceServer extends UntypedServiceImplementation {
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
    * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line, or a consult); of
-   * a new contact those of SubmitContact but ENTRY_LIMIT: who is not on the line does not wait there.
+   * a new contact those of SubmitContact but ENTRY_LIMIT: who is not on the line does not wait
+   * there.
    */
   requestCallback: handleUnaryCall<RequestCallbackRequest, RequestCallbackResponse>;
   /**
@@ -2253,7 +2256,8 @@ export interface CallbackServiceClient extends Client {
    * customer with a pending callback in that queue keeps it: the answer is that contact
    * (contact_id differs), with its own promise. Errors: CALLBACKS_NONE, CALLBACK_PRODUCT,
    * CALLBACK_FULL, CALLING_HOURS_NEVER, CONTACT_STATE (not waiting on the line, or a consult); of
-   * a new contact those of SubmitContact but ENTRY_LIMIT: who is not on the line does not wait there.
+   * a new contact those of SubmitContact but ENTRY_LIMIT: who is not on the line does not wait
+   * there.
    */
   requestCallback(
     request: RequestCallbackRequest,

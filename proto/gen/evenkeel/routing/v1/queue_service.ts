@@ -548,7 +548,8 @@ export interface Opening {
  *   RequestCallback, a new contact     yes           yes                no: nobody is on the line
  *   StartConsult                       refuses       refuses            refuses
  *
- * A consult is refused whatever the action, since agents are neither called back nor sent on. Who
+ * They are asked in that order, and the first that is reached decides, whichever its action. A
+ * consult is refused whatever the action, since agents are neither called back nor sent on. Who
  * is in already is held to none of them: transferred, requeued, escalated, resumed, sent on by
  * another queue's `unstaffed`, or leaving the line for a callback.
  */
