@@ -16,7 +16,7 @@ const FLAGS = {
   file: { ...must(text('FILE', 'the pools, see below', 'none')), short: 'f' },
   'dry-run': flag('show what would be done, and do nothing'),
   check: flag('the same; exit code 4 if there is anything to do'),
-  prune: flag('remove agents who are not in the file, if it has a section for them'),
+  prune: flag('remove agents and templates not in the file, if it has a section of them'),
   force: flag('with --prune: also agents who are at work, who are signed out by it'),
   ...SITE_FLAGS,
 } as const
@@ -36,6 +36,7 @@ function help(): string {
     'The file is YAML, a document (---) for each pool, with these sections:',
     '  pool            a Pool; pool.pool is its id',
     '  skills          a list of Skill',
+    '  templates       a list of RequirementTemplate',
     '  calendars       a list of Calendar',
     '  queues          a list of Queue, with all their policies',
     '  classification  a Classification',

@@ -3,24 +3,28 @@ import { Refusal } from '../platform/refusal.ts'
 import { refusalInWords } from '../platform/unreached.ts'
 import { Api } from '../pool-file/api.ts'
 import { kinds } from '../pool-file/kinds.ts'
+import { tableOf } from '../tables/export-table.ts'
+import { TABLES } from '../tables/tables.ts'
 import { whatIsThere } from '../pool-file/there.ts'
 import { fileOf } from '../pool-file/write-file.ts'
-import { flagLines, readFlags, text, UsageError } from './flags.ts'
-import { poolsAt, SITE_FLAGS, siteOf } from './site.ts'
+import { flag, flagLines, readFlags, text, UsageError } from './flags.ts'
+import { poolNamed, poolsAt, SITE_FLAGS, siteOf } from './site.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const FLAGS = {
-  pool: text('ID', 'only this pool', 'all'),
+  pool: text('ID', 'only this pool', 'all; for a table the only one there is'),
+  csv: flag('a table instead of the pool file; of agents'),
   ...SITE_FLAGS,
 } as const
 
 function help(): string {
   return [
     'Usage: evenkeel export [flags]',
+    '       evenkeel export agents --csv [flags]',
     '',
     'Writes pools to standard output: all of what "evenkeel apply" makes, as the file that it',
-    'reads. All is sorted by its id, so the same pool gives the same bytes, and applied to where it',
-    'came from there is nothing to do.',
+    'reads, or a table as "evenkeel import" reads it. All is sorted by its id, so the same pool',
+    'gives the same bytes, and applied to where it came from there is nothing to do.',
     '',
     ...flagLines(FLAGS),
     '',
@@ -30,9 +34,16 @@ function help(): string {
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readFlags(FLAGS, args)
-  if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals[0]}`)
+  const [what, unexpected] = positionals
+  if (unexpected !== undefined) throw new UsageError(`unexpected argument ${unexpected}`)
+  if ((what === undefined) === values.csv) {
+    throw new UsageError('a table is "export agents --csv", a file of the whole pool "export"')
+  }
   const site = siteOf(values)
   try {
+    if (what !== undefined) {
+      return await writeTable(site, what, values.pool, terminal)
+    }
     const pools = values.pool === undefined ? await poolsAt(site) : [values.pool]
     for (const [index, pool] of pools.entries()) {
       terminal.out(`${index > 0 ? '---\n' : ''}${await exported(site, pool)}`)
@@ -43,6 +54,24 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     if (!(error instanceof Refusal)) throw error
     terminal.err(`evenkeel export: ${refusalInWords(error, site.routing.join(', '))}\n`)
     return EXIT.failed
+  }
+}
+
+async function writeTable(
+  site: Site,
+  what: string,
+  named: string | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  const table = TABLES.find(({ name }) => name === what)
+  if (table?.exports === undefined) throw new UsageError(`no table of ${what}`)
+  const pool = await poolNamed(site, named)
+  const api = new Api(site)
+  try {
+    for await (const page of tableOf(api, table.exports, pool)) terminal.out(page)
+    return EXIT.done
+  } finally {
+    api.close()
   }
 }
 
@@ -61,7 +90,7 @@ async function exported(site: Site, pool: string): Promise<string> {
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'writes pools as the file that apply reads',
+  summary: 'writes pools as the file that apply reads, or a table',
   help,
   run,
 }

@@ -16,6 +16,8 @@ import { rotating, Targets } from '../platform/targets.ts'
 
 /** Real time after which a call that is only ever refused for the moment is given up. */
 const GIVE_UP_MS = 60_000
+/** Long calls, too, are made again: what the first has done need not be done by the next. */
+const ATTEMPTS_MIN = 3
 
 export interface Terms {
   /** Refusals that are an answer here, however retryable. */
@@ -70,7 +72,7 @@ export class Api {
     bytes: Buffer,
     { final = [], callMs }: Terms,
   ): Promise<Buffer> {
-    const giveUpAt = Date.now() + GIVE_UP_MS
+    const giveUpAt = Date.now() + Math.max(GIVE_UP_MS, ATTEMPTS_MIN * (callMs ?? 0))
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await once(made, bytes, callMs)

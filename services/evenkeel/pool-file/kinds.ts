@@ -10,7 +10,6 @@ export interface Kind {
   readonly section: string
   /** For people. */
   readonly name: string
-  readonly service: 'routing' | 'skills'
   readonly message: DescMessage
   /** By which one is told from another; undefined: a pool has just one. */
   readonly id: DescField | undefined
@@ -36,6 +35,7 @@ interface Named {
 const QUEUES = 'evenkeel.routing.v1.QueueService'
 const CLASSIFICATION = 'evenkeel.routing.v1.ClassificationService'
 const SKILLS = 'evenkeel.skills.v1.SkillsService'
+const TEMPLATES = 'evenkeel.skills.v1.TemplateService'
 
 /** In the order in which one needs the other. */
 const KINDS: readonly Named[] = [
@@ -48,6 +48,12 @@ const KINDS: readonly Named[] = [
     ...{ list: `${SKILLS}/ListSkills`, put: `${SKILLS}/PutSkill` },
     // Agents of the same file have yet to be lowered.
     waitsFor: ['LEVEL_IN_USE'],
+  },
+  {
+    ...{ section: 'templates', name: 'template', id: 'template_id' },
+    ...{ message: 'evenkeel.skills.v1.RequirementTemplate' },
+    ...{ list: `${TEMPLATES}/ListTemplates`, put: `${TEMPLATES}/PutTemplate` },
+    remove: `${TEMPLATES}/RemoveTemplate`,
   },
   {
     ...{ section: 'calendars', name: 'calendar', id: 'calendar_id' },
@@ -84,7 +90,6 @@ function kindOf({ section, name, waitsFor = [], ...named }: Named): Kind {
   return {
     section,
     name,
-    service: named.put.startsWith(SKILLS) ? 'skills' : 'routing',
     message,
     id: named.id === undefined ? undefined : must(message, named.id),
     list: methodOf(named.list),

@@ -20,8 +20,8 @@ export interface LeftOut {
   readonly why: string
 }
 
-/** A sixth of what a call may bring: told of every few seconds, and in time for any deadline. */
-const PART_BYTES = 512 * 1024
+/** Less than a thousand agents: even a busy machine takes them well before a call's deadline. */
+const PART_BYTES = 128 * 1024
 /** Lines of one thing are not cut apart; beyond this they are no such lines. */
 const PART_BYTES_MAX = 2 * 1024 * 1024
 /** As the importing calls have it; a longer one is a quotation mark that was never closed. */

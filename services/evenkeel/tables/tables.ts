@@ -5,6 +5,8 @@ import { methodOf } from '../pool-file/kinds.ts'
 export interface Table {
   readonly name: string
   readonly rpc: string
+  /** Writes what `rpc` reads. */
+  readonly exports?: string
   /** Lines with the same values here are one thing, and are sent together. */
   readonly key: readonly string[]
   /** Its times are local, and the call must know where. */
@@ -15,6 +17,7 @@ export const TABLES: readonly Table[] = [
   {
     name: 'agents',
     rpc: 'evenkeel.skills.v1.SkillsService/ImportAgents',
+    exports: 'evenkeel.skills.v1.SkillsService/ExportAgents',
     key: ['agent_id'],
   },
   {

@@ -70,7 +70,7 @@ test('the example centre is made once, and comes back as it was', async (t) => {
   assert.equal(dry.code, 0)
   assert.match(
     dry.out,
-    /^pool centre: 64 to create, 0 to change, 0 to remove; 0 as the file says$/m,
+    /^pool centre: 66 to create, 0 to change, 0 to remove; 0 as the file says$/m,
   )
   assert.equal((await says('apply', '-f', CENTRE, '--check')).code, 4)
   assert.equal(await exported(centre), '', 'nothing was done')
@@ -78,11 +78,11 @@ test('the example centre is made once, and comes back as it was', async (t) => {
   const first = await says('apply', '-f', CENTRE)
   assert.equal(first.err, '')
   assert.match(first.out, /^\+ queue harbour-de$/m)
-  assert.match(first.out, /^Done: 64 of 64\.$/m)
+  assert.match(first.out, /^Done: 66 of 66\.$/m)
   const again = await says('apply', '-f', CENTRE)
   assert.match(
     again.out,
-    /0 to create, 0 to change, 0 to remove; 64 as the file says\nNothing to do\.$/m,
+    /0 to create, 0 to change, 0 to remove; 66 as the file says\nNothing to do\.$/m,
   )
   assert.equal((await says('apply', '-f', CENTRE, '--check', '--prune')).code, 0)
 
@@ -99,6 +99,8 @@ const SMALL = `
 pool: {pool: north}
 skills:
   - {skill_id: tax, display_name: Tax, max_level: 3}
+templates:
+  - {template_id: tax, requirements: [{skill_id: tax, minimum_level: 1}]}
 queues:
   - queueId: first
     channel: CHANNEL_VOICE
@@ -142,7 +144,7 @@ test('what somebody else changes meanwhile is refused, and not overwritten', asy
   const terms = { api, pool: 'north', file: 'pool.yaml', force: false, interrupted, done() {} }
   await assert.rejects(carryOut(terms, steps), {
     name: 'StepRefused',
-    message: /^pool\.yaml:6: queues\[0\].*: somebody else has changed it since it was read/,
+    message: /^pool\.yaml:8: queues\[0\].*: somebody else has changed it since it was read/,
   })
   const { queues } = await call('evenkeel.routing.v1.QueueService/ListQueues', { pool: 'north' })
   assert.match(JSON.stringify(queues), /"wrap_up":"77s"/)
@@ -178,13 +180,13 @@ test('it stops where it is refused, says what was done, and goes on when run aga
   const wrong = SMALL.replace('{skill_id: tax, level: 3}', '{skill_id: tex, level: 3}')
   const stopped = await says('apply', '-f', written(wrong))
   assert.equal(stopped.code, 1)
-  assert.match(stopped.err, /pool\.yaml:15: agents\[0\].*SKILL_UNKNOWN/)
+  assert.match(stopped.err, /pool\.yaml:17: agents\[0\].*SKILL_UNKNOWN/)
   assert.match(
     stopped.err,
-    /Done: 4: pool, skill tax, queue \w+, queue \w+\.\nNot done: 1: agent ana\./,
+    /Done: 5: pool, skill tax, template tax, queue \w+, queue \w+\.\nNot done: 1: agent ana\./,
   )
   const mended = await says('apply', '-f', written(SMALL))
-  assert.match(mended.out, /1 to create, 0 to change, 0 to remove; 4 as the file says/)
+  assert.match(mended.out, /1 to create, 0 to change, 0 to remove; 5 as the file says/)
   assert.equal(mended.code, 0)
 })
 
@@ -203,8 +205,10 @@ test('agents come by a table of any size, with the lines of the whole file', asy
   assert.equal(out, '5,998 stored, 0 the same already, 2 wrong\n')
   assert.match(err, /agents\.csv:5001: skills: SKILL_UNKNOWN/)
   assert.match(err, /agents\.csv:5502: agent_id: the same is in line 5 already/)
-  const again = await says('import', 'agents', '-f', file)
-  assert.equal(again.out, '0 stored, 5,998 the same already, 2 wrong\n')
+  const table = await says('export', 'agents', '--csv')
+  assert.equal(table.out.split('\n').length, 1 + 5_999 + 1, 'header, ana and all of them')
+  const again = await says('import', 'agents', '-f', written(table.out, 'exported.csv'))
+  assert.equal(again.out, '0 stored, 5,999 the same already, 0 wrong\n')
 })
 
 test('shifts come by a table, too, and say where their times are', async (t) => {
