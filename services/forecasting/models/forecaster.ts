@@ -1,6 +1,6 @@
 import { type Bands, bandsOf, quantile } from './bands.ts'
 import { DayAhead, type DayAheadOptions } from './day-ahead.ts'
-import type { Day } from './history.ts'
+import { type Day, totalOf } from './history.ts'
 import { fourWeekMean, lastWeek, type Rival, weekdayAndResidual } from './rivals.ts'
 import { type Covariance, covarianceOf, type PastDay } from './within-day.ts'
 
@@ -55,11 +55,15 @@ export function quantileOf(forecast: DayForecast, interval: number, share: numbe
 }
 
 interface Compared {
-  readonly counts: readonly (number | undefined)[]
-  readonly said: ReadonlyMap<string, readonly number[]>
+  /** Sum of absolute errors by model; undefined: some model had nothing to say. */
+  readonly off: ReadonlyMap<string, number> | undefined
+  /** Contacts of the day. */
+  readonly came: number
   /** What was given as the forecast. */
   readonly past: PastDay
 }
+
+const MODELS = [AVERAGE, ...Object.keys(OTHERS)]
 
 /**
  * Forecasts of one series, day after day: chooses the model by the errors of its forecasts so far,
@@ -118,7 +122,7 @@ export class Forecaster {
     if (ours !== undefined && this.#days.length >= WARM_DAYS) {
       const expected = said.get(chosen(this.#errors(), said)) ?? ours
       const { date, counts } = day
-      this.#compared.push({ counts, said, past: { date, expected, counts } })
+      this.#compared.push({ ...offBy(said, day), past: { date, expected, counts } })
       if (this.#compared.length > PAST_DAYS_MAX) this.#compared.shift()
     }
     this.#days.push(day)
@@ -139,22 +143,30 @@ export class Forecaster {
 
   /** On the days on which every model had something to say; else they were not compared alike. */
   #errors(): readonly ModelError[] {
-    const models = [AVERAGE, ...Object.keys(OTHERS)]
-    const alike = this.#compared.filter(({ said }) => models.every((model) => said.has(model)))
-    const errors = models.flatMap((model): ModelError[] => {
-      let [off, all] = [0, 0]
-      for (const { counts, said } of alike) {
-        const expected = said.get(model) ?? []
-        counts.forEach((count, at) => {
-          if (count === undefined) return
-          off += Math.abs(count - (expected[at] ?? 0))
-          all += count
-        })
-      }
-      return all === 0 ? [] : [{ model, days: alike.length, wape: off / all }]
+    const alike = this.#compared.filter(({ off }) => off !== undefined)
+    const came = alike.reduce((sum, one) => sum + one.came, 0)
+    if (came === 0) return []
+    const errors = MODELS.map((model): ModelError => {
+      const off = alike.reduce((sum, one) => sum + (one.off?.get(model) ?? 0), 0)
+      return { model, days: alike.length, wape: off / came }
     })
     return errors.sort((a, b) => a.wape - b.wape || (a.model < b.model ? -1 : 1))
   }
+}
+
+function offBy(
+  said: ReadonlyMap<string, readonly number[]>,
+  day: Day,
+): Pick<Compared, 'off' | 'came'> {
+  if (!MODELS.every((model) => said.has(model))) return { off: undefined, came: totalOf(day) }
+  const off = [...said].map(([model, expected]): [string, number] => [
+    model,
+    day.counts.reduce<number>(
+      (sum, count, at) => sum + (count === undefined ? 0 : Math.abs(count - (expected[at] ?? 0))),
+      0,
+    ),
+  ])
+  return { off: new Map(off), came: totalOf(day) }
 }
 
 /** The average of ours, unless another has been better by more than chance would have it. */
