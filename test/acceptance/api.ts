@@ -9,6 +9,7 @@ import { ExplainServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/explai
 import { OperationsServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
+import { RosterServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/roster_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import { BadRequest, ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
 import { Status } from '@evenkeel/proto/google/rpc/status'
@@ -103,6 +104,7 @@ export function connect(target: string, skills = target) {
     queues: new QueueServiceClient(target, plain, options),
     watches: new WatchServiceClient(target, plain, options),
     skills: new SkillsServiceClient(skills, plain, options),
+    roster: new RosterServiceClient(skills, plain, options),
   }
   return {
     ...clients,

@@ -32,6 +32,7 @@ import { putPolicy } from './queue/policy.ts'
 import { setContactPriority } from './contact/priority.ts'
 import { cutSession, openSession, setPresence, signIn } from './agent/presence.ts'
 import { changeProfile, removeProfile } from './agent/profile.ts'
+import { changeRoster } from './agent/roster.ts'
 import { putPool, putQueue } from './queue/queue.ts'
 import { setQueueState } from './queue/state.ts'
 import { carryOutReconciliation, reconcilePage } from './contact/reconcile.ts'
@@ -124,6 +125,8 @@ function ofAgent(s: RoutingState, c: AgentCommand, turn: Turn): Outcome<RoutingE
       return changeProfile(s, c, turn)
     case 'removeProfile':
       return removeProfile(s, c, turn)
+    case 'changeRoster':
+      return changeRoster(s, c, turn)
     default:
       return unreachable(c)
   }

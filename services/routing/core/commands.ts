@@ -10,6 +10,7 @@ import type {
   ForceAgentState,
   OpenSession,
   RemoveProfile,
+  ChangeRoster,
   SetActiveChannels,
   SetEndpointState,
   SetExternalLoad,
@@ -87,6 +88,7 @@ export type Command =
   | CutSession
   | ChangeProfile
   | RemoveProfile
+  | ChangeRoster
   | ReconcilePage
   | CarryOutReconciliation
   | SetPoolSwitches

@@ -20,6 +20,7 @@ import { offersWork, reviewOffersSlice } from './callback/review.ts'
 import { firstToOpen, hoursTurned, hoursWork, reviewSlice } from './queue/opening.ts'
 import { endOneHoldOut, loseSession, startGrace } from './agent/presence.ts'
 import { applySkills } from './agent/profile.ts'
+import { rosterDue } from './agent/roster.ts'
 import { stateLapsed } from './queue/state.ts'
 import { reconcileSlice, reconciling } from './contact/reconcile.ts'
 import { tombstoneId } from './contact/resolve.ts'
@@ -118,6 +119,7 @@ function fireOne(s: RoutingState, turn: Turn): boolean {
 function agentDue(s: RoutingState, agent: AgentRow, turn: Turn): void {
   if (agent.holdUntil <= turn.at.time) s.agents.update(agent, { holdUntil: NEVER })
   else if (agent.leftAt <= turn.at.time) endOneHoldOut(s, agent, turn)
+  else if (agent.rosterAt <= turn.at.time) rosterDue(s, agent, turn)
   else if (availabilityDue(s, agent, turn)) return
   else applySkills(s, agent, turn)
 }

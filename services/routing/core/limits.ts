@@ -105,6 +105,8 @@ export const durations = {
   dialReportGrace: 30_000,
   /** Between an attempt that found no line or no dialler and the next. */
   dialCongestion: 60_000,
+  /** So long before a break or the end of a shift nothing new is offered (API: "5 minutes"). */
+  rosterGuard: 5 * 60_000,
   /** An agent whose endpoint failed is not offered the same contact for this long. */
   mediaRetry: 30_000,
   /** A callback that may be dialled ahead of the agents is looked at so often, near and far. */

@@ -59,6 +59,8 @@ const pools = {
   /** Items on the work list that match who is free after a hold. */
   releases: int(),
   dialPacing: value<DialPacing | 'plain'>(),
+  /** A roster of one of its agents has come: before, nothing asks for any. */
+  rostered: flag(),
   /** Uptime up to which the pace is used up; callback/pacing.ts. */
   dialsUntil: int(),
   /** Uptime at which the first of those who wait for their turn may be dialled; NEVER: nobody does. */

@@ -200,6 +200,7 @@ function deadlines(t: Tables) {
       at: (a) =>
         Math.min(
           a.nextEdgeAt,
+          a.rosterAt,
           a.leftAt,
           a.holdUntil,
           a.activeUntil,

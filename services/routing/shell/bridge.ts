@@ -1,8 +1,9 @@
 import { decoded, parse } from '@evenkeel/chassis/errors'
 import type { BridgeRule } from '@evenkeel/chassis/protocol'
-import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
+import { Event, type RosterChanged } from '@evenkeel/proto/evenkeel/skills/v1/events'
+import { Activity } from '@evenkeel/proto/evenkeel/skills/v1/shift'
 import type { AgentProfile, SkillLevel } from '@evenkeel/proto/evenkeel/skills/v1/skill'
-import { type Command, NEVER } from '../core/index.ts'
+import { type Command, type DutySpan, NEVER } from '../core/index.ts'
 import { channelWords } from './translate/words.ts'
 
 /** Who can do what reaches routing as the skills service decided it. */
@@ -17,6 +18,8 @@ function decode(body: Uint8Array): Command | undefined {
       const { pool, agentId } = kind.value
       return { kind: 'removeProfile', pool, agentId }
     }
+    case 'rosterChanged':
+      return roster(kind.value)
     // The catalogue is the skills service's own affair: requirements name skills, known or not.
     default:
       return undefined
@@ -38,6 +41,25 @@ function profile(p: AgentProfile): Command {
       return word === undefined ? [] : [{ channel: word, weight }]
     }),
   }
+}
+
+/** When the agent takes contacts; nothing of whom no shift is known. */
+const roster = (r: RosterChanged): Command => ({
+  kind: 'changeRoster',
+  pool: r.pool,
+  agentId: r.agentId,
+  spans: r.spans.map(({ from, until, followedBy }) => ({
+    from: parse.timeMs('from', from),
+    until: parse.timeMs('until', until),
+    followedBy: activityWords[followedBy] ?? 'off',
+  })),
+})
+
+const activityWords: Readonly<Partial<Record<Activity, DutySpan['followedBy']>>> = {
+  [Activity.ACTIVITY_BREAK]: 'break',
+  [Activity.ACTIVITY_MEAL]: 'meal',
+  [Activity.ACTIVITY_MEETING]: 'meeting',
+  [Activity.ACTIVITY_TRAINING]: 'training',
 }
 
 const skill = (s: SkillLevel) => ({

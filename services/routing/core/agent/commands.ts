@@ -106,6 +106,20 @@ export interface ChangeProfile extends OfAgent {
   readonly channels: readonly { readonly channel: Channel; readonly weight: number }[]
 }
 
+/** When an agent takes contacts by the roster, as far as it is told: the last span that is over, and those to come. */
+export interface ChangeRoster extends OfAgent {
+  readonly kind: 'changeRoster'
+  /** In their order, none touching another; none: nothing is known of any shift. */
+  readonly spans: readonly DutySpan[]
+}
+
+export interface DutySpan {
+  readonly from: number
+  readonly until: number
+  /** What comes after it. */
+  readonly followedBy: 'break' | 'meal' | 'meeting' | 'training' | 'off'
+}
+
 export interface RemoveProfile extends OfAgent {
   readonly kind: 'removeProfile'
 }

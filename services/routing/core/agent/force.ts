@@ -19,6 +19,7 @@ import {
   signedOut,
   tellPresence,
 } from './presence.ts'
+import { comesByWord } from './roster.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import { storyOf } from '../contact/story.ts'
@@ -52,8 +53,10 @@ export function forceAgentState(
   setPresenceTo(s, agent, presence, c.reason, turn, c.actor)
   // Another supervisor wants it too, or holds it for longer: whoever looks later must know.
   if (stays) tellPresence(s, agent, turn)
-  if (presence === 'ready') matchAgent(s, agent, turn)
-  else withdrawOffer(s, agent, turn)
+  if (presence === 'ready') {
+    comesByWord(s, agent, turn.at.time)
+    matchAgent(s, agent, turn)
+  } else withdrawOffer(s, agent, turn)
   if (presence === 'signedOut') signedOut(s, agent, turn)
   else if (c.releaseWork && s.workOf.size(agent.slot) > 0) {
     turn.work.push({ kind: releasingWork, subject: agent.id, cursor: '0' })

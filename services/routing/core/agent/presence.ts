@@ -7,6 +7,7 @@ import { rememberAgent } from '../contact/history.ts'
 import { leaveWork } from '../contact/interruption.ts'
 import { leaveSwitch } from '../legs/legs.ts'
 import { durations, NEVER } from '../limits.ts'
+import { comesByWord } from './roster.ts'
 import { heldOutFor, leaveHoldOut } from '../offer/hold-out.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { touchSupplyClass } from '../matching/classes.ts'
@@ -88,6 +89,7 @@ function signInAgent(s: RoutingState, agent: AgentRow, ready: boolean, turn: Tur
     s.agents.update(agent, { assigned: 0, missedOffers: 0, leftAt: NEVER })
     setPresenceTo(s, agent, 'paused', 'signed_in', turn)
   }
+  if (ready) comesByWord(s, agent, turn.at.time)
   if (ready && agent.presence !== 'ready' && !isForced(agent)) {
     setPresenceTo(s, agent, 'ready', '', turn)
     matchAgent(s, agent, turn)
@@ -123,6 +125,7 @@ export function setPresence(s: RoutingState, c: SetPresence, turn: Turn): Outcom
   const by = heldBy(agent)
   switch (c.presence) {
     case 'ready':
+      comesByWord(s, agent, turn.at.time)
       if (!same) setPresenceTo(s, agent, 'ready', '', turn)
       matchAgent(s, agent, turn)
       break

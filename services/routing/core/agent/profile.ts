@@ -9,6 +9,7 @@ import { NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { classifyAgent, isEligible } from '../matching/classes.ts'
 import { pauseAgent, retireAgent } from './presence.ts'
+import { noRoster } from './roster.ts'
 import { withdrawOffer } from '../offer/offer.ts'
 import type { AgentRow, PoolRow } from '../schema.ts'
 import { keyOf, nextSeq, type RoutingState } from '../state.ts'
@@ -71,6 +72,7 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     externalUntil: NEVER,
     nextEdgeAt: NEVER,
     removed: false,
+    ...noRoster,
     sessionToken: '',
     sessionFrom: 0,
     sessionReplica: '',
@@ -112,7 +114,7 @@ export function removeProfile(
 ): Outcome<RoutingEvent> {
   const agent = s.agents.find(c.pool, c.agentId)
   if (!agent || agent.removed) return accept(turn, c.agentId)
-  s.agents.update(agent, { removed: true })
+  s.agents.update(agent, { removed: true, ...noRoster })
   classifyAgent(s, agent, turn.at.time)
   retireAgent(s, agent, turn)
   return accept(turn, c.agentId)

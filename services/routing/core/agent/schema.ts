@@ -1,5 +1,5 @@
 import { deadline, flag, int, oneOf, ref, text, value } from '@evenkeel/chassis/table'
-import type { ProfileSkill } from '../commands.ts'
+import type { DutySpan, ProfileSkill } from '../commands.ts'
 import { keyBytesMax } from '../limits.ts'
 import { presences } from '../words.ts'
 
@@ -45,6 +45,14 @@ export const agents = {
   externalUntil: deadline(),
   /** Next instant at which a skill becomes valid or ends to be. */
   nextEdgeAt: deadline(),
+  /** Spans on channel by the roster: the last that is over, and those to come. */
+  duty: value<readonly DutySpan[]>(),
+  /** When the next of its edges comes, guard times among them. */
+  rosterAt: deadline(),
+  /** About to leave by the roster, or away: nothing new is offered. */
+  guarded: flag(),
+  /** Away by the roster, but has said "ready" since. */
+  byWord: flag(),
   /** The profile is gone; the agent goes when open work is done. */
   removed: flag(),
   sessionToken: text(64),

@@ -1,6 +1,8 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isInactive, isOutOfReach } from '../agent/availability.ts'
+import { standingOf } from '../agent/roster.ts'
+import type { DutySpan } from '../commands.ts'
 import { capacity, NEVER } from '../limits.ts'
 import type { AgentRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
@@ -97,6 +99,7 @@ function readySentence(s: RoutingState, agent: AgentRow, waiting: number, at: Mo
   const rest = waiting === 0 ? 'nothing' : waiting === 1 ? '1 contact' : `${waiting} contacts`
   const others = `${rest} that ${id} is skilled for ${waiting > 1 ? 'wait' : 'waits'}`
   if (agent.openOffer !== NONE) return offerSentence(s, agent, at)
+  if (agent.guarded) return leavingSentence(s, agent, at.time)
   if (agent.load > 0) {
     const busy = `${id} works on ${many(open, 'contact')}`
     return `${busy}, which ${open === 1 ? 'takes' : 'take'} ${shareOf(agent.load, id)}; ${others}.`
@@ -113,6 +116,32 @@ function readySentence(s: RoutingState, agent: AgentRow, waiting: number, at: Mo
   return waiting === 0
     ? `${id} is free: ${others}.`
     : `${id} is free; what waits is kept for other agents or must not go to ${id}.`
+}
+
+const what: Record<DutySpan['followedBy'], (id: string) => string> = {
+  break: (id) => `the break of ${id}`,
+  meal: (id) => `the meal of ${id}`,
+  meeting: (id) => `a meeting of ${id}`,
+  training: (id) => `a training of ${id}`,
+  off: (id) => `the time off of ${id}`,
+}
+
+/** Of whoever is about to leave by the roster, or away by it. */
+function leavingSentence(s: RoutingState, agent: AgentRow, time: number): string {
+  const id = idOf(agent.id)
+  const { kind, span, next } = standingOf(agent.duty, time)
+  const absence = what[span?.followedBy ?? 'off'](id)
+  const open =
+    agent.load === 0 ? '' : ` ${id} finishes ${many(s.workOf.size(agent.slot), 'contact')}.`
+  if (kind === 'leaving' && span) {
+    const left = about(span.until - time)
+    return `By the roster ${absence} begins in ${left}, so ${id} gets nothing new before.${open}`
+  }
+  const back = next === NEVER ? '' : `, and ends in ${about(next - time)}`
+  return (
+    `By the roster ${absence} has begun${back}: ${id} gets nothing new, ` +
+    `unless ${id} says to be ready all the same.${open}`
+  )
 }
 
 function offerSentence(s: RoutingState, agent: AgentRow, at: Moment): string {

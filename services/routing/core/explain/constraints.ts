@@ -13,6 +13,7 @@ export const constraintKinds = [
   'busy',
   'holdOut',
   'unreachable',
+  'leaving',
 ] as const
 export type ConstraintKind = (typeof constraintKinds)[number]
 
@@ -44,6 +45,8 @@ export function constraintText(c: ConstraintCount, channel: Channel): string {
       return `${are} busy`
     case 'unreachable':
       return `${are} there, but the phone or screen cannot be reached`
+    case 'leaving':
+      return `${are} about to leave by the roster, or away`
     case 'holdOut':
       return `${are} free, but it is kept for somebody else for a while`
     default:

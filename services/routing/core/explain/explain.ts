@@ -52,6 +52,7 @@ export function constraintOf(
   }
   if (isExcluded(s, contact, agent)) return { kind: 'excluded', skillId: '' }
   if (agent.presence !== 'ready') return { kind: 'notReady', skillId: '' }
+  if (agent.guarded) return { kind: 'leaving', skillId: '' }
   if (isOutOfReach(agent, contact.channel)) return { kind: 'unreachable', skillId: '' }
   if (!hasRoom(agent, channel, agent.weights[channel] ?? 0)) return { kind: 'busy', skillId: '' }
   return contact.heldOut ? { kind: 'holdOut', skillId: '' } : undefined

@@ -80,8 +80,8 @@ function freePreferred(s: RoutingState, contact: ContactRow): AgentRow | undefin
 
 /** The waiting contact with the smallest key that an agent with room may take; NONE: no room, or no contact. */
 export function nextContact(s: RoutingState, agent: AgentRow): number {
-  const { openOffer, presence, supplyClass } = agent
-  if (presence !== 'ready' || openOffer !== NONE || supplyClass === NONE) return NONE
+  const { guarded, openOffer, presence, supplyClass } = agent
+  if (presence !== 'ready' || guarded || openOffer !== NONE || supplyClass === NONE) return NONE
   const waiting = firstInQueues(s, agent)
   const preferring = preferredHead(s, agent)
   return preferring === NONE ? waiting : earlier(s, preferring, waiting)

@@ -88,6 +88,7 @@ export function internRequestClass(
     seq: nextSeq(s),
     requirements,
     ...noLevels,
+    placesSeen: 0,
     staffing: 'staffed',
     unstaffedSince: 0,
     staffingTold: 'staffed',

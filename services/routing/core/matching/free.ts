@@ -12,6 +12,7 @@ const followed = [
   'supplyClass',
   'weights',
   'presence',
+  'guarded',
   'openOffer',
   'load',
   'externalLoad',
@@ -61,6 +62,7 @@ export function hasRoom(agent: Standing, channel: number, weight: number): boole
   return (
     weight > 0 &&
     agent.presence === 'ready' &&
+    !agent.guarded &&
     agent.openOffer === NONE &&
     weight <= roomFor(agent, channel)
   )

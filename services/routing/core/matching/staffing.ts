@@ -5,11 +5,11 @@ import { channels, type StaffingState } from '../words.ts'
 import type { Eligibility } from './eligibility.ts'
 import { Flagged } from './flagged.ts'
 
-/** How an agent counts: by profile alone, as signed in (and not about to leave), as ready. */
+/** How an agent counts: by profile alone, as signed in (and not draining), as ready (and not about to leave by the roster). */
 const levels = ['known', 'signedIn', 'ready'] as const
 
 const levelOf = (agent: AgentRow): number => {
-  if (agent.presence === 'ready') return 2
+  if (agent.presence === 'ready') return agent.guarded ? 1 : 2
   return agent.presence === 'paused' ? 1 : 0
 }
 
@@ -46,7 +46,11 @@ export class Staffing {
       parted: (request, supply) => this.#pair(request, supply, -1),
     })
     const sync = (slot: number, exists: boolean) => this.#sync(slot, exists)
-    tables.agents.derive({ sync, check: () => this.#check() }, ['presence', 'supplyClass'])
+    tables.agents.derive({ sync, check: () => this.#check() }, [
+      'presence',
+      'supplyClass',
+      'guarded',
+    ])
     const syncRequest = (slot: number, exists: boolean) => this.#syncRequest(slot, exists)
     tables.requestClasses.derive({ sync: syncRequest }, ['staffing'])
   }

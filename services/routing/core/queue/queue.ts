@@ -50,6 +50,7 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
       brokenChannels: 0,
       releases: 0,
       dialPacing,
+      rostered: false,
       dialsUntil: 0,
       dialAt: NEVER,
     })

@@ -105,6 +105,8 @@ export const requestClasses = {
   channel: oneOf(...channels),
   seq: int(),
   requirements: value<readonly Requirement[]>(),
+  /** Thousandths of the places that answered its last eight; 0: none has. */
+  placesSeen: int(),
   ...waitLevels,
   /** Who could serve it, as it was looked at last: unstaffed.ts says when. */
   staffing: oneOf(...staffings),

@@ -64,6 +64,10 @@ export function learnWait(row: WaitLevels, waitMs: number): WaitLevels {
   }
 }
 
+/** Of places at the last answers; 0: none yet. Smoothed as the recent waits are. */
+export const learnPlaces = (before: number, now: number): number =>
+  before === 0 ? now : before + Math.trunc((now - before) / 8)
+
 /** Longer gaps say that nobody called, or that the day was over. */
 const gapHandlesMax = 4
 

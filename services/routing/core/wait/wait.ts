@@ -9,6 +9,7 @@ import {
   gapNow,
   knownWaitsMin,
   learnFreed,
+  learnPlaces,
   learnTold,
   learnWait,
   ownWaitsMin,
@@ -56,10 +57,29 @@ function waitFrom(
     gapMs: gapNow(queue, time),
     handleMs,
   }
-  const model = waitDistribution(facts)
+  const model = byRoster(s, request, places, waitDistribution(facts))
   const overtaking = overtakingWithin(s, queue, request.slot, model.meanMs, time)
-  return overtaking === 0 ? model : waitDistribution({ ...facts, ahead: ahead + overtaking })
+  if (overtaking === 0) return model
+  return byRoster(s, request, places, waitDistribution({ ...facts, ahead: ahead + overtaking }))
 }
+
+/**
+ * The model goes by how the last contacts fared, when others may have been there than by the roster
+ * will be: its mean is theirs, times how many places there were for each that there is now.
+ */
+function byRoster(
+  s: RoutingState,
+  request: RequestClassRow,
+  places: number,
+  model: WaitDistribution,
+): WaitDistribution {
+  if (!s.pools.at(request.pool).rostered || request.placesSeen === 0) return model
+  const more = request.placesSeen / (1_000 * places)
+  return { ...model, meanMs: model.meanMs * Math.min(placesRatioMax, Math.max(1, more)) }
+}
+
+/** Fewer places than one of so many tell of another day, not of a break. */
+const placesRatioMax = 10
 
 /** The model's own mean is kept apart, since that is what the correction is learned from. */
 const correctedIn = (queue: QueueRow, model: WaitDistribution): WaitDistribution => ({
@@ -189,7 +209,11 @@ export function learnAnswer(s: RoutingState, contact: ContactRow, time: number):
   const told = toldWait(contact)
   s.queues.update(queue, learnWait(queue, waitMs))
   if (told) s.queues.update(queue, learnTold(queue, told, contact.waitModelMs, waitMs))
-  s.requestClasses.update(request, learnWait(request, waitMs))
+  const places = 1_000 * s.staffing.placesFor(request.slot)
+  s.requestClasses.update(request, {
+    ...learnWait(request, waitMs),
+    placesSeen: learnPlaces(request.placesSeen, places),
+  })
 }
 
 /** An agent has given up a contact that was being worked on. */

@@ -246,6 +246,7 @@ export const constraintNumbers: Record<ConstraintKind, WireConstraintKind> = {
   busy: WireConstraintKind.CONSTRAINT_KIND_BUSY,
   holdOut: WireConstraintKind.CONSTRAINT_KIND_HOLD_OUT,
   unreachable: WireConstraintKind.CONSTRAINT_KIND_UNREACHABLE,
+  leaving: WireConstraintKind.CONSTRAINT_KIND_LEAVING,
 }
 
 export const closingRuleNumbers: Record<ClosingRule, WireClosingRule> = {

@@ -45,6 +45,8 @@ export const ConstraintKind = {
   CONSTRAINT_KIND_HOLD_OUT: 7,
   /** CONSTRAINT_KIND_UNREACHABLE - There, but the endpoint of the channel can't be reached. */
   CONSTRAINT_KIND_UNREACHABLE: 180,
+  /** CONSTRAINT_KIND_LEAVING - Has a break or the end of the shift within 5 minutes, or is away by the roster. */
+  CONSTRAINT_KIND_LEAVING: 350,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -60,6 +62,7 @@ export namespace ConstraintKind {
   export type CONSTRAINT_KIND_BUSY = typeof ConstraintKind.CONSTRAINT_KIND_BUSY;
   export type CONSTRAINT_KIND_HOLD_OUT = typeof ConstraintKind.CONSTRAINT_KIND_HOLD_OUT;
   export type CONSTRAINT_KIND_UNREACHABLE = typeof ConstraintKind.CONSTRAINT_KIND_UNREACHABLE;
+  export type CONSTRAINT_KIND_LEAVING = typeof ConstraintKind.CONSTRAINT_KIND_LEAVING;
   export type UNRECOGNIZED = typeof ConstraintKind.UNRECOGNIZED;
 }
 
