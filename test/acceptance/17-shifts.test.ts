@@ -103,7 +103,7 @@ async function assertLeaving(centre: Centre, waiting: string): Promise<void> {
   )
 }
 
-test('17 given six of ten break at 12:00, when asked at 11:55, the told wait uses four', async (t) => {
+test('17 given six of ten break at 12:00, the wait told at 11:55 uses four', async (t) => {
   const centre = await Centre.open(t, world)
   await quarterToTwelve(centre, 'none')
   await centre.arrives('waits', 'tax')
@@ -118,7 +118,7 @@ test('17 given six of ten break at 12:00, when asked at 11:55, the told wait use
   await centre.assertSound()
 })
 
-test('17 given six of ten break at 12:00, when asked at 11:55, four keep new promises', async (t) => {
+test('17 given six of ten break at 12:00, promises given at 11:55 use four', async (t) => {
   const centre = await Centre.open(t, world)
   const within = {
     within: minutes(10),
@@ -173,7 +173,7 @@ test('17 given a break is near, nothing new is offered before its end', async (t
   await world.pass(twelve + 20 * MINUTE - (await timeIn(centre)))
   for (const desk of six) await centre.assertFree(desk)
 
-  await world.pass(11 * MINUTE)
+  await world.pass(twelve + 30 * MINUTE - (await timeIn(centre)))
   for (const [k, desk] of six.entries()) await desk.isOffered(`c${k + 5}`)
   await centre.assertSound()
 })

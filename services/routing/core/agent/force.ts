@@ -53,10 +53,9 @@ export function forceAgentState(
   setPresenceTo(s, agent, presence, c.reason, turn, c.actor)
   // Another supervisor wants it too, or holds it for longer: whoever looks later must know.
   if (stays) tellPresence(s, agent, turn)
-  if (presence === 'ready') {
-    comesByWord(s, agent, turn.at.time)
-    matchAgent(s, agent, turn)
-  } else withdrawOffer(s, agent, turn)
+  if (presence === 'ready') comesByWord(s, agent, turn.at.time)
+  if (presence === 'ready') matchAgent(s, agent, turn)
+  else withdrawOffer(s, agent, turn)
   if (presence === 'signedOut') signedOut(s, agent, turn)
   else if (c.releaseWork && s.workOf.size(agent.slot) > 0) {
     turn.work.push({ kind: releasingWork, subject: agent.id, cursor: '0' })
