@@ -11,6 +11,7 @@ import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_se
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
 import { RosterServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/roster_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
+import { TrainingServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/training_service'
 import { BadRequest, ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
 import { Status } from '@evenkeel/proto/google/rpc/status'
 
@@ -105,6 +106,7 @@ export function connect(target: string, skills = target) {
     watches: new WatchServiceClient(target, plain, options),
     skills: new SkillsServiceClient(skills, plain, options),
     roster: new RosterServiceClient(skills, plain, options),
+    training: new TrainingServiceClient(skills, plain, options),
   }
   return {
     ...clients,

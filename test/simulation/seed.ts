@@ -33,6 +33,7 @@ import { deed, expected } from './world/deeds.ts'
 import { withBlendedFloor } from './world/blended.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import type { Scene } from './world/scene.ts'
+import { School } from './world/school.ts'
 import { Staff } from './world/staff.ts'
 import { type Voice, voicesOf } from './world/voices.ts'
 
@@ -71,6 +72,7 @@ export class SeededWorld {
   readonly #skills: SkillsHost
   readonly #calls: Calls
   readonly #staff: Staff
+  readonly #school: School
   readonly #asking: Asking
   readonly #choosing: Choosing
   readonly #checks: RoutingChecks
@@ -128,7 +130,9 @@ export class SeededWorld {
     })
     this.#asking = new Asking(seed, plan)
     this.#choosing = new Choosing(seed)
-    this.#staff = new Staff({ processes: () => this.#skills.serving(), chance, plan, broken })
+    const processes = () => this.#skills.serving()
+    this.#staff = new Staff({ processes, chance, plan, broken })
+    this.#school = new School({ processes, plan, broken })
   }
 
   /** Tells of every record as it lands, from now on. */
@@ -269,6 +273,7 @@ export class SeededWorld {
     const chance = this.#chance
     const now = this.#turns.clock.now()
     this.#staff.hire(now)
+    this.#school.act(now)
     const { behaviours } = this.#plan
     let left = chance.int(
       1,

@@ -1,6 +1,7 @@
 /** Time zones: local times as instants, at the edge; no core knows of them. */
 export {
   checkZone,
+  dateIn,
   dayIn,
   daysAfter,
   type Instant,

@@ -79,6 +79,10 @@ export function dayIn(
   return { from, until: day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds }
 }
 
+/** The date that a calendar shows at an instant, yyyy-mm-dd. */
+export const dateIn = (time: number, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone).toPlainDate().toString()
+
 /** The date `days` later, yyyy-mm-dd. */
 export const daysAfter = (date: string, days: number): string =>
   Temporal.PlainDate.from(date).add({ days }).toString()

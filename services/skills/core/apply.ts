@@ -1,5 +1,6 @@
 import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
 import type { SkillsCommand } from './commands.ts'
+import { putCourse } from './training/course.ts'
 import type { SkillsEvent } from './events.ts'
 import { importSlice } from './imports.ts'
 import { poolKnown } from './pool.ts'
@@ -9,6 +10,8 @@ import { importShifts } from './roster/import.ts'
 import { putSkill } from './skill.ts'
 import type { SkillsState } from './state.ts'
 import { putTemplate, removeTemplate } from './template.ts'
+import { importTrainings, putTraining, removeTraining } from './training/record.ts'
+import { putTrainingPolicy } from './training/policy.ts'
 
 export function apply(s: SkillsState, c: SkillsCommand, at: Moment): Outcome<SkillsEvent> {
   switch (c.kind) {
@@ -24,6 +27,16 @@ export function apply(s: SkillsState, c: SkillsCommand, at: Moment): Outcome<Ski
       return removeTemplate(s, c)
     case 'importSlice':
       return importSlice(s, c, at)
+    case 'putCourse':
+      return putCourse(s, c.course, at)
+    case 'putTraining':
+      return putTraining(s, c.training, c.actor, at)
+    case 'removeTraining':
+      return removeTraining(s, c, at)
+    case 'importTrainings':
+      return importTrainings(s, c, at)
+    case 'putTrainingPolicy':
+      return putTrainingPolicy(s, c.policy, at)
     case 'poolKnown':
       return poolKnown(s, c.pool)
     case 'putShift':

@@ -4,6 +4,9 @@ import type { ReplaceShifts } from './roster/change.ts'
 import type { Shift } from './roster/shift.ts'
 import type { Skill, SkillField } from './skill.ts'
 import type { Template } from './template.ts'
+import type { Course } from './training/course.ts'
+import type { TrainingCommand, TrainingRemoval } from './training/record.ts'
+import type { TrainingPolicy } from './training/policy.ts'
 
 /** What can happen. Values are already parsed: patterns, ranges and counts of limits.ts hold. */
 export type SkillsCommand =
@@ -49,6 +52,17 @@ export type SkillsCommand =
       readonly mask?: readonly ProfileField[]
       readonly by?: By
     }
+  | { readonly kind: 'putCourse'; readonly course: Course }
+  | { readonly kind: 'putTraining'; readonly training: TrainingCommand; readonly actor: string }
+  | ({ readonly kind: 'removeTraining' } & TrainingRemoval)
+  | {
+      readonly kind: 'importTrainings'
+      readonly pool: string
+      readonly actor: string
+      /** In the order of the file; at most trainingSliceLines, each record at most once. */
+      readonly lines: readonly TrainingLine[]
+    }
+  | { readonly kind: 'putTrainingPolicy'; readonly policy: TrainingPolicy }
   /**
    * Routing made this pool or changed it: only its existence matters here. Comes over the bridge.
    */
@@ -81,4 +95,11 @@ export interface ImportLine {
 export interface ShiftDay extends ReplaceShifts {
   /** Its first line in the file. */
   readonly line: number
+}
+
+export interface TrainingLine {
+  /** Of the file, the header is 1. */
+  readonly line: number
+  /** Its etag is ignored: an import replaces what there is. */
+  readonly training: TrainingCommand
 }

@@ -169,6 +169,40 @@ export const errors = {
     retryable: false,
     message: '{field}: {value} is not the offset of {zone} then. Write {limit}, or no offset.',
   },
+  TOO_MANY_COURSES: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      '{field}: course "{value}" can not be added, the {scope} has its {limit} courses already.',
+  },
+  COURSE_UNKNOWN: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: there is no course "{value}" in pool "{pool}". Create it with PutCourse first.',
+  },
+  COURSE_CHANGED: {
+    status: 'ABORTED',
+    retryable: true,
+    message: '{field}: course "{value}" was edited at this moment. Send the record again.',
+  },
+  RECORD_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: '{field}: agent "{agent}" has no training record of {value}.',
+  },
+  TRAINING_IN_FUTURE: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      '{field}: {value} has not begun where the pool is. Record a course when it is over; valid_from may be later.',
+  },
+  TOO_MANY_RECORDS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      '{field}: no more can be added, the {scope} has its {limit} {value} already. Remove some that have run out.',
+  },
   CSV_NOT_UTF8: {
     status: 'INVALID_ARGUMENT',
     retryable: false,
@@ -227,6 +261,17 @@ export const errors = {
     status: 'INVALID_ARGUMENT',
     retryable: false,
     message: '{field}: agent "{value}" is in line {limit} already; that line counts.',
+  },
+  CSV_RECORD_REPEATED: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field}: {value} of agent "{agent}" is in line {limit} already; that line counts.',
+  },
+  COMBINATIONS_MISSING: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: none is given, and pool "{pool}" has no requirement template. Give some, or put a template.',
   },
   IMPORT_INTERRUPTED: {
     status: 'UNAVAILABLE',

@@ -60,8 +60,9 @@ const SOURCE_SHIFT = 2
 const CHANNEL_MASK = 127
 const UNINTERRUPTIBLE = 128
 
+export const grantBytesMax = GRANT_BYTES + limits.idBytes
 /** Bytes of the largest row's skills. */
-export const skillsBytesMax = limits.skillsPerAgent * (GRANT_BYTES + limits.idBytes)
+export const skillsBytesMax = limits.skillsPerAgent * grantBytesMax
 export const channelsBytesMax = limits.channelsPerAgent * 2
 
 /** By skill, then by when they begin: the order in which a profile has them. */

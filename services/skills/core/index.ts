@@ -22,7 +22,7 @@ export const core: Core<SkillsState, SkillsCommand, SkillsEvent> = {
 }
 
 export { type By, nobody } from './changes.ts'
-export type { ImportLine, ShiftDay, SkillsCommand } from './commands.ts'
+export type { ImportLine, ShiftDay, SkillsCommand, TrainingLine } from './commands.ts'
 export { errors, rejection, type SkillsErrorCode } from './errors.ts'
 export type { SkillsEvent } from './events.ts'
 export {
@@ -39,12 +39,13 @@ export {
   usualHandleTimePermille,
 } from './grants.ts'
 export { checkLines, type RefusedLine, type Tally } from './imports.ts'
-export { durations, limits, timeMsMax } from './limits.ts'
 export { loginKey } from './logins.ts'
+export { durations, limits, timeMsMax, trainingMs, usualTraining } from './limits.ts'
 export { poolRefusal } from './pool.ts'
 export { agentHistory, skillHistory, type Told } from './history.ts'
 export {
   agentOf,
+  agentsAfter,
   type Profile,
   type ProfileField,
   profileFields,
@@ -62,7 +63,7 @@ export {
 } from './skill.ts'
 export { type Category, categories } from './skill-words.ts'
 export type { ReplaceShifts } from './roster/change.ts'
-export type { DutySpan } from './roster/duty.ts'
+export { type DutySpan, dutyOf } from './roster/duty.ts'
 export { checkShiftDays } from './roster/import.ts'
 export { isoOf, overlapOf, shiftKey, shiftView, spanText } from './roster/keep.ts'
 export { shiftsAfter } from './roster/list.ts'
@@ -74,6 +75,28 @@ export {
   type ShiftActivity,
   type Span,
 } from './roster/shift.ts'
-export { skillKey } from './keys.ts'
+export { courseKey, recordIdOf, skillKey, trainingKey } from './keys.ts'
 export type { AgentRow, SkillsState } from './state.ts'
 export { type Template, templateOf, templatesAfter, templateView } from './template.ts'
+export { type Course, type CourseGrant, coursesAfter, courseView } from './training/course.ts'
+export {
+  results,
+  tallyTrainings,
+  trainedMs,
+  type Training,
+  type TrainingCommand,
+  type TrainingRemoval,
+  type TrainingResult,
+  type TrainingView,
+  trainingView,
+} from './training/record.ts'
+export { type TrainingPolicy, trainingPolicyOf } from './training/policy.ts'
+export { begin, end, merged } from './training/layers.ts'
+export {
+  type AfterRecord,
+  expiringAfter,
+  gapOf,
+  gapsAfter,
+  trainingsAfter,
+  trainingsOfAgent,
+} from './training/lists.ts'

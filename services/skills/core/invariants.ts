@@ -3,14 +3,17 @@ import { overlapping, packing } from './grants.ts'
 import { skillKey } from './keys.ts'
 import { limits } from './limits.ts'
 import type { AgentRow, ChangeRow, SkillRow, SkillsState } from './state.ts'
+import { layerFaults, trainingFaults } from './training/invariants.ts'
 
 /** What must hold after every command; a sentence for each that does not. */
 export function invariants(s: SkillsState, at: Moment, full: boolean): readonly string[] {
   const skillSlots = full ? s.skills.slots() : touched(s, 'skills')
   const agentSlots = full ? s.agents.slots() : touched(s, 'agents')
+  const trainingSlots = full ? s.trainings.slots() : touched(s, 'trainings')
   const broken: string[] = []
   for (const slot of skillSlots) broken.push(...skillFaults(s, s.skills.at(slot), at))
   for (const slot of agentSlots) broken.push(...agentFaults(s, s.agents.at(slot), at))
+  for (const slot of trainingSlots) broken.push(...trainingFaults(s, s.trainings.at(slot), at))
   if (full) {
     for (const slot of s.pools.slots()) broken.push(...poolFaults(s, slot))
     for (const slot of s.changes.slots()) broken.push(...changeFaults(s, s.changes.at(slot), at))
@@ -91,7 +94,7 @@ function agentFaults(s: SkillsState, row: AgentRow, at: Moment): readonly string
       broken.push(`${name} never has skill ${skillId}: it ends before it begins`)
     }
   }
-  return [...broken, ...channelFaults(name, row)]
+  return [...broken, ...channelFaults(name, row), ...layerFaults(s, row)]
 }
 
 function channelFaults(name: string, row: AgentRow): readonly string[] {

@@ -77,6 +77,40 @@ export const limits = {
   dutySpans: 24,
   /** Days of agents, each up to 21 rows: what was, what is, and what gives way. */
   shiftSliceDays: 12,
+  /** Courses of a large training department, current and past. */
+  coursesPerPool: 2_000,
+  /** About 300 bytes each, on the heap: 6 MB when full. */
+  coursesPerPartition: 20_000,
+  /** What one course can teach; bounds what a record touches in a profile. */
+  grantsPerCourse: 8,
+  /**
+   * Six half-days a year for sixteen years. They go with the profile in one command, beside the
+   * profile's own rows.
+   */
+  recordsPerAgent: 100,
+  /** About 150 bytes each, off the heap: 150 MB when full, ten for each agent of five pools. */
+  recordsPerPartition: 1_000_000,
+  /** Levels that records have in force, and those by hand beneath them; bounds the row. */
+  layersPerAgent: 100,
+  /** Looked at for one page of what few of them have: 10 ms. */
+  agentsPerPage: 5_000,
+  /** Teams of a large centre; a screen of work for whoever plans. */
+  teamsListed: 500,
+  /** What a pool is judged by at once; each costs a look at every agent. */
+  combinations: 50,
+  /** A plan for a quarter; each costs a look at the candidates. */
+  suggestionsMax: 50,
+  suggestions: 10,
+  /** A command touches at most 256 rows; a line touches record, profile and its history. */
+  trainingSliceLines: 50,
+  /** yyyy-mm-dd. */
+  dateBytes: 10,
+  /** Longest IANA names are half of it. */
+  timeZoneBytes: 64,
+  /** A hundred years: longer than anyone's level. */
+  validDaysMax: 36_500,
+  /** Whoever passes today may count from a date that is fixed already, such as a launch. */
+  validAfterDaysMax: 366,
   /** One screen of work for whoever mends the file; all are counted. */
   importErrors: 100,
 } as const
@@ -104,6 +138,17 @@ export const durations = {
 /** "Never" as a deadline. */
 export const NEVER = Number.POSITIVE_INFINITY
 
+/** Of courses, records and yearly hours: more than a year of working days has. */
+export const trainingMs = { min: 60_000, max: 1_000 * hour, sessionMax: 24 * hour } as const
+
+/** What a pool expects of training unless its policy says otherwise: six half-days a year. */
+export const usualTraining = {
+  timeZone: 'UTC',
+  yearlyTargetMs: 24 * hour,
+  sessionMs: 4 * hour,
+  yearlyLimitMs: 40 * hour,
+} as const
+
 /** 9999-12-31T23:59:59.999Z, the last instant a Timestamp can name. */
 export const timeMsMax = 253_402_300_799_999
 
@@ -117,4 +162,7 @@ assert(limits.dutySpans > limits.activitiesPerShift, 'what is told has room for 
 /** Replaced days may hang over, so twice the shifts of a day go; the roster's row is one more. */
 const rowsPerDay = 3 * limits.shiftsPerDay + limits.shiftsPerDay + 5
 assert(limits.shiftSliceDays * rowsPerDay < 256, 'a slice of shifts fits one command')
-assert(limits.shiftsPerAgent + 2 < 256, 'an agent and all shifts go in one command')
+/** Beside them the profile, its roster and its history. */
+const rowsPerAgent = limits.shiftsPerAgent + limits.recordsPerAgent + 3
+assert(rowsPerAgent < 256, 'an agent goes with all shifts and records in one command')
+assert(limits.trainingSliceLines * 3 < 256, 'a slice of training records must fit one command')

@@ -10,6 +10,8 @@ import { poolRefusal } from './pool.ts'
 import { forgetRoster } from './roster/expire.ts'
 import { skillKey } from './keys.ts'
 import type { AgentRow, SkillsState } from './state.ts'
+import { removeTrainingsOf } from './training/record.ts'
+import { layersEdited } from './training/standing.ts'
 
 /** What is known of an agent. */
 export interface Profile {
@@ -108,6 +110,7 @@ export function removeAgent(
   if (stale !== undefined) return { ok: false, rejection: stale }
   forgetRoster(s, row)
   remember(s, agentSubject(pool, agentId), contentOf(row), command.by, at)
+  removeTrainingsOf(s, row)
   s.agents.delete(row)
   return { ok: true, events: [{ kind: 'profileRemoved', pool, agentId }], ref: agentId }
 }
@@ -145,23 +148,25 @@ export function profileRefusal(
   return skillsRefusal(s, profile) ?? loginRefusal(s, profile, trial)
 }
 
-/** The caller has asked profileRefusal. */
+/** The caller has asked profileRefusal. `layers`: of its skills; absent: an edit by hand. */
 export function storeProfile(
   s: SkillsState,
   profile: Profile,
   at: Moment,
   by: By | undefined,
+  layers?: Uint8Array,
 ): SkillsEvent {
+  const known = s.agents.get(profile.agentId)
   const content = {
     displayName: profile.displayName,
     team: profile.team,
     homeQueueId: profile.homeQueueId,
     login: profile.login,
     skills: packing.skills(profile.skills),
+    layers: layers ?? layersEdited(known, profile.skills),
     channels: packing.channels(profile.channels),
     changed: at.offset,
   }
-  const known = s.agents.get(profile.agentId)
   const before = known === undefined ? nothing : contentOf(known)
   remember(s, agentSubject(profile.pool, profile.agentId), before, by, at)
   const row =
@@ -232,10 +237,18 @@ export function profilesAfter(
   afterId: string,
   count: number,
 ): readonly Profile[] {
+  return agentsAfter(s, pool, afterId, count).map((row) => profileView(s, row))
+}
+
+/** The same as rows, which show what their agents are when asked. */
+export function agentsAfter(
+  s: SkillsState,
+  pool: string,
+  afterId: string,
+  count: number,
+): readonly AgentRow[] {
   const { slot } = s.pools.must(pool)
-  return s.agentsInOrder
-    .after(slot, afterId, count)
-    .map((agentSlot) => profileView(s, s.agents.at(agentSlot)))
+  return s.agentsInOrder.after(slot, afterId, count).map((at) => s.agents.at(at))
 }
 
 function roomRefusal(s: SkillsState, profile: Profile, addedBefore: number) {

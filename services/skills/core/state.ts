@@ -2,12 +2,14 @@ import { bytes, type Database, int, oneOf, ref, type RowOf, text } from '@evenke
 import { ChangesOf } from './changes.ts'
 import { channelsBytesMax, packing, skillsBytesMax } from './grants.ts'
 import { LevelsInUse } from './in-use.ts'
+import { layersBytesMax } from './training/layers.ts'
 import { limits } from './limits.ts'
 import { loginKey, Logins } from './logins.ts'
 import { IdOrder } from './order.ts'
 import { createRoster } from './roster/schema.ts'
 import { requirementsBytesMax, requirementsOf } from './requirements.ts'
 import { categories, meaningsBytesMax } from './skill-words.ts'
+import { createTraining } from './training/schema.ts'
 
 /** The tables of one partition, and what is derived from them. */
 export function create(db: Database) {
@@ -47,6 +49,11 @@ export function create(db: Database) {
       login: text(limits.idBytes),
       /** Packed, by skill id and time; each is in the pool's catalogue, at a level that exists. */
       skills: bytes(skillsBytesMax),
+      /**
+       * Packed: of each skill that training records grant what it is by hand and what each gives.
+       * `skills` has what they come to.
+       */
+      layers: bytes(layersBytesMax),
       /** Packed, each channel at most once. */
       channels: bytes(channelsBytesMax),
       /** Offset of the last change; the etag. */
@@ -110,6 +117,7 @@ export function create(db: Database) {
     sync: (slot, exists) => changesOf.sync(slot, exists ? changeAt(slot) : undefined),
     check: () => changesOf.check(changes.slots(), changeAt),
   })
+  const training = createTraining(db)
 
   const skillsInOrder = new IdOrder()
   const skillAt = (slot: number) => {
@@ -178,6 +186,7 @@ export function create(db: Database) {
     ...{ skillsInOrder, agentsInOrder, templatesInOrder, changesInOrder, changesOf },
     ...{ levelsInUse, levelsRequired, logins },
     ...roster,
+    ...training,
   }
 }
 
@@ -187,3 +196,5 @@ export type AgentRow = RowOf<SkillsState['agents']>
 export type ShiftRow = RowOf<SkillsState['shifts']>
 export type TemplateRow = RowOf<SkillsState['templates']>
 export type ChangeRow = RowOf<SkillsState['changes']>
+export type CourseRow = RowOf<SkillsState['courses']>
+export type TrainingRow = RowOf<SkillsState['trainings']>

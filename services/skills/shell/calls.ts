@@ -36,8 +36,13 @@ export async function read<T>(
   call: Call,
   view: (state: SkillsState) => T,
 ): Promise<T> {
-  if (call.atLeast !== undefined) await replica.atLeast(call.atLeast, call.deadlineMs)
+  await caughtUp(replica, call)
   const answer = view(replica.state)
   call.position(replica.position())
   return answer
+}
+
+/** Resolves when this replica has seen what the caller has. */
+export async function caughtUp(replica: Replica<SkillsState>, call: Call): Promise<void> {
+  if (call.atLeast !== undefined) await replica.atLeast(call.atLeast, call.deadlineMs)
 }

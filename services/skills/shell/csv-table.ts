@@ -154,6 +154,6 @@ export function malformedCell(column: string, value: string, limit: string): Rej
 /** The column that an error is about; '': the whole line. */
 export function columnOf(error: CodedError, columns: readonly string[]): string {
   const field = String(error.fields.field ?? '')
-  const last = field.replace(/^profile\./, '')
+  const last = field.replace(/^(profile|record)\./, '')
   return columns.find((column) => last === column || last.startsWith(`${column}.`)) ?? ''
 }

@@ -7,6 +7,9 @@ import {
   rejection,
   type SkillsErrorCode,
   type SkillsState,
+  type Template,
+  templateOf,
+  templateView,
 } from '../core/index.ts'
 
 /** An error of this service's own table. */
@@ -35,4 +38,10 @@ export function knownAgent(s: SkillsState, pool: string, agentId: string): Agent
   const row = agentOf(s, pool, agentId)
   if (row !== undefined) return row
   throw refusal('AGENT_UNKNOWN', { field: 'agent_id', value: agentId, pool })
+}
+
+export function knownTemplate(s: SkillsState, pool: string, templateId: string): Template {
+  const row = templateOf(s, pool, templateId)
+  if (row !== undefined) return templateView(s, row)
+  throw refusal('TEMPLATE_UNKNOWN', { field: 'template_id', value: templateId, pool })
 }

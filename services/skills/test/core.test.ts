@@ -340,7 +340,8 @@ function fill(p: TestPartition, count: number): void {
   const pool = p.state.pools.must('north').slot
   const bare = { pool, displayName: '', team: '', homeQueueId: '', login: '', changed: 1 }
   for (let i = 0; i < count; i++) {
-    const lists = { skills: new Uint8Array(0), channels: new Uint8Array(0) }
+    const none = new Uint8Array(0)
+    const lists = { skills: none, layers: none, channels: none }
     p.state.agents.insert({ id: `agent-${i}`, ...bare, ...lists })
     if (i % 1_000 === 0) p.db.commit()
   }

@@ -131,20 +131,25 @@ export async function runningSkills(t: TestContext) {
       request: Asked<K>,
       terms: Terms = {},
     ): Promise<Answer<Response<K>>> {
-      return call(client, method, request, terms)
+      return call(client, SkillsServiceDefinition.fullName, methods[method], request, terms)
     },
 
-    async refusal<K extends keyof Methods>(
+    /** The same of another of its services. */
+    of: ({ fullName }: { readonly fullName: string }) => ({
+      call: <Q, A>(method: Method<Q, A>, request: Partial<Q>) =>
+        call(client, fullName, method, request, {}),
+      refusal: <Q, A>(method: Method<Q, A>, request: Partial<Q>) =>
+        refused(call(client, fullName, method, request, {})),
+    }),
+
+    refusal<K extends keyof Methods>(
       method: K,
       request: Asked<K>,
       terms: Terms = {},
     ): Promise<Refusal> {
-      try {
-        await call(client, method, request, terms)
-      } catch (error) {
-        return refusalOf(error)
-      }
-      throw new Error(`${method} was not refused`)
+      return refused(
+        call(client, SkillsServiceDefinition.fullName, methods[method], request, terms),
+      )
     },
   }
 }
@@ -160,21 +165,29 @@ function until(replica: Replica<SkillsState>, reached: () => boolean): Promise<v
   })
 }
 
+/** A method of a service, by its generated messages. */
+interface Method<Q, A> {
+  readonly name: string
+  readonly requestType: Message<Q>
+  readonly responseType: Message<A>
+}
+
 /** As a platform calls: through the generated messages and nothing else. */
-function call<K extends keyof Methods>(
+function call<Q, A>(
   client: Client,
-  method: K,
-  request: Asked<K>,
+  service: string,
+  method: Method<Q, A>,
+  request: Partial<Q>,
   { deadlineMs = 10_000, atLeast }: Terms,
-): Promise<Answer<Response<K>>> {
-  const { name, requestType, responseType } = methods[method]
+): Promise<Answer<A>> {
+  const { name, requestType, responseType } = method
   const metadata = new Metadata()
   if (atLeast !== undefined) metadata.set('evenkeel-at-least', atLeast)
   return new Promise((resolve, reject) => {
     let position = ''
     const made = client.makeUnaryRequest(
-      `/${SkillsServiceDefinition.fullName}/${name}`,
-      (message: Request<K>) => Buffer.from(requestType.encode(message).finish()),
+      `/${service}/${name}`,
+      (message: Q) => Buffer.from(requestType.encode(message).finish()),
       (bytes: Buffer) => responseType.decode(bytes),
       { ...requestType.create(), ...request },
       metadata,
@@ -188,6 +201,15 @@ function call<K extends keyof Methods>(
       position = String(headers.get('evenkeel-position')[0] ?? '')
     })
   })
+}
+
+async function refused(made: Promise<unknown>): Promise<Refusal> {
+  try {
+    await made
+  } catch (error) {
+    return refusalOf(error)
+  }
+  throw new Error('it was not refused')
 }
 
 function refusalOf(error: unknown): Refusal {

@@ -3,6 +3,7 @@ import { skills } from '@evenkeel/skills'
 import type { SkillsCommand, SkillsEvent, SkillsState } from '@evenkeel/skills/core'
 import { type Bridged, Consumer } from './streams.ts'
 import { profileFact } from './routing.ts'
+import { TrainingChecks } from './training.ts'
 import type { Audience } from './witness.ts'
 
 /** What skills decides is what routing is to hear. */
@@ -10,16 +11,21 @@ export class SkillsChecks implements Audience<SkillsState, SkillsCommand, Skills
   readonly consumer = new Consumer('skills/0')
   readonly broken: (sentence: string) => void
   readonly #bridged: Bridged
+  readonly #training = new TrainingChecks()
+  #state: SkillsState | undefined
 
   constructor(bridged: Bridged, broken: (sentence: string) => void) {
     this.#bridged = bridged
     this.broken = broken
   }
 
-  before(): void {}
+  before(state: SkillsState): void {
+    this.#state = state
+  }
 
-  decided(_command: SkillsCommand, outcome: Outcome<SkillsEvent>, at: Moment): void {
+  decided(command: SkillsCommand, outcome: Outcome<SkillsEvent>, at: Moment): void {
     if (!outcome.ok) return
+    if (this.#state !== undefined) this.#training.decided(this.#state, command, outcome, at)
     for (const [index, event] of outcome.events.entries()) {
       this.consumer.emitted(at.offset, index, skills.codec.encodeEvent(event))
       if (event.kind === 'profileRemoved') this.#bridged.sent(`${event.agentId} is gone`)

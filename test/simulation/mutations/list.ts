@@ -4,6 +4,7 @@ import { ofInterruption } from './of-interruption.ts'
 import { ofFigures } from './of-figures.ts'
 import { ofLegs } from './of-legs.ts'
 import { ofTheLog } from './of-the-log.ts'
+import { ofTraining } from './of-training.ts'
 import { ofPolicies } from './of-policies.ts'
 import { ofQueues } from './of-queues.ts'
 import { callbackMutations } from './callbacks.ts'
@@ -35,6 +36,7 @@ export const mutations: readonly Mutation[] = [
   ...ofTheLog,
   ...ofPolicies,
   ...ofQueues,
+  ...ofTraining,
   ...callbackMutations,
   {
     name: 'offers that are switched off are made all the same',

@@ -1,5 +1,3 @@
-import { CodedError } from '@evenkeel/chassis/errors'
-import { Command } from '@evenkeel/proto/evenkeel/skills/log/v1/command'
 import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import {
   PutAgentRequest,
@@ -12,8 +10,7 @@ import type { Chance } from '../chance.ts'
 import type { Process } from '../host.ts'
 import { blendedChannels, isBlended } from './blended.ts'
 import { type Plan, pool, skillIds, stamp } from './plan.ts'
-
-type WireCommand = NonNullable<Command['kind']>
+import { SkillsCalls } from './skills-calls.ts'
 
 const weights = {
   [Channel.CHANNEL_VOICE]: [100, 100, 60],
@@ -23,14 +20,12 @@ const weights = {
 
 /** The people who keep the profiles; routing hears of them over the bridge alone. */
 export class Staff {
-  readonly #processes: () => Process<SkillsState>[]
+  readonly #calls: SkillsCalls
   readonly #chance: Chance
   readonly #plan: Plan
-  readonly #broken: (sentence: string) => void
   /** Skills that are known to be in the catalogue. */
   #catalogued = 0
   #hired = 0
-  #busy = false
 
   constructor(options: {
     readonly processes: () => Process<SkillsState>[]
@@ -38,50 +33,45 @@ export class Staff {
     readonly plan: Plan
     readonly broken: (sentence: string) => void
   }) {
-    this.#processes = options.processes
+    this.#calls = new SkillsCalls(options)
     this.#chance = options.chance
     this.#plan = options.plan
-    this.#broken = options.broken
   }
 
   /** Catalogue first, then everybody's first profile, one call at a time and until it succeeds. */
   hire(now: number): void {
-    if (this.#busy) return
+    if (this.#calls.busy) return
     const skillId = skillIds[this.#catalogued]
     if (skillId !== undefined) {
       const skill = { pool, skillId, displayName: skillId, maxLevel: 5 }
       const value = PutSkillRequest.fromPartial({ skill })
-      return this.#say({ $case: 'putSkill', value }, () => {
+      return this.#calls.say({ $case: 'putSkill', value }, () => {
         this.#catalogued += 1
       })
     }
     const agentId = this.#plan.agentIds[this.#hired]
     if (agentId === undefined) return
     const value = PutAgentRequest.fromPartial({ profile: this.#profile(agentId, '', now) })
-    this.#say({ $case: 'putAgent', value }, () => {
+    this.#calls.say({ $case: 'putAgent', value }, () => {
       this.#hired += 1
     })
   }
 
   edit(now: number): void {
     const agentId = this.#chance.any(this.#plan.agentIds.slice(0, this.#hired))
-    const state = this.#state()
-    if (agentId === undefined || state === undefined || this.#busy) return
+    const state = this.#calls.state()
+    if (agentId === undefined || state === undefined || this.#calls.busy) return
     const row = agentOf(state, pool, agentId)
     const etag = row === undefined ? '' : `v${row.changed.toString(36)}`
     const value = PutAgentRequest.fromPartial({ profile: this.#profile(agentId, etag, now) })
-    this.#say({ $case: 'putAgent', value }, () => {})
+    this.#calls.say({ $case: 'putAgent', value }, () => {})
   }
 
   remove(): void {
     const agentId = this.#chance.any(this.#plan.agentIds.slice(0, this.#hired))
-    if (agentId === undefined || this.#busy) return
+    if (agentId === undefined || this.#calls.busy) return
     const value = RemoveAgentRequest.fromPartial({ pool, agentId })
-    this.#say({ $case: 'removeAgent', value }, () => {})
-  }
-
-  #state(): SkillsState | undefined {
-    return this.#processes()[0]?.replica?.state
+    this.#calls.say({ $case: 'removeAgent', value }, () => {})
   }
 
   #profile(agentId: string, etag: string, now: number): AgentProfile {
@@ -112,35 +102,5 @@ export class Staff {
       ...(from === undefined ? {} : { validFrom: stamp(from) }),
       ...(until === undefined ? {} : { validUntil: stamp(until) }),
     }
-  }
-
-  #say(command: WireCommand, then: () => void): void {
-    const process = this.#chance.any(this.#processes())
-    if (process?.replica === undefined) return
-    this.#busy = true
-    const once = (heard: () => void) => {
-      if (!process.lost.delete(lost)) return
-      this.#busy = false
-      heard()
-    }
-    const lost = () => once(() => {})
-    process.lost.add(lost)
-    try {
-      process.replica
-        .submit(Command.encode({ kind: command }).finish(), { deadlineMs: 2_000 }, () => {})
-        .then(
-          () => once(then),
-          (error: unknown) => once(() => this.#refused(error, then)),
-        )
-    } catch (error) {
-      once(() => this.#refused(error, then))
-    }
-  }
-
-  /** An etag that is stale, after an answer that was lost, says that it is done. */
-  #refused(error: unknown, then: () => void): void {
-    if (!(error instanceof CodedError)) this.#broken(`skills answered ${String(error)}`)
-    else if (error.code === 'COMMAND_FAILED') this.#broken(error.message)
-    else if (error.code.includes('ETAG')) then()
   }
 }

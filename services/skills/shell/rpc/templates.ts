@@ -1,9 +1,9 @@
 import { type Binding, bind } from '@evenkeel/chassis/serve'
 import { TemplateServiceDefinition } from '@evenkeel/proto/evenkeel/skills/v1/template_service'
-import { type SkillsState, templateOf, templatesAfter, templateView } from '../../core/index.ts'
+import { templatesAfter } from '../../core/index.ts'
 import { read, type SkillsHosted, stored, submit } from '../calls.ts'
 import { cut, pageOf, pageToken } from '../pages.ts'
-import { knownPool, refusal } from '../refusals.ts'
+import { knownPool, knownTemplate } from '../refusals.ts'
 import { poolIdOf, templateIdOf } from '../translate/ids.ts'
 import {
   templateOf as templateIn,
@@ -48,10 +48,4 @@ export function templates(hosted: SkillsHosted): Binding {
       return submit(hosted.of(removal.pool), removal, call, () => ({}))
     },
   })
-}
-
-function knownTemplate(s: SkillsState, pool: string, templateId: string) {
-  const row = templateOf(s, pool, templateId)
-  if (row !== undefined) return templateView(s, row)
-  throw refusal('TEMPLATE_UNKNOWN', { field: 'template_id', value: templateId, pool })
 }

@@ -12,6 +12,15 @@ import {
   type SkillsCommand,
   type SkillsEvent,
 } from '../../core/index.ts'
+import {
+  actorOf,
+  courseOf,
+  importedOf,
+  policyOf,
+  removalOf as trainingRemovalOf,
+  resolvedOf,
+  trainingKind,
+} from './training.ts'
 import { byOf, maskOf, pathsOf, poolIdOf } from './ids.ts'
 import { profileOf, profilePutOf, profileWire, removalOf } from './profiles.ts'
 import {
@@ -79,6 +88,12 @@ function commandKind(command: SubmittedCommand): Command['kind'] {
       return { $case: 'replaceShifts', value: replacementWire(command) }
     case 'importShifts':
       return { $case: 'shiftImportSlice', value: shiftImportWire(command) }
+    case 'putCourse':
+    case 'putTraining':
+    case 'removeTraining':
+    case 'importTrainings':
+    case 'putTrainingPolicy':
+      return trainingKind(command)
     default:
       return command satisfies never
   }
@@ -115,6 +130,18 @@ function decodeCommand(bytes: Uint8Array): SkillsCommand {
       return replacementOf(kind.value)
     case 'shiftImportSlice':
       return shiftImportOf(kind.value)
+    case 'putCourse':
+      return { kind: 'putCourse', course: courseOf(kind.value.course) }
+    case 'putTraining': {
+      const training = resolvedOf('training', kind.value)
+      return { kind: 'putTraining', training, actor: actorOf(kind.value.actor) }
+    }
+    case 'removeTrainingRecord':
+      return { kind: 'removeTraining', ...trainingRemovalOf(kind.value) }
+    case 'importTrainings':
+      return importedOf(kind.value)
+    case 'putTrainingPolicy':
+      return { kind: 'putTrainingPolicy', policy: policyOf(kind.value.policy) }
     case undefined:
       throw malformed('skills command', 'it has no kind that is known here')
     default:

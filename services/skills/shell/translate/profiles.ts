@@ -97,16 +97,18 @@ export function profileWire(profile: Profile): wire.AgentProfile {
   }
 }
 
-const grantWire = (grant: Grant): wire.SkillLevel => ({
+export const grantWire = (grant: Grant): wire.SkillLevel => ({
   skillId: grant.skillId,
   level: grant.level,
   validFrom: grant.validFrom === undefined ? undefined : timestamp(grant.validFrom),
   validUntil: grant.validUntil === undefined ? undefined : timestamp(grant.validUntil),
   source: sourceNumbers[grant.source],
-  // As it would be sent: what is usual goes without saying.
-  handleTimePermille:
-    grant.handleTimePermille === usualHandleTimePermille ? 0 : grant.handleTimePermille,
+  handleTimePermille: handleTimeWire(grant.handleTimePermille),
 })
+
+/** As it would be sent: what is usual goes without saying. */
+export const handleTimeWire = (permille: number): number =>
+  permille === usualHandleTimePermille ? 0 : permille
 
 /** In the order in which the core keeps them: their order says nothing. */
 export function grantsOf(field: string, grants: readonly Grant[]): readonly Grant[] {
@@ -136,8 +138,7 @@ export function grantOf(field: string, grant: Grant): Grant {
   const { validFrom, validUntil, handleTimePermille } = grant
   skillIdOf(`${field}.skill_id`, grant.skillId)
   parse.integer(`${field}.level`, grant.level, 1, limits.levelMax)
-  const { handleTimePermilleMin: min, handleTimePermilleMax: max } = limits
-  parse.integer(`${field}.handle_time_permille`, handleTimePermille, min, max)
+  handleTimeOf(`${field}.handle_time_permille`, handleTimePermille)
   if (validFrom !== undefined && validUntil !== undefined && validFrom >= validUntil) {
     const later = `later than valid_from (${iso(validFrom)})`
     throw refused('FIELD_OUT_OF_RANGE', `${field}.valid_until`, later, iso(validUntil))
@@ -145,11 +146,17 @@ export function grantOf(field: string, grant: Grant): Grant {
   return grant
 }
 
+/** 0: the usual. */
+export function handleTimeOf(field: string, value: number): number {
+  const { handleTimePermilleMin: min, handleTimePermilleMax: max } = limits
+  return value === 0 ? usualHandleTimePermille : parse.integer(field, value, min, max)
+}
+
 export function weightOf(field: string, value: number): number {
   return parse.integer(field, value, limits.weightMin, limits.weightMax)
 }
 
-function wireGrantOf(field: string, value: wire.SkillLevel): Grant {
+export function wireGrantOf(field: string, value: wire.SkillLevel): Grant {
   const { skillId, level, handleTimePermille } = value
   const validFrom = parse.timeMs(`${field}.valid_from`, value.validFrom, undefined)
   const validUntil = parse.timeMs(`${field}.valid_until`, value.validUntil, undefined)

@@ -1,29 +1,34 @@
 import { parse, refused } from '@evenkeel/chassis/errors'
 import type * as wire from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import type { RemoveTemplateRequest } from '@evenkeel/proto/evenkeel/skills/v1/template_service'
-import { limits, type SkillsCommand, type Template } from '../../core/index.ts'
+import { limits, type Requirement, type SkillsCommand, type Template } from '../../core/index.ts'
 import { displayNameOf, etagOf, poolIdOf, skillIdOf, templateIdOf } from './ids.ts'
 
-/** Each skill once, in the order of their ids: their order says nothing. */
 export function templateOf(field: string, value: wire.RequirementTemplate | undefined): Template {
   const template = parse.message(field, value)
-  const name = `${field}.requirements`
-  const max = limits.requirementsPerTemplate
-  const requirements = parse.list(name, template.requirements, max, (each, one) => ({
-    skillId: skillIdOf(`${each}.skill_id`, one.skillId),
-    minimumLevel: parse.integer(`${each}.minimum_level`, one.minimumLevel, 1, limits.levelMax),
-    fullyQualified: one.fullyQualified,
-  }))
-  if (requirements.length === 0) throw refused('FIELD_MISSING', name)
   return {
     pool: poolIdOf(`${field}.pool`, template.pool),
     templateId: templateIdOf(`${field}.template_id`, template.templateId),
     displayName: displayNameOf(`${field}.display_name`, template.displayName),
-    requirements: parse
-      .unique(name, requirements, ({ skillId }) => skillId)
-      .toSorted((a, b) => (a.skillId < b.skillId ? -1 : 1)),
+    requirements: requirementsOf(`${field}.requirements`, template.requirements),
     etag: etagOf(`${field}.etag`, template.etag),
   }
+}
+
+/** Each skill once, in the order of their ids: their order says nothing. */
+export function requirementsOf(
+  field: string,
+  values: readonly wire.SkillRequirement[],
+): readonly Requirement[] {
+  const requirements = parse.list(field, values, limits.requirementsPerTemplate, (each, one) => ({
+    skillId: skillIdOf(`${each}.skill_id`, one.skillId),
+    minimumLevel: parse.integer(`${each}.minimum_level`, one.minimumLevel, 1, limits.levelMax),
+    fullyQualified: one.fullyQualified,
+  }))
+  if (requirements.length === 0) throw refused('FIELD_MISSING', field)
+  return parse
+    .unique(field, requirements, ({ skillId }) => skillId)
+    .toSorted((a, b) => (a.skillId < b.skillId ? -1 : 1))
 }
 
 export function templateWire(template: Template): wire.RequirementTemplate {

@@ -13,6 +13,8 @@ import { Shift } from "../../v1/shift.ts";
 import { AgentProfile } from "../../v1/skill.ts";
 import { PutAgentRequest, PutSkillRequest, RemoveAgentRequest } from "../../v1/skills_service.ts";
 import { PutTemplateRequest, RemoveTemplateRequest } from "../../v1/template_service.ts";
+import { TrainingRecord } from "../../v1/training.ts";
+import { PutCourseRequest, PutTrainingPolicyRequest, RemoveTrainingRecordRequest } from "../../v1/training_service.ts";
 
 export const protobufPackage = "evenkeel.skills.log.v1";
 
@@ -52,6 +54,21 @@ export interface Command {
     | //
     /** See TemplateService.RemoveTemplate. */
     { $case: "removeTemplate"; value: RemoveTemplateRequest }
+    | //
+    /** See TrainingService.PutCourse. */
+    { $case: "putCourse"; value: PutCourseRequest }
+    | //
+    /** A training record with what calendars have to do with it. */
+    { $case: "putTraining"; value: ResolvedTraining }
+    | //
+    /** See TrainingService.RemoveTrainingRecord. */
+    { $case: "removeTrainingRecord"; value: RemoveTrainingRecordRequest }
+    | //
+    /** A slice of an import of training records, at most 50; etags are ignored. */
+    { $case: "importTrainings"; value: ImportTrainings }
+    | //
+    /** See TrainingService.PutTrainingPolicy. */
+    { $case: "putTrainingPolicy"; value: PutTrainingPolicyRequest }
     | undefined;
 }
 
@@ -111,6 +128,40 @@ export interface ShiftDay {
   shifts: Shift[];
 }
 
+/** A training record as it is to be taken, by the course as it was seen. */
+export interface ResolvedTraining {
+  /** The record; `granted` has what passing grants, whatever the result. */
+  record:
+    | TrainingRecord
+    | undefined;
+  /** When its date began where the pool is. */
+  dateFrom:
+    | Timestamp
+    | undefined;
+  /** Of the course that was seen. */
+  courseEtag: string;
+  /** Who wants it. */
+  actor: string;
+}
+
+/** Training records of an import. */
+export interface ImportTrainings {
+  /** The pool. */
+  pool: string;
+  /** Parsed lines. */
+  lines: TrainingLine[];
+  /** Who wants it. */
+  actor: string;
+}
+
+/** One parsed line of an import of training records. */
+export interface TrainingLine {
+  /** Its number in the file. */
+  line: number;
+  /** What it says. */
+  training: ResolvedTraining | undefined;
+}
+
 function createBaseCommand(): Command {
   return { kind: undefined };
 }
@@ -147,6 +198,21 @@ export const Command: MessageFns<Command> = {
         break;
       case "removeTemplate":
         RemoveTemplateRequest.encode(message.kind.value, writer.uint32(170).fork()).join();
+        break;
+      case "putCourse":
+        PutCourseRequest.encode(message.kind.value, writer.uint32(482).fork()).join();
+        break;
+      case "putTraining":
+        ResolvedTraining.encode(message.kind.value, writer.uint32(490).fork()).join();
+        break;
+      case "removeTrainingRecord":
+        RemoveTrainingRecordRequest.encode(message.kind.value, writer.uint32(498).fork()).join();
+        break;
+      case "importTrainings":
+        ImportTrainings.encode(message.kind.value, writer.uint32(506).fork()).join();
+        break;
+      case "putTrainingPolicy":
+        PutTrainingPolicyRequest.encode(message.kind.value, writer.uint32(514).fork()).join();
         break;
     }
     return writer;
@@ -245,6 +311,52 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "removeTemplate", value: RemoveTemplateRequest.decode(reader, reader.uint32()) };
             continue;
           }
+          case 60: {
+            if (tag !== 482) {
+              break;
+            }
+
+            message.kind = { $case: "putCourse", value: PutCourseRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 61: {
+            if (tag !== 490) {
+              break;
+            }
+
+            message.kind = { $case: "putTraining", value: ResolvedTraining.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 62: {
+            if (tag !== 498) {
+              break;
+            }
+
+            message.kind = {
+              $case: "removeTrainingRecord",
+              value: RemoveTrainingRecordRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 63: {
+            if (tag !== 506) {
+              break;
+            }
+
+            message.kind = { $case: "importTrainings", value: ImportTrainings.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 64: {
+            if (tag !== 514) {
+              break;
+            }
+
+            message.kind = {
+              $case: "putTrainingPolicy",
+              value: PutTrainingPolicyRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -320,6 +432,39 @@ export const Command: MessageFns<Command> = {
       case "removeTemplate": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "removeTemplate", value: RemoveTemplateRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putCourse": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "putCourse", value: PutCourseRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putTraining": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "putTraining", value: ResolvedTraining.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "removeTrainingRecord": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "removeTrainingRecord",
+            value: RemoveTrainingRecordRequest.fromPartial(object.kind.value),
+          };
+        }
+        break;
+      }
+      case "importTrainings": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "importTrainings", value: ImportTrainings.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putTrainingPolicy": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "putTrainingPolicy", value: PutTrainingPolicyRequest.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -694,6 +839,249 @@ export const ShiftDay: MessageFns<ShiftDay> = {
       ? Timestamp.fromPartial(object.givesWayUntil)
       : undefined;
     message.shifts = object.shifts?.map((e) => Shift.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseResolvedTraining(): ResolvedTraining {
+  return { record: undefined, dateFrom: undefined, courseEtag: "", actor: "" };
+}
+
+export const ResolvedTraining: MessageFns<ResolvedTraining> = {
+  encode(message: ResolvedTraining, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.record !== undefined) {
+      TrainingRecord.encode(message.record, writer.uint32(10).fork()).join();
+    }
+    if (message.dateFrom !== undefined) {
+      Timestamp.encode(message.dateFrom, writer.uint32(18).fork()).join();
+    }
+    if (message.courseEtag !== "") {
+      writer.uint32(26).string(message.courseEtag);
+    }
+    if (message.actor !== "") {
+      writer.uint32(34).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResolvedTraining {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResolvedTraining();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.record = TrainingRecord.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.dateFrom = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.courseEtag = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ResolvedTraining>, I>>(base?: I): ResolvedTraining {
+    return ResolvedTraining.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ResolvedTraining>, I>>(object: I): ResolvedTraining {
+    const message = createBaseResolvedTraining();
+    message.record = (object.record !== undefined && object.record !== null)
+      ? TrainingRecord.fromPartial(object.record)
+      : undefined;
+    message.dateFrom = (object.dateFrom !== undefined && object.dateFrom !== null)
+      ? Timestamp.fromPartial(object.dateFrom)
+      : undefined;
+    message.courseEtag = object.courseEtag ?? "";
+    message.actor = object.actor ?? "";
+    return message;
+  },
+};
+
+function createBaseImportTrainings(): ImportTrainings {
+  return { pool: "", lines: [], actor: "" };
+}
+
+export const ImportTrainings: MessageFns<ImportTrainings> = {
+  encode(message: ImportTrainings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    for (const v of message.lines) {
+      TrainingLine.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.actor !== "") {
+      writer.uint32(26).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportTrainings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportTrainings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.lines.push(TrainingLine.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ImportTrainings>, I>>(base?: I): ImportTrainings {
+    return ImportTrainings.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportTrainings>, I>>(object: I): ImportTrainings {
+    const message = createBaseImportTrainings();
+    message.pool = object.pool ?? "";
+    message.lines = object.lines?.map((e) => TrainingLine.fromPartial(e)) || [];
+    message.actor = object.actor ?? "";
+    return message;
+  },
+};
+
+function createBaseTrainingLine(): TrainingLine {
+  return { line: 0, training: undefined };
+}
+
+export const TrainingLine: MessageFns<TrainingLine> = {
+  encode(message: TrainingLine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.line !== 0) {
+      writer.uint32(8).int32(message.line);
+    }
+    if (message.training !== undefined) {
+      ResolvedTraining.encode(message.training, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrainingLine {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrainingLine();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.line = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.training = ResolvedTraining.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TrainingLine>, I>>(base?: I): TrainingLine {
+    return TrainingLine.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TrainingLine>, I>>(object: I): TrainingLine {
+    const message = createBaseTrainingLine();
+    message.line = object.line ?? 0;
+    message.training = (object.training !== undefined && object.training !== null)
+      ? ResolvedTraining.fromPartial(object.training)
+      : undefined;
     return message;
   },
 };

@@ -1,0 +1,43 @@
+import type { Mutation } from './list.ts'
+
+const core = 'skills/core'
+
+/** Of what courses make of levels. */
+export const ofTraining: readonly Mutation[] = [
+  {
+    name: 'a provisional level outranks the full one',
+    room: core,
+    find: 'provisional(a.grant) - provisional(b.grant) ||',
+    replace: 'provisional(b.grant) - provisional(a.grant) ||',
+    seeds: 100,
+  },
+  {
+    name: 'a record that is removed leaves what it gave',
+    room: core,
+    find: 'const standing = regranted(standingOf(agent), recordId, [], at.time)',
+    replace: 'const standing = standingOf(agent)',
+    seeds: 100,
+  },
+  {
+    name: 'a correction gives beside what it corrects',
+    room: core,
+    find: 'if (!grants) return { agent, course, row, same: false, standing: undefined }',
+    replace:
+      'if (row !== undefined) return { agent, course, row, same: false, standing: undefined }',
+    seeds: 100,
+  },
+  {
+    name: 'an edit of another skill leaves nothing to take back',
+    room: core,
+    find: 'return layerPacking.pack(layersAfterEdit(standingOf(agent), skills))',
+    replace: 'return noLayers',
+    seeds: 200,
+  },
+  {
+    name: 'a course that is failed gives what it grants',
+    room: core,
+    find: "const granted = c.result === 'passed' ? c.grants : []",
+    replace: "const granted = c.result === 'attended' ? [] : c.grants",
+    seeds: 60,
+  },
+]
