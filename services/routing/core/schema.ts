@@ -68,7 +68,7 @@ const pools = {
 }
 
 const supplyClasses = {
-  /** pool|weights|skill:level,... ; two agents with the same key are interchangeable. */
+  /** pool|weights|skill:level,... , "?" for provisional; two agents with the same key are interchangeable. */
   id: text(4096),
   pool: ref('pools'),
   seq: int(),

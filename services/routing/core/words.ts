@@ -180,12 +180,14 @@ export type MediaCause = 'none' | 'customer' | 'agent' | 'network'
 export interface Requirement {
   readonly skillId: string
   readonly minimumLevel: number
+  readonly fullyQualified?: true
 }
 
-/** A level that an agent has now. */
+/** A level that an agent has now; provisional: for a trial. */
 export interface SkillLevel {
   readonly skillId: string
   readonly level: number
+  readonly provisional?: true
 }
 
 export const agentRules = ['tightestFit', 'longestIdle', 'leastFlexible', 'bestSkilled'] as const

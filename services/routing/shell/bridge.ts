@@ -2,7 +2,11 @@ import { decoded, parse } from '@evenkeel/chassis/errors'
 import type { BridgeRule } from '@evenkeel/chassis/protocol'
 import { Event, type RosterChanged } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import { Activity } from '@evenkeel/proto/evenkeel/skills/v1/shift'
-import type { AgentProfile, SkillLevel } from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import {
+  type AgentProfile,
+  type SkillLevel,
+  SkillSource,
+} from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import { type Command, type DutySpan, NEVER } from '../core/index.ts'
 import { channelWords } from './translate/words.ts'
 
@@ -36,9 +40,11 @@ function profile(p: AgentProfile): Command {
     pool: p.pool,
     agentId: p.agentId,
     skills: p.skills.map(skill),
-    channels: p.channels.flatMap(({ channel, weight }) => {
+    channels: p.channels.flatMap(({ channel, weight, uninterruptible }) => {
       const word = channelWords[channel]
-      return word === undefined ? [] : [{ channel: word, weight }]
+      if (word === undefined) return []
+      const own = { channel: word, weight }
+      return [uninterruptible ? { ...own, uninterruptible: true as const } : own]
     }),
   }
 }
@@ -67,4 +73,5 @@ const skill = (s: SkillLevel) => ({
   level: s.level,
   from: parse.timeMs('valid_from', s.validFrom, 0),
   until: parse.timeMs('valid_until', s.validUntil, NEVER),
+  ...(s.source === SkillSource.SKILL_SOURCE_PROVISIONAL ? { provisional: true as const } : {}),
 })

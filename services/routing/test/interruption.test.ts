@@ -315,3 +315,37 @@ test('a queue of calls can not be interruptible', () => {
   const code = s.refuse({ ...put, channel: 'voice', policy: changed, callback: undefined, etag })
   assert.equal(code, 'POLICY_UNMEETABLE')
 })
+
+describe('an agent who finishes what was begun on a channel', () => {
+  const channels = [
+    { channel: 'voice', weight: 100 },
+    { channel: 'email', weight: 50, uninterruptible: true },
+  ] as const
+  const profile = {
+    kind: 'changeProfile',
+    pool: 'p',
+    agentId: 'ann',
+    skills: [],
+    channels,
+  } as const
+
+  test('is called away from it no more as soon as the profile says so', () => {
+    const s = writing()
+    s.do(profile)
+    s.submit('call-1', 'calls')
+    assert.equal(s.offered('ann'), '')
+    assert.equal(stateOf(s, 'mail-1'), 'connected')
+    s.complete('ann', 'mail-1')
+    assert.equal(s.offered('ann'), 'call-1')
+  })
+
+  test('may be called away from the next one when the profile takes it back', () => {
+    const s = writing()
+    s.do(profile)
+    s.do({ ...profile, channels: channels.map(({ channel, weight }) => ({ channel, weight })) })
+    s.submit('call-1', 'calls')
+    assert.equal(s.offered('ann'), '')
+    s.complete('ann', 'mail-1')
+    assert.equal(s.offered('ann'), 'call-1')
+  })
+})

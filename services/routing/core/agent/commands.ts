@@ -98,12 +98,22 @@ export interface ProfileSkill {
   readonly level: number
   readonly from: number
   readonly until: number
+  /** For a trial: does not count where a requirement asks to be fully qualified. */
+  readonly provisional?: true
+}
+
+/** A channel of a profile. */
+export interface ProfileChannel {
+  readonly channel: Channel
+  readonly weight: number
+  /** What was begun on it is finished first, whatever its queue says. */
+  readonly uninterruptible?: true
 }
 
 export interface ChangeProfile extends OfAgent {
   readonly kind: 'changeProfile'
   readonly skills: readonly ProfileSkill[]
-  readonly channels: readonly { readonly channel: Channel; readonly weight: number }[]
+  readonly channels: readonly ProfileChannel[]
 }
 
 /** When an agent takes contacts by the roster, as far as it is told: the last span that is over, and those to come. */

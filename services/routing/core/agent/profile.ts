@@ -4,7 +4,8 @@ import { weigh } from './availability.ts'
 import type { ChangeProfile, RemoveProfile } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { knowAgent } from '../contact/exclusion.ts'
-import { resumeWork } from '../contact/interruption.ts'
+import { withChannel } from '../contact/hold.ts'
+import { holdOn, resumeWork } from '../contact/interruption.ts'
 import { NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { classifyAgent, isEligible } from '../matching/classes.ts'
@@ -36,7 +37,11 @@ export function changeProfile(
   if (!known && s.agents.size >= s.agents.cap) return accept(turn, c.agentId)
   const agent = known ?? newAgent(s, pool, c.agentId)
   if (!known) knowAgent(s, agent)
-  s.agents.update(agent, { skills, profileWeights: weights, removed: false })
+  const uninterruptible = c.channels
+    .filter((one) => one.uninterruptible === true)
+    .reduce((mask, one) => withChannel(mask, channels.indexOf(one.channel)), 0)
+  s.agents.update(agent, { skills, profileWeights: weights, uninterruptible, removed: false })
+  holdOn(s, agent)
   weigh(s, agent)
   applySkills(s, agent, turn)
   return accept(turn, c.agentId)
@@ -63,6 +68,7 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     skills: [],
     weights: [],
     profileWeights: [],
+    uninterruptible: 0,
     activeChannels: 0,
     activeReason: '',
     activeUntil: NEVER,

@@ -33,6 +33,8 @@ export const agents = {
   /** By channel, what a contact takes; 0: none is offered. Of the profile, less what is inactive or out of reach. */
   weights: value<readonly number[]>(),
   profileWeights: value<readonly number[]>(),
+  /** Sum of 2^channel of those whose work is set aside for nothing. */
+  uninterruptible: int(),
   /** Sum of 2^channel of those that count until activeUntil; 0: all of the profile. */
   activeChannels: int(),
   activeReason: text(64),

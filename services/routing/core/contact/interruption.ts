@@ -26,6 +26,8 @@ import { type Channel, channels } from '../words.ts'
 export function yieldFromNow(s: RoutingState, contact: ContactRow): void {
   const { interruptible } = s.queues.at(contact.queue).policy
   if (interruptible === undefined || contact.weight < limits.interruptibleWeight) return
+  const { uninterruptible } = s.agents.at(contact.agent)
+  if (hasChannel(uninterruptible, channels.indexOf(contact.channel))) return
   const { byChannels, timesMax } = interruptible
   if (contact.priority > interruptible.priorityMax || interruptionsOf(s, contact) >= timesMax)
     return
@@ -55,6 +57,20 @@ export function yieldNoMore(s: RoutingState, contact: ContactRow): void {
 export function priorityRaised(s: RoutingState, contact: ContactRow): void {
   const { interruptible } = s.queues.at(contact.queue).policy
   if (contact.priority > (interruptible?.priorityMax ?? priorityMax)) yieldNoMore(s, contact)
+}
+
+/**
+ * The agent's profile is another: work on a channel that has become uninterruptible yields no more,
+ * what has become interruptible yields from the next contact on.
+ */
+export function holdOn(s: RoutingState, agent: AgentRow): void {
+  if (agent.uninterruptible === 0 || agent.yieldsToCall + agent.yieldsToChat === 0) return
+  for (let w = s.workOf.first(agent.slot); w !== NONE; w = s.workOf.next(w)) {
+    const contact = s.contacts.at(w)
+    if (hasChannel(agent.uninterruptible, channels.indexOf(contact.channel))) {
+      yieldNoMore(s, contact)
+    }
+  }
 }
 
 function countYield(s: RoutingState, contact: ContactRow, yieldsTo: number, weight: number): void {

@@ -14,6 +14,7 @@ export const constraintKinds = [
   'holdOut',
   'unreachable',
   'leaving',
+  'provisional',
 ] as const
 export type ConstraintKind = (typeof constraintKinds)[number]
 
@@ -37,6 +38,8 @@ export function constraintText(c: ConstraintCount, channel: Channel): string {
       return `${have} no skill ${c.skillId}`
     case 'levelTooLow':
       return `${have} ${c.skillId} below the level needed`
+    case 'provisional':
+      return `${have} ${c.skillId} on trial only`
     case 'excluded':
       return `${have} declined it or must not have it`
     case 'notReady':

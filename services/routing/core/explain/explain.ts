@@ -2,7 +2,7 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isInactive, isOutOfReach } from '../agent/availability.ts'
 import { isExcluded } from '../matching/choose.ts'
-import { levelOf } from '../matching/eligibility.ts'
+import { heldOf } from '../matching/eligibility.ts'
 import { hasRoom } from '../matching/free.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
 import { isQueued, type RoutingState } from '../state.ts'
@@ -45,10 +45,11 @@ export function constraintOf(
     return { kind: 'channel', skillId: '' }
   }
   const supply = agent.supplyClass === NONE ? undefined : s.supplyClasses.at(agent.supplyClass)
-  for (const { skillId, minimumLevel } of request.requirements) {
-    const level = supply ? levelOf(supply.levels, skillId) : 0
-    if (level === 0) return { kind: 'skillMissing', skillId }
-    if (level < minimumLevel) return { kind: 'levelTooLow', skillId }
+  for (const { skillId, minimumLevel, fullyQualified } of request.requirements) {
+    const held = supply ? heldOf(supply.levels, skillId) : undefined
+    if (held === undefined) return { kind: 'skillMissing', skillId }
+    if (held.level < minimumLevel) return { kind: 'levelTooLow', skillId }
+    if (fullyQualified && held.provisional) return { kind: 'provisional', skillId }
   }
   if (isExcluded(s, contact, agent)) return { kind: 'excluded', skillId: '' }
   if (agent.presence !== 'ready') return { kind: 'notReady', skillId: '' }

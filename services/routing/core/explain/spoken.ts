@@ -60,8 +60,11 @@ export const callingText = ({ from, to, days, zone }: CallingHours): string =>
   (days.length === 7 ? '' : ` on ${days.map((day) => weekdays[day]).join(', ')}`) +
   (zone === '' ? '' : `, where nothing else is known in ${zone}`)
 
+const floorText = ({ skillId, minimumLevel, fullyQualified }: Requirement): string =>
+  `${skillId} from level ${minimumLevel}${fullyQualified ? ', not on trial' : ''}`
+
 export function floorsText(value: unknown): string {
   const floors: readonly Requirement[] = Array.isArray(value) ? value : []
   if (floors.length === 0) return 'none'
-  return floors.map((f) => `${f.skillId} from level ${f.minimumLevel}`).join(', ')
+  return floors.map(floorText).join(', ')
 }

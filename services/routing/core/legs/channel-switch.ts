@@ -18,7 +18,12 @@ import { accept, reject, type Turn } from '../turn.ts'
 import { isLive } from '../words.ts'
 
 /** What keeps an agent from a contact whatever else the agent is doing. */
-const lasting: ReadonlySet<string> = new Set(['channel', 'skillMissing', 'levelTooLow'])
+const lasting: ReadonlySet<string> = new Set([
+  'channel',
+  'skillMissing',
+  'levelTooLow',
+  'provisional',
+])
 
 /** The agent goes on with the customer on another channel, and the contact is on hold meanwhile. */
 export function switchChannel(

@@ -11,8 +11,9 @@ import { meets, serves } from './eligibility.ts'
 /** The skill levels of a profile that are valid at `time`, in the order of skill ids. */
 export function levelsAt(skills: readonly ProfileSkill[], time: number): readonly SkillLevel[] {
   const levels: SkillLevel[] = []
-  for (const { skillId, level, from, until } of skills) {
-    if (from <= time && time < until) levels.push({ skillId, level })
+  for (const { skillId, level, from, until, provisional } of skills) {
+    if (time < from || until <= time) continue
+    levels.push(provisional ? { skillId, level, provisional } : { skillId, level })
   }
   return levels
 }
@@ -27,31 +28,38 @@ export function nextEdge(skills: readonly ProfileSkill[], time: number): number 
   return next
 }
 
-/** Requirements of a queue and of one contact: of each skill the higher floor, in the order of skill ids. */
+/** Requirements of a queue and of one contact: of each skill what is stricter, in the order of skill ids. */
 export function joinRequirements(
   ofQueue: readonly Requirement[],
   own: readonly Requirement[],
 ): readonly Requirement[] {
   if (own.length === 0) return ofQueue
-  const floors = new Map<string, number>()
-  for (const { skillId, minimumLevel } of ofQueue) floors.set(skillId, minimumLevel)
-  for (const { skillId, minimumLevel } of own) {
-    floors.set(skillId, Math.max(minimumLevel, floors.get(skillId) ?? 0))
+  const floors = new Map<string, Requirement>()
+  for (const requirement of ofQueue) floors.set(requirement.skillId, requirement)
+  for (const requirement of own) {
+    const { skillId } = requirement
+    floors.set(skillId, stricter(requirement, floors.get(skillId) ?? requirement))
   }
-  return [...floors]
-    .map(([skillId, minimumLevel]) => ({ skillId, minimumLevel }))
-    .sort((a, b) => (a.skillId < b.skillId ? -1 : 1))
+  return [...floors.values()].sort((a, b) => (a.skillId < b.skillId ? -1 : 1))
 }
 
+function stricter(a: Requirement, b: Requirement): Requirement {
+  const minimumLevel = Math.max(a.minimumLevel, b.minimumLevel)
+  const floor = { skillId: a.skillId, minimumLevel }
+  return a.fullyQualified || b.fullyQualified ? { ...floor, fullyQualified: true } : floor
+}
+
+/** "tax:3!": fully qualified. */
 export const requirementsText = (requirements: readonly Requirement[]): string =>
-  requirements.map((r) => `${r.skillId}:${r.minimumLevel}`).join(',')
+  requirements.map((r) => `${r.skillId}:${r.minimumLevel}${r.fullyQualified ? '!' : ''}`).join(',')
 
 /** What requirementsText wrote. */
 export function requirementsOf(text: string): readonly Requirement[] {
   if (text === '') return []
   return text.split(',').map((one) => {
-    const [skillId = '', level] = one.split(':')
-    return { skillId, minimumLevel: Number(level) }
+    const [skillId = '', level = ''] = one.split(':')
+    const floor = { skillId, minimumLevel: Number.parseInt(level, 10) }
+    return level.endsWith('!') ? { ...floor, fullyQualified: true } : floor
   })
 }
 
@@ -112,7 +120,7 @@ export function internSupplyClass(
   levels: readonly SkillLevel[],
   weights: readonly number[],
 ): number {
-  const skills = levels.map((l) => `${l.skillId}:${l.level}`).join(',')
+  const skills = levels.map((l) => `${l.skillId}:${l.level}${l.provisional ? '?' : ''}`).join(',')
   const id = `${pool.id}|${weights.join(',')}|${skills}`
   const known = s.supplyClasses.get(id)
   if (known) return known.slot

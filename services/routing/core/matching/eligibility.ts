@@ -9,25 +9,31 @@ export function meets(
   levels: readonly SkillLevel[],
   requirements: readonly Requirement[],
 ): boolean {
-  for (const { skillId, minimumLevel } of requirements) {
-    if (levelOf(levels, skillId) < minimumLevel) return false
+  for (const { skillId, minimumLevel, fullyQualified } of requirements) {
+    const held = heldOf(levels, skillId)
+    if (held === undefined || held.level < minimumLevel) return false
+    if (fullyQualified && held.provisional) return false
   }
   return true
 }
 
-/** The level of a skill, 0: does not have it. Levels are in the order of skill ids. */
-export function levelOf(levels: readonly SkillLevel[], skillId: string): number {
+/** The level of a skill, 0: does not have it. */
+export const levelOf = (levels: readonly SkillLevel[], skillId: string): number =>
+  heldOf(levels, skillId)?.level ?? 0
+
+/** Levels are in the order of skill ids. */
+export function heldOf(levels: readonly SkillLevel[], skillId: string): SkillLevel | undefined {
   let low = 0
   let high = levels.length - 1
   while (low <= high) {
     const middle = (low + high) >> 1
     const held = levels[middle]
-    if (held === undefined) return 0
-    if (held.skillId === skillId) return held.level
+    if (held === undefined) return undefined
+    if (held.skillId === skillId) return held
     if (held.skillId < skillId) low = middle + 1
     else high = middle - 1
   }
-  return 0
+  return undefined
 }
 
 /** Skilled and active on the channel; whether there is an agent with capacity is FreeAgents' to say. */
@@ -45,14 +51,23 @@ export interface PairListener {
   parted(request: number, supply: number): void
 }
 
-/** A class or an anchor, and a level: below 256, so that both fit into one number. */
+/**
+ * A class or an anchor, a level below 128, and a mark: held provisionally, or wanted from those who
+ * are fully qualified; so that all fit into one number.
+ */
 const LEVEL_BITS = 8
-const LEVEL_MASK = 255
+const LEVEL_MASK = 127
+const MARK = 128
+const LOW_MASK = LEVEL_MASK | MARK
 
-const packed = (number: number, level: number): number => {
-  assert(level >= 0 && level <= LEVEL_MASK, 'a level is below 256')
-  return (number << LEVEL_BITS) | level
+const packed = (number: number, level: number, marked = false): number => {
+  assert(level >= 0 && level <= LEVEL_MASK, 'a level is below 128')
+  return (number << LEVEL_BITS) | (marked ? level | MARK : level)
 }
+
+/** Whether what is held is enough for what is wanted of the same skill. */
+const suffices = (held: number, wanted: number): boolean =>
+  (held & LEVEL_MASK) >= (wanted & LEVEL_MASK) && (held & wanted & MARK) === 0
 
 /**
  * Adjacency lists between request classes and supply classes, each way; built when a class appears,
@@ -131,7 +146,7 @@ export class Eligibility {
     const anchor = wanted >> LEVEL_BITS
     for (let at = this.#held.length(supply) - 1; at >= 0; at--) {
       const held = this.#held.at(supply, at)
-      if (held >> LEVEL_BITS === anchor) return held >= wanted
+      if (held >> LEVEL_BITS === anchor) return suffices(held, wanted)
     }
     return false
   }
@@ -148,8 +163,9 @@ export class Eligibility {
     this.#channels[slot] = channels.indexOf(channel)
     this.#wanted.open(slot)
     this.#wanted.push(slot, packed(this.#anchors.use(`${pool}/`), 0))
-    for (const { skillId, minimumLevel } of requirements) {
-      this.#wanted.push(slot, packed(this.#anchors.use(`${pool}/${skillId}`), minimumLevel))
+    for (const { skillId, minimumLevel, fullyQualified } of requirements) {
+      const anchor = this.#anchors.use(`${pool}/${skillId}`)
+      this.#wanted.push(slot, packed(anchor, minimumLevel, fullyQualified))
     }
     const asked = this.#askedBy(slot)
     if (!this.#askers.has(asked)) this.#askers.open(asked)
@@ -172,13 +188,13 @@ export class Eligibility {
       if (at === rarest) continue
       others += 1
       for (const holder of this.#holdersOf(wanted[at]!)) {
-        if ((holder & LEVEL_MASK) >= (wanted[at]! & LEVEL_MASK)) met[holder >> LEVEL_BITS]! += 1
+        if (suffices(holder, wanted[at]!)) met[holder >> LEVEL_BITS]! += 1
       }
     }
     const channel = this.#channels[request] ?? NONE
     for (const holder of this.#holdersOf(wanted[rarest]!)) {
       const supply = holder >> LEVEL_BITS
-      if ((holder & LEVEL_MASK) < (wanted[rarest]! & LEVEL_MASK) || met[supply] !== others) continue
+      if (!suffices(holder, wanted[rarest]!) || met[supply] !== others) continue
       if ((this.#weights[supply]?.[channel] ?? 0) > 0) this.#link(request, supply)
     }
     for (let at = 1; at < wanted.length; at++) {
@@ -242,7 +258,9 @@ export class Eligibility {
     this.#requestsOf.open(slot)
     this.#held.open(slot)
     this.#list(slot, `${pool}/`, 0)
-    for (const { skillId, level } of levels) this.#list(slot, `${pool}/${skillId}`, level)
+    for (const { skillId, level, provisional } of levels) {
+      this.#list(slot, `${pool}/${skillId}`, level, provisional)
+    }
     for (const held of this.#held.of(slot)) {
       for (const request of this.#askers.of(held >> LEVEL_BITS)) {
         if (this.pairs(slot, request)) this.#link(request, slot)
@@ -251,11 +269,11 @@ export class Eligibility {
   }
 
   /** Supply classes hold what is listed; what nobody holds and nobody wants has no number. */
-  #list(supply: number, text: string, level: number): void {
+  #list(supply: number, text: string, level: number, provisional = false): void {
     const anchor = this.#anchors.use(text)
-    this.#held.push(supply, packed(anchor, level))
+    this.#held.push(supply, packed(anchor, level, provisional))
     if (!this.#holders.has(anchor)) this.#holders.open(anchor)
-    this.#holders.push(anchor, packed(supply, level))
+    this.#holders.push(anchor, packed(supply, level, provisional))
   }
 
   #unlinkSupply(slot: number): void {
@@ -266,7 +284,7 @@ export class Eligibility {
     this.#requestsOf.close(slot)
     for (const held of this.#held.of(slot)) {
       const anchor = held >> LEVEL_BITS
-      drop(this.#holders, anchor, packed(slot, held & LEVEL_MASK))
+      drop(this.#holders, anchor, (slot << LEVEL_BITS) | (held & LOW_MASK))
       if (this.#holders.length(anchor) === 0) this.#holders.close(anchor)
       this.#anchors.drop(anchor)
     }

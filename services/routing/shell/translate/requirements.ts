@@ -11,6 +11,7 @@ export function requirementsOf(
   const parsed = parse.list(field, wire, max.requirements, (name, one) => ({
     skillId: parse.id(`${name}.skill_id`, one.skillId, idPatterns.slug),
     minimumLevel: parse.integer(`${name}.minimum_level`, one.minimumLevel, 1, max.levelMax),
+    ...(one.fullyQualified === true ? { fullyQualified: true as const } : {}),
   }))
   parse.unique(field, parsed, (one) => one.skillId)
   return parsed.sort((a, b) => (a.skillId < b.skillId ? -1 : 1))

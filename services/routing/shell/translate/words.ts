@@ -241,6 +241,7 @@ export const constraintNumbers: Record<ConstraintKind, WireConstraintKind> = {
   channel: WireConstraintKind.CONSTRAINT_KIND_CHANNEL,
   skillMissing: WireConstraintKind.CONSTRAINT_KIND_SKILL_MISSING,
   levelTooLow: WireConstraintKind.CONSTRAINT_KIND_LEVEL_TOO_LOW,
+  provisional: WireConstraintKind.CONSTRAINT_KIND_PROVISIONAL,
   excluded: WireConstraintKind.CONSTRAINT_KIND_EXCLUDED,
   notReady: WireConstraintKind.CONSTRAINT_KIND_NOT_READY,
   busy: WireConstraintKind.CONSTRAINT_KIND_BUSY,

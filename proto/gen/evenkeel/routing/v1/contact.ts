@@ -447,6 +447,8 @@ export interface Requirement {
   skillId: string;
   /** Lowest level that will do, 1-10. */
   minimumLevel: number;
+  /** Levels that are held provisionally do not count. Absent: false. */
+  fullyQualified?: boolean | undefined;
 }
 
 /** A contact as it stands. */
@@ -841,7 +843,7 @@ export interface Offer {
 }
 
 function createBaseRequirement(): Requirement {
-  return { skillId: "", minimumLevel: 0 };
+  return { skillId: "", minimumLevel: 0, fullyQualified: undefined };
 }
 
 export const Requirement: MessageFns<Requirement> = {
@@ -851,6 +853,9 @@ export const Requirement: MessageFns<Requirement> = {
     }
     if (message.minimumLevel !== 0) {
       writer.uint32(16).int32(message.minimumLevel);
+    }
+    if (message.fullyQualified !== undefined) {
+      writer.uint32(2720).bool(message.fullyQualified);
     }
     return writer;
   },
@@ -884,6 +889,14 @@ export const Requirement: MessageFns<Requirement> = {
             message.minimumLevel = reader.int32();
             continue;
           }
+          case 340: {
+            if (tag !== 2720) {
+              break;
+            }
+
+            message.fullyQualified = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -903,6 +916,7 @@ export const Requirement: MessageFns<Requirement> = {
     const message = createBaseRequirement();
     message.skillId = object.skillId ?? "";
     message.minimumLevel = object.minimumLevel ?? 0;
+    message.fullyQualified = object.fullyQualified ?? undefined;
     return message;
   },
 };

@@ -47,6 +47,8 @@ export const ConstraintKind = {
   CONSTRAINT_KIND_UNREACHABLE: 180,
   /** CONSTRAINT_KIND_LEAVING - Has a break or the end of the shift within 5 minutes, or is away by the roster. */
   CONSTRAINT_KIND_LEAVING: 350,
+  /** CONSTRAINT_KIND_PROVISIONAL - Has the skill on trial only, and the requirement asks to be fully qualified. */
+  CONSTRAINT_KIND_PROVISIONAL: 340,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -63,6 +65,7 @@ export namespace ConstraintKind {
   export type CONSTRAINT_KIND_HOLD_OUT = typeof ConstraintKind.CONSTRAINT_KIND_HOLD_OUT;
   export type CONSTRAINT_KIND_UNREACHABLE = typeof ConstraintKind.CONSTRAINT_KIND_UNREACHABLE;
   export type CONSTRAINT_KIND_LEAVING = typeof ConstraintKind.CONSTRAINT_KIND_LEAVING;
+  export type CONSTRAINT_KIND_PROVISIONAL = typeof ConstraintKind.CONSTRAINT_KIND_PROVISIONAL;
   export type UNRECOGNIZED = typeof ConstraintKind.UNRECOGNIZED;
 }
 
