@@ -116,6 +116,15 @@ describe('it is refused', () => {
       },
     ],
     [
+      'to whose profile is gone, though the queue asks for nothing',
+      'ASSIGN_REFUSED',
+      (s) => {
+        s.queue('open')
+        s.do({ kind: 'removeProfile', pool: 'p', agentId: 'bo' })
+        return change({ queueId: 'open' })
+      },
+    ],
+    [
       'beyond the budget',
       'ASSIGN_REFUSED',
       (s) => {

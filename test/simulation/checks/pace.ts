@@ -56,9 +56,12 @@ export class Pace {
   }
 
   #inTurn(contactId: string, s: RoutingState | undefined): void {
-    for (const id of this.#line.keys()) {
-      if (id === contactId) break
-      const waits = s !== undefined && isScheduled(s, id)
+    // Of two agents who accept in one instant, the contact that came first is dialled first.
+    const place = (id: string) => s?.contacts.get(`p/${id}`)?.seq ?? 0
+    const own = this.#line.get(contactId) ?? Number.POSITIVE_INFINITY
+    for (const [id, since] of this.#line) {
+      const before = since < own || (since === own && place(id) < place(contactId))
+      const waits = before && s !== undefined && isScheduled(s, id)
       must(!waits, () => `${contactId} is dialled, and ${id} has waited for its turn`)
     }
     this.#line.delete(contactId)

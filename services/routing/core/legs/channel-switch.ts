@@ -64,6 +64,8 @@ function keptFrom(s: RoutingState, leg: ContactRow, agent: AgentRow, freed: numb
   if (kept !== undefined && lasting.has(kept.kind)) {
     return { constraint: kept.kind, skill_id: kept.skillId }
   }
+  // Whose profile is gone finishes what is open, and begins nothing.
+  if (!isSkilled(s, agent, leg)) return { constraint: 'notReady', skill_id: '' }
   const weight = weightOfOwn(agent, leg.channel)
   if (weight === 0) return { constraint: 'unreachable', skill_id: '' }
   const full = takenOf(agent) - freed + weight > capacity
