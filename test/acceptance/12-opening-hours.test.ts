@@ -12,7 +12,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { Caller, Refused } from './api.ts'
-import { Centre, ContactState } from './centre.ts'
+import { Centre, ContactState, requirements } from './centre.ts'
 import { Supervisor } from './supervisor.ts'
 import { clock, minuteOfDay, noonZone } from './noon.ts'
 import { MINUTE, minutes, SECOND, stamp, timeMs } from './time.ts'
@@ -138,7 +138,7 @@ test('12 given nobody who could ever serve it, a contact is taken, told and list
   assert.equal(answer.contact?.state, ContactState.CONTACT_STATE_WAITING)
   const [combination] = await sue.unstaffable()
   assert.equal(combination?.queueId, 'tax')
-  assert.deepEqual(combination?.requirements, [{ skillId: 'tax', minimumLevel: 3 }])
+  assert.deepEqual(combination?.requirements, requirements({ tax: 3 }))
   assert.equal(combination?.staffing, Staffing.STAFFING_NOBODY_KNOWN)
   assert.equal(combination?.waiting, 1)
   const { sentence } = await centre.explanation('c1')

@@ -5,6 +5,7 @@ import {
   type Contact,
   ContactState,
   DialOutcome,
+  Requirement,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   MediaCause,
@@ -367,7 +368,9 @@ export function theContact({ contact }: { readonly contact: Contact | undefined 
 }
 
 export const requirements = (skills: Skills = {}) =>
-  Object.entries(skills).map(([skillId, minimumLevel]) => ({ skillId, minimumLevel }))
+  Object.entries(skills).map(([skillId, minimumLevel]) =>
+    Requirement.fromPartial({ skillId, minimumLevel }),
+  )
 
 /** Calls until what it needs has crossed from another service. */
 async function unlessTooEarly<T>(what: string, call: () => Promise<T>): Promise<T> {
