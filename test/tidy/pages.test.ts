@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { errorsPage } from './errors-page.ts'
 import { assertFinds, assertNone } from './findings.ts'
-import { anchorsOf, brokenLinks, missingFiles, unknownCommands } from './pages.ts'
+import { anchorsOf, apiFindings, brokenLinks, missingFiles, unknownCommands } from './pages.ts'
 import { ROOT, readText, sourceFiles } from './repository.ts'
 
 const pages = sourceFiles().filter((file) => file.path.endsWith('.md'))
@@ -25,6 +25,11 @@ describe('what the pages say', () => {
   test('every command exists', () =>
     assertNone(pages.flatMap((page) => unknownCommands(page, scripts))))
 
+  test('the README names every call', () => {
+    const protos = sourceFiles().filter(({ path }) => path.endsWith('_service.proto'))
+    assertNone(apiFindings(readText('README.md'), protos))
+  })
+
   test('docs/errors.md is what the error tables give', async () => {
     const page = await errorsPage()
     assert.ok(readText('docs/errors.md') === page, 'docs/errors.md:1: is stale; npm run docs')
@@ -34,6 +39,11 @@ describe('what the pages say', () => {
 describe('the rules find what they look for', () => {
   const only = (path: string) => (candidate: string) => candidate === path
   const anchors = (): ReadonlySet<string> => anchorsOf('# The way, of `a` message\n')
+
+  test('a call that the README does not name, and one that is not there', () => {
+    const proto = { path: 'proto/a.proto', text: '  rpc PutA(X) returns (Y);\n' }
+    assertFinds(apiFindings('| [A](proto/a.proto) | GetA |', [proto]), /: PutA, GetA;/)
+  })
 
   test('a link to a page that is not there', () => {
     const page = { path: 'docs/a.md', text: 'fine\nsee [b](../b.md)' }

@@ -69,3 +69,21 @@ export function unknownCommands(page: SourceFile, scripts: ReadonlySet<string>):
     return `package.json has no script ${unknown.join(', ')}; mend the command`
   })
 }
+
+/** The API on one screen: each service's row names its calls, all of them and no other. */
+export function apiFindings(readme: string, protos: readonly SourceFile[]): readonly string[] {
+  const rows = readme.split('\n').filter((line) => line.startsWith('| ['))
+  return protos.flatMap(({ path, text }) => {
+    const calls = [...text.matchAll(/^\s*rpc (\w+)/gm)].map((match) => match[1] ?? '')
+    if (calls.length === 0) return []
+    const row = rows.find((line) => line.includes(`](${path})`))
+    const named =
+      row
+        ?.split('|')[2]
+        ?.split(',')
+        .map((name) => name.trim()) ?? []
+    const wrong = calls.filter((call) => !named.includes(call))
+    wrong.push(...named.filter((name) => !calls.includes(name)))
+    return wrong.length === 0 ? [] : [`README.md:1: ${path}: ${wrong.join(', ')}; mend its row`]
+  })
+}
