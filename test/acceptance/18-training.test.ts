@@ -20,7 +20,7 @@ import { Caller, refusal } from './api.ts'
 import { Centre, ContactState } from './centre.ts'
 import type { Desk } from './desk.ts'
 import { until } from './patience.ts'
-import { MINUTE, minutes, SECOND, timeMs } from './time.ts'
+import { MINUTE, minutes, timeMs } from './time.ts'
 import { openWorld, type World } from './world.ts'
 
 const DAY = 1440 * MINUTE
@@ -145,12 +145,12 @@ test('18 given a passed course, an agent is fully qualified at the validity edge
   const { queues } = centre.api
   const asked = GetQueueStatsRequest.fromPartial({ pool: centre.pool })
   const { asOf } = await centre.routing.call(queues.getQueueStats.bind(queues), asked)
-  await world.pass(midnight - timeMs(asOf) - 5 * SECOND)
+  await world.pass(midnight - timeMs(asOf) - 2 * MINUTE)
   assert.equal((await centre.contact('waits')).state, ContactState.CONTACT_STATE_WAITING)
   await centre.assertFree(bo)
   assert.equal(await level(bo, 'tax'), 2)
 
-  await world.pass(10 * SECOND)
+  await world.pass(3 * MINUTE)
   await bo.takes('waits')
   assert.equal(await level(bo, 'tax'), 3)
   await bo.completes('waits')

@@ -64,13 +64,26 @@ export class Caller {
   readonly #waits: boolean
   #position = ''
 
-  /** `waits`: for a server that is not there; otherwise the call fails at once. */
+  /** `waits`: for a server or a log that is not there; otherwise the call fails at once. */
   constructor(waits = true) {
     this.#waits = waits
   }
 
   /** Rejects with Refused. */
-  call<Request, Answer>(method: Unary<Request, Answer>, request: Request): Promise<Answer> {
+  async call<Request, Answer>(method: Unary<Request, Answer>, request: Request): Promise<Answer> {
+    const giveUpAt = Date.now() + CALL_MS
+    for (;;) {
+      try {
+        return await this.#once(method, request)
+      } catch (error) {
+        // Brokers elect a leader now and then: nothing has happened, and calls are safe to repeat.
+        const away = error instanceof Refused && error.code === 'LOG_UNAVAILABLE'
+        if (!this.#waits || !away || Date.now() > giveUpAt) throw error
+      }
+    }
+  }
+
+  #once<Request, Answer>(method: Unary<Request, Answer>, request: Request): Promise<Answer> {
     const metadata = this.#waits ? patient() : new Metadata()
     if (this.#position !== '') metadata.set('evenkeel-at-least', this.#position)
     return new Promise((resolve, reject) => {

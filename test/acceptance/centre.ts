@@ -103,6 +103,7 @@ export class Centre {
       readonly needs?: Skills
       readonly callback?: Partial<CallbackPolicy> | 'none'
       readonly handleTime?: Duration
+      readonly offerTimeout?: Duration
       readonly channel?: Channel
       readonly agentChoice?: AgentChoice
       readonly escalation?: Escalation
@@ -122,6 +123,7 @@ export class Centre {
       requirements: requirements(options.needs),
       callback: callback === 'none' ? undefined : { ...CALLBACK, ...callback },
       initialHandleTime: options.handleTime,
+      offerTimeout: options.offerTimeout,
     })
     await this.routing.call(queues.putQueue.bind(queues), { queue, validateOnly: false })
   }

@@ -96,7 +96,7 @@ test('a full disk refuses writes, serves reads, loses nothing, and mends with ro
   const server = await started(t, { data })
   const api = connect(server.grpc)
   t.after(() => api.close())
-  const caller = new Caller()
+  const caller = new Caller(false)
   await putUp(api, caller)
   takeRoom(disk, 3 * 1024 * 1024)
 
