@@ -112,7 +112,7 @@ const text = (time: Parameters<typeof timeMs>[0]): string =>
 test('18 given a passed course, an agent is fully qualified at the validity edge', async (t) => {
   const { centre, put, policy, course, levels, level, today, midnight } = await school(t)
   await centre.queue('simple', { needs: { tax: 2 }, callback: 'none' })
-  await centre.queue('hard', { needs: { tax: 3 }, callback: 'none' })
+  await centre.queue('hard', { needs: { tax: 3 }, callback: 'none', offerTimeout: minutes(5) })
   await policy()
   await course('intro', { skillId: 'tax', level: 2, source: provisional })
   await course('full', { skillId: 'tax', level: 3, source: trained, validDays: 365 })
