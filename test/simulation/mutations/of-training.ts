@@ -27,13 +27,6 @@ export const ofTraining: readonly Mutation[] = [
     seeds: 100,
   },
   {
-    name: 'an edit of another skill leaves nothing to take back',
-    room: core,
-    find: 'return layerPacking.pack(layersAfterEdit(standingOf(agent), skills))',
-    replace: 'return noLayers',
-    seeds: 200,
-  },
-  {
     name: 'a course that is failed gives what it grants',
     room: core,
     find: "const granted = c.result === 'passed' ? c.grants : []",
