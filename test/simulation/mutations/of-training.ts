@@ -27,6 +27,13 @@ export const ofTraining: readonly Mutation[] = [
     seeds: 100,
   },
   {
+    name: 'an edit of something else leaves nothing to take back',
+    room: core,
+    find: 'return layerPacking.pack(layersAfterEdit(standingOf(agent), skills))',
+    replace: 'return noLayers',
+    seeds: 200,
+  },
+  {
     name: 'a course that is failed gives what it grants',
     room: core,
     find: "const granted = c.result === 'passed' ? c.grants : []",

@@ -1,11 +1,12 @@
 import type { ResolvedTraining } from '@evenkeel/proto/evenkeel/skills/log/v1/command'
 import { SkillLevel, SkillSource } from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import { PutAgentRequest } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
 import {
   type CourseGrant,
   TrainingRecord,
   TrainingResult,
 } from '@evenkeel/proto/evenkeel/skills/v1/training'
-import type { SkillsState } from '@evenkeel/skills/core'
+import { agentOf, type SkillsState } from '@evenkeel/skills/core'
 import { Chance } from '../chance.ts'
 import type { Process } from '../host.ts'
 import { type Plan, pool, skillIds, stamp } from './plan.ts'
@@ -56,8 +57,9 @@ export class School {
     if (state === undefined) return
     const missing = courseIds.find((id) => state.courses.get(`${pool}/${id}`) === undefined)
     if (missing !== undefined) return this.#course(missing, '')
-    const deed = chance.pick(['record', 'record', 'record', 'import', 'remove', 'course'])
+    const deed = chance.pick(['record', 'record', 'record', 'import', 'remove', 'course', 'rename'])
     if (deed === 'course') return this.#edit(state)
+    if (deed === 'rename') return this.#rename(state)
     if (deed === 'remove') return this.#remove()
     const actor = 'sue'
     if (deed === 'record') {
@@ -97,6 +99,17 @@ export class School {
     const courseId = this.#chance.pick(courseIds)
     const row = state.courses.get(`${pool}/${courseId}`)
     if (row !== undefined) this.#course(courseId, etagOf(row.changed))
+  }
+
+  /** An edit by hand that leaves every level as it is: what records gave stays theirs to take back. */
+  #rename(state: SkillsState): void {
+    const agentId = this.#chance.any(this.#plan.agentIds) ?? ''
+    const row = agentOf(state, pool, agentId)
+    if (row === undefined) return
+    const displayName = `${agentId} ${this.#chance.int(0, 999)}`
+    const profile = { pool, agentId, displayName, etag: etagOf(row.changed) }
+    const value = PutAgentRequest.fromPartial({ profile, updateMask: ['display_name'] })
+    this.#calls.say({ $case: 'putAgent', value }, () => {})
   }
 
   #remove(): void {
