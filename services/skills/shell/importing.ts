@@ -1,9 +1,14 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
-import { CodedError, common, fromRejection } from '@evenkeel/chassis/errors'
+import { CodedError, common, fromRejection, parse, refused } from '@evenkeel/chassis/errors'
+import type { Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
-import { errors, limits, type Tally } from '../core/index.ts'
+import { errors, limits, type SkillsState, type Tally } from '../core/index.ts'
+import { caughtUp, type SkillsHosted } from './calls.ts'
 import { columnOf } from './csv-table.ts'
-import { refusal } from './refusals.ts'
+import { knownPool, refusal } from './refusals.ts'
+import { tallyOf } from './tally.ts'
+import { encodeCommand, type SubmittedCommand } from './translate/codec.ts'
+import { poolIdOf } from './translate/ids.ts'
 
 /** How files are imported, whatever they bring: slice by slice, each a command. */
 
@@ -27,24 +32,67 @@ export type Found<T> =
   | ({ readonly kind: 'good'; readonly line: number } & T)
   | { readonly kind: 'bad'; readonly line: number; readonly error: CodedError }
 
-/** Takes a slice of what is good: into the log, or only on trial. */
-export type Take<T> = (slice: readonly (T & { readonly line: number })[]) => Promise<Tally>
+/** What is good in a slice, each with its line in the file. */
+type Slice<T> = readonly (T & { readonly line: number })[]
+
+type Take<T> = (slice: Slice<T>) => Promise<Tally>
+
+/** What all files are sent with. */
+interface FileRequest {
+  readonly pool: string
+  readonly csv: Uint8Array
+  readonly validateOnly: boolean
+}
+
+/** A file whose first line has been read. */
+interface OpenFile<T> {
+  readonly found: Iterable<Found<T>>
+  readonly columns: readonly string[]
+  readonly sliceSize: number
+  command(slice: Slice<T>): SubmittedCommand
+  /** What the command would answer, by the state and the slices before; leaves no trace. */
+  trial(slice: Slice<T>): Tally
+}
 
 /**
  * Kept back from the caller's deadline, so that an import that runs out of time can still say how
  * far it came.
  */
-export const answerMs = 100
+const answerMs = 100
+
+export async function importFile<T>(
+  hosted: SkillsHosted,
+  request: FileRequest,
+  call: Call,
+  open: (pool: string, csv: Uint8Array, replica: Replica<SkillsState>) => OpenFile<T>,
+): Promise<ImportReport> {
+  const pool = poolIdOf('pool', request.pool)
+  const csv = parse.bytes('csv', request.csv, limits.importCsvBytes)
+  if (csv.length === 0) throw refused('FIELD_MISSING', 'csv')
+  const replica = hosted.of(pool)
+  await caughtUp(replica, call)
+  knownPool(replica.state, pool)
+  const file = open(pool, csv, replica)
+  const store: Take<T> = async (slice) => {
+    const terms = { deadlineMs: call.deadlineMs - answerMs, signal: call.signal }
+    return replica.submit(encodeCommand(file.command(slice)), terms, (applied) => {
+      call.position(applied.position)
+      return tallyOf(applied.ref)
+    })
+  }
+  const take: Take<T> = request.validateOnly ? async (slice) => file.trial(slice) : store
+  const report = await importAll(file, take, call)
+  if (request.validateOnly) call.position(replica.position())
+  return report
+}
 
 /**
  * Takes what was found slice by slice, in its order. A slice is one command: all that is good in it
  * is stored together. Between slices others get their turn, and the caller may give up; what is
  * stored then stays stored.
  */
-export async function importAll<T>(
-  found: Iterable<Found<T>>,
-  sliceSize: number,
-  columns: readonly string[],
+async function importAll<T>(
+  { found, sliceSize, columns }: OpenFile<T>,
   take: Take<T>,
   call: Call,
 ): Promise<ImportReport> {
