@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { run } from '../commands/index.ts'
+import { command } from './command.ts'
 import { readHistory } from '../history/read.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-history-'))
@@ -32,18 +32,6 @@ function fileOf(lines: readonly string[], name = `history-${files++}.csv`): stri
   const content = [HEADER, ...lines, ''].join('\n')
   writeFileSync(path, name.endsWith('.gz') ? gzipSync(content) : content)
   return path
-}
-
-async function command(...args: string[]) {
-  let out = ''
-  let err = ''
-  const code = await run(['backtest', ...args], {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    live: false,
-    interrupted: new AbortController().signal,
-  })
-  return { code, out, err }
 }
 
 const on = (file: string, ...flags: string[]): string[] => [
@@ -127,7 +115,11 @@ describe('npx evenkeel backtest forecast, intraday, drift', () => {
 
   test('print one line of JSON each, all numbers', async () => {
     for (const subject of ['forecast', 'intraday', 'drift']) {
-      const { code, out, err } = await command(subject, ...on(file, '--test-days', '5', '--json'))
+      const { code, out, err } = await command(
+        'backtest',
+        subject,
+        ...on(file, '--test-days', '5', '--json'),
+      )
       assert.equal(code, 0, err)
       assert.equal(out.split('\n').length, 2)
       assert.doesNotMatch(out, /NaN|Infinity/)
@@ -143,7 +135,7 @@ describe('npx evenkeel backtest forecast, intraday, drift', () => {
   })
 
   test('say how far they are, and print a table for people', async () => {
-    const { out, err } = await command('forecast', ...on(file, '--interval', '1h'))
+    const { out, err } = await command('backtest', 'forecast', ...on(file, '--interval', '1h'))
     assert.match(err, /40 days of 4 intervals; the last 13 are judged/)
     assert.match(err, /forecasting: 100%/)
     assert.match(out, /last week +\d+\.\d%/)
@@ -152,6 +144,7 @@ describe('npx evenkeel backtest forecast, intraday, drift', () => {
   test('one huge spike is one error, and no more', async () => {
     const spiked = rows(40, (at, day) => (day === 30 && at === 3 ? 900_000 : 20 + at + (day % 5)))
     const { code, out } = await command(
+      'backtest',
       'forecast',
       ...on(fileOf(spiked), '--test-days', '8', '--json'),
     )
@@ -182,7 +175,7 @@ describe('npx evenkeel backtest forecast, intraday, drift', () => {
   ]
   for (const [what, args, why] of refused) {
     test(`refuse ${what}`, async () => {
-      const { code, out, err } = await command(...args)
+      const { code, out, err } = await command('backtest', ...args)
       assert.equal(code, 2, err)
       assert.equal(out, '')
       assert.match(err, why)

@@ -8,7 +8,7 @@ import { type ChannelDay, shifted, type TwoChannelDay } from '../backtest/reallo
 import { POLICIES, type PolicyName } from '../backtest/reallocation/policies.ts'
 import { replay } from '../backtest/reallocation/report.ts'
 import { centreOf, StaffedDay } from '../backtest/reallocation/staffed-day.ts'
-import { run } from '../commands/index.ts'
+import { command } from './command.ts'
 import { Random } from '../day/random.ts'
 import { covarianceOf } from '@evenkeel/forecasting/models'
 
@@ -109,18 +109,6 @@ describe('a replay of two channels', () => {
   })
 })
 
-async function command(...args: string[]) {
-  let out = ''
-  let err = ''
-  const code = await run(['backtest', 'reallocation', ...args], {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    live: false,
-    interrupted: new AbortController().signal,
-  })
-  return { code, out, err }
-}
-
 /** Weekdays from a Monday on, 08:00 to 12:00 in half-hours. */
 function file(name: string, days: number, hours = 4): string {
   const random = new Random(days, name)
@@ -144,6 +132,8 @@ describe('npx evenkeel backtest reallocation', () => {
 
   test('prints one line of JSON with every policy', async () => {
     const { code, out, err } = await command(
+      'backtest',
+      'reallocation',
       '--file',
       long,
       ...format,
@@ -165,11 +155,17 @@ describe('npx evenkeel backtest reallocation', () => {
 
   test('prints a table for people; shifts and another file change it', async () => {
     const base = ['--file', long, ...format, '--test-days', '5']
-    const plain = await command(...base)
+    const plain = await command('backtest', 'reallocation', ...base)
     assert.match(plain.out, /5 days, two channels/)
     assert.match(plain.out, /last hour ratio +\d+\.\d\d% +\d+\.\d\d% +\d+\.\d +/)
-    const shifts = await command(...base, '--shifts')
-    const other = await command(...base, '--file2', file('other.csv', 30))
+    const shifts = await command('backtest', 'reallocation', ...base, '--shifts')
+    const other = await command(
+      'backtest',
+      'reallocation',
+      ...base,
+      '--file2',
+      file('other.csv', 30),
+    )
     assert.notEqual(shifts.out, plain.out)
     assert.notEqual(other.out, plain.out)
   })
@@ -198,7 +194,7 @@ describe('npx evenkeel backtest reallocation', () => {
   ]
   for (const [what, args, why] of refused) {
     test(`refuses ${what}`, async () => {
-      const { code, out, err } = await command(...args)
+      const { code, out, err } = await command('backtest', 'reallocation', ...args)
       assert.equal(code, 2)
       assert.equal(out, '')
       assert.match(err, why)

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test'
 import { recount } from '../backtest/call-centre.ts'
 import { backtestWaits } from '../backtest/expected-wait.ts'
 import { CorePredictor } from '../backtest/predictors.ts'
-import { run } from '../commands/index.ts'
+import { command } from './command.ts'
 import { HOUR, MINUTE, SECOND } from '../day/day.ts'
 import type { Call } from '../replay/call.ts'
 
@@ -36,18 +36,6 @@ function day(calls: number): Call[] {
 
 const silent = (): void => {
   // Nobody looks.
-}
-
-async function command(...args: string[]) {
-  let out = ''
-  let err = ''
-  const code = await run(['backtest', ...args], {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    live: false,
-    interrupted: new AbortController().signal,
-  })
-  return { code, out, err }
 }
 
 describe('predictions of a call log', () => {
@@ -133,8 +121,17 @@ describe('npx evenkeel backtest ewt', () => {
     const calls = day(400)
     const file = bankFile('later.tsv', calls.slice(200))
     const train = bankFile('earlier.tsv', calls.slice(0, 200))
-    const cold = await command('ewt', '--file', file, ...format, '--json')
-    const warm = await command('ewt', '--file', file, ...format, '--train', train, '--json')
+    const cold = await command('backtest', 'ewt', '--file', file, ...format, '--json')
+    const warm = await command(
+      'backtest',
+      'ewt',
+      '--file',
+      file,
+      ...format,
+      '--train',
+      train,
+      '--json',
+    )
     assert.deepEqual([cold.code, warm.code], [0, 0], cold.err + warm.err)
     assert.equal(cold.out.split('\n').length, 2)
     assert.deepEqual(JSON.parse(cold.out), backtestWaits(calls.slice(200), [], silent))
@@ -142,14 +139,20 @@ describe('npx evenkeel backtest ewt', () => {
   })
 
   test('says how far it is, and prints a table for people', async () => {
-    const { out, err } = await command('ewt', '--file', bankFile('day.tsv', day(800)), ...format)
+    const { out, err } = await command(
+      'backtest',
+      'ewt',
+      '--file',
+      bankFile('day.tsv', day(800)),
+      ...format,
+    )
     assert.match(err, /predicting: \d0%/)
     assert.match(out, /last to enter service +\d\.\d{3} +\d+\.\d/)
   })
 
   test('names a broken line and goes on', async () => {
     const file = bankFile('one-broken.tsv', day(150), ['AA0101\tx'])
-    const { code, err } = await command('ewt', '--file', file, ...format)
+    const { code, err } = await command('backtest', 'ewt', '--file', file, ...format)
     assert.equal(code, 0, err)
     assert.match(err, /line 152: 2 columns where the header has 17/)
   })
@@ -181,7 +184,7 @@ describe('npx evenkeel backtest ewt', () => {
   ]
   for (const [what, args, why] of refused) {
     test(`refuses ${what}`, async () => {
-      const { code, out, err } = await command(...args)
+      const { code, out, err } = await command('backtest', ...args)
       assert.equal(code, 2)
       assert.equal(out, '')
       assert.match(err, why)

@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { run } from '../commands/index.ts'
-
-async function command(...args: string[]) {
-  let out = ''
-  let err = ''
-  const code = await run(['erlang', ...args], {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    live: false,
-    interrupted: new AbortController().signal,
-  })
-  return { code, out, err }
-}
+import { command } from './command.ts'
 
 const calls = ['--per-hour', '200', '--handle-s', '180']
 
 describe('npx evenkeel erlang', () => {
   test('c marks the fewest agents that are enough', async () => {
-    const { code, out, err } = await command('c', ...calls)
+    const { code, out, err } = await command('erlang', 'c', ...calls)
     assert.equal(code, 0, err)
     const marked = out.split('\n').filter((line) => line.startsWith('>'))
     assert.equal(marked.length, 1)
@@ -28,7 +16,7 @@ describe('npx evenkeel erlang', () => {
 
   test('a says what becomes of each number of agents', async () => {
     const options = ['--patience-s', '300', '--agents', '12-14', '--json']
-    const { code, out, err } = await command('a', ...calls, ...options)
+    const { code, out, err } = await command('erlang', 'a', ...calls, ...options)
     assert.equal(code, 0, err)
     assert.equal(out.split('\n').length, 2)
     const { model, threshold_s, definition, rows } = JSON.parse(out)
@@ -47,7 +35,7 @@ describe('npx evenkeel erlang', () => {
 
   test('of several rates each has its row: agents, and how many are to be rostered', async () => {
     const rates = ['--per-hour', '60,120,240', '--handle-s', '300', '--patience-s', '180']
-    const { out } = await command('a', ...rates, '--shrinkage-percent', '30', '--json')
+    const { out } = await command('erlang', 'a', ...rates, '--shrinkage-percent', '30', '--json')
     const found = JSON.parse(out).rows.map((row: { agents: number; scheduled: number }) => [
       row.agents,
       row.scheduled,
@@ -62,7 +50,7 @@ describe('npx evenkeel erlang', () => {
   test('a rate that is unsure takes more: 104 instead of 100', async () => {
     const hundred = ['--per-hour', '1200', '--handle-s', '300', '--patience-s', '180', '--json']
     const fewest = async (...options: string[]): Promise<number> => {
-      const { out } = await command('a', ...hundred, ...options)
+      const { out } = await command('erlang', 'a', ...hundred, ...options)
       return JSON.parse(out).rows.find((row: { enough: boolean }) => row.enough).agents
     }
     assert.equal(await fewest(), 100)
@@ -72,15 +60,15 @@ describe('npx evenkeel erlang', () => {
   })
 
   test('a line that grows without end says so, in words and as null', async () => {
-    const { out } = await command('c', ...calls, '--agents', '10-10')
+    const { out } = await command('erlang', 'c', ...calls, '--agents', '10-10')
     assert.match(out, /endless +endless +endless$/m)
-    const json = await command('c', ...calls, '--agents', '10-10', '--json')
+    const json = await command('erlang', 'c', ...calls, '--agents', '10-10', '--json')
     const [row] = JSON.parse(json.out).rows
     assert.deepEqual([row.enough, row.answer_s, row.queue, row.of_all], [false, null, null, 0])
   })
 
   test('what no number of agents reaches is told, not searched for ever', async () => {
-    const { code, out } = await command('c', ...calls, '--occupancy-max-percent', '0')
+    const { code, out } = await command('erlang', 'c', ...calls, '--occupancy-max-percent', '0')
     assert.equal(code, 0)
     assert.match(out, /200 +10\.00 +none +is enough/)
   })
@@ -114,7 +102,7 @@ describe('npx evenkeel erlang', () => {
   ]
   for (const [what, args, why] of refused) {
     test(`refuses ${what}`, async () => {
-      const { code, out, err } = await command(...args)
+      const { code, out, err } = await command('erlang', ...args)
       assert.equal(code, 2)
       assert.equal(out, '')
       assert.match(err, why)

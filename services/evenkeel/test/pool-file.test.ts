@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { realClock } from '@evenkeel/chassis/log'
 import { silentLogger } from '@evenkeel/chassis/observe'
-import { run } from '../commands/index.ts'
+import { command } from './command.ts'
 import { startHost } from '../host.ts'
 import { Api } from '../pool-file/api.ts'
 import { carryOut } from '../pool-file/carry-out.ts'
@@ -31,17 +31,7 @@ async function system(t: TestContext) {
     await host.stop('the test is over')
     rmSync(directory, { recursive: true, force: true })
   })
-  const says = async (...args: string[]) => {
-    const told = { out: '', err: '' }
-    const terminal = {
-      out: (text: string) => void (told.out += text),
-      err: (text: string) => void (told.err += text),
-      live: false,
-      interrupted: new AbortController().signal,
-    }
-    const code = await run([...args, '--target', target], terminal)
-    return { code, ...told }
-  }
+  const says = (...args: string[]) => command(...args, '--target', target)
   const written = (text: string, name = 'pool.yaml') => {
     const file = join(directory, name)
     writeFileSync(file, text)
