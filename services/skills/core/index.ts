@@ -78,6 +78,18 @@ export {
 export { courseKey, recordIdOf, skillKey, trainingKey } from './keys.ts'
 export type { AgentRow, SkillsState } from './state.ts'
 export { type Template, templateOf, templatesAfter, templateView } from './template.ts'
+export {
+  both,
+  type Combination,
+  Counting,
+  type Hours,
+  hoursMet,
+  hoursWithin,
+  type HourSpan,
+  inWords,
+  meetsIn,
+  type Week,
+} from './training/bench.ts'
 export { type Course, type CourseGrant, coursesAfter, courseView } from './training/course.ts'
 export {
   results,
@@ -90,8 +102,8 @@ export {
   type TrainingView,
   trainingView,
 } from './training/record.ts'
+export { type Question, type Suggestion, suggestions, type Trainee } from './training/suggest.ts'
 export { type TrainingPolicy, trainingPolicyOf } from './training/policy.ts'
-export { begin, end, merged } from './training/layers.ts'
 export {
   type AfterRecord,
   expiringAfter,

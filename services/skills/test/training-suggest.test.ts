@@ -7,9 +7,9 @@ import {
   hoursMet,
   hoursWithin,
   inWords,
-} from '../shell/training/bench.ts'
+} from '../core/training/bench.ts'
 import { weekOf } from '../shell/training/days.ts'
-import { type Question, suggestions, type Trainee } from '../shell/training/suggest.ts'
+import { type Question, suggestions, type Trainee } from '../core/training/suggest.ts'
 
 const hour = 3_600_000
 const week = weekOf(Date.parse('2026-11-23T12:00:00Z'), 'UTC')

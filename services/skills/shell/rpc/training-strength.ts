@@ -4,33 +4,34 @@ import type { Call } from '@evenkeel/chassis/serve'
 import type * as wire from '@evenkeel/proto/evenkeel/skills/v1/training_service'
 import {
   type AgentRow,
+  both,
+  type Combination,
+  Counting,
   coursesAfter,
   dutyOf,
+  type Hours,
+  hoursMet,
+  hoursWithin,
+  inWords,
   limits,
+  meetsIn,
   packing,
   shiftsAfter,
   type SkillsState,
+  type Suggestion,
+  suggestions,
   templatesAfter,
   trainedMs,
+  type Trainee,
   trainingPolicyOf,
+  type Week,
 } from '../../core/index.ts'
 import { caughtUp, type SkillsHosted } from '../calls.ts'
 import { knownPool, knownTemplate, refusal } from '../refusals.ts'
 import { displayNameOf, poolIdOf, templateIdOf } from '../translate/ids.ts'
 import { requirementsOf } from '../translate/templates.ts'
-import {
-  both,
-  type Combination,
-  Counting,
-  type Hours,
-  hoursMet,
-  hoursWithin,
-  inWords,
-  meetsIn,
-} from '../training/bench.ts'
-import { type Week, weekOf, yearOf } from '../training/days.ts'
+import { weekOf, yearOf } from '../training/days.ts'
 import { breath, everybody } from '../training/everybody.ts'
-import { suggestions, type Suggestion, type Trainee } from '../training/suggest.ts'
 
 interface Asked {
   readonly pool: string

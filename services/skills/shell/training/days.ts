@@ -1,6 +1,6 @@
 import { refused } from '@evenkeel/chassis/errors'
 import { dateIn, dayIn, resolveLocal } from '@evenkeel/chassis/zones'
-import { timeMsMax } from '../../core/index.ts'
+import { type HourSpan, timeMsMax, type Week } from '../../core/index.ts'
 
 /**
  * Days and weeks of a time zone as instants, at the edge. What comes out of here enters the log, so
@@ -45,18 +45,6 @@ export function yearOf(year: number, zone: string, time: number): Year {
 }
 
 const firstOf = (year: number): number => Date.UTC(year, 0, 1) / dayMs
-
-export interface HourSpan {
-  readonly from: number
-  readonly until: number
-}
-
-/** The 168 hours of a week by the clocks of a zone, and when each of them is. */
-export interface Week {
-  readonly from: number
-  readonly until: number
-  readonly hours: readonly HourSpan[]
-}
 
 /**
  * The week of an instant, from Monday. An hour that the clocks show twice is as long as both; one

@@ -1,5 +1,19 @@
-import { begin, end, type Grant, type Requirement } from '../../core/index.ts'
-import type { HourSpan, Week } from './days.ts'
+import type { Grant } from '../grants.ts'
+import type { Requirement } from '../requirements.ts'
+import { begin, end } from './layers.ts'
+
+/** An hour as instants. */
+export interface HourSpan {
+  readonly from: number
+  readonly until: number
+}
+
+/** The 168 hours of a week by the clocks of a zone, and when each of them is. */
+export interface Week {
+  readonly from: number
+  readonly until: number
+  readonly hours: readonly HourSpan[]
+}
 
 /** What a kind of contacts asks for. */
 export interface Combination {

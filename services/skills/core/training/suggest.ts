@@ -1,7 +1,9 @@
-import { type Course, type Grant, merged, type Requirement } from '../../core/index.ts'
-import { type Bench, Counting, type Combination, type Hours } from './bench.ts'
+import type { Grant } from '../grants.ts'
+import type { Requirement } from '../requirements.ts'
+import { type Bench, Counting, type Combination, type Hours, type Week } from './bench.ts'
 import { both, hoursMet, inWords, isMet, meetsIn, suffices } from './bench.ts'
-import type { Week } from './days.ts'
+import type { Course } from './course.ts'
+import { merged } from './layers.ts'
 
 /** Somebody who may be trained. */
 export interface Trainee {
