@@ -21,7 +21,7 @@ export interface Topic {
   readonly cleanup: 'delete' | 'compact'
 }
 
-export type Service = 'routing' | 'skills'
+export type Service = 'routing' | 'skills' | 'forecasting' | 'reallocation'
 
 /**
  * `log`: a service's commands. `events`: what it tells the rest of the world. `snapshots`: its
@@ -45,7 +45,7 @@ export const topics: readonly Topic[] = [
     message: 'evenkeel.log.v1.Event',
     key: 'pool',
     producer: 'routing',
-    consumers: ['skills'],
+    consumers: ['skills', 'forecasting', 'reallocation'],
     cleanup: 'delete',
   },
   {
@@ -72,7 +72,7 @@ export const topics: readonly Topic[] = [
     message: 'evenkeel.log.v1.Event',
     key: 'pool',
     producer: 'skills',
-    consumers: ['routing'],
+    consumers: ['routing', 'forecasting', 'reallocation'],
     cleanup: 'delete',
   },
   {
@@ -82,6 +82,60 @@ export const topics: readonly Topic[] = [
     key: 'pool',
     producer: 'skills',
     consumers: ['skills'],
+    cleanup: 'compact',
+  },
+  {
+    topic: 'evenkeel.forecasting.log.v1',
+    kind: 'log',
+    message: 'evenkeel.log.v1.Record',
+    key: 'pool',
+    producer: 'forecasting',
+    consumers: ['forecasting'],
+    cleanup: 'delete',
+  },
+  {
+    topic: 'evenkeel.forecasting.events.v1',
+    kind: 'events',
+    message: 'evenkeel.log.v1.Event',
+    key: 'pool',
+    producer: 'forecasting',
+    consumers: ['reallocation'],
+    cleanup: 'delete',
+  },
+  {
+    topic: 'evenkeel.forecasting.snapshots.v1',
+    kind: 'snapshots',
+    message: 'bytes',
+    key: 'pool',
+    producer: 'forecasting',
+    consumers: ['forecasting'],
+    cleanup: 'compact',
+  },
+  {
+    topic: 'evenkeel.reallocation.log.v1',
+    kind: 'log',
+    message: 'evenkeel.log.v1.Record',
+    key: 'pool',
+    producer: 'reallocation',
+    consumers: ['reallocation'],
+    cleanup: 'delete',
+  },
+  {
+    topic: 'evenkeel.reallocation.events.v1',
+    kind: 'events',
+    message: 'evenkeel.log.v1.Event',
+    key: 'pool',
+    producer: 'reallocation',
+    consumers: ['routing'],
+    cleanup: 'delete',
+  },
+  {
+    topic: 'evenkeel.reallocation.snapshots.v1',
+    kind: 'snapshots',
+    message: 'bytes',
+    key: 'pool',
+    producer: 'reallocation',
+    consumers: ['reallocation'],
     cleanup: 'compact',
   },
   {

@@ -36,7 +36,9 @@ const rest = [
   script('test:chaos'),
   script('test:replay'),
   script('test:acceptance'),
+  script('test:monitoring'),
   script('test:integration'),
+  script('test:image'),
   script('test:brokers'),
   script('simulate', `--seeds ${SIMULATED_SEEDS}`),
 ]

@@ -1,5 +1,15 @@
-import { type Address, address, choice, type Variable } from '@evenkeel/chassis/config'
+import {
+  type Address,
+  address,
+  choice,
+  type Config,
+  ConfigError,
+  type Environment,
+  readConfig,
+  type Variable,
+} from '@evenkeel/chassis/config'
 import { logLevels } from '@evenkeel/chassis/observe'
+import { securityContradictions, securitySettings } from '@evenkeel/chassis/security'
 
 /** Loopback: whoever starts a try-out without a word exposes nothing. */
 function loopback(variable: Variable<Address>, port: number): Variable<Address> {
@@ -14,6 +24,7 @@ export const hostConfig = {
     address({ name: 'EVENKEEL_HTTP_ADDRESS', means: 'Where JSON over HTTP and /metrics listen' }),
     7480,
   ),
+  ...securitySettings,
   allowPlaintext: choice({
     name: 'EVENKEEL_ALLOW_PLAINTEXT',
     means: 'yes: listen beyond loopback without TLS',
@@ -26,4 +37,12 @@ export const hostConfig = {
     of: logLevels,
     default: 'warn',
   }),
+}
+
+/** Reads them all once; throws ConfigError with a line for each that is wrong. */
+export function readHostConfig(env: Environment): Config<typeof hostConfig> {
+  const config = readConfig(env, hostConfig)
+  const problems = [...securityContradictions(config)]
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
 }

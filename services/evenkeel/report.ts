@@ -1,5 +1,6 @@
 import type { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { EndKind, Ledger } from './platform/ledger.ts'
+import type { FloorCounts } from './platform/floor.ts'
 import type { ServerFigures } from './platform/platform.ts'
 import { noTroubles, type TroubleCounts } from './platform/troubles.ts'
 
@@ -79,6 +80,8 @@ export interface Report {
     readonly legs_reconciled: number
     readonly called_again: number
   }
+  /** How often a queue was told to drift, and how many agents went to another channel and back. */
+  readonly floor: FloorCounts
   readonly violations: number
   readonly violation_details: readonly string[]
   readonly log: { readonly records: number; readonly bytes: number }
@@ -135,8 +138,12 @@ export function reportOf(
   figures: ServerFigures,
   ledger: Ledger,
   whole: boolean,
-  troubles: Readonly<TroubleCounts> = noTroubles,
+  told: {
+    readonly troubles?: Readonly<TroubleCounts>
+    readonly floor?: Readonly<FloorCounts> | undefined
+  } = {},
 ): Report {
+  const { troubles = noTroubles, floor = { drifts: 0, moves: 0, returns: 0 } } = told
   const total = (pick: (stats: QueueStats) => number) =>
     figures.queues.reduce((sum, stats) => sum + pick(stats), 0)
   const { health } = figures
@@ -163,17 +170,7 @@ export function reportOf(
   if (low > 0) found.push(`${low} assignments below a required level, says the server`)
   return {
     contacts,
-    callbacks: {
-      offered: total((stats) => stats.callbacksOffered),
-      accepted: total((stats) => stats.callbacksAccepted),
-      dialled: total((stats) => stats.dialled),
-      completed: total((stats) => stats.callbacksReached),
-      given_up: givenUp,
-      double_dials: ledger.doubleDials,
-      customer_first: total((stats) => stats.customersHeld),
-      nuisances: total((stats) => stats.nuisances),
-      trunk_saved_s: Math.round(total((stats) => seconds(stats.trunkSaved))),
-    },
+    callbacks: callbacksOf(total, ledger),
     promises: promisesOf(
       total((stats) => stats.promisesKept),
       total((stats) => stats.promisesBroken),
@@ -191,6 +188,7 @@ export function reportOf(
     callback_wait_ms: waits(ledger.callbackWaitsMs),
     promise_error_ms: promiseError(ledger.promiseErrorsMs),
     troubles: troublesOf(troubles),
+    floor: { ...floor },
     violations: found.length + unnamed + unnamedByServer,
     violation_details: found,
     log: { records: health.logRecords, bytes: health.logBytes },
@@ -199,6 +197,21 @@ export function reportOf(
     ),
   }
 }
+
+const callbacksOf = (
+  total: (pick: (stats: QueueStats) => number) => number,
+  { doubleDials }: Ledger,
+): Report['callbacks'] => ({
+  offered: total((stats) => stats.callbacksOffered),
+  accepted: total((stats) => stats.callbacksAccepted),
+  dialled: total((stats) => stats.dialled),
+  completed: total((stats) => stats.callbacksReached),
+  given_up: total((stats) => stats.callbacksGivenUp),
+  double_dials: doubleDials,
+  customer_first: total((stats) => stats.customersHeld),
+  nuisances: total((stats) => stats.nuisances),
+  trunk_saved_s: Math.round(total((stats) => seconds(stats.trunkSaved))),
+})
 
 const seconds = (span: QueueStats['trunkSaved']): number =>
   span === undefined ? 0 : span.seconds + span.nanos / 1_000_000_000

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { ChannelCredentials, type ClientUnaryCall, Metadata } from '@grpc/grpc-js'
 import type { CallOptions, ServiceError } from '@grpc/grpc-js'
+import { DriftServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/drift_service'
+import { PlanningServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/planning_service'
+import { ForecastServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/forecast_service'
+import { HistoryServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/history_service'
+import { ReportServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/report_service'
+import { SettingsServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/settings_service'
+import { ReallocationServiceClient } from '@evenkeel/proto/evenkeel/reallocation/v1/reallocation_service'
+import { StaffingServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/staffing_service'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { CallbackServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { ClassificationServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/classification_service'
@@ -99,8 +107,16 @@ export class Caller {
   }
 }
 
-/** The public API, and nothing else; `skills`: where that service is, if elsewhere. */
-export function connect(target: string, skills = target) {
+/** Where the services are that are not where routing is. */
+interface Elsewhere {
+  readonly skills?: string
+  readonly forecasting?: string
+  readonly reallocation?: string
+}
+
+/** The public API, and nothing else. */
+export function connect(target: string, elsewhere: Elsewhere = {}) {
+  const { skills = target, forecasting = target, reallocation = target } = elsewhere
   const plain = ChannelCredentials.createInsecure()
   const options = {
     'grpc.use_local_subchannel_pool': 1,
@@ -120,6 +136,14 @@ export function connect(target: string, skills = target) {
     skills: new SkillsServiceClient(skills, plain, options),
     roster: new RosterServiceClient(skills, plain, options),
     training: new TrainingServiceClient(skills, plain, options),
+    settings: new SettingsServiceClient(forecasting, plain, options),
+    planning: new PlanningServiceClient(forecasting, plain, options),
+    drifts: new DriftServiceClient(forecasting, plain, options),
+    history: new HistoryServiceClient(forecasting, plain, options),
+    forecasts: new ForecastServiceClient(forecasting, plain, options),
+    reports: new ReportServiceClient(forecasting, plain, options),
+    moves: new ReallocationServiceClient(reallocation, plain, options),
+    staffing: new StaffingServiceClient(forecasting, plain, options),
   }
   return {
     ...clients,

@@ -77,7 +77,7 @@ export class Centre {
     centres += 1
     this.world = world
     this.pool = `centre-${centres}`
-    this.api = connect(world.grpc, world.skills)
+    this.api = connect(world.grpc, world)
   }
 
   static async open(t: TestContext, world: World): Promise<Centre> {

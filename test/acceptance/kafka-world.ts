@@ -28,18 +28,22 @@ export async function kafka(): Promise<World> {
     connection: { brokers: brokers.addresses, clientId: 'acceptance' },
     replication: Math.min(3, brokers.addresses.length),
     partitions: PARTITIONS,
-    replicas: { routing: 2, skills: 1 },
+    replicas: { routing: 2, skills: 1, forecasting: 1, reallocation: 1 },
     time: { startMs: BEGIN_MS, wallMs: Date.now(), speed: 1 },
     clockSpeed: SPEED,
   })
   const routing = cluster.members.find(({ service }) => service === 'routing')
   const [skills = ''] = cluster.targets('skills')
+  const [forecasting = ''] = cluster.targets('forecasting')
+  const [reallocation = ''] = cluster.targets('reallocation')
   if (routing === undefined) throw new Error('a world without routing')
-  const api = connect(routing.grpc, skills)
+  const api = connect(routing.grpc, { skills, forecasting, reallocation })
   const logTimes = await Promise.all(timekeepers.map((pool) => timekeeper(api, new Caller(), pool)))
   return {
     grpc: routing.grpc,
     skills,
+    forecasting,
+    reallocation,
     http: routing.http,
     pass: passing((ms) => cluster.jump(ms), logTimes, STEP_MS),
     async crash() {

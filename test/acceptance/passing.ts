@@ -23,6 +23,8 @@ export async function timekeeper(api: Api, caller: Caller, pool: string) {
 export const SPEED = 100
 /** What passes at once; the host walks through at most 64 x 4 s of it. */
 const STEP_MS = 240_000
+/** Real time after which somebody wonders whether it passes at all. */
+const TELL_MS = 30_000
 /** Less may be nothing to the host: it need not tell its log each ms. */
 const LEAST_MS = 1000
 
@@ -37,7 +39,12 @@ export function passing(
 ): (ms: number) => Promise<void> {
   return async (ms) => {
     if (ms < LEAST_MS) throw new RangeError(`at least ${LEAST_MS} ms pass, not ${ms}`)
+    let toldAt = performance.now()
     for (let left = ms; left > 0; left -= stepMs) {
+      if (performance.now() - toldAt > TELL_MS) {
+        toldAt = performance.now()
+        process.stderr.write(`${Math.round((left / ms) * 100)}% of the time is still to pass\n`)
+      }
       const now = await advance(Math.min(left, stepMs))
       for (const logTime of logTimes) await until(`log time ${now}`, logTime, (at) => at >= now)
     }

@@ -13,6 +13,10 @@ export interface World {
   readonly grpc: string
   /** host:port of the skills service, which may be the same. */
   readonly skills: string
+  /** host:port of the forecasting service, likewise. */
+  readonly forecasting: string
+  /** host:port of the reallocation service, likewise. */
+  readonly reallocation: string
   /** http://host:port of the same as JSON. */
   readonly http: string
   /** Lets time pass. Resolves when everything that fell due has happened. */
@@ -50,6 +54,8 @@ async function embedded(): Promise<World> {
   return {
     grpc,
     skills: grpc,
+    forecasting: grpc,
+    reallocation: grpc,
     http: `http://127.0.0.1:${httpPort}`,
     pass: passing((ms) => host.advance(ms), [logTime]),
     async crash() {

@@ -15,6 +15,7 @@ import { logSqlite } from './log/bench.ts'
 import { noisyPool } from './noisy/bench.ts'
 import { replica } from './replica/bench.ts'
 import { snapshotPause } from './snapshot/pause.ts'
+import { roster } from './roster/bench.ts'
 import { restore } from './snapshot/restore.ts'
 import { staffing } from './staffing/bench.ts'
 import { streams } from './streams/bench.ts'
@@ -35,6 +36,7 @@ export const benchmarks: readonly Benchmark[] = [
   noisyPool,
   importing,
   staffing,
+  roster,
 ]
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,6 @@
 import { type ContainerRuntimeClient, getContainerRuntimeClient, ImageName } from 'testcontainers'
 import { buildImage } from './image/build.ts'
+import { followed } from './image/folder.ts'
 import { KAFKA_VERSION } from './image/jars.ts'
 
 export type Dockerode = ContainerRuntimeClient['container']['dockerode']
@@ -30,22 +31,20 @@ export async function kafkaImage(client: ContainerRuntimeClient): Promise<string
   for (const image of [PUBLIC_IMAGE, LOCAL_IMAGE]) {
     if (await client.image.exists(ImageName.fromString(image))) return image
   }
-  if (await pulled(client, PUBLIC_IMAGE)) return PUBLIC_IMAGE
+  if (await pulled(client.container.dockerode, PUBLIC_IMAGE)) return PUBLIC_IMAGE
   await buildImage(client.container.dockerode, LOCAL_IMAGE)
   return LOCAL_IMAGE
 }
 
-async function pulled(client: ContainerRuntimeClient, image: string): Promise<boolean> {
-  const { dockerode } = client.container
-  console.error(`brokers: pulling ${image}`)
+/** Whether a registry of images gave it to us. */
+export async function pulled(dockerode: Dockerode, image: string): Promise<boolean> {
+  console.error(`docker: pulling ${image}`)
   try {
     const answer = await dockerode.pull(image, { abortSignal: AbortSignal.timeout(PULL_MS_MAX) })
-    await new Promise<void>((resolve, reject) => {
-      dockerode.modem.followProgress(answer, (error) => (error ? reject(error) : resolve()))
-    })
+    await followed(dockerode, answer)
     return true
   } catch (error) {
-    console.error(`brokers: ${image} can't be pulled: ${String(error)}`)
+    console.error(`docker: ${image} can't be pulled: ${String(error)}`)
     return false
   }
 }

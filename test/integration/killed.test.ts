@@ -8,6 +8,7 @@ import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import { type Day, HOUR, MINUTE } from 'evenkeel/day/day.ts'
 import { generateDay } from 'evenkeel/day/generate.ts'
 import { Random } from 'evenkeel/day/random.ts'
+import { siteAt } from 'evenkeel/platform/connection.ts'
 import { Platform } from 'evenkeel/platform/platform.ts'
 import { followingClock } from 'evenkeel/platform/platform-clock.ts'
 import { type Report, reportOf } from 'evenkeel/report.ts'
@@ -46,7 +47,7 @@ test(`killed ${KILLS} times in a day (seed ${seed}), the server loses and double
   let server = await started(t, { data, speed: SPEED })
   const { grpc: target, grpcPort } = server
   const day = await dayFromNow(target)
-  const site = { routing: [target], skills: [target] }
+  const site = siteAt(target)
   const platform = new Platform({ site, day, clock: followingClock(0, SPEED), seed })
   t.after(() => platform.stop())
   const telling = setInterval(() => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { type Entry, LogRefused, LogUnusable } from '@evenkeel/chassis/log'
 import { createTopics, type KafkaOptions } from '@evenkeel/chassis/log/kafka'
+import { Authority, type Issued } from '@evenkeel/chassis/security'
 import { planTopic } from '@evenkeel/proto/topics'
 import kafkajs from 'kafkajs'
 import { startBrokers, wayToBrokers } from '../brokers/index.ts'
-import { Authority } from './certificates.ts'
 import { connectionTo, openKafka, until } from './topics-of.ts'
 
 const skip = (await wayToBrokers()) === 'given' ? 'brokers of others have their own users' : false
@@ -172,18 +174,20 @@ async function asAdmin(
 }
 
 test('certificates are read again at each connect', { skip }, async (t) => {
-  const authority = new Authority()
-  t.after(() => rmSync(authority.folder, { recursive: true }))
-  authority.sign('broker', 'localhost')
-  authority.sign('admin', 'admin')
-  const other = new Authority()
-  t.after(() => rmSync(other.folder, { recursive: true }))
-  other.sign('stranger', 'admin')
+  const valid = {
+    validFrom: new Date(Date.now() - 86_400_000),
+    validTo: new Date(Date.now() + 86_400_000),
+  }
+  const made = (commonName: string) => Authority.make(commonName, valid.validFrom, valid.validTo)
+  const [authority, other] = [made('ours'), made('others')]
+  const broker = authority.issue({ ...valid, for: 'server', commonName: 'b', hosts: ['localhost'] })
+  const admin = authority.issue({ ...valid, for: 'client', commonName: 'admin' })
+  const stranger = other.issue({ ...valid, for: 'client', commonName: 'admin' })
   const brokers = await startBrokers({
     count: 1,
     files: {
-      'broker.pem': authority.text('broker.key') + authority.text('broker.pem'),
-      'ca.pem': authority.text('ca.pem'),
+      'broker.pem': broker.key + broker.certificate,
+      'ca.pem': authority.certificate,
     },
     settings: {
       ...authorizer,
@@ -197,29 +201,33 @@ test('certificates are read again at each connect', { skip }, async (t) => {
     },
   })
   t.after(() => brokers.stopAll())
-  const inUse = { cert: authority.path('in-use.pem'), key: authority.path('in-use.key') }
-  const use = (from: Authority, name: string) => {
-    copyFileSync(from.path(`${name}.pem`), inUse.cert)
-    copyFileSync(from.path(`${name}.key`), inUse.key)
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-tls-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const inUse = { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') }
+  const ca = join(folder, 'ca.crt')
+  writeFileSync(ca, authority.certificate)
+  const use = ({ certificate, key }: Issued) => {
+    writeFileSync(inUse.cert, certificate)
+    writeFileSync(inUse.key, key)
   }
   const options: KafkaOptions = {
     ...connectionTo(brokers.addresses),
-    tls: { ca: authority.path('ca.pem'), ...inUse },
+    tls: { ca, ...inUse },
     service: 'routing',
     partitions: 1,
     topics: { log: 'evenkeel.log', eventsOf: () => 'evenkeel.events' },
   }
-  use(other, 'stranger')
+  use(stranger)
   await assert.rejects(openKafka(options), refusedAs('unavailable'))
-  use(authority, 'admin')
+  use(admin)
   await createTopics(options, plan)
   const kafka = await openKafka(options)
   t.after(() => kafka.close())
   assert.equal(await kafka.log.append(0, [Buffer.from('a')]), 0)
-  use(other, 'stranger')
+  use(stranger)
   assert.equal(await kafka.log.append(0, [Buffer.from('b')]), 1)
   await brokers.stop(1)
-  use(authority, 'admin')
+  use(admin)
   await brokers.restart(1)
   for (let appended = false; !appended; ) {
     appended = await kafka.log.append(0, [Buffer.from('c')]).then(

@@ -63,6 +63,10 @@ export const faults = {
     rows: ['F31'],
     what: 'an event that this version can’t read is skipped by operators',
   },
+  roster_changed: { rows: ['F32'], what: 'shifts are put, replaced, removed or imported' },
+  shift_overlapped: { rows: ['F32'], what: 'a shift is to be where another is' },
+  roster_edge: { rows: ['F32'], what: 'a guard time, a break or a shift begins or ends' },
+  left_at_work: { rows: ['F32'], what: 'one that begins or ends in the middle of work' },
   foreign_bytes: { rows: ['F31'], what: 'a record that nobody can read' },
 } as const satisfies Record<string, Covered>
 

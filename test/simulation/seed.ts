@@ -33,6 +33,7 @@ import { deed, expected } from './world/deeds.ts'
 import { withBlendedFloor } from './world/blended.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import type { Scene } from './world/scene.ts'
+import { Rostering } from './world/rostering.ts'
 import { School } from './world/school.ts'
 import { Staff } from './world/staff.ts'
 import { type Voice, voicesOf } from './world/voices.ts'
@@ -73,6 +74,7 @@ export class SeededWorld {
   readonly #calls: Calls
   readonly #staff: Staff
   readonly #school: School
+  readonly #rostering: Rostering
   readonly #asking: Asking
   readonly #choosing: Choosing
   readonly #checks: RoutingChecks
@@ -133,6 +135,7 @@ export class SeededWorld {
     const processes = () => this.#skills.serving()
     this.#staff = new Staff({ processes, chance, plan, broken })
     this.#school = new School({ processes, plan, broken })
+    this.#rostering = new Rostering({ processes, plan, broken })
   }
 
   /** Tells of every record as it lands, from now on. */
@@ -167,6 +170,11 @@ export class SeededWorld {
     const { verdicts } = this.#observer
     met.set('too_late', verdicts.get('command COMMAND_TOO_LATE') ?? 0)
     met.set('poison_command', verdicts.get('command failed') ?? 0)
+    met.set('shift_overlapped', this.#skillsObserver.verdicts.get('command SHIFT_OVERLAP') ?? 0)
+    met.set('roster_changed', this.#skillsChecks.shifts.changes)
+    const { passed, atWork } = this.#checks.profiles.duty.edges
+    met.set('roster_edge', passed)
+    met.set('left_at_work', atWork)
     return Object.fromEntries(met)
   }
 
@@ -225,6 +233,7 @@ export class SeededWorld {
       if (this.#sentence !== undefined) return
       this.#skillsChecks.consumer.mustBeComplete()
       this.#checks.mustBeOver(state, observer.now())
+      this.#skillsChecks.shifts.mustBeHeld(state, observer.now().time)
       mustBeEqual(observer, this.#routing.ready())
     }
     if (ending === undefined) return
@@ -274,6 +283,7 @@ export class SeededWorld {
     const now = this.#turns.clock.now()
     this.#staff.hire(now)
     this.#school.act(now)
+    this.#rostering.act(now)
     const { behaviours } = this.#plan
     let left = chance.int(
       1,

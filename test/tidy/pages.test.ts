@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { errorsPage } from './errors-page.ts'
+import { operationsPage } from './operations-page.ts'
+import { metricsPage } from './metrics.ts'
 import { assertFinds, assertNone } from './findings.ts'
 import { anchorsOf, apiFindings, brokenLinks, missingFiles, unknownCommands } from './pages.ts'
 import { ROOT, readText, sourceFiles } from './repository.ts'
@@ -30,9 +32,19 @@ describe('what the pages say', () => {
     assertNone(apiFindings(readText('README.md'), protos))
   })
 
+  test('docs/metrics.md is what the metric tables give', () => {
+    const stale = 'docs/metrics.md:1: is stale; npm run docs'
+    assert.ok(readText('docs/metrics.md') === metricsPage(), stale)
+  })
+
   test('docs/errors.md is what the error tables give', async () => {
     const page = await errorsPage()
     assert.ok(readText('docs/errors.md') === page, 'docs/errors.md:1: is stale; npm run docs')
+  })
+
+  test('docs/operations.md has every setting as the processes read it', () => {
+    const stale = 'docs/operations.md:1: is stale; npm run docs'
+    assert.ok(readText('docs/operations.md') === operationsPage(), stale)
   })
 })
 

@@ -33,8 +33,11 @@ export function paths(): readonly string[] {
   return found.map((path) => path.replaceAll('\\', '/')).sort()
 }
 
+const GENERATED =
+  /^(proto\/gen\/|test\/kubernetes\/gen\/|deploy\/kubernetes\/rendered\/|package-lock\.json$)/
+
 export function isGenerated(path: string): boolean {
-  return path.startsWith('proto/gen/') || path === 'package-lock.json'
+  return GENERATED.test(path)
 }
 
 export function isTest(path: string): boolean {

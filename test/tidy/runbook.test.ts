@@ -3,14 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { refusalCodes } from '@evenkeel/chassis/log'
-import { Registry } from '@evenkeel/chassis/observe'
 import { haltCodes } from '@evenkeel/chassis/protocol'
-import { Hosting, replicaMetrics } from '@evenkeel/chassis/replica'
 import { slotFaults } from '@evenkeel/chassis/snapshot'
 import { planTopics } from '@evenkeel/proto/topics'
-import { routing } from '@evenkeel/routing'
-import { skills } from '@evenkeel/skills'
 import { assertFinds, assertNone } from './findings.ts'
+import { allMetrics } from './metrics.ts'
 import { isTest, ROOT, readText, sourceFiles } from './repository.ts'
 import { runbookEntries, runbookFindings } from './runbook.ts'
 
@@ -21,15 +18,10 @@ const sources = sourceFiles()
   .map(({ text }) => text)
   .join('\n')
 
-const registry = new Registry()
-replicaMetrics(registry, () => [])
-routing.metrics(registry, new Hosting({ partitions: 1, hosted: [0], cells: new Map() }))
-skills.metrics(registry, new Hosting({ partitions: 1, hosted: [0], cells: new Map() }))
-const described = registry.getMetricsAsArray()
 const literal = [...sources.matchAll(/'(evenkeel_[a-z_]+)'/g)].map((match) => match[1] ?? '')
 
 const codes = [haltCodes, refusalCodes, slotFaults].flatMap((table) => Object.keys(table))
-const alarms = described
+const alarms = allMetrics
   .filter(({ help }) => /Must read 0|Alert|Above \d/.test(help))
   .map(({ name }) => name)
 const settings = planTopics({ partitions: 1, replication: 3 }).flatMap((plan) =>
@@ -42,7 +34,7 @@ const helps = new Map([...commands].map((name) => [name, helpOf(name)]))
 const told = {
   codes,
   alarms,
-  metrics: new Set([...described.map(({ name }) => name), ...literal]),
+  metrics: new Set([...allMetrics.map(({ name }) => name), ...literal]),
   settings: [...new Set(settings)],
   says: (words: string) => sources.includes(words),
   help: (command: string) => helps.get(command),

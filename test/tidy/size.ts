@@ -59,7 +59,7 @@ export function staleExceptions(
 
 /** `buf format` puts a method on one line, whatever its names are. */
 function isRpc(line: string): boolean {
-  return /^ {2}rpc \w+\(.*\) returns \(.*\);$/.test(line)
+  return /^ {2}rpc \w+\(.*\) returns \(.*\)(?:;| \{)$/.test(line)
 }
 
 /** The formatter puts it on one line, whatever the name and the path are. */

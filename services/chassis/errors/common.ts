@@ -66,6 +66,31 @@ const calling = {
   },
 } as const satisfies ErrorTable
 
+/** Who calls. What was wrong with the proof is not told: it would help who forges one. */
+const callers = {
+  UNAUTHENTICATED: {
+    status: 'UNAUTHENTICATED',
+    retryable: false,
+    message: 'Nobody here knows who calls. Show a certificate or a token that this server takes.',
+  },
+  PERMISSION_DENIED: {
+    status: 'PERMISSION_DENIED',
+    retryable: false,
+    message:
+      '{rpc}: what the caller asks is for {limit}. Call with an identity that is granted it.',
+  },
+  POOL_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message: 'There is no pool {pool} for this caller. Name one that is granted to it.',
+  },
+  KEYS_OUT_OF_REACH: {
+    status: 'UNAVAILABLE',
+    retryable: true,
+    message: 'The keys that tokens are signed with can not be had at present. Retry.',
+  },
+} as const satisfies ErrorTable
+
 /** The system's own state. What is retryable may be sent again unchanged, with the same ids. */
 const operating = {
   DEADLINE_EXCEEDED: {
@@ -150,7 +175,12 @@ const operating = {
 /**
  * Refusals that any service may give; each service adds its own table. docs/errors.md has them all.
  */
-export const commonErrors = { ...input, ...calling, ...operating } as const satisfies ErrorTable
+export const commonErrors = {
+  ...input,
+  ...calling,
+  ...callers,
+  ...operating,
+} as const satisfies ErrorTable
 
 /** Codes whose rejection names a request field; they carry google.rpc.BadRequest. */
 export const inputCodes: ReadonlySet<string> = new Set(Object.keys(input))

@@ -11,6 +11,7 @@ const shapes = {
   rpc: 'word',
   protocol: 'word',
   peer: 'endpoint',
+  actor: 'word',
   // what about
   contactId: 'word',
   agentId: 'word',

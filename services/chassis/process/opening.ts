@@ -20,7 +20,7 @@ export async function openAll(
   waiting: (why: string) => void,
 ): Promise<ReadonlyMap<string, OpenLog>> {
   const opened = new Map<string, OpenLog>()
-  const count = counter(registry)
+  const count = outOfReachMetrics(registry)
   const brokers = options.logs.connection?.brokers ?? []
   const failed: Failed = (service, error) => {
     count(service, error.causeCode)
@@ -34,7 +34,8 @@ export async function openAll(
   return opened
 }
 
-function counter(registry: Registry): (service: string, code: string) => void {
+/** Counts an attempt that failed. Once per registry. */
+export function outOfReachMetrics(registry: Registry): (service: string, code: string) => void {
   const { failed } = defineMetrics(registry, {
     failed: {
       kind: 'counter',

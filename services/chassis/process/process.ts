@@ -3,6 +3,14 @@ import { type Clock, LogUnusable } from '../log/index.ts'
 import { type Logger, observeProcess, ours, Registry, rpcMetrics } from '../observe/index.ts'
 import { type Cells, Hosting, LeftEarly, replicaMetrics, stageMetrics } from '../replica/index.ts'
 import {
+  Gate,
+  KeyFiles,
+  type TlsFiles,
+  tlsMetrics,
+  type TokenRules,
+  Tokens,
+} from '../security/index.ts'
+import {
   createHealth,
   createShutdown,
   type Health,
@@ -30,6 +38,10 @@ export interface ProcessOptions {
   readonly clockSpeed?: number
   readonly grpc: Address
   readonly http: Address | undefined
+  /** Files of TLS; undefined: plaintext. */
+  readonly tls?: TlsFiles | undefined
+  /** What callers' tokens must be; undefined: none is asked for. */
+  readonly tokens?: TokenRules | undefined
   /** Serve beyond loopback without TLS. Without it such an address is refused. */
   readonly allowPlaintext?: boolean
   readonly logger: Logger
@@ -77,8 +89,9 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
 async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<RunningProcess> {
   const { logger, logs, grpc, http, allowPlaintext = false } = options
   // gRPC comes last, and whoever has to choose another address need not wait for the logs.
-  refusePlaintext('gRPC', grpc.host, allowPlaintext)
+  refusePlaintext('gRPC', grpc.host, allowPlaintext || options.tls !== undefined)
   const registry = new Registry()
+  const security = securityOf(options, registry, shutdown)
   const observing = observeProcess(registry)
   shutdown.add('process_metrics', () => observing.stop())
   logs.metrics?.(registry)
@@ -103,8 +116,10 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
     const apis = one.bindings.map(({ fullName }) => fullName)
     return new Readiness(health, apis, hosted)
   })
-  const shared = { bindings, health, logger, metrics: rpcMetrics(registry), allowPlaintext }
-  const httpServer = http && (await startHttp({ ...shared, address: http, registry }))
+  const metrics = rpcMetrics(registry)
+  const shared = { bindings, health, logger, metrics, allowPlaintext, ...security }
+  const pages = options.services.flatMap((service) => service.pages ?? [])
+  const httpServer = http && (await startHttp({ ...shared, pages, address: http, registry }))
   if (httpServer !== undefined) shutdown.add('http', () => httpServer.stop())
   const opened = await openAll(options, shutdown, registry, (why) => {
     for (const readiness of readinesses) readiness.notOpen(why)
@@ -124,13 +139,7 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   })
   const failed = (await Promise.allSettled(keeping)).find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-  for (const { service, hosting } of kept) {
-    const { connection, cell } = logs
-    if (connection === undefined || service.inbox === undefined) continue
-    const own = logger.with({ kind: service.name })
-    const inbox = service.inbox(hosting, { connection, cell, registry, logger: own })
-    shutdown.add(`inbox/${service.name}`, () => inbox.stop())
-  }
+  openInboxes(kept, options, registry, shutdown)
   const grpcServer = await startGrpc({ ...shared, address: grpc, reflection: true })
   shutdown.add('grpc', () => grpcServer.drain())
   health.set(operating.fullName, true)
@@ -141,6 +150,42 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
     halts: () => kept.flatMap(({ service }, index) => haltsOf(service, readinesses[index])),
     stop: (reason) => leave(health, shutdown, reason),
   }
+}
+
+/** Public topics that services take commands from, where there is Kafka. */
+function openInboxes(
+  kept: readonly { readonly service: AnyService; readonly hosting: Hosting<unknown> }[],
+  { logs, logger }: ProcessOptions,
+  registry: Registry,
+  shutdown: Shutdown,
+): void {
+  const { connection, cell } = logs
+  for (const { service, hosting } of kept) {
+    if (connection === undefined || service.inbox === undefined) continue
+    const own = logger.with({ kind: service.name })
+    const inbox = service.inbox(hosting, { connection, cell, registry, logger: own })
+    shutdown.add(`inbox/${service.name}`, () => inbox.stop())
+  }
+}
+
+/** What both servers ask of callers, and show them. */
+function securityOf(options: ProcessOptions, registry: Registry, shutdown: Shutdown) {
+  const keys = keysOf(options, registry, shutdown)
+  const tokens = options.tokens && new Tokens(options.tokens)
+  const proofs = { tokens, certificates: keys?.asks === true }
+  return { keys, gate: new Gate(proofs, options.logger, registry) }
+}
+
+function keysOf(
+  { tls, logger }: ProcessOptions,
+  registry: Registry,
+  shutdown: Shutdown,
+): KeyFiles | undefined {
+  if (tls === undefined) return undefined
+  const keys = new KeyFiles(tls, logger)
+  tlsMetrics(registry, keys)
+  shutdown.add('key_files', () => keys.stop())
+  return keys
 }
 
 const haltsOf = ({ name }: AnyService, readiness: Readiness | undefined) =>

@@ -1,6 +1,7 @@
 import { realClock } from '../log/index.ts'
 import { createLogger } from '../observe/index.ts'
 import { LeftEarly } from '../replica/index.ts'
+import { tlsFilesOf, tokenRulesOf } from '../security/index.ts'
 import type { AnyService } from './keep.ts'
 import { kafkaLogs } from './kafka.ts'
 import { type ProcessOptions, type RunningProcess, startProcess } from './process.ts'
@@ -29,6 +30,8 @@ export async function serve(
     grpc,
     http,
     allowPlaintext: config.allowPlaintext === 'yes',
+    tls: tlsFilesOf(config),
+    tokens: tokenRulesOf(config),
     logger,
     ending,
   })

@@ -14,6 +14,7 @@ import {
   word,
 } from '../config/index.ts'
 import { logLevels } from '../observe/index.ts'
+import { securityContradictions, securitySettings } from '../security/index.ts'
 
 const says = '1-64 characters of a-z A-Z 0-9 . _ -'
 const name = /^[a-zA-Z0-9._-]{1,64}$/
@@ -103,6 +104,7 @@ export const serviceSettings = {
     means: 'Where probes, /metrics and JSON over HTTP listen',
     example: '127.0.0.1:7480',
   }),
+  ...securitySettings,
   allowPlaintext: choice({
     name: 'EVENKEEL_ALLOW_PLAINTEXT',
     means: 'yes: listen, and talk to Kafka, beyond loopback without TLS',
@@ -140,6 +142,7 @@ function* contradictions(config: ServiceConfig): Generator<string> {
     const pair = `${names.saslUsername.name} and ${names.saslPasswordFile.name}`
     yield `${pair} are set together or not at all`
   }
+  yield* securityContradictions(config)
   yield* misplaced(config)
 }
 

@@ -21,6 +21,7 @@ import {
 import type { RealTime } from './real-time.ts'
 import type { DraftBody } from './record.ts'
 import type { ReplicaLogger } from './replica.ts'
+import type { StageListener } from './stages.ts'
 
 /** Where the state stands with a source. */
 export interface Fed {
@@ -65,6 +66,7 @@ export interface BridgeOptions {
   readonly clock: Clock
   readonly time: RealTime
   readonly logger: ReplicaLogger
+  readonly onStage: StageListener
 }
 
 /**
@@ -184,7 +186,7 @@ export class Bridge {
 
   /** Those that are worth a record, up to the first of another log: the others are stepped over. */
   #sift(entries: readonly StreamEntry[]): Sifted {
-    const worth: StreamEntry[] = []
+    const worth: Worth[] = []
     for (const entry of entries) {
       const { position, bytes } = entry
       const event = this.#options.seen(bytes)
@@ -201,7 +203,7 @@ export class Bridge {
       if (event.timeMs !== undefined) this.#lag.decided(event.timeMs)
       if (!event.known) this.#tellUnknown(position)
       if (event.means || this.#skipped >= BRIDGE_SKIP_MAX) {
-        worth.push(entry)
+        worth.push(event.means ? { ...entry, decidedMs: event.timeMs } : entry)
         this.#skipped = 0
         this.#pending = undefined
       } else this.#leave(entry, event.timeMs)
@@ -235,7 +237,7 @@ export class Bridge {
     logger.warn({ stream, position }, text)
   }
 
-  async #takeIn(entries: readonly StreamEntry[], reading: number): Promise<void> {
+  async #takeIn(entries: readonly Worth[], reading: number): Promise<void> {
     for (let i = 0; i < entries.length && reading === this.#reading; i += BRIDGE_EVENTS_MAX) {
       const slice = entries.slice(i, i + BRIDGE_EVENTS_MAX)
       const results = await Promise.allSettled(slice.map((entry) => this.#append(entry)))
@@ -243,7 +245,15 @@ export class Bridge {
       if (stuck?.status === 'rejected') return this.#again(reading, { error: stuck.reason })
       if (stuck?.value.kind === 'ignored') return this.#again(reading, { code: stuck.value.reason })
       this.#backoff.reset()
+      this.#tellAge(slice)
     }
+  }
+
+  /** Of the oldest: how long ago its source has decided what counts here from now on. */
+  #tellAge(applied: readonly Worth[]): void {
+    const { clock, onStage } = this.#options
+    const decided = applied.flatMap(({ decidedMs }) => decidedMs ?? [])
+    if (decided.length > 0) onStage('bridged', Math.max(0, clock.now() - Math.min(...decided)))
   }
 
   async #append(entry: StreamEntry): Promise<Verdict> {
@@ -319,8 +329,13 @@ export class Bridge {
   }
 }
 
+interface Worth extends StreamEntry {
+  /** By its source; undefined: is of no use here, or does not say. */
+  readonly decidedMs?: number | undefined
+}
+
 interface Sifted {
-  readonly worth: readonly StreamEntry[]
+  readonly worth: readonly Worth[]
   /** What is not followed. */
   readonly other: Pick<Refusal, 'position' | 'incarnation'> | undefined
 }

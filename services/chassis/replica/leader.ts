@@ -10,6 +10,7 @@ import { Publisher } from './publisher.ts'
 import type { RealTime } from './real-time.ts'
 import type { ReplicaLogger } from './replica.ts'
 import type { Rest } from './rest.ts'
+import type { StageListener } from './stages.ts'
 import { Ticker } from './ticker.ts'
 
 export interface LeaderOptions<State, Command, Event> {
@@ -23,6 +24,7 @@ export interface LeaderOptions<State, Command, Event> {
   readonly time: RealTime
   readonly rest: Rest
   readonly logger: ReplicaLogger
+  readonly onStage: StageListener
   readonly broken: (error: unknown) => void
 }
 
@@ -42,7 +44,7 @@ export class Leader<State, Command, Event> {
 
   constructor(options: LeaderOptions<State, Command, Event>) {
     const { service, core, number, queue, streams, clock, clockSpeed } = options
-    const { time, rest, logger, broken } = options
+    const { time, rest, logger, onStage, broken } = options
     this.#options = options
     this.#backoff = new Backoff(time)
     this.#ticker = new Ticker({
@@ -74,6 +76,7 @@ export class Leader<State, Command, Event> {
         clock,
         time,
         logger,
+        onStage,
       })
     })
   }

@@ -96,7 +96,7 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     })
     this.#runner = new Runner({ ...shared, service, core, number, hooks })
     const leading = { service, core, number, queue, streams, clock, clockSpeed }
-    this.#leader = new Leader({ ...leading, time, rest, logger, broken })
+    this.#leader = new Leader({ ...leading, time, rest, logger, onStage, broken })
     this.#pulse = new Pulse({
       time,
       clockSpeed,

@@ -1,5 +1,9 @@
 import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire'
 import { decoded, encoded } from '../errors/index.ts'
+import type { Visit } from '../security/index.ts'
+
+/** What the gate has let in, and still looks at. */
+export type Visiting = Pick<Visit, 'check' | 'shown'>
 
 /** What a handler may know about the call it answers. */
 export interface Call {
@@ -101,17 +105,17 @@ interface Named {
 
 export interface BoundUnary extends Named {
   readonly kind: 'unary'
-  invoke(request: Uint8Array, call: Call): Promise<Uint8Array>
+  invoke(request: Uint8Array, call: Call, visit: Visiting): Promise<Uint8Array>
 }
 
 export interface BoundServerStream extends Named {
   readonly kind: 'serverStream'
-  open(request: Uint8Array, stream: RawOutbound): Promise<void>
+  open(request: Uint8Array, stream: RawOutbound, visit: Visiting): Promise<void>
 }
 
 export interface BoundDuplex extends Named {
   readonly kind: 'duplex'
-  open(stream: RawDuplex): Promise<void>
+  open(stream: RawDuplex, visit: Visiting): Promise<void>
 }
 
 /** Ties a service's handlers to its definition. */
@@ -132,11 +136,15 @@ type DuplexHandler = (stream: Duplex<unknown, never>) => Promise<void>
 function bindMethod(rpc: string, method: MethodDefinition, handler: unknown): BoundMethod {
   const { name, requestType, responseType, requestStream, responseStream } = method
   const encode = (message: never) => encoded(responseType, message)
-  const decode = (bytes: Uint8Array) => decoded(`request of ${rpc}`, requestType, bytes)
+  const decode = (bytes: Uint8Array, visit: Visiting) => {
+    const request = decoded(`request of ${rpc}`, requestType, bytes)
+    visit.check(request)
+    return request
+  }
   if (!requestStream && !responseStream) {
     const unary = handler as UnaryHandler
-    const invoke = async (request: Uint8Array, call: Call) =>
-      encode(await unary(decode(request), call))
+    const invoke: BoundUnary['invoke'] = async (request, call, visit) =>
+      encode(visit.shown(await unary(decode(request, visit), call)))
     return { kind: 'unary', name, rpc, invoke }
   }
   if (!requestStream) {
@@ -145,14 +153,14 @@ function bindMethod(rpc: string, method: MethodDefinition, handler: unknown): Bo
       kind: 'serverStream',
       name,
       rpc,
-      open: async (request, out) => stream(decode(request), encoding(out, encode)),
+      open: async (request, out, visit) => stream(decode(request, visit), encoding(out, encode)),
     }
   }
   if (!responseStream) throw new Error(`${rpc}: streams from the caller alone are not served`)
   const duplex = handler as DuplexHandler
-  const open = (bytes: RawDuplex) => {
+  const open: BoundDuplex['open'] = (bytes, visit) => {
     const out = encoding(bytes, encode)
-    return duplex({ ...out, read: () => decoding(bytes.read(), decode) })
+    return duplex({ ...out, read: () => decoding(bytes.read(), (each) => decode(each, visit)) })
   }
   return { kind: 'duplex', name, rpc, open }
 }

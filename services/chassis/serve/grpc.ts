@@ -1,8 +1,8 @@
 import {
   Metadata,
   Server,
-  ServerCredentials,
   type ServerDuplexStream,
+  type ServerCredentials,
   type ServerUnaryCall,
   type ServerWritableStream,
   type ServiceDefinition as GrpcService,
@@ -18,6 +18,13 @@ import {
   statusNumbers,
 } from '../errors/index.ts'
 import type { Logger, RpcMetrics } from '../observe/index.ts'
+import {
+  type Gate,
+  grpcCredentials,
+  type KeyFiles,
+  type Shown,
+  type Visit,
+} from '../security/index.ts'
 import { atLeastOf, codedOf } from './answer.ts'
 import type { Binding, BoundMethod, BoundUnary, Call } from './bind.ts'
 import { type Health, healthBinding } from './health.ts'
@@ -38,8 +45,12 @@ export interface GrpcOptions {
   readonly health: Health
   readonly logger: Logger
   readonly metrics: RpcMetrics
-  /** Lets tools ask what is served (grpc.reflection.v1). */
+  /** Who may call what. */
+  readonly gate: Gate
+  /** Lets tools ask what is served (grpc.reflection.v1), where everybody may call. */
   readonly reflection: boolean
+  /** Undefined: plaintext. */
+  readonly keys?: KeyFiles | undefined
   /** Serve beyond loopback without TLS. Without it such an address is refused. */
   readonly allowPlaintext?: boolean
   readonly limits?: Partial<ServeLimits>
@@ -58,20 +69,21 @@ export interface GrpcServer {
 
 /** The gRPC server: every binding, health, and reflection if wanted. Resolves once it listens. */
 export async function startGrpc(options: GrpcOptions): Promise<GrpcServer> {
-  const { bindings, address, health, logger, metrics } = options
+  const { bindings, address, health, logger, metrics, keys } = options
   const limits = { ...serveLimits, ...options.limits }
   checkLimits(limits)
-  refusePlaintext('gRPC', address.host, options.allowPlaintext ?? false)
+  refusePlaintext('gRPC', address.host, keys !== undefined || options.allowPlaintext === true)
   const server = new Server(channelOptions(limits))
-  const context: Context = { limits, logger, metrics, open: new Set(), inFlight: { count: 0 } }
+  const own = { open: new Set<OpenStream>(), inFlight: { count: 0 } }
+  const context: Context = { limits, logger, metrics, gate: options.gate, ...own }
   for (const binding of bindings) addBinding(server, binding, context)
   // Probes and tools often set no deadline, and neither service can wait for anything.
   const unhurried = { ...context, deadlineOptional: true }
   addBinding(server, healthBinding(health), unhurried)
-  if (options.reflection) {
+  if (options.reflection && options.gate.isOpen) {
     addBinding(server, reflectionBinding(bindings.map((each) => each.fullName)), unhurried)
   }
-  const port = await listen(server, address)
+  const port = await listen(server, address, grpcCredentials(keys))
   return {
     port,
     drain: async () => {
@@ -96,11 +108,11 @@ function channelOptions(limits: ServeLimits) {
   }
 }
 
-function listen(server: Server, address: Address): Promise<number> {
+function listen(server: Server, address: Address, credentials: ServerCredentials): Promise<number> {
   const { host, port } = address
   const target = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   return new Promise((resolve, reject) => {
-    server.bindAsync(target, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(target, credentials, (error, bound) => {
       if (error === null) resolve(bound)
       else reject(notListening('gRPC', address, error))
     })
@@ -124,6 +136,7 @@ interface Context {
   readonly limits: ServeLimits
   readonly logger: Logger
   readonly metrics: RpcMetrics
+  readonly gate: Gate
   readonly open: Set<OpenStream>
   readonly inFlight: { count: number }
   readonly deadlineOptional?: boolean
@@ -171,7 +184,8 @@ function handlerOf(method: BoundMethod, context: Context) {
     case 'serverStream':
       return (call: BytesServerStream) =>
         runStream(call, streamContext(method, context), async (stream) => {
-          await method.open(call.request, stream)
+          const visit = await context.gate.enter(method.rpc, shownBy(call))
+          await method.open(call.request, stream, visit)
         })
     case 'duplex':
       return (call: ServerDuplexStream<Uint8Array, Uint8Array>) => openDuplex(method, call, context)
@@ -186,7 +200,23 @@ function openDuplex(
   context: Context,
 ): void {
   const forStream = streamContext(method, context)
-  runStream(call, forStream, (stream) => method.open(duplexOf(call, stream, forStream)))
+  runStream(call, forStream, async (stream) => {
+    const visit = await context.gate.enter(method.rpc, shownBy(call))
+    await method.open(duplexOf(call, stream, forStream), visit)
+  })
+}
+
+/** What the caller shows, by gRPC. */
+function shownBy(call: BytesUnary | BytesServerStream | BytesDuplex): Shown {
+  const header = (name: string) => {
+    const [value] = call.metadata.get(name)
+    return typeof value === 'string' ? value : undefined
+  }
+  return {
+    authorization: header('authorization'),
+    requestId: header('x-request-id'),
+    certificate: () => call.getAuthContext()?.sslPeerCertificate?.subjectaltname,
+  }
 }
 
 function streamContext({ rpc }: BoundMethod, context: Context) {
@@ -206,18 +236,22 @@ async function answerUnary(
   const { metrics, limits, inFlight } = context
   const began = performance.now()
   let status = 'OK'
+  let visit: Visit | undefined
   inFlight.count += 1
   metrics.inFlight.add({ protocol: 'grpc' }, 1)
   try {
     if (inFlight.count > limits.callsMax) {
       throw common('OVERLOADED', { limit: limits.callsMax, what: 'calls' })
     }
-    const response = await method.invoke(call.request, grpcCall(method, call, context))
+    visit = await context.gate.enter(rpc, shownBy(call))
+    const response = await method.invoke(call.request, grpcCall(method, call, context), visit)
+    visit.done('OK')
     respond(null, response)
   } catch (error) {
     const coded = codedOf(error, rpc, context.logger)
     status = coded.status
     metrics.refused.inc({ rpc, code: coded.code })
+    visit?.done(coded.code)
     respond(statusOf(coded))
   }
   inFlight.count -= 1

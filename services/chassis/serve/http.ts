@@ -1,3 +1,6 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -7,6 +10,14 @@ import fastify, {
 import type { Address } from '../config/index.ts'
 import { CodedError, RejectedInput, common, commonErrors, malformed } from '../errors/index.ts'
 import type { Logger, Registry, RpcMetrics } from '../observe/index.ts'
+import {
+  type Gate,
+  httpsOptions,
+  type KeyFiles,
+  renew,
+  type Shown,
+  type Visit,
+} from '../security/index.ts'
 import { atLeastOf, codedOf } from './answer.ts'
 import { apiPage } from './api-page.ts'
 import type { Binding, BoundMethod, BoundUnary, Call } from './bind.ts'
@@ -14,16 +25,23 @@ import { connectCodes, connectError } from './connect.ts'
 import type { Health } from './health.ts'
 import { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
 import { notListening, refusePlaintext } from './listening.ts'
+import { type Page, servePages } from './pages.ts'
 import { type Transcoder, transcoder } from './transcode.ts'
 
 export interface HttpOptions {
   readonly bindings: readonly Binding[]
+  /** What services show in a browser. */
+  readonly pages?: readonly Page[]
   readonly address: Address
   readonly health: Health
   readonly logger: Logger
   readonly metrics: RpcMetrics
+  /** Who may call what. */
+  readonly gate: Gate
   /** What GET /metrics shows. */
   readonly registry: Registry
+  /** Undefined: plaintext. */
+  readonly keys?: KeyFiles | undefined
   /** Serve beyond loopback without TLS. Without it such an address is refused. */
   readonly allowPlaintext?: boolean
   readonly limits?: Partial<ServeLimits>
@@ -40,24 +58,26 @@ export interface HttpServer {
  * listens.
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { bindings, address, health, registry } = options
+  const { bindings, address, health, registry, keys } = options
   const limits = { ...serveLimits, ...options.limits }
   checkLimits(limits)
-  refusePlaintext('HTTP', address.host, options.allowPlaintext ?? false)
+  refusePlaintext('HTTP', address.host, keys !== undefined || options.allowPlaintext === true)
   const app = fastify({
+    serverFactory: (handler) => serverOf(keys, handler, limits),
     logger: false,
     bodyLimit: limits.messageBytesMax,
-    // Whoever sends its request slower than a call may take does not mean it.
-    requestTimeout: limits.callMsMax,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   })
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
   })
+  if (keys?.asks === true) demandCertificates(app)
   await apiPage(app, bindings, limits)
+  servePages(app, options.pages ?? [])
   probes(app, health)
-  app.get('/metrics', async (_request, reply) => {
+  app.get('/metrics', async (request, reply) => {
+    await options.gate.enterPage('/metrics', shownBy(request))
     reply.type(registry.contentType)
     return registry.metrics()
   })
@@ -68,6 +88,33 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const bound = app.server.address()
   if (bound === null || typeof bound === 'string') throw new Error('HTTP listens on no port')
   return { port: bound.port, stop: () => closeWithin(app, limits.drainMs) }
+}
+
+/** A client that keeps its connection for the next scrape, a minute later, finds it there. */
+const KEEP_ALIVE_MS = 72_000
+
+function serverOf(
+  keys: KeyFiles | undefined,
+  handler: RequestListener,
+  { callMsMax }: ServeLimits,
+): Server {
+  // Whoever sends its request slower than a call may take does not mean it.
+  const patience = { requestTimeout: callMsMax, keepAliveTimeout: KEEP_ALIVE_MS }
+  if (keys === undefined) return createServer(patience, handler)
+  const server = createTlsServer({ ...patience, ...httpsOptions(keys) }, handler)
+  renew(server, keys)
+  return server
+}
+
+/** A kubelet has no certificate to show, and is told nothing that matters. */
+const isProbe = ({ url }: FastifyRequest): boolean => url.startsWith('/healthz/')
+
+function demandCertificates(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    const { socket } = request.raw
+    const shown = socket instanceof TLSSocket && socket.authorized
+    if (!shown && !isProbe(request)) throw common('UNAUTHENTICATED', {})
+  })
 }
 
 async function closeWithin(app: FastifyInstance, ms: number): Promise<void> {
@@ -94,6 +141,7 @@ interface Context {
   readonly limits: ServeLimits
   readonly logger: Logger
   readonly metrics: RpcMetrics
+  readonly gate: Gate
   readonly inFlight: { count: number }
 }
 
@@ -160,19 +208,23 @@ async function answer(
   const { metrics, inFlight, limits } = context
   const began = performance.now()
   let status = 'OK'
+  let visit: Visit | undefined
   inFlight.count += 1
   metrics.inFlight.add({ protocol: 'http' }, 1)
   try {
     if (inFlight.count > limits.callsMax) {
       throw common('OVERLOADED', { limit: limits.callsMax, what: 'calls' })
     }
+    const entered = await context.gate.enter(rpc, shownBy(request))
+    visit = entered
     const codec = codecOf(request)
     checkProtocol(request)
     const body = bodyOf(request)
     const bytes = codec === 'proto' ? body : json.request(utf8(body, rpc))
     const response = await withDeadline(request, reply, limits, (call) =>
-      method.invoke(bytes, call),
+      method.invoke(bytes, call, entered),
     )
+    visit.done('OK')
     reply.type(codec === 'proto' ? 'application/proto' : 'application/json')
     // As bytes: to text fastify would add a charset that Connect doesn't have.
     return reply.send(Buffer.from(codec === 'proto' ? response : json.response(response)))
@@ -180,6 +232,7 @@ async function answer(
     const coded = codedOf(error, rpc, context.logger)
     status = coded.status
     metrics.refused.inc({ rpc, code: coded.code })
+    visit?.done(coded.code)
     return sendError(reply, coded, statusFor(coded))
   } finally {
     inFlight.count -= 1
@@ -200,6 +253,20 @@ function sendError(reply: FastifyReply, error: CodedError, http?: number): Fasti
     .code(http ?? connectCodes[error.status].http)
     .type('application/json')
     .send(Buffer.from(JSON.stringify(connectError(error))))
+}
+
+/** What the caller shows, by HTTP. */
+function shownBy(request: FastifyRequest): Shown {
+  const { authorization, 'x-request-id': requestId } = request.headers
+  const { socket } = request.raw
+  return {
+    authorization,
+    requestId: typeof requestId === 'string' ? requestId : undefined,
+    certificate: () =>
+      socket instanceof TLSSocket && socket.authorized
+        ? socket.getPeerCertificate().subjectaltname
+        : undefined,
+  }
 }
 
 function codecOf(request: FastifyRequest): 'json' | 'proto' {

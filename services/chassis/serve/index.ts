@@ -1,3 +1,4 @@
+export { applied, caughtUp, read } from './answers.ts'
 export {
   type Binding,
   type Call,
@@ -15,5 +16,6 @@ export { type HttpOptions, type HttpServer, startHttp } from './http.ts'
 export { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
 export { AddressRefused, isLoopback, refusePlaintext } from './listening.ts'
 export { openApi } from './openapi.ts'
+export type { Page } from './pages.ts'
 export { type Shutdown, createShutdown } from './shutdown.ts'
 export type { Inbox, InboxSurroundings, Service } from './service.ts'

@@ -49,7 +49,8 @@ export function refusePlaintext(server: Server, host: string, allowPlaintext: bo
   throw new AddressRefused(
     server,
     `${server} would be served without TLS on ${host}, where others can listen in. ` +
-      'Use 127.0.0.1, or set EVENKEEL_ALLOW_PLAINTEXT=yes where the network itself is trusted',
+      'Use 127.0.0.1, set EVENKEEL_TLS_CERT_FILE and EVENKEEL_TLS_KEY_FILE, or set ' +
+      'EVENKEEL_ALLOW_PLAINTEXT=yes where the network itself is trusted',
   )
 }
 

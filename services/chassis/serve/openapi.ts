@@ -11,6 +11,7 @@ import { connectCodes } from './connect.ts'
 import type { Binding } from './bind.ts'
 import { descriptors, onlyInAnswers } from './descriptors.ts'
 import type { ServeLimits } from './limits.ts'
+import { scopesOf } from '../security/scopes.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -68,7 +69,7 @@ function operation(method: DescMethod, into: Document) {
     tags: [method.parent.typeName],
     operationId: `${method.parent.name}_${method.name}`,
     summary: firstSentence(into.commentOf(method.proto)),
-    description: into.commentOf(method.proto),
+    description: `${into.commentOf(method.proto)}\n\nScope: ${scopesOf(method).join(' or ')}.`,
     parameters: Object.keys(parameters).map((name) => reference('parameters', name)),
     requestBody: {
       required: true,

@@ -4,6 +4,7 @@ import type { ServiceCore } from '../protocol/core.ts'
 import type { Hosted } from '../replica/hosted.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { Binding } from './bind.ts'
+import type { Page } from './pages.ts'
 
 export interface InboxSurroundings {
   readonly connection: KafkaConnection
@@ -23,6 +24,8 @@ export interface Inbox {
 export interface Service<State, Command, Event> extends ServiceCore<State, Command, Event> {
   /** Its API, answered by the replicas kept here; called before they are up. */
   rpcs(hosted: Hosted<State>): readonly Binding[]
+  /** What it shows in a browser, on the port of HTTP. */
+  readonly pages?: readonly Page[]
   /**
    * Begins to read the public topics that it takes commands from, once its replicas answer.
    * Where there is no Kafka there are none, and it is not called.

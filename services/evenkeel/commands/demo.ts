@@ -1,8 +1,12 @@
 import { type Day, HOUR, MINUTE, shortened, withoutCallbacks } from '../day/day.ts'
+import { DAY_KINDS } from '../day/demand.ts'
 import { type DayKey, keyOf, nameOf } from '../day/day-name.ts'
 import { generateDay } from '../day/generate.ts'
+import { pastIntervals } from '../day/history.ts'
 import { DEMO_POOL } from '../day/pool.ts'
+import { siteAt } from '../platform/connection.ts'
 import { namePoolByTime, nameOfPool } from '../platform/found-pool.ts'
+import { ACCESS_FLAGS, accessOf } from './access-flags.ts'
 import {
   choice,
   duration,
@@ -23,8 +27,9 @@ import { type Command, EXIT, type Terminal } from './terminal.ts'
 
 const FLAGS = {
   day: choice(
-    'an ordinary day, or one with 1.6 times the calls from 11:00',
-    ['ordinary', 'surge'],
+    'an ordinary day; one with 1.6 times the contacts from 11:00; or one with few calls ' +
+      'and many mails in the morning, and a surge of calls from noon to three',
+    DAY_KINDS,
     'ordinary',
   ),
   seed: whole('N', 'the same seed gives the same day', {
@@ -47,6 +52,8 @@ const FLAGS = {
   data: text('DIR', 'keep the log here, and go on with the day that is there', 'a temporary one'),
   target: hostsAndPorts('drive these replicas of routing instead of our own', 'none'),
   skills: hostsAndPorts('with --target: replicas of skills', 'the same'),
+  forecasting: hostsAndPorts('with --target: replicas of forecasting', 'the same'),
+  reallocation: hostsAndPorts('with --target: replicas of reallocation', 'the same'),
   kafka: hostsAndPorts(
     `processes of our own on this cluster, at most ${KAFKA_SPEED_MAX} times as fast`,
     'none',
@@ -54,6 +61,8 @@ const FLAGS = {
   'no-callbacks': flag(
     'nobody is called back: the same day at the same staff, to compare with; of a day that is begun',
   ),
+  'no-reallocation': flag('nobody is moved between channels: the same day, to compare with'),
+  ...ACCESS_FLAGS,
   json: flag('print the report as JSON'),
   frame: text('FILE', 'write a picture (SVG) of the busiest moment of the view', 'none'),
 } as const
@@ -62,6 +71,8 @@ const FLAGS = {
 const OPEN_MS = Date.UTC(2026, 2, 2, 7)
 const OPEN_SINCE_MIDNIGHT_MS = 7 * HOUR
 const DAY_MS = 13 * HOUR
+/** Enough for a forecast that knows how good it is. */
+const PAST_WEEKS = 8
 /** A new log begins this much earlier, and on a running server the day opens this much later. */
 const LEAD_MS = 3 * MINUTE
 
@@ -94,7 +105,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const title = `a simulated ${key.kind} day, seed ${seed}`
     const command = `npx evenkeel demo --day ${key.kind} --seed ${seed}`
     const view = { title, command, picture: values.frame, midnightMs, seed }
-    const day = values['no-callbacks'] ? withoutCallbacks(dayOf(key)) : dayOf(key)
+    const whole = { ...dayOf(key), movesStaff: !values['no-reallocation'] }
+    const day = values['no-callbacks'] ? withoutCallbacks(whole) : whole
     const report = await runDay({ day, server, ...view }, terminal)
     printReport(report, values.json, terminal)
     return report.violations > 0 ? EXIT.failed : EXIT.done
@@ -107,12 +119,14 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
 async function serverFor(values: Values<typeof FLAGS>): Promise<Server> {
-  const { speed, target, skills, data, kafka } = values
+  const { speed, target, skills, forecasting, reallocation, data, kafka } = values
   if (target !== undefined && data !== undefined) {
     throw new UsageError('--data is for a server of our own, --target for one that runs: not both')
   }
-  if (target === undefined && skills !== undefined) {
-    throw new UsageError('--skills says where the skills service of --target is')
+  const elsewhere = { skills, forecasting, reallocation }
+  const named = Object.entries(elsewhere).find(([, at]) => at !== undefined)?.[0]
+  if (target === undefined && named !== undefined) {
+    throw new UsageError(`--${named} says where the ${named} service of --target is`)
   }
   if (kafka !== undefined) {
     if (target !== undefined || data !== undefined) {
@@ -120,14 +134,25 @@ async function serverFor(values: Values<typeof FLAGS>): Promise<Server> {
     }
     return serverOnKafka({ brokers: kafka, speed, startMs: OPEN_MS - LEAD_MS })
   }
-  if (target !== undefined)
-    return runningServer({ routing: target, skills: skills ?? target }, speed)
+  if (target !== undefined) {
+    const access = accessOf(values)
+    const there = siteAt(...target)
+    const site = {
+      ...there,
+      skills: skills ?? there.skills,
+      forecasting: forecasting ?? there.forecasting,
+      reallocation: reallocation ?? there.reallocation,
+    }
+    return runningServer({ ...site, access }, speed)
+  }
   return ownServer({ dataDirectory: data, speed, startMs: OPEN_MS - LEAD_MS })
 }
 
 function dayOf(key: DayKey): Day {
-  const day = generateDay(key.kind, key.seed, key.openMs)
-  return { ...shortened(day, key.durationMs), displayName: nameOf(key) }
+  const { kind, seed, openMs, durationMs } = key
+  const past = pastIntervals(seed, openMs, PAST_WEEKS)
+  const day = shortened(generateDay(kind, seed, openMs), durationMs)
+  return { ...day, past, displayName: nameOf(key) }
 }
 
 /** The day that the server has begun, or the one that was asked for. */

@@ -5,6 +5,7 @@ import { FileRefused } from '../replay/lines.ts'
 import { apply } from './apply.ts'
 import { backtest } from './backtest.ts'
 import { demo } from './demo.ts'
+import { devCerts } from './dev-certs.ts'
 import { erlang } from './erlang.ts'
 import { exportCommand } from './export.ts'
 import { UsageError } from './flags.ts'
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   importCommand,
   topicsCommand,
   ops,
+  devCerts,
   demo,
   replay,
   backtest,

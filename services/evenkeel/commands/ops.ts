@@ -1,4 +1,3 @@
-import { ChannelCredentials } from '@grpc/grpc-js'
 import {
   type BridgeStatus,
   OperationsServiceClient,
@@ -7,6 +6,7 @@ import {
 import { once } from '../platform/connection.ts'
 import { Refusal } from '../platform/refusal.ts'
 import { refusalInWords } from '../platform/unreached.ts'
+import { ACCESS_FLAGS, accessOf } from './access-flags.ts'
 import { flag, flagLines, must, readFlags, target, text, UsageError, type Values } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
@@ -28,6 +28,7 @@ const FLAGS = {
   incarnation: text('HEX', 'move-bridge: the source’s log from now on', 'as before'),
   logic: must(text('N', 'the present version and one more', 'none'), 'activate'),
   json: flag('partitions: as JSON'),
+  ...ACCESS_FLAGS,
 } as const
 
 const DEEDS = ['partitions', 'skip', 'move-bridge', 'activate', 'hand-over'] as const
@@ -62,7 +63,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if (known === undefined) throw new UsageError(`which? One of ${DEEDS.join(', ')}`)
   if (unexpected !== undefined) throw new UsageError(`unexpected argument ${unexpected}`)
   const address = addressOf(values)
-  const client = new OperationsServiceClient(address, ChannelCredentials.createInsecure())
+  const client = new OperationsServiceClient(address, accessOf(values).credentials)
   try {
     terminal.out(await done(known, client, values, terminal))
     return EXIT.done

@@ -20,6 +20,7 @@ export function readable(report: Report): string {
     ...contactRows(report),
     ...callbackRows(report),
     ...waitRows(report),
+    ...floorRows(report),
     ...ruleRows(report),
   ]
   return [
@@ -74,6 +75,17 @@ function waitRows(report: Report): Row[] {
     ['wait on the line', quantiles(report.wait_ms)],
     ['wait at home', quantiles(report.callback_wait_ms)],
   ]
+}
+
+function floorRows({ floor: { drifts, moves, returns } }: Report): Row[] {
+  const rows: readonly Row[] = [
+    ['told to drift', drifts === 1 ? 'once' : `${count(drifts)} times`],
+    [
+      'moved',
+      `${count(moves)} times somebody went to another channel, ${count(returns)} times back`,
+    ],
+  ]
+  return drifts + moves === 0 ? [] : [...rows]
 }
 
 function ruleRows({ assignments, callbacks, log }: Report): Row[] {

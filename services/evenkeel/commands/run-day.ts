@@ -62,7 +62,9 @@ export async function runDay(run: DayRun, terminal: Terminal): Promise<Report> {
     await Promise.race([platform.done, interrupted])
     const figures = await platform.figures()
     platform.ledger.close()
-    return reportOf(figures, platform.ledger, !platform.continued, platform.troubles.counts)
+    const { troubles, floor } = platform
+    const told = { troubles: troubles.counts, floor: floor?.counts }
+    return reportOf(figures, platform.ledger, !platform.continued, told)
   } finally {
     view.stop()
     platform.stop()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createLogger } from '@evenkeel/chassis/observe'
 import { startHost } from '../host.ts'
 import { DayCluster } from '../on-kafka/day-cluster.ts'
-import type { Site } from '../platform/connection.ts'
+import { type Site, siteAt } from '../platform/connection.ts'
 import { type PacedClock, pacedClock } from '../platform/paced-clock.ts'
 import { followingClock, type PlatformClock } from '../platform/platform-clock.ts'
 
@@ -48,7 +48,7 @@ export async function ownServer(options: OwnServer): Promise<Server> {
     if (paced === undefined) throw new Error('a server without a clock')
     const target = `127.0.0.1:${host.grpcPort}`
     return {
-      site: { routing: [target], skills: [target] },
+      site: siteAt(target),
       clock: paced,
       async close() {
         await host.stop('the day is over')
@@ -88,11 +88,16 @@ export async function serverOnKafka(options: ServerOnKafka): Promise<Server> {
     connection: { brokers, clientId: 'evenkeel-demo' },
     replication,
     partitions: PARTITIONS,
-    replicas: { routing: 3, skills: 1 },
+    replicas: { routing: 3, skills: 1, forecasting: 1, reallocation: 1 },
     time: { startMs, wallMs: Date.now(), speed },
     clockSpeed: speed,
   })
-  const site = { routing: cluster.targets('routing'), skills: cluster.targets('skills') }
+  const site = {
+    routing: cluster.targets('routing'),
+    skills: cluster.targets('skills'),
+    forecasting: cluster.targets('forecasting'),
+    reallocation: cluster.targets('reallocation'),
+  }
   return { site, clock: followingClock(startMs, speed), close: () => cluster.close() }
 }
 

@@ -2,7 +2,8 @@ import type { Address } from '@evenkeel/chassis/config'
 import type { Site } from '../platform/connection.ts'
 import { Api } from '../pool-file/api.ts'
 import { poolIds } from '../pool-file/there.ts'
-import { target, UsageError } from './flags.ts'
+import { ACCESS_FLAGS, accessOf } from './access-flags.ts'
+import { target, UsageError, type Values } from './flags.ts'
 
 /** Where `evenkeel start` listens unless told otherwise. */
 const USUAL: Address = { host: '127.0.0.1', port: 7400 }
@@ -18,14 +19,27 @@ export const SITE_FLAGS = {
     ...target('gRPC of skills, where it is a process of its own'),
     fallbackText: 'as --target',
   },
+  forecasting: {
+    ...target('gRPC of forecasting, where it is a process of its own'),
+    fallbackText: 'as --target',
+  },
+  reallocation: {
+    ...target('gRPC of reallocation, where it is a process of its own'),
+    fallbackText: 'as --target',
+  },
+  ...ACCESS_FLAGS,
 } as const
 
-export function siteOf(values: {
-  readonly target: Address | undefined
-  readonly skills: Address | undefined
-}): Site {
-  const { target: routing = USUAL, skills = routing } = values
-  return { routing: [shown(routing)], skills: [shown(skills)] }
+export function siteOf(values: Values<typeof SITE_FLAGS>): Site {
+  const { target: routing, skills = routing, forecasting = routing } = values
+  const { reallocation = routing } = values
+  return {
+    routing: [shown(routing)],
+    skills: [shown(skills)],
+    forecasting: [shown(forecasting)],
+    reallocation: [shown(reallocation)],
+    access: accessOf(values),
+  }
 }
 
 const shown = ({ host, port }: Address): string =>

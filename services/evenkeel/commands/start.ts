@@ -1,10 +1,11 @@
-import { environment, readConfig } from '@evenkeel/chassis/config'
+import { environment, settingLines } from '@evenkeel/chassis/config'
 import { realClock, scaledClock } from '@evenkeel/chassis/log'
 import { createLogger } from '@evenkeel/chassis/observe'
 import { type Replayed, strangersIn } from '@evenkeel/chassis/process'
+import { tlsFilesOf, tokenRulesOf } from '@evenkeel/chassis/security'
 import { AddressRefused } from '@evenkeel/chassis/serve'
 import { SERVICES, startHost } from '../host.ts'
-import { hostConfig } from '../host-config.ts'
+import { hostConfig, readHostConfig } from '../host-config.ts'
 import { flagLines, hostAndPort, number, readFlags, text, UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
@@ -33,8 +34,10 @@ function help(): string {
     '',
     ...flagLines(FLAGS),
     '',
-    'Beyond loopback it listens where EVENKEEL_ALLOW_PLAINTEXT=yes says that the network itself is',
-    'trusted: there is no TLS here.',
+    'Beyond loopback it listens with TLS, or where EVENKEEL_ALLOW_PLAINTEXT=yes says that the',
+    'network itself is trusted. The environment may set:',
+    '',
+    ...settingLines(hostConfig),
     '',
     'Exit codes: 0 ended as asked, 1 could not go on, 2 wrong usage or settings, an address that',
     'is taken, or a data directory that is in use or can not be used.',
@@ -44,7 +47,7 @@ function help(): string {
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readFlags(FLAGS, args)
   if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals[0]}`)
-  const config = readConfig(environment(), hostConfig)
+  const config = readHostConfig(environment())
   const { speed, data = './data' } = values
   const others = othersIn(data)
   const reading = new Reading(data, terminal)
@@ -53,6 +56,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     grpc: values.grpc ?? config.grpc,
     http: values.http ?? config.http,
     allowPlaintext: config.allowPlaintext === 'yes',
+    tls: tlsFilesOf(config),
+    tokens: tokenRulesOf(config),
     speed,
     clock: (last) => {
       reading.begun(last)
@@ -67,10 +72,13 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     throw error
   })
   if (others !== undefined) terminal.err(`${others}\n`)
+  const isTls = config.certFile !== undefined
   const grpc = shown(values.grpc ?? config.grpc, host.grpcPort)
   const http =
     host.httpPort === undefined ? undefined : shown(values.http ?? config.http, host.httpPort)
-  terminal.out([reading.told(), `gRPC on ${grpc}`, ...whatNext(grpc, http, speed), ''].join('\n'))
+  terminal.out(
+    [reading.told(), `gRPC on ${grpc}`, ...whatNext(grpc, http, speed, isTls), ''].join('\n'),
+  )
   await aborted(terminal.interrupted)
   await host.stop(String(terminal.interrupted.reason))
   return EXIT.done
@@ -96,13 +104,14 @@ function elsewhere({ server, why }: AddressRefused): UsageError {
 }
 
 /** What a newcomer does with a server that runs. */
-function whatNext(grpc: string, http: string | undefined, speed: number): string[] {
+function whatNext(grpc: string, http: string | undefined, speed: number, isTls: boolean): string[] {
+  const scheme = isTls ? 'https' : 'http'
   const pages =
     http === undefined
       ? []
       : [
-          `  the API as a page    http://${http}/docs`,
-          `  metrics              http://${http}/metrics`,
+          `  the API as a page    ${scheme}://${http}/docs`,
+          `  metrics              ${scheme}://${http}/metrics`,
         ]
   return [
     ...(http === undefined ? [] : [`HTTP on ${http}`]),

@@ -1,5 +1,5 @@
 import { MINUTE } from './day.ts'
-import type { DayKind } from './generate.ts'
+import { DAY_KINDS, type DayKind } from './demand.ts'
 
 /** What a generated day is made from: the same key gives the same day. */
 export interface DayKey {
@@ -17,12 +17,13 @@ export function nameOf({ kind, seed, openMs, durationMs }: DayKey): string {
   return `${kind} day from ${from} for ${durationMs / MINUTE} min, seed ${seed}`
 }
 
-const NAME = /^(ordinary|surge) day from (\S+) for (\d+(?:\.\d+)?) min, seed (\d+)$/
+const NAME = /^(\w+) day from (\S+) for (\d+(?:\.\d+)?) min, seed (\d+)$/
 
 /** Undefined: not a name that `nameOf` gives. */
 export function keyOf(name: string): DayKey | undefined {
-  const [kind, from, minutes, seed] = (NAME.exec(name) ?? []).slice(1)
+  const [named, from, minutes, seed] = (NAME.exec(name) ?? []).slice(1)
+  const kind = DAY_KINDS.find((one) => one === named)
   const openMs = Date.parse(from ?? '')
-  if ((kind !== 'ordinary' && kind !== 'surge') || Number.isNaN(openMs)) return undefined
+  if (kind === undefined || Number.isNaN(openMs)) return undefined
   return { kind, openMs, durationMs: Number(minutes) * MINUTE, seed: Number(seed) }
 }

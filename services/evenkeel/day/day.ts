@@ -113,6 +113,14 @@ export interface Troubles {
   readonly crashes: readonly Crash[]
 }
 
+/** What came to a queue in one of the weeks before. */
+export interface PastInterval {
+  readonly queueId: string
+  /** ms since 1970. */
+  readonly fromMs: number
+  readonly arrivals: number
+}
+
 /** The exogenous trace of a day, and who works on it. All times are ms since 1970. */
 export interface Day {
   readonly pool: string
@@ -127,6 +135,10 @@ export interface Day {
   readonly arrivals: readonly Arrival[]
   /** Undefined: all goes well. */
   readonly troubles?: Troubles
+  /** What a planner has counted before, in intervals of half an hour; undefined: nothing. */
+  readonly past?: readonly PastInterval[]
+  /** Agents may be moved between channels without asking a supervisor. */
+  readonly movesStaff?: boolean
 }
 
 export const SECOND = 1000

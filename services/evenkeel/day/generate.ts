@@ -1,16 +1,11 @@
 import type { AgentPlan, Arrival, Day, DialResult, SkillFloor, Span } from './day.ts'
 import { HOUR, MINUTE, SECOND } from './day.ts'
+import { DAY_LENGTH_MS, type DayKind, intensity, peakPerMs, SWELL_MAX, swellAt } from './demand.ts'
 import { DEMO_POOL, DEMO_QUEUES, DEMO_SKILLS, LANGUAGES, type QueueHabits } from './pool.ts'
 import { Random } from './random.ts'
 import { hired, type Trade } from './roster.ts'
 import { troublesOf } from './troubles.ts'
 
-export type DayKind = 'ordinary' | 'surge'
-
-/** From 11:00 on a surge day, calls come this much more often. */
-const SURGE = 1.6
-const SURGE_FROM_MS = 4 * HOUR
-const DAY_LENGTH_MS = 13 * HOUR
 /** A raised priority is worth this many points of the queue's aging. */
 const PREFERRED_PRIORITY = 3
 
@@ -27,22 +22,10 @@ const DIAL_RESULTS: readonly (readonly [DialResult, number])[] = [
 /** More than any policy allows: the last ones are never looked at. */
 const DIALS_DRAWN = 6
 
-/**
- * Relative arrival rate at a time since opening: two humps, before and after lunch, and a tail into
- * the evening; 1 at its highest. Weekdays of most call centres look like this.
- */
-export function intensity(sinceOpenMs: number): number {
-  const hour = sinceOpenMs / HOUR
-  const hump = (centre: number, width: number) => Math.exp(-(((hour - centre) / width) ** 2) / 2)
-  return Math.min(1, 0.15 + 0.82 * hump(3.4, 1.5) + 0.6 * hump(8.2, 2) + 0.12 * hump(11.5, 1.5))
-}
-
-/** Mean of `intensity` over the day, by the midpoint rule at every minute. */
-function meanIntensity(): number {
-  const minutes = DAY_LENGTH_MS / MINUTE
-  let sum = 0
-  for (let minute = 0; minute < minutes; minute += 1) sum += intensity((minute + 0.5) * MINUTE)
-  return sum / minutes
+const TITLES: Readonly<Record<DayKind, string>> = {
+  ordinary: 'An ordinary day',
+  surge: 'A day with a surge',
+  drift: 'A day that goes otherwise',
 }
 
 /**
@@ -54,7 +37,7 @@ export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
   const agents = demoAgents(seed, openMs)
   return {
     pool: DEMO_POOL,
-    displayName: kind === 'surge' ? 'A day with a surge' : 'An ordinary day',
+    displayName: TITLES[kind],
     fromMs: openMs,
     untilMs: openMs + DAY_LENGTH_MS,
     skills: DEMO_SKILLS,
@@ -68,14 +51,14 @@ export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
 /** A Poisson process of varying rate, by thinning. */
 function arrivalsOf(habits: QueueHabits, kind: DayKind, seed: number, openMs: number): Arrival[] {
   const random = new Random(seed, `arrivals/${habits.plan.queueId}`)
-  const peakPerMs = habits.perDay / DAY_LENGTH_MS / meanIntensity()
-  const surging = (at: number) => kind === 'surge' && at >= SURGE_FROM_MS
+  const { channel } = habits.plan
+  const mostPerMs = peakPerMs(habits) * SWELL_MAX
   const arrivals: Arrival[] = []
   let at = 0
   for (;;) {
-    at += random.exponential(1 / (peakPerMs * SURGE))
+    at += random.exponential(1 / mostPerMs)
     if (at >= DAY_LENGTH_MS) return arrivals
-    const share = (intensity(at) * (surging(at) ? SURGE : 1)) / SURGE
+    const share = (intensity(at) * swellAt(kind, channel, at)) / SWELL_MAX
     if (!random.chance(share)) continue
     const contactId = `${habits.plan.queueId}-${arrivals.length + 1}`
     arrivals.push(arrivalOf(habits, contactId, Math.floor(openMs + at), seed))

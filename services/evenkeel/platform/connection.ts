@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChannelCredentials, type Client, Metadata } from '@grpc/grpc-js'
+import { type ChannelCredentials, type Client, Metadata } from '@grpc/grpc-js'
 import { AgentServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { ContactServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { OperationsServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/operations_service'
 import { QueueServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { WatchServiceClient } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
+import { DriftServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/drift_service'
+import { ReallocationServiceClient } from '@evenkeel/proto/evenkeel/reallocation/v1/reallocation_service'
+import { HistoryServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/history_service'
+import { RosterServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/roster_service'
 import { SkillsServiceClient } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
+import { type Access, plaintext } from './access.ts'
 import { BACKOFF_MOST_MS, backoffMs, Refusal, refusalOf } from './refusal.ts'
 import { rotating, Targets } from './targets.ts'
 
@@ -36,7 +41,19 @@ function optionsOf(name: string) {
 export interface Site {
   readonly routing: readonly string[]
   readonly skills: readonly string[]
+  readonly forecasting: readonly string[]
+  readonly reallocation: readonly string[]
+  /** How to be let in; absent: by plaintext, as nobody in particular. */
+  readonly access?: Access
 }
+
+/** One process has all services. */
+export const siteAt = (...targets: readonly string[]): Site => ({
+  routing: targets,
+  skills: targets,
+  forecasting: targets,
+  reallocation: targets,
+})
 
 type ClientOf<C> = new (
   target: string,
@@ -45,9 +62,9 @@ type ClientOf<C> = new (
 ) => C
 
 const made =
-  <C>(Made: ClientOf<C>, name: string) =>
+  <C>(Made: ClientOf<C>, name: string, access: Access) =>
   (target: string): C =>
-    new Made(target, ChannelCredentials.createInsecure(), optionsOf(name))
+    new Made(target, access.credentials, optionsOf(name))
 
 /** The clients of one platform: the public API and nothing else. */
 export class Connection {
@@ -56,21 +73,37 @@ export class Connection {
   readonly operations: OperationsServiceClient
   readonly watches: WatchServiceClient
   readonly skills: SkillsServiceClient
+  readonly roster: RosterServiceClient
+  readonly history: HistoryServiceClient
+  readonly drift: DriftServiceClient
+  readonly moves: ReallocationServiceClient
   /** Replicas of routing, as they answer the line of contacts and the calls about queues. */
   readonly routing: Targets
   readonly #site: Site
+  readonly #access: Access
   readonly #desks: AgentServiceClient[] = []
   #sessions = 0
 
   constructor(site: Site) {
     this.#site = site
+    const { access = plaintext } = site
+    this.#access = access
     this.routing = new Targets(site.routing)
-    const of = { routing: this.routing, skills: new Targets(site.skills) }
-    this.contacts = rotating(of.routing, made(ContactServiceClient, 'contacts'))
-    this.queues = rotating(of.routing, made(QueueServiceClient, 'queues'))
-    this.operations = rotating(of.routing, made(OperationsServiceClient, 'operations'))
-    this.watches = rotating(of.routing, made(WatchServiceClient, 'watches'))
-    this.skills = rotating(of.skills, made(SkillsServiceClient, 'skills'))
+    const of = {
+      routing: this.routing,
+      skills: new Targets(site.skills),
+      forecasting: new Targets(site.forecasting),
+      reallocation: new Targets(site.reallocation),
+    }
+    this.contacts = rotating(of.routing, made(ContactServiceClient, 'contacts', access))
+    this.queues = rotating(of.routing, made(QueueServiceClient, 'queues', access))
+    this.operations = rotating(of.routing, made(OperationsServiceClient, 'operations', access))
+    this.watches = rotating(of.routing, made(WatchServiceClient, 'watches', access))
+    this.skills = rotating(of.skills, made(SkillsServiceClient, 'skills', access))
+    this.roster = rotating(of.skills, made(RosterServiceClient, 'roster', access))
+    this.history = rotating(of.forecasting, made(HistoryServiceClient, 'history', access))
+    this.drift = rotating(of.forecasting, made(DriftServiceClient, 'drift', access))
+    this.moves = rotating(of.reallocation, made(ReallocationServiceClient, 'moves', access))
   }
 
   /** A client for one more agent's session; they begin at different replicas. */
@@ -82,7 +115,8 @@ export class Connection {
     this.#sessions += 1
     const name = `desks-${index}`
     const targets = new Targets(routing, place)
-    const desk = this.#desks[index] ?? rotating(targets, made(AgentServiceClient, name))
+    const desk =
+      this.#desks[index] ?? rotating(targets, made(AgentServiceClient, name, this.#access))
     this.#desks[index] = desk
     return desk
   }
@@ -94,6 +128,10 @@ export class Connection {
       this.operations,
       this.watches,
       this.skills,
+      this.roster,
+      this.history,
+      this.drift,
+      this.moves,
     ]
     for (const client of [...clients, ...this.#desks]) client.close()
   }

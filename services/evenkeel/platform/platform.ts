@@ -5,26 +5,25 @@ import {
   type QueueStats,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { Arrival, Day } from '../day/day.ts'
-import { HOUR, SECOND } from '../day/day.ts'
+import { SECOND } from '../day/day.ts'
 import { Random } from '../day/random.ts'
 import { type Case, openCase } from './case.ts'
 import { Connection, once, persistently, type Site } from './connection.ts'
 import { ContactLine } from './contact-line.ts'
 import { Customers, tooLate } from './customers.ts'
 import { Desk } from './desk.ts'
+import { Floor } from './floor.ts'
 import { Ledger } from './ledger.ts'
 import type { PlatformClock } from './platform-clock.ts'
 import { Refusal } from './refusal.ts'
 import { Scheduler } from './scheduler.ts'
-import { setUp } from './setup.ts'
+import { SERVE_OUT_MS, setUp } from './setup.ts'
 import { callbackStory, takenStory } from './stories.ts'
 import { answersAlone, Dialler, Media } from './switch.ts'
 import { Troubles } from './troubles.ts'
 import { timeMs } from './wire.ts'
 import { type Watch, watchContacts, watchQueues } from './watch.ts'
 
-/** What is open this long after the day's end is cancelled: the centre goes home. */
-const SERVE_OUT_MS = 3 * HOUR
 /**
  * Arrivals from this far back are submitted again when a day goes on: what was under way then is
  * known by then.
@@ -80,6 +79,8 @@ export class Platform {
   readonly #customers: Customers
   readonly #media: Media
   readonly troubles: Troubles
+  /** How the day drifts and who is moved; undefined: it has not begun. */
+  floor: Floor | undefined
   readonly #diallers: readonly Dialler[]
   #nextArrival = 0
   #submitting = 0
@@ -205,6 +206,9 @@ export class Platform {
         }),
       )
     }
+    const { drift, moves } = this.#connection
+    this.floor = new Floor({ day, drift, moves, told: (text) => this.#tell(text) })
+    this.#watches.push(this.floor)
     this.troubles.begin()
     this.scheduler.at(day.untilMs, () => this.#look())
     this.scheduler.at(day.untilMs + SERVE_OUT_MS, () => this.#cancelAll())

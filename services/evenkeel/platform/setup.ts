@@ -1,10 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { status as grpcStatus } from '@grpc/grpc-js'
+import { ImportHistoryRequest } from '@evenkeel/proto/evenkeel/forecasting/v1/history_service'
+import { Consent, Mode } from '@evenkeel/proto/evenkeel/reallocation/v1/move'
+import { PutPolicyRequest } from '@evenkeel/proto/evenkeel/reallocation/v1/reallocation_service'
 import { PutQueueRequest } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { PutShiftRequest } from '@evenkeel/proto/evenkeel/skills/v1/roster_service'
+import { Activity } from '@evenkeel/proto/evenkeel/skills/v1/shift'
 import { PutAgentRequest, PutSkillRequest } from '@evenkeel/proto/evenkeel/skills/v1/skills_service'
-import type { AgentPlan, Day, QueuePlan } from '../day/day.ts'
+import { type AgentPlan, type Day, HOUR, type QueuePlan } from '../day/day.ts'
 import type { Connection } from './connection.ts'
 import { persistently } from './connection.ts'
-import { Refusal } from './refusal.ts'
-import { CHANNELS, duration } from './wire.ts'
+import { BACKOFF_MOST_MS, Refusal } from './refusal.ts'
+import { CHANNELS, duration, timestamp } from './wire.ts'
 
 /**
  * What is already there keeps its etag, and a put without one is refused: a day that goes on has
@@ -18,12 +25,59 @@ async function unlessThere(put: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Profiles put at once: enough to fill the log's group commits. */
+/** Put at once: enough to fill the log's group commits. */
 const AT_ONCE = 16
 
-/** Creates the day's pool, skills, agents and queues where they are not there yet. */
+async function inTurn<T>(all: readonly T[], put: (one: T) => Promise<void>): Promise<void> {
+  for (let first = 0; first < all.length; first += AT_ONCE) {
+    await Promise.all(all.slice(first, first + AT_ONCE).map(put))
+  }
+}
+
+/** Milliseconds of real time until queues have crossed to forecasting; many times what it takes. */
+const CROSSED_MS = 10_000
+
+/** A server without the service can do without what only that would use: then undefined. */
+async function whereThere<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call()
+  } catch (error) {
+    const there = !(error instanceof Refusal) || error.status !== grpcStatus.UNIMPLEMENTED
+    if (there) throw error
+    return undefined
+  }
+}
+
+/** What came in the weeks before: without it nobody can say what the day will bring. */
+async function importPast(connection: Connection, { pool, past = [] }: Day): Promise<void> {
+  if (past.length === 0) return
+  const lines = past.map(({ queueId, fromMs, arrivals }) => {
+    return `${queueId},${new Date(fromMs).toISOString().slice(0, 16)}Z,${arrivals}`
+  })
+  const csv = Buffer.from(`queue_id,from,arrivals\n${lines.join('\n')}\n`)
+  const request = ImportHistoryRequest.fromPartial({ pool, csv, timeZone: 'UTC' })
+  const { history } = connection
+  for (const giveUpAt = Date.now() + CROSSED_MS; ; ) {
+    const answer = await whereThere(() =>
+      persistently(history.importHistory.bind(history), request),
+    )
+    if (answer === undefined || answer.errorCount === 0) return
+    const { errors } = answer
+    if (Date.now() > giveUpAt) throw new Error(`history was refused: ${errors[0]?.message}`)
+    await sleep(BACKOFF_MOST_MS)
+  }
+}
+
+/** Whoever is needed more elsewhere is told a minute before and goes. */
+async function allowMoves({ moves }: Connection, pool: string): Promise<void> {
+  const policy = { pool, mode: Mode.MODE_AUTOMATIC, consent: Consent.CONSENT_NOTIFY }
+  const request = PutPolicyRequest.fromPartial({ policy })
+  await whereThere(() => persistently(moves.putPolicy.bind(moves), request))
+}
+
+/** Creates the day's pool, skills, agents, shifts and queues where they are not there yet. */
 export async function setUp(connection: Connection, day: Day): Promise<void> {
-  const { queues, skills } = connection
+  const { queues, skills, roster } = connection
   const pool = day.pool
   await unlessThere(
     persistently(queues.putPool.bind(queues), {
@@ -35,18 +89,17 @@ export async function setUp(connection: Connection, day: Day): Promise<void> {
     const request = PutSkillRequest.fromPartial({ skill: { pool, skillId, displayName, maxLevel } })
     await unlessThere(persistently(skills.putSkill.bind(skills), request))
   }
-  for (let first = 0; first < day.agents.length; first += AT_ONCE) {
-    await Promise.all(
-      day.agents
-        .slice(first, first + AT_ONCE)
-        .map((agent) =>
-          unlessThere(persistently(skills.putAgent.bind(skills), profile(pool, agent))),
-        ),
-    )
-  }
+  await inTurn(day.agents, (agent) =>
+    unlessThere(persistently(skills.putAgent.bind(skills), profile(pool, agent))),
+  )
+  await inTurn(day.agents, (agent) =>
+    unlessThere(persistently(roster.putShift.bind(roster), shift(day, agent))),
+  )
   for (const queue of day.queues) {
     await unlessThere(persistently(queues.putQueue.bind(queues), queueRequest(pool, queue)))
   }
+  await importPast(connection, day)
+  if (day.movesStaff === true) await allowMoves(connection, pool)
 }
 
 function profile(pool: string, agent: AgentPlan) {
@@ -60,6 +113,25 @@ function profile(pool: string, agent: AgentPlan) {
       channels: agent.channels.map(({ channel, weight }) => ({
         channel: CHANNELS[channel],
         weight,
+      })),
+    },
+  })
+}
+
+/** Who is there at the end of the day stays for this long, until all are served. */
+export const SERVE_OUT_MS = 3 * HOUR
+
+/** With its breaks, so that nobody is offered a call just before one. */
+function shift(day: Day, { agentId, shift: { fromMs, untilMs: ends }, breaks }: AgentPlan) {
+  const untilMs = ends < day.untilMs ? ends : ends + SERVE_OUT_MS
+  return PutShiftRequest.fromPartial({
+    shift: {
+      ...{ pool: day.pool, agentId, shiftId: new Date(fromMs).toISOString().slice(0, 10) },
+      ...{ from: timestamp(fromMs), until: timestamp(untilMs) },
+      activities: breaks.map((pause) => ({
+        activity: pause.reason === 'lunch' ? Activity.ACTIVITY_MEAL : Activity.ACTIVITY_BREAK,
+        from: timestamp(pause.fromMs),
+        until: timestamp(pause.untilMs),
       })),
     },
   })

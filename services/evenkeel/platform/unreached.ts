@@ -5,6 +5,18 @@ import type { Refusal } from './refusal.ts'
 const meanings: readonly (readonly [said: RegExp, means: (target: string) => string])[] = [
   [/ECONNREFUSED/, (target) => `nothing listens at ${target}`],
   [
+    /certificate has expired|altnames|unable to (?:verify|get)|self.signed/i,
+    (target) => `${target} shows a certificate that is not to be trusted; see --tls-ca`,
+  ],
+  [
+    /SSL alert number/,
+    (target) => `${target} does not take our certificate; see --tls-cert and --tls-key`,
+  ],
+  [
+    /Failed to connect|wrong version number|packet length too long/,
+    (target) => `${target} and we do not speak alike; does one of both use TLS?`,
+  ],
+  [
     /Protocol error|Parse Error/,
     (target) => `${target} is no gRPC port; is it the one of JSON over HTTP?`,
   ],

@@ -1,4 +1,4 @@
-import type { ClientReadableStream } from '@grpc/grpc-js'
+import { type ClientReadableStream, status as grpcStatus } from '@grpc/grpc-js'
 import type { Contact } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import type { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type {
@@ -6,7 +6,7 @@ import type {
   WatchQueuesResponse,
   WatchServiceClient,
 } from '@evenkeel/proto/evenkeel/routing/v1/watch_service'
-import { backoffMs } from './refusal.ts'
+import { backoffMs, refusalOf } from './refusal.ts'
 import { duration } from './wire.ts'
 
 export interface Watch {
@@ -58,14 +58,14 @@ export function watchQueues(
   return reopened(
     () => client.watchQueues({ pool, interval: duration(intervalMs) }),
     (message: WatchQueuesResponse) => changed(message.queues),
-    () => {},
   )
 }
 
-function reopened<Message>(
+/** A stream over any number of reconnections; one that the server does not have is given up. */
+export function reopened<Message>(
   open: () => ClientReadableStream<Message>,
   take: (message: Message) => void,
-  lost: () => void,
+  lost: () => void = () => {},
 ): Watch {
   let stream: ClientReadableStream<Message> | undefined
   let closed = false
@@ -78,15 +78,16 @@ function reopened<Message>(
       failures = 0
       take(message)
     })
-    const broken = () => {
+    const broken = (error?: Error) => {
       if (closed || stream !== opened) return
+      if (error !== undefined && refusalOf(error).status === grpcStatus.UNIMPLEMENTED) return
       stream = undefined
       failures += 1
       lost()
       setTimeout(start, backoffMs(failures))
     }
     opened.on('error', broken)
-    opened.on('end', broken)
+    opened.on('end', () => broken())
   }
   start()
   return {

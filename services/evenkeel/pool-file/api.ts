@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChannelCredentials, Client, type Metadata, type ServiceError } from '@grpc/grpc-js'
+import { Client, type Metadata, type ServiceError } from '@grpc/grpc-js'
 import {
   type DescMessage,
   type DescMethod,
@@ -10,6 +10,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf'
 import { descriptors } from '@evenkeel/chassis/serve'
+import { plaintext } from '../platform/access.ts'
 import { once, type Site } from '../platform/connection.ts'
 import { backoffMs, Refusal } from '../platform/refusal.ts'
 import { rotating, Targets } from '../platform/targets.ts'
@@ -26,22 +27,33 @@ export interface Terms {
   readonly callMs?: number
 }
 
+/** Services that may be processes of their own. */
+const SERVICE_NAMES = ['routing', 'skills', 'forecasting', 'reallocation'] as const
+
+type ServiceName = (typeof SERVICE_NAMES)[number]
+
+const serviceOf = (typeName: string): ServiceName =>
+  SERVICE_NAMES.find((name) => typeName.startsWith(`evenkeel.${name}.`)) ?? 'routing'
+
 /**
  * The public API as JSON with the names of the protos, by their descriptors: whatever a message has
  * is carried, and nothing here knows what that is. One for each pool: what was written is seen by
  * whatever reads after it.
  */
 export class Api {
-  readonly #clients: { readonly routing: Client; readonly skills: Client }
+  readonly #clients: Readonly<Record<ServiceName, Client>>
 
   constructor(site: Site) {
+    const { access = plaintext } = site
     const made = (target: string) =>
-      new Client(target, ChannelCredentials.createInsecure(), {
+      new Client(target, access.credentials, {
         'grpc.max_receive_message_length': 16 * 1024 * 1024,
       })
     this.#clients = {
       routing: rotating(new Targets(site.routing), made),
       skills: rotating(new Targets(site.skills), made),
+      forecasting: rotating(new Targets(site.forecasting), made),
+      reallocation: rotating(new Targets(site.reallocation), made),
     }
   }
 
@@ -50,9 +62,7 @@ export class Api {
     const { input, output, parent } = method
     const { registry } = descriptors()
     const bytes = Buffer.from(toBinary(input, fromJson(input, request, { registry })))
-    const client = parent.typeName.startsWith('evenkeel.skills.')
-      ? this.#clients.skills
-      : this.#clients.routing
+    const client = this.#clients[serviceOf(parent.typeName)]
     const path = `/${parent.typeName}/${method.name}`
     const same = (raw: Buffer) => raw
     const made = (

@@ -147,4 +147,4 @@ const OWN_FAULTS = ['CHANNEL_FIXED', 'CLOSING_TIMES', 'ETAG_MISMATCH', 'VALIDITY
  * the rest of the file is.
  */
 const mayBeMended = (code: string): boolean =>
-  !Object.hasOwn(commonErrors, code) && !OWN_FAULTS.includes(code)
+  code === 'POOL_UNKNOWN' || (!Object.hasOwn(commonErrors, code) && !OWN_FAULTS.includes(code))

@@ -48,13 +48,16 @@ export async function importFile(terms: ImportTerms): Promise<Imported> {
     sums.refused += 1
     if (sums.refused <= TOLD_MAX) terms.refused(one)
   }
+  let said: Readonly<Record<string, unknown>> = {}
   let through = 1
   let percent = 0
   for await (const part of partsOf(file, table.key, tell)) {
     if (percent > 0) terms.progress(percent, through)
     if (interrupted.aborted) throw stopped(terms, sums, through, 'interrupted')
     try {
-      const answer = await sent(terms, part.csv)
+      const answer = await sent(terms, part.csv, said)
+      const { goesOnWith: name } = table
+      if (name !== undefined) said = { [name]: answer[name] }
       sums.imported += countOf(answer['imported'])
       sums.unchanged += countOf(answer['unchanged'])
       const told = objectsIn(answer['errors'])
@@ -73,9 +76,14 @@ export async function importFile(terms: ImportTerms): Promise<Imported> {
   return sums
 }
 
-function sent({ api, table, pool, timeZone, validateOnly }: ImportTerms, csv: Buffer) {
+function sent(
+  { api, table, pool, timeZone, validateOnly }: ImportTerms,
+  csv: Buffer,
+  said: Readonly<Record<string, unknown>>,
+) {
   const zone = timeZone === undefined ? {} : { time_zone: timeZone }
-  const request = { pool, csv: csv.toString('base64'), ...zone, validate_only: validateOnly }
+  const content = { csv: csv.toString('base64'), validate_only: validateOnly }
+  const request = { pool, ...content, ...zone, ...said }
   return api.call(importOf(table), request, { callMs: CALL_MS })
 }
 

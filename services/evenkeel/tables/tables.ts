@@ -11,6 +11,8 @@ export interface Table {
   readonly key: readonly string[]
   /** Its times are local, and the call must know where. */
   readonly zoned?: true
+  /** What the answer to one part says that the parts after it are sent with. */
+  readonly goesOnWith?: string
 }
 
 export const TABLES: readonly Table[] = [
@@ -26,6 +28,18 @@ export const TABLES: readonly Table[] = [
     // A day that is named is replaced as a whole.
     key: ['agent_id', 'date'],
     zoned: true,
+  },
+  {
+    name: 'history',
+    rpc: 'evenkeel.forecasting.v1.HistoryService/ImportHistory',
+    key: ['queue_id', 'from'],
+    zoned: true,
+    goesOnWith: 'interval',
+  },
+  {
+    name: 'training',
+    rpc: 'evenkeel.skills.v1.TrainingService/ImportTrainingRecords',
+    key: ['agent_id', 'course_id', 'date'],
   },
 ]
 

@@ -19,11 +19,13 @@ test('compose sets nothing that a service would refuse, and all that it needs', 
 
 test('each replica has a name and ports of its own', () => {
   const replicas = [...compose.matchAll(/EVENKEEL_REPLICA_ID: (\S+) \}/g)].map(([, id]) => id)
-  const services = [...compose.matchAll(/^ {2}((?:routing|skills)-\d):$/gm)].map(([, name]) => name)
-  assert.equal(replicas.length, 6)
+  const services = [
+    ...compose.matchAll(/^ {2}((?:routing|skills|forecasting|reallocation)-\d):$/gm),
+  ].map(([, name]) => name)
+  assert.equal(replicas.length, 12)
   assert.deepEqual(replicas, services)
   const ports = [...compose.matchAll(/"127\.0\.0\.1:(\d+):\d+"/g)].map(([, port]) => port)
-  assert.equal(new Set(ports).size, 12 + 3)
+  assert.equal(new Set(ports).size, 24 + 3)
 })
 
 test('a client on this machine reaches each broker where it says that it is', () => {
@@ -35,15 +37,15 @@ test('a client on this machine reaches each broker where it says that it is', ()
 
 test('README tells of addresses that compose opens', () => {
   const readme = readFileSync(join(deploy, '../README.md'), 'utf8')
-  const lines = [...readme.matchAll(/demo --(?:kafka|target) .*(?:\n {6}.*)?/g)].join('\n')
+  const lines = [...readme.matchAll(/demo --(?:kafka|target) .*(?:\n {6}.*)*/g)].join('\n')
   const told = [...lines.matchAll(/localhost:(\d+)/g)].map(([, port = '']) => port)
-  assert.equal(told.length, 3 + 6)
+  assert.equal(told.length, 3 + 9)
   for (const port of told) assert.ok(compose.includes(`"127.0.0.1:${port}:`), port)
 })
 
 test('the image runs as nobody in particular, with every workspace that the lockfile has', () => {
   const file = readFileSync(join(deploy, 'Dockerfile'), 'utf8')
-  assert.match(file, /^USER node$/m)
+  assert.match(file, /^USER [1-9]\d*:[1-9]\d*$/m)
   const lock: unknown = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../../package-lock.json'), 'utf8'),
   )

@@ -2,17 +2,20 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AgentPlan, Day } from '../day/day.ts'
 import { floors, HOUR, shortened } from '../day/day.ts'
+import { DAY_KINDS, type DayKind } from '../day/demand.ts'
 import { keyOf, nameOf } from '../day/day-name.ts'
 import { generateDay } from '../day/generate.ts'
+import { pastIntervals } from '../day/history.ts'
 import { DEMO_QUEUES } from '../day/pool.ts'
 import { Random } from '../day/random.ts'
 
 const OPEN = Date.UTC(2026, 2, 2, 7)
 const SEEDS = 12
-const days = (kind: 'ordinary' | 'surge') =>
+const days = (kind: DayKind) =>
   Array.from({ length: SEEDS }, (_, seed) => generateDay(kind, seed, OPEN))
 const ORDINARY = days('ordinary')
 const SURGING = days('surge')
+const DRIFTING = days('drift')
 
 describe('a generated day', () => {
   test('is the same for the same seed, and another for another', () => {
@@ -34,12 +37,34 @@ describe('a generated day', () => {
     assert.equal(new Set(day.arrivals.map((one) => one.contactId)).size, day.arrivals.length)
   })
 
+  const count = (all: readonly Day[], from: number, until: number, queueId?: string) =>
+    all
+      .flatMap((day) => day.arrivals)
+      .filter((arrival) => queueId === undefined || arrival.queueId === queueId)
+      .map((arrival) => arrival.atMs - OPEN)
+      .filter((since) => since >= from * HOUR && since < until * HOUR).length
+
+  test('drifts: few calls and many mails in the morning, a surge of calls from noon', () => {
+    const ratio = (queueId: string, from: number, until: number) =>
+      count(DRIFTING, from, until, queueId) / count(ORDINARY, from, until, queueId)
+    near(ratio('service', 2, 5), 0.7, 0.06)
+    near(ratio('email', 1, 5), 1.6, 0.12)
+    near(ratio('service', 5, 8), 1.5, 0.06)
+    near(ratio('service', 8, 13), 1, 0.06)
+  })
+
+  test('comes after weeks like it', () => {
+    const past = pastIntervals(1, OPEN, 8)
+    const mean = (queueId: string) => {
+      const own = past.filter((one) => one.queueId === queueId)
+      return own.reduce((sum, { arrivals }) => sum + arrivals, 0) / (5 * 8)
+    }
+    for (const { plan, perDay } of DEMO_QUEUES) near(mean(plan.queueId), 0.94 * perDay, 0.12)
+    assert.ok(past.every(({ fromMs }) => fromMs < OPEN))
+    assert.deepEqual(past, pastIntervals(1, OPEN, 8))
+  })
+
   test('surges by six tenths from 11:00 on, and not before', () => {
-    const count = (all: readonly Day[], from: number, until: number) =>
-      all
-        .flatMap((day) => day.arrivals)
-        .map((arrival) => arrival.atMs - OPEN)
-        .filter((since) => since >= from * HOUR && since < until * HOUR).length
     assert.equal(count(SURGING, 0, 4), count(ORDINARY, 0, 4))
     const ratio = count(SURGING, 4, 13) / count(ORDINARY, 4, 13)
     assert.ok(Math.abs(ratio - 1.6) < 0.03, `ratio ${ratio}`)
@@ -63,7 +88,7 @@ describe('a generated day', () => {
     })
   }
 
-  for (const kind of ['ordinary', 'surge'] as const) {
+  for (const kind of DAY_KINDS) {
     test(`${kind}: 42 agents, and at no time a requirement that nobody at work meets`, () => {
       const day = generateDay(kind, 1, OPEN)
       assert.equal(new Set(day.agents.map((agent) => agent.agentId)).size, 42)

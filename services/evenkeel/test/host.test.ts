@@ -96,7 +96,7 @@ test('a host that goes on with a log says how many records it has read again', a
   const first = new Map(await heads())
   const second = new Map(await heads())
 
-  assert.deepEqual([...first.keys()].sort(), ['routing', 'skills'])
+  assert.deepEqual([...first.keys()].sort(), ['forecasting', 'reallocation', 'routing', 'skills'])
   for (const [service, head] of first) {
     assert.ok((second.get(service) ?? 0) > head, `${service} has grown`)
   }
@@ -114,7 +114,7 @@ test('a directory that no system would make is refused, and not tried for for ev
   assert.match(stderr, /^evenkeel start: the data directory \/proc\/evenkeel\/data can't be used/)
 })
 
-for (const service of ['routing', 'skills']) {
+for (const service of ['routing', 'skills', 'forecasting', 'reallocation']) {
   test(`a directory without the log of ${service} is refused: it is not begun anew`, async (t) => {
     const directory = freshDirectory(t)
     const host = await startHost(options(directory))

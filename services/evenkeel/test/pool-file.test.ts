@@ -7,6 +7,7 @@ import { realClock } from '@evenkeel/chassis/log'
 import { silentLogger } from '@evenkeel/chassis/observe'
 import { command } from './command.ts'
 import { startHost } from '../host.ts'
+import { siteAt } from '../platform/connection.ts'
 import { Api } from '../pool-file/api.ts'
 import { carryOut } from '../pool-file/carry-out.ts'
 import { methodOf } from '../pool-file/kinds.ts'
@@ -25,7 +26,7 @@ async function system(t: TestContext) {
     logger: silentLogger,
   })
   const target = `127.0.0.1:${host.grpcPort}`
-  const api = new Api({ routing: [target], skills: [target] })
+  const api = new Api(siteAt(target))
   t.after(async () => {
     api.close()
     await host.stop('the test is over')
@@ -215,6 +216,34 @@ test('shifts come by a table, too, and say where their times are', async (t) => 
   assert.equal(code, 3)
   assert.equal(out, '1 stored, 0 the same already, 1 wrong\n')
   assert.match(err, /s\.csv:3: agent_id: AGENT_UNKNOWN/)
+})
+
+test('training comes by a table, too, and raises who passed', async (t) => {
+  const { says, written, call } = await system(t)
+  await says('apply', '-f', written(SMALL.replace('level: 3}]', 'level: 2}]')))
+  const course = {
+    ...{ pool: 'north', course_id: 'taxes', duration: '7200s' },
+    grants: [{ skill_id: 'tax', level: 3, source: 'SKILL_SOURCE_TRAINED' }],
+  }
+  await call('evenkeel.skills.v1.TrainingService/PutCourse', { course })
+  const rows = [
+    'ana,taxes,2020-01-06,passed',
+    'ana,taxis,2020-01-07,passed',
+    'bo,taxes,2020-01-06,passed',
+  ]
+  const file = written(['agent_id,course_id,date,result', ...rows, ''].join('\n'), 't.csv')
+  const dry = await says('import', 'training', '-f', file, '--dry-run')
+  assert.equal(dry.code, 3)
+  const { code, out, err } = await says('import', 'training', '-f', file)
+  assert.equal(code, 3)
+  assert.equal(out, '1 stored, 0 the same already, 2 wrong\n')
+  assert.match(err, /t\.csv:3: course_id: COURSE_UNKNOWN/)
+  assert.match(err, /t\.csv:4: agent_id: AGENT_UNKNOWN/)
+  const again = await says('import', 'training', '-f', file)
+  assert.equal(again.out, '0 stored, 1 the same already, 2 wrong\n')
+  const who = { pool: 'north', agent_id: 'ana' }
+  const { profile } = await call('evenkeel.skills.v1.SkillsService/GetAgent', who)
+  assert.match(JSON.stringify(profile), /"skill_id":"tax","level":3/)
 })
 
 const bad: readonly (readonly [string, Buffer, RegExp])[] = [

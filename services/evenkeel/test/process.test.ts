@@ -166,7 +166,7 @@ test('a partition that halts at the start is told of in every way there is', asy
   assert.partialDeepStrictEqual(shown, [
     { service: 'routing', partition: 1, replica: 'a', haltCode: 'log_start_gone' },
   ])
-  assert.equal(body.partitions.length, 2 * PARTITIONS)
+  assert.equal(body.partitions.length, SERVICES.length * PARTITIONS)
   const place = { service: 'routing', partition: 1 }
   const deed = await call('operations.v1.OperationsService/HandOver', place)
   assert.partialDeepStrictEqual(deed.info, {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { run } from '../commands/index.ts'
+import { hostConfig } from '../host-config.ts'
 
 function directoryOf(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-start-'))
@@ -112,8 +113,9 @@ test('a misspelt setting is refused before anything is made, one line for each',
   })
 
   assert.equal(code, 2)
-  const known =
-    'EVENKEEL_GRPC_ADDRESS, EVENKEEL_HTTP_ADDRESS, EVENKEEL_ALLOW_PLAINTEXT, EVENKEEL_LOG_LEVEL'
+  const known = Object.values(hostConfig)
+    .map(({ name }) => name)
+    .join(', ')
   const expected = misspelt.map(
     (name) => `evenkeel start: ${name} is no setting; there are ${known}\n`,
   )

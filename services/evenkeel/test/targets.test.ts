@@ -5,7 +5,7 @@ import { MemoryLog, MemoryStreams } from '@evenkeel/chassis/log/memory'
 import { silentLogger } from '@evenkeel/chassis/observe'
 import { type RunningProcess, startProcess } from '@evenkeel/chassis/process'
 import { partitionOf } from '@evenkeel/chassis/protocol'
-import { Connection, persistently } from '../platform/connection.ts'
+import { Connection, persistently, siteAt } from '../platform/connection.ts'
 import { ContactLine } from '../platform/contact-line.ts'
 import { SERVICES } from '../host.ts'
 
@@ -49,7 +49,7 @@ const poolIn = (partition: number) =>
   ['a', 'b', 'c', 'd', 'e', 'f'].find((pool) => partitionOf(pool, PARTITIONS) === partition) ?? ''
 
 function connected(t: TestContext, ...targets: readonly string[]) {
-  const connection = new Connection({ routing: targets, skills: targets })
+  const connection = new Connection(siteAt(...targets))
   t.after(() => connection.close())
   const { queues, contacts, routing } = connection
   const line = new ContactLine(contacts, routing, realClock())

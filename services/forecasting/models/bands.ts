@@ -57,6 +57,21 @@ export function bandsOf(size: number, days: readonly PastDay[]): Bands {
   return { variances, scale80, scale95: Math.max(scale(0.95, Z95), (scale80 * Z80 * 1.05) / Z95) }
 }
 
+/** Share of what came on some days that lay within the 80% and the 95% band; 0 of none. */
+export function coverageOf(
+  { variances, scale80, scale95 }: Bands,
+  days: readonly PastDay[],
+): { readonly within80: number; readonly within95: number } {
+  const distances = days.flatMap((day) =>
+    logResiduals(day).flatMap((residual, at) =>
+      residual === undefined ? [] : [Math.abs(residual) / deviation(day, variances, at)],
+    ),
+  )
+  const share = (most: number): number =>
+    distances.filter((one) => one <= most).length / Math.max(1, distances.length)
+  return { within80: share(Z80 * scale80), within95: share(Z95 * scale95) }
+}
+
 function deviation({ expected }: PastDay, variances: readonly number[], at: number): number {
   return Math.sqrt((variances[at] ?? 0) + 1 / ((expected[at] ?? 0) + 0.5))
 }

@@ -83,7 +83,15 @@ export class DriftModel {
       }
     }
     const ahead = form.slice(over).reduce((all, value) => all + value * value, 0)
-    return { form: form.slice(0, over), variance: Math.max(1e-9, ahead) }
+    const seen = form.slice(0, over)
+    const left = seen.map((_, from) => {
+      const step = this.#steps[from] ?? []
+      // A step is nothing before the interval at which it is taken.
+      let told = 0
+      for (let at = from; at < over; at++) told += (seen[at] ?? 0) * (step[at] ?? 0)
+      return 1 - told
+    })
+    return { form: seen, left, variance: Math.max(1e-9, ahead) }
   }
 
   /**
@@ -131,14 +139,13 @@ export class DriftModel {
   ): Assessment {
     const size = this.#covariance.size
     // At the end of a day there are no next hours: what was thought before stands.
-    const lead = this.#leads[Math.min(over, size - 1)] ?? { form: [], variance: 1 }
+    const lead = this.#leads[Math.min(over, size - 1)] ?? { form: [], left: [], variance: 1 }
     const usual = lead.form.reduce((sum, value, at) => sum + value * (innovations[at] ?? 0), 0)
     const parts = [{ log: Math.log(1 - HAPPENS), mean: usual, variance: lead.variance, since: 0 }]
     for (let from = 0; from < Math.min(over, lead.form.length); from++) {
       const spread = 1 / (1 / HAPPENS_SD ** 2 + (seen[from] ?? 0))
       const size_ = spread * (fit[from] ?? 0)
-      const step = this.#steps[from] ?? []
-      const left = 1 - lead.form.reduce((sum, value, at) => sum + value * (step[at] ?? 0), 0)
+      const left = lead.left[from] ?? 0
       const log = (size_ * (fit[from] ?? 0)) / 2 + Math.log(spread / HAPPENS_SD ** 2) / 2
       parts.push({
         log: log + Math.log(HAPPENS / size),
@@ -153,6 +160,8 @@ export class DriftModel {
 
 interface Lead {
   readonly form: readonly number[]
+  /** Of a step at each interval over: what the next hours keep of it. */
+  readonly left: readonly number[]
   readonly variance: number
 }
 
@@ -163,17 +172,23 @@ interface Part {
   readonly since: number
 }
 
+/** What has a smaller part in the mixture changes no probability that is told. */
+const WEIGHT_MIN = 1e-15
+
 function mixed(parts: readonly Part[], { above, below }: Matters): Assessment {
   const most = Math.max(...parts.map(({ log }) => log))
   const weights = parts.map(({ log }) => Math.exp(log - most))
   const all = weights.reduce((sum, weight) => sum + weight, 0)
-  const average = (of: (part: Part) => number): number =>
-    parts.reduce((sum, part, at) => sum + of(part) * (weights[at] ?? 0), 0) / all
   const beyond = (limit: number, side: 1 | -1): number => {
-    const z = (part: Part): number =>
-      (side * (part.mean - Math.log(limit))) / Math.sqrt(part.variance)
-    const yes = average((part) => normalBelow(z(part)))
-    const no = average((part) => normalBelow(-z(part)))
+    let [yes, no] = [0, 0]
+    const log = Math.log(limit)
+    parts.forEach(({ mean, variance }, at) => {
+      const weight = (weights[at] ?? 0) / all
+      if (weight < WEIGHT_MIN) return
+      const z = (side * (mean - log)) / Math.sqrt(variance)
+      yes += weight * normalBelow(z)
+      no += weight * normalBelow(-z)
+    })
     return Math.log(yes + PROBABILITY_MIN) - Math.log(no + PROBABILITY_MIN)
   }
   const happened = 1 - (weights[0] ?? 0) / all
@@ -181,10 +196,11 @@ function mixed(parts: readonly Part[], { above, below }: Matters): Assessment {
   weights.forEach((weight, at) => {
     if (at > 0 && weight > (weights[likely] ?? 0)) likely = at
   })
+  const factor = parts.reduce((sum, { mean }, at) => sum + mean * (weights[at] ?? 0), 0) / all
   return {
     above: beyond(above, 1),
     below: beyond(below, -1),
-    factor: Math.exp(average(({ mean }) => mean)),
+    factor: Math.exp(factor),
     since: happened > 0.5 ? (parts[likely]?.since ?? 0) : 0,
     happened,
   }

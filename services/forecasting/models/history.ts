@@ -29,9 +29,19 @@ export function intervalsOver(grid: DayGrid, minute: number): number {
 
 const DAY_MS = 86_400_000
 
+/** Dates are read again and again, by every model; these many are ten years. */
+const NUMBERS_MAX = 4_000
+const numbers = new Map<string, number>()
+
 /** Days since 1970-01-01 of a date YYYY-MM-DD; a total order, and differences are days. */
-export const dayNumber = (date: string): number =>
-  Math.round(Date.parse(`${date}T00:00:00Z`) / DAY_MS)
+export function dayNumber(date: string): number {
+  const known = numbers.get(date)
+  if (known !== undefined) return known
+  const number = Math.round(Date.parse(`${date}T00:00:00Z`) / DAY_MS)
+  if (numbers.size >= NUMBERS_MAX) numbers.clear()
+  numbers.set(date, number)
+  return number
+}
 
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
 

@@ -1,4 +1,4 @@
-export { type Bands, normalBelow, normalQuantile, quantile } from './bands.ts'
+export { type Bands, coverageOf, normalBelow, normalQuantile, quantile } from './bands.ts'
 export { type Calendar, NO_CALENDAR } from './calendar.ts'
 export { DayAhead, type DayAheadOptions, type DayExpected } from './day-ahead.ts'
 export { type Assessment, DriftModel, type Matters } from './drift.ts'

@@ -60,11 +60,19 @@ export function covarianceOf(size: number, days: readonly PastDay[]): Covariance
   const residuals = days.map(logResiduals)
   let weights = days.map(() => 1)
   let found = fromMoments(size, residuals, weights)
+  const knowns = residuals.map((one) =>
+    one.flatMap((value, at) => (value === undefined ? [] : [at])),
+  )
   for (let round = 0; round < ROUNDS && days.length > 0; round++) {
-    weights = residuals.map((one) => {
-      const known = one.flatMap((value, at) => (value === undefined ? [] : [at]))
+    // Most days are known in all of their intervals: they share one root.
+    const roots = new Map<string, ReturnType<typeof rootOf>>()
+    weights = residuals.map((one, day) => {
+      const known = knowns[day] ?? []
+      const key = known.join()
+      const root = roots.get(key) ?? rootOf(found, known)
+      roots.set(key, root)
       const scaled = forward(
-        rootOf(found, known),
+        root,
         known.map((at) => one[at] ?? 0),
       )
       const distance = scaled.reduce((sum, value) => sum + value * value, 0)
@@ -108,7 +116,7 @@ function seenOf(
     for (let row = 0; row < size; row++) {
       const one = day[row]
       if (one === undefined) continue
-      for (let at = 0; at < size; at++) {
+      for (let at = 0; at <= row; at++) {
         const other = day[at]
         if (other === undefined) continue
         const place = row * size + at
@@ -117,6 +125,12 @@ function seenOf(
       }
     }
   })
+  for (let row = 0; row < size; row++) {
+    for (let at = row + 1; at < size; at++) {
+      products[row * size + at] = products[at * size + row] ?? 0
+      pairs[row * size + at] = pairs[at * size + row] ?? 0
+    }
+  }
   return products.map((product, place) => {
     const lag = Math.abs(Math.floor(place / size) - (place % size))
     const prior = TAU2_PRIOR + SIGMA2_PRIOR * RHO_PRIOR ** lag + (lag === 0 ? SIGMA2_PRIOR : 0)

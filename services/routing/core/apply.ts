@@ -26,6 +26,7 @@ import { expire, nextDeadline, orphaned, work } from './deadlines.ts'
 import type { RoutingEvent } from './events.ts'
 import { forceAgentState } from './agent/force.ts'
 import { invariants } from './invariants.ts'
+import { endMove, orderMove } from './agent/moves.ts'
 import { reportMedia } from './contact/media.ts'
 import { acceptOffer, declineOffer } from './offer/offer.ts'
 import { putPolicy } from './queue/policy.ts'
@@ -127,6 +128,10 @@ function ofAgent(s: RoutingState, c: AgentCommand, turn: Turn): Outcome<RoutingE
       return removeProfile(s, c, turn)
     case 'changeRoster':
       return changeRoster(s, c, turn)
+    case 'orderMove':
+      return orderMove(s, c, turn)
+    case 'endMove':
+      return endMove(s, c, turn)
     default:
       return unreachable(c)
   }

@@ -7,8 +7,10 @@ import type {
   CutSession,
   DeclineOffer,
   ExtendWrapUp,
+  EndMove,
   ForceAgentState,
   OpenSession,
+  OrderMove,
   RemoveProfile,
   ChangeRoster,
   SetActiveChannels,
@@ -89,6 +91,8 @@ export type Command =
   | ChangeProfile
   | RemoveProfile
   | ChangeRoster
+  | OrderMove
+  | EndMove
   | ReconcilePage
   | CarryOutReconciliation
   | SetPoolSwitches

@@ -20,7 +20,7 @@ import { offersWork, reviewOffersSlice } from './callback/review.ts'
 import { firstToOpen, hoursTurned, hoursWork, reviewSlice } from './queue/opening.ts'
 import { endOneHoldOut, loseSession, startGrace } from './agent/presence.ts'
 import { applySkills } from './agent/profile.ts'
-import { rosterDue } from './agent/roster.ts'
+import { guardsWork, reviewGuardsSlice, rosterDue } from './agent/roster.ts'
 import { stateLapsed } from './queue/state.ts'
 import { reconcileSlice, reconciling } from './contact/reconcile.ts'
 import { tombstoneId } from './contact/resolve.ts'
@@ -219,6 +219,7 @@ export function work(
 function sliceOf(s: RoutingState, item: WorkItem, turn: Turn): WorkItem | undefined {
   if (item.kind === hoursWork) return reviewSlice(s, item, turn)
   if (item.kind === offersWork) return reviewOffersSlice(s, item, turn)
+  if (item.kind === guardsWork) return reviewGuardsSlice(s, item, turn)
   if (item.kind === releasing) return releaseSlice(s, item, turn)
   if (item.kind === releasingWork) return releaseWorkSlice(s, item, turn)
   if (item.kind === parking) return parkSlice(s, item, turn)

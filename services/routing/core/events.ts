@@ -1,3 +1,4 @@
+import type { PriorityChange } from './contact/priority.ts'
 import type { ClassificationRule } from './classification/words.ts'
 import type { Choices, Window } from './callback/promise-room.ts'
 import type {
@@ -9,12 +10,12 @@ import type {
   LegEnd,
   LegKind,
   Presence,
-  PriorityChange,
   QueuePolicy,
   QueueStatus,
   Requirement,
   StaffingState,
 } from './words.ts'
+import type { MoveRefusal } from './agent/moves.ts'
 import type { AvailabilityView } from './agent/view.ts'
 import type { ContactView, DispositionView, ReconciliationView } from './view.ts'
 import type { ExpectedWait } from './wait/model.ts'
@@ -273,6 +274,15 @@ export type RoutingEvent =
       readonly kind: 'availabilityChanged'
       readonly pool: string
       readonly availability: AvailabilityView
+      /** Finishes work of channels that are inactive. */
+      readonly draining: boolean
+    }
+  | {
+      readonly kind: 'moveRefused'
+      readonly pool: string
+      readonly agentId: string
+      readonly moveId: string
+      readonly why: MoveRefusal
     }
   | {
       readonly kind: 'poolSwitched'

@@ -68,6 +68,8 @@ export const limits = {
   departures: 262_144,
   /** Of one supply class and load the longest idle that caps on agents are asked of. */
   cappedPerLoad: 32,
+  /** Different guard times in one pool: so many edges has each agent before a break. */
+  rosterGuards: 16,
   /** Queues by which one that is full sends on: whoever needs more needs another plan. */
   overflowHops: 4,
   /** Heads looked at before the ordered heads are walked instead (measured break-even). */
@@ -105,7 +107,7 @@ export const durations = {
   dialReportGrace: 30_000,
   /** Between an attempt that found no line or no dialler and the next. */
   dialCongestion: 60_000,
-  /** So long before a break or the end of a shift nothing new is offered (API: "5 minutes"). */
+  /** So long before a break or the end of a shift a queue offers nothing new (API: "5 min"). */
   rosterGuard: 5 * 60_000,
   /** An agent whose endpoint failed is not offered the same contact for this long. */
   mediaRetry: 30_000,

@@ -68,7 +68,7 @@ const pools = {
 }
 
 const supplyClasses = {
-  /** pool|weights|skill:level,... , "?" for provisional; two agents with the same key are interchangeable. */
+  /** pool|weights|skill:level,... , "?" for provisional, |leaving if they are; two agents with the same key are interchangeable. */
   id: text(4096),
   pool: ref('pools'),
   seq: int(),
@@ -76,6 +76,8 @@ const supplyClasses = {
   weights: value<readonly number[]>(),
   /** In the order of skill ids. */
   levels: value<readonly SkillLevel[]>(),
+  /** As of its agents. */
+  leavingMs: int(),
   /** When it may be forgotten; NEVER while it has members. */
   forgetAt: deadline(),
 }

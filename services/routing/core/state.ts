@@ -1,5 +1,6 @@
 import { type Database, NONE } from '@evenkeel/chassis/table'
 import { StateCounts } from './counts.ts'
+import { Guards } from './matching/guards.ts'
 import { Eligibility } from './matching/eligibility.ts'
 import { FreeAgents } from './matching/free.ts'
 import { Staffing } from './matching/staffing.ts'
@@ -41,6 +42,8 @@ export function createState(db: Database) {
     last,
     /** Which supply class serves which request class. */
     eligibility,
+    /** How long before a break the queues of a pool offer nothing new. */
+    guards: new Guards(tables),
     /** Who is at work, busy or free: what effective capacity is counted from. */
     staffing: new Staffing(tables, eligibility),
     /** Agents with capacity, per supply class and channel, in the order in which they are to be chosen. */

@@ -1,3 +1,4 @@
+import type { PriorityChange } from './contact/priority.ts'
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCustomerHeld } from './callback/customer-first.ts'
@@ -24,7 +25,6 @@ import {
   type EndCause,
   type LegKind,
   type OfferRule,
-  type PriorityChange,
   type ReconcileCause,
   type ReconciliationState,
   type Requirement,

@@ -328,6 +328,8 @@ export interface QueuePolicy {
   readonly wrapUpMs: number
   /** With all extensions; absent: durations.wrapUpTotal. */
   readonly wrapUpMaxMs?: number
+  /** So long before a break or the end of a shift nothing new is offered; absent: durations.rosterGuard. */
+  readonly rosterGuardMs?: number
   readonly initialHandleTimeMs: number
   /** Absent: always open. */
   readonly hours?: QueueHours
@@ -389,12 +391,4 @@ export interface CustomerFirst {
   readonly holdMaxMs: number
   /** Of those who answer, the share who may be without an agent in time; what the lead is led by. */
   readonly nuisanceShareBp: number
-}
-
-/** A supervisor has changed a priority. */
-export interface PriorityChange {
-  readonly former: number
-  readonly actor: string
-  readonly reason: string
-  readonly at: number
 }

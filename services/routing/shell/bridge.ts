@@ -1,5 +1,7 @@
 import { decoded, parse } from '@evenkeel/chassis/errors'
 import type { BridgeRule } from '@evenkeel/chassis/protocol'
+import { Event as MoveEvent } from '@evenkeel/proto/evenkeel/reallocation/v1/events'
+import type { Move } from '@evenkeel/proto/evenkeel/reallocation/v1/move'
 import { Event, type RosterChanged } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import { Activity } from '@evenkeel/proto/evenkeel/skills/v1/shift'
 import {
@@ -11,7 +13,10 @@ import { type Command, type DutySpan, NEVER } from '../core/index.ts'
 import { channelWords } from './translate/words.ts'
 
 /** Who can do what reaches routing as the skills service decided it. */
-export const bridges: readonly BridgeRule<Command>[] = [{ source: 'skills', decode, knows }]
+export const bridges: readonly BridgeRule<Command>[] = [
+  { source: 'skills', decode, knows },
+  { source: 'reallocation', decode: moved, knows: (body) => moveEvent(body).kind !== undefined },
+]
 
 function decode(body: Uint8Array): Command | undefined {
   const { kind } = decoded('evenkeel.skills.v1.Event', Event, body)
@@ -32,6 +37,37 @@ function decode(body: Uint8Array): Command | undefined {
 
 function knows(body: Uint8Array): boolean {
   return decoded('evenkeel.skills.v1.Event', Event, body).kind !== undefined
+}
+
+const moveEvent = (body: Uint8Array): MoveEvent =>
+  decoded('evenkeel.reallocation.v1.Event', MoveEvent, body)
+
+/** A move is ordered, and ended: whatever else reallocation tells changes nothing here. */
+function moved(body: Uint8Array): Command | undefined {
+  const { kind } = moveEvent(body)
+  switch (kind?.$case) {
+    case 'moveOrdered':
+      return kind.value.move && ordered(kind.value.move)
+    case 'moveReturning':
+    case 'moveEnded': {
+      const { move } = kind.value
+      return move && { kind: 'endMove', ...ofMove(move) }
+    }
+    default:
+      return undefined
+  }
+}
+
+const ofMove = ({ pool, agentId, moveId }: Move) => ({ pool, agentId, moveId })
+
+/** Whoever ordered it ends it; if that one is gone, it lapses so much later. */
+const lapsesAfterMs = 300_000
+
+function ordered(move: Move): Command {
+  const word = channelWords[move.toChannel]
+  const until = parse.timeMs('ends_at', move.endsAt) + lapsesAfterMs
+  const channels = word === undefined ? [] : [word]
+  return { kind: 'orderMove', ...ofMove(move), channels, until }
 }
 
 function profile(p: AgentProfile): Command {

@@ -1,7 +1,7 @@
 import { fromRejection, idPatterns, parse } from '@evenkeel/chassis/errors'
 import type { Moment } from '@evenkeel/chassis/protocol'
-import { type Applied, type Hosted, rehearse, type Replica } from '@evenkeel/chassis/replica'
-import type { Call } from '@evenkeel/chassis/serve'
+import { type Hosted, rehearse, type Replica } from '@evenkeel/chassis/replica'
+import { applied, type Call, caughtUp } from '@evenkeel/chassis/serve'
 import {
   type AgentRow,
   type ContactRow,
@@ -28,8 +28,8 @@ export function submit<T>(
   const bytes = encodeCommand(command)
   const replica = hosted.of(poolOf(command))
   const zones = makeZonesKnown(replica, command, call)
-  if (zones === undefined) return applied(replica, bytes, call, view)
-  return zones.then(() => applied(replica, bytes, call, view))
+  if (zones === undefined) return appliedTo(replica, bytes, call, view)
+  return zones.then(() => appliedTo(replica, bytes, call, view))
 }
 
 /** Where the caller's replica is known: that of a session. */
@@ -39,20 +39,15 @@ export function submitTo<T>(
   call: Call,
   view: (s: RoutingState, at: Moment) => T,
 ): Promise<T> {
-  return applied(replica, encodeCommand(command), call, view)
+  return appliedTo(replica, encodeCommand(command), call, view)
 }
 
-function applied<T>(
+const appliedTo = <T>(
   replica: RoutingReplica,
   bytes: Uint8Array,
   call: Call,
   view: (s: RoutingState, at: Moment) => T,
-): Promise<T> {
-  return replica.submit(bytes, call, (applied: Applied) => {
-    call.position(applied.position)
-    return view(replica.state, applied.moment)
-  })
-}
+): Promise<T> => applied(replica, bytes, call, ({ moment }) => view(replica.state, moment))
 
 /** What the command would come to, beside what was there before; nothing of it stays. */
 export async function rehearsed<B, T>(
@@ -115,7 +110,7 @@ export async function read<T>(
   view: (s: RoutingState, at: Moment, replica: RoutingReplica) => T,
 ): Promise<T> {
   const replica = replicaOf(hosted, pool)
-  if (call.atLeast !== undefined) await replica.atLeast(call.atLeast, call.deadlineMs)
+  await caughtUp(replica, call)
   call.position(replica.position())
   return view(replica.state, replica.now(), replica)
 }

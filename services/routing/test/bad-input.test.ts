@@ -260,6 +260,10 @@ test('a queue or a pool is refused with whatever is wrong with it', async (t) =>
       outOfRange('queue.warn_before_expiry', '1000 to 2592000000 ms', '0'),
     ],
     [
+      { rosterGuard: seconds(3_601) },
+      outOfRange('queue.roster_guard', '0 to 3600000 ms', '3601000'),
+    ],
+    [
       { redialWithin: seconds(59) },
       outOfRange('queue.redial_within', '60000 to 86400000 ms', '59000'),
     ],

@@ -355,7 +355,9 @@ describe('an event comes off the wire as the kind that it is', () => {
         externalLoad: 30,
         externalUntil: s.time + 60_000,
       },
+      draining: true,
     },
+    moveRefused: { pool: 'p', agentId: 'ann', moveId: 'm-1-1', why: 'supervisor' },
     poolSwitched: {
       pool: 'p',
       offersOff: true,

@@ -171,3 +171,87 @@ describe('an agent is explained who', () => {
     })
   }
 })
+
+describe('what keeps an agent from who waits is told, the first thing alone', () => {
+  const floor = [{ skillId: 'tax', minimumLevel: 3 }]
+  const HOUR = 60 * minute
+  const table: Readonly<Record<string, readonly [RegExp, (s: Story) => void]>> = {
+    'takes other channels': [
+      /1 takes no calls now/,
+      (s) => s.profile('ann', { tax: 4 }, { email: 50 }),
+    ],
+    'was set to other channels': [
+      /1 takes no calls now/,
+      (s) => {
+        s.profile('ann', { tax: 4 }, { voice: 100, email: 50 })
+        const until = s.time + HOUR
+        const only = { channels: ['email'], reason: 'mail is late', until } as const
+        s.do({ kind: 'setActiveChannels', pool: 'p', agentId: 'ann', ...only })
+      },
+    ],
+    'lacks the skill': [/1 has no skill tax/, (s) => s.profile('ann', {})],
+    'has too little of it': [
+      /1 has tax below the level needed/,
+      (s) => s.profile('ann', { tax: 2 }),
+    ],
+    'is paused': [/1 is paused or about to leave/, (s) => s.presence('ann', 'paused', 'lunch')],
+    'is busy': [
+      /1 is busy/,
+      (s) => {
+        s.submit('c0', 'tax')
+        s.talk('ann')
+      },
+    ],
+    'is out of reach': [
+      /1 is there, but the phone or screen cannot be reached/,
+      (s) => {
+        const phone = { channels: ['voice'], reachable: false, forMs: HOUR } as const
+        s.do({ kind: 'setEndpointState', pool: 'p', agentId: 'ann', ...phone })
+      },
+    ],
+    'goes for lunch': [
+      /1 is about to leave by the roster, or away/,
+      (s) => {
+        const until = s.time + minute
+        const spans = [{ from: s.time - HOUR, until, followedBy: 'meal' }] as const
+        s.do({ kind: 'changeRoster', pool: 'p', agentId: 'ann', spans })
+      },
+    ],
+  }
+  for (const [name, [pattern, happens]] of Object.entries(table)) {
+    test(name, () => {
+      const s = new Story()
+      s.queue('tax', { requirements: floor })
+      s.agent('ann', { tax: 4 })
+      happens(s)
+      s.submit('c1', 'tax')
+      understood(why(s))
+      assert.match(why(s), pattern)
+    })
+  }
+
+  test('must not have it', () => {
+    const s = new Story()
+    s.queue('tax')
+    s.agent('ann', {})
+    s.submit('c1', 'tax', { excludedAgentIds: ['ann'] })
+    assert.match(why(s), /1 has declined it or must not have it/)
+  })
+
+  test('is free while it is kept for another', () => {
+    const s = new Story()
+    s.queue('tax')
+    s.agent('bob', {})
+    s.submit('c0', 'tax')
+    s.talk('bob')
+    s.agent('ann', {})
+    s.submit('c1', 'tax', { preferredAgentIds: ['bob'], holdOutMs: minute })
+    understood(why(s))
+    assert.match(why(s), /for a preferred agent \(bob\).*in 60 seconds it may go to anybody/)
+    const { constraints } = explainContact(s.state, s.state.contacts.must('p/c1'), s.at)
+    assert.deepEqual(
+      constraints.map(({ kind }) => kind),
+      ['busy', 'holdOut'],
+    )
+  })
+})

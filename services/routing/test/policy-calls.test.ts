@@ -151,17 +151,20 @@ test('who is let in is changed in bulk as well, whole, in part and not at all', 
     )
     assert.equal(one?.unstaffed?.grace?.seconds, 60)
   }
-  const wait = { entryLimit: { wait: seconds(300), waiting: 0 }, wrapUpMax: seconds(60) }
-  const some = ['entry_limit.wait', 'entry_limit.waiting', 'wrap_up_max']
+  const most = { wrapUpMax: seconds(60), rosterGuard: seconds(0) }
+  const wait = { entryLimit: { wait: seconds(300), waiting: 0 }, ...most }
+  const some = ['entry_limit.wait', 'entry_limit.waiting', 'wrap_up_max', 'roster_guard']
   for (const one of await change('r2', wait, ...some)) {
     assert.deepEqual([one?.entryLimit?.waiting, one?.entryLimit?.wait?.seconds], [0, 300])
     assert.deepEqual([one?.entryLimit?.action, one?.wrapUpMax?.seconds], [1, 60])
     assert.equal(one?.unstaffed?.action, 2, 'not named: not changed')
+    assert.equal(one?.rosterGuard?.seconds, 0)
   }
-  for (const one of await change('r3', {}, 'entry_limit', 'unstaffed', 'wrap_up_max')) {
+  const taken = ['entry_limit', 'unstaffed', 'wrap_up_max', 'roster_guard']
+  for (const one of await change('r3', {}, ...taken)) {
     assert.deepEqual(
-      [one?.entryLimit, one?.unstaffed, one?.wrapUpMax],
-      [undefined, undefined, undefined],
+      [one?.entryLimit, one?.unstaffed, one?.wrapUpMax, one?.rosterGuard],
+      [undefined, undefined, undefined, undefined],
     )
   }
 })

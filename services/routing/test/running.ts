@@ -4,6 +4,7 @@ import { realClock } from '@evenkeel/chassis/log'
 import { type Faults, MemoryLog, MemoryStreams, noFaults } from '@evenkeel/chassis/log/memory'
 import { Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
 import { hostedAlone, startReplica } from '@evenkeel/chassis/replica'
+import { Gate } from '@evenkeel/chassis/security'
 import { createHealth, startGrpc, startHttp } from '@evenkeel/chassis/serve'
 import { Event as Envelope } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { AgentServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
@@ -138,8 +139,9 @@ export async function runningRouting(t: TestContext, at = site(), replicaId = 'r
     logger: silentLogger,
     metrics: rpcMetrics(registry),
   }
-  const server = await startGrpc({ ...standing, reflection: false })
-  const http = await startHttp({ ...standing, registry })
+  const gate = new Gate({ certificates: false }, silentLogger, registry)
+  const server = await startGrpc({ ...standing, gate, reflection: false })
+  const http = await startHttp({ ...standing, gate, registry })
   const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure())
   t.after(async () => {
     client.close()

@@ -77,6 +77,23 @@ function overflown(): Story {
   return s
 }
 
+/** Sent on as its queue was closed, or as nobody came who could serve it there. */
+function sentOn(why: 'closed' | 'unstaffed'): Story {
+  if (why === 'unstaffed') {
+    const s = unstaffed('overflow')
+    s.agent('bob', {})
+    s.presence('bob', 'paused')
+    s.pass(minute)
+    return s
+  }
+  const s = new Office()
+  s.queue('night')
+  s.open('tax', { whenClosed: 'afterHours', afterHoursQueueId: 'night' })
+  s.skip(2 * 60 * minute)
+  s.submit('c1', 'tax')
+  return s
+}
+
 const escalated = (): Story => {
   const escalation = { afterOffers: 1, priorityBump: 5, queueId: '' }
   const s = taxed((story) => story.agent('ann', { tax: 3 }), {}, { escalation })
@@ -178,6 +195,19 @@ describe('why nobody has it yet is told of who waits', () => {
         'calls. Unless an agent comes, it ends in 4 hours. It was sent to tax, which ' +
         'took nobody more.',
       overflown,
+    ],
+    'where it was sent on to from a closed queue': [
+      'The customer waits in place 1 of the queue night; no agent is known who takes ' +
+        'calls. Unless an agent comes, it ends in 4 hours. It was sent to tax, which ' +
+        'was closed.',
+      () => sentOn('closed'),
+    ],
+    'where it was sent on to, since nobody came': [
+      'The customer waits in place 1 of the queue night; of those who take calls ' +
+        'nobody is ready, so nobody knows how long. Of the agents at work, 1 is paused or ' +
+        'about to leave. Unless an agent comes, it ends in 4 hours. It was sent to tax, ' +
+        'where nobody at work could serve it.',
+      () => sentOn('unstaffed'),
     ],
     'after offers in vain': [
       'The customer waits in place 1 of the queue tax for an agent with tax from ' +

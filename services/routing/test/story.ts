@@ -130,7 +130,7 @@ export class Story {
       callback?: Partial<CallbackPolicy>
     } = {},
   ): void {
-    this.do({
+    this.work({
       kind: 'putQueue',
       pool: 'p',
       queueId,

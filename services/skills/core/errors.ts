@@ -1,4 +1,9 @@
-import type { ErrorTable, Outcome, Rejection } from '@evenkeel/chassis/protocol'
+import {
+  type ErrorTable,
+  importErrors,
+  type Outcome,
+  type Rejection,
+} from '@evenkeel/chassis/protocol'
 
 /** What this service refuses, beside the errors that all services share. */
 export const errors = {
@@ -152,23 +157,6 @@ export const errors = {
     message:
       '{field}: the shifts of agent "{value}" can not be stored, the limit per {scope} is {limit}.',
   },
-  LOCAL_TIME_SKIPPED: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message:
-      '{field}: {value} does not exist in {zone}: the clocks are put forward over it, at {limit}.',
-  },
-  LOCAL_TIME_TWICE: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message:
-      '{field}: {value} is there twice in {zone}: the clocks are put back over it. Write {limit}.',
-  },
-  LOCAL_TIME_OFFSET: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message: '{field}: {value} is not the offset of {zone} then. Write {limit}, or no offset.',
-  },
   TOO_MANY_COURSES: {
     status: 'RESOURCE_EXHAUSTED',
     retryable: false,
@@ -203,45 +191,6 @@ export const errors = {
     message:
       '{field}: no more can be added, the {scope} has its {limit} {value} already. Remove some that have run out.',
   },
-  CSV_NOT_UTF8: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message:
-      '{field}: not UTF-8 at byte {value} (the first byte is 0). Save the file as UTF-8 and send it again.',
-  },
-  CSV_DELIMITER: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message:
-      '{field}: the header is separated by {value} instead of commas. Export the file as comma-separated.',
-  },
-  CSV_HEADER: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message:
-      '{field}: the first line must name each of {limit}, once. Missing: {missing}; unknown: {unknown}; twice: {duplicate}.',
-  },
-  CSV_COLUMN_COUNT: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message: 'The line has {value} cells, the header {limit}. Quote cells that hold commas.',
-  },
-  CSV_QUOTING: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message:
-      'A quotation mark is out of place or never closed ({value}). Quote whole cells, double a mark inside.',
-  },
-  CSV_LINE_TOO_LONG: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message: 'The line is longer than {limit} bytes; perhaps a quotation mark is not closed.',
-  },
-  CSV_CELL_MALFORMED: {
-    status: 'INVALID_ARGUMENT',
-    retryable: false,
-    message: '{field}: "{value}" is not {limit}.',
-  },
   CSV_CELL_TOO_MANY: {
     status: 'INVALID_ARGUMENT',
     retryable: false,
@@ -273,12 +222,7 @@ export const errors = {
     message:
       '{field}: none is given, and pool "{pool}" has no requirement template. Give some, or put a template.',
   },
-  IMPORT_INTERRUPTED: {
-    status: 'UNAVAILABLE',
-    retryable: true,
-    message:
-      '{imported} were stored and {unchanged} were the same when {cause} stopped the import before line {line}. Send the same file again: what is stored counts as unchanged.',
-  },
+  ...importErrors,
 } as const satisfies ErrorTable
 
 export type SkillsErrorCode = keyof typeof errors

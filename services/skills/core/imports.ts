@@ -1,4 +1,10 @@
-import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
+import {
+  type Moment,
+  type Outcome,
+  type RefusedLine,
+  type Tally,
+  tallyRef,
+} from '@evenkeel/chassis/protocol'
 import { assert } from '@evenkeel/chassis/table'
 import type { By } from './changes.ts'
 import type { ImportLine } from './commands.ts'
@@ -14,18 +20,6 @@ import {
   Trial,
 } from './profile.ts'
 import type { SkillsState } from './state.ts'
-
-/** What became of the lines of a slice. */
-export interface Tally {
-  readonly imported: number
-  readonly unchanged: number
-  readonly refused: readonly RefusedLine[]
-}
-
-export interface RefusedLine {
-  readonly line: number
-  readonly rejection: Rejection
-}
 
 interface Slice {
   readonly pool: string
@@ -78,9 +72,4 @@ export function checkLines(
     }
   }
   return { imported, unchanged, refused }
-}
-
-/** One string, since a reply is part of the chain; the shell reads it back. */
-export function tallyRef({ imported, unchanged, refused }: Tally): string {
-  return JSON.stringify({ imported, unchanged, refused })
 }

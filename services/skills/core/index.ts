@@ -38,7 +38,7 @@ export {
   sources,
   usualHandleTimePermille,
 } from './grants.ts'
-export { checkLines, type RefusedLine, type Tally } from './imports.ts'
+export { checkLines } from './imports.ts'
 export { loginKey } from './logins.ts'
 export { durations, limits, timeMsMax, trainingMs, usualTraining } from './limits.ts'
 export { poolRefusal } from './pool.ts'
@@ -65,8 +65,8 @@ export { type Category, categories } from './skill-words.ts'
 export type { ReplaceShifts } from './roster/change.ts'
 export { type DutySpan, dutyOf } from './roster/duty.ts'
 export { checkShiftDays } from './roster/import.ts'
-export { isoOf, overlapOf, shiftKey, shiftView, spanText } from './roster/keep.ts'
-export { shiftsAfter } from './roster/list.ts'
+export { overlapOf, shiftKey, shiftView, spanText } from './roster/keep.ts'
+export { type Rostered, rosteredAfter, type RosterQuestion, shiftsAfter } from './roster/list.ts'
 export {
   type Activity,
   activities,

@@ -1,3 +1,4 @@
+import { importLimits } from '@evenkeel/chassis/protocol'
 import { assert } from '@evenkeel/chassis/table'
 
 /**
@@ -59,10 +60,6 @@ export const limits = {
   filterSkills: 8,
   /** A command touches at most 256 rows; an import line touches two, the profile and its history. */
   importSliceLines: 100,
-  /** Leaves room for the envelope in a 4 MiB gRPC message. */
-  importCsvBytes: 3 * 1024 * 1024,
-  /** 50 skills with dates take about 4.5 KB; a longer line is a quote that was never closed. */
-  importLineBytes: 16 * 1024,
   /** A quarter of a year, or a month of shifts in two parts. */
   shiftsPerAgent: 100,
   /** About 300 bytes each with their indices: 300 MB when full. A month of 30,000 agents. */
@@ -77,6 +74,10 @@ export const limits = {
   dutySpans: 24,
   /** Days of agents, each up to 21 rows: what was, what is, and what gives way. */
   shiftSliceDays: 12,
+  /** Of one page of a roster: 50 bytes each, 2 MB of gRPC's 4 MiB. */
+  rosterParts: 40_000,
+  /** Named in one look at a roster: a team and who stands in for it. */
+  rosterAgents: 500,
   /** Courses of a large training department, current and past. */
   coursesPerPool: 2_000,
   /** About 300 bytes each, on the heap: 6 MB when full. */
@@ -111,8 +112,6 @@ export const limits = {
   validDaysMax: 36_500,
   /** Whoever passes today may count from a date that is fixed already, such as a launch. */
   validAfterDaysMax: 366,
-  /** One screen of work for whoever mends the file; all are counted. */
-  importErrors: 100,
 } as const
 
 const hour = 3_600_000
@@ -129,6 +128,8 @@ export const durations = {
   shiftAhead: 400 * 24 * hour,
   /** Longest span that a replacement is of: a day, and what hangs over. */
   replacement: 48 * hour,
+  /** Longest span of which a roster is listed (API: "48 h"): a weekend, or a day and its nights. */
+  listedRoster: 48 * hour,
   /** So far ahead the world is told of shifts (API: "36 hours"), */
   rosterTold: 36 * hour,
   /** and told more while so much of it is left: what is down for half a day loses nothing. */
@@ -157,10 +158,16 @@ assert(limits.changesPerSubject <= limits.changesPageSizeMax, 'one page can show
 assert(limits.pageSize <= limits.pageSizeMax, 'the default page is at most the largest')
 assert(limits.agentsPerPool <= limits.agentsPerPartition, 'a full pool fits its partition')
 assert(limits.skillsPerPool <= limits.skillsPerPartition, 'a full catalogue fits its partition')
-assert(limits.importErrors >= limits.importSliceLines, 'a slice can report all of its lines')
+assert(importLimits.errors >= limits.importSliceLines, 'a slice can report all of its lines')
 assert(limits.dutySpans > limits.activitiesPerShift, 'what is told has room for any shift')
 /** Replaced days may hang over, so twice the shifts of a day go; the roster's row is one more. */
 const rowsPerDay = 3 * limits.shiftsPerDay + limits.shiftsPerDay + 5
+/** Shifts that a listed span meets, each with what stands between its activities. */
+const partsListed =
+  limits.shiftsPerDay *
+  (durations.listedRoster / (24 * hour) + 2) *
+  (2 * limits.activitiesPerShift + 1)
+assert(50 * (limits.rosterParts + partsListed) < 4 * 1024 * 1024, 'a page of a roster fits gRPC')
 assert(limits.shiftSliceDays * rowsPerDay < 256, 'a slice of shifts fits one command')
 /** Beside them the profile, its roster and its history. */
 const rowsPerAgent = limits.shiftsPerAgent + limits.recordsPerAgent + 3

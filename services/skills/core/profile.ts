@@ -1,7 +1,12 @@
-import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
+import {
+  etagOf,
+  etagRefusal,
+  type Moment,
+  type Outcome,
+  type Rejection,
+} from '@evenkeel/chassis/protocol'
 import { agentSubject, type By, type Content, nothing, remember } from './changes.ts'
 import { refuse, rejection } from './errors.ts'
-import { etagOf, etagRefusal } from './etag.ts'
 import type { SkillsEvent } from './events.ts'
 import { type Grant, type ChannelWeight, packing } from './grants.ts'
 import { limits } from './limits.ts'

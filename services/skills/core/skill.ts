@@ -1,5 +1,4 @@
-import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
-import { etagOf, etagRefusal } from './etag.ts'
+import { etagOf, etagRefusal, type Moment, type Outcome } from '@evenkeel/chassis/protocol'
 import { type By, type Content, nothing, remember, skillSubject } from './changes.ts'
 import { refuse, rejection } from './errors.ts'
 import type { SkillsEvent } from './events.ts'

@@ -8,7 +8,7 @@ import {
   timeMsMax,
   usualHandleTimePermille,
 } from '../core/index.ts'
-import { malformedCell } from './csv-table.ts'
+import { malformedCell } from '@evenkeel/chassis/importing'
 import { grantOf, weightOf } from './translate/profiles.ts'
 
 /** The words in the cells of a file: levels of skills, and channels; read and written alike. */

@@ -1,6 +1,6 @@
 import { type CodedError, RejectedInput } from '@evenkeel/chassis/errors'
 import { type ImportLine, type Profile, type ProfileField, profileFields } from '../core/index.ts'
-import { type Cells, readTable, type TableLine, words } from './csv-table.ts'
+import { type Cells, readTable, type TableLine, words } from '@evenkeel/chassis/importing'
 import { grantIn, weightIn } from './csv-words.ts'
 import { refusedInput } from './refusals.ts'
 import { agentIdOf, displayNameOf, groupOf, loginOf } from './translate/ids.ts'

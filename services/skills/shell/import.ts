@@ -1,8 +1,10 @@
+import type { ImportReport } from '@evenkeel/chassis/importing'
 import type { Call } from '@evenkeel/chassis/serve'
 import { checkLines, type ImportLine, limits, Trial } from '../core/index.ts'
 import type { SkillsHosted } from './calls.ts'
 import { columns, readCsv } from './csv.ts'
-import { importFile, type ImportReport } from './importing.ts'
+import { importFile } from './importing.ts'
+import { encodeCommand } from './translate/codec.ts'
 import { byOf } from './translate/ids.ts'
 
 interface ImportRequest {
@@ -26,7 +28,7 @@ export function importAgents(
     const sofar = new Trial()
     return {
       ...{ found, columns, sliceSize: limits.importSliceLines },
-      command: (lines) => ({ ...said, ...by, lines }),
+      command: (lines) => encodeCommand({ ...said, ...by, lines }),
       trial: (lines) => checkLines(replica.state, { ...mask, lines }, sofar),
     }
   })

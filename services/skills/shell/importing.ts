@@ -1,179 +1,19 @@
-import { setImmediate as otherWork } from 'node:timers/promises'
-import { CodedError, common, fromRejection, parse, refused } from '@evenkeel/chassis/errors'
+import {
+  type FileRequest,
+  importFile as importInto,
+  type OpenFile,
+} from '@evenkeel/chassis/importing'
+import type { ImportReport } from '@evenkeel/chassis/importing'
 import type { Replica } from '@evenkeel/chassis/replica'
 import type { Call } from '@evenkeel/chassis/serve'
-import { errors, limits, type SkillsState, type Tally } from '../core/index.ts'
-import { caughtUp, type SkillsHosted } from './calls.ts'
-import { columnOf } from './csv-table.ts'
-import { knownPool, refusal } from './refusals.ts'
-import { tallyOf } from './tally.ts'
-import { encodeCommand, type SubmittedCommand } from './translate/codec.ts'
-import { poolIdOf } from './translate/ids.ts'
+import { errors, type SkillsState } from '../core/index.ts'
+import type { SkillsHosted } from './calls.ts'
+import { knownPool } from './refusals.ts'
 
-/** How files are imported, whatever they bring: slice by slice, each a command. */
-
-/** What the caller gets; the wire has the same words. */
-export interface ImportReport {
-  readonly imported: number
-  readonly unchanged: number
-  readonly errorCount: number
-  readonly errors: ImportError[]
-}
-
-interface ImportError {
-  readonly line: number
-  readonly column: string
-  readonly code: string
-  readonly message: string
-}
-
-/** Something of the file that can be taken by itself, or what is wrong with a line. */
-export type Found<T> =
-  | ({ readonly kind: 'good'; readonly line: number } & T)
-  | { readonly kind: 'bad'; readonly line: number; readonly error: CodedError }
-
-/** What is good in a slice, each with its line in the file. */
-type Slice<T> = readonly (T & { readonly line: number })[]
-
-type Take<T> = (slice: Slice<T>) => Promise<Tally>
-
-/** What all files are sent with. */
-interface FileRequest {
-  readonly pool: string
-  readonly csv: Uint8Array
-  readonly validateOnly: boolean
-}
-
-/** A file whose first line has been read. */
-interface OpenFile<T> {
-  readonly found: Iterable<Found<T>>
-  readonly columns: readonly string[]
-  readonly sliceSize: number
-  command(slice: Slice<T>): SubmittedCommand
-  /** What the command would answer, by the state and the slices before; leaves no trace. */
-  trial(slice: Slice<T>): Tally
-}
-
-/**
- * Kept back from the caller's deadline, so that an import that runs out of time can still say how
- * far it came.
- */
-const answerMs = 100
-
-export async function importFile<T>(
+/** Files into this service's log. */
+export const importFile = <T>(
   hosted: SkillsHosted,
   request: FileRequest,
   call: Call,
   open: (pool: string, csv: Uint8Array, replica: Replica<SkillsState>) => OpenFile<T>,
-): Promise<ImportReport> {
-  const pool = poolIdOf('pool', request.pool)
-  const csv = parse.bytes('csv', request.csv, limits.importCsvBytes)
-  if (csv.length === 0) throw refused('FIELD_MISSING', 'csv')
-  const replica = hosted.of(pool)
-  await caughtUp(replica, call)
-  knownPool(replica.state, pool)
-  const file = open(pool, csv, replica)
-  const store: Take<T> = async (slice) => {
-    const terms = { deadlineMs: call.deadlineMs - answerMs, signal: call.signal }
-    return replica.submit(encodeCommand(file.command(slice)), terms, (applied) => {
-      call.position(applied.position)
-      return tallyOf(applied.ref)
-    })
-  }
-  const take: Take<T> = request.validateOnly ? async (slice) => file.trial(slice) : store
-  const report = await importAll(file, take, call)
-  if (request.validateOnly) call.position(replica.position())
-  return report
-}
-
-/**
- * Takes what was found slice by slice, in its order. A slice is one command: all that is good in it
- * is stored together. Between slices others get their turn, and the caller may give up; what is
- * stored then stays stored.
- */
-async function importAll<T>(
-  { found, sliceSize, columns }: OpenFile<T>,
-  take: Take<T>,
-  call: Call,
-): Promise<ImportReport> {
-  const report = new Report(columns)
-  for (const slice of slices(found, sliceSize)) {
-    try {
-      const good: (T & { readonly line: number })[] = []
-      for (const one of slice) {
-        if (one.kind === 'good') good.push(one)
-        else report.bad(one.line, one.error)
-      }
-      if (good.length > 0) report.taken(await take(good))
-      await otherWork()
-      if (call.signal.aborted) throw common('DEADLINE_EXCEEDED', { limit: 0 })
-    } catch (error) {
-      throw error instanceof CodedError ? report.interrupted(error, slice[0]?.line ?? 0) : error
-    }
-  }
-  return report.response()
-}
-
-function* slices<T>(found: Iterable<T>, size: number): Generator<readonly T[]> {
-  let slice: T[] = []
-  for (const one of found) {
-    slice.push(one)
-    if (slice.length < size) continue
-    yield slice
-    slice = []
-  }
-  if (slice.length > 0) yield slice
-}
-
-class Report {
-  readonly #columns: readonly string[]
-  #imported = 0
-  #unchanged = 0
-  #errorCount = 0
-  readonly #errors: ImportError[] = []
-
-  constructor(columns: readonly string[]) {
-    this.#columns = columns
-  }
-
-  bad(line: number, error: CodedError): void {
-    this.#errorCount++
-    const { code, message } = error
-    this.#errors.push({ line, column: columnOf(error, this.#columns), code, message })
-    if (this.#errors.length > 2 * limits.importErrors) this.#keepFirst()
-  }
-
-  taken(tally: Tally): void {
-    this.#imported += tally.imported
-    this.#unchanged += tally.unchanged
-    for (const { line, rejection } of tally.refused)
-      this.bad(line, fromRejection(rejection, errors))
-  }
-
-  /** Nothing done: the cause says it all. Else the caller must know how far it went. */
-  interrupted(cause: CodedError, line: number): CodedError {
-    if (this.#imported + this.#unchanged === 0 || !cause.retryable) return cause
-    return refusal('IMPORT_INTERRUPTED', {
-      imported: this.#imported,
-      unchanged: this.#unchanged,
-      cause: cause.code,
-      line,
-    })
-  }
-
-  response(): ImportReport {
-    this.#keepFirst()
-    return {
-      imported: this.#imported,
-      unchanged: this.#unchanged,
-      errorCount: this.#errorCount,
-      errors: this.#errors,
-    }
-  }
-
-  /** What the core refuses is heard after later lines were read, so the order is made here. */
-  #keepFirst(): void {
-    this.#errors.sort((a, b) => a.line - b.line)
-    this.#errors.length = Math.min(this.#errors.length, limits.importErrors)
-  }
-}
+): Promise<ImportReport> => importInto({ hosted, errors, knownPool }, request, call, open)

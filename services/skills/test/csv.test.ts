@@ -1,9 +1,10 @@
+import { importLimits } from '@evenkeel/chassis/protocol'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { limits, type Profile } from '../core/index.ts'
+import type { Profile } from '../core/index.ts'
 import { columns, readCsv } from '../shell/csv.ts'
-import { columnOf } from '../shell/csv-table.ts'
+import { columnOf } from '@evenkeel/chassis/importing'
 import { grant } from './partition.ts'
 
 const header = 'agent_id,display_name,team,skills,channels'
@@ -115,7 +116,7 @@ describe('a bad line', () => {
     ['bo,,,,,', '', 'CSV_COLUMN_COUNT', /6 cells, the header 5/],
     ['bo,"Bo,,,', '', 'CSV_QUOTING', /never closed/],
     ['bo,"Bo"x,,,', '', 'CSV_QUOTING', /out of place/],
-    [`bo,,,${'a'.repeat(limits.importLineBytes)},`, '', 'CSV_LINE_TOO_LONG', /16384 bytes/],
+    [`bo,,,${'a'.repeat(importLimits.lineBytes)},`, '', 'CSV_LINE_TOO_LONG', /16384 bytes/],
   ]
   for (const [line, column, code, message] of wrong) {
     test(`"${line.slice(0, 40)}" is named by number and column: ${code}`, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Profile } from '../core/index.ts'
-import { tallyOf } from '../shell/tally.ts'
+import { tallyOf } from '@evenkeel/chassis/importing'
 import { ana, grant, TestPartition, tax } from './partition.ts'
 
 const bo: Profile = { ...ana, agentId: 'bo', displayName: 'Bo', login: 'bo' }

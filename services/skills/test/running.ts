@@ -4,6 +4,7 @@ import { realClock } from '@evenkeel/chassis/log'
 import { type Fate, MemoryLog, MemoryStreams, noFaults } from '@evenkeel/chassis/log/memory'
 import { Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
 import { hostedAlone, type Replica, startReplica } from '@evenkeel/chassis/replica'
+import { Gate } from '@evenkeel/chassis/security'
 import { createHealth, startGrpc } from '@evenkeel/chassis/serve'
 import { Event as Envelope } from '@evenkeel/proto/evenkeel/log/v1/log'
 import { Event as RoutingEvent } from '@evenkeel/proto/evenkeel/routing/v1/events'
@@ -77,6 +78,7 @@ export async function runningSkills(t: TestContext) {
   skills.metrics(registry, hosted)
   const bindings = skills.rpcs(hosted)
   const server = await startGrpc({
+    gate: new Gate({ certificates: false }, silentLogger, registry),
     bindings,
     address: { host: '127.0.0.1', port: 0 },
     health: createHealth(bindings.map(({ fullName }) => fullName)),

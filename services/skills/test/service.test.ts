@@ -1,6 +1,6 @@
+import { importLimits } from '@evenkeel/chassis/protocol'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { limits } from '../core/index.ts'
 import { profileWire } from '../shell/translate/profiles.ts'
 import { skillWire } from '../shell/translate/skills.ts'
 import { ana, french, tax } from './partition.ts'
@@ -176,7 +176,7 @@ describe('an import', () => {
     assert.equal(response.errorCount, 250)
     assert.deepEqual(
       response.errors.map(({ line }) => line),
-      Array.from({ length: limits.importErrors }, (_, i) => i + 2),
+      Array.from({ length: importLimits.errors }, (_, i) => i + 2),
     )
   })
 
@@ -198,7 +198,7 @@ describe('an import', () => {
 
   const files: readonly [string, Buffer, string][] = [
     ['nothing', Buffer.alloc(0), 'FIELD_MISSING'],
-    ['too much', Buffer.alloc(limits.importCsvBytes + 1, 'x'), 'FIELD_TOO_LONG'],
+    ['too much', Buffer.alloc(importLimits.csvBytes + 1, 'x'), 'FIELD_TOO_LONG'],
     ['Latin-1', Buffer.from(`${header}\nané,,,,`, 'latin1'), 'CSV_NOT_UTF8'],
     ['semicolons', Buffer.from(header.replaceAll(',', ';')), 'CSV_DELIMITER'],
   ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Training, TrainingCommand } from '../core/index.ts'
-import { columnOf } from '../shell/csv-table.ts'
+import { columnOf } from '@evenkeel/chassis/importing'
 import { columns, readRecords } from '../shell/training/csv.ts'
 
 const header = 'agent_id,course_id,date,hours,result,valid_from'

@@ -1,11 +1,12 @@
 // Makes an image for Kafka brokers where no image registry is reached: this machine's shell and
 // C library, a small Java made by its JDK, and the jars of Maven Central. For tests only.
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { chmod, copyFile, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { globSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Dockerode } from '../docker.ts'
+import { copyLibraries, importFolder } from './folder.ts'
 import { cacheDirectory, kafkaJars } from './jars.ts'
 
 const execute = promisify(execFile)
@@ -18,9 +19,6 @@ const MODULES =
 /** Libraries of java.desktop that draw. */
 const DRAWING =
   'lib{awt*,jawt*,fontmanager*,freetype*,harfbuzz*,javajpeg*,lcms*,mlib_image*,splashscreen*,jsound*}.so'
-
-/** Opened by name at run time, so that ldd does not tell of them. */
-const NAME_LOOKUP = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2']
 
 const RUN_CLASS = `#!/bin/sh
 exec /opt/jre/bin/java \${KAFKA_HEAP_OPTS:--Xmx256m} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \\
@@ -48,7 +46,12 @@ async function fill(root: string): Promise<void> {
   for (const jar of await kafkaJars()) await cp(jar, join(root, 'opt/kafka/libs', base(jar)))
   await cp(await smallJava(), join(root, 'opt/jre'), { recursive: true })
   await copyFile(realpathSync('/bin/sh'), join(root, 'bin/sh'))
-  await copyLibraries(root)
+  const programs = [
+    join(root, 'bin/sh'),
+    join(root, 'opt/jre/bin/java'),
+    ...globSync('opt/jre/lib/**/*.so', { cwd: root }).map((file) => join(root, file)),
+  ]
+  await copyLibraries(root, programs)
   const script = async (file: string, text: string) => {
     await writeFile(join(bin, file), text)
     await chmod(join(bin, file), 0o755)
@@ -80,38 +83,6 @@ async function smallJava(): Promise<string> {
   await execute(join(part, 'bin/java'), ['-XX:+UseSerialGC', '-Xshare:dump'])
   await rename(part, java)
   return java
-}
-
-/** Shared libraries that ldd names, at the paths where they are looked for. */
-async function copyLibraries(root: string): Promise<void> {
-  const programs = [
-    join(root, 'bin/sh'),
-    join(root, 'opt/jre/bin/java'),
-    ...globSync('opt/jre/lib/**/*.so', { cwd: root }).map((file) => join(root, file)),
-  ]
-  const { stdout } = await execute('ldd', programs)
-  const found = new Set(
-    [...stdout.matchAll(/^\s*(?:\S+ => )?((?:\/usr)?\/lib\S*) \(/gm)].map(
-      (match) => match[1] ?? '',
-    ),
-  )
-  const folder = dirname([...found].find((path) => path.includes('libc.so')) ?? '')
-  for (const library of NAME_LOOKUP) found.add(join(folder, library))
-  for (const path of found) {
-    await mkdir(join(root, dirname(path)), { recursive: true })
-    await copyFile(realpathSync(path), join(root, path))
-  }
-}
-
-async function importFolder(dockerode: Dockerode, root: string, name: string): Promise<void> {
-  const tar = spawn('tar', ['-C', root, '--numeric-owner', '--owner=0', '--group=0', '-c', '.'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [repo = name, tag = 'latest'] = name.split(':')
-  const answer = await dockerode.importImage(tar.stdout, { repo, tag })
-  await new Promise<void>((resolve, reject) => {
-    dockerode.modem.followProgress(answer, (error) => (error ? reject(error) : resolve()))
-  })
 }
 
 function base(path: string): string {

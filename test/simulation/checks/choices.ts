@@ -13,11 +13,13 @@ type Told<K extends RoutingEvent['kind']> = Extract<RoutingEvent, { readonly kin
 
 const floorsOf = (requirements: readonly Requirement[]): string => {
   const floors = new Map<string, number>()
-  for (const { skillId, minimumLevel } of requirements) {
+  const full = new Set<string>()
+  for (const { skillId, minimumLevel, fullyQualified } of requirements) {
     floors.set(skillId, Math.max(minimumLevel, floors.get(skillId) ?? 0))
+    if (fullyQualified) full.add(skillId)
   }
   return [...floors]
-    .map(([skillId, level]) => `${skillId}:${level}`)
+    .map(([skillId, level]) => `${skillId}:${level}${full.has(skillId) ? ' in full' : ''}`)
     .sort()
     .join()
 }

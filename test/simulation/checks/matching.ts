@@ -221,7 +221,8 @@ export class Matching {
   }
 
   #free(agent: Agent, contact: Queued): boolean {
-    return agent.presence === 'ready' && !agent.offered && this.#fits(agent, contact, agent.taken)
+    const there = agent.presence === 'ready' && !this.#profiles.duty.keeps(agent.id)
+    return there && !agent.offered && this.#fits(agent, contact, agent.taken)
   }
 
   #unmatched(contact: Queued, floor: Floor): void {

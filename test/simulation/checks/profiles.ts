@@ -1,4 +1,5 @@
 import { Availability } from './availability.ts'
+import { Duty } from './duty.ts'
 import type { Channel, ChangeProfile, ProfileSkill, Requirement } from '@evenkeel/routing/core'
 
 /** What routing has been told of an agent, and as of when it has acted on it. */
@@ -15,6 +16,7 @@ interface Known {
  */
 export class Profiles {
   readonly availability = new Availability()
+  readonly duty = new Duty()
   readonly #known = new Map<string, Known>()
   /** Some edges may have been passed and others not: nobody's levels are certain. */
   uncertain = false
@@ -29,6 +31,7 @@ export class Profiles {
 
   removed(agentId: string): void {
     this.#known.delete(agentId)
+    this.duty.removed(agentId)
   }
 
   passed(time: number, more: boolean): void {
@@ -37,6 +40,10 @@ export class Profiles {
     if (more) return
     for (const known of this.#known.values()) known.asOf = time
     this.availability.passed(time)
+  }
+
+  knows(agentId: string): boolean {
+    return this.#known.has(agentId)
   }
 
   /** Of what may be offered now; 0: nothing of the channel. */
@@ -63,11 +70,12 @@ function meetsAt(
   requirements: readonly Requirement[],
   time: number,
 ): boolean {
-  return requirements.every(({ skillId, minimumLevel }) =>
+  return requirements.every(({ skillId, minimumLevel, fullyQualified }) =>
     skills.some(
       (skill) =>
         skill.skillId === skillId &&
         skill.level >= minimumLevel &&
+        !(fullyQualified === true && skill.provisional === true) &&
         skill.from <= time &&
         time < skill.until,
     ),

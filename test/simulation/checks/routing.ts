@@ -10,6 +10,7 @@ import { must } from '../failure.ts'
 import type { Observer } from '../observer.ts'
 import { Calling } from './calling.ts'
 import { Doors } from './doors.ts'
+import { profileFact, rosterFact } from './facts.ts'
 import { Ledger } from './ledger.ts'
 import { Limits } from './limits.ts'
 import { Matching } from './matching.ts'
@@ -65,8 +66,9 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.#outside = outside
   }
 
-  before(state: RoutingState): void {
+  before(state: RoutingState, at: Moment): void {
     this.#state = state
+    this.profiles.duty.before(state, at.time)
     this.#limits.before(state)
     this.#events = []
     this.#submitted = undefined
@@ -79,14 +81,17 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     const notAfter = this.#outside.notAfter(at.offset)
     must(notAfter === 0 || at.time <= notAfter, () => `${command.kind} was taken too late`)
     if (command.kind === 'changeProfile') {
-      this.bridged.arrived(profileFact(command.agentId, command.skills, command.channels))
+      const levels = command.skills.map((l) => ({ ...l, onTrial: l.provisional === true }))
+      this.bridged.arrived(profileFact(command.agentId, levels, command.channels))
       this.profiles.changed(command, at.time)
     }
     if (command.kind === 'removeProfile') {
       this.bridged.arrived(`${command.agentId} is gone`)
       this.profiles.removed(command.agentId)
     }
+    if (command.kind === 'changeRoster') this.#rostered(command, outcome, at)
     if (!outcome.ok) return
+    this.profiles.duty.accepted(command, at.time)
     this.#pace.accepted(command)
     this.#calling.accepted(command)
     if (this.#state) this.#limits.accepted(command, outcome.events, this.#state, at.time)
@@ -100,6 +105,19 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     if (this.#fellBack(command)) this.ledger.hungUp(contactOf(command))
     this.ledger.accepted(command, outcome.events, at)
     this.#remembered(outcome.events)
+  }
+
+  /** Who is at work hears of it by having nothing offered: nobody is signed out, or in. */
+  #rostered(
+    command: Extract<Command, { kind: 'changeRoster' }>,
+    outcome: Outcome<RoutingEvent>,
+    at: Moment,
+  ): void {
+    const { agentId, spans } = command
+    this.bridged.arrived(rosterFact(agentId, spans))
+    if (this.profiles.knows(agentId)) this.profiles.duty.changed(command, at.time)
+    const told = outcome.ok && outcome.events.some(({ kind }) => kind === 'presenceChanged')
+    must(!told, () => `${agentId} has another presence because of another roster`)
   }
 
   #remembered(events: readonly RoutingEvent[]): void {
@@ -130,6 +148,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.#policies.told(events)
     this.#emit(events, at)
     this.ledger.tell(events, at)
+    if (!more) this.profiles.duty.passed(this.#state, at.time)
     this.profiles.passed(at.time, more)
     if (!more) this.ledger.earlyEnds.passed(at.time)
   }
@@ -159,6 +178,9 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   #offeredInTime(events: readonly RoutingEvent[], at: Moment): void {
     const givenUp = new Set<string>()
     for (const e of events) {
+      if (e.kind === 'offerMade' && !this.profiles.uncertain) {
+        this.profiles.duty.mustBeFree(e.agentId, e.contactId, at.time)
+      }
       if (e.kind === 'offerClosed') givenUp.add(e.contactId)
       if (e.kind !== 'offerMade' || !givenUp.has(e.contactId)) continue
       const row = this.#state?.contacts.get(`p/${e.contactId}`)
@@ -181,6 +203,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
         this.#scan.record(state, at)
         const cause = { submitted: this.#submitted, command: this.#command }
         this.profiles.availability.forget(state)
+        if (stirred) this.profiles.duty.look(state)
         this.#yielding.told(state, told, at)
         if (stirred) this.#yielding.look(state, at)
         if (stirred) this.#matching.look(state, told, cause)
@@ -271,12 +294,3 @@ const isSubmission = ({ kind }: Command): boolean =>
   kind === 'submitContact' || kind === 'requestCallback'
 
 const contactOf = (command: Command): string => ('contactId' in command ? command.contactId : '')
-
-export function profileFact(
-  agentId: string,
-  skills: readonly { readonly skillId: string; readonly level: number }[],
-  channels: readonly { readonly channel: string; readonly weight: number }[],
-): string {
-  const held = skills.map(({ skillId, level }) => `${skillId}:${level}`).join(',')
-  return `${agentId} ${held} ${channels.map((c) => `${c.channel}:${c.weight}`).join(',')}`
-}

@@ -149,7 +149,8 @@ function bestAt(grants: readonly Grant[], instant: number): string {
   return `${level}${full ? '' : ' provisionally'}`
 }
 
-function refusedLines(ref: string): ReadonlySet<number> {
+/** Of an import, by its answer. */
+export function refusedLines(ref: string): ReadonlySet<number> {
   const { refused } = JSON.parse(ref) as { refused: readonly { readonly line: number }[] }
   return new Set(refused.map(({ line }) => line))
 }

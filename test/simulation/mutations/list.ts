@@ -4,6 +4,7 @@ import { ofInterruption } from './of-interruption.ts'
 import { ofFigures } from './of-figures.ts'
 import { ofLegs } from './of-legs.ts'
 import { ofTheLog } from './of-the-log.ts'
+import { ofRosters } from './of-rosters.ts'
 import { ofTraining } from './of-training.ts'
 import { ofPolicies } from './of-policies.ts'
 import { ofQueues } from './of-queues.ts'
@@ -36,6 +37,7 @@ export const mutations: readonly Mutation[] = [
   ...ofTheLog,
   ...ofPolicies,
   ...ofQueues,
+  ...ofRosters,
   ...ofTraining,
   ...callbackMutations,
   {

@@ -46,4 +46,11 @@ export const ofAgents: readonly Mutation[] = [
     replace: '  if (presence',
     seeds: 200,
   },
+  {
+    name: 'whoever has just had one of the kind has the next as well',
+    room: core,
+    find: 'if (a.repeated !== b.repeated) return b.repeated',
+    replace: 'if (a.repeated !== b.repeated) return a.repeated',
+    seeds: 400,
+  },
 ]

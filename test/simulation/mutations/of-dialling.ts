@@ -16,7 +16,7 @@ export const ofDialling: readonly Mutation[] = [
     room: core,
     find: 's.dialsInFlight.size(pool.slot) < pacingOf(pool).inFlightMax',
     replace: 'pool.slot >= 0',
-    seeds: 20,
+    seeds: 100,
   },
   {
     name: 'each dial forgets the ones before it',

@@ -14,6 +14,7 @@ import type { WireCommand } from './calls.ts'
 import { withAlternatives } from './choosing.ts'
 import { withDialling } from './dialling.ts'
 import { withExpiry } from './expiry.ts'
+import { withTrials } from './qualified.ts'
 import { withYielding } from './yielding.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
 import { reconciliation, switchId } from './reconciling.ts'
@@ -51,7 +52,7 @@ function arrival(s: Scene, customerKey: string) {
     pool,
     contactId: `c${given.contacts}`,
     queueId: chance.any(plan.queues)?.queueId ?? '',
-    requirements: chance.happens(0.3) ? requirementsOf(chance, 3) : [],
+    requirements: chance.happens(0.3) ? withTrials(requirementsOf(chance, 3), plan.seed) : [],
     preferredAgentIds: preferred ? chance.some(agents, 0.4).slice(0, 4) : [],
     ...(preferred ? { holdOut: duration(chance.pick([0, 2_000, 30_000])) } : {}),
     excludedAgentIds: chance.happens(0.1) ? chance.some(agents, 0.3).slice(0, 8) : [],
@@ -230,7 +231,8 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const contactId = one(s, 'waiting', ...finishable)
     if (contactId === undefined) return undefined
     const queueId = s.chance.any(s.plan.queues)?.queueId ?? ''
-    const requirements = s.chance.happens(0.5) ? requirementsOf(s.chance, 2) : []
+    const own = s.chance.happens(0.5) ? requirementsOf(s.chance, 2) : []
+    const requirements = withTrials(own, s.plan.seed)
     const to = { queueId, requirements, consultContactId: '' }
     const value = { pool, contactId, ...to, requestId: requestId(s) }
     return { $case: 'transferContact', value }
@@ -302,7 +304,9 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const edited = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
     const dialling = withExpiry(withDialling(edited, s.plan.seed), s.plan.seed)
     const choosing = withAlternatives(dialling, s.plan.seed, s.plan.queues)
-    const queue = withYielding(choosing, s.plan.seed)
+    const yielding = withYielding(choosing, s.plan.seed)
+    const requirements = withTrials(yielding.requirements, s.plan.seed)
+    const queue = { ...yielding, requirements }
     return { $case: 'putQueue', value: { queue, validateOnly: false } }
   },
   switch: (s) => ({

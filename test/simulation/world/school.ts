@@ -10,7 +10,7 @@ import { agentOf, type SkillsState } from '@evenkeel/skills/core'
 import { Chance } from '../chance.ts'
 import type { Process } from '../host.ts'
 import { type Plan, pool, skillIds, stamp } from './plan.ts'
-import { SkillsCalls } from './skills-calls.ts'
+import { etagOf, SkillsCalls } from './skills-calls.ts'
 
 /** Tells the generator of this concern from the seed's own. */
 const salt = 0x5c4001
@@ -159,5 +159,3 @@ export class School {
     }
   }
 }
-
-const etagOf = (changed: number): string => `v${changed.toString(36)}`

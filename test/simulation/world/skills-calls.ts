@@ -6,6 +6,8 @@ import type { Process } from '../host.ts'
 
 export type SkillsWireCommand = NonNullable<Command['kind']>
 
+export const etagOf = (changed: number): string => `v${changed.toString(36)}`
+
 /** Somebody who calls the skills service, one call at a time. */
 export class SkillsCalls {
   readonly #processes: () => Process<SkillsState>[]

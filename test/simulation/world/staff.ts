@@ -1,4 +1,4 @@
-import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
+import { AgentProfile, SkillLevel } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import {
   PutAgentRequest,
   PutSkillRequest,
@@ -10,7 +10,8 @@ import type { Chance } from '../chance.ts'
 import type { Process } from '../host.ts'
 import { blendedChannels, isBlended } from './blended.ts'
 import { type Plan, pool, skillIds, stamp } from './plan.ts'
-import { SkillsCalls } from './skills-calls.ts'
+import { etagOf, SkillsCalls } from './skills-calls.ts'
+import { Trials } from './trials.ts'
 
 const weights = {
   [Channel.CHANNEL_VOICE]: [100, 100, 60],
@@ -23,6 +24,7 @@ export class Staff {
   readonly #calls: SkillsCalls
   readonly #chance: Chance
   readonly #plan: Plan
+  readonly #trials: Trials
   /** Skills that are known to be in the catalogue. */
   #catalogued = 0
   #hired = 0
@@ -36,6 +38,7 @@ export class Staff {
     this.#calls = new SkillsCalls(options)
     this.#chance = options.chance
     this.#plan = options.plan
+    this.#trials = new Trials(options.plan.seed)
   }
 
   /** Catalogue first, then everybody's first profile, one call at a time and until it succeeds. */
@@ -62,7 +65,7 @@ export class Staff {
     const state = this.#calls.state()
     if (agentId === undefined || state === undefined || this.#calls.busy) return
     const row = agentOf(state, pool, agentId)
-    const etag = row === undefined ? '' : `v${row.changed.toString(36)}`
+    const etag = row === undefined ? '' : etagOf(row.changed)
     const value = PutAgentRequest.fromPartial({ profile: this.#profile(agentId, etag, now) })
     this.#calls.say({ $case: 'putAgent', value }, () => {})
   }
@@ -85,11 +88,10 @@ export class Staff {
       displayName: `${agentId} ${chance.int(0, 999)}`,
       etag,
       channels: isBlended(this.#plan) ? [...blendedChannels] : channels,
-      skills: chance.some(skillIds, 0.7).map((skillId) => ({
-        skillId,
-        level: chance.int(1, 5),
-        ...this.#validity(now),
-      })),
+      skills: chance.some(skillIds, 0.7).flatMap((skillId) => {
+        const facts = { skillId, level: chance.int(1, 5), ...this.#validity(now) }
+        return this.#trials.given(SkillLevel.fromPartial(facts), now)
+      }),
     })
   }
 

@@ -48,6 +48,9 @@ test('a cell keeps what it is told to, and knows who keeps the rest', () => {
   assert.equal(cells.get(6), '[::1]:7400')
 })
 
+const TLS = { EVENKEEL_TLS_CERT_FILE: '/c', EVENKEEL_TLS_KEY_FILE: '/k' }
+const TOKENS = { EVENKEEL_JWT_ISSUER: 'https://issuer/', EVENKEEL_JWT_AUDIENCE: 'evenkeel' }
+
 const refusals: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ EVENKEEL_KAFKA_BROKERS: 'kafka' }, /KAFKA_BROKERS is "kafka": must be host:port/],
   [{ EVENKEEL_KAFKA_BROKERS: 'a:1, b:2' }, /KAFKA_BROKERS .* no blanks/],
@@ -67,6 +70,12 @@ const refusals: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ EVENKEEL_ALLOW_PLAINTEXT: 'true' }, /ALLOW_PLAINTEXT is "true": must be one of no, yes/],
   [{ EVENKEEL_KAFKA_TLS_CERT_FILE: '/c' }, /TLS_CERT_FILE and .*TLS_KEY_FILE are set together/],
   [{ EVENKEEL_KAFKA_SASL_USERNAME: 'me' }, /SASL_USERNAME and .*PASSWORD_FILE are set together/],
+  [{ EVENKEEL_TLS_CERT_FILE: '/c' }, /TLS_CERT_FILE and .*TLS_KEY_FILE are set together/],
+  [{ EVENKEEL_TLS_CA_FILE: '/c' }, /TLS_CA_FILE needs .*TLS_CERT_FILE: without it/],
+  [{ ...TLS }, /TLS_CERT_FILE needs .*TLS_CA_FILE or .*JWKS: who calls/],
+  [{ ...TLS, EVENKEEL_JWKS: '/keys' }, /JWKS, .*ISSUER and .*AUDIENCE are set together/],
+  [{ ...TOKENS, EVENKEEL_JWKS: 'http://keys.example/' }, /beyond loopback keys come by https/],
+  [{ ...TOKENS, EVENKEEL_JWKS: 'http://[' }, /JWKS/],
   [{ EVENKEEL_KAFKA_PASSWORD: 'secret' }, /KAFKA_PASSWORD is no setting/],
 ]
 

@@ -182,6 +182,25 @@ describe('how far a bridge is behind', () => {
   })
 })
 
+test('how old the events of a source are when they count is told, of those of use', async () => {
+  const world = new World()
+  const log = world.anotherBroker()
+  const ages: number[] = []
+  const one = await world.replica('t', {
+    service: 'mirror',
+    feeds: ['counter'],
+    on: { log: log.client('t'), streams: world.streams.client('t') },
+    onStage: (stage, ms) => stage === 'bridged' && ages.push(ms),
+  })
+  const source = new Source(world)
+  const old = source.bytes('x', first, world.clock.now() - 60_000)
+  await world.until(source.say(source.bytes('say', first, 0), old))
+  await world.untilTrue(() => valueOf(one, fact) === 1 && ages.length > 0)
+  assert.equal(ages.length, 1)
+  const [age = 0] = ages
+  assert.ok(age >= 60_000 && age < 120_000, `${age} ms`)
+})
+
 describe('an event that comes to nothing', () => {
   test('because the service refuses it: told and counted, and the next one counts', async () => {
     const world = new World()

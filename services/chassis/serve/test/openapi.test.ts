@@ -40,6 +40,12 @@ test("the protos' comments are the descriptions", () => {
   assert.deepEqual(undescribed, [])
 })
 
+test('a call says for whom it is', () => {
+  const { paths } = JSON.parse(text)
+  const { description } = paths['/evenkeel.skills.v1.SkillsService/ListAgents'].post
+  assert.match(description, /Scope: supervisor or planner\.$/)
+})
+
 test('types are those of canonical JSON', () => {
   const schemas = JSON.parse(text).components.schemas
   const { validFrom } = schemas['evenkeel.skills.v1.SkillLevel'].properties

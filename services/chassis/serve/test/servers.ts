@@ -4,6 +4,7 @@ import { Client, Metadata, type ServiceError, credentials } from '@grpc/grpc-js'
 import { ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
 import { Status } from '@evenkeel/proto/google/rpc/status'
 import { Registry, createLogger, rpcMetrics } from '../../observe/index.ts'
+import { Gate } from '../../security/index.ts'
 import { type Binding, type ServeLimits, createHealth, startGrpc, startHttp } from '../index.ts'
 
 export const loopback = { host: '127.0.0.1', port: 0 }
@@ -18,11 +19,13 @@ export function standing(bindings: readonly Binding[]) {
     },
   })
   const registry = new Registry()
+  const logger = createLogger({ service: 'test', level: 'debug', destination })
   return {
+    gate: new Gate({ certificates: false }, logger, registry),
     bindings,
     address: loopback,
     health: createHealth(bindings.map(({ fullName }) => fullName)),
-    logger: createLogger({ service: 'test', level: 'debug', destination }),
+    logger,
     metrics: rpcMetrics(registry),
     registry,
     reflection: true,

@@ -9,6 +9,7 @@ import { capacity, durations, NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { takenOf } from '../matching/free.ts'
 import { withdrawOffer } from '../offer/offer.ts'
+import { hasOtherWork } from './moves.ts'
 import { findAgent } from './presence.ts'
 import { applySkills, reclassify } from './profile.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
@@ -23,7 +24,7 @@ import { type Channel, channels, isLive } from '../words.ts'
  * that a word that was lost heals. Open work stays, whatever is said here.
  */
 
-const maskOf = (named: readonly Channel[]): number =>
+export const maskOf = (named: readonly Channel[]): number =>
   named.reduce((mask, channel) => withChannel(mask, channels.indexOf(channel)), 0)
 
 /** The agent's weights by the profile, and by what counts of it now. */
@@ -49,11 +50,12 @@ export const isOutOfReach = (agent: AgentRow, channel: Channel): boolean =>
 export const weightOfOwn = (agent: AgentRow, channel: Channel): number =>
   isOutOfReach(agent, channel) ? 0 : (agent.profileWeights[channels.indexOf(channel)] ?? 0)
 
-function changed(s: RoutingState, agent: AgentRow, turn: Turn): void {
+export function tellAvailability(s: RoutingState, agent: AgentRow, turn: Turn): void {
   turn.events.push({
     kind: 'availabilityChanged',
     pool: s.pools.at(agent.pool).id,
     availability: availabilityView(agent),
+    draining: agent.draining,
   })
 }
 
@@ -80,7 +82,7 @@ export function setActiveChannels(
   return accept(turn, c.agentId)
 }
 
-function activate(
+export function activate(
   s: RoutingState,
   agent: AgentRow,
   activeChannels: number,
@@ -94,7 +96,8 @@ function activate(
     agent.activeUntil === activeUntil
   if (same) return
   s.agents.update(agent, { activeChannels, activeReason, activeUntil })
-  changed(s, agent, turn)
+  s.agents.update(agent, { draining: hasOtherWork(s, agent) })
+  tellAvailability(s, agent, turn)
   weigh(s, agent)
   applySkills(s, agent, turn)
 }
@@ -137,7 +140,7 @@ function reach(
   const endpointsOutUntil = endpointsOut === 0 ? NEVER : stays
   s.agents.update(agent, { endpointsOut, endpointsOutUntil })
   if (endpointsOut === before) return false
-  changed(s, agent, turn)
+  tellAvailability(s, agent, turn)
   weigh(s, agent)
   return true
 }
@@ -189,7 +192,7 @@ function burden(
   const idleSince = externalLoad < before ? turn.at.time : agent.idleSince
   s.agents.update(agent, { externalLoad, externalUntil, idleSince })
   if (externalLoad === before) return
-  changed(s, agent, turn)
+  tellAvailability(s, agent, turn)
   if (agent.openOffer !== NONE && takenOf(agent) > capacity) withdrawOffer(s, agent, turn)
   resumeWork(s, agent, turn)
   matchAgent(s, agent, turn)

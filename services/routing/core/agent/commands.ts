@@ -130,6 +130,21 @@ export interface DutySpan {
   readonly followedBy: 'break' | 'meal' | 'meeting' | 'training' | 'off'
 }
 
+/** By reallocation. */
+export interface OrderMove extends OfAgent {
+  readonly kind: 'orderMove'
+  readonly moveId: string
+  /** Those that count. */
+  readonly channels: readonly Channel[]
+  readonly until: number
+}
+
+/** By reallocation: if it is in force, it is over. */
+export interface EndMove extends OfAgent {
+  readonly kind: 'endMove'
+  readonly moveId: string
+}
+
 export interface RemoveProfile extends OfAgent {
   readonly kind: 'removeProfile'
 }

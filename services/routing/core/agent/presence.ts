@@ -92,8 +92,9 @@ function signInAgent(s: RoutingState, agent: AgentRow, ready: boolean, turn: Tur
   if (ready) comesByWord(s, agent, turn.at.time)
   if (ready && agent.presence !== 'ready' && !isForced(agent)) {
     setPresenceTo(s, agent, 'ready', '', turn)
-    matchAgent(s, agent, turn)
   }
+  // Also who was ready before: by this word perhaps no longer kept from work by the roster.
+  if (ready && agent.presence === 'ready') matchAgent(s, agent, turn)
 }
 
 type AgentOrRejection = AgentRow | Extract<Outcome<RoutingEvent>, { ok: false }>

@@ -9,6 +9,7 @@ import { holdOn, resumeWork } from '../contact/interruption.ts'
 import { NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { classifyAgent, isEligible } from '../matching/classes.ts'
+import { keepPlan } from './moves.ts'
 import { pauseAgent, retireAgent } from './presence.ts'
 import { noRoster } from './roster.ts'
 import { withdrawOffer } from '../offer/offer.ts'
@@ -42,6 +43,7 @@ export function changeProfile(
     .reduce((mask, one) => withChannel(mask, channels.indexOf(one.channel)), 0)
   s.agents.update(agent, { skills, profileWeights: weights, uninterruptible, removed: false })
   holdOn(s, agent)
+  keepPlan(s, agent, turn)
   weigh(s, agent)
   applySkills(s, agent, turn)
   return accept(turn, c.agentId)
@@ -72,6 +74,7 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     activeChannels: 0,
     activeReason: '',
     activeUntil: NEVER,
+    draining: false,
     endpointsOut: 0,
     endpointsOutUntil: NEVER,
     externalLoad: 0,

@@ -39,6 +39,8 @@ export const agents = {
   activeChannels: int(),
   activeReason: text(64),
   activeUntil: deadline(),
+  /** Has open work of channels that are inactive, and finishes it. */
+  draining: flag(),
   /** Sum of 2^channel of those whose endpoints can't be reached, until they are tried again. */
   endpointsOut: int(),
   endpointsOutUntil: deadline(),
@@ -53,6 +55,8 @@ export const agents = {
   rosterAt: deadline(),
   /** About to leave by the roster, or away: nothing new is offered. */
   guarded: flag(),
+  /** About to leave: queues of this guard time and longer offer nothing new; 0: all do. */
+  leavingMs: int(),
   /** Away by the roster, but has said "ready" since. */
   byWord: flag(),
   /** The profile is gone; the agent goes when open work is done. */

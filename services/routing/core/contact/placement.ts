@@ -19,6 +19,7 @@ import { armWarning } from './expiry.ts'
 import { rememberDeparture } from './redial.ts'
 import { idOf, isTerminal, type RoutingState } from '../state.ts'
 import { placeOf } from '../callback/step-ahead.ts'
+import { otherWorkLess } from '../agent/moves.ts'
 import { leavesWork } from '../agent/presence.ts'
 import { settleTrunk } from '../callback/trunk.ts'
 import type { Turn } from '../turn.ts'
@@ -191,6 +192,7 @@ function closeOffer(
 export function agentFreed(s: RoutingState, agent: AgentRow | undefined, turn: Turn): void {
   if (agent === undefined) return
   resumeWork(s, agent, turn)
+  otherWorkLess(s, agent, turn)
   if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)
 }
 

@@ -12,6 +12,14 @@ import { changeLinePlace, linePlace } from '../callback/step-ahead.ts'
 import { changeStory } from './story.ts'
 import { accept, reject, type Turn } from '../turn.ts'
 
+/** A supervisor has changed a priority. */
+export interface PriorityChange {
+  readonly former: number
+  readonly actor: string
+  readonly reason: string
+  readonly at: number
+}
+
 /**
  * A supervisor gives a contact another priority, and so another place. What its queue's policy has
  * become since must not turn that round: more is never later, less is never earlier.

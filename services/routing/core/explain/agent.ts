@@ -43,9 +43,11 @@ function channelsThat(agent: AgentRow, that: (channel: Channel) => boolean): str
 }
 
 /** What keeps work from whoever is ready; '': nothing does. */
-function limitsOf(agent: AgentRow, time: number): string {
+function limitsOf(s: RoutingState, agent: AgentRow, time: number): string {
   const id = idOf(agent.id)
   const said: string[] = []
+  const closed = agent.leavingMs > 0 ? closedSentence(s, agent, time) : ''
+  if (closed !== '') said.push(closed)
   if (agent.activeChannels > 0) {
     const active = channelsThat(agent, (channel) => !isInactive(agent, channel))
     const only = active === '' ? 'none of the channels' : `only ${active}`
@@ -72,7 +74,7 @@ const shareOf = (load: number, id: string): string =>
 
 function agentSentence(s: RoutingState, agent: AgentRow, waiting: number, at: Moment): string {
   if (agent.presence !== 'ready') return absentSentence(s, agent, at.time)
-  return `${readySentence(s, agent, waiting, at)}${limitsOf(agent, at.time)}`
+  return `${readySentence(s, agent, waiting, at)}${limitsOf(s, agent, at.time)}`
 }
 
 function absentSentence(s: RoutingState, agent: AgentRow, time: number): string {
@@ -129,7 +131,7 @@ const what: Record<DutySpan['followedBy'], (id: string) => string> = {
 /** Of whoever is about to leave by the roster, or away by it. */
 function leavingSentence(s: RoutingState, agent: AgentRow, time: number): string {
   const id = idOf(agent.id)
-  const { kind, span, next } = standingOf(agent.duty, time)
+  const { kind, span, next } = standingOf(agent.duty, time, s.guards.of(agent.pool))
   const absence = what[span?.followedBy ?? 'off'](id)
   const open =
     agent.load === 0 ? '' : ` ${id} finishes ${many(s.workOf.size(agent.slot), 'contact')}.`
@@ -142,6 +144,21 @@ function leavingSentence(s: RoutingState, agent: AgentRow, time: number): string
     `By the roster ${absence} has begun${back}: ${id} gets nothing new, ` +
     `unless ${id} says to be ready all the same.${open}`
   )
+}
+
+/** Of whoever is in the guard time of some queues; '': of none that the agent serves. */
+function closedSentence(s: RoutingState, agent: AgentRow, time: number): string {
+  const { span } = standingOf(agent.duty, time, s.guards.of(agent.pool))
+  const queues = new Set<string>()
+  for (const request of s.eligibility.requestsOf(agent.supplyClass)) {
+    const { queue } = s.requestClasses.at(request)
+    if (s.eligibility.isClosed(agent.supplyClass, request)) queues.add(idOf(s.queues.at(queue).id))
+  }
+  if (span === undefined || queues.size === 0) return ''
+  const absence = what[span.followedBy](idOf(agent.id))
+  const some = queues.size === 1 ? `queue ${[...queues].join('')}` : many(queues.size, 'queue')
+  const begins = `By the roster ${absence} begins in ${about(span.until - time)}`
+  return ` ${begins}, so nothing new of ${some} comes before.`
 }
 
 function offerSentence(s: RoutingState, agent: AgentRow, at: Moment): string {

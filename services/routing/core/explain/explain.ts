@@ -2,6 +2,7 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { isInactive, isOutOfReach } from '../agent/availability.ts'
 import { isExcluded } from '../matching/choose.ts'
+import { isLeaving } from '../matching/classes.ts'
 import { heldOf } from '../matching/eligibility.ts'
 import { hasRoom } from '../matching/free.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
@@ -53,7 +54,7 @@ export function constraintOf(
   }
   if (isExcluded(s, contact, agent)) return { kind: 'excluded', skillId: '' }
   if (agent.presence !== 'ready') return { kind: 'notReady', skillId: '' }
-  if (agent.guarded) return { kind: 'leaving', skillId: '' }
+  if (isLeaving(s, agent, request.slot)) return { kind: 'leaving', skillId: '' }
   if (isOutOfReach(agent, contact.channel)) return { kind: 'unreachable', skillId: '' }
   if (!hasRoom(agent, channel, agent.weights[channel] ?? 0)) return { kind: 'busy', skillId: '' }
   return contact.heldOut ? { kind: 'holdOut', skillId: '' } : undefined

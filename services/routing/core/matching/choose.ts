@@ -8,7 +8,7 @@ import { isQueued, type RoutingState } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { channels, type OfferRule } from '../words.ts'
 import { chooseAgent } from './agent-choice.ts'
-import { isEligible } from './classes.ts'
+import { isEligible, isLeaving } from './classes.ts'
 import { hasRoom, isCalledAway, roomFor, takenOf } from './free.ts'
 
 export const exclusionOf = (contact: ContactRow, agentKey: string): string =>
@@ -23,6 +23,7 @@ export function canTake(s: RoutingState, agent: AgentRow, contact: ContactRow): 
   return (
     hasRoom(agent, channel, agent.weights[channel] ?? 0) &&
     isEligible(s, agent, contact) &&
+    !isLeaving(s, agent, contact.requestClass) &&
     !isExcluded(s, contact, agent)
   )
 }
@@ -112,6 +113,7 @@ function firstInQueues(s: RoutingState, agent: AgentRow): number {
     const request = requests[at]!
     const headKey = headKeys[request] ?? Number.POSITIVE_INFINITY
     if (headKey > bestKey || headKey === Number.POSITIVE_INFINITY) continue
+    if (s.eligibility.isClosed(agent.supplyClass, request)) continue
     const channel = s.eligibility.channelOf(request)
     const room = plain ? left : roomFor(agent, channel)
     if ((weights[channel] ?? 0) > room || isHeld(pool, channel)) continue

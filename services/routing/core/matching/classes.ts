@@ -63,8 +63,14 @@ export function requirementsOf(text: string): readonly Requirement[] {
   })
 }
 
-const requestClassId = (queue: QueueRow, requirements: readonly Requirement[]): string =>
-  `${queue.id}|${requirementsText(requirements)}`
+const guardOf = ({ policy }: QueueRow): number => policy.rosterGuardMs ?? durations.rosterGuard
+
+/** With the guard time where it is not the usual: whoever waits keeps the one with which it came. */
+function requestClassId(queue: QueueRow, requirements: readonly Requirement[]): string {
+  const guardMs = guardOf(queue)
+  const guard = guardMs === durations.rosterGuard ? '' : `|${guardMs}`
+  return `${queue.id}|${requirementsText(requirements)}${guard}`
+}
 
 /** The request class of (queue, requirements) if there is one: for reads, which make nothing. */
 export const knownRequestClass = (
@@ -95,6 +101,7 @@ export function internRequestClass(
     channel: queue.channel,
     seq: nextSeq(s),
     requirements,
+    guardMs: guardOf(queue),
     ...noLevels,
     placesSeen: 0,
     staffing: 'staffed',
@@ -113,15 +120,16 @@ export const requestClassesFull = refusal('TOO_MANY', {
   limit: limits.requestClasses,
 })
 
-/** The supply class of (levels, weights), made if new; NONE when the cap is reached. */
+/** The supply class of (levels, weights, leaving), made if new; NONE when the cap is reached. */
 export function internSupplyClass(
   s: RoutingState,
   pool: PoolRow,
   levels: readonly SkillLevel[],
-  weights: readonly number[],
+  { weights, leavingMs }: Pick<AgentRow, 'weights' | 'leavingMs'>,
 ): number {
   const skills = levels.map((l) => `${l.skillId}:${l.level}${l.provisional ? '?' : ''}`).join(',')
-  const id = `${pool.id}|${weights.join(',')}|${skills}`
+  const leaving = leavingMs === 0 ? '' : `|${leavingMs}`
+  const id = `${pool.id}|${weights.join(',')}|${skills}${leaving}`
   const known = s.supplyClasses.get(id)
   if (known) return known.slot
   if (s.supplyClasses.size >= s.supplyClasses.cap) return NONE
@@ -131,6 +139,7 @@ export function internSupplyClass(
     seq: nextSeq(s),
     weights,
     levels,
+    leavingMs,
     forgetAt: NEVER,
   }).slot
 }
@@ -157,7 +166,7 @@ export function classifyAgent(s: RoutingState, agent: AgentRow, time: number): b
   const before = agent.supplyClass
   const pool = s.pools.at(agent.pool)
   const levels = levelsAt(agent.skills, time)
-  const supplyClass = agent.removed ? NONE : internSupplyClass(s, pool, levels, agent.weights)
+  const supplyClass = agent.removed ? NONE : internSupplyClass(s, pool, levels, agent)
   s.agents.update(agent, { supplyClass, nextEdgeAt: nextEdge(agent.skills, time) })
   if (before !== supplyClass) {
     touchSupplyClass(s, before, time)
@@ -180,3 +189,8 @@ export const isEligible = (s: RoutingState, agent: AgentRow, contact: ContactRow
 /** The same for any contact of a class. */
 export const mayServe = (s: RoutingState, agent: AgentRow, request: RequestClassRow): boolean =>
   agent.supplyClass !== NONE && serves(s.supplyClasses.at(agent.supplyClass), request)
+
+/** About to leave by the roster, or away: nothing new of a request class is offered. */
+export const isLeaving = (s: RoutingState, agent: AgentRow, request: number): boolean =>
+  agent.guarded ||
+  (agent.supplyClass !== NONE && s.eligibility.isClosed(agent.supplyClass, request))

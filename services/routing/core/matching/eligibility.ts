@@ -84,6 +84,10 @@ export class Eligibility {
   readonly #channels: number[] = []
   /** Weights of each supply class, as it was listed last: its row may be gone by now. */
   readonly #weights: (readonly number[])[] = []
+  /** Of each supply class, as it was listed last; 0 of most. */
+  readonly #leavingMs: number[] = []
+  /** Of each request class. */
+  readonly #guardMs: number[] = []
   /** Of a skill of a pool, "pool/skill"; "pool/" stands for all of the pool. */
   readonly #anchors = new Anchors()
   /** By anchor: supply classes that hold the skill, each with its level. */
@@ -141,6 +145,12 @@ export class Eligibility {
     return true
   }
 
+  /** Agents of the class are so near a break or the end of a shift that they get nothing new of it. */
+  isClosed(supply: number, request: number): boolean {
+    const leavingMs = this.#leavingMs[supply] ?? 0
+    return leavingMs > 0 && (this.#guardMs[request] ?? 0) >= leavingMs
+  }
+
   /** Whether a supply class has what is wanted, an anchor with a floor. */
   #holds(supply: number, wanted: number): boolean {
     const anchor = wanted >> LEVEL_BITS
@@ -159,7 +169,8 @@ export class Eligibility {
   }
 
   #linkRequest(slot: number): void {
-    const { pool, channel, requirements } = this.#requests.at(slot)
+    const { pool, channel, requirements, guardMs } = this.#requests.at(slot)
+    this.#guardMs[slot] = guardMs
     this.#channels[slot] = channels.indexOf(channel)
     this.#wanted.open(slot)
     this.#wanted.push(slot, packed(this.#anchors.use(`${pool}/`), 0))
@@ -252,8 +263,9 @@ export class Eligibility {
   }
 
   #linkSupply(slot: number): void {
-    const { pool, weights, levels } = this.#supplies.at(slot)
+    const { pool, weights, levels, leavingMs } = this.#supplies.at(slot)
     this.#weights[slot] = weights
+    this.#leavingMs[slot] = leavingMs
     while (slot >= this.#met.length) this.#met = new Uint8Array(this.#met.length * 2)
     this.#requestsOf.open(slot)
     this.#held.open(slot)

@@ -147,6 +147,7 @@ export class FreeAgents {
     for (const supply of supplies) {
       const headKey = members.firstKey(supply)
       if (headKey > bestKey || headKey === Number.POSITIVE_INFINITY) continue
+      if (this.#eligibility.isClosed(supply, request.slot)) continue
       const head = this.#first(channel, supply, allows)
       if (head === NONE || (best !== NONE && !this.#before(channel, head, best))) continue
       best = head
@@ -155,17 +156,23 @@ export class FreeAgents {
     return best
   }
 
+  /** A class of which nobody is kept from the request class by the roster serves it. */
+  #gives(supply: number, request: number): boolean {
+    return this.#eligibility.pairs(supply, request) && !this.#eligibility.isClosed(supply, request)
+  }
+
   /** Classes that serve a request class and have somebody with room. In no particular order. */
   classesFor(request: RequestClassRow): Iterable<number> {
     const channel = channels.indexOf(request.channel)
     const heads = this.#heads[channel]
     const supplies = this.#eligibility.suppliesOf(request.slot)
     if (heads === undefined || heads.size(request.pool) >= supplies.length) {
-      return supplies.filter((supply) => this.size(channel, supply) > 0)
+      const isOpen = (supply: number) => !this.#eligibility.isClosed(supply, request.slot)
+      return supplies.filter((supply) => this.size(channel, supply) > 0 && isOpen(supply))
     }
     const found: number[] = []
     for (let k = heads.first(request.pool); k !== NONE; k = heads.next(k)) {
-      if (this.#eligibility.pairs(k, request.slot)) found.push(k)
+      if (this.#gives(k, request.slot)) found.push(k)
     }
     return found
   }
@@ -219,11 +226,13 @@ export class FreeAgents {
   #fewClasses(channel: number, request: RequestClassRow, count: number): Iterable<number> {
     const supplies = this.#eligibility.suppliesOf(request.slot)
     const heads = this.#heads[channel]
-    if (supplies.length <= limits.headsWalked || heads === undefined) return supplies
+    if (supplies.length <= limits.headsWalked || heads === undefined) {
+      return supplies.filter((supply) => !this.#eligibility.isClosed(supply, request.slot))
+    }
     const found: number[] = []
     let supply = heads.first(request.pool)
     for (let step = 0; step < limits.headsWalked && supply !== NONE; step++) {
-      if (this.#eligibility.pairs(supply, request.slot)) found.push(supply)
+      if (this.#gives(supply, request.slot)) found.push(supply)
       if (found.length === count) break
       supply = heads.next(supply)
     }
@@ -241,7 +250,7 @@ export class FreeAgents {
     let supply = heads.first(request.pool)
     for (let step = 0; step <= limits.headsWalked; step++) {
       if (supply === NONE) return NONE
-      if (this.#eligibility.pairs(supply, request.slot)) {
+      if (this.#gives(supply, request.slot)) {
         const head = this.#members[channel]?.first(supply) ?? NONE
         // A refused head would need the class's next one against the other heads: leave that to the
         // scan.

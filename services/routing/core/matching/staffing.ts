@@ -123,7 +123,7 @@ export class Staffing {
   }
 
   #count(request: number, supply: number, level: number, agents: number): void {
-    if (agents === 0) return
+    if (agents === 0 || (level === 2 && this.#eligibility.isClosed(supply, request))) return
     const tally = this.#agentsFor[level]!
     const before = tally[request] ?? 0
     tally[request] = before + agents
@@ -160,9 +160,11 @@ export class Staffing {
       let places = 0
       for (const supply of this.#eligibility.suppliesOf(slot)) {
         const weight = this.#tables.supplyClasses.at(supply).weights[channel] ?? capacity
-        for (let at = 0; at < levels.length; at++) {
+        const closed = this.#eligibility.isClosed(supply, slot)
+        for (let at = 0; at < (closed ? 2 : levels.length); at++) {
           sums[at] = (sums[at] ?? 0) + (counted[at]?.get(supply) ?? 0)
         }
+        if (closed) continue
         places += (counted[2]?.get(supply) ?? 0) * Math.trunc(capacity / weight)
       }
       const held = levels.map((_, at) => this.#agentsFor[at]?.[slot] ?? 0)

@@ -6,6 +6,7 @@ import { isOpen } from './hours.ts'
 import { limits } from '../limits.ts'
 import {
   internRequestClass,
+  isLeaving,
   mayServe,
   requestClassesFull,
   requirementsText,
@@ -194,7 +195,9 @@ function isTakenAtOnce(
     .map((id) => s.agents.find(c.pool, id))
     .filter((agent) => agent !== undefined && !excluded.has(agent.id))
     .filter((agent): agent is AgentRow => agent !== undefined && mayServe(s, agent, request))
-  if (preferred.some((agent) => hasRoom(agent, channel, agent.weights[channel] ?? 0))) return true
+  const takesMore = (agent: AgentRow): boolean =>
+    hasRoom(agent, channel, agent.weights[channel] ?? 0) && !isLeaving(s, agent, request.slot)
+  if (preferred.some(takesMore)) return true
   const heldOut = preferred.some((agent) => agent.presence !== 'signedOut' && !agent.removed)
   if (c.holdOutMs > 0 && heldOut) return false
   return s.free.best(request, (slot) => !excluded.has(s.agents.at(slot).id)) !== NONE

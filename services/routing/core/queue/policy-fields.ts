@@ -79,6 +79,7 @@ const plain = every<PlainPolicy>()([
   ['holdLimitMs', 'hold_limit', 'span'],
   ['wrapUpMs', 'wrap_up', 'span'],
   ['wrapUpMaxMs', 'wrap_up_max', 'span'],
+  ['rosterGuardMs', 'roster_guard', 'span'],
   ['initialHandleTimeMs', 'initial_handle_time', 'span'],
   ['redialWithinMs', 'redial_within', 'span'],
   ['warnBeforeExpiryMs', 'warn_before_expiry', 'span'],
@@ -191,6 +192,7 @@ export const optionalFields = [
   'redial_within',
   'warn_before_expiry',
   'wrap_up_max',
+  'roster_guard',
 ] as const
 export type OptionalField = (typeof optionalFields)[number]
 
@@ -261,7 +263,7 @@ export function patched(s: Settings, patch: PolicyPatch): Settings | string {
 }
 
 function plainOf(policy: QueuePolicy, patch: PolicyPatch): PlainPolicy {
-  const { redialWithinMs, warnBeforeExpiryMs, wrapUpMaxMs, ...all } = policy
+  const { redialWithinMs, warnBeforeExpiryMs, wrapUpMaxMs, rosterGuardMs, ...all } = policy
   const { hours: _h, choice: _c, order: _o, escalation: _e, ...most } = all
   const { entryLimit: _l, unstaffed: _u, alternatives: _a, interruptible: _i, ...rest } = most
   const stays = (path: OptionalField): boolean => patch.absent?.includes(path) !== true
@@ -270,6 +272,7 @@ function plainOf(policy: QueuePolicy, patch: PolicyPatch): PlainPolicy {
     ...(redialWithinMs !== undefined && stays('redial_within') && { redialWithinMs }),
     ...(warnBeforeExpiryMs !== undefined && stays('warn_before_expiry') && { warnBeforeExpiryMs }),
     ...(wrapUpMaxMs !== undefined && stays('wrap_up_max') && { wrapUpMaxMs }),
+    ...(rosterGuardMs !== undefined && stays('roster_guard') && { rosterGuardMs }),
     ...patch.plain,
   }
 }

@@ -5,6 +5,8 @@ import { reviewOffers } from '../callback/review.ts'
 import type { PutPolicy } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { internRequestClass, requestClassesFull, touchRequestClass } from '../matching/classes.ts'
+import { reviewGuards } from '../agent/roster.ts'
+import { limits } from '../limits.ts'
 import { reviewQueue } from './opening.ts'
 import { destinationRefused } from '../contact/other-queue.ts'
 import { patched, policyChanges, type Settings } from './policy-fields.ts'
@@ -48,16 +50,26 @@ const escalationRefused = (
     : undefined
 
 /** The class of contacts that ask for no more than the queue itself: who serves it is known before one has come. */
-export function keepOwnClass(s: RoutingState, queue: QueueRow, time: number): boolean {
+export function keepOwnClass(s: RoutingState, queue: QueueRow, turn: Turn): Rejection | undefined {
+  const { time } = turn.at
   const former = queue.ownClass
+  const guards = s.guards.of(queue.pool)
   s.queues.update(queue, { ownClass: NONE })
   const ownClass = internRequestClass(s, queue, [])
-  if (ownClass === NONE) return false
+  if (ownClass === NONE) return requestClassesFull
   s.queues.update(queue, { ownClass })
   touchRequestClass(s, former, time)
   touchRequestClass(s, ownClass, time)
-  return true
+  if (guards.includes(s.requestClasses.at(ownClass).guardMs)) return undefined
+  if (guards.length >= limits.rosterGuards) return rosterGuardsFull
+  reviewGuards(s.pools.at(queue.pool), turn)
+  return undefined
 }
+
+const rosterGuardsFull = refusal('TOO_MANY', {
+  cap: 'roster_guard',
+  limit: limits.rosterGuards,
+})
 
 /** The queue is served by these settings from now on, whichever call brought them. */
 export function adopt(
@@ -69,7 +81,8 @@ export function adopt(
   const changes = policyChanges(settingsOf(queue), settings).map(({ field }) => field)
   const policyVersion = queue.policyVersion + (changes.length > 0 ? 1 : 0)
   s.queues.update(queue, { ...settings, policyVersion, etag: newEtag(turn) })
-  if (!keepOwnClass(s, queue, turn.at.time)) return requestClassesFull
+  const full = keepOwnClass(s, queue, turn)
+  if (full) return full
   const ofHours = changes.some(
     (field) => field.startsWith('hours.') || field === 'callback.calling_hours',
   )

@@ -1,4 +1,3 @@
-import { requestClassesFull } from '../matching/classes.ts'
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { noDials } from '../callback/dial-schema.ts'
@@ -133,9 +132,8 @@ export function putQueue(s: RoutingState, c: PutQueue, turn: Turn): Outcome<Rout
   const { slot } = s.dialFigures.insert({ ...noDials, id: key, queue: queue.slot })
   s.queues.update(queue, { dials: slot })
   beginFigures(s, queue, turn.at.time)
-  if (!keepOwnClass(s, queue, turn.at.time)) {
-    return { ok: false, rejection: requestClassesFull }
-  }
+  const tooMany = keepOwnClass(s, queue, turn)
+  if (tooMany) return { ok: false, rejection: tooMany }
   tellQueue(s, queue, turn)
   return accept(turn, c.queueId)
 }

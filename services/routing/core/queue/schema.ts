@@ -105,6 +105,8 @@ export const requestClasses = {
   channel: oneOf(...channels),
   seq: int(),
   requirements: value<readonly Requirement[]>(),
+  /** Of the queue's policy when the class was made. */
+  guardMs: int(),
   /** Thousandths of the places that answered its last eight; 0: none has. */
   placesSeen: int(),
   ...waitLevels,

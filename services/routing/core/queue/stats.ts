@@ -79,7 +79,9 @@ export function queueStats(s: RoutingState, queue: QueueRow, at: Moment): QueueS
 export function freeFor(s: RoutingState, request: RequestClassRow): number {
   const channel = channels.indexOf(request.channel)
   let free = 0
-  for (const supply of s.eligibility.suppliesOf(request.slot)) free += s.free.size(channel, supply)
+  for (const supply of s.eligibility.suppliesOf(request.slot)) {
+    if (!s.eligibility.isClosed(supply, request.slot)) free += s.free.size(channel, supply)
+  }
   return free
 }
 

@@ -44,6 +44,14 @@ const requeueCauses = {
   callingHours: 'calling_hours',
 } as const
 
+const refusalWords = {
+  agentUnknown: 'agent_unknown',
+  signedOut: 'signed_out',
+  channelNotInProfile: 'channel_not_in_profile',
+  supervisor: 'supervisor',
+  late: 'late',
+} as const
+
 function kindOf(e: RoutingEvent): WireKind {
   switch (e.kind) {
     case 'poolChanged':
@@ -146,6 +154,7 @@ type SiteEvent = Extract<
       | 'classificationChanged'
       | 'presenceChanged'
       | 'availabilityChanged'
+      | 'moveRefused'
       | 'contactsReconciled'
       | 'poolSwitched'
       | 'endpointsChanged'
@@ -217,13 +226,20 @@ function siteKindOf(e: SiteEvent): WireKind {
     case 'classificationChanged':
       return { $case: 'classificationChanged', value: { classification: classificationWire(e) } }
     case 'presenceChanged': {
-      const { actor, agentId, reason } = e
+      const { actor, agentId, pool, reason } = e
       const heldUntil = perhaps(e.heldUntil)
-      const value = { agentId, presence: presenceNumbers[e.presence], reason, actor, heldUntil }
+      const presence = presenceNumbers[e.presence]
+      const value = { agentId, presence, reason, actor, heldUntil, pool }
       return { $case: 'presenceChanged', value }
     }
-    case 'availabilityChanged':
-      return { $case: e.kind, value: availabilityWire(e.availability) }
+    case 'availabilityChanged': {
+      const { draining, pool } = e
+      return { $case: e.kind, value: { ...availabilityWire(e.availability), pool, draining } }
+    }
+    case 'moveRefused': {
+      const { agentId, moveId, pool } = e
+      return { $case: e.kind, value: { pool, agentId, moveId, reason: refusalWords[e.why] } }
+    }
     case 'poolSwitched': {
       const switches = switchesWire({ ...e, switchReason: e.reason, switchActor: e.actor })
       return { $case: 'poolSwitched', value: { switches } }

@@ -109,6 +109,7 @@ export function queuePolicy(q: queues.Queue): QueuePolicy {
       day,
       5 * minute,
     ),
+    ...(q.rosterGuard && { rosterGuardMs: ms('queue.roster_guard', q.rosterGuard, 0, hour) }),
     ...(q.wrapUpMax && { wrapUpMaxMs: ms('queue.wrap_up_max', q.wrapUpMax, 0, hour) }),
     ...(q.hours && { hours: queueHours(q.hours) }),
     ...(q.agentChoice && { choice: agentChoice(q.agentChoice) }),

@@ -186,6 +186,7 @@ function patchOf(q: queues.Queue, paths: Paths): PolicyPatch {
     redial_within: q.redialWithin,
     warn_before_expiry: q.warnBeforeExpiry,
     wrap_up_max: q.wrapUpMax,
+    roster_guard: q.rosterGuard,
   }
   const absent = optionalFields.filter((path) => paths.has(path) && given[path] === undefined)
   return {

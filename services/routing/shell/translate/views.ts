@@ -247,8 +247,7 @@ export interface QueueFacts {
 export function queueWire(q: QueueFacts): queues.Queue {
   const p = q.policy
   return {
-    pool: q.pool,
-    queueId: q.queueId,
+    ...{ pool: q.pool, queueId: q.queueId },
     displayName: q.displayName,
     channel: channelNumbers[q.channel],
     requirements: [...p.requirements],
@@ -263,6 +262,7 @@ export function queueWire(q: QueueFacts): queues.Queue {
     holdLimit: duration(p.holdLimitMs),
     wrapUp: duration(p.wrapUpMs),
     wrapUpMax: perhapsDuration(p.wrapUpMaxMs),
+    rosterGuard: perhapsDuration(p.rosterGuardMs),
     callback: q.callback && callbackPolicyWire(q.callback),
     initialHandleTime: duration(p.initialHandleTimeMs),
     etag: q.etag,

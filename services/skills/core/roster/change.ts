@@ -1,6 +1,11 @@
-import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
+import {
+  etagOf,
+  etagRefusal,
+  type Moment,
+  type Outcome,
+  type Rejection,
+} from '@evenkeel/chassis/protocol'
 import { refuse, rejection } from '../errors.ts'
-import { etagOf, etagRefusal } from '../etag.ts'
 import type { SkillsEvent } from '../events.ts'
 import { poolRefusal } from '../pool.ts'
 import { agentOf } from '../profile.ts'

@@ -1,8 +1,13 @@
-import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
+import {
+  type Moment,
+  type Outcome,
+  type RefusedLine,
+  type Tally,
+  tallyRef,
+} from '@evenkeel/chassis/protocol'
 import { assert } from '@evenkeel/chassis/table'
 import type { ShiftDay } from '../commands.ts'
 import type { SkillsEvent } from '../events.ts'
-import { type RefusedLine, type Tally, tallyRef } from '../imports.ts'
 import { limits } from '../limits.ts'
 import { poolRefusal } from '../pool.ts'
 import type { AgentRow, SkillsState } from '../state.ts'

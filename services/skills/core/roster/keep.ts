@@ -1,7 +1,6 @@
-import type { Moment, Rejection } from '@evenkeel/chassis/protocol'
+import { etagOf, type Moment, type Rejection } from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
 import { rejection } from '../errors.ts'
-import { etagOf } from '../etag.ts'
 import { durations, limits } from '../limits.ts'
 import type { AgentRow, ShiftRow, SkillsState } from '../state.ts'
 import { activityPacking, overlaps, type Shift, type Span } from './shift.ts'

@@ -1,36 +1,8 @@
 import { type Grant, packing } from '../grants.ts'
 import { begin, end } from './layers.ts'
-import { limits } from '../limits.ts'
+import { type Found, foundAmong, upTo } from '../page.ts'
 import type { AgentRow, SkillsState } from '../state.ts'
 import { trainedMs, trainingsOf, trainingView, type TrainingView } from './record.ts'
-
-/** A part of a list that is found agent by agent. `next`: where it goes on, '' at its end. */
-export interface Found<T> {
-  readonly found: readonly T[]
-  readonly next: string
-}
-
-/** Of at most agentsPerPage agents after one, in the order of their ids. */
-function lookedAt<T>(
-  s: SkillsState,
-  pool: string,
-  afterId: string,
-  size: number,
-  each: (agent: AgentRow) => T | undefined,
-): Found<T> {
-  const count = limits.agentsPerPage
-  const slots = s.agentsInOrder.after(s.pools.must(pool).slot, afterId, count + 1)
-  const found: T[] = []
-  for (const [i, slot] of slots.entries()) {
-    if (i === count) break
-    const agent = s.agents.at(slot)
-    const one = each(agent)
-    if (one !== undefined) found.push(one)
-    const more = i + 1 < slots.length
-    if (more && (found.length === size || i + 1 === count)) return { found, next: agent.id }
-  }
-  return { found, next: '' }
-}
 
 export interface Gap {
   readonly agentId: string
@@ -56,7 +28,7 @@ export function gapsAfter(
   afterId: string,
   size: number,
 ): Found<Gap> {
-  return lookedAt(s, pool, afterId, size, (agent) =>
+  return foundAmong(s, pool, afterId, upTo(size), (agent) =>
     team === '' || agent.team === team ? gapOf(s, agent, target) : undefined,
   )
 }
@@ -84,7 +56,7 @@ export function expiringAfter(
   afterId: string,
   size: number,
 ): Found<Expiring> {
-  return lookedAt(s, pool, afterId, size, (agent) => {
+  return foundAmong(s, pool, afterId, upTo(size), (agent) => {
     if (team !== '' && agent.team !== team) return undefined
     const held = packing.skillsOf(agent.skills)
     const grants = held.filter((grant) => {
@@ -121,7 +93,7 @@ export function trainingsAfter(
   }
   let { agentId } = after
   while (found.length <= size) {
-    const page = lookedAt(s, pool, agentId, 1, (agent) => {
+    const page = foundAmong(s, pool, agentId, upTo(1), (agent) => {
       const views = inOrder(s, agent)
       return views.length > 0 ? views : undefined
     })

@@ -1,5 +1,4 @@
-import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
-import { etagOf, etagRefusal } from '../etag.ts'
+import { etagOf, etagRefusal, type Moment, type Outcome } from '@evenkeel/chassis/protocol'
 import type { SkillsEvent } from '../events.ts'
 import { usualTraining } from '../limits.ts'
 import { poolRefusal } from '../pool.ts'

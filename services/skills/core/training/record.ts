@@ -1,12 +1,17 @@
-import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
+import { etagOf, etagRefusal } from '@evenkeel/chassis/protocol'
+import {
+  type Moment,
+  type Outcome,
+  type Rejection,
+  type Tally,
+  tallyRef,
+} from '@evenkeel/chassis/protocol'
 import { assert, NONE } from '@evenkeel/chassis/table'
 import type { TrainingLine } from '../commands.ts'
 import { courseOf, levelRefusal } from './course.ts'
 import { refuse, rejection } from '../errors.ts'
-import { etagOf, etagRefusal } from '../etag.ts'
 import type { SkillsEvent } from '../events.ts'
 import type { Grant } from '../grants.ts'
-import { type Tally, tallyRef } from '../imports.ts'
 import { recordIdOf, trainingKey } from '../keys.ts'
 import { layerPacking, regranted, type Standing } from './layers.ts'
 import { limits } from '../limits.ts'

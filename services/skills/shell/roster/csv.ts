@@ -12,11 +12,11 @@ import {
   type ShiftActivity,
   type ShiftDay,
 } from '../../core/index.ts'
-import { type Cells, malformedCell, readTable, words } from '../csv-table.ts'
-import type { Found } from '../importing.ts'
+import { type Cells, malformedCell, readTable, words } from '@evenkeel/chassis/importing'
+import type { Found } from '@evenkeel/chassis/importing'
 import { refusedInput } from '../refusals.ts'
 import { agentIdOf } from '../translate/ids.ts'
-import { type ClockTime, clockTimeOf, instantOf } from './local.ts'
+import { type ClockTime, clockTimeOf, instantOf } from '@evenkeel/chassis/importing'
 import { checkedShift } from '../translate/shifts.ts'
 
 /** A file of shifts as days of agents. */

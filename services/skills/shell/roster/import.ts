@@ -1,9 +1,11 @@
+import type { ImportReport } from '@evenkeel/chassis/importing'
 import { refused } from '@evenkeel/chassis/errors'
 import type { Call } from '@evenkeel/chassis/serve'
 import { checkZone } from '@evenkeel/chassis/zones'
 import { checkShiftDays, limits, type ShiftDay } from '../../core/index.ts'
 import type { SkillsHosted } from '../calls.ts'
-import { importFile, type ImportReport } from '../importing.ts'
+import { importFile } from '../importing.ts'
+import { encodeCommand } from '../translate/codec.ts'
 import { readShifts, shiftColumns as columns } from './csv.ts'
 
 interface ImportRequest {
@@ -26,7 +28,7 @@ export function importShifts(
     let added = 0
     return {
       ...{ found: readShifts(csv, { pool, zone }), columns, sliceSize: limits.shiftSliceDays },
-      command: (days) => ({ kind: 'importShifts', pool, days }),
+      command: (days) => encodeCommand({ kind: 'importShifts', pool, days }),
       trial: (days) => {
         const tally = checkShiftDays(replica.state, days, added, replica.now())
         added += tally.added

@@ -2,13 +2,17 @@ import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import type { Hosted } from '@evenkeel/chassis/replica'
 import { type Binding, bind } from '@evenkeel/chassis/serve'
 import {
+  type ListRosterRequest,
+  type ListRosterResponse,
   type ListShiftsRequest,
   RosterServiceDefinition,
 } from '@evenkeel/proto/evenkeel/skills/v1/roster_service'
 import {
   agentOf,
+  durations,
   limits,
   type SkillsState,
+  rosteredAfter,
   type Shift,
   shiftKey,
   shiftsAfter,
@@ -16,11 +20,18 @@ import {
   timeMsMax,
 } from '../../core/index.ts'
 import { read, submit } from '../calls.ts'
-import { lastShiftOf, shiftPageToken } from '../pages.ts'
+import { lastShiftOf, pageOf, pageToken, shiftPageToken } from '../pages.ts'
 import { knownPool, refusal } from '../refusals.ts'
-import { agentIdOf, poolIdOf } from '../translate/ids.ts'
+import { agentIdOf, groupOf, poolIdOf } from '../translate/ids.ts'
 import { importShifts } from '../roster/import.ts'
-import { replacementOf, shiftOf, shiftRemovalOf, shiftWire } from '../translate/shifts.ts'
+import {
+  replacementOf,
+  rosteredWire,
+  shiftOf,
+  shiftRemovalOf,
+  shiftWire,
+  spanned,
+} from '../translate/shifts.ts'
 
 export function rosterRpcs(hosted: Hosted<SkillsState>): Binding {
   return bind(RosterServiceDefinition, {
@@ -48,6 +59,11 @@ export function rosterRpcs(hosted: Hosted<SkillsState>): Binding {
     async listShifts(request, call) {
       const pool = poolIdOf('pool', request.pool)
       return read(hosted.of(pool), call, (s) => listShifts(s, pool, request))
+    },
+
+    async listRoster(request, call) {
+      const pool = poolIdOf('pool', request.pool)
+      return read(hosted.of(pool), call, (s) => listRoster(s, request))
     },
 
     importShifts: (request, call) => importShifts(hosted, request, call),
@@ -78,5 +94,21 @@ function listShifts(s: SkillsState, pool: string, request: ListShiftsRequest) {
   return {
     shifts: shown.map((row) => shiftWire(shiftView(s, row))),
     nextPageToken: more ? shiftPageToken(list, last) : '',
+  }
+}
+
+function listRoster(s: SkillsState, request: ListRosterRequest): ListRosterResponse {
+  const { pool, size, afterId } = pageOf('agents rostered', request)
+  const from = parse.timeMs('from', request.from)
+  const until = parse.timeMs('until', request.until, from + 1)
+  const span = spanned({ from, until }, durations.listedRoster)
+  const agentIds = parse.list('agent_ids', request.agentIds, limits.rosterAgents, agentIdOf)
+  const team = groupOf('team', request.team)
+  knownPool(s, pool)
+  const asked = { ...span, agentIds: new Set(agentIds), team }
+  const { found, next } = rosteredAfter(s, pool, asked, afterId, size)
+  return {
+    agents: found.map(rosteredWire),
+    nextPageToken: next === '' ? '' : pageToken('agents rostered', pool, next),
   }
 }

@@ -6,8 +6,8 @@ import {
   type TrainingLine,
   trainingMs,
 } from '../../core/index.ts'
-import { type Cells, malformedCell, readTable } from '../csv-table.ts'
-import type { Found } from '../importing.ts'
+import { type Cells, malformedCell, readTable } from '@evenkeel/chassis/importing'
+import type { Found } from '@evenkeel/chassis/importing'
 import { refusedInput } from '../refusals.ts'
 import { agentIdOf } from '../translate/ids.ts'
 import { dayOf } from './days.ts'

@@ -1,7 +1,9 @@
+import type { ImportReport } from '@evenkeel/chassis/importing'
 import type { Call } from '@evenkeel/chassis/serve'
 import { limits, tallyTrainings, type TrainingLine } from '../../core/index.ts'
 import type { SkillsHosted } from '../calls.ts'
-import { importFile, type ImportReport } from '../importing.ts'
+import { importFile } from '../importing.ts'
+import { encodeCommand } from '../translate/codec.ts'
 import { actorOf } from '../translate/training.ts'
 import { columns, readRecords } from './csv.ts'
 import { resolvedBy } from './resolve.ts'
@@ -24,7 +26,7 @@ export function importTrainings(
     return {
       found: readRecords(csv, pool, (training) => resolvedBy(replica.state, training)),
       ...{ columns, sliceSize: limits.trainingSliceLines },
-      command: (lines) => ({ kind: 'importTrainings', pool, actor, lines }),
+      command: (lines) => encodeCommand({ kind: 'importTrainings', pool, actor, lines }),
       trial: (lines) => tallyTrainings(replica.state, lines, replica.now().time),
     }
   })

@@ -1,5 +1,5 @@
 import { decoded, decodedWhole, malformed, parse, refused } from '@evenkeel/chassis/errors'
-import type { Codec } from '@evenkeel/chassis/protocol'
+import { type Codec, importLimits } from '@evenkeel/chassis/protocol'
 import { Event as RoutingEvent } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import { Command, type ImportSlice } from '@evenkeel/proto/evenkeel/skills/log/v1/command'
 import { Event } from '@evenkeel/proto/evenkeel/skills/v1/events'
@@ -167,7 +167,7 @@ function importLineOf(
 ): ImportLine {
   const profile = profileOf(`${field}.profile`, line.profile)
   if (profile.pool !== pool) throw refused('FIELD_MALFORMED', `${field}.profile.pool`, pool)
-  return { line: parse.integer(`${field}.line`, line.line, 1, limits.importCsvBytes), profile }
+  return { line: parse.integer(`${field}.line`, line.line, 1, importLimits.csvBytes), profile }
 }
 
 function encodeEvent(event: SkillsEvent): Uint8Array {

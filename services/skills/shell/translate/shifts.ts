@@ -1,9 +1,11 @@
+import { importLimits } from '@evenkeel/chassis/protocol'
 import { idPatterns, parse, refused, timestamp } from '@evenkeel/chassis/errors'
 import type * as log from '@evenkeel/proto/evenkeel/skills/log/v1/command'
 import type { RosterChanged } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import type {
   RemoveShiftRequest,
   ReplaceShiftsRequest,
+  RosteredAgent,
 } from '@evenkeel/proto/evenkeel/skills/v1/roster_service'
 import * as wire from '@evenkeel/proto/evenkeel/skills/v1/shift'
 import {
@@ -11,11 +13,13 @@ import {
   durations,
   limits,
   type ReplaceShifts,
+  type Rostered,
   type Shift,
   type ShiftActivity,
   type ShiftDay,
   type SkillsCommand,
   type SkillsEvent,
+  type Span,
   spanText,
 } from '../../core/index.ts'
 import { refusedInput } from '../refusals.ts'
@@ -112,12 +116,20 @@ export const shiftWire = (shift: Shift): wire.Shift => ({
   ...shift,
   from: timestamp(shift.from),
   until: timestamp(shift.until),
-  activities: shift.activities.map(({ activity, channels, from, until }) => ({
-    activity: activityNumbers[activity],
-    from: timestamp(from),
-    until: timestamp(until),
-    channels: channels.map((channel) => channelNumbers[channel]),
-  })),
+  activities: shift.activities.map(activityWire),
+})
+
+const activityWire = ({ activity, channels, from, until }: ShiftActivity): wire.ShiftActivity => ({
+  activity: activityNumbers[activity],
+  from: timestamp(from),
+  until: timestamp(until),
+  channels: channels.map((channel) => channelNumbers[channel]),
+})
+
+export const rosteredWire = ({ agentId, team, parts }: Rostered): RosteredAgent => ({
+  agentId,
+  team,
+  activities: parts.map(activityWire),
 })
 
 export const shiftRemovalOf = (r: RemoveShiftRequest): Of<'removeShift'> => ({
@@ -136,10 +148,10 @@ export function replacementOf(r: ReplaceShiftsRequest): Of<'replaceShifts'> {
   return { kind: 'replaceShifts', ...spanned({ ...whole, from, until }) }
 }
 
-function spanned(r: ReplaceShifts): ReplaceShifts {
+export function spanned<S extends Span>(r: S, max: number = durations.replacement): S {
   const span = r.until - r.from
-  if (span > 0 && span <= durations.replacement) return r
-  const limit = `later than from by ${durations.replacement} ms at most`
+  if (span > 0 && span <= max) return r
+  const limit = `later than from by ${max} ms at most`
   throw refused('FIELD_OUT_OF_RANGE', 'until', limit, span)
 }
 
@@ -173,7 +185,7 @@ export function shiftImportOf(r: log.ShiftImportSlice): Of<'importShifts'> {
     r.days,
     limits.shiftSliceDays,
     (field, day): ShiftDay => ({
-      line: parse.integer(`${field}.line`, day.line, 1, limits.importCsvBytes),
+      line: parse.integer(`${field}.line`, day.line, 1, importLimits.csvBytes),
       ...spanned({
         ...ofAgent(pool, agentIdOf(`${field}.agent_id`, day.agentId), day.shifts),
         from: parse.timeMs(`${field}.from`, day.from),

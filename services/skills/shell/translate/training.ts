@@ -1,3 +1,4 @@
+import { importLimits } from '@evenkeel/chassis/protocol'
 import { duration, idPatterns, parse, refused, timestamp } from '@evenkeel/chassis/errors'
 import type * as log from '@evenkeel/proto/evenkeel/skills/log/v1/command'
 import { SkillSource } from '@evenkeel/proto/evenkeel/skills/v1/skill'
@@ -278,7 +279,7 @@ export function importedOf(value: log.ImportTrainings): SkillsCommand {
   const lines = parse.list('lines', value.lines, limits.trainingSliceLines, (field, sent) => {
     const training = resolvedOf(field, parse.message(`${field}.training`, sent.training))
     if (training.pool !== pool) throw refused('FIELD_MALFORMED', `${field}.record.pool`, pool)
-    return { line: parse.integer(`${field}.line`, sent.line, 1, limits.importCsvBytes), training }
+    return { line: parse.integer(`${field}.line`, sent.line, 1, importLimits.csvBytes), training }
   })
   parse.unique('lines', lines, ({ training: t }) => `${t.agentId}/${t.courseId}/${t.date}`)
   return { kind: 'importTrainings', pool, actor: actorOf(value.actor), lines }

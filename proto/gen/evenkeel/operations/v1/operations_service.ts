@@ -1371,7 +1371,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: GetPartitionsResponse as typeof GetPartitionsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 5]) as Buffer] } },
     },
     /**
      * Break-glass: this replica says that the record at which it has halted is to be passed over. It
@@ -1384,7 +1384,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: SkipRecordResponse as typeof SkipRecordResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 5]) as Buffer] } },
     },
     /**
      * A bridge goes on from another place: what lies before it is not taken in. For one whose source
@@ -1396,7 +1396,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: MoveBridgeResponse as typeof MoveBridgeResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 5]) as Buffer] } },
     },
     /**
      * The log is decided by the next version of the logic from now on. Only forward: an older
@@ -1408,7 +1408,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: ActivateLogicResponse as typeof ActivateLogicResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 5]) as Buffer] } },
     },
     /** This replica leads no longer and leaves it to others for a while. */
     handOver: {
@@ -1417,7 +1417,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: HandOverResponse as typeof HandOverResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 5]) as Buffer] } },
     },
   },
 } as const;

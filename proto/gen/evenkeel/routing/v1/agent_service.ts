@@ -3593,7 +3593,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: SignInResponse as typeof SignInResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 2]) as Buffer] } },
     },
     /**
      * Ready, paused, draining or signed out. Errors: AGENT_UNKNOWN, AGENT_SIGNED_OUT, AGENT_BUSY
@@ -3605,7 +3605,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: SetPresenceResponse as typeof SetPresenceResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 2]) as Buffer] } },
     },
     /** Takes an offer. Errors: AGENT_UNKNOWN, OFFER_UNKNOWN, OFFER_CLOSED. */
     acceptOffer: {
@@ -3614,7 +3614,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: AcceptOfferResponse as typeof AcceptOfferResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 2]) as Buffer] } },
     },
     /**
      * Turns an offer down; the contact returns to its place and this agent is not offered it again
@@ -3626,7 +3626,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: DeclineOfferResponse as typeof DeclineOfferResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 2]) as Buffer] } },
     },
     /**
      * More time to write up, an hour in all or what the queue's wrap_up_max says. Errors:
@@ -3638,7 +3638,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: ExtendWrapUpResponse as typeof ExtendWrapUpResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 2]) as Buffer] } },
     },
     /**
      * A supervisor gives a waiting contact to an agent, past the queue's order, its rule and a
@@ -3653,7 +3653,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: AssignContactResponse as typeof AssignContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
     /**
      * A supervisor makes an agent ready, paused, draining or signed out. An open offer goes to
@@ -3669,7 +3669,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: ForceAgentStateResponse as typeof ForceAgentStateResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
     /**
      * Which of the profile's channels count for a time; the agent is offered nothing of the others.
@@ -3682,7 +3682,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: SetActiveChannelsResponse as typeof SetActiveChannelsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
     /**
      * Whether an agent's phone, or the window for chats, can be reached: it may outlive the desk's
@@ -3697,7 +3697,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: SetEndpointStateResponse as typeof SetEndpointStateResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 2]) as Buffer] } },
     },
     /**
      * What calls that are not Evenkeel's take of an agent's budget of 100, all together. Offers keep
@@ -3710,7 +3710,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: SetExternalLoadResponse as typeof SetExternalLoadResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /** One agent. Errors: AGENT_UNKNOWN. */
     getAgent: {
@@ -3719,7 +3719,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: GetAgentResponse as typeof GetAgentResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 2, 3]) as Buffer] } },
     },
     /** A pool's agents in the order in which routing came to know them. */
     listAgents: {
@@ -3728,7 +3728,7 @@ export const AgentServiceDefinition = {
       requestStream: false,
       responseType: ListAgentsResponse as typeof ListAgentsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
     /**
      * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
@@ -3743,7 +3743,7 @@ export const AgentServiceDefinition = {
       requestStream: true,
       responseType: AgentSessionResponse as typeof AgentSessionResponse,
       responseStream: true,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 2]) as Buffer] } },
     },
   },
 } as const;

@@ -1978,7 +1978,7 @@ export const CallbackServiceDefinition = {
       requestStream: false,
       responseType: RespondToCallbackOfferResponse as typeof RespondToCallbackOfferResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /**
      * The customer wants to be called back without having been asked: one who waits on the line, or
@@ -1996,7 +1996,7 @@ export const CallbackServiceDefinition = {
       requestStream: false,
       responseType: RequestCallbackResponse as typeof RequestCallbackResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /**
      * The customer wants the accepted callback at another time. The former promise ends, as void or,
@@ -2010,7 +2010,7 @@ export const CallbackServiceDefinition = {
       requestStream: false,
       responseType: RescheduleCallbackResponse as typeof RescheduleCallbackResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /**
      * Takes the right to dial an attempt: the first claimant gets it, and gets it again when it asks
@@ -2024,7 +2024,7 @@ export const CallbackServiceDefinition = {
       requestStream: false,
       responseType: ClaimDialResponse as typeof ClaimDialResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /**
      * What became of the dial. Errors: ATTEMPT_UNKNOWN, ATTEMPT_UNCLAIMED, ATTEMPT_CLAIMED (by
@@ -2036,7 +2036,7 @@ export const CallbackServiceDefinition = {
       requestStream: false,
       responseType: ReportDialResponse as typeof ReportDialResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /**
      * Contacts of a pool whose customers are to be called back, in the order in which they came. Not
@@ -2048,7 +2048,7 @@ export const CallbackServiceDefinition = {
       requestStream: false,
       responseType: ListCallbacksResponse as typeof ListCallbacksResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /** What the queues of a pool have promised and how it came out. Errors: QUEUE_UNKNOWN. */
     getPromises: {
@@ -2057,7 +2057,7 @@ export const CallbackServiceDefinition = {
       requestStream: false,
       responseType: GetPromisesResponse as typeof GetPromisesResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
   },
 } as const;

@@ -944,7 +944,7 @@ export const ClassificationServiceDefinition = {
       requestStream: false,
       responseType: PutClassificationResponse as typeof PutClassificationResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** The pool's table. Errors: CLASSIFICATION_UNKNOWN. */
     getClassification: {
@@ -953,7 +953,7 @@ export const ClassificationServiceDefinition = {
       requestStream: false,
       responseType: GetClassificationResponse as typeof GetClassificationResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * What a table would make of a need, and why; changes nothing. Errors: CLASSIFICATION_UNKNOWN,
@@ -965,7 +965,7 @@ export const ClassificationServiceDefinition = {
       requestStream: false,
       responseType: ClassifyContactResponse as typeof ClassifyContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([3, 1, 3, 4]) as Buffer] } },
     },
   },
 } as const;

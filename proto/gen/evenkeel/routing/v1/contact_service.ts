@@ -4128,7 +4128,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: SubmitContactResponse as typeof SubmitContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /**
      * One contact; by the id of a later call, the contact that it was merged into. Errors:
@@ -4140,7 +4140,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: GetContactResponse as typeof GetContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /** A pool's contacts that are retained, in the order in which they were accepted. */
     listContacts: {
@@ -4149,7 +4149,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: ListContactsResponse as typeof ListContactsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /**
      * The platform takes it back, whatever its state. Errors: CONTACT_UNKNOWN, CONTACT_ENDED (ended
@@ -4161,7 +4161,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: CancelContactResponse as typeof CancelContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /**
      * The customer hung up. A contact with an accepted callback keeps its place instead. Errors:
@@ -4173,7 +4173,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: AbandonContactResponse as typeof AbandonContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /**
      * With its history and its entered_at to another queue (cold), where the time to live is the new
@@ -4189,7 +4189,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: TransferContactResponse as typeof TransferContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /**
      * Back to its queue at its place, away from its agent. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
@@ -4201,7 +4201,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: RequeueContactResponse as typeof RequeueContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /**
      * Waits for the customer; the agent's capacity is freed. Errors: CONTACT_UNKNOWN, CONTACT_ENDED,
@@ -4213,7 +4213,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: HoldContactResponse as typeof HoldContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /**
      * The customer answered: back to its agent if there is capacity, else to the queue, preferring
@@ -4225,7 +4225,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: ResumeContactResponse as typeof ResumeContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /** What the media does. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE. */
     reportMedia: {
@@ -4234,7 +4234,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: ReportMediaResponse as typeof ReportMediaResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /**
      * The agent is done with it. Errors: CONTACT_UNKNOWN, CONTACT_ENDED, CONTACT_STATE,
@@ -4246,7 +4246,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: CompleteContactResponse as typeof CompleteContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 2]) as Buffer] } },
     },
     /**
      * Asks an expert while the agent keeps the contact: a leg of its own (Contact.leg) with the same
@@ -4267,7 +4267,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: StartConsultResponse as typeof StartConsultResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 2]) as Buffer] } },
     },
     /**
      * The agent goes on with the customer on another channel, say from an email to the phone: the
@@ -4285,7 +4285,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: SwitchChannelResponse as typeof SwitchChannelResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 2]) as Buffer] } },
     },
     /**
      * What came of it: completes it if its agent still has it, or is said of one that has ended,
@@ -4299,7 +4299,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: CloseContactResponse as typeof CloseContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 2]) as Buffer] } },
     },
     /**
      * A supervisor gives it another priority, and with it another place: at once if it waits, or for
@@ -4312,7 +4312,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: SetContactPriorityResponse as typeof SetContactPriorityResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /**
      * How long a contact would wait that came now, or how much longer one waits that is there.
@@ -4324,7 +4324,7 @@ export const ContactServiceDefinition = {
       requestStream: false,
       responseType: EstimateWaitResponse as typeof EstimateWaitResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /**
      * Commands of contacts and callbacks on one stream, many outstanding, answered in any order by
@@ -4336,7 +4336,7 @@ export const ContactServiceDefinition = {
       requestStream: true,
       responseType: ContactStreamResponse as typeof ContactStreamResponse,
       responseStream: true,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
   },
 } as const;

@@ -218,6 +218,9 @@ export interface Event {
     | //
     /** What was set aside goes on. */
     { $case: "contactResumed"; value: ContactResumed }
+    | //
+    /** A move that reallocation has ordered can't be. */
+    { $case: "moveRefused"; value: MoveRefused }
     | undefined;
 }
 
@@ -518,7 +521,11 @@ export interface PresenceChanged {
   /** The supervisor who has forced it; empty: nobody has. */
   actor: string;
   /** The agent can't undo it before; absent: at once. */
-  heldUntil: Timestamp | undefined;
+  heldUntil:
+    | Timestamp
+    | undefined;
+  /** The agent's pool. */
+  pool: string;
 }
 
 /** What an agent can be offered changed, beside presence and skill. */
@@ -540,7 +547,28 @@ export interface AvailabilityChanged {
   /** What calls that are not Evenkeel's take of the budget. */
   externalLoad: number;
   /** When that lapses. */
-  externalUntil: Timestamp | undefined;
+  externalUntil:
+    | Timestamp
+    | undefined;
+  /** The agent's pool. */
+  pool: string;
+  /** Has open work of channels that do not count now, and finishes it. */
+  draining: boolean;
+}
+
+/** A move that reallocation has ordered can't be; the agent's channels count as before. */
+export interface MoveRefused {
+  /** The agent's pool. */
+  pool: string;
+  /** The agent. */
+  agentId: string;
+  /** The move. */
+  moveId: string;
+  /**
+   * In a word: agent_unknown, signed_out, channel_not_in_profile, supervisor (somebody has set the
+   * agent's channels), late (its end has passed).
+   */
+  reason: string;
 }
 
 /** All contacts of a source were looked at after a crash. */
@@ -780,6 +808,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "contactResumed":
         ContactResumed.encode(message.kind.value, writer.uint32(1770).fork()).join();
+        break;
+      case "moveRefused":
+        MoveRefused.encode(message.kind.value, writer.uint32(3202).fork()).join();
         break;
     }
     return writer;
@@ -1097,6 +1128,14 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "contactResumed", value: ContactResumed.decode(reader, reader.uint32()) };
             continue;
           }
+          case 400: {
+            if (tag !== 3202) {
+              break;
+            }
+
+            message.kind = { $case: "moveRefused", value: MoveRefused.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1337,6 +1376,12 @@ export const Event: MessageFns<Event> = {
       case "contactResumed": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "contactResumed", value: ContactResumed.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "moveRefused": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "moveRefused", value: MoveRefused.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -3274,7 +3319,7 @@ export const PromiseSettled: MessageFns<PromiseSettled> = {
 };
 
 function createBasePresenceChanged(): PresenceChanged {
-  return { agentId: "", presence: 0, reason: "", actor: "", heldUntil: undefined };
+  return { agentId: "", presence: 0, reason: "", actor: "", heldUntil: undefined, pool: "" };
 }
 
 export const PresenceChanged: MessageFns<PresenceChanged> = {
@@ -3293,6 +3338,9 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     }
     if (message.heldUntil !== undefined) {
       Timestamp.encode(message.heldUntil, writer.uint32(3042).fork()).join();
+    }
+    if (message.pool !== "") {
+      writer.uint32(3202).string(message.pool);
     }
     return writer;
   },
@@ -3350,6 +3398,14 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
             message.heldUntil = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 400: {
+            if (tag !== 3202) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3374,6 +3430,7 @@ export const PresenceChanged: MessageFns<PresenceChanged> = {
     message.heldUntil = (object.heldUntil !== undefined && object.heldUntil !== null)
       ? Timestamp.fromPartial(object.heldUntil)
       : undefined;
+    message.pool = object.pool ?? "";
     return message;
   },
 };
@@ -3387,6 +3444,8 @@ function createBaseAvailabilityChanged(): AvailabilityChanged {
     unreachableUntil: undefined,
     externalLoad: 0,
     externalUntil: undefined,
+    pool: "",
+    draining: false,
   };
 }
 
@@ -3412,6 +3471,12 @@ export const AvailabilityChanged: MessageFns<AvailabilityChanged> = {
     }
     if (message.externalUntil !== undefined) {
       Timestamp.encode(message.externalUntil, writer.uint32(58).fork()).join();
+    }
+    if (message.pool !== "") {
+      writer.uint32(3202).string(message.pool);
+    }
+    if (message.draining !== false) {
+      writer.uint32(3208).bool(message.draining);
     }
     return writer;
   },
@@ -3485,6 +3550,22 @@ export const AvailabilityChanged: MessageFns<AvailabilityChanged> = {
             message.externalUntil = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 400: {
+            if (tag !== 3202) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 401: {
+            if (tag !== 3208) {
+              break;
+            }
+
+            message.draining = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3515,6 +3596,99 @@ export const AvailabilityChanged: MessageFns<AvailabilityChanged> = {
     message.externalUntil = (object.externalUntil !== undefined && object.externalUntil !== null)
       ? Timestamp.fromPartial(object.externalUntil)
       : undefined;
+    message.pool = object.pool ?? "";
+    message.draining = object.draining ?? false;
+    return message;
+  },
+};
+
+function createBaseMoveRefused(): MoveRefused {
+  return { pool: "", agentId: "", moveId: "", reason: "" };
+}
+
+export const MoveRefused: MessageFns<MoveRefused> = {
+  encode(message: MoveRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.moveId !== "") {
+      writer.uint32(26).string(message.moveId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveRefused {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveRefused();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.moveId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<MoveRefused>, I>>(base?: I): MoveRefused {
+    return MoveRefused.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<MoveRefused>, I>>(object: I): MoveRefused {
+    const message = createBaseMoveRefused();
+    message.pool = object.pool ?? "";
+    message.agentId = object.agentId ?? "";
+    message.moveId = object.moveId ?? "";
+    message.reason = object.reason ?? "";
     return message;
   },
 };

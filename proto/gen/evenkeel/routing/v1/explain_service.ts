@@ -709,7 +709,7 @@ export const ExplainServiceDefinition = {
       requestStream: false,
       responseType: ExplainContactResponse as typeof ExplainContactResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
     /** Why idle, why busy. Errors: POOL_UNKNOWN, AGENT_UNKNOWN. */
     explainAgent: {
@@ -718,7 +718,7 @@ export const ExplainServiceDefinition = {
       requestStream: false,
       responseType: ExplainAgentResponse as typeof ExplainAgentResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
   },
 } as const;

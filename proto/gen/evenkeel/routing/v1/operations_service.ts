@@ -1473,7 +1473,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: ReconcileContactsResponse as typeof ReconcileContactsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 1]) as Buffer] } },
     },
     /** How the last reconciliation of a source stands. Errors: POOL_UNKNOWN, RECONCILIATION_UNKNOWN. */
     getReconciliation: {
@@ -1482,7 +1482,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: GetReconciliationResponse as typeof GetReconciliationResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([3, 1, 3, 5]) as Buffer] } },
     },
     /**
      * Turns off and on what a pool does by itself. Contacts are taken in all the same and keep their
@@ -1497,7 +1497,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: SetPoolSwitchesResponse as typeof SetPoolSwitchesResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 5]) as Buffer] } },
     },
     /**
      * When the endpoints of a pool's agents count as out of reach, e.g. because a switch is dead.
@@ -1510,7 +1510,7 @@ export const OperationsServiceDefinition = {
       requestStream: false,
       responseType: PutEndpointBreakerResponse as typeof PutEndpointBreakerResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 5]) as Buffer] } },
     },
   },
 } as const;

@@ -782,6 +782,14 @@ export interface Queue {
   wrapUpMax:
     | Duration
     | undefined;
+  /**
+   * So long before a break or the end of their shift agents are offered nothing new of this queue,
+   * and are not counted on; 0 s - 1 h, absent: 5 min. Of no use beyond its handle time. A pool has
+   * at most 16 different ones (TOO_MANY). Whoever waits keeps the one of before a change.
+   */
+  rosterGuard:
+    | Duration
+    | undefined;
   /** Callbacks of this queue; absent: none. */
   callback:
     | CallbackPolicy
@@ -3573,6 +3581,7 @@ function createBaseQueue(): Queue {
     holdLimit: undefined,
     wrapUp: undefined,
     wrapUpMax: undefined,
+    rosterGuard: undefined,
     callback: undefined,
     hours: undefined,
     initialHandleTime: undefined,
@@ -3641,6 +3650,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.wrapUpMax !== undefined) {
       Duration.encode(message.wrapUpMax, writer.uint32(1442).fork()).join();
+    }
+    if (message.rosterGuard !== undefined) {
+      Duration.encode(message.rosterGuard, writer.uint32(2882).fork()).join();
     }
     if (message.callback !== undefined) {
       CallbackPolicy.encode(message.callback, writer.uint32(130).fork()).join();
@@ -3834,6 +3846,14 @@ export const Queue: MessageFns<Queue> = {
             message.wrapUpMax = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 360: {
+            if (tag !== 2882) {
+              break;
+            }
+
+            message.rosterGuard = Duration.decode(reader, reader.uint32());
+            continue;
+          }
           case 16: {
             if (tag !== 130) {
               break;
@@ -4012,6 +4032,9 @@ export const Queue: MessageFns<Queue> = {
       : undefined;
     message.wrapUpMax = (object.wrapUpMax !== undefined && object.wrapUpMax !== null)
       ? Duration.fromPartial(object.wrapUpMax)
+      : undefined;
+    message.rosterGuard = (object.rosterGuard !== undefined && object.rosterGuard !== null)
+      ? Duration.fromPartial(object.rosterGuard)
       : undefined;
     message.callback = (object.callback !== undefined && object.callback !== null)
       ? CallbackPolicy.fromPartial(object.callback)
@@ -7354,7 +7377,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: PutPoolResponse as typeof PutPoolResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** All pools by id. */
     listPools: {
@@ -7363,7 +7386,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: ListPoolsResponse as typeof ListPoolsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([3, 1, 3, 4]) as Buffer] } },
     },
     /**
      * Creates or replaces a queue. A change holds for contacts that come later. Errors: POOL_UNKNOWN,
@@ -7376,7 +7399,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: PutQueueResponse as typeof PutQueueResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /**
      * Changes some fields of the policies of up to 50 queues: of all of them, or of none. Who waits
@@ -7389,7 +7412,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: PutPolicyResponse as typeof PutPolicyResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /**
      * Combinations of a queue and requirements that nobody who has signed in could serve, or nobody
@@ -7402,7 +7425,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: ListUnstaffableResponse as typeof ListUnstaffableResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /** A pool's queues in the order in which they were created. Errors: POOL_UNKNOWN. */
     listQueues: {
@@ -7411,7 +7434,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: ListQueuesResponse as typeof ListQueuesResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([3, 1, 3, 4]) as Buffer] } },
     },
     /**
      * Closes a queue by hand, lets it serve those who are in and nobody else, or gives it back to its
@@ -7424,7 +7447,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: SetQueueStateResponse as typeof SetQueueStateResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * How queues stand now, and what they have done since they were made and in the last hour: times
@@ -7437,7 +7460,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: GetQueueStatsResponse as typeof GetQueueStatsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([3, 1, 3, 4]) as Buffer] } },
     },
     /**
      * Creates or replaces a calendar: when the queues that name it are open, in the zone of the site.
@@ -7450,7 +7473,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: PutCalendarResponse as typeof PutCalendarResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** A pool's calendars in the order in which they were created. Errors: POOL_UNKNOWN. */
     listCalendars: {
@@ -7459,7 +7482,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: ListCalendarsResponse as typeof ListCalendarsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([3, 1, 3, 4]) as Buffer] } },
     },
     /**
      * Whether what must always be true is: figures that must read 0, and the size of the log. Errors:
@@ -7471,7 +7494,7 @@ export const QueueServiceDefinition = {
       requestStream: false,
       responseType: GetPoolHealthResponse as typeof GetPoolHealthResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([3, 3, 4, 5]) as Buffer] } },
     },
   },
 } as const;

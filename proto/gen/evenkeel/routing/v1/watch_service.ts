@@ -1063,7 +1063,7 @@ export const WatchServiceDefinition = {
       requestStream: false,
       responseType: WatchContactsResponse as typeof WatchContactsResponse,
       responseStream: true,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /** Agents of a pool: whenever one, or a contact that it has, changes. Errors: POOL_UNKNOWN. */
     watchAgents: {
@@ -1072,7 +1072,7 @@ export const WatchServiceDefinition = {
       requestStream: false,
       responseType: WatchAgentsResponse as typeof WatchAgentsResponse,
       responseStream: true,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
     /**
      * Offers of a pool: first those that are open, then each as it is made and as it is answered or
@@ -1084,7 +1084,7 @@ export const WatchServiceDefinition = {
       requestStream: false,
       responseType: WatchOffersResponse as typeof WatchOffersResponse,
       responseStream: true,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
     /**
      * The 500 queues of a pool that were created first, each at most once per interval. Errors:
@@ -1096,7 +1096,7 @@ export const WatchServiceDefinition = {
       requestStream: false,
       responseType: WatchQueuesResponse as typeof WatchQueuesResponse,
       responseStream: true,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 1, 3]) as Buffer] } },
     },
   },
 } as const;

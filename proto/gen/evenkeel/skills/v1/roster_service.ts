@@ -19,7 +19,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Shift } from "./shift.ts";
+import { Shift, ShiftActivity } from "./shift.ts";
 import { ImportError } from "./skills_service.ts";
 
 export const protobufPackage = "evenkeel.skills.v1";
@@ -107,6 +107,55 @@ export interface ListShiftsResponse {
   shifts: Shift[];
   /** Empty: no more. */
   nextPageToken: string;
+}
+
+/** See ListRoster. */
+export interface ListRosterRequest {
+  /** The pool. */
+  pool: string;
+  /**
+   * Only these agents, up to 500; empty: all of the pool. Whom the pool does not know is at work
+   * nowhere.
+   */
+  agentIds: string[];
+  /** Only this team; empty: all. */
+  team: string;
+  /** The instant, or where the span begins. */
+  from:
+    | Timestamp
+    | undefined;
+  /** Where the span ends, itself not in it: at most 48 h later. Absent: from is the instant. */
+  until:
+    | Timestamp
+    | undefined;
+  /** At most this many agents, 1-500; 0: 100. */
+  pageSize: number;
+  /** From the answer before, with the other fields as they were; empty: from the start. */
+  pageToken: string;
+}
+
+/** See ListRoster. */
+export interface ListRosterResponse {
+  /**
+   * In the order of their ids. At most 5,000 agents are looked at for a page, so there may be fewer
+   * than asked, even none, where there are more to come.
+   */
+  agents: RosteredAgent[];
+  /** Empty: no more. */
+  nextPageToken: string;
+}
+
+/** Somebody at work. */
+export interface RosteredAgent {
+  /** The agent. */
+  agentId: string;
+  /** Of the profile; empty: none. */
+  team: string;
+  /**
+   * What is done, at least one activity, in their order and none overlapping another. Each whole,
+   * though it begin before the span or end after it.
+   */
+  activities: ShiftActivity[];
 }
 
 /** See ImportShifts. */
@@ -721,6 +770,281 @@ export const ListShiftsResponse: MessageFns<ListShiftsResponse> = {
   },
 };
 
+function createBaseListRosterRequest(): ListRosterRequest {
+  return { pool: "", agentIds: [], team: "", from: undefined, until: undefined, pageSize: 0, pageToken: "" };
+}
+
+export const ListRosterRequest: MessageFns<ListRosterRequest> = {
+  encode(message: ListRosterRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    for (const v of message.agentIds) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.team !== "") {
+      writer.uint32(26).string(message.team);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(34).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(42).fork()).join();
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(48).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(58).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRosterRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRosterRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.team = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListRosterRequest>, I>>(base?: I): ListRosterRequest {
+    return ListRosterRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListRosterRequest>, I>>(object: I): ListRosterRequest {
+    const message = createBaseListRosterRequest();
+    message.pool = object.pool ?? "";
+    message.agentIds = object.agentIds?.map((e) => e) || [];
+    message.team = object.team ?? "";
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListRosterResponse(): ListRosterResponse {
+  return { agents: [], nextPageToken: "" };
+}
+
+export const ListRosterResponse: MessageFns<ListRosterResponse> = {
+  encode(message: ListRosterResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.agents) {
+      RosteredAgent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRosterResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRosterResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agents.push(RosteredAgent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListRosterResponse>, I>>(base?: I): ListRosterResponse {
+    return ListRosterResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListRosterResponse>, I>>(object: I): ListRosterResponse {
+    const message = createBaseListRosterResponse();
+    message.agents = object.agents?.map((e) => RosteredAgent.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseRosteredAgent(): RosteredAgent {
+  return { agentId: "", team: "", activities: [] };
+}
+
+export const RosteredAgent: MessageFns<RosteredAgent> = {
+  encode(message: RosteredAgent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agentId !== "") {
+      writer.uint32(10).string(message.agentId);
+    }
+    if (message.team !== "") {
+      writer.uint32(18).string(message.team);
+    }
+    for (const v of message.activities) {
+      ShiftActivity.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RosteredAgent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRosteredAgent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.team = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.activities.push(ShiftActivity.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RosteredAgent>, I>>(base?: I): RosteredAgent {
+    return RosteredAgent.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RosteredAgent>, I>>(object: I): RosteredAgent {
+    const message = createBaseRosteredAgent();
+    message.agentId = object.agentId ?? "";
+    message.team = object.team ?? "";
+    message.activities = object.activities?.map((e) => ShiftActivity.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseImportShiftsRequest(): ImportShiftsRequest {
   return { pool: "", csv: Buffer.alloc(0), timeZone: "", validateOnly: false };
 }
@@ -923,7 +1247,7 @@ export const RosterServiceDefinition = {
       requestStream: false,
       responseType: PutShiftResponse as typeof PutShiftResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** Removes a shift. Errors: SHIFT_UNKNOWN, ETAG_MISMATCH. */
     removeShift: {
@@ -932,7 +1256,7 @@ export const RosterServiceDefinition = {
       requestStream: false,
       responseType: RemoveShiftResponse as typeof RemoveShiftResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /**
      * Replaces all shifts of an agent that begin in a span of time, such as a day: all of it or
@@ -944,7 +1268,7 @@ export const RosterServiceDefinition = {
       requestStream: false,
       responseType: ReplaceShiftsResponse as typeof ReplaceShiftsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /**
      * Lists shifts that are not over before from and begin before until: of an agent, or of the pool
@@ -956,7 +1280,21 @@ export const RosterServiceDefinition = {
       requestStream: false,
       responseType: ListShiftsResponse as typeof ListShiftsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
+    },
+    /**
+     * Lists who is at work at an instant, or at some time of a span, and at what: agents in the order
+     * of their ids, each with the activities that the instant or span meets; what no activity of a
+     * shift covers is ACTIVITY_ON_CHANNEL here. Whoever is not at work is left out: no shift, or
+     * ACTIVITY_OFF. Errors: POOL_UNKNOWN, FIELD_OUT_OF_RANGE (span), FIELD_TOO_MANY (agent_ids).
+     */
+    listRoster: {
+      name: "ListRoster",
+      requestType: ListRosterRequest as typeof ListRosterRequest,
+      requestStream: false,
+      responseType: ListRosterResponse as typeof ListRosterResponse,
+      responseStream: false,
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Imports shifts from CSV, by agent and local day: each day that the file names replaces the
@@ -973,7 +1311,7 @@ export const RosterServiceDefinition = {
       requestStream: false,
       responseType: ImportShiftsResponse as typeof ImportShiftsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
   },
 } as const;
@@ -1036,6 +1374,21 @@ export const RosterServiceService = {
     responseDeserialize: (value: Buffer): ListShiftsResponse => ListShiftsResponse.decode(value),
   },
   /**
+   * Lists who is at work at an instant, or at some time of a span, and at what: agents in the order
+   * of their ids, each with the activities that the instant or span meets; what no activity of a
+   * shift covers is ACTIVITY_ON_CHANNEL here. Whoever is not at work is left out: no shift, or
+   * ACTIVITY_OFF. Errors: POOL_UNKNOWN, FIELD_OUT_OF_RANGE (span), FIELD_TOO_MANY (agent_ids).
+   */
+  listRoster: {
+    path: "/evenkeel.skills.v1.RosterService/ListRoster" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListRosterRequest): Buffer => Buffer.from(ListRosterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRosterRequest => ListRosterRequest.decode(value),
+    responseSerialize: (value: ListRosterResponse): Buffer => Buffer.from(ListRosterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListRosterResponse => ListRosterResponse.decode(value),
+  },
+  /**
    * Imports shifts from CSV, by agent and local day: each day that the file names replaces the
    * agent's shifts that begin in it; all good days are taken, every bad line is reported by its
    * number, and a day with a bad line is left as it was.
@@ -1074,6 +1427,13 @@ export interface RosterServiceServer extends UntypedServiceImplementation {
    * in the order of their beginning. Errors: POOL_UNKNOWN, AGENT_UNKNOWN.
    */
   listShifts: handleUnaryCall<ListShiftsRequest, ListShiftsResponse>;
+  /**
+   * Lists who is at work at an instant, or at some time of a span, and at what: agents in the order
+   * of their ids, each with the activities that the instant or span meets; what no activity of a
+   * shift covers is ACTIVITY_ON_CHANNEL here. Whoever is not at work is left out: no shift, or
+   * ACTIVITY_OFF. Errors: POOL_UNKNOWN, FIELD_OUT_OF_RANGE (span), FIELD_TOO_MANY (agent_ids).
+   */
+  listRoster: handleUnaryCall<ListRosterRequest, ListRosterResponse>;
   /**
    * Imports shifts from CSV, by agent and local day: each day that the file names replaces the
    * agent's shifts that begin in it; all good days are taken, every bad line is reported by its
@@ -1159,6 +1519,27 @@ export interface RosterServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListShiftsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lists who is at work at an instant, or at some time of a span, and at what: agents in the order
+   * of their ids, each with the activities that the instant or span meets; what no activity of a
+   * shift covers is ACTIVITY_ON_CHANNEL here. Whoever is not at work is left out: no shift, or
+   * ACTIVITY_OFF. Errors: POOL_UNKNOWN, FIELD_OUT_OF_RANGE (span), FIELD_TOO_MANY (agent_ids).
+   */
+  listRoster(
+    request: ListRosterRequest,
+    callback: (error: ServiceError | null, response: ListRosterResponse) => void,
+  ): ClientUnaryCall;
+  listRoster(
+    request: ListRosterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListRosterResponse) => void,
+  ): ClientUnaryCall;
+  listRoster(
+    request: ListRosterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListRosterResponse) => void,
   ): ClientUnaryCall;
   /**
    * Imports shifts from CSV, by agent and local day: each day that the file names replaces the

@@ -2166,7 +2166,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: PutSkillResponse as typeof PutSkillResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** Lists a pool's skills by id. */
     listSkills: {
@@ -2175,7 +2175,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: ListSkillsResponse as typeof ListSkillsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Creates or replaces an agent's profile, or with update_mask changes fields of one. Errors:
@@ -2188,7 +2188,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: PutAgentResponse as typeof PutAgentResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** One profile. Errors: AGENT_UNKNOWN. */
     getAgent: {
@@ -2197,7 +2197,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: GetAgentResponse as typeof GetAgentResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Lists a pool's profiles by id; with a filter those that it is true of. Errors:
@@ -2209,7 +2209,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: ListAgentsResponse as typeof ListAgentsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Removes a profile; routing signs the agent out once open work is done. Errors: AGENT_UNKNOWN,
@@ -2221,7 +2221,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: RemoveAgentResponse as typeof RemoveAgentResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /**
      * Imports profiles from CSV: all good lines are taken, every bad one is reported by its line
@@ -2236,7 +2236,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: ImportAgentsResponse as typeof ImportAgentsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /**
      * A pool's profiles as the CSV that ImportAgents reads, a page at a time: the pages one after the
@@ -2248,7 +2248,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: ExportAgentsResponse as typeof ExportAgentsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * The changes of a profile, the last one first: who, why, what was there before and after. The
@@ -2261,7 +2261,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: ListAgentChangesResponse as typeof ListAgentChangesResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /** The same of a skill. Errors: SKILL_NOT_FOUND. */
     listSkillChanges: {
@@ -2270,7 +2270,7 @@ export const SkillsServiceDefinition = {
       requestStream: false,
       responseType: ListSkillChangesResponse as typeof ListSkillChangesResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
   },
 } as const;

@@ -625,7 +625,7 @@ export const TemplateServiceDefinition = {
       requestStream: false,
       responseType: PutTemplateResponse as typeof PutTemplateResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** One template, for whoever makes a queue or sends a contact. Errors: TEMPLATE_UNKNOWN. */
     getTemplate: {
@@ -634,7 +634,7 @@ export const TemplateServiceDefinition = {
       requestStream: false,
       responseType: GetTemplateResponse as typeof GetTemplateResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /** Lists a pool's templates by id. */
     listTemplates: {
@@ -643,7 +643,7 @@ export const TemplateServiceDefinition = {
       requestStream: false,
       responseType: ListTemplatesResponse as typeof ListTemplatesResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Removes a template; who was given its requirements keeps them. Errors: TEMPLATE_UNKNOWN,
@@ -655,7 +655,7 @@ export const TemplateServiceDefinition = {
       requestStream: false,
       responseType: RemoveTemplateResponse as typeof RemoveTemplateResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
   },
 } as const;

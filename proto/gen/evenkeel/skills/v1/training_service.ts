@@ -3033,7 +3033,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: PutCourseResponse as typeof PutCourseResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** Lists a pool's courses by id. */
     listCourses: {
@@ -3042,7 +3042,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: ListCoursesResponse as typeof ListCoursesResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Records that an agent took a course, or corrects the record. Errors: POOL_UNKNOWN,
@@ -3056,7 +3056,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: PutTrainingRecordResponse as typeof PutTrainingRecordResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /**
      * Removes a record, e.g. one of somebody else's, and what it has in force. Errors:
@@ -3068,7 +3068,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: RemoveTrainingRecordResponse as typeof RemoveTrainingRecordResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** Lists records by agent, of each agent by date. Errors: POOL_UNKNOWN, AGENT_UNKNOWN. */
     listTrainingRecords: {
@@ -3077,7 +3077,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: ListTrainingRecordsResponse as typeof ListTrainingRecordsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Imports records from CSV: all good lines are taken, every bad one is reported by its line
@@ -3092,7 +3092,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: ImportTrainingRecordsResponse as typeof ImportTrainingRecordsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** Says what a pool expects of training. Errors: POOL_UNKNOWN, ETAG_MISMATCH. */
     putTrainingPolicy: {
@@ -3101,7 +3101,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: PutTrainingPolicyResponse as typeof PutTrainingPolicyResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([1, 4]) as Buffer] } },
     },
     /** The policy as it applies, with the usual where nobody has said it. Errors: POOL_UNKNOWN. */
     getTrainingPolicy: {
@@ -3110,7 +3110,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: GetTrainingPolicyResponse as typeof GetTrainingPolicyResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /** Lists who lacks hours of the yearly target, by agent. Errors: POOL_UNKNOWN. */
     listTrainingGaps: {
@@ -3119,7 +3119,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: ListTrainingGapsResponse as typeof ListTrainingGapsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /** Lists each team's gap, the largest first. Errors: POOL_UNKNOWN. */
     listTeamTrainingGaps: {
@@ -3128,7 +3128,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: ListTeamTrainingGapsResponse as typeof ListTeamTrainingGapsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Lists levels that end soon and that no level as high follows at once, by agent. Errors:
@@ -3140,7 +3140,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: ListExpiringSkillsResponse as typeof ListExpiringSkillsResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * How many agents meet each combination of requirements, in each hour of a week, and how many of
@@ -3154,7 +3154,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: GetBenchStrengthResponse as typeof GetBenchStrengthResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
     /**
      * Suggests who to train in what. The objective is the strength of the weakest combination:
@@ -3174,7 +3174,7 @@ export const TrainingServiceDefinition = {
       requestStream: false,
       responseType: SuggestTrainingResponse as typeof SuggestTrainingResponse,
       responseStream: false,
-      options: {},
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
     },
   },
 } as const;

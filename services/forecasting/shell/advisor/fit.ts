@@ -1,0 +1,236 @@
+import {
+  type Backtest,
+  type Curve,
+  type Forecast,
+  limits,
+  type ModelError,
+  type ModelName,
+  modelNames,
+} from '../../core/index.ts'
+import {
+  type Calendar,
+  coverageOf,
+  type Covariance,
+  type Day,
+  type DayForecast,
+  DriftModel,
+  Forecaster,
+  outlookOf,
+  type Thresholds,
+  thresholdsOf,
+} from '../../models/index.ts'
+import { Arrivals, dayOf, daysBefore, type Material } from './history.ts'
+import { type LocalDay, LocalDays } from './local-day.ts'
+import type { Answer, Learn, Learned, Question, Update, Updated } from './questions.ts'
+
+/** What is kept of a queue from its learning until its day is over, for updates within the day. */
+interface Kept {
+  readonly today: string
+  readonly forecast: DayForecast
+  readonly covariance: Covariance
+  readonly drift: DriftModel
+  readonly thresholds: Thresholds
+}
+
+/** Answers for some queues; a worker has one. The same questions have the same answers. */
+export class Fitter {
+  readonly #kept = new Map<string, Kept>()
+  readonly #zones = new Map<string, LocalDays>()
+
+  answer(question: Question): Answer {
+    switch (question.kind) {
+      case 'learn':
+        return this.#learn(question)
+      case 'update':
+        return this.#update(question)
+      default:
+        return question satisfies never
+    }
+  }
+
+  #days({ zone, intervalMs }: Question): LocalDays {
+    const key = `${zone} ${intervalMs}`
+    const known = this.#zones.get(key) ?? new LocalDays(zone, intervalMs)
+    this.#zones.set(key, known)
+    return known
+  }
+
+  #learn(question: Learn): Answer {
+    const began = performance.now()
+    const { pool, queueId, today, material } = question
+    const days = this.#days(question)
+    const key = `${pool}/${queueId}`
+    this.#kept.delete(key)
+    const calendar = calendarOf(material)
+    const forecaster = new Forecaster(days.size, { calendar })
+    const arrivals = new Arrivals(material, days.day(today).from)
+    const learned = daysBefore(today, arrivals, days)
+    for (const day of learned) forecaster.learn(day)
+    const ahead = days.dates(today, question.days).flatMap((date) => {
+      const forecast = forecaster.forecast(date)
+      return forecast === undefined ? [] : [{ forecast, open: forecaster.isOpen(date) }]
+    })
+    const [first] = ahead
+    if (first === undefined) return { kind: 'nothing' }
+    if (first.open) {
+      this.#kept.set(key, keptOf(today, first.forecast, forecaster, question.intervalMs))
+    }
+    const forecasts = ahead.map(({ forecast, open }) => forecastOf(question, days, forecast, open))
+    return {
+      kind: 'learned',
+      forecasts,
+      backtest: backtestOf(forecaster, first.forecast),
+      yesterday: offYesterday(forecaster, learned.at(-1)),
+      ms: performance.now() - began,
+    }
+  }
+
+  #update(question: Update): Answer {
+    const began = performance.now()
+    const { pool, queueId, today, until, material } = question
+    const kept = this.#kept.get(`${pool}/${queueId}`)
+    if (kept === undefined || kept.today !== today) return { kind: 'unlearned' }
+    const days = this.#days(question)
+    const day = days.day(today)
+    const { counts } = dayOf(new Arrivals(material, until), day, days)
+    const { expected, bands } = kept.forecast
+    const outlook = outlookOf(kept.covariance, expected, counts)
+    const rest = expected.map((count, at) => count * Math.exp(outlook.mean[at] ?? 0))
+    const variances = bands.variances.map((variance, at) => {
+      if (counts[at] !== undefined) return variance
+      // The chance of counts is among it, and comes on top of what is published.
+      return Math.max(1e-6, (outlook.variance[at] ?? variance) - 1 / ((rest[at] ?? 0) + 0.5))
+    })
+    return {
+      kind: 'updated',
+      curve: curveOf(day, rest, variances),
+      intervalsSeen: day.intervals.filter(({ from }) => from + days.intervalMs <= until).length,
+      drift: driftOf(kept, day, days.intervalMs, counts),
+      ms: performance.now() - began,
+    }
+  }
+}
+
+/** Where nobody has said what the service level depends on: a tenth more or fewer, in two hours. */
+const usual = { above: 1.1, below: 0.9, hours: 2 }
+
+function keptOf(
+  today: string,
+  forecast: DayForecast,
+  forecaster: Forecaster,
+  intervalMs: number,
+): Kept {
+  const covariance = forecaster.covariance()
+  const horizon = Math.max(1, Math.round((usual.hours * 3_600_000) / intervalMs))
+  const drift = new DriftModel(covariance, forecast.expected, { ...usual, horizon })
+  const thresholds = thresholdsOf(drift, forecaster.past)
+  return { today, forecast, covariance, drift, thresholds }
+}
+
+function driftOf(
+  { drift, forecast, thresholds }: Kept,
+  day: LocalDay,
+  intervalMs: number,
+  counts: readonly (number | undefined)[],
+): Updated['drift'] {
+  const over = counts.findLastIndex((count) => count !== undefined) + 1
+  const said = drift.assess(forecast.expected, counts.slice(0, over))
+  const from = (wall: number): number =>
+    day.intervals.find((one) => one.wall === wall)?.from ?? day.from
+  return {
+    aboveMilli: milli(thresholds.above),
+    belowMilli: milli(thresholds.below),
+    falseAlarmBp: Math.round(thresholds.falseAlarmShare * 10_000),
+    assessments: said.flatMap((one, wall) =>
+      counts[wall] === undefined
+        ? []
+        : {
+            from: from(wall),
+            until: from(wall) + intervalMs,
+            aboveMilli: milli(one.above),
+            belowMilli: milli(one.below),
+            aboveBp: Math.round(10_000 / (1 + Math.exp(-one.above))),
+            belowBp: Math.round(10_000 / (1 + Math.exp(-one.below))),
+            factorMilli: Math.min(1_000_000, milli(one.factor)),
+            since: from(one.since),
+          },
+    ),
+  }
+}
+
+const milli = (value: number): number => Math.round(value * 1_000)
+
+const calendarOf = ({ closed, factors }: Material): Calendar => ({
+  closed: new Set(closed),
+  factors: new Map(factors),
+})
+
+/** By the intervals of the day, from what models say by the clock on the wall. */
+function curveOf(
+  { intervals }: LocalDay,
+  expected: readonly number[],
+  variances: readonly number[],
+): Curve {
+  const whole = (value: number, most: number): number =>
+    Number.isFinite(value) ? Math.max(0, Math.min(most, Math.round(value))) : most
+  return {
+    expectedMilli: intervals.map(({ wall }) =>
+      whole((expected[wall] ?? 0) * 1_000, limits.expectedMilliMax),
+    ),
+    logVarianceMicro: intervals.map(({ wall }) =>
+      whole((variances[wall] ?? 0) * 1_000_000, limits.logVarianceMicroMax),
+    ),
+  }
+}
+
+function forecastOf(
+  { pool, queueId, intervalMs }: Learn,
+  days: LocalDays,
+  forecast: DayForecast,
+  open: boolean,
+): Forecast {
+  const { date, expected, bands, asOf } = forecast
+  const day = days.day(date)
+  return {
+    ...{ pool, queueId, date, from: day.from, intervalMs, asOf },
+    ...curveOf(day, open ? expected : expected.map(() => 0), bands.variances),
+    scale80Milli: Math.round(bands.scale80 * 1_000),
+    scale95Milli: Math.round(bands.scale95 * 1_000),
+    model: open ? nameOf(forecast.model) : 'closed',
+    intervalsSeen: 0,
+    errors: errorsOf(forecast),
+  }
+}
+
+const errorsOf = ({ errors }: DayForecast): readonly ModelError[] =>
+  errors.slice(0, limits.modelErrors).map(({ model, days, wape }) => ({
+    model: nameOf(model),
+    days,
+    wapeBp: Math.min(2 ** 31 - 1, Math.round(wape * 10_000)),
+  }))
+
+const nameOf = (model: string): ModelName => modelNames.find((one) => one === model) ?? 'unknown'
+
+function backtestOf({ past }: Forecaster, forecast: DayForecast): Backtest {
+  const { within80, within95 } = coverageOf(forecast.bands, past)
+  return {
+    asOf: past.at(-1)?.date ?? '',
+    model: nameOf(forecast.model),
+    errors: errorsOf(forecast),
+    covered80Bp: Math.round(within80 * 10_000),
+    covered95Bp: Math.round(within95 * 10_000),
+    days: past.length,
+  }
+}
+
+function offYesterday({ past }: Forecaster, yesterday: Day | undefined): Learned['yesterday'] {
+  const last = past.at(-1)
+  if (last === undefined || last.date !== yesterday?.date) return undefined
+  let [off, came] = [0, 0]
+  last.counts.forEach((count, at) => {
+    if (count === undefined) return
+    off += Math.abs(count - (last.expected[at] ?? 0))
+    came += count
+  })
+  return { off, came }
+}

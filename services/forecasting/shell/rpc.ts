@@ -1,0 +1,17 @@
+import type { Binding } from '@evenkeel/chassis/serve'
+import type { ForecastingHosted } from './calls.ts'
+import { history } from './rpc/history.ts'
+import { planning } from './rpc/plans.ts'
+import { drifts } from './rpc/drift.ts'
+import { forecasts } from './rpc/forecast.ts'
+import { reports } from './rpc/reports.ts'
+import { settingsRpcs } from './rpc/settings.ts'
+import { staffingRpcs } from './rpc/staffing.ts'
+
+/** The whole API of forecasting, a file a service. */
+export function rpcs(hosted: ForecastingHosted): readonly Binding[] {
+  return [
+    ...[settingsRpcs(hosted), reports(hosted), history(hosted), planning(hosted)],
+    ...[forecasts(hosted), drifts(hosted), staffingRpcs(hosted)],
+  ]
+}

@@ -1,0 +1,67 @@
+import { netRequirement } from '@evenkeel/chassis/staffing'
+import {
+  calledBackBp,
+  durations,
+  type Forecast,
+  type ForecastingState,
+  handleMsOf,
+  isLive,
+  needOf,
+  nobody,
+  openOf,
+  type QueueRow,
+  type Rostered,
+  rosteredOver,
+  type Staffing,
+  staffingOf,
+} from '../../core/index.ts'
+import { requiredOf } from './requirement.ts'
+
+/** Work that has lain for longer is not done for being forecast. */
+const OPEN_DAYS = 30
+
+/** On shift over a day, by queue; one walk serves all queues of a pool. */
+export function rosteredOn(
+  s: ForecastingState,
+  queue: QueueRow,
+  forecast: Forecast,
+): ReadonlyMap<number, Rostered> {
+  const { from, intervalMs, expectedMilli } = forecast
+  const grid = { from, intervalMs, intervals: expectedMilli.length }
+  return rosteredOver(s, s.pools.at(queue.pool), grid, needOf(s))
+}
+
+/** What a queue needs on the day of a forecast, from all that is known. */
+export function staffingFor(
+  s: ForecastingState,
+  queue: QueueRow,
+  forecast: Forecast,
+  rostered: Rostered = nobody,
+  time = 0,
+): Staffing {
+  const { pool, queueId, date, from, intervalMs } = forecast
+  const { shrinkageBp, patienceMs } = s.pools.at(queue.pool)
+  const { channel, targetMs, goalBp } = queue
+  const handleMs = handleMsOf(s, queue, time)
+  const today = from <= time && time < from + forecast.expectedMilli.length * intervalMs
+  const required = requiredOf(forecast, {
+    ...{ channel, targetMs, goalBp, handleMs, patienceMs, time },
+    calledBackBp: calledBackBp(queue),
+    open: today && !isLive(channel) ? openOf(s, queue, time, OPEN_DAYS) : [],
+    rosteredMilli: rostered.known ? rostered.milli : undefined,
+    before: staffingOf(s, pool, queueId, date)?.required ?? [],
+  })
+  const shrinkage = Math.min(shrinkageBp, 9_000) / 10_000
+  const known = required.map((agents) => Math.max(0, agents))
+  const scheduled = netRequirement(known, shrinkage, []).map((one) => one.scheduled)
+  return {
+    ...{ pool, queueId, date, from, intervalMs, required, handleMs },
+    scheduled: scheduled.map((agents, at) => ((required[at] ?? 0) < 0 ? -1 : agents)),
+    rosteredMilli: rostered.milli,
+    rosteredKnown: rostered.known,
+  }
+}
+
+/** A day or later: what a day before is needed for is over. */
+export const isAhead = (forecast: Pick<Forecast, 'from'>, time: number): boolean =>
+  forecast.from + durations.day > time

@@ -1,0 +1,208 @@
+import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
+import { NONE } from '@evenkeel/chassis/table'
+import type { AvailabilityFacts, RefusalFacts } from '../centre/facts.ts'
+import type { OfMove } from '../commands.ts'
+import type { ReallocationEvent } from '../events.ts'
+import { keyOf } from '../keys.ts'
+import { poolRefusal } from '../pool.ts'
+import type { MoveRow, ReallocationState } from '../state.ts'
+import { type Effect, isInForce, isPending, type MoveState } from '../words.ts'
+import { findMove, leave, order } from './begin.ts'
+import { callOff, enter, finish, sendBack, tell } from './end.ts'
+import { endOf } from './situation.ts'
+
+/** The course of a move once it is ordered, as routing tells it and as time passes. */
+
+const reasonOf = (m: MoveRow): string => `move ${m.id}`
+
+/** The agent's live move; undefined: none. */
+export function liveMove(s: ReallocationState, pool: string, agent: string): MoveRow | undefined {
+  const slot = s.liveOfAgent.first(keyOf(pool, agent))
+  return slot === NONE ? undefined : s.moves.at(slot)
+}
+
+/** What routing says of an agent's channels is what is. */
+export function follow(
+  s: ReallocationState,
+  c: AvailabilityFacts,
+  at: Moment,
+): readonly ReallocationEvent[] {
+  const m = liveMove(s, c.pool, c.agentId)
+  if (m === undefined) return []
+  const ours = c.activeReason === reasonOf(m)
+  switch (m.state) {
+    case 'proposed':
+    case 'approved':
+      return c.activeReason === '' || c.activeReason.startsWith('move ')
+        ? []
+        : [callOff(s, m, 'cancelled', 'supervisor', at)]
+    case 'ordered':
+      if (ours) return [start(s, m, c.draining ? 'draining' : 'active', at)]
+      // Another call or another phone: of the channels nothing is said.
+      return c.activeReason === '' || c.activeReason.startsWith('move ')
+        ? []
+        : [finish(s, m, 'supervisor', at)]
+    case 'draining':
+      if (!ours) return [finish(s, m, endedBy(m, c, at), at)]
+      return c.draining ? [] : [start(s, m, 'active', at)]
+    case 'active':
+      return ours ? [] : [finish(s, m, endedBy(m, c, at), at)]
+    case 'returning':
+      // It did begin, while it was called off.
+      if (ours && m.startedAt === 0) s.moves.update(m, { startedAt: at.time })
+      return ours || stillOrdered(m, c) ? [] : [finish(s, m, 'over', at)]
+    case 'ended':
+    case 'rejected':
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+    case 'observed':
+      return []
+    default:
+      return m.state satisfies never
+  }
+}
+
+/** Routing may speak of the agent before it has heard of an order that is called off already. */
+const stillOrdered = (m: MoveRow, c: AvailabilityFacts): boolean =>
+  m.startedAt === 0 && c.activeReason === ''
+
+const endedBy = (m: MoveRow, c: AvailabilityFacts, at: Moment): string =>
+  c.activeReason === '' && at.time >= m.endsAt ? 'over' : 'supervisor'
+
+function start(
+  s: ReallocationState,
+  m: MoveRow,
+  state: 'draining' | 'active',
+  at: Moment,
+): ReallocationEvent {
+  if (m.startedAt === 0) s.moves.update(m, { startedAt: at.time })
+  enter(s, m, state, { at: m.endsAt }, at)
+  return tell(s, 'moveStarted', m)
+}
+
+/** Routing can't: nothing has happened there. */
+export function refusedMove(
+  s: ReallocationState,
+  c: RefusalFacts,
+  at: Moment,
+): Outcome<ReallocationEvent> {
+  const m = s.moves.get(c.moveId)
+  const waits = m?.state === 'ordered' || m?.state === 'returning'
+  if (m === undefined || !waits) return { ok: true, events: [], ref: c.moveId }
+  const cause = c.reason === 'supervisor' ? 'supervisor' : 'refused'
+  return { ok: true, events: [finish(s, m, cause, at)], ref: m.id }
+}
+
+/** A deadline of this move has come. */
+export function moveDue(
+  s: ReallocationState,
+  m: MoveRow,
+  at: Moment,
+): readonly ReallocationEvent[] {
+  switch (m.state) {
+    case 'proposed':
+      return [callOff(s, m, 'expired', 'expired', at)]
+    case 'approved':
+      return m.consent === 'ask' ? [callOff(s, m, 'expired', 'expired', at)] : order(s, m, at)
+    case 'ordered':
+      return [sendBack(s, m, 'not_taken', at)]
+    case 'draining':
+    case 'active':
+      return [sendBack(s, m, 'over', at)]
+    case 'returning':
+      return [finish(s, m, 'over', at)]
+    case 'ended':
+    case 'rejected':
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+    case 'observed':
+      s.moves.delete(m)
+      return []
+    default:
+      return m.state satisfies never
+  }
+}
+
+const back: readonly MoveState[] = ['draining', 'active']
+
+/** The cause is gone: who has stayed for the least time that was asked returns. */
+export function returnMoves(
+  s: ReallocationState,
+  c: { readonly pool: string; readonly moveIds: readonly string[] },
+  at: Moment,
+): Outcome<ReallocationEvent> {
+  const events: ReallocationEvent[] = []
+  for (const moveId of c.moveIds) {
+    const m = findMove(s, { pool: c.pool, moveId })
+    if (!('slot' in m) || !back.includes(m.state)) continue
+    const stayed = at.time - m.startedAt >= s.pools.at(m.pool).dwellMinMs
+    if (stayed) events.push(sendBack(s, m, 'cause_gone', at))
+  }
+  return { ok: true, events, ref: c.pool }
+}
+
+export function returnAll(
+  s: ReallocationState,
+  c: { readonly pool: string; readonly actor: string },
+  at: Moment,
+): Outcome<ReallocationEvent> {
+  const unknown = poolRefusal(s, c.pool)
+  if (unknown !== undefined) return { ok: false, rejection: unknown }
+  const pool = s.pools.must(c.pool)
+  const events: ReallocationEvent[] = []
+  for (let slot = s.liveOfPool.first(pool.slot); slot !== NONE; ) {
+    const next = s.liveOfPool.next(slot)
+    const m = s.moves.at(slot)
+    if (m.state !== 'returning') {
+      s.moves.update(m, { actor: c.actor })
+      events.push(leave(s, m, 'return_all', at))
+    }
+    slot = next
+  }
+  return { ok: true, events, ref: String(events.length) }
+}
+
+export function judgeMove(
+  s: ReallocationState,
+  c: OfMove & { readonly realised: Effect },
+): Outcome<ReallocationEvent> {
+  const m = findMove(s, c)
+  if (!('slot' in m)) return m
+  if (m.state !== 'ended' || m.realised !== 'none') return { ok: true, events: [], ref: m.id }
+  s.moves.update(m, { realised: c.realised })
+  return { ok: true, events: [tell(s, 'moveJudged', m)], ref: m.id }
+}
+
+/** An agent is not at work as before: `pendingOnly` who is moved already stays so. */
+export function interrupted(
+  s: ReallocationState,
+  pool: string,
+  agentId: string,
+  cause: string,
+  pendingOnly: boolean,
+  at: Moment,
+): readonly ReallocationEvent[] {
+  const m = liveMove(s, pool, agentId)
+  if (m === undefined || m.state === 'returning') return []
+  if (pendingOnly && isInForce(m.state)) return []
+  return [leave(s, m, cause, at)]
+}
+
+/** Another roster: nobody is on another channel within the guard of a break. */
+export function rosterChanged(
+  s: ReallocationState,
+  pool: string,
+  agentId: string,
+  at: Moment,
+): readonly ReallocationEvent[] {
+  const m = liveMove(s, pool, agentId)
+  if (m === undefined || m.state === 'returning') return []
+  const agent = s.agents.get(m.agentKey)
+  const { endsAt, offShift } = endOf(s.pools.at(m.pool), agent, m.lastsMs, at.time)
+  if (offShift || endsAt <= at.time) return [leave(s, m, 'roster', at)]
+  if (endsAt >= m.endsAt || isPending(m.state)) return []
+  s.moves.update(m, m.state === 'ordered' ? { endsAt } : { endsAt, dueAt: endsAt })
+  return []
+}

@@ -1,0 +1,57 @@
+/** What a plan is made of: plain values, so that another thread can make it. */
+export interface FloorPlan {
+  /** Length of each interval of the horizon, which begins now. */
+  readonly intervalMs: number
+  readonly lanes: readonly LaneFacts[]
+  readonly people: readonly Person[]
+  /** Moves in force. */
+  readonly moved: readonly Moved[]
+  /** So many more moves may begin. */
+  readonly movesMax: number
+}
+
+/** One queue, by intervals of the horizon. */
+export interface LaneFacts {
+  readonly queueId: string
+  readonly channel: string
+  /** Customers wait on the line; otherwise there is a time by which it is due. */
+  readonly live: boolean
+  /** Median of what comes, as was forecast and as is expected by now. */
+  readonly forecast: readonly number[]
+  readonly expected: readonly number[]
+  /** Standard deviation of the log of the rate. */
+  readonly spread: readonly number[]
+  readonly agents: readonly number[]
+  /** Of these, so many may be away. */
+  readonly lendMax: number
+  readonly handleMs: number
+  readonly patienceMs: number
+  readonly targetMs: number
+  /** Share that is to be answered in time. */
+  readonly goal: number
+  /** Not live: what is open, by the interval in which it is due. */
+  readonly due: readonly number[]
+}
+
+/** Somebody who may be moved now. */
+export interface Person {
+  readonly agentId: string
+  /** Index of the lane that the agent leaves. */
+  readonly lane: number
+  /** Lanes of other channels that the agent is skilled for. */
+  readonly skilled: readonly number[]
+  /** Moved already lately, ms: the others go first. */
+  readonly movedMs: number
+}
+
+export interface Moved {
+  readonly moveId: string
+  readonly from: number
+  readonly to: number
+  /** What it was to save over its time, contacts. */
+  readonly promised: number
+  /** Part of its time that is left, 0-1. */
+  readonly left: number
+  /** Below this share of what it promised it ends. */
+  readonly returnBelow: number
+}

@@ -1,0 +1,220 @@
+import type { FloorPlan, Moved, Person } from './floor.ts'
+import { Lane } from './lane.ts'
+import { type Pair, planLending } from './lending.ts'
+import type { MovePrice } from './price.ts'
+
+/** What the planner would do now. */
+export interface FloorMoves {
+  readonly moves: readonly PlannedMove[]
+  /** Moves in force whose cause is gone. */
+  readonly over: readonly string[]
+  /** Why nothing is to be moved; '': something is. */
+  readonly nothing: string
+}
+
+export interface PlannedMove {
+  readonly agentId: string
+  readonly from: number
+  readonly to: number
+  readonly sentence: string
+  /** Contacts of the horizon, in the lane that is helped. */
+  readonly forecast: number
+  readonly expected: number
+  readonly probability: number
+  /** Contacts lost or late of both lanes, over the horizon. */
+  readonly without: number
+  readonly with: number
+  /** What is saved, 80% interval. */
+  readonly savedLow: number
+  readonly savedHigh: number
+  readonly levelWithout: number
+  readonly levelWith: number
+}
+
+/** What a moved agent does in the other channel, of one who belongs there. */
+const WORTH = 0.9
+/** Contacts that one changed assignment has to save, as the backtest has them: ADR 0019. */
+const PRICE: MovePrice = { first: 3, firstAgents: 2, further: 9 }
+/** Pairs of which a plan is made: those in which one agent's move would save most. */
+const PAIRS_MAX = 12
+
+export function planMoves(floor: FloorPlan): FloorMoves {
+  const lanes = floor.lanes.map((facts) => new Lane(facts, floor.intervalMs))
+  const pairs = worthyPairs(floor, lanes)
+  if (pairs.length === 0) {
+    return { moves: [], over: overOf(floor, lanes), nothing: 'No move would save enough.' }
+  }
+  const lentNow = pairs.map(({ one, other }) => lentOf(floor, one, other))
+  const plan = planLending(
+    lanes.map((lane) => ({
+      agents: lane.facts.agents,
+      lendMax: lane.facts.agents.map(() => lane.facts.lendMax),
+      cost: (at, agents) => lane.lost(at, agents),
+    })),
+    pairs,
+    lentNow,
+  )
+  const taken = new Set<string>()
+  const moves: PlannedMove[] = []
+  pairs.forEach(({ one, other }, index) => {
+    const lent = plan.lent[index] ?? 0
+    const [from, to] = lent > 0 ? [one, other] : [other, one]
+    const already = lent > 0 ? (lentNow[index] ?? 0) : -(lentNow[index] ?? 0)
+    const wanted = Math.abs(lent) - Math.max(0, already)
+    const free = floor.people.filter(({ agentId }) => !taken.has(agentId))
+    const chosen = whoGoes(free, from, to, Math.min(wanted, floor.movesMax - moves.length))
+    for (const { agentId } of chosen) taken.add(agentId)
+    const effect = effectOf(lanes, from, to, chosen.length)
+    moves.push(...chosen.map(({ agentId }) => ({ agentId, from, to, ...effect })))
+  })
+  const nothing = moves.length > 0 ? '' : 'Whoever could go would be missed more where they are.'
+  return { moves, over: overOf(floor, lanes), nothing }
+}
+
+/** Net: those who came back the other way. */
+function lentOf(floor: FloorPlan, one: number, other: number): number {
+  const count = (from: number, to: number): number =>
+    floor.moved.filter((move) => move.from === from && move.to === to).length
+  return count(one, other) - count(other, one)
+}
+
+/** Pairs of different channels between which somebody is, or could be, lent to advantage. */
+function worthyPairs({ lanes: facts, moved, people }: FloorPlan, lanes: readonly Lane[]): Pair[] {
+  const able = new Set<string>()
+  for (const { lane, skilled } of people) for (const to of skilled) able.add(`${lane} ${to}`)
+  for (const { from, to } of moved) able.add(`${from} ${to}`)
+  const total = (lane: Lane, change: number): number =>
+    lane.facts.agents.reduce(
+      (sum, agents, at) => sum + lane.lost(at, Math.max(0, agents + change)),
+      0,
+    )
+  const changes = lanes.map((lane) => {
+    const now = total(lane, 0)
+    return { gain: now - total(lane, WORTH), loss: total(lane, -1) - now }
+  })
+  const found: { readonly pair: Pair; readonly saves: number }[] = []
+  for (let one = 0; one < lanes.length; one++) {
+    for (let other = one + 1; other < lanes.length; other++) {
+      if (facts[one]?.channel === facts[other]?.channel) continue
+      const saves = Math.max(saved(one, other), saved(other, one))
+      const lent = moved.some(
+        (m) => (m.from === one && m.to === other) || (m.from === other && m.to === one),
+      )
+      if (saves > 0 || lent) {
+        found.push({ pair: { one, other, worth: WORTH, price: PRICE }, saves: lent ? 1e9 : saves })
+      }
+    }
+  }
+  return found
+    .sort((a, b) => b.saves - a.saves || a.pair.one - b.pair.one || a.pair.other - b.pair.other)
+    .slice(0, PAIRS_MAX)
+    .map(({ pair }) => pair)
+
+  function saved(from: number, to: number): number {
+    if (!able.has(`${from} ${to}`)) return 0
+    return (changes[to]?.gain ?? 0) - (changes[from]?.loss ?? 0)
+  }
+}
+
+/** The least flexible first: who could help elsewhere still can; then who was moved least. */
+function whoGoes(people: readonly Person[], from: number, to: number, many: number): Person[] {
+  return people
+    .filter(({ lane, skilled }) => lane === from && skilled.includes(to))
+    .sort(
+      (a, b) =>
+        a.skilled.length - b.skilled.length ||
+        a.movedMs - b.movedMs ||
+        (a.agentId < b.agentId ? -1 : 1),
+    )
+    .slice(0, Math.max(0, many))
+}
+
+function effectOf(lanes: readonly Lane[], from: number, to: number, many: number) {
+  const [donor, helped] = [lanes[from], lanes[to]]
+  if (donor === undefined || helped === undefined) throw new RangeError('no such lane')
+  const all = helped.facts.agents.map((_, at) => at)
+  const sum = (of: (at: number) => number): number => all.reduce((total, at) => total + of(at), 0)
+  const agents = (lane: Lane, at: number): number => lane.facts.agents[at] ?? 0
+  const less = (at: number): number => Math.max(0, agents(donor, at) - many)
+  const more = (at: number): number => agents(helped, at) + WORTH * many
+  const without = sum(
+    (at) => helped.lost(at, agents(helped, at)) + donor.lost(at, agents(donor, at)),
+  )
+  const withAll = sum((at) => helped.lost(at, more(at)) + donor.lost(at, less(at)))
+  const each = (without - withAll) / Math.max(1, many)
+  const [savedLow, savedHigh] = savedBand(helped, many, each)
+  const expected = sum((at) => helped.facts.expected[at] ?? 0)
+  const forecast = sum((at) => helped.facts.forecast[at] ?? 0)
+  const mean = (of: (at: number) => number): number => sum(of) / Math.max(1, all.length)
+  const probability = mean((at) => helped.missed(at, agents(helped, at)))
+  const figures = { forecast, expected, probability, many, saved: without - withAll }
+  return {
+    ...{ forecast, expected, probability, without, with: without - each, savedLow, savedHigh },
+    levelWithout: mean((at) => helped.level(at, agents(helped, at))),
+    levelWith: mean((at) => helped.level(at, more(at))),
+    sentence: sentenceOf(donor, helped, figures),
+  }
+}
+
+/** Of what one of them saves, as the rates that may come have it. */
+function savedBand(helped: Lane, many: number, each: number): readonly [number, number] {
+  const agents = helped.facts.agents[0] ?? 0
+  const now = helped.scenarios(0, agents)
+  const then = helped.scenarios(0, agents + WORTH * many)
+  const savings = now
+    .map(({ lost, weight }, index) => ({ saved: lost - (then[index]?.lost ?? 0), weight }))
+    .sort((a, b) => a.saved - b.saved)
+  const mean = savings.reduce((sum, { saved, weight }) => sum + saved * weight, 0)
+  if (mean <= 0) return [Math.min(0, each), Math.max(0, each)]
+  const at = (share: number): number => {
+    let sum = 0
+    const found = savings.find(({ weight }) => (sum += weight) >= share)
+    return (each * (found?.saved ?? mean)) / mean
+  }
+  return [Math.min(each, at(0.1)), Math.max(each, at(0.9))]
+}
+
+interface Figures {
+  readonly forecast: number
+  readonly expected: number
+  readonly probability: number
+  readonly many: number
+  readonly saved: number
+}
+
+function sentenceOf(donor: Lane, helped: Lane, f: Figures): string {
+  const hours = Math.round(helped.hours * 10) / 10
+  const due = helped.facts.due.reduce((sum, one) => sum + one, 0)
+  const whole = (value: number): string => String(Math.round(value))
+  const open = helped.facts.live ? '' : ` beside ${whole(due)} that are open and due`
+  const lost = helped.facts.live ? 'lost' : 'late'
+  return (
+    `${helped.facts.queueId}: ${whole(f.expected)} are expected in the next ${hours} h` +
+    `${open}, ${whole(f.forecast)} were forecast; ` +
+    `it is ${whole(100 * f.probability)}% sure that its target is missed. ` +
+    `${f.many} from ${donor.facts.queueId} (${donor.facts.channel}), which can spare them, ` +
+    `make about ${whole(f.saved)} fewer ${lost}.`
+  )
+}
+
+/** Moves that save too little of what they promised: to the plan, staying for nothing is free. */
+function overOf(floor: FloorPlan, lanes: readonly Lane[]): readonly string[] {
+  return floor.moved
+    .filter((move) => savesNow(lanes, move) < move.returnBelow * move.promised * move.left)
+    .map(({ moveId }) => moveId)
+}
+
+/** What is lost if this one returns, over what is if not. */
+function savesNow(lanes: readonly Lane[], { from, left, to }: Moved): number {
+  const [donor, helped] = [lanes[from], lanes[to]]
+  if (donor === undefined || helped === undefined) return 0
+  const here = helped.facts.agents.length
+  const most = Math.max(1, Math.round(left * here))
+  let saved = 0
+  for (let at = 0; at < Math.min(here, most); at++) {
+    const [d, h] = [donor.facts.agents[at] ?? 0, helped.facts.agents[at] ?? 0]
+    saved += helped.lost(at, h) - helped.lost(at, h + WORTH)
+    saved -= donor.lost(at, Math.max(0, d - 1)) - donor.lost(at, d)
+  }
+  return saved
+}

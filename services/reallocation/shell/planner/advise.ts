@@ -1,0 +1,92 @@
+import type { Logger } from '@evenkeel/chassis/observe'
+import {
+  durations,
+  keyOf,
+  limits,
+  type PoolRow,
+  type ReallocationState,
+  type WishedMove,
+} from '../../core/index.ts'
+import type { FloorMoves, PlannedMove } from '../../planner/index.ts'
+import type { ReallocationReplica } from '../calls.ts'
+import { encodeCommand, type WireCommand } from '../translate/codec.ts'
+import { proposalWire } from '../translate/moves.ts'
+import { planner } from './planner.ts'
+import { surveyOf } from './survey.ts'
+
+/** Log time between two looks at a pool: what is new comes every five minutes. */
+const lookMs = durations.interval
+const deadlineMs = 10_000
+
+/**
+ * Plans each pool that this replica leads, by the log's own time. What two leaders plan at once is
+ * upon the same basis, and the second is refused as outdated.
+ */
+export function advise(replica: ReallocationReplica, logger: Logger): void {
+  let nextLook = 0
+  replica.watch((_touched, at) => {
+    if (at.time < nextLook) return
+    nextLook = at.time + lookMs
+    if (!replica.stats().leading) return
+    for (const pool of replica.state.pools.inKeyOrder()) {
+      planFor(replica, pool, at.time).catch((error: unknown) => {
+        logger.warn('a plan has failed', { reference: pool.id, error })
+      })
+    }
+  })
+}
+
+async function planFor(replica: ReallocationReplica, row: PoolRow, time: number): Promise<void> {
+  const { basis, id } = row
+  const survey = surveyOf(replica.state, row, time)
+  if (!('plan' in survey)) return
+  const made = await planner.plan(survey.plan)
+  if (made === undefined) return
+  if (made.over.length > 0) {
+    const moveIds = made.over.slice(0, limits.planMoves)
+    await submitted(replica, { $case: 'returnMoves', value: { pool: id, moveIds } })
+  }
+  const moves = wishesOf(replica.state, id, survey.queues, made)
+  if (moves.length === 0) return
+  const plan = { pool: id, planId: `p-${basis}-${time}`, basis, moves }
+  await submitted(replica, { $case: 'proposeMoves', value: proposalWire(plan) })
+}
+
+/** Refused, or lost: the next look plans again. */
+const submitted = (replica: ReallocationReplica, command: WireCommand): Promise<void> =>
+  replica.submit(encodeCommand(command), { deadlineMs }, () => undefined).catch(() => undefined)
+
+/** As they are proposed. */
+export function wishesOf(
+  s: ReallocationState,
+  pool: string,
+  queues: readonly string[],
+  { moves }: FloorMoves,
+): readonly WishedMove[] {
+  return moves.slice(0, limits.planMoves).flatMap((move) => {
+    const toQueue = queues[move.to] ?? ''
+    const row = s.queues.get(keyOf(pool, toQueue))
+    return row === undefined ? [] : [wishOf(move, toQueue, row.channel)]
+  })
+}
+
+const milli = (value: number): number => Math.round(1000 * value)
+const share = (value: number): number => Math.round(10_000 * Math.max(0, Math.min(1, value)))
+
+const wishOf = (m: PlannedMove, toQueue: string, to: WishedMove['to']): WishedMove => ({
+  ...{ agentId: m.agentId, to, toQueue, lastsMs: 0 },
+  reason: {
+    sentence: m.sentence,
+    forecastMilli: milli(m.forecast),
+    expectedMilli: milli(m.expected),
+    probabilityBp: share(m.probability),
+  },
+  predicted: {
+    lostWithoutMilli: milli(m.without),
+    lostWithMilli: milli(m.with),
+    savedLowMilli: milli(m.savedLow),
+    savedHighMilli: milli(m.savedHigh),
+    levelWithoutBp: share(m.levelWithout),
+    levelWithBp: share(m.levelWith),
+  },
+})

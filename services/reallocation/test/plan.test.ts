@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type FloorPlan, type LaneFacts, type Person, planMoves } from '../planner/index.ts'
+
+const MINUTE = 60_000
+const intervals = [0, 1, 2, 3]
+const every = (value: number): readonly number[] => intervals.map(() => value)
+
+const calls = (more: Partial<LaneFacts> = {}): LaneFacts => ({
+  ...{ queueId: 'calls', channel: 'voice', live: true, lendMax: 5, goal: 0.8 },
+  ...{ forecast: every(60), expected: every(60), spread: every(0.1), agents: every(14) },
+  ...{ handleMs: 5 * MINUTE, patienceMs: 3 * MINUTE, targetMs: 20_000, due: every(0) },
+  ...more,
+})
+
+const mail = (more: Partial<LaneFacts> = {}): LaneFacts => ({
+  ...calls(),
+  ...{ queueId: 'mail', channel: 'email', live: false, targetMs: 240 * MINUTE },
+  ...{ forecast: every(10), expected: every(10), agents: every(6), due: every(20) },
+  ...more,
+})
+
+const person = (agentId: string, lane: number, more: Partial<Person> = {}): Person => ({
+  ...{ agentId, lane, skilled: [1 - lane], movedMs: 0 },
+  ...more,
+})
+
+const floorOf = (lanes: readonly LaneFacts[], more: Partial<FloorPlan> = {}): FloorPlan => ({
+  ...{ intervalMs: 30 * MINUTE, lanes, moved: [], movesMax: 10 },
+  people: [
+    ...['ann', 'bob', 'cid', 'dee', 'eve'].map((agentId) => person(agentId, 0)),
+    ...['pat', 'quin', 'rob', 'sam', 'tom'].map((agentId) => person(agentId, 1)),
+  ],
+  ...more,
+})
+
+describe('a plan', () => {
+  test('leaves a floor alone that does well', () => {
+    const { moves, nothing } = planMoves(floorOf([calls(), mail()]))
+    assert.deepEqual(moves, [])
+    assert.notEqual(nothing, '')
+  })
+
+  test('a surge of calls brings those of the mail, and says why', () => {
+    const surge = calls({ expected: every(100) })
+    const { moves } = planMoves(floorOf([surge, mail({ agents: every(9) })]))
+    assert.ok(moves.length > 0)
+    for (const move of moves) {
+      assert.deepEqual([move.from, move.to], [1, 0])
+      assert.ok(move.with < move.without)
+      assert.ok(move.savedLow <= move.without - move.with)
+      assert.ok(move.savedHigh >= move.without - move.with)
+      assert.ok(move.levelWith > move.levelWithout)
+      assert.match(move.sentence, /^calls: 400 are expected in the next 2 h, 240 were forecast;/)
+    }
+  })
+
+  test('slack of the phone goes to mail before it is late', () => {
+    const slack = calls({ agents: every(20) })
+    const { moves } = planMoves(floorOf([slack, mail({ due: every(60) })]))
+    assert.ok(moves.length > 0)
+    assert.ok(moves.every(({ from, to }) => from === 0 && to === 1))
+  })
+
+  test('never more than the donor may lend, or than may begin', () => {
+    const surge = calls({ expected: every(110) })
+    const lanes = [surge, mail({ agents: every(12), due: every(0), lendMax: 2 })]
+    assert.ok(planMoves(floorOf(lanes)).moves.length <= 2)
+    assert.ok(planMoves(floorOf(lanes, { movesMax: 1 })).moves.length <= 1)
+  })
+
+  test('the least flexible go first, then who was moved least', () => {
+    const surge = calls({ expected: every(85) })
+    const people = [
+      person('wide', 1, { skilled: [0, 2] }),
+      person('moved', 1, { movedMs: 60 * MINUTE }),
+      person('fresh', 1),
+    ]
+    const spare = mail({ agents: every(12), due: every(0), lendMax: 1 })
+    const { moves } = planMoves(floorOf([surge, spare], { people }))
+    assert.deepEqual(
+      moves.map(({ agentId }) => agentId),
+      ['fresh'],
+    )
+  })
+
+  test('who is moved stays while it helps, and is over when the surge is', () => {
+    const move = { moveId: 'm-1-1', from: 1, to: 0, promised: 10, left: 1, returnBelow: 0.5 }
+    const spare = mail({ agents: every(9), due: every(0) })
+    const busy = floorOf([calls({ expected: every(100) }), spare], { moved: [move] })
+    assert.deepEqual(planMoves(busy).over, [])
+    const quiet = floorOf([calls({ expected: every(30) }), spare], { moved: [move] })
+    assert.deepEqual(planMoves(quiet).over, ['m-1-1'])
+  })
+})

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { refusalOf } from '../core/index.ts'
+import { wishesOf } from '../shell/planner/advise.ts'
+import { planner } from '../shell/planner/planner.ts'
+import { surveyOf } from '../shell/planner/survey.ts'
+import { Floor, MINUTE, NINE } from './floor.ts'
+
+const DAY = NINE - 9 * 60 * MINUTE
+const half = { from: DAY, intervalMs: 30 * MINUTE }
+const all = (value: number): readonly number[] => new Array<number>(48).fill(value)
+
+/** Calls and mail are forecast and staffed; of each there comes so much in half an hour. */
+function surveyed(calls: number, mails: number): Floor {
+  const floor = Floor.open('automatic')
+  floor.given({
+    ...{ kind: 'queueKnown', pool: 'north', queueId: 'calls', channel: 'voice' },
+    ...{ requirements: [], targetMs: 20_000, goalBp: 8_000, usualHandleMs: 5 * MINUTE },
+  })
+  const queues = [
+    ['calls', calls, 20],
+    ['mail', mails, 5],
+  ] as const
+  for (const [queueId, arrivals, agents] of queues) {
+    const ofQueue = { pool: 'north', queueId } as const
+    const outlook = { ...half, expectedMilli: all(1000 * arrivals), logVarianceMicro: all(10_000) }
+    floor.given(
+      { kind: 'outlookKnown', ...ofQueue, dayAhead: true, outlook },
+      {
+        ...{ kind: 'staffingKnown', ...ofQueue },
+        staffing: {
+          ...{ ...half, required: all(agents), rosteredMilli: all(1000 * agents) },
+          handleMs: 5 * MINUTE,
+        },
+      },
+      {
+        ...{ kind: 'intervalKnown', ...ofQueue, complete: true },
+        actual: { from: NINE - 10 * MINUTE, arrivals: 5, open: 1, abandoned: 0 },
+      },
+    )
+  }
+  return floor
+}
+
+const look = (floor: Floor) => {
+  const pool = floor.state.pools.must('north')
+  return { pool, survey: surveyOf(floor.state, pool, floor.time) }
+}
+
+describe('from what others tell to moves that the guards allow', () => {
+  test('slack of the phone goes to mail that would be late', async () => {
+    const floor = surveyed(60, 45)
+    const { pool, survey } = look(floor)
+    assert.ok('plan' in survey)
+    const made = await planner.plan(survey.plan)
+    assert.ok(made)
+    const wishes = wishesOf(floor.state, 'north', survey.queues, made)
+    assert.ok(wishes.length > 0)
+    const at = { time: floor.time, uptime: floor.time, offset: 1, logic: 1 }
+    for (const wished of wishes) {
+      assert.equal(wished.to, 'email')
+      assert.equal(refusalOf(floor.state, pool, wished, at), undefined)
+    }
+    floor.accepted(floor.proposal(...wishes))
+    assert.equal(floor.move(wishes[0]?.agentId ?? '').state, 'ordered')
+    // Who is moved is not asked for again.
+    const again = look(floor).survey
+    assert.ok('plan' in again)
+    assert.equal(again.plan.people.length, 5 - wishes.length)
+    assert.equal(again.plan.moved.length, wishes.length)
+  })
+
+  const nothings: readonly (readonly [when: string, given: (floor: Floor) => void, why: RegExp])[] =
+    [
+      [
+        'counts are incomplete',
+        (floor) =>
+          floor.given({
+            ...{ kind: 'intervalKnown', pool: 'north', queueId: 'mail', complete: false },
+            actual: { from: NINE - 5 * MINUTE, arrivals: 1, open: 1, abandoned: 0 },
+          }),
+        /a gap is not slack/,
+      ],
+      ['nothing was told for long', (floor) => floor.passes(40 * MINUTE), /counts are late/],
+      [
+        'it is paused',
+        (floor) => floor.given({ kind: 'pause', pool: 'north', paused: true, reason: 'drill' }),
+        /paused: drill/,
+      ],
+    ]
+  for (const [when, given, why] of nothings) {
+    test(`nothing is planned while ${when}`, () => {
+      const floor = surveyed(60, 45)
+      given(floor)
+      const { survey } = look(floor)
+      assert.ok('nothing' in survey)
+      assert.match(survey.nothing, why)
+    })
+  }
+
+  test('without a forecast nothing is planned', () => {
+    const { survey } = look(Floor.open('automatic'))
+    assert.ok('nothing' in survey)
+  })
+})

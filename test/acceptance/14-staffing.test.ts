@@ -1,0 +1,104 @@
+// 14: What a day needs is known with its forecast, and who is there for it.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Intraday } from '@evenkeel/proto/evenkeel/forecasting/v1/staffing_service'
+import { Caller, refusal } from './api.ts'
+import { Centre } from './centre.ts'
+import { until } from './patience.ts'
+import { MINUTE, stamp } from './time.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+before(async () => {
+  world = await openWorld()
+})
+after(() => world.close())
+
+const HOUR = 60 * MINUTE
+
+test('a day needs agents, has some on shift, and shows as it goes who is there', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { callback: 'none', needs: { tax: 2 } })
+  const ann = await centre.agent('ann', { tax: 3 })
+  await centre.agent('bob', { tax: 1 })
+  const { staffing, roster } = centre.api
+  const asked = { pool: centre.pool, queueId: 'tax', date: '' }
+  const get = () => new Caller().call(staffing.getStaffing.bind(staffing), asked)
+
+  const early = await refusal(get())
+  assert.ok(['QUEUE_UNKNOWN', 'POOL_UNKNOWN', 'STAFFING_UNKNOWN'].includes(early.code), early.code)
+  for (let call = 0; call < 12; call++) await centre.arrives(`day1-${call}`, 'tax')
+  // The world begins at nine; its day ends at midnight, UTC.
+  await world.pass(15 * HOUR + 6 * MINUTE)
+  const needs = await until(
+    'what the day needs',
+    () => get().catch(() => undefined),
+    (found) => found !== undefined,
+  )
+  const day = needs?.staffing
+  assert.ok(day)
+  assert.equal(day.date, '2026-03-03')
+  assert.equal(day.required.length, 48)
+  assert.ok(
+    day.required.every((agents) => agents > 0),
+    'somebody may come at any time',
+  )
+  assert.equal(day.rosteredKnown, false)
+  assert.equal(needs.signedInMilli, 1_000, 'who is not skilled for it is not there for it')
+  assert.deepEqual(needs.netMilli, [])
+
+  const from = Date.UTC(2026, 2, 3, 8)
+  await new Caller().call(roster.putShift.bind(roster), {
+    shift: {
+      ...{ pool: centre.pool, agentId: ann.agentId, shiftId: 'early', activities: [], etag: '' },
+      ...{ from: stamp(from), until: stamp(from + 4 * HOUR + 15 * MINUTE) },
+    },
+  })
+  // Shifts settle for half a minute.
+  const rostered = await until(
+    'the shift to count',
+    async () => {
+      await world.pass(MINUTE)
+      return get()
+    },
+    (found) => found.staffing?.rosteredKnown === true,
+  )
+  const milli = rostered.staffing?.rosteredMilli ?? []
+  assert.deepEqual(milli.slice(15, 18), [0, 1_000, 1_000])
+  assert.deepEqual(milli.slice(23, 26), [1_000, 500, 0])
+  assert.equal(rostered.netMilli[16], 1_000 - 1_000 * (rostered.staffing?.scheduled[16] ?? 0))
+
+  const wrong = { ...asked, date: '2026-02-30' }
+  const refused = await refusal(new Caller().call(staffing.getStaffing.bind(staffing), wrong))
+  assert.deepEqual([refused.code, refused.field], ['FIELD_MALFORMED', 'date'])
+  const { queues } = await new Caller().call(staffing.listQueues.bind(staffing), {})
+  assert.ok(queues.some(({ pool, queueId }) => pool === centre.pool && queueId === 'tax'))
+
+  const { day: stands } = await new Caller().call(staffing.getIntraday.bind(staffing), asked)
+  assert.equal(stands?.intervals.length, 48)
+
+  // A stream has no other end than the test's, which is an error to its client.
+  const told: Intraday[] = []
+  const stream = staffing.watchIntraday({ pool: centre.pool, queueId: 'tax' })
+  stream.on('data', ({ day: one }) => one && told.push(one))
+  stream.on('error', () => undefined)
+  t.after(() => stream.cancel())
+  await until(
+    'the snapshot',
+    () => get().then(() => told.length),
+    (many) => many > 0,
+  )
+  assert.equal(told[0]?.intervals.length, 48)
+  for (let call = 0; call < 3; call++) await centre.arrives(`day2-${call}`, 'tax')
+  await world.pass(31 * MINUTE)
+  await until(
+    'the calls to be on the stream',
+    () => get().then(() => told.at(-1)?.intervals ?? []),
+    (intervals) => intervals.some(({ actual, complete }) => actual === 3 && complete),
+  )
+  const now = told.at(-1)?.intervals.find(({ actual }) => actual === 3)
+  assert.ok(now)
+  assert.ok(now.lowMilli <= now.forecastMilli && now.forecastMilli <= now.highMilli)
+  assert.equal(now.signedInMilli, 1_000)
+  assert.ok((now.required ?? 0) > 0)
+})

@@ -1,0 +1,94 @@
+// 15: Staff flow to where the day needs them, and back; nobody is lost on the way.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Mode, MoveState } from '@evenkeel/proto/evenkeel/reallocation/v1/move'
+import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
+import { refusal } from './api.ts'
+import { blended, both, Floor, onlyMail } from './floor.ts'
+import { MINUTE, minutes, stamp } from './time.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+before(async () => {
+  world = await openWorld()
+})
+after(() => world.close())
+
+test('a supervisor approves: the call is finished, emails come, then calls again', async (t) => {
+  const floor = await Floor.open(t, world, { mode: Mode.MODE_APPROVE })
+  const ann = await floor.centre.agent('ann', {}, blended)
+  await floor.centre.arrives('call', 'calls')
+  await ann.takes('call')
+  const move = await floor.proposes(ann)
+  assert.equal(move.state, MoveState.MOVE_STATE_PROPOSED)
+  assert.deepEqual(await floor.plan(ann), both)
+
+  await floor.approves(move)
+  await floor.comesTo(move, MoveState.MOVE_STATE_DRAINING)
+  await floor.centre.arrives('next', 'calls')
+  await floor.centre.arrives('letter', 'mail')
+  await ann.completes('call')
+  await floor.comesTo(move, MoveState.MOVE_STATE_ACTIVE)
+  await ann.isOffered('letter')
+  assert.deepEqual(await floor.plan(ann), onlyMail)
+
+  await floor.returnsAll()
+  const { endCause } = await floor.comesTo(move, MoveState.MOVE_STATE_ENDED)
+  assert.equal(endCause, 'return_all')
+  assert.deepEqual(await floor.plan(ann), both)
+})
+
+test('a move ends by itself when its time is over', async (t) => {
+  const floor = await Floor.open(t, world, {
+    ...{ mode: Mode.MODE_AUTOMATIC, dwellMin: minutes(5), dwellMax: minutes(10) },
+  })
+  const ann = await floor.centre.agent('ann', {}, blended)
+  const move = await floor.proposes(ann)
+  await floor.comesTo(move, MoveState.MOVE_STATE_ACTIVE)
+  await world.pass(11 * MINUTE)
+  const { endCause } = await floor.comesTo(move, MoveState.MOVE_STATE_ENDED)
+  assert.equal(endCause, 'over')
+  assert.deepEqual(await floor.plan(ann), both)
+})
+
+test('killed in the middle of a move, nobody is lost: it goes on, and ends', async (t) => {
+  const floor = await Floor.open(t, world, { mode: Mode.MODE_APPROVE })
+  const ann = await floor.centre.agent('ann', {}, blended)
+  const move = await floor.proposes(ann)
+  await floor.approves(move)
+  await world.crash()
+  await floor.comesTo(move, MoveState.MOVE_STATE_ACTIVE)
+  assert.deepEqual(await floor.plan(ann), onlyMail)
+  await floor.returnsAll()
+  await world.crash()
+  await floor.comesTo(move, MoveState.MOVE_STATE_ENDED)
+  assert.deepEqual(await floor.plan(ann), both)
+})
+
+test("a supervisor's own choice of channels ends the move, and stands", async (t) => {
+  const floor = await Floor.open(t, world, { mode: Mode.MODE_AUTOMATIC })
+  const { centre } = floor
+  const ann = await centre.agent('ann', {}, blended)
+  const move = await floor.proposes(ann)
+  await floor.comesTo(move, MoveState.MOVE_STATE_ACTIVE)
+  const { agents } = centre.api
+  const set = agents.setActiveChannels.bind(agents)
+  const now = await centre.agentAsSeen(ann)
+  await floor.caller.call(set, {
+    ...{ pool: centre.pool, agentId: ann.agentId, channels: [Channel.CHANNEL_VOICE] },
+    ...{ reason: 'calls wait', until: now.activeUntil ?? stamp(0) },
+  })
+  const { endCause } = await floor.comesTo(move, MoveState.MOVE_STATE_ENDED)
+  assert.equal(endCause, 'supervisor')
+  assert.deepEqual(await floor.plan(ann), [Channel.CHANNEL_VOICE])
+})
+
+test('an approval of a move that is over is refused by name', async (t) => {
+  const floor = await Floor.open(t, world, { mode: Mode.MODE_APPROVE, approvalExpiry: minutes(1) })
+  const ann = await floor.centre.agent('ann', {}, blended)
+  const move = await floor.proposes(ann)
+  await world.pass(2 * MINUTE)
+  await floor.comesTo(move, MoveState.MOVE_STATE_EXPIRED)
+  const { code } = await refusal(floor.approves(move))
+  assert.equal(code, 'MOVE_EXPIRED')
+})

@@ -1,0 +1,94 @@
+import type { Mutation } from './list.ts'
+
+const core = 'routing/core'
+const skillsCore = 'skills/core'
+
+/** Of who is at work when, and of what is made of it. */
+export const ofRosters: readonly Mutation[] = [
+  {
+    name: 'whoever leaves in a minute gets another contact',
+    room: core,
+    find: 'const [shortest = durations.rosterGuard] = guards',
+    replace: 'guards = [0]\n  const [shortest = 0] = guards',
+    seeds: 60,
+  },
+  {
+    name: 'a break is nothing to who is in it',
+    room: core,
+    find: "const guarded = kind === 'leaving' || (kind === 'away' && !byWord)",
+    replace: "const guarded = kind === 'leaving'",
+    seeds: 60,
+  },
+  {
+    name: 'whoever comes back from a break is given nothing',
+    room: core,
+    find: 'if (returns) matchAgent(s, agent, turn)',
+    replace: '',
+    seeds: 200,
+  },
+  {
+    name: 'whoever says “ready” in a break is not heard',
+    room: core,
+    find: '  s.agents.update(agent, { guarded: false, byWord: true })\n',
+    replace: '',
+    seeds: 200,
+  },
+  {
+    name: 'whoever goes by the roster is signed out',
+    room: core,
+    find: "const byWord = agent.byWord && kind === 'away'",
+    replace:
+      "if (kind === 'away') s.agents.update(agent, { presence: 'signedOut' })\n  const byWord = agent.byWord && kind === 'away'",
+    seeds: 60,
+  },
+  {
+    name: 'another roster does not come over the bridge',
+    room: 'routing/shell',
+    find: 'return roster(kind.value)',
+    replace: 'return undefined',
+    seeds: 30,
+  },
+  {
+    name: 'whoever is on channel goes on so up to the end of the next activity',
+    room: skillsCore,
+    find: 'if (from < one.from) parts.push(onAll(from, one.from))',
+    replace: 'if (from < one.from) parts.push(onAll(from, one.until))',
+    seeds: 30,
+  },
+  {
+    name: 'a shift that is removed remains',
+    room: skillsCore,
+    find: '  s.shifts.delete(row)\n  return { ok: true',
+    replace: '  return { ok: true',
+    seeds: 60,
+  },
+  {
+    name: 'a shift that is removed is at work all the same',
+    room: skillsCore,
+    find: 'events: tellRoster(s, agent, [span], at), ref: shiftId',
+    replace: 'events: [], ref: shiftId',
+    seeds: 60,
+  },
+  {
+    name: 'two shifts of an agent are at one time',
+    room: skillsCore,
+    find: 'const other = shiftsBetween(s, agent, shift).find((row) => !gone.has(row.slot))',
+    replace: 'const other = shiftsBetween(s, agent, shift).find((row) => gone.has(row.slot))',
+    seeds: 60,
+  },
+  {
+    name: 'what a replaced day had stays beside what it has',
+    room: skillsCore,
+    find: '      changed.push({ from: row.from, until: row.until })\n      s.shifts.delete(row)',
+    replace:
+      '      changed.push({ from: row.from, until: row.until })\n      if (row.until < at.time) s.shifts.delete(row)',
+    seeds: 60,
+  },
+  {
+    name: 'what is cut off of a long roster is never told',
+    room: skillsCore,
+    find: 'return { spans, next: row.from, toldUntil: row.from }',
+    replace: 'return { spans, next: NEVER, toldUntil: row.from }',
+    seeds: 200,
+  },
+]
