@@ -1,6 +1,7 @@
 // 14: What a day needs is known with its forecast, and who is there for it.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { ImportHistoryRequest } from '@evenkeel/proto/evenkeel/forecasting/v1/history_service'
 import type { Intraday } from '@evenkeel/proto/evenkeel/forecasting/v1/staffing_service'
 import { Caller, refusal } from './api.ts'
 import { Centre } from './centre.ts'
@@ -15,21 +16,41 @@ before(async () => {
 after(() => world.close())
 
 const HOUR = 60 * MINUTE
+/** Monday, on which every world begins at nine. */
+const TODAY = Date.UTC(2026, 2, 2)
+
+/** Two days on which one came every two hours. */
+function history(): string {
+  const from = (back: number, half: number) =>
+    new Date(TODAY - back * 24 * HOUR + half * 30 * MINUTE).toISOString().slice(0, 16)
+  const halves = Array.from({ length: 48 }, (_, half) => half)
+  const rows = [2, 1].flatMap((back) =>
+    halves.map((half) => `tax,${from(back, half)}Z,${half % 4 === 0 ? 1 : 0}`),
+  )
+  return ['queue_id,from,arrivals', ...rows].join('\n')
+}
 
 test('a day needs agents, has some on shift, and shows as it goes who is there', async (t) => {
   const centre = await Centre.open(t, world)
   await centre.queue('tax', { callback: 'none', needs: { tax: 2 } })
   const ann = await centre.agent('ann', { tax: 3 })
   await centre.agent('bob', { tax: 1 })
-  const { staffing, roster } = centre.api
+  const { staffing, roster, history: past } = centre.api
   const asked = { pool: centre.pool, queueId: 'tax', date: '' }
   const get = () => new Caller().call(staffing.getStaffing.bind(staffing), asked)
 
   const early = await refusal(get())
   assert.ok(['QUEUE_UNKNOWN', 'POOL_UNKNOWN', 'STAFFING_UNKNOWN'].includes(early.code), early.code)
-  for (let call = 0; call < 12; call++) await centre.arrives(`day1-${call}`, 'tax')
-  // The world begins at nine; its day ends at midnight, UTC.
-  await world.pass(15 * HOUR + 6 * MINUTE)
+  const file = ImportHistoryRequest.fromPartial({
+    pool: centre.pool,
+    csv: Buffer.from(history()),
+  })
+  await until(
+    'the queue to be known',
+    () => new Caller().call(past.importHistory.bind(past), file).catch(() => undefined),
+    (answer) => answer?.errorCount === 0,
+  )
+  await world.pass(MINUTE)
   const needs = await until(
     'what the day needs',
     () => get().catch(() => undefined),
@@ -37,7 +58,7 @@ test('a day needs agents, has some on shift, and shows as it goes who is there',
   )
   const day = needs?.staffing
   assert.ok(day)
-  assert.equal(day.date, '2026-03-03')
+  assert.equal(day.date, '2026-03-02')
   assert.equal(day.required.length, 48)
   assert.ok(
     day.required.every((agents) => agents > 0),
@@ -47,7 +68,7 @@ test('a day needs agents, has some on shift, and shows as it goes who is there',
   assert.equal(needs.signedInMilli, 1_000, 'who is not skilled for it is not there for it')
   assert.deepEqual(needs.netMilli, [])
 
-  const from = Date.UTC(2026, 2, 3, 8)
+  const from = TODAY + 10 * HOUR
   await new Caller().call(roster.putShift.bind(roster), {
     shift: {
       ...{ pool: centre.pool, agentId: ann.agentId, shiftId: 'early', activities: [], etag: '' },
@@ -64,9 +85,9 @@ test('a day needs agents, has some on shift, and shows as it goes who is there',
     (found) => found.staffing?.rosteredKnown === true,
   )
   const milli = rostered.staffing?.rosteredMilli ?? []
-  assert.deepEqual(milli.slice(15, 18), [0, 1_000, 1_000])
-  assert.deepEqual(milli.slice(23, 26), [1_000, 500, 0])
-  assert.equal(rostered.netMilli[16], 1_000 - 1_000 * (rostered.staffing?.scheduled[16] ?? 0))
+  assert.deepEqual(milli.slice(19, 22), [0, 1_000, 1_000])
+  assert.deepEqual(milli.slice(27, 30), [1_000, 500, 0])
+  assert.equal(rostered.netMilli[20], 1_000 - 1_000 * (rostered.staffing?.scheduled[20] ?? 0))
 
   const wrong = { ...asked, date: '2026-02-30' }
   const refused = await refusal(new Caller().call(staffing.getStaffing.bind(staffing), wrong))
@@ -89,8 +110,10 @@ test('a day needs agents, has some on shift, and shows as it goes who is there',
     (many) => many > 0,
   )
   assert.equal(told[0]?.intervals.length, 48)
-  for (let call = 0; call < 3; call++) await centre.arrives(`day2-${call}`, 'tax')
-  await world.pass(31 * MINUTE)
+  // The half-hour in which counting began is not complete.
+  await world.pass(30 * MINUTE)
+  for (let call = 0; call < 3; call++) await centre.arrives(`call-${call}`, 'tax')
+  await world.pass(36 * MINUTE)
   await until(
     'the calls to be on the stream',
     () => get().then(() => told.at(-1)?.intervals ?? []),

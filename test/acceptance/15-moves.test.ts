@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Mode, MoveState } from '@evenkeel/proto/evenkeel/reallocation/v1/move'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
-import { refusal } from './api.ts'
+import { Caller, refusal } from './api.ts'
 import { blended, both, Floor, onlyMail } from './floor.ts'
 import { MINUTE, minutes, stamp } from './time.ts'
 import { openWorld, type World } from './world.ts'
@@ -74,7 +74,7 @@ test("a supervisor's own choice of channels ends the move, and stands", async (t
   const { agents } = centre.api
   const set = agents.setActiveChannels.bind(agents)
   const now = await centre.agentAsSeen(ann)
-  await floor.caller.call(set, {
+  await new Caller().call(set, {
     ...{ pool: centre.pool, agentId: ann.agentId, channels: [Channel.CHANNEL_VOICE] },
     ...{ reason: 'calls wait', until: now.activeUntil ?? stamp(0) },
   })

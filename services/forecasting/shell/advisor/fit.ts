@@ -93,13 +93,16 @@ export class Fitter {
     const days = this.#days(question)
     const day = days.day(today)
     const { counts } = dayOf(new Arrivals(material, until), day, days)
-    const { expected, bands } = kept.forecast
+    const { expected, bands, model } = kept.forecast
     const outlook = outlookOf(kept.covariance, expected, counts)
     const rest = expected.map((count, at) => count * Math.exp(outlook.mean[at] ?? 0))
     const variances = bands.variances.map((variance, at) => {
       if (counts[at] !== undefined) return variance
       // The chance of counts is among it, and comes on top of what is published.
-      return Math.max(1e-6, (outlook.variance[at] ?? variance) - 1 / ((rest[at] ?? 0) + 0.5))
+      const own = (outlook.variance[at] ?? variance) - 1 / ((rest[at] ?? 0) + 0.5)
+      // How days hang together is a guess as long as no forecast has been compared: the morning
+      // does not make the afternoon any surer.
+      return Math.max(model === 'unknown' ? variance : 1e-6, own)
     })
     return {
       kind: 'updated',
