@@ -96,6 +96,9 @@ class DayView {
   }
 
   start(): void {
+    const { page } = this.#run.server
+    if (!this.#terminal.live && page !== undefined)
+      this.#terminal.err(`the day as a page: ${page}\n`)
     this.#timers.push(
       setInterval(() => this.#show(), PICTURE_MS),
       setInterval(() => void this.#lookAtLog(), HEALTH_MS),
@@ -142,7 +145,7 @@ class DayView {
     this.#busiest = all
     writeFileSync(
       this.#run.picture,
-      toSvg(dayFrame(picture, PAGE), PAGE.columns, this.#run.command),
+      toSvg(dayFrame({ ...picture, page: undefined }, PAGE), PAGE.columns, this.#run.command),
     )
   }
 
@@ -187,6 +190,7 @@ class DayView {
       log: { records: this.#health?.logRecords ?? 0, bytes: this.#health?.logBytes ?? 0 },
       commandsPerSecond: this.#rate,
       violations: platform.ledger.violations + (this.#health?.violations ?? 0),
+      page: this.#run.server.page,
       stories: platform.stories,
     }
   }

@@ -12,6 +12,8 @@ import { followingClock, type PlatformClock } from '../platform/platform-clock.t
 export interface Server {
   readonly site: Site
   readonly clock: PlatformClock
+  /** Where the day can be looked at; undefined: whoever runs the server knows. */
+  readonly page: string | undefined
   close(): Promise<void>
 }
 
@@ -23,7 +25,9 @@ export interface OwnServer {
   readonly startMs: number
 }
 
-/** A server in this process that nobody else knows of, on a clock that waits for its platform. */
+const pageAt = (http: string): string => `${http}/intraday`
+
+/** A server in this process, for this machine alone, on a clock that waits for its platform. */
 export async function ownServer(options: OwnServer): Promise<Server> {
   const { speed, startMs } = options
   const temporary =
@@ -36,7 +40,7 @@ export async function ownServer(options: OwnServer): Promise<Server> {
     const host = await startHost({
       dataDirectory: options.dataDirectory ?? temporary ?? '',
       grpc: { host: '127.0.0.1', port: 0 },
-      http: undefined,
+      http: { host: '127.0.0.1', port: 0 },
       speed,
       clock: (last) => {
         clock = pacedClock({ start: last ?? startMs, speed })
@@ -50,6 +54,7 @@ export async function ownServer(options: OwnServer): Promise<Server> {
     return {
       site: siteAt(target),
       clock: paced,
+      page: pageAt(`http://127.0.0.1:${host.httpPort}`),
       async close() {
         await host.stop('the day is over')
         paced.stop()
@@ -98,10 +103,12 @@ export async function serverOnKafka(options: ServerOnKafka): Promise<Server> {
     forecasting: cluster.targets('forecasting'),
     reallocation: cluster.targets('reallocation'),
   }
-  return { site, clock: followingClock(startMs, speed), close: () => cluster.close() }
+  const [forecaster] = cluster.members.filter(({ service }) => service === 'forecasting')
+  const page = forecaster === undefined ? undefined : pageAt(forecaster.http)
+  return { site, clock: followingClock(startMs, speed), page, close: () => cluster.close() }
 }
 
 /** Processes that run already: their time is followed, at the speed that it runs at. */
 export function runningServer(site: Site, speed: number): Server {
-  return { site, clock: followingClock(0, speed), close: async () => {} }
+  return { site, clock: followingClock(0, speed), page: undefined, close: async () => {} }
 }

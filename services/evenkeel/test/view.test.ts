@@ -42,6 +42,7 @@ const PICTURE: DayPicture = {
   log: { records: 123_456, bytes: 34_567_890 },
   commandsPerSecond: 234.5,
   violations: 0,
+  page: 'http://127.0.0.1:7480/intraday',
   stories: Array.from({ length: 9 }, (_, index) => ({
     atMs: NOW,
     text: `story ${index} <of> something ${'long '.repeat(30)}`,

@@ -36,6 +36,8 @@ export interface DayPicture {
   readonly log: { readonly records: number; readonly bytes: number }
   readonly commandsPerSecond: number
   readonly violations: number
+  /** Where forecast, drift and staff of the day are drawn; undefined: nowhere that we know. */
+  readonly page: string | undefined
   readonly stories: readonly { readonly atMs: number; readonly text: string }[]
 }
 
@@ -77,6 +79,7 @@ export function dayFrame(picture: DayPicture, canvas: Canvas): Frame {
     agents(picture),
     promises(picture),
     traffic(picture),
+    ...asPage(picture),
     [],
   ]
   const room = Math.min(STORIES_MOST, Math.max(STORIES_LEAST, canvas.rows - fixed.length))
@@ -202,6 +205,9 @@ function traffic({ log, commandsPerSecond }: DayPicture): Line {
     span(' through the public API', 'dim'),
   ]
 }
+
+const asPage = ({ page }: DayPicture): Line[] =>
+  page === undefined ? [] : [[left('as a page', NAME, 'dim'), span(page, 'accent')]]
 
 function stories(
   { stories: told, midnightMs }: DayPicture,

@@ -16,6 +16,11 @@ const POOL_CONTACTS = 200
 const FLAT_CONTACTS = 1
 /** A window of the smoothing should hold so many counts, or a quarter of the day. */
 const SMOOTH_COUNTS = 100
+/**
+ * An interval that none of so many days knew is one at which nobody counts: exports of open hours
+ * leave out the night. Taken for unknown instead, it would be given its share of every day.
+ */
+const UNCOUNTED_DAYS = 5
 
 /** Shares of a day's contacts by weekday, each at most 1 and in sum 1. */
 export class Profile {
@@ -50,7 +55,12 @@ export class Profile {
     const own = this.#weekdays[weekday] ?? this.#recent
     const usual = this.#days === 0 ? 0 : this.#long.contacts / this.#long.days
     const weight = Math.max(WEEKDAY_DAYS * usual, WEEKDAY_CONTACTS)
-    return normalised(this.#shrunk(own, recent, weight))
+    const shares = this.#shrunk(own, recent, weight)
+    return normalised(shares.map((share, at) => (this.#isUncounted(at) ? 0 : share)))
+  }
+
+  #isUncounted(at: number): boolean {
+    return this.#days >= UNCOUNTED_DAYS && this.#long.exposures[at] === 0
   }
 
   #longShares(): readonly number[] {

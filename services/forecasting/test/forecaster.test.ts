@@ -35,6 +35,23 @@ describe('a day ahead of a series whose truth is known', () => {
     })
   })
 
+  test('takes what no day has counted for closed, not for unknown', () => {
+    const days = simulate({ daySd: 0.02 })
+    const open = (at: number): boolean => at >= 4 && at < 16
+    const bare = days.map((day) => ({
+      ...day,
+      counts: day.counts.map((count, at) => (open(at) ? count : undefined)),
+    }))
+    const date = nextDate(days)
+    const { expected } = forecastOf(bare, date)
+    const truth = expectedOn(date, TRUTH).map((count, at) => (open(at) ? count : 0))
+    assert.ok(expected.every((count, at) => open(at) || count === 0))
+    assert.ok(Math.abs(sum(expected) / sum(truth) - 1) < 0.06, `${sum(expected)} of ${sum(truth)}`)
+    // One day says nothing of when it was not looked at.
+    const [first] = forecastOf(bare.slice(0, 1), bare[1]?.date ?? '').expected
+    assert.ok((first ?? 0) > 0)
+  })
+
   test('follows a level that has moved', () => {
     const days = simulate().map((day, at) =>
       at < 80 ? day : { ...day, counts: day.counts.map((count) => 2 * (count ?? 0)) },
