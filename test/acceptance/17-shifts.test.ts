@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import {
+  Adherence,
+  GetAdherenceRequest,
+  Presence,
+} from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import {
   CallbackPolicy,
   GetQueueStatsRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
@@ -175,5 +180,76 @@ test('17 given a break is near, nothing new is offered before its end', async (t
 
   await world.pass(twelve + 30 * MINUTE - (await timeIn(centre)))
   for (const [k, desk] of six.entries()) await desk.isOffered(`c${k + 5}`)
+  await centre.assertSound()
+})
+
+interface AdherenceShown {
+  readonly adherence: Adherence
+  /** Rounded. */
+  readonly minutes: number
+}
+
+async function adherenceOf(centre: Centre, desk: Desk): Promise<AdherenceShown> {
+  const { agents } = centre.api
+  const asked = { pool: centre.pool, agentId: desk.agentId }
+  const { agent } = await new Caller().call(agents.getAgent.bind(agents), asked)
+  assert.ok(agent)
+  const since = agent.adherenceSince && timeMs(agent.adherenceSince)
+  const minutesSo = since === undefined ? 0 : ((await timeIn(centre)) - since) / MINUTE
+  return { adherence: agent.adherence, minutes: Math.round(minutesSo) }
+}
+
+async function pauses(centre: Centre, { agentId }: Desk, reason: string): Promise<void> {
+  const { agents } = centre.api
+  const value = { pool: centre.pool, agentId, presence: Presence.PRESENCE_PAUSED, reason }
+  await new Caller().call(agents.setPresence.bind(agents), value)
+}
+
+const isSo = (centre: Centre, desk: Desk, adherence: Adherence) =>
+  until(
+    `${desk.agentId} to be ${adherence}`,
+    () => adherenceOf(centre, desk),
+    (shown) => shown.adherence === adherence,
+  )
+
+test('17 given a roster, who keeps to it is seen at once, and of all by the day', async (t) => {
+  const centre = await Centre.open(t, world)
+  await centre.queue('tax', { callback: 'none' })
+  const twelve = (await timeIn(centre)) + 30 * MINUTE
+  const ann = await centre.agent('ann')
+  const bob = await centre.agent('bob')
+  const cid = await centre.agent('cid')
+  assert.equal((await adherenceOf(centre, ann)).adherence, Adherence.ADHERENCE_UNROSTERED)
+  for (const desk of [ann, bob, cid]) await isRostered(centre, desk, twelve)
+  await isSo(centre, ann, Adherence.ADHERENCE_ON_DUTY)
+
+  await pauses(centre, bob, 'coffee')
+  await isSo(centre, bob, Adherence.ADHERENCE_AWAY)
+  await world.pass(10 * MINUTE)
+  assert.equal((await adherenceOf(centre, bob)).minutes, 10)
+
+  await world.pass(twelve - (await timeIn(centre)))
+  await isSo(centre, ann, Adherence.ADHERENCE_ON_THOUGH_OFF)
+  await isSo(centre, bob, Adherence.ADHERENCE_OFF_DUTY)
+  await pauses(centre, cid, 'meal')
+
+  await world.pass(twelve + 30 * MINUTE - (await timeIn(centre)))
+  await isSo(centre, ann, Adherence.ADHERENCE_ON_DUTY)
+  await isSo(centre, bob, Adherence.ADHERENCE_LATE_IN)
+
+  const { agents } = centre.api
+  const asked = GetAdherenceRequest.fromPartial({ pool: centre.pool })
+  const { pool, teams } = await new Caller().call(agents.getAdherence.bind(agents), asked)
+  const counted = [pool?.rostered, pool?.adhered, pool?.beyond].map((sum) =>
+    Math.round(durationMs(sum) / MINUTE),
+  )
+  assert.deepEqual(counted, [90, 60, 30])
+  assert.deepEqual(teams, [pool], 'none of them is in a team')
+  const now = pool?.agents.map((so) => [so.adherence, so.agents])
+  const { ADHERENCE_LATE_IN: late, ADHERENCE_ON_DUTY: on } = Adherence
+  assert.deepEqual(now, [
+    [on, 1],
+    [late, 2],
+  ])
   await centre.assertSound()
 })

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
-import type { GetPoolHealthResponse } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { createLogUpdate } from 'log-update'
 import type { Day } from '../day/day.ts'
 import { MINUTE } from '../day/day.ts'
-import { Platform } from '../platform/platform.ts'
+import { type Look, Platform } from '../platform/platform.ts'
 import { type Report, reportOf } from '../report.ts'
 import { toAnsi } from '../view/ansi.ts'
 import { type AgentCounts, type Canvas, dayFrame, type DayPicture } from '../view/day-view.ts'
@@ -81,7 +80,7 @@ class DayView {
   readonly #draw = createLogUpdate(process.stdout)
   readonly #history = new Map<string, number[]>()
   readonly #timers: NodeJS.Timeout[] = []
-  #health: GetPoolHealthResponse | undefined
+  #seen: Look | undefined
   #rate = 0
   #speed = 0
   #rateFrom: { answered: number; at: number; dayMs: number } | undefined
@@ -120,7 +119,7 @@ class DayView {
   }
 
   async #lookAtLog(): Promise<void> {
-    this.#health = (await this.#platform.health()) ?? this.#health
+    this.#seen = (await this.#platform.look()) ?? this.#seen
     const answered = this.#platform.answered()
     const at = performance.now()
     const dayMs = this.#platform.scheduler.now()
@@ -172,6 +171,7 @@ class DayView {
     const { day, title, midnightMs } = this.#run
     const platform = this.#platform
     const stats = [...platform.queues.values()]
+    const health = this.#seen?.health
     return {
       title,
       nowMs: platform.scheduler.now(),
@@ -187,9 +187,10 @@ class DayView {
         kept: stats.reduce((sum, one) => sum + one.promisesKept, 0),
         broken: stats.reduce((sum, one) => sum + one.promisesBroken, 0),
       },
-      log: { records: this.#health?.logRecords ?? 0, bytes: this.#health?.logBytes ?? 0 },
+      adherence: this.#seen?.adherence,
+      log: { records: health?.logRecords ?? 0, bytes: health?.logBytes ?? 0 },
       commandsPerSecond: this.#rate,
-      violations: platform.ledger.violations + (this.#health?.violations ?? 0),
+      violations: platform.ledger.violations + (health?.violations ?? 0),
       page: this.#run.server.page,
       stories: platform.stories,
     }

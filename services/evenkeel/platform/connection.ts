@@ -70,6 +70,8 @@ const made =
 export class Connection {
   readonly contacts: ContactServiceClient
   readonly queues: QueueServiceClient
+  /** For looks; sessions have clients of their own. */
+  readonly agents: AgentServiceClient
   readonly operations: OperationsServiceClient
   readonly watches: WatchServiceClient
   readonly skills: SkillsServiceClient
@@ -97,6 +99,7 @@ export class Connection {
     }
     this.contacts = rotating(of.routing, made(ContactServiceClient, 'contacts', access))
     this.queues = rotating(of.routing, made(QueueServiceClient, 'queues', access))
+    this.agents = rotating(of.routing, made(AgentServiceClient, 'agents', access))
     this.operations = rotating(of.routing, made(OperationsServiceClient, 'operations', access))
     this.watches = rotating(of.routing, made(WatchServiceClient, 'watches', access))
     this.skills = rotating(of.skills, made(SkillsServiceClient, 'skills', access))

@@ -1,3 +1,7 @@
+import {
+  GetAdherenceRequest,
+  type TeamAdherence,
+} from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { type Contact, ContactState } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import {
   type GetPoolHealthResponse,
@@ -41,6 +45,12 @@ export interface PlatformOptions {
   readonly day: Day
   readonly clock: PlatformClock
   readonly seed: number
+}
+
+/** The size of the log, and how the pool keeps to its roster. */
+export interface Look {
+  readonly health: GetPoolHealthResponse
+  readonly adherence: TeamAdherence | undefined
 }
 
 /** What the platform asks the server for its report, all at one time. */
@@ -336,11 +346,14 @@ export class Platform {
     return { queues: stats.queues, health }
   }
 
-  /** The size of the log for the view; undefined when the server does not answer now. */
-  async health(): Promise<GetPoolHealthResponse | undefined> {
-    const { queues } = this.#connection
+  /** For the view, besides the queues; undefined when the server does not answer now. */
+  async look(): Promise<Look | undefined> {
+    const { agents, queues } = this.#connection
+    const asked = GetAdherenceRequest.fromPartial({ pool: this.day.pool })
     try {
-      return await once(queues.getPoolHealth.bind(queues), { pool: this.day.pool })
+      const health = await once(queues.getPoolHealth.bind(queues), asked)
+      const { pool } = await once(agents.getAdherence.bind(agents), asked)
+      return { health, adherence: pool }
     } catch (error) {
       if (error instanceof Refusal) return undefined
       throw error

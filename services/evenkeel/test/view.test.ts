@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Adherence, TeamAdherence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { drawable } from '../commands/terminal.ts'
 import { DEMO_QUEUES } from '../day/pool.ts'
@@ -38,6 +39,13 @@ const PICTURE: DayPicture = {
   ]),
   history: new Map([['service', [0, 1, 4, 9, 17]]]),
   agents: { ready: 1, busy: 20, paused: 3, leaving: 0, away: 18 },
+  adherence: TeamAdherence.fromPartial({
+    adherenceBp: 9_634,
+    agents: [
+      { adherence: Adherence.ADHERENCE_LATE_IN, agents: 2 },
+      { adherence: Adherence.ADHERENCE_AWAY, agents: 1 },
+    ],
+  }),
   promises: { kept: 31, broken: 2 },
   log: { records: 123_456, bytes: 34_567_890 },
   commandsPerSecond: 234.5,
@@ -95,6 +103,10 @@ describe('the view of a day', () => {
       'Service                12          5     3m20           9      0 of 21      93%            ▁▂▄█',
     )
     assert.match(rows[0] ?? '', /^evenkeel {2}11:42 {2}a day/)
+    assert.match(
+      rows.join('\n'),
+      /roster +96 % adhered to · 2 late in · 1 away · 0 on though off\n/,
+    )
     assert.match(
       rows.join('\n'),
       /31 kept · 2 broken · 0 violations\nevent log +123,456 records, 34\.6 MB/,

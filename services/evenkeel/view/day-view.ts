@@ -1,3 +1,4 @@
+import { Adherence, type TeamAdherence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type { QueueStats } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { QueuePlan } from '../day/day.ts'
 import {
@@ -32,6 +33,8 @@ export interface DayPicture {
   /** Customers waiting, live and to be called, by queue, one value a sample. */
   readonly history: ReadonlyMap<string, readonly number[]>
   readonly agents: AgentCounts
+  /** Undefined: not known yet. */
+  readonly adherence: TeamAdherence | undefined
   readonly promises: { readonly kept: number; readonly broken: number }
   readonly log: { readonly records: number; readonly bytes: number }
   readonly commandsPerSecond: number
@@ -77,6 +80,7 @@ export function dayFrame(picture: DayPicture, canvas: Canvas): Frame {
     total(picture),
     [],
     agents(picture),
+    roster(picture),
     promises(picture),
     traffic(picture),
     ...asPage(picture),
@@ -185,6 +189,19 @@ function agents({ agents: counts }: DayPicture): Line {
     [counts.paused, 'on a break', 'plain'],
     [counts.leaving, 'leaving', 'plain'],
     [counts.away, 'off', 'dim'],
+  ])
+}
+
+/** Of all the day, and who does not keep to the roster now. */
+function roster({ adherence }: DayPicture): Line {
+  const now = (so: Adherence): number =>
+    adherence?.agents.find((one) => one.adherence === so)?.agents ?? 0
+  const day = adherence?.adherenceBp
+  return figures('roster', [
+    [day === undefined ? 0 : Math.floor(day / 100), '% adhered to', 'good'],
+    [now(Adherence.ADHERENCE_LATE_IN), 'late in', 'warn'],
+    [now(Adherence.ADHERENCE_AWAY), 'away', 'warn'],
+    [now(Adherence.ADHERENCE_ON_THOUGH_OFF), 'on though off', 'plain'],
   ])
 }
 

@@ -12,7 +12,16 @@ export * from './queue/hours.ts'
 export type { Span } from './contact/history.ts'
 export { hash128 } from './hash.ts'
 export { invariants } from './invariants.ts'
-export { capacity, durations, limits, NEVER, spanMs, spansKept } from './limits.ts'
+export {
+  capacity,
+  durations,
+  limits,
+  NEVER,
+  quarterMs,
+  quartersKept,
+  spanMs,
+  spansKept,
+} from './limits.ts'
 export { joinRequirements, knownRequestClass, requirementsText } from './matching/classes.ts'
 export { plainPacing } from './callback/pacing.ts'
 export { queueFacts, statusOf } from './queue/state.ts'
@@ -46,6 +55,8 @@ export {
 export { callingSpan, spanOf, zoneOf, zoneOfPolicy } from './callback/calling-hours.ts'
 export { isHeld } from './contact/hold.ts'
 export { unreachableSince } from './agent/breaker.ts'
+export { type Adherence, adherences } from './agent/adherence-schema.ts'
+export { adherenceOfTeams, poolAdherence, type TeamAdherence } from './agent/adherence.ts'
 export * from './agent/view.ts'
 export * from './view.ts'
 export { aheadOf, aheadOfNewcomer, waitOf, waitOfNewcomer } from './wait/wait.ts'

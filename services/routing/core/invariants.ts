@@ -1,5 +1,6 @@
 import type { Moment } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { isThere } from './agent/adherence.ts'
 import { weightOfOwn } from './agent/availability.ts'
 import { isDecided } from './callback/promise.ts'
 import { isCustomerHeld } from './callback/customer-first.ts'
@@ -18,7 +19,7 @@ import { hasSteppedAhead, isTimed } from './callback/step-ahead.ts'
 import { channels, isLive } from './words.ts'
 
 /** What must hold after every command, in sentences that name the row. `full` looks at everything, else at what was touched. */
-export function invariants(s: RoutingState, _at: Moment, full: boolean): readonly string[] {
+export function invariants(s: RoutingState, at: Moment, full: boolean): readonly string[] {
   const broken: string[] = []
   if (full) {
     for (const contact of s.contacts.inKeyOrder()) checkContact(s, contact, broken)
@@ -27,6 +28,7 @@ export function invariants(s: RoutingState, _at: Moment, full: boolean): readonl
     checkPools(s, broken)
     checkPromises(s, broken)
     checkFigures(s, broken)
+    checkTimesheets(s, at, broken)
     return broken
   }
   for (const { table, slot, exists } of s.db.touchedRows()) {
@@ -218,6 +220,28 @@ function checkUnmatched(s: RoutingState, c: ContactRow, say: (what: string) => v
   if (slot !== NONE) say(`waits although agent ${s.agents.at(slot).id} could take it`)
 }
 
+/** Whose time is counted is so where the timesheet counts it. */
+function checkAdherence(a: AgentRow, say: (what: string) => void): void {
+  const { adherence } = a
+  if ((adherence === 'unrostered') !== (a.timesheet === NONE))
+    say(`is ${adherence}, and counted so`)
+  if ((adherence === 'unrostered') !== (a.duty.length === 0)) say(`is ${adherence} by its roster`)
+  if (adherence === 'unrostered') return
+  const there = adherence === 'onDuty' || adherence === 'onThoughOff'
+  if (there !== isThere(a)) say(`keeps to the roster as ${adherence}`)
+}
+
+/** No team is there for longer than it is rostered, nor counts what is to come. */
+function checkTimesheets(s: RoutingState, { time }: Moment, broken: string[]): void {
+  for (const { id, quarters, countedUntil } of s.timesheets.inKeyOrder()) {
+    if (countedUntil > time) broken.push(`team ${id} is counted until ${countedUntil}`)
+    for (const { from, rosteredMs, adheredMs, beyondMs } of quarters) {
+      if (adheredMs >= 0 && adheredMs <= rosteredMs && beyondMs >= 0) continue
+      broken.push(`team ${id} at ${from}: ${adheredMs} of ${rosteredMs} ms, ${beyondMs} beyond`)
+    }
+  }
+}
+
 function checkAgent(s: RoutingState, a: AgentRow, broken: string[]): void {
   const say = (what: string): void => void broken.push(`agent ${a.id} (${a.presence}): ${what}`)
   let [load, aside, call, chat] = [0, 0, 0, 0]
@@ -233,6 +257,7 @@ function checkAgent(s: RoutingState, a: AgentRow, broken: string[]): void {
   if (counted !== [aside, call, chat].join()) {
     say(`counts ${counted} of what is aside and yields: ${[aside, call, chat].join()}`)
   }
+  checkAdherence(a, say)
   if (load !== a.load) say(`load is ${a.load}, open work takes ${load}`)
   if (a.load < 0 || a.load > capacity) say(`load ${a.load} is outside 0-${capacity}`)
   if (a.presence === 'signedOut' && a.load > 0) say('is signed out with open work')

@@ -41,6 +41,8 @@ export const limits = {
   exclusionsPerContact: 24,
   /** One for each pool and live channel, of which there are two. */
   breakers: 2_000,
+  /** Teams of all pools that are rostered: a dozen agents each, and no team lost by a change of names. */
+  timesheets: 20_000,
   /** Sources that are reconciled or were within the hour: one a switch, of which there are few. */
   reconciliations: 64,
   /** Contacts that wait for one preferred agent: bounds how far an agent's choice must skip. */
@@ -143,6 +145,10 @@ export const durations = {
 export const spanMs = 5 * 60_000
 /** An hour back and the span that has begun: what supervisors look at beside the whole. */
 export const spansKept = 13
+
+/** The roster is kept by quarters of an hour, as zones and plans go: two days of each zone. */
+export const quarterMs = 15 * 60_000
+export const quartersKept = 200
 
 /** Each agent's budget; a contact of a channel takes the channel's weight. */
 export const capacity = 100

@@ -10,6 +10,7 @@ import {
   text,
   value,
 } from '@evenkeel/chassis/table'
+import { timesheets } from './agent/adherence-schema.ts'
 import { agents } from './agent/schema.ts'
 import { keyBytesMax, limits, spansKept } from './limits.ts'
 import { queueFigures } from './queue/figures-schema.ts'
@@ -224,6 +225,7 @@ export function createTables(db: Database) {
       key: 'id',
     }),
     agents: db.table('agents', agents, { cap: limits.agents, key: 'id' }),
+    timesheets: db.table('timesheets', timesheets, { cap: limits.timesheets, key: 'id' }),
     contacts: db.table('contacts', contacts, { cap: limits.contacts, key: 'id' }),
     tombstones: db.table('tombstones', tombstones, { cap: limits.tombstones, key: 'id' }),
     earlyEnds: db.table('earlyEnds', earlyEnds, { cap: limits.earlyEnds, key: 'id' }),
@@ -248,6 +250,7 @@ export type CalendarRow = RowOf<Tables['calendars']>
 export type ZoneRow = RowOf<Tables['zones']>
 export type QueueRow = RowOf<Tables['queues']>
 export type AgentRow = RowOf<Tables['agents']>
+export type TimesheetRow = RowOf<Tables['timesheets']>
 export type ContactRow = RowOf<Tables['contacts']>
 export type OfferRow = RowOf<Tables['offers']>
 export type StoryRow = RowOf<Tables['stories']>

@@ -1,4 +1,5 @@
 import { type Database, NONE } from '@evenkeel/chassis/table'
+import { adherenceSet } from './agent/adherence-schema.ts'
 import { StateCounts } from './counts.ts'
 import { Guards } from './matching/guards.ts'
 import { Eligibility } from './matching/eligibility.ts'
@@ -128,7 +129,7 @@ function contactSets(tables: Tables) {
   }
 }
 
-function agentSets({ agents }: Tables) {
+function agentSets({ agents, timesheets }: Tables) {
   return {
     agentsOfPool: agents.ordered({ set: (a) => a.pool, key: seqOf, tie: seqOf }),
     /** Per pool: who has signed in, and who of them was paused for not answering an offer. */
@@ -137,6 +138,9 @@ function agentSets({ agents }: Tables) {
       a.presence === 'paused' && a.pauseReason === 'missed_offer' ? a.pool : NONE,
     ),
     membersOfSupply: agents.counted((a) => a.supplyClass),
+    /** By timesheet, who keeps to the roster, and who does not. */
+    adherent: agents.counted((a) => adherenceSet(a.timesheet, a.adherence)),
+    timesheetsOfPool: timesheets.ordered({ set: (t) => t.pool, key: seqOf, tie: seqOf }),
     /** Agents with an open session stream, all in set 0. */
     connected: agents.ordered({
       set: (a) => (a.connected ? 0 : NONE),

@@ -75,6 +75,7 @@ function profile(p: AgentProfile): Command {
     kind: 'changeProfile',
     pool: p.pool,
     agentId: p.agentId,
+    ...(p.team === '' ? {} : { team: p.team }),
     skills: p.skills.map(skill),
     channels: p.channels.flatMap(({ channel, weight, uninterruptible }) => {
       const word = channelWords[channel]

@@ -2,12 +2,16 @@ import { defineMetrics, type Registry, type Sample } from '@evenkeel/chassis/obs
 import { NONE } from '@evenkeel/chassis/table'
 import { ofEvery } from '@evenkeel/chassis/replica'
 import {
+  adherenceOfTeams,
+  adherences,
   channels,
   type Counter,
   contactStates,
   isHeld,
   isTerminal,
   pastDeadline,
+  poolAdherence,
+  type PoolRow,
   type DialFiguresRow,
   type QueueRow,
   openingsEndAt,
@@ -37,6 +41,15 @@ function contactsByState(s: RoutingState): Sample[] {
       value: queues.reduce((sum, queue) => sum + s.counts.of(queue.slot, state), 0),
     }))
 }
+
+const contacts = (hosted: RoutingHosted) =>
+  ({
+    kind: 'gauge',
+    name: 'evenkeel_routing_contacts',
+    help: 'Open contacts by state.',
+    labels: ['state'],
+    read: ofEvery(hosted, contactsByState),
+  }) as const
 
 /** Dials that went ahead of the agents, and what callbacks spare of lines. */
 function dialMetrics(registry: Registry, hosted: RoutingHosted): void {
@@ -181,6 +194,31 @@ const unstaffed = (hosted: RoutingHosted) =>
     read: ofEvery(hosted, unstaffedContacts),
   }) as const
 
+/** Of nobody in particular: who it is, a supervisor sees at the agents. */
+const adherence = (hosted: RoutingHosted) =>
+  ({
+    kind: 'gauge',
+    name: 'evenkeel_routing_agents_by_adherence',
+    help:
+      'Agents who are rostered, by whether they are where the roster has them: onDuty and ' +
+      'offDuty keep to it, lateIn, away and onThoughOff do not.',
+    labels: ['pool', 'adherence'],
+    read: ofEvery(hosted, (s, replica) =>
+      s.pools
+        .inKeyOrder()
+        .filter((pool) => pool.rostered)
+        .flatMap((pool) => agentsByAdherence(s, pool, replica.now().time)),
+    ),
+  }) as const
+
+function agentsByAdherence(s: RoutingState, pool: PoolRow, time: number): Sample[] {
+  const now = { from: time, until: time }
+  const { agents } = poolAdherence(adherenceOfTeams(s, pool.slot, now, time))
+  return adherences
+    .filter((word) => word !== 'unrostered')
+    .map((word) => ({ labels: { pool: pool.id, adherence: word }, value: agents[word] }))
+}
+
 export function metrics(registry: Registry, hosted: RoutingHosted): void {
   const total = (name: string, help: string, of: Counter | ((queue: QueueRow) => number)) =>
     ({
@@ -195,13 +233,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
   waitMetrics(registry, hosted)
   dialMetrics(registry, hosted)
   defineMetrics(registry, {
-    contacts: {
-      kind: 'gauge',
-      name: 'evenkeel_routing_contacts',
-      help: 'Open contacts by state.',
-      labels: ['state'],
-      read: ofEvery(hosted, contactsByState),
-    },
+    contacts: contacts(hosted),
     accepted: total('contacts_accepted', 'Contacts accepted.', 'accepted'),
     answered: total('contacts_answered', 'Contacts that an agent answered.', 'answered'),
     inTarget: total(
@@ -226,6 +258,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
     broken: total('promises_broken', 'Promised callback times broken.', 'promisesBroken'),
     held: channelsHeld(hosted),
     unstaffed: unstaffed(hosted),
+    adherence: adherence(hosted),
     calendarHorizon: calendarHorizon(hosted),
     belowSkill: {
       kind: 'counter',

@@ -64,4 +64,9 @@ test('what means nothing is not said of an agent, by supervisors or switches', a
   await at('setExternalLoad', { weight: 101 }, outOfRange('weight', '0 to 100', '101'))
   await at('setExternalLoad', { weight: -1 }, outOfRange('weight', '0 to 100', '-1'))
   await at('setExternalLoad', { validFor: seconds(14_401) }, range(14_400_000, 14_401_000))
+
+  const early = outOfRange('from', 'at most 2985 min back', '1000')
+  await at('getAdherence', { from: seconds(1) }, early)
+  const turned = { from: seconds(20), until: seconds(10) }
+  await at('getAdherence', turned, outOfRange('from', 'before until and now', '20000'))
 })

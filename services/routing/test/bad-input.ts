@@ -131,6 +131,7 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   setEndpointState: { ...agent, channels: [], state: 1, validFor: undefined },
   setExternalLoad: { ...agent, weight: 50, validFor: undefined },
   getAgent: agent,
+  getAdherence: { pool: 'p', from: undefined, until: undefined },
   listAgents: { pool: 'p', ...page },
   putPool: {
     pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined },

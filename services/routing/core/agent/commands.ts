@@ -112,6 +112,8 @@ export interface ProfileChannel {
 
 export interface ChangeProfile extends OfAgent {
   readonly kind: 'changeProfile'
+  /** Absent: in none. */
+  readonly team?: string
   readonly skills: readonly ProfileSkill[]
   readonly channels: readonly ProfileChannel[]
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
+import { changeTeam, keepAdherence } from './adherence.ts'
 import { weigh } from './availability.ts'
 import type { ChangeProfile, RemoveProfile } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
@@ -42,6 +43,7 @@ export function changeProfile(
     .filter((one) => one.uninterruptible === true)
     .reduce((mask, one) => withChannel(mask, channels.indexOf(one.channel)), 0)
   s.agents.update(agent, { skills, profileWeights: weights, uninterruptible, removed: false })
+  changeTeam(s, agent, c.team ?? '', turn)
   holdOn(s, agent)
   keepPlan(s, agent, turn)
   weigh(s, agent)
@@ -82,6 +84,10 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     nextEdgeAt: NEVER,
     removed: false,
     ...noRoster,
+    team: '',
+    adherence: 'unrostered',
+    adherenceSince: 0,
+    timesheet: NONE,
     sessionToken: '',
     sessionFrom: 0,
     sessionReplica: '',
@@ -124,6 +130,7 @@ export function removeProfile(
   const agent = s.agents.find(c.pool, c.agentId)
   if (!agent || agent.removed) return accept(turn, c.agentId)
   s.agents.update(agent, { removed: true, ...noRoster })
+  keepAdherence(s, agent, turn)
   classifyAgent(s, agent, turn.at.time)
   retireAgent(s, agent, turn)
   return accept(turn, c.agentId)

@@ -4,6 +4,7 @@ import type { ChangeRoster, DutySpan } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { durations, NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
+import { keepAdherence } from './adherence.ts'
 import { reclassify } from './profile.ts'
 import type { AgentRow, PoolRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
@@ -58,13 +59,16 @@ export function changeRoster(s: RoutingState, c: ChangeRoster, turn: Turn): Outc
   if (!agent || agent.removed) return accept(turn, c.agentId)
   const pool = s.pools.at(agent.pool)
   if (c.spans.length > 0 && !pool.rostered) s.pools.update(pool, { rostered: true })
-  s.agents.update(agent, { duty: c.spans })
+  // The edges of the former roster that have come; of the new one, what is to come counts.
+  keepAdherence(s, agent, turn)
+  s.agents.update(agent, { duty: c.spans, rosterAt: turn.at.time })
   rosterDue(s, agent, turn)
   return accept(turn, c.agentId)
 }
 
 /** An edge of the roster has come, another roster, or another guard time. */
 export function rosterDue(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  keepAdherence(s, agent, turn)
   const standing = standingOf(agent.duty, turn.at.time, s.guards.of(agent.pool))
   const { kind, leavingMs, until } = standing
   const byWord = agent.byWord && kind === 'away'

@@ -2,6 +2,7 @@ import { deadline, flag, int, oneOf, ref, text, value } from '@evenkeel/chassis/
 import type { DutySpan, ProfileSkill } from '../commands.ts'
 import { keyBytesMax } from '../limits.ts'
 import { presences } from '../words.ts'
+import { adherences } from './adherence-schema.ts'
 
 /** Who is at work, and what they can be offered. */
 export const agents = {
@@ -59,6 +60,12 @@ export const agents = {
   leavingMs: int(),
   /** Away by the roster, but has said "ready" since. */
   byWord: flag(),
+  /** '': none. */
+  team: text(64),
+  adherence: oneOf(...adherences),
+  adherenceSince: int(),
+  /** Where its time counts; NONE while unrostered. */
+  timesheet: ref('timesheets'),
   /** The profile is gone; the agent goes when open work is done. */
   removed: flag(),
   sessionToken: text(64),

@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { hasChannel } from '../contact/hold.ts'
 import { NEVER } from '../limits.ts'
 import { levelsAt } from '../matching/classes.ts'
+import type { Adherence } from './adherence-schema.ts'
 import type { AgentRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
 import {
@@ -72,6 +73,9 @@ export interface AgentView extends AvailabilityView {
   readonly skills: readonly SkillLevel[]
   readonly missedOffers: number
   readonly assigned: number
+  readonly adherence: Adherence
+  /** Of what is known of the roster. */
+  readonly adherenceSince: number | undefined
 }
 
 export function agentView(s: RoutingState, agent: AgentRow, at: Moment): AgentView {
@@ -99,5 +103,7 @@ export function agentView(s: RoutingState, agent: AgentRow, at: Moment): AgentVi
     skills: levelsAt(agent.skills, at.time),
     missedOffers: agent.missedOffers,
     assigned: agent.assigned,
+    adherence: agent.adherence,
+    adherenceSince: agent.adherence === 'unrostered' ? undefined : agent.adherenceSince,
   }
 }

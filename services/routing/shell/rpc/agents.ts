@@ -1,14 +1,17 @@
 import { bind, type Binding } from '@evenkeel/chassis/serve'
 import {
   AgentServiceDefinition,
+  type GetAdherenceRequest,
+  type GetAdherenceResponse,
   type ListAgentsRequest,
   type ListAgentsResponse,
 } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type { Moment } from '@evenkeel/chassis/protocol'
-import { agentView, contactView, type RoutingState } from '../../core/index.ts'
+import { adherenceOfTeams, agentView, contactView, type RoutingState } from '../../core/index.ts'
 import { knownAgent, knownContact, knownPool, read, type RoutingHosted, submit } from '../calls.ts'
 import { desksByReplica } from '../desks.ts'
 import { pageThrough } from '../pages.ts'
+import { quartersAsked, teamsWire } from '../translate/adherence.ts'
 import { agentWire, contactWire } from '../translate/views.ts'
 import { agentSession } from './session.ts'
 
@@ -61,6 +64,8 @@ export function agents(hosted: RoutingHosted): Binding {
       })),
     listAgents: (request, call) =>
       read(hosted, request.pool, call, (s, at) => listAgents(s, request, at)),
+    getAdherence: (request, call) =>
+      read(hosted, request.pool, call, (s, at) => getAdherence(s, request, at)),
     agentSession: (stream) => agentSession(hosted, desks, stream),
   })
 }
@@ -69,6 +74,12 @@ export function agents(hosted: RoutingHosted): Binding {
 function offeredContact(s: RoutingState, offerId: string, at: Moment) {
   const contact = s.contacts.get(s.offers.must(offerId).contact)
   return contact && contactWire(contactView(s, contact, at))
+}
+
+function getAdherence(s: RoutingState, r: GetAdherenceRequest, at: Moment): GetAdherenceResponse {
+  const pool = knownPool(s, r.pool)
+  const asked = quartersAsked(r, at.time)
+  return teamsWire(adherenceOfTeams(s, pool.slot, asked, at.time), asked, at.time)
 }
 
 function listAgents(s: RoutingState, r: ListAgentsRequest, at: Moment): ListAgentsResponse {

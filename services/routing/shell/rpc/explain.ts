@@ -3,7 +3,8 @@ import { bind, type Binding } from '@evenkeel/chassis/serve'
 import { ExplainServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/explain_service'
 import { contactView, type ContactRow, explainAgent, explainContact } from '../../core/index.ts'
 import { knownAgent, knownContact, read, type RoutingHosted } from '../calls.ts'
-import { contactWire, perhapsDuration, waitWire } from '../translate/views.ts'
+import { perhapsDuration } from '../translate/perhaps.ts'
+import { contactWire, waitWire } from '../translate/views.ts'
 import { constraintNumbers } from '../translate/words.ts'
 
 export function explain(hosted: RoutingHosted): Binding {

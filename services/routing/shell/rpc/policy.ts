@@ -22,7 +22,8 @@ import {
 } from '../../core/index.ts'
 import { rehearsed, type RoutingHosted, stored, submit } from '../calls.ts'
 import { answerLimits } from '../limits.ts'
-import { perhaps, queueWire } from '../translate/views.ts'
+import { perhaps } from '../translate/perhaps.ts'
+import { queueWire } from '../translate/views.ts'
 
 /** With what is to be warned of at `time`. */
 export const queueOf = (s: RoutingState, q: QueueRow, time: number): Queue => ({

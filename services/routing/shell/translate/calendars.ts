@@ -13,7 +13,7 @@ import {
 import { inputLimits as max } from '../limits.ts'
 import { type Hours, hoursOf, hoursWire, zonePattern } from './local-hours.ts'
 import { etagOf } from './policies.ts'
-import { perhaps } from './views.ts'
+import { perhaps } from './perhaps.ts'
 
 const datePattern = { pattern: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, says: 'yyyy-mm-dd' }
 const spanText = (hours: Hours): string => {

@@ -5,14 +5,13 @@ import { alternativeChosenWire, alternativeWire } from './alternatives.ts'
 import { type LegEvent, legKindOf } from './leg-events.ts'
 import { classificationWire, prioritizedWire } from './classification.ts'
 import { reconciliationWire } from './reconciliation.ts'
+import { perhaps, perhapsDuration } from './perhaps.ts'
 import { switchesWire } from './switches.ts'
 import {
   attemptWire,
   availabilityWire,
   choicesWire,
   contactWire,
-  perhaps,
-  perhapsDuration,
   poolWire,
   queueWire,
   waitWire,

@@ -3,8 +3,6 @@ import * as agents from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
 import type * as callbacks from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import * as contacts from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
-import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
-import type { Timestamp } from '@evenkeel/proto/google/protobuf/timestamp'
 import {
   type AgentView,
   type AttemptFacts,
@@ -29,9 +27,11 @@ import {
   type Span,
   type Window,
 } from '../../core/index.ts'
+import { adherenceWire } from './adherence.ts'
 import { alternativesPolicyWire, alternativesWire } from './alternatives.ts'
 import { entryPolicyWire } from './entry.ts'
 import { interruptibleWire } from './interruptible.ts'
+import { perhaps, perhapsDuration } from './perhaps.ts'
 import { statusWire } from './queue-state.ts'
 import { callingHoursWire } from './zones.ts'
 import { priorityChangeWire } from './classification.ts'
@@ -52,14 +52,8 @@ import {
   stateNumbers,
 } from './words.ts'
 
-export const perhaps = (ms: number | undefined): Timestamp | undefined =>
-  ms === undefined ? undefined : timestamp(ms)
-
 export const waitWire = (wait: ExpectedWait | undefined): contacts.ExpectedWait | undefined =>
   wait && { p50: duration(wait.p50), p80: duration(wait.p80), p95: duration(wait.p95) }
-
-export const perhapsDuration = (ms: number | undefined): Duration | undefined =>
-  ms === undefined ? undefined : duration(ms)
 
 /** The same bytes under the type that the generated code asks for; nothing is copied. */
 const bufferOf = (bytes: Uint8Array): Buffer =>
@@ -217,6 +211,7 @@ export function agentWire(a: AgentView): agents.Agent {
     skills: [...a.skills],
     missedOffers: a.missedOffers,
     assigned: a.assigned,
+    ...adherenceWire(a),
   }
 }
 

@@ -57,6 +57,44 @@ export namespace Presence {
   export type UNRECOGNIZED = typeof Presence.UNRECOGNIZED;
 }
 
+/**
+ * Where agents are beside where the roster has them. There is who is ready or draining; who pauses,
+ * for whatever reason and with whatever open work, is not.
+ */
+export const Adherence = {
+  /** ADHERENCE_UNSPECIFIED - None. */
+  ADHERENCE_UNSPECIFIED: 0,
+  /** ADHERENCE_UNROSTERED - Nothing is known of the agent's roster. */
+  ADHERENCE_UNROSTERED: 1,
+  /** ADHERENCE_ON_DUTY - In adherence: on channel by the roster, and there. */
+  ADHERENCE_ON_DUTY: 2,
+  /** ADHERENCE_OFF_DUTY - In adherence: off, on a break or otherwise away by the roster, and not there. */
+  ADHERENCE_OFF_DUTY: 3,
+  /**
+   * ADHERENCE_LATE_IN - On channel by the roster, and not there since that began, at the start of a shift or after a
+   * break.
+   */
+  ADHERENCE_LATE_IN: 4,
+  /** ADHERENCE_AWAY - On channel by the roster, there in that span, and not any more. */
+  ADHERENCE_AWAY: 5,
+  /** ADHERENCE_ON_THOUGH_OFF - There, and not on channel by the roster. */
+  ADHERENCE_ON_THOUGH_OFF: 6,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type Adherence = typeof Adherence[keyof typeof Adherence];
+
+export namespace Adherence {
+  export type ADHERENCE_UNSPECIFIED = typeof Adherence.ADHERENCE_UNSPECIFIED;
+  export type ADHERENCE_UNROSTERED = typeof Adherence.ADHERENCE_UNROSTERED;
+  export type ADHERENCE_ON_DUTY = typeof Adherence.ADHERENCE_ON_DUTY;
+  export type ADHERENCE_OFF_DUTY = typeof Adherence.ADHERENCE_OFF_DUTY;
+  export type ADHERENCE_LATE_IN = typeof Adherence.ADHERENCE_LATE_IN;
+  export type ADHERENCE_AWAY = typeof Adherence.ADHERENCE_AWAY;
+  export type ADHERENCE_ON_THOUGH_OFF = typeof Adherence.ADHERENCE_ON_THOUGH_OFF;
+  export type UNRECOGNIZED = typeof Adherence.UNRECOGNIZED;
+}
+
 /** Whether an endpoint can be reached. */
 export const EndpointState = {
   /** ENDPOINT_STATE_UNSPECIFIED - Not set; refused at the edge. */
@@ -127,7 +165,13 @@ export interface Agent {
   /** The supervisor who has forced the presence; empty: nobody. */
   forcedBy: string;
   /** Until when only a supervisor can undo it; absent: the agent can. */
-  heldUntil: Timestamp | undefined;
+  heldUntil:
+    | Timestamp
+    | undefined;
+  /** Whether the agent keeps to the roster; only in answers. */
+  adherence: Adherence;
+  /** Since when; absent: UNROSTERED. */
+  adherenceSince: Timestamp | undefined;
 }
 
 /** A skill of an agent, valid now. */
@@ -387,6 +431,79 @@ export interface ListAgentsResponse {
   nextPageToken: string;
 }
 
+/** See GetAdherence. */
+export interface GetAdherenceRequest {
+  /** The pool. */
+  pool: string;
+  /**
+   * From the quarter of an hour in which it lies, up to 49 h 45 min back; absent: 24 h before
+   * until.
+   */
+  from:
+    | Timestamp
+    | undefined;
+  /** To the end of the quarter in which it lies; after from. Absent, or still to come: up to now. */
+  until: Timestamp | undefined;
+}
+
+/** See GetAdherence. */
+export interface GetAdherenceResponse {
+  /** Of all agents of the pool who are rostered; `team` is empty. */
+  pool:
+    | TeamAdherence
+    | undefined;
+  /**
+   * By team, in the order of their ids. Who changes teams leaves behind what was counted. Of a
+   * partition's 19,000 teams; agents of any further one count with those of none.
+   */
+  teams: TeamAdherence[];
+  /** From when to when it is counted. */
+  from:
+    | Timestamp
+    | undefined;
+  /** See from. */
+  until:
+    | Timestamp
+    | undefined;
+  /** The log time of these figures. */
+  asOf: Timestamp | undefined;
+}
+
+/**
+ * How a team has kept to the roster, as of when it was known: a shift that is put or changed later
+ * changes nothing of what was counted.
+ */
+export interface TeamAdherence {
+  /** As in the skills service; empty: agents without one. */
+  team: string;
+  /** Agents' time on channel by the roster, added up. */
+  rostered:
+    | Duration
+    | undefined;
+  /** Of it, the time that they were there. */
+  adhered:
+    | Duration
+    | undefined;
+  /** Time that they were there and the roster did not have them on channel. */
+  beyond:
+    | Duration
+    | undefined;
+  /** adhered / rostered in basis points, rounded down; absent: nobody was rostered. */
+  adherenceBp?:
+    | number
+    | undefined;
+  /** How many are how now; of the values that are taken, in the order of their numbers. */
+  agents: AgentsByAdherence[];
+}
+
+/** So many agents are so. */
+export interface AgentsByAdherence {
+  /** So. */
+  adherence: Adherence;
+  /** So many. */
+  agents: number;
+}
+
 /** From the agent's desk. */
 export interface AgentSessionRequest {
   /** The caller's, echoed in the answer. 1-64 characters of a-z A-Z 0-9 . _ : @ - */
@@ -519,6 +636,8 @@ function createBaseAgent(): Agent {
     externalUntil: undefined,
     forcedBy: "",
     heldUntil: undefined,
+    adherence: 0,
+    adherenceSince: undefined,
   };
 }
 
@@ -580,6 +699,12 @@ export const Agent: MessageFns<Agent> = {
     }
     if (message.heldUntil !== undefined) {
       Timestamp.encode(message.heldUntil, writer.uint32(1490).fork()).join();
+    }
+    if (message.adherence !== 0) {
+      writer.uint32(2880).int32(message.adherence);
+    }
+    if (message.adherenceSince !== undefined) {
+      Timestamp.encode(message.adherenceSince, writer.uint32(2890).fork()).join();
     }
     return writer;
   },
@@ -749,6 +874,22 @@ export const Agent: MessageFns<Agent> = {
             message.heldUntil = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 360: {
+            if (tag !== 2880) {
+              break;
+            }
+
+            message.adherence = reader.int32() as any;
+            continue;
+          }
+          case 361: {
+            if (tag !== 2890) {
+              break;
+            }
+
+            message.adherenceSince = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -794,6 +935,10 @@ export const Agent: MessageFns<Agent> = {
     message.forcedBy = object.forcedBy ?? "";
     message.heldUntil = (object.heldUntil !== undefined && object.heldUntil !== null)
       ? Timestamp.fromPartial(object.heldUntil)
+      : undefined;
+    message.adherence = object.adherence ?? 0;
+    message.adherenceSince = (object.adherenceSince !== undefined && object.adherenceSince !== null)
+      ? Timestamp.fromPartial(object.adherenceSince)
       : undefined;
     return message;
   },
@@ -2867,6 +3012,382 @@ export const ListAgentsResponse: MessageFns<ListAgentsResponse> = {
   },
 };
 
+function createBaseGetAdherenceRequest(): GetAdherenceRequest {
+  return { pool: "", from: undefined, until: undefined };
+}
+
+export const GetAdherenceRequest: MessageFns<GetAdherenceRequest> = {
+  encode(message: GetAdherenceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(18).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAdherenceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAdherenceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetAdherenceRequest>, I>>(base?: I): GetAdherenceRequest {
+    return GetAdherenceRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAdherenceRequest>, I>>(object: I): GetAdherenceRequest {
+    const message = createBaseGetAdherenceRequest();
+    message.pool = object.pool ?? "";
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetAdherenceResponse(): GetAdherenceResponse {
+  return { pool: undefined, teams: [], from: undefined, until: undefined, asOf: undefined };
+}
+
+export const GetAdherenceResponse: MessageFns<GetAdherenceResponse> = {
+  encode(message: GetAdherenceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== undefined) {
+      TeamAdherence.encode(message.pool, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.teams) {
+      TeamAdherence.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(26).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(34).fork()).join();
+    }
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetAdherenceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetAdherenceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = TeamAdherence.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.teams.push(TeamAdherence.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetAdherenceResponse>, I>>(base?: I): GetAdherenceResponse {
+    return GetAdherenceResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetAdherenceResponse>, I>>(object: I): GetAdherenceResponse {
+    const message = createBaseGetAdherenceResponse();
+    message.pool = (object.pool !== undefined && object.pool !== null)
+      ? TeamAdherence.fromPartial(object.pool)
+      : undefined;
+    message.teams = object.teams?.map((e) => TeamAdherence.fromPartial(e)) || [];
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    return message;
+  },
+};
+
+function createBaseTeamAdherence(): TeamAdherence {
+  return { team: "", rostered: undefined, adhered: undefined, beyond: undefined, adherenceBp: undefined, agents: [] };
+}
+
+export const TeamAdherence: MessageFns<TeamAdherence> = {
+  encode(message: TeamAdherence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.team !== "") {
+      writer.uint32(10).string(message.team);
+    }
+    if (message.rostered !== undefined) {
+      Duration.encode(message.rostered, writer.uint32(18).fork()).join();
+    }
+    if (message.adhered !== undefined) {
+      Duration.encode(message.adhered, writer.uint32(26).fork()).join();
+    }
+    if (message.beyond !== undefined) {
+      Duration.encode(message.beyond, writer.uint32(34).fork()).join();
+    }
+    if (message.adherenceBp !== undefined) {
+      writer.uint32(40).int32(message.adherenceBp);
+    }
+    for (const v of message.agents) {
+      AgentsByAdherence.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TeamAdherence {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTeamAdherence();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.team = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rostered = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.adhered = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.beyond = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.adherenceBp = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.agents.push(AgentsByAdherence.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TeamAdherence>, I>>(base?: I): TeamAdherence {
+    return TeamAdherence.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TeamAdherence>, I>>(object: I): TeamAdherence {
+    const message = createBaseTeamAdherence();
+    message.team = object.team ?? "";
+    message.rostered = (object.rostered !== undefined && object.rostered !== null)
+      ? Duration.fromPartial(object.rostered)
+      : undefined;
+    message.adhered = (object.adhered !== undefined && object.adhered !== null)
+      ? Duration.fromPartial(object.adhered)
+      : undefined;
+    message.beyond = (object.beyond !== undefined && object.beyond !== null)
+      ? Duration.fromPartial(object.beyond)
+      : undefined;
+    message.adherenceBp = object.adherenceBp ?? undefined;
+    message.agents = object.agents?.map((e) => AgentsByAdherence.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAgentsByAdherence(): AgentsByAdherence {
+  return { adherence: 0, agents: 0 };
+}
+
+export const AgentsByAdherence: MessageFns<AgentsByAdherence> = {
+  encode(message: AgentsByAdherence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.adherence !== 0) {
+      writer.uint32(8).int32(message.adherence);
+    }
+    if (message.agents !== 0) {
+      writer.uint32(16).int32(message.agents);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AgentsByAdherence {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgentsByAdherence();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.adherence = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.agents = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AgentsByAdherence>, I>>(base?: I): AgentsByAdherence {
+    return AgentsByAdherence.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AgentsByAdherence>, I>>(object: I): AgentsByAdherence {
+    const message = createBaseAgentsByAdherence();
+    message.adherence = object.adherence ?? 0;
+    message.agents = object.agents ?? 0;
+    return message;
+  },
+};
+
 function createBaseAgentSessionRequest(): AgentSessionRequest {
   return { requestId: "", command: undefined };
 }
@@ -3731,6 +4252,19 @@ export const AgentServiceDefinition = {
       options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
     /**
+     * How long a pool's agents have been there of the time for which the roster has them on channel,
+     * by team, and how many do not keep to it now. Of the last two days, by quarters of an hour. Of
+     * one agent GetAgent tells how it is now, and nothing tells sums. Errors: FIELD_OUT_OF_RANGE.
+     */
+    getAdherence: {
+      name: "GetAdherence",
+      requestType: GetAdherenceRequest as typeof GetAdherenceRequest,
+      requestStream: false,
+      responseType: GetAdherenceResponse as typeof GetAdherenceResponse,
+      responseStream: false,
+      options: { _unknownFields: { 400914: [Buffer.from([2, 3, 4]) as Buffer] } },
+    },
+    /**
      * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
      * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
      * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
@@ -3925,6 +4459,21 @@ export const AgentServiceService = {
     responseDeserialize: (value: Buffer): ListAgentsResponse => ListAgentsResponse.decode(value),
   },
   /**
+   * How long a pool's agents have been there of the time for which the roster has them on channel,
+   * by team, and how many do not keep to it now. Of the last two days, by quarters of an hour. Of
+   * one agent GetAgent tells how it is now, and nothing tells sums. Errors: FIELD_OUT_OF_RANGE.
+   */
+  getAdherence: {
+    path: "/evenkeel.routing.v1.AgentService/GetAdherence" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetAdherenceRequest): Buffer => Buffer.from(GetAdherenceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetAdherenceRequest => GetAdherenceRequest.decode(value),
+    responseSerialize: (value: GetAdherenceResponse): Buffer =>
+      Buffer.from(GetAdherenceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetAdherenceResponse => GetAdherenceResponse.decode(value),
+  },
+  /**
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
    * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
    * its token; after that the agent is paused and an unanswered offer goes to somebody else. Errors
@@ -4007,6 +4556,12 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
   getAgent: handleUnaryCall<GetAgentRequest, GetAgentResponse>;
   /** A pool's agents in the order in which routing came to know them. */
   listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
+  /**
+   * How long a pool's agents have been there of the time for which the roster has them on channel,
+   * by team, and how many do not keep to it now. Of the last two days, by quarters of an hour. Of
+   * one agent GetAgent tells how it is now, and nothing tells sums. Errors: FIELD_OUT_OF_RANGE.
+   */
+  getAdherence: handleUnaryCall<GetAdherenceRequest, GetAdherenceResponse>;
   /**
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
    * session. A cut stream changes nothing for 15 seconds, in which the session can be resumed by
@@ -4248,6 +4803,26 @@ export interface AgentServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * How long a pool's agents have been there of the time for which the roster has them on channel,
+   * by team, and how many do not keep to it now. Of the last two days, by quarters of an hour. Of
+   * one agent GetAgent tells how it is now, and nothing tells sums. Errors: FIELD_OUT_OF_RANGE.
+   */
+  getAdherence(
+    request: GetAdherenceRequest,
+    callback: (error: ServiceError | null, response: GetAdherenceResponse) => void,
+  ): ClientUnaryCall;
+  getAdherence(
+    request: GetAdherenceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetAdherenceResponse) => void,
+  ): ClientUnaryCall;
+  getAdherence(
+    request: GetAdherenceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetAdherenceResponse) => void,
   ): ClientUnaryCall;
   /**
    * An agent's desk on one stream: presence in, offers out. The first message opens or resumes a
