@@ -1,4 +1,5 @@
 /** Time zones: local times as instants, at the edge; no core knows of them. */
+export { minuteOfClock, type OpenSpan, openSpans, type WeekRule } from './openings.ts'
 export {
   checkZone,
   dateIn,

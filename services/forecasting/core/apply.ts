@@ -1,4 +1,5 @@
 import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
+import { calendarKnown } from './calendar/calendar.ts'
 import type { ForecastingCommand } from './commands.ts'
 import { arrived, ended, tellDue } from './counts/count.ts'
 import { assessDrift, driftDue } from './drift/drift.ts'
@@ -6,6 +7,7 @@ import type { ForecastingEvent } from './events.ts'
 import { importHistory } from './history/import.ts'
 import { declareIncident, endIncident, incidentDue } from './incidents/incident.ts'
 import { publishForecasts, reforecast } from './forecast/publish.ts'
+import { deletePlannedEvent, putPlannedEvent } from './planned/planned.ts'
 import { poolKnown } from './pool.ts'
 import { queueKnown } from './queue.ts'
 import { putSettings } from './settings.ts'
@@ -28,10 +30,16 @@ export function apply(
       return declareIncident(s, c.incident, at)
     case 'endIncident':
       return endIncident(s, c, at)
+    case 'putPlannedEvent':
+      return putPlannedEvent(s, c.event, at)
+    case 'deletePlannedEvent':
+      return deletePlannedEvent(s, c)
     case 'poolKnown':
       return poolKnown(s, c.pool)
     case 'queueKnown':
       return queueKnown(s, c, at)
+    case 'calendarKnown':
+      return calendarKnown(s, c)
     case 'arrived':
       return arrived(s, c, at)
     case 'ended':
@@ -66,7 +74,9 @@ export function expire(
     if (s.driftsByTime.firstAt() <= at.time) events.push(...driftDue(s))
     else if (s.incidentsByTime.firstAt() <= at.time) events.push(...incidentDue(s, at))
     else if (s.untoldByTime.firstAt() <= at.time) events.push(tellDue(s, at))
-    else if (s.daysByTime.firstAt() <= at.time) s.days.delete(s.days.at(s.daysByTime.first()))
+    else if (s.plannedByTime.firstAt() <= at.time) {
+      s.planned.delete(s.planned.at(s.plannedByTime.first()))
+    } else if (s.daysByTime.firstAt() <= at.time) s.days.delete(s.days.at(s.daysByTime.first()))
     else if (s.importedByTime.firstAt() <= at.time) {
       s.imported.delete(s.imported.at(s.importedByTime.first()))
     } else if (s.staffingsByTime.firstAt() <= at.time) {
@@ -80,6 +90,7 @@ export const nextDeadline = (s: ForecastingState): { time: number; uptime: numbe
   time: Math.min(
     s.driftsByTime.firstAt(),
     ...[s.incidentsByTime.firstAt(), s.untoldByTime.firstAt()],
+    s.plannedByTime.firstAt(),
     ...[s.daysByTime.firstAt(), s.importedByTime.firstAt()],
     ...[s.forecastsByTime.firstAt(), s.staffingsByTime.firstAt()],
   ),

@@ -1,9 +1,11 @@
+import type { CalendarFacts } from './calendar/calendar.ts'
 import type { Ended } from './counts/count.ts'
 import type { HistorySlice } from './history/import.ts'
 import type { EndIncident, Incident } from './incidents/incident.ts'
 import type { AssessDrift } from './drift/drift.ts'
 import type { Forecast } from './forecast/forecast.ts'
 import type { PublishForecasts } from './forecast/publish.ts'
+import type { DeletePlannedEvent, PlannedEvent } from './planned/planned.ts'
 import type { QueueFacts } from './queue.ts'
 import type { Settings } from './settings.ts'
 import type { StaffCommand } from './staff/agent.ts'
@@ -14,10 +16,13 @@ export type ForecastingCommand =
   | { readonly kind: 'putSettings'; readonly settings: Settings }
   | { readonly kind: 'declareIncident'; readonly incident: Incident }
   | ({ readonly kind: 'endIncident' } & EndIncident)
+  | { readonly kind: 'putPlannedEvent'; readonly event: PlannedEvent }
+  | ({ readonly kind: 'deletePlannedEvent' } & DeletePlannedEvent)
   | ({ readonly kind: 'importHistory' } & HistorySlice)
   /** Routing made this pool or changed it. This and what follows come over the bridge. */
   | { readonly kind: 'poolKnown'; readonly pool: string }
   | ({ readonly kind: 'queueKnown' } & QueueFacts)
+  | ({ readonly kind: 'calendarKnown' } & CalendarFacts)
   | ({ readonly kind: 'arrived' } & Arrived)
   | ({ readonly kind: 'ended' } & Ended)
   | StaffCommand

@@ -95,6 +95,50 @@ export const errors = {
     retryable: false,
     message: '{field}: "{value}" can not be declared, there are {limit} incidents already.',
   },
+  TOO_MANY_CALENDARS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      'Calendar "{value}" can not be taken in: this partition has {limit} calendars already.',
+  },
+  EVENT_UNKNOWN: {
+    status: 'NOT_FOUND',
+    retryable: false,
+    message:
+      'Planned event "{value}" of pool "{pool}" is not known, or was deleted, or forgotten after two years.',
+  },
+  EVENT_SPAN: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field} is {value} ms after its beginning; it must be at least {limit} ms.',
+  },
+  EVENT_TOO_LONG: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message:
+      '{field} is {value} days after its beginning, the limit is {limit}. Put what lasts longer as several events.',
+  },
+  EVENT_TOO_FAR: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field} is {value} days ahead, the limit is {limit}.',
+  },
+  EVENT_TOO_OLD: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field} was {value} days ago; more than {limit} days are not kept.',
+  },
+  EVENT_CLOSED: {
+    status: 'FAILED_PRECONDITION',
+    retryable: false,
+    message:
+      '{field}: of {contacts} contacts expected in queue "{value}", {closed} come while it is closed; it opens {opens}. Move the event, or accept it with accept_closed.',
+  },
+  TOO_MANY_EVENTS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message: '{field}: "{value}" can not be put, there are {limit} planned events already.',
+  },
   HISTORY_INTERVAL: {
     status: 'INVALID_ARGUMENT',
     retryable: false,

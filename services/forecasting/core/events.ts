@@ -3,6 +3,7 @@ import type { Incident } from './incidents/incident.ts'
 import type { Drift } from './drift/drift.ts'
 import type { Direction } from './drift/schema.ts'
 import type { Forecast } from './forecast/forecast.ts'
+import type { PlannedEvent } from './planned/planned.ts'
 import type { Settings } from './settings.ts'
 import type { Staffing } from './staffing/staffing.ts'
 
@@ -23,6 +24,8 @@ export type ForecastingEvent =
   /** Or said anew, while it holds. */
   | { readonly kind: 'incidentDeclared'; readonly incident: Incident }
   | { readonly kind: 'incidentEnded'; readonly incident: Incident }
+  | { readonly kind: 'plannedEventPut'; readonly event: PlannedEvent }
+  | { readonly kind: 'plannedEventDeleted'; readonly event: PlannedEvent }
   | { readonly kind: 'forecastPublished'; readonly forecast: Forecast }
   | { readonly kind: 'driftDetected'; readonly drift: Drift }
   | {
@@ -43,6 +46,9 @@ export function poolOf(event: ForecastingEvent): string {
     case 'incidentDeclared':
     case 'incidentEnded':
       return event.incident.pool
+    case 'plannedEventPut':
+    case 'plannedEventDeleted':
+      return event.event.pool
     case 'forecastPublished':
       return event.forecast.pool
     case 'driftDetected':

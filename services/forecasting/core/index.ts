@@ -20,6 +20,7 @@ export const core: Core<ForecastingState, ForecastingCommand, ForecastingEvent> 
   invariants,
 }
 
+export { type CalendarFacts, type CalendarRule, ruleOf } from './calendar/calendar.ts'
 export { type Channel, channels, isLive } from './channels.ts'
 export type { Arrived, ForecastingCommand } from './commands.ts'
 export type { Ended } from './counts/count.ts'
@@ -29,9 +30,11 @@ export {
   type Backtest,
   type Curve,
   type Forecast,
+  type ForecastReason,
   type ModelError,
   modelNames,
   type ModelName,
+  reasonKinds,
 } from './forecast/forecast.ts'
 export {
   backtestOf,
@@ -61,7 +64,7 @@ export {
 export { incidentsFrom } from './incidents/list.ts'
 export { incidentsOver } from './incidents/over.ts'
 export { type IncidentKind, incidentKinds, type IncidentRow } from './incidents/schema.ts'
-export { incidentKey, queueKey } from './keys.ts'
+export { incidentKey, plannedKey, queueKey } from './keys.ts'
 export {
   durations,
   forecastIntervalsMs,
@@ -69,6 +72,14 @@ export {
   limits,
   usualSettings,
 } from './limits.ts'
+export {
+  type DeletePlannedEvent,
+  type PlannedEvent,
+  plannedFrom,
+  plannedOver,
+  plannedView,
+} from './planned/planned.ts'
+export type { PlannedRow } from './planned/schema.ts'
 export { poolRefusal } from './pool.ts'
 export { type QueueFacts, queueOf, queueRefusal } from './queue.ts'
 export { type Settings, settingsView } from './settings.ts'

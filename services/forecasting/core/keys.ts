@@ -3,6 +3,10 @@
 export const queueKey = (pool: string, queueId: string): string => `${pool}/${queueId}`
 
 export const incidentKey = (pool: string, incidentId: string): string => `${pool}/${incidentId}`
+export const calendarKey = (pool: string, calendarId: string): string => `${pool}/${calendarId}`
+
+export const plannedKey = (pool: string, eventId: string): string => `${pool}/${eventId}`
+
 /** `date`: yyyy-mm-dd in the pool's zone. */
 export const forecastKey = (queue: string, date: string): string => `${queue}/${date}`
 

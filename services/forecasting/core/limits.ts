@@ -53,6 +53,26 @@ export const limits = {
   historySliceLines: 200,
   /** In an hour; a count above it is a slip of the file. */
   importedCountMax: 1_000_000,
+  /** As routing has. */
+  calendars: 2_000,
+  /** Each is looked at when a queue is learned; a year of two a day, and those to come. */
+  plannedPerPool: 1_000,
+  plannedPerPartition: 50_000,
+  /** More than a large centre has in a week; a number above it is a slip. */
+  extraContactsMax: 1_000_000,
+  /** A tenfold day. */
+  factorMilliMax: 10_000,
+  /** Up to twice and half as many; who knows less had better say no number. */
+  uncertaintyBpMax: 10_000,
+  /** What planners are off by, where they say nothing of it. */
+  uncertaintyUsualBp: 5_000,
+  /** Days of the month on which people are paid. */
+  paydays: 4,
+  /** Why a day is expected to be as it is. */
+  reasons: 20,
+  /** Of each queue: what a planned event is checked for. */
+  checkedDays: 14,
+  checkedQueues: 10,
   pageSize: 100,
   pageSizeMax: 200,
   displayNameBytes: 200,
@@ -86,6 +106,10 @@ export const durations = {
   enteredMost: 7 * 1_440 * minute,
   /** What lasts longer is how things are. */
   incidentMost: 92 * 1_440 * minute,
+  /** What lasts longer is no event. */
+  plannedMost: 31 * 1_440 * minute,
+  /** Ahead: calendars of the next year are known by then. */
+  plannedAhead: 400 * 1_440 * minute,
   patienceMin: 1_000,
   patienceMax: 1_440 * minute,
 } as const
@@ -99,6 +123,7 @@ export const usualSettings = {
   intervalMs: 30 * minute,
   shrinkageBp: 0,
   patienceMs: 3 * minute,
+  paydays: [],
 } as const
 
 /** What a pool's days may be forecast in. */

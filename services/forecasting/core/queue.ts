@@ -15,6 +15,10 @@ export interface QueueFacts {
   readonly targetMs: number
   readonly goalBp: number
   readonly usualHandleMs: number
+  /** Of the pool, by which it is open; '': always. */
+  readonly calendarId: string
+  /** Who comes while it is closed is taken in, and counts. */
+  readonly takesWhileClosed: boolean
   /** Of every contact of it. */
   readonly requirements: readonly Requirement[]
 }
@@ -26,13 +30,15 @@ export function queueKnown(
   at: Moment,
 ): Outcome<ForecastingEvent> {
   const { pool, queueId, channel, targetMs, goalBp, usualHandleMs, requirements } = facts
+  const { calendarId, takesWhileClosed } = facts
   const unknown = poolRefusal(s, pool)
   if (unknown !== undefined) return { ok: false, rejection: unknown }
   const row = s.queues.get(queueKey(pool, queueId))
   if (row === undefined && s.queues.size >= s.queues.cap) {
     return refuse('TOO_MANY_QUEUES', { field: 'queue_id', value: queueId, limit: s.queues.cap })
   }
-  const content = { channel, targetMs, goalBp, usualHandleMs, requirements }
+  const hours = { calendarId, takesWhileClosed }
+  const content = { channel, targetMs, goalBp, usualHandleMs, requirements, ...hours }
   if (row !== undefined) s.queues.update(row, content)
   else {
     s.queues.insert({
@@ -47,6 +53,20 @@ export function queueKnown(
     })
   }
   return { ok: true, events: [], ref: queueId }
+}
+
+/** Of what names queues of a pool; none of them means all. */
+export function scopeRefusal(
+  s: ForecastingState,
+  field: string,
+  { pool, queueIds }: { readonly pool: string; readonly queueIds: readonly string[] },
+): Rejection | undefined {
+  const unknown = poolRefusal(s, pool)
+  if (unknown !== undefined) return unknown
+  const missing = queueIds.find((id) => queueOf(s, pool, id) === undefined)
+  return missing === undefined
+    ? undefined
+    : rejection('QUEUE_UNKNOWN', { field, value: missing, pool })
 }
 
 /** A queue of another pool is unknown in this one. */

@@ -11,6 +11,8 @@ export interface Settings {
   readonly intervalMs: number
   readonly shrinkageBp: number
   readonly patienceMs: number
+  /** Days of the month, ascending; 31: the last. */
+  readonly paydays: readonly number[]
   /** In a command: what the caller saw, '' for whatever it is. */
   readonly etag: string
 }
@@ -23,14 +25,15 @@ export function putSettings(
   const unknown = poolRefusal(s, settings.pool)
   if (unknown !== undefined) return { ok: false, rejection: unknown }
   const row = s.pools.must(settings.pool)
-  const { timeZone, intervalMs, shrinkageBp, patienceMs } = settings
-  const content = { timeZone, intervalMs, shrinkageBp, patienceMs }
+  const { timeZone, intervalMs, shrinkageBp, patienceMs, paydays } = settings
+  const content = { timeZone, intervalMs, shrinkageBp, patienceMs, paydays }
   const now = settingsView(row)
   const same =
     now.timeZone === timeZone &&
     now.intervalMs === intervalMs &&
     now.shrinkageBp === shrinkageBp &&
-    now.patienceMs === patienceMs
+    now.patienceMs === patienceMs &&
+    now.paydays.join() === paydays.join()
   if (same) return { ok: true, events: [], ref: now.etag }
   const stale =
     settings.etag === '' ? undefined : etagRefusal('settings.etag', settings.etag, row.changed)
@@ -45,5 +48,6 @@ export const settingsView = (row: PoolRow): Settings => ({
   intervalMs: row.intervalMs,
   shrinkageBp: row.shrinkageBp,
   patienceMs: row.patienceMs,
+  paydays: row.paydays,
   etag: etagOf(row.changed),
 })

@@ -10,12 +10,14 @@ import {
   text,
   value,
 } from '@evenkeel/chassis/table'
+import { createCalendars } from './calendar/schema.ts'
 import { channels } from './channels.ts'
 import { createHistory } from './history/schema.ts'
 import { createIncidents } from './incidents/schema.ts'
 import { createDrifts } from './drift/schema.ts'
 import { createForecasts } from './forecast/schema.ts'
 import { limits } from './limits.ts'
+import { createPlanned } from './planned/schema.ts'
 import type { Requirement } from './staff/eligible.ts'
 import { createStaff } from './staff/schema.ts'
 import { createStaffing } from './staffing/schema.ts'
@@ -32,6 +34,8 @@ export function create(db: Database) {
       intervalMs: int(),
       shrinkageBp: int(),
       patienceMs: int(),
+      /** Days of the month, ascending. */
+      paydays: value<readonly number[]>(),
       /** Offset of the last change of the settings; the etag. */
       changed: int(),
     },
@@ -52,6 +56,9 @@ export function create(db: Database) {
       goalBp: int(),
       /** Until enough contacts are counted. */
       usualHandleMs: int(),
+      /** Of the pool; '': it is always open. */
+      calendarId: text(limits.idBytes),
+      takesWhileClosed: flag(),
       /** Of every contact of it. */
       requirements: value<readonly Requirement[]>(),
       /** Contacts that ended, and those of them that were called back; halved now and then. */
@@ -100,6 +107,8 @@ export function create(db: Database) {
 
   return {
     ...{ db, pools, queues, days, untold },
+    ...createCalendars(db, 'pools'),
+    ...createPlanned(db, 'pools'),
     ...createHistory(db),
     ...createIncidents(db),
     ...createStaff(db, 'pools'),

@@ -24,7 +24,8 @@ const POOLED_DAYS = 8
 const NORMAL_DAYS = 5
 const SCALE_MIN = 0.6
 const SCALE_MAX = 2
-const Z80 = 1.2815515655446004
+/** Standard deviations within which a normal lies four times in five. */
+export const Z80 = 1.2815515655446004
 const Z95 = 1.959963984540054
 
 /** `days`: forecast one day ahead, each from what was known before it. */
@@ -56,6 +57,12 @@ export function bandsOf(size: number, days: readonly PastDay[]): Bands {
   // Bands are nested, whatever few days have shown.
   return { variances, scale80, scale95: Math.max(scale(0.95, Z95), (scale80 * Z80 * 1.05) / Z95) }
 }
+
+/** Of a day of which less is known than of those that were compared. */
+export const widened = (bands: Bands): Bands => ({
+  ...bands,
+  variances: bands.variances.map((variance) => Math.max(variance, UNKNOWN_SD ** 2)),
+})
 
 /** Share of what came on some days that lay within the 80% and the 95% band; 0 of none. */
 export function coverageOf(

@@ -72,12 +72,15 @@ export class DayAhead {
     this.#components = new Components(intervals, COMPONENTS_MAX)
   }
 
-  /** What a day after the last one learned will bring; undefined: nothing has been learned yet. */
-  expect(date: string): DayExpected | undefined {
+  /**
+   * What a day after the last one learned will bring, as it is told on `today`; undefined: nothing
+   * has been learned yet.
+   */
+  expect(date: string, today = date): DayExpected | undefined {
     if (this.#members.length === 0) return undefined
-    const place = this.#openings.place(date)
+    const place = this.#openings.place(date, today)
     const { logTotal, weights } = this.#total(place)
-    const total = Math.exp(logTotal.mean) * this.#factor(date)
+    const total = Math.exp(logTotal.mean)
     const counts = this.#shares(place).map((share) => share * total)
     return { date, counts, logTotal, weights }
   }
@@ -87,15 +90,25 @@ export class DayAhead {
     return this.#openings.isOpen(date)
   }
 
+  /** Whether days of its weekday have been open, so that more is known of it than of all days. */
+  isSeen(date: string): boolean {
+    return this.#openings.isSeen(date)
+  }
+
+  /** Where a date after the last one learned stands. */
+  place(date: string, today: string): DayPlace {
+    return this.#openings.place(date, today)
+  }
+
   /** Days come in their order. What a day teaches nothing by is passed over. */
   learn(day: Day): boolean {
-    const factor = this.#factor(day.date)
+    if (this.#calendar.closed.has(day.date)) return false
     const place = this.#openings.place(day.date)
     const before = place.familiar ? this.expect(day.date)?.counts : undefined
     const counts = day.counts.map((count, at) => {
       if (count === undefined) return undefined
       const most = before === undefined ? Infinity : SPIKE * (before[at] ?? 0) + SPIKE_CONTACTS
-      return Math.min(count, most) / factor
+      return Math.min(count, most)
     })
     const profile = this.#profile.shares(place)
     const known = counts.reduce<number>(
@@ -113,15 +126,11 @@ export class DayAhead {
     return true
   }
 
-  #factor(date: string): number {
-    return this.#calendar.factors.get(date) ?? 1
-  }
-
   #learnTotal(place: DayPlace, logTotal: number): void {
     if (this.#members.length === 0) {
       this.#members = TOTALS.map((model) => ({
         model,
-        state: startTotal(model, logTotal),
+        state: startTotal(model, logTotal, this.#calendar.paydays.length > 0),
         squares: 0,
         days: 0,
       }))

@@ -50,7 +50,7 @@ export class Profile {
 
   /** The shares of a day; after a closure those of the weekday that weeks open with. */
   shares(place: DayPlace): readonly number[] {
-    const weekday = place.afterClosure ? (place.opener ?? place.weekday) : place.weekday
+    const weekday = place.closure !== undefined ? (place.opener ?? place.weekday) : place.weekday
     const recent = this.#shrunk(this.#recent, this.#longShares(), LONG_CONTACTS)
     const own = this.#weekdays[weekday] ?? this.#recent
     const usual = this.#days === 0 ? 0 : this.#long.contacts / this.#long.days

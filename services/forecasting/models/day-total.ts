@@ -33,6 +33,8 @@ const OPENER_SHARE = 1
 const OPENER_SHARE_SD = 0.3
 const CLOSURE_SD = 0.05
 const MONTH_WAVES = 2
+/** Of the day on which people are paid, and of the one after. */
+const PAYDAY_SD = 0.15
 /** Days of absence after which a level is as unsure as it gets. */
 const STEPS_MAX = 60
 
@@ -41,19 +43,21 @@ const WEEKDAYS_AT = 2
 const CLOSURE_AT = WEEKDAYS_AT + 7
 const MONTH_AT = CLOSURE_AT + 2
 
-/** `level`: log of a usual day's total, as a beginning. */
-export function startTotal(model: TotalModel, level: number): Regression {
+/** `level`: log of a usual day's total, as a beginning; `paid`: paydays are known. */
+export function startTotal(model: TotalModel, level: number, paid: boolean): Regression {
   const waves = new Array<number>(model.monthSd > 0 ? 2 * MONTH_WAVES : 0)
+  const paydays = new Array<number>(paid ? 2 : 0)
   const weekdays = new Array<number>(7)
   const noise = model.moveSd ** 2
   const moved = model.decay < 1 ? noise / (1 - model.decay ** 2) : LEVEL_SD ** 2
   return startRegression(
-    [0, level, ...weekdays.fill(0), OPENER_SHARE, 0, ...waves.fill(0)],
+    [0, level, ...weekdays.fill(0), OPENER_SHARE, 0, ...waves.fill(0), ...paydays.fill(0)],
     [
       ...[moved, LEVEL_SD ** 2],
       ...weekdays.fill(WEEKDAY_SD ** 2),
       ...[OPENER_SHARE_SD ** 2, CLOSURE_SD ** 2],
       ...waves.fill(model.monthSd ** 2),
+      ...paydays.fill(PAYDAY_SD ** 2),
     ],
   )
 }
@@ -64,7 +68,7 @@ function rowOf(model: TotalModel, { mean }: Regression, place: DayPlace): number
   row[0] = 1
   row[1] = 1
   row[WEEKDAYS_AT + place.weekday] = 1
-  if (place.afterClosure) {
+  if (place.closure !== undefined) {
     // The share of the difference is what is learned; the difference is as it is thought today.
     const opener = mean[WEEKDAYS_AT + (place.opener ?? place.weekday)] ?? 0
     row[CLOSURE_AT] = opener - (mean[WEEKDAYS_AT + place.weekday] ?? 0)
@@ -76,6 +80,8 @@ function rowOf(model: TotalModel, { mean }: Regression, place: DayPlace): number
       row[MONTH_AT + 2 * wave - 1] = Math.sin(2 * Math.PI * wave * place.month)
     }
   }
+  // The last two, where paydays are known; no place says so where they are not.
+  if (place.pay !== undefined) row[row.length - (place.pay === 'on' ? 2 : 1)] = 1
   return row
 }
 

@@ -1,4 +1,5 @@
-import { type Bands, bandsOf, quantile } from './bands.ts'
+import { type Bands, bandsOf, quantile, widened } from './bands.ts'
+import type { DayPlace } from './calendar.ts'
 import { DayAhead, type DayAheadOptions } from './day-ahead.ts'
 import { type Day, totalOf } from './history.ts'
 import { fourWeekMean, lastWeek, type Rival, weekdayAndResidual } from './rivals.ts'
@@ -91,12 +92,17 @@ export class Forecaster {
     return this.#average.isOpen(date)
   }
 
-  /** A day after the last one learned; undefined: nothing is known. */
-  forecast(date: string): DayForecast | undefined {
-    const said = this.#said(date)
+  /** Where a date after the last one learned stands. */
+  place(date: string, today: string): DayPlace {
+    return this.#average.place(date, today)
+  }
+
+  /** A day after the last one learned, as it is told on `today`; undefined: nothing is known. */
+  forecast(date: string, today = date): DayForecast | undefined {
+    const said = this.#said(date, today)
     const ours = said.get(AVERAGE)
     if (this.#asOf === undefined || ours === undefined) return undefined
-    const known = this.#compared.length >= KNOWN_DAYS_MIN
+    const known = this.#compared.length >= KNOWN_DAYS_MIN && this.#average.isSeen(date)
     const errors = known ? this.#errors() : []
     const model = chosen(errors, said)
     return {
@@ -105,8 +111,12 @@ export class Forecaster {
       model: known ? model : 'unknown',
       asOf: this.#asOf,
       errors,
-      bands: bandsOf(this.intervals, this.past),
+      bands: known ? this.#bands() : widened(this.#bands()),
     }
+  }
+
+  #bands(): Bands {
+    return bandsOf(this.intervals, this.past)
   }
 
   /** For updates within the day that `forecast` is of. */
@@ -130,9 +140,9 @@ export class Forecaster {
     this.#asOf = day.date
   }
 
-  #said(date: string): ReadonlyMap<string, readonly number[]> {
+  #said(date: string, today = date): ReadonlyMap<string, readonly number[]> {
     const said = new Map<string, readonly number[]>()
-    const ours = this.#average.expect(date)
+    const ours = this.#average.expect(date, today)
     if (ours !== undefined) said.set(AVERAGE, ours.counts)
     for (const [name, rival] of Object.entries(OTHERS)) {
       const counts = rival(this.#days, date)

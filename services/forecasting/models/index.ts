@@ -1,5 +1,13 @@
-export { type Bands, coverageOf, normalBelow, normalQuantile, quantile } from './bands.ts'
-export { type Calendar, NO_CALENDAR } from './calendar.ts'
+export {
+  type Bands,
+  bandsOf,
+  coverageOf,
+  normalBelow,
+  normalQuantile,
+  quantile,
+  widened,
+} from './bands.ts'
+export { type Calendar, type DayPlace, NO_CALENDAR } from './calendar.ts'
 export { DayAhead, type DayAheadOptions, type DayExpected } from './day-ahead.ts'
 export { type Assessment, DriftModel, type Matters } from './drift.ts'
 export {
@@ -22,6 +30,7 @@ export {
   weekdayOf,
 } from './history.ts'
 export { type Outlook, outlookOf } from './outlook.ts'
+export { type Extra, type Rates, sdOf, withExtras } from './planned.ts'
 export { fiveComponents, fourWeekMean, lastWeek, type Rival, weekdayAndResidual } from './rivals.ts'
 export {
   type Covariance,

@@ -1,8 +1,14 @@
 import { decoded, parse } from '@evenkeel/chassis/errors'
 import type { BridgeRule } from '@evenkeel/chassis/protocol'
+import { minuteOfClock } from '@evenkeel/chassis/zones'
 import { type Contact, EndCause, LegKind } from '@evenkeel/proto/evenkeel/routing/v1/contact'
 import { type ContactEnded, Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
-import type { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import {
+  type Calendar,
+  type LocalHours,
+  type Queue,
+  WhenClosed,
+} from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import type { ForecastingCommand } from '../core/index.ts'
 import { channelNames } from './translate/ids.ts'
 import { isSkillsEvent, presenceKnown, requirementOf, staffOf } from './translate/staff.ts'
@@ -20,6 +26,8 @@ function decode(body: Uint8Array): ForecastingCommand | undefined {
       return kind.value.pool && { kind: 'poolKnown', pool: kind.value.pool.pool }
     case 'queueChanged':
       return kind.value.queue && queueKnown(kind.value.queue)
+    case 'calendarChanged':
+      return kind.value.calendar && calendarKnown(kind.value.calendar)
     case 'contactAccepted':
       return kind.value.contact && arrived(kind.value.contact)
     case 'contactEnded':
@@ -49,6 +57,32 @@ function queueKnown(q: Queue): ForecastingCommand | undefined {
     goalBp: q.serviceLevelGoalBp === 0 ? usual.goalBp : q.serviceLevelGoalBp,
     usualHandleMs: parse.durationMs('handle', initialHandleTime, 0, 24 * HOUR_MS, usual.handleMs),
     requirements: q.requirements.map(requirementOf),
+    calendarId: q.hours?.calendarId ?? '',
+    takesWhileClosed: takesIn.has(q.hours?.whenClosed ?? WhenClosed.WHEN_CLOSED_UNSPECIFIED),
+  }
+}
+
+const takesIn: ReadonlySet<WhenClosed> = new Set([
+  WhenClosed.WHEN_CLOSED_WAIT,
+  WhenClosed.WHEN_CLOSED_CALLBACK,
+])
+
+function calendarKnown(c: Calendar): ForecastingCommand {
+  const hoursOf = (hours: LocalHours | undefined) => ({
+    from: minuteOfClock('from', hours?.from ?? ''),
+    to: minuteOfClock('to', hours?.to ?? ''),
+  })
+  return {
+    ...{ kind: 'calendarKnown', pool: c.pool, calendarId: c.calendarId },
+    rule: {
+      timeZone: c.timeZone,
+      weekly: c.weekly.map(({ weekday, hours }) => ({ day: weekday, ...hoursOf(hours) })),
+      special: c.specialDays.map(({ date, name, hours }) => ({
+        date,
+        name,
+        hours: hours.map(hoursOf),
+      })),
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Binding } from '@evenkeel/chassis/serve'
 import type { ForecastingHosted } from './calls.ts'
 import { history } from './rpc/history.ts'
+import { plannedEvents } from './rpc/planned.ts'
 import { planning } from './rpc/plans.ts'
 import { drifts } from './rpc/drift.ts'
 import { forecasts } from './rpc/forecast.ts'
@@ -12,6 +13,7 @@ import { staffingRpcs } from './rpc/staffing.ts'
 export function rpcs(hosted: ForecastingHosted): readonly Binding[] {
   return [
     ...[settingsRpcs(hosted), reports(hosted), history(hosted), planning(hosted)],
+    plannedEvents(hosted),
     ...[forecasts(hosted), drifts(hosted), staffingRpcs(hosted)],
   ]
 }

@@ -73,28 +73,6 @@ describe('a day ahead of a series whose truth is known', () => {
     assert.ok(after > 1.12 && after < 1.25, `${after} of a usual Tuesday`)
   })
 
-  test('takes a planned event out of history and puts it on the day', () => {
-    const days = simulate({ daySd: 0.02 })
-    const event = days.at(-2)?.date ?? ''
-    const surged = days.map((day) =>
-      day.date === event
-        ? { ...day, counts: day.counts.map((count) => Math.round(1.5 * (count ?? 0))) }
-        : day,
-    )
-    const next = nextDate(days)
-    const calendar = { closed: new Set<string>(), factors: new Map([[event, 1.5]]) }
-    const both = {
-      closed: calendar.closed,
-      factors: new Map([
-        [event, 1.5],
-        [next, 1.3],
-      ]),
-    }
-    const plain = ratio(days, next)
-    assert.ok(Math.abs(ratio(surged, next, { calendar }) / plain - 1) < 0.01)
-    assert.ok(Math.abs(ratio(surged, next, { calendar: both }) / plain / 1.3 - 1) < 0.01)
-  })
-
   test('learns nothing from an interval that is not known', () => {
     const days = simulate({ daySd: 0.02, intervalSd: 0.02 })
     const gaps = days.map((day, index) => ({

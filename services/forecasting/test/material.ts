@@ -31,8 +31,10 @@ export function materialOf(
     imported: { days: new Int32Array(), ends: new Int32Array(), bytes: new Uint8Array() },
     since: dayNumber(days[0]?.date ?? '') * durations.day,
     incidents: [],
-    closed: [],
-    factors: [],
+    hours: undefined,
+    takesWhileClosed: false,
+    paydays: [],
+    planned: [],
     ...changes,
   }
 }

@@ -23,6 +23,8 @@ export const tax: QueueFacts = {
   goalBp: 8_000,
   usualHandleMs: 300_000,
   requirements: [],
+  calendarId: '',
+  takesWhileClosed: false,
 }
 
 /**

@@ -13,6 +13,7 @@ const forecast = (more: Partial<Forecast> = {}): Forecast => ({
   ...{ logVarianceMicro: [40_000, 360_000, 1], scale80Milli: 1_010, scale95Milli: 980 },
   ...{ model: 'average', asOf: '2026-03-01', intervalsSeen: 0 },
   errors: [{ model: 'average', days: 40, wapeBp: 456 }],
+  because: [{ kind: 'plannedEvent', eventId: 'bills', name: 'Bill run', extraMilli: -1_500 }],
   ...more,
 })
 

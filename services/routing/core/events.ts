@@ -3,6 +3,7 @@ import type { ClassificationRule } from './classification/words.ts'
 import type { Choices, Window } from './callback/promise-room.ts'
 import type {
   Alternative,
+  CalendarRule,
   CallbackPolicy,
   Channel,
   DialOutcome,
@@ -40,6 +41,14 @@ export type RoutingEvent =
       readonly etag: string
       readonly status: QueueStatus | undefined
       readonly policyVersion: number
+    }
+  | {
+      readonly kind: 'calendarChanged'
+      readonly pool: string
+      readonly calendarId: string
+      readonly displayName: string
+      readonly rule: CalendarRule
+      readonly etag: string
     }
   | { readonly kind: 'contactAccepted'; readonly pool: string; readonly contact: ContactView }
   | {

@@ -239,6 +239,10 @@ describe('an event comes off the wire as the kind that it is', () => {
     readonly [K in RoutingEvent['kind']]: Omit<Extract<RoutingEvent, { kind: K }>, 'kind'>
   } = {
     poolChanged: { pool: 'p', displayName: 'Pool', dialPacing: 'plain', etag: 'e1' },
+    calendarChanged: {
+      ...{ pool: 'p', calendarId: 'office', displayName: 'Office', etag: 'e3' },
+      rule: { timeZone: 'Europe/Berlin', weekly: [{ day: 1, from: 480, to: 1_080 }], special: [] },
+    },
     queueChanged: {
       pool: 'p',
       queueId: 'tax',

@@ -21,6 +21,25 @@ export interface ModelError {
   readonly wapeBp: number
 }
 
+export const reasonKinds = [
+  'holiday',
+  'specialHours',
+  'afterHoliday',
+  'payday',
+  'afterPayday',
+  'plannedEvent',
+] as const
+
+/** What makes a day other than days of its weekday. */
+export interface ForecastReason {
+  readonly kind: (typeof reasonKinds)[number]
+  /** '': no planned event. */
+  readonly eventId: string
+  readonly name: string
+  /** What a planned event brings, in thousandths of a contact. */
+  readonly extraMilli: number
+}
+
 /** What is to be expected of a queue's local day. Lists have an entry for each interval. */
 export interface Forecast {
   readonly pool: string
@@ -44,6 +63,8 @@ export interface Forecast {
   readonly intervalsSeen: number
   /** The best first. */
   readonly errors: readonly ModelError[]
+  /** Why it is not as other days of its weekday are. */
+  readonly because: readonly ForecastReason[]
 }
 
 /** How near the models came on the days compared, and how many intervals lay within the bands. */

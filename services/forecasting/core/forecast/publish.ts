@@ -69,6 +69,7 @@ function keep(
     ...{ from, intervalMs, scale80Milli, scale95Milli, model, asOf },
     curve: packedCurve(forecast),
     errors: packedErrors(forecast.errors),
+    because: forecast.because,
     intervalsSeen: 0,
     rest: nothing,
   }
@@ -87,7 +88,8 @@ function keep(
     row.model === model &&
     row.asOf === asOf &&
     equal(row.curve, content.curve) &&
-    equal(row.errors, content.errors)
+    equal(row.errors, content.errors) &&
+    JSON.stringify(row.because) === JSON.stringify(content.because)
   if (!same) s.forecasts.update(row, { ...content, madeAt: at.time })
   return !same
 }
@@ -153,6 +155,7 @@ export function forecastView(s: ForecastingState, row: ForecastRow, ahead = fals
     asOf: row.asOf,
     intervalsSeen: before ? 0 : row.intervalsSeen,
     errors: unpackedErrors(row.errors),
+    because: row.because,
   }
 }
 

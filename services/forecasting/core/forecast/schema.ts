@@ -7,9 +7,10 @@ import {
   ref,
   type RowOf,
   text,
+  value,
 } from '@evenkeel/chassis/table'
 import { limits } from '../limits.ts'
-import { modelNames } from './forecast.ts'
+import { type ForecastReason, modelNames } from './forecast.ts'
 
 /** What advisors have computed. */
 export function createForecasts(db: Database) {
@@ -33,6 +34,7 @@ export function createForecasts(db: Database) {
       curve: bytes(limits.curveBytes),
       /** Packed: ModelError. */
       errors: bytes(limits.errorsBytes),
+      because: value<readonly ForecastReason[]>(),
       /** 0: `rest` is empty. */
       intervalsSeen: int(),
       /** Packed: Curve, as it is within the day; of as many intervals. */

@@ -5,6 +5,8 @@ import { incidentsOver } from '../incidents/over.ts'
 import type { IncidentRow } from '../incidents/schema.ts'
 import { dayKey } from '../keys.ts'
 import { durations, INTERVALS } from '../limits.ts'
+import { plannedOver } from '../planned/planned.ts'
+import type { PlannedRow } from '../planned/schema.ts'
 import type { ForecastingState, QueueRow } from '../state.ts'
 import {
   ImportedDay,
@@ -33,8 +35,8 @@ export interface KnownSpan {
 /**
  * One for each interval that begins from `from` on and before `until`, in their order; undefined:
  * teaches nothing. It is over and was counted as contacts came, or a file has all of it; no
- * incident befell it. What was counted goes before what a file says, unless an incident says that
- * data are missing: then a file alone can tell.
+ * incident befell it, and nothing was planned for it. What was counted goes before what a file
+ * says, unless an incident says that data are missing: then a file alone can tell.
  */
 export function knownCountsOf(
   s: ForecastingState,
@@ -65,6 +67,7 @@ class Past {
   readonly #queue: QueueRow
   readonly #time: number
   readonly #incidents: readonly IncidentRow[]
+  readonly #planned: readonly PlannedRow[]
   readonly #days = new Map<number, Day>()
 
   constructor(s: ForecastingState, queue: QueueRow, span: KnownSpan, time: number) {
@@ -74,6 +77,7 @@ class Past {
     // The last interval may end after the span.
     const until = span.until + span.lengthMs
     this.#incidents = incidentsOver(s, queue, { from: span.from, until })
+    this.#planned = plannedOver(s, queue, { from: span.from, until })
   }
 
   between(from: number, until: number): Known | undefined {
@@ -93,6 +97,7 @@ class Past {
   /** Five minutes, and whence they are known. */
   #part(from: number): Part | undefined {
     const until = from + durations.interval
+    if (this.#planned.some((one) => one.from < until && one.until > from)) return undefined
     let missing = false
     for (const one of this.#incidents) {
       if (one.from >= until || one.until <= from) continue

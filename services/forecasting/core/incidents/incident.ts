@@ -10,7 +10,7 @@ import type { ForecastingEvent } from '../events.ts'
 import { incidentKey } from '../keys.ts'
 import { durations, limits } from '../limits.ts'
 import { poolRefusal } from '../pool.ts'
-import { queueOf } from '../queue.ts'
+import { scopeRefusal } from '../queue.ts'
 import type { ForecastingState } from '../state.ts'
 import type { IncidentKind, IncidentRow } from './schema.ts'
 
@@ -43,7 +43,7 @@ export function declareIncident(
   incident: Incident,
   at: Moment,
 ): Outcome<ForecastingEvent> {
-  const unknown = scopeRefusal(s, incident)
+  const unknown = scopeRefusal(s, 'incident.queue_ids', incident)
   if (unknown !== undefined) return { ok: false, rejection: unknown }
   const { pool, incidentId, kind, displayName, queueIds, until } = incident
   const from = incident.from ?? at.time
@@ -110,15 +110,6 @@ function ended(s: ForecastingState, row: IncidentRow, until: number, at: Moment)
     changed: at.offset,
   })
   return { kind: 'incidentEnded', incident: incidentView(s, stored) }
-}
-
-function scopeRefusal(s: ForecastingState, { pool, queueIds }: Incident): Rejection | undefined {
-  const unknown = poolRefusal(s, pool)
-  if (unknown !== undefined) return unknown
-  const missing = queueIds.find((id) => queueOf(s, pool, id) === undefined)
-  return missing === undefined
-    ? undefined
-    : rejection('QUEUE_UNKNOWN', { field: 'incident.queue_ids', value: missing, pool })
 }
 
 /** What is over by now is declared for the history alone; it may be as long ago as that goes. */

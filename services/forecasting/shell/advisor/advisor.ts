@@ -5,9 +5,9 @@ import type { ForecastingReplica } from '../calls.ts'
 import { encodeCommand, type SubmittedCommand } from '../translate/codec.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { LocalDays } from './local-day.ts'
-import { materialOf, utcDay } from './material.ts'
+import { learnedSpan, materialOf, utcDay } from './material.ts'
 import type { Answer, Learned, Question } from './questions.ts'
-import { workers } from './workers.ts'
+import { placeOf, workers } from './workers.ts'
 
 /** Days forecast: today and a week. */
 const DAYS = 8
@@ -26,12 +26,16 @@ export function advise(replica: ForecastingReplica, logger: Logger): void {
   replica.watch((touched, at) => advisor.heard(touched, at.time))
 }
 
+/** Tables of which a row, "<pool>/<its id>", changes what is learned or expected of its pool. */
+const byPool: ReadonlySet<string> = new Set(['incidents', 'planned', 'calendars'])
+
 /** How far a queue is seen to. */
 interface Followed {
   readonly today: string
   /** Beginning of the first interval that was not over. */
   readonly until: number
   readonly forecast: boolean
+  readonly hours: string
 }
 
 interface Asked {
@@ -40,6 +44,8 @@ interface Asked {
   readonly days: LocalDays
   readonly today: string
   readonly until: number
+  /** By which calendar it is open, and whether that binds. */
+  readonly hours: string
 }
 
 class Advisor {
@@ -63,7 +69,7 @@ class Advisor {
     for (const { table, id } of touched) {
       if (table === 'days' || table === 'imported') this.#dayChanged(id, time)
       else if (table === 'pools') this.#poolChanged(id)
-      else if (table === 'incidents') this.#poolChanged(id.slice(0, id.indexOf('/')))
+      else if (byPool.has(table)) this.#poolChanged(id.slice(0, id.indexOf('/')))
     }
     if (time < this.#nextLook || this.#looking) return
     this.#nextLook = time - (time % durations.interval) + durations.interval + durations.closeAfter
@@ -124,20 +130,22 @@ class Advisor {
       const closed = time - durations.closeAfter
       const { intervals, until: end } = days.day(today)
       const until = intervals.find(({ from }) => from + intervalMs > closed)?.from ?? end
-      for (const queueId of this.#queuesOf(slot)) {
+      for (const { queueId, hours } of this.#queuesOf(slot)) {
         const key = queueKey(pool, queueId)
         const known = this.#followed.get(key)
+        if (known !== undefined && known.hours !== hours) this.#stale.add(key)
         const fresh = known?.today === today && known.until >= until && !this.#stale.has(key)
-        if (!fresh) yield { pool, queueId, days, today, until }
+        if (!fresh) yield { pool, queueId, days, today, until, hours }
       }
     }
   }
 
-  #queuesOf(pool: number): readonly string[] {
+  #queuesOf(pool: number): readonly Pick<Asked, 'queueId' | 'hours'>[] {
     const s = this.#replica.state
-    const found: string[] = []
+    const found: Pick<Asked, 'queueId' | 'hours'>[] = []
     for (let slot = s.queuesOfPool.first(pool); slot >= 0; slot = s.queuesOfPool.next(slot)) {
-      found.push(s.queues.at(slot).queueId)
+      const { queueId, calendarId, takesWhileClosed } = s.queues.at(slot)
+      found.push({ queueId, hours: `${calendarId} ${takesWhileClosed}` })
     }
     return found
   }
@@ -150,7 +158,7 @@ class Advisor {
   }
 
   async #see(asked: Asked): Promise<void> {
-    const { pool, queueId, days, today, until } = asked
+    const { pool, queueId, days, today, until, hours } = asked
     const key = queueKey(pool, queueId)
     const known = this.#followed.get(key)
     let forecast = known?.forecast ?? false
@@ -159,15 +167,14 @@ class Advisor {
       forecast = await this.#learn(asked)
     }
     if (forecast && until > days.day(today).from) await this.#update(asked, true)
-    this.#followed.set(key, { today, until, forecast })
+    this.#followed.set(key, { today, until, forecast, hours })
   }
 
   /** Whether there is a forecast of it. */
   async #learn(asked: Asked): Promise<boolean> {
     const { pool, queueId, days, today } = asked
-    const to = utcDay(days.day(today).from)
-    const from = to - durations.retainDay / durations.day
-    const material = await materialOf(this.#replica, { pool, queueId, from, to })
+    const span = learnedSpan(days.day(today))
+    const material = await materialOf(this.#replica, { pool, queueId, ...span })
     if (material?.first === undefined) return false
     const question = { ...this.#subject(asked), kind: 'learn', days: DAYS, material } as const
     const answer = await this.#ask(asked, question)
@@ -227,11 +234,4 @@ class Advisor {
   #submit(command: SubmittedCommand): Promise<void> {
     return this.#replica.submit(encodeCommand(command), { deadlineMs }, () => undefined)
   }
-}
-
-/** The same queue, the same thread. */
-function placeOf(key: string): number {
-  let hash = 7
-  for (let at = 0; at < key.length; at++) hash = (hash * 31 + key.charCodeAt(at)) % 1_000_003
-  return hash % workers().size
 }

@@ -8,20 +8,30 @@ import {
   modelNames,
 } from '../../core/index.ts'
 import {
-  type Calendar,
   coverageOf,
   type Covariance,
-  type Day,
   type DayForecast,
   DriftModel,
-  Forecaster,
+  type Forecaster,
   outlookOf,
   type Thresholds,
   thresholdsOf,
+  withExtras,
 } from '../../models/index.ts'
-import { Arrivals, dayOf, daysBefore, type Material } from './history.ts'
+import { Arrivals, dayOf } from './history.ts'
 import { type LocalDay, LocalDays } from './local-day.ts'
-import type { Answer, Learn, Learned, Question, Update, Updated } from './questions.ts'
+import type {
+  Answer,
+  Check,
+  Checked,
+  CheckedDay,
+  Learn,
+  Learned,
+  Question,
+  Update,
+  Updated,
+} from './questions.ts'
+import { type Ahead, Taught } from './taught.ts'
 
 /** What is kept of a queue from its learning until its day is over, for updates within the day. */
 interface Kept {
@@ -30,6 +40,8 @@ interface Kept {
   readonly covariance: Covariance
   readonly drift: DriftModel
   readonly thresholds: Thresholds
+  /** Variance that planned events add, which the days learned did not have. */
+  readonly planned: readonly number[]
 }
 
 /** Answers for some queues; a worker has one. The same questions have the same answers. */
@@ -43,6 +55,8 @@ export class Fitter {
         return this.#learn(question)
       case 'update':
         return this.#update(question)
+      case 'check':
+        return this.#check(question)
       default:
         return question satisfies never
     }
@@ -55,33 +69,63 @@ export class Fitter {
     return known
   }
 
+  #taught(question: Question): Taught {
+    return new Taught(question.material, question.today, this.#days(question))
+  }
+
   #learn(question: Learn): Answer {
     const began = performance.now()
-    const { pool, queueId, today, material } = question
+    const { pool, queueId, today } = question
     const days = this.#days(question)
     const key = `${pool}/${queueId}`
     this.#kept.delete(key)
-    const calendar = calendarOf(material)
-    const forecaster = new Forecaster(days.size, { calendar })
-    const arrivals = new Arrivals(material, days.day(today).from)
-    const learned = daysBefore(today, arrivals, days)
-    for (const day of learned) forecaster.learn(day)
-    const ahead = days.dates(today, question.days).flatMap((date) => {
-      const forecast = forecaster.forecast(date)
-      return forecast === undefined ? [] : [{ forecast, open: forecaster.isOpen(date) }]
-    })
+    const taught = this.#taught(question)
+    const { forecaster } = taught
+    const ahead = days.dates(today, question.days).flatMap((date) => taught.ahead(date) ?? [])
     const [first] = ahead
     if (first === undefined) return { kind: 'nothing' }
-    if (first.open) {
-      this.#kept.set(key, keptOf(today, first.forecast, forecaster, question.intervalMs))
-    }
-    const forecasts = ahead.map(({ forecast, open }) => forecastOf(question, days, forecast, open))
+    if (first.open) this.#kept.set(key, keptOf(today, first, forecaster, question.intervalMs))
     return {
       kind: 'learned',
-      forecasts,
-      backtest: backtestOf(forecaster, first.forecast),
-      yesterday: offYesterday(forecaster, learned.at(-1)),
+      forecasts: ahead.map((one) => forecastOf(question, days, one)),
+      backtest: backtestOf(forecaster, first.plain),
+      yesterday: offYesterday(forecaster, taught.lastDate),
       ms: performance.now() - began,
+    }
+  }
+
+  #check(question: Check): Checked {
+    const { event, today } = question
+    const days = this.#days(question)
+    const without = this.#taught(question)
+    let [extraMilli, closedMilli] = [0, 0]
+    const checked: CheckedDay[] = []
+    const dates = without.planned.dates(event)
+    const ahead = dates.filter((date) => date >= today)
+    for (const date of dates) {
+      const usual = ahead.includes(date) ? without.checked(date) : undefined
+      const expected = usual?.forecast.expected ?? []
+      const { contacts, closed } = without.planned.brought(event, date, expected)
+      contacts.forEach((count, at) => {
+        extraMilli += count * 1_000
+        closedMilli += closed[at] === true ? count * 1_000 : 0
+      })
+      if (usual === undefined || checked.length === question.days) continue
+      const extra = without.planned.extra(event, date, expected)
+      const { bands, model } = usual.forecast
+      const rates = withExtras({ expected, variances: bands.variances }, usual.open ? [extra] : [])
+      const day = days.day(date)
+      checked.push({
+        ...{ date, from: day.from, model: usual.open ? nameOf(model) : 'closed' },
+        expectedMilli: byIntervals(day, (wall) => milli(expected[wall] ?? 0)),
+        extraMilli: byIntervals(day, (wall) => milli(contacts[wall] ?? 0)),
+        closed: byIntervals(day, (wall) => closed[wall] ?? false),
+        curve: curveOf(day, rates.expected, rates.variances),
+      })
+    }
+    return {
+      ...{ kind: 'checked', days: checked, daysLeft: ahead.length - checked.length },
+      ...{ extraMilli: Math.round(extraMilli), closedMilli: Math.round(closedMilli) },
     }
   }
 
@@ -102,7 +146,7 @@ export class Fitter {
       const own = (outlook.variance[at] ?? variance) - 1 / ((rest[at] ?? 0) + 0.5)
       // How days hang together is a guess as long as no forecast has been compared: the morning
       // does not make the afternoon any surer.
-      return Math.max(model === 'unknown' ? variance : 1e-6, own)
+      return Math.max(model === 'unknown' ? variance : 1e-6, own + (kept.planned[at] ?? 0))
     })
     return {
       kind: 'updated',
@@ -119,7 +163,7 @@ const usual = { above: 1.1, below: 0.9, hours: 2 }
 
 function keptOf(
   today: string,
-  forecast: DayForecast,
+  { plain, forecast }: Ahead,
   forecaster: Forecaster,
   intervalMs: number,
 ): Kept {
@@ -127,7 +171,10 @@ function keptOf(
   const horizon = Math.max(1, Math.round((usual.hours * 3_600_000) / intervalMs))
   const drift = new DriftModel(covariance, forecast.expected, { ...usual, horizon })
   const thresholds = thresholdsOf(drift, forecaster.past)
-  return { today, forecast, covariance, drift, thresholds }
+  const planned = forecast.bands.variances.map((variance, at) =>
+    Math.max(0, variance - (plain.bands.variances[at] ?? variance)),
+  )
+  return { today, forecast, covariance, drift, thresholds, planned }
 }
 
 function driftOf(
@@ -163,24 +210,18 @@ function driftOf(
 
 const milli = (value: number): number => Math.round(value * 1_000)
 
-const calendarOf = ({ closed, factors }: Material): Calendar => ({
-  closed: new Set(closed),
-  factors: new Map(factors),
-})
+const byIntervals = <T>({ intervals }: LocalDay, of: (wall: number) => T): readonly T[] =>
+  intervals.map(({ wall }) => of(wall))
 
 /** By the intervals of the day, from what models say by the clock on the wall. */
-function curveOf(
-  { intervals }: LocalDay,
-  expected: readonly number[],
-  variances: readonly number[],
-): Curve {
+function curveOf(day: LocalDay, expected: readonly number[], variances: readonly number[]): Curve {
   const whole = (value: number, most: number): number =>
     Number.isFinite(value) ? Math.max(0, Math.min(most, Math.round(value))) : most
   return {
-    expectedMilli: intervals.map(({ wall }) =>
+    expectedMilli: byIntervals(day, (wall) =>
       whole((expected[wall] ?? 0) * 1_000, limits.expectedMilliMax),
     ),
-    logVarianceMicro: intervals.map(({ wall }) =>
+    logVarianceMicro: byIntervals(day, (wall) =>
       whole((variances[wall] ?? 0) * 1_000_000, limits.logVarianceMicroMax),
     ),
   }
@@ -189,19 +230,19 @@ function curveOf(
 function forecastOf(
   { pool, queueId, intervalMs }: Learn,
   days: LocalDays,
-  forecast: DayForecast,
-  open: boolean,
+  { forecast, open, because }: Ahead,
 ): Forecast {
   const { date, expected, bands, asOf } = forecast
   const day = days.day(date)
   return {
     ...{ pool, queueId, date, from: day.from, intervalMs, asOf },
-    ...curveOf(day, open ? expected : expected.map(() => 0), bands.variances),
+    ...curveOf(day, expected, bands.variances),
     scale80Milli: Math.round(bands.scale80 * 1_000),
     scale95Milli: Math.round(bands.scale95 * 1_000),
     model: open ? nameOf(forecast.model) : 'closed',
     intervalsSeen: 0,
     errors: errorsOf(forecast),
+    because,
   }
 }
 
@@ -226,9 +267,9 @@ function backtestOf({ past }: Forecaster, forecast: DayForecast): Backtest {
   }
 }
 
-function offYesterday({ past }: Forecaster, yesterday: Day | undefined): Learned['yesterday'] {
+function offYesterday({ past }: Forecaster, yesterday: string | undefined): Learned['yesterday'] {
   const last = past.at(-1)
-  if (last === undefined || last.date !== yesterday?.date) return undefined
+  if (last === undefined || last.date !== yesterday) return undefined
   let [off, came] = [0, 0]
   last.counts.forEach((count, at) => {
     if (count === undefined) return

@@ -1,4 +1,10 @@
-import { DayCounts, durations, ImportedDay } from '../../core/index.ts'
+import {
+  type CalendarRule,
+  DayCounts,
+  durations,
+  ImportedDay,
+  type PlannedEvent,
+} from '../../core/index.ts'
 import type { Day } from '../../models/index.ts'
 import type { LocalDay, LocalDays } from './local-day.ts'
 
@@ -11,8 +17,14 @@ export interface Material {
   /** Counted since then; what was before is known from files alone. */
   readonly since: number
   readonly incidents: readonly Exception[]
-  readonly closed: readonly string[]
-  readonly factors: readonly (readonly [date: string, factor: number])[]
+  /** When the queue is open; undefined: nobody says so. */
+  readonly hours: CalendarRule | undefined
+  /** Who comes while it is closed is taken in, and counts. */
+  readonly takesWhileClosed: boolean
+  /** Days of the month on which customers are paid. */
+  readonly paydays: readonly number[]
+  /** Over what may be known, and ahead. */
+  readonly planned: readonly PlannedEvent[]
 }
 
 export interface PackedDays {

@@ -1,5 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { durations, incidentsOver, queueKey, type QueueRow } from '../../core/index.ts'
+import {
+  durations,
+  incidentsOver,
+  plannedOver,
+  plannedView,
+  queueKey,
+  type QueueRow,
+  ruleOf,
+} from '../../core/index.ts'
 import type { ForecastingReplica } from '../calls.ts'
 import type { Material, PackedDays } from './history.ts'
 
@@ -39,7 +47,14 @@ export async function materialOf(
     ...{ from, until, missing: kind === 'dataGap' },
   }))
   return {
-    ...{ counted, imported, since: queue.since, incidents, closed: [], factors: [] },
+    ...{ counted, imported, since: queue.since, incidents },
+    hours: ruleOf(replica.state, queue),
+    takesWhileClosed: queue.takesWhileClosed,
+    paydays: replica.state.pools.at(queue.pool).paydays,
+    planned: plannedOver(replica.state, queue, {
+      from: span.from,
+      until: span.until + durations.plannedAhead,
+    }).map((row) => plannedView(replica.state, row)),
     first: first === Infinity ? undefined : first,
   }
 }
@@ -90,3 +105,9 @@ function packedUp(days: readonly number[], parts: readonly Uint8Array[]): Packed
 
 /** Of UTC, the day in which an instant is. */
 export const utcDay = (time: number): number => Math.floor(time / durations.day)
+
+/** Of all that is kept, up to a day, in days of UTC. */
+export function learnedSpan({ from }: { readonly from: number }): Pick<Asked, 'from' | 'to'> {
+  const to = utcDay(from)
+  return { from: to - durations.retainDay / durations.day, to }
+}

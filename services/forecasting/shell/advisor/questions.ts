@@ -1,4 +1,11 @@
-import type { AssessDrift, Backtest, Curve, Forecast } from '../../core/index.ts'
+import type {
+  AssessDrift,
+  Backtest,
+  Curve,
+  Forecast,
+  ModelName,
+  PlannedEvent,
+} from '../../core/index.ts'
 import type { Material } from './history.ts'
 
 /** What workers are asked, and answer. Curves are by the intervals of the local day, integers. */
@@ -26,7 +33,15 @@ export interface Update extends Subject {
   readonly until: number
 }
 
-export type Question = Learn | Update
+/** What an event would do, put into the place of one with its id that the material has not. */
+export interface Check extends Subject {
+  readonly kind: 'check'
+  readonly event: PlannedEvent
+  /** So many days at most. */
+  readonly days: number
+}
+
+export type Question = Learn | Update | Check
 
 export interface Learned {
   readonly kind: 'learned'
@@ -45,9 +60,33 @@ export interface Updated {
   readonly ms: number
 }
 
+/** By the intervals of the local day. */
+export interface CheckedDay {
+  readonly date: string
+  readonly from: number
+  readonly model: ModelName
+  /** Without the event, in thousandths of a contact. */
+  readonly expectedMilli: readonly number[]
+  /** What it brings, whether anybody is there or not. */
+  readonly extraMilli: readonly number[]
+  readonly closed: readonly boolean[]
+  /** With it, as it is to be staffed. */
+  readonly curve: Curve
+}
+
+export interface Checked {
+  readonly kind: 'checked'
+  /** Over all its days. */
+  readonly extraMilli: number
+  readonly closedMilli: number
+  readonly days: readonly CheckedDay[]
+  readonly daysLeft: number
+}
+
 /** `unlearned`: what an update needs of today is not kept here; it is to be learned first. */
 export type Answer =
   | Learned
   | Updated
+  | Checked
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unlearned' }

@@ -85,3 +85,10 @@ export function workers(): Workers {
   shared ??= new Workers()
   return shared
 }
+
+/** The same queue, the same thread. */
+export function placeOf(key: string): number {
+  let hash = 7
+  for (let at = 0; at < key.length; at++) hash = (hash * 31 + key.charCodeAt(at)) % 1_000_003
+  return hash % workers().size
+}

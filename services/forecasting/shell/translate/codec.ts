@@ -8,12 +8,19 @@ import { historySliceOf, historySliceWire } from './history.ts'
 import { assessOf, assessWire, clearedWire, driftWire } from './drift.ts'
 import { endIncidentOf, incidentOf, incidentWire } from './incidents.ts'
 import { forecastOfWire, forecastWire, publishOf, publishWire } from './forecast.ts'
+import { deletePlannedEventOf, plannedEventOf, plannedEventWire } from './planned.ts'
 import { settingsOf, settingsWire } from './settings.ts'
 import { staffingOfWire, staffingWire } from './staffing.ts'
 
 export const codec: Codec<ForecastingCommand, ForecastingEvent> = { decodeCommand, encodeEvent }
 
-type Bridged = 'poolKnown' | 'queueKnown' | 'arrived' | 'ended' | StaffCommand['kind']
+type Bridged =
+  | 'poolKnown'
+  | 'queueKnown'
+  | 'calendarKnown'
+  | 'arrived'
+  | 'ended'
+  | StaffCommand['kind']
 
 /** What callers and advisors bring about. All else comes over the bridge, in others' own words. */
 export type SubmittedCommand = Exclude<ForecastingCommand, { kind: Bridged }>
@@ -30,6 +37,12 @@ function commandKind(command: SubmittedCommand): Command['kind'] {
       return { $case: 'declareIncident', value: { incident: incidentWire(command.incident) } }
     case 'endIncident':
       return { $case: 'endIncident', value: command }
+    case 'putPlannedEvent': {
+      const event = plannedEventWire(command.event)
+      return { $case: command.kind, value: { event, validateOnly: false, acceptClosed: false } }
+    }
+    case 'deletePlannedEvent':
+      return { $case: command.kind, value: command }
     case 'importHistory':
       return { $case: 'historySlice', value: historySliceWire(command) }
     case 'publishForecasts':
@@ -56,6 +69,10 @@ function decodeCommand(bytes: Uint8Array): ForecastingCommand {
       return { kind: 'declareIncident', incident: incidentOf('incident', kind.value.incident) }
     case 'endIncident':
       return endIncidentOf(kind.value)
+    case 'putPlannedEvent':
+      return { kind: 'putPlannedEvent', event: plannedEventOf('event', kind.value.event) }
+    case 'deletePlannedEvent':
+      return deletePlannedEventOf(kind.value)
     case 'historySlice':
       return historySliceOf(kind.value)
     case 'publishForecasts':
@@ -92,6 +109,9 @@ function eventKind(event: ForecastingEvent): Event['kind'] {
     case 'incidentDeclared':
     case 'incidentEnded':
       return { $case: event.kind, value: { incident: incidentWire(event.incident) } }
+    case 'plannedEventPut':
+    case 'plannedEventDeleted':
+      return { $case: event.kind, value: { event: plannedEventWire(event.event) } }
     case 'forecastPublished':
       return { $case: 'forecastPublished', value: { forecast: forecastWire(event.forecast) } }
     case 'driftDetected':

@@ -2,16 +2,19 @@ import { duration, parse, refused, timestamp } from '@evenkeel/chassis/errors'
 import { isDate } from '@evenkeel/chassis/zones'
 import type * as log from '@evenkeel/proto/evenkeel/forecasting/log/v1/command'
 import type * as wire from '@evenkeel/proto/evenkeel/forecasting/v1/forecast'
+import { ForecastReasonKind as Kind } from '@evenkeel/proto/evenkeel/forecasting/v1/forecast'
 import type { GetBacktestResponse } from '@evenkeel/proto/evenkeel/forecasting/v1/forecast_service'
 import {
   type Backtest,
   durations,
   type Forecast,
+  type ForecastReason,
   limits,
   type ModelError,
   type ModelName,
   modelNames,
   type PublishForecasts,
+  reasonKinds,
 } from '../../core/index.ts'
 import { poolIdOf, queueIdOf } from './ids.ts'
 
@@ -29,7 +32,21 @@ export const forecastWire = (f: Forecast): wire.DayForecast => ({
   asOfDate: f.asOf,
   intervalsSeen: f.intervalsSeen,
   errors: f.errors.map(errorWire),
+  because: f.because.map((one) => ({ ...one, kind: reasonNumbers[one.kind] })),
 })
+
+const reasonNumbers: Readonly<Record<ForecastReason['kind'], Kind>> = {
+  holiday: Kind.FORECAST_REASON_KIND_HOLIDAY,
+  specialHours: Kind.FORECAST_REASON_KIND_SPECIAL_HOURS,
+  afterHoliday: Kind.FORECAST_REASON_KIND_AFTER_HOLIDAY,
+  payday: Kind.FORECAST_REASON_KIND_PAYDAY,
+  afterPayday: Kind.FORECAST_REASON_KIND_AFTER_PAYDAY,
+  plannedEvent: Kind.FORECAST_REASON_KIND_PLANNED_EVENT,
+}
+
+const reasons: Readonly<Record<number, ForecastReason['kind']>> = Object.fromEntries(
+  reasonKinds.map((kind) => [reasonNumbers[kind], kind]),
+)
 
 const errorWire = ({ model, days, wapeBp }: ModelError): wire.ModelError => ({
   model,
@@ -88,8 +105,18 @@ export function forecastOfWire(field: string, value: wire.DayForecast | undefine
       ...([`${field}.intervals_seen`, f.intervalsSeen, 0, limits.dayIntervals] as const),
     ),
     errors: errorsOf(`${field}.errors`, f.errors),
+    because: atMost(`${field}.because`, f.because, limits.reasons).map((one, at) =>
+      reasonOf(`${field}.because[${at}]`, one),
+    ),
   }
 }
+
+const reasonOf = (field: string, one: wire.ForecastReason): ForecastReason => ({
+  kind: parse.enumOf(`${field}.kind`, one.kind, reasons),
+  eventId: one.eventId,
+  name: parse.text(`${field}.name`, one.name, limits.displayNameBytes),
+  extraMilli: one.extraMilli,
+})
 
 function backtestOfWire(field: string, value: GetBacktestResponse | undefined): Backtest {
   const b = parse.message(field, value)

@@ -24,8 +24,16 @@ export function settingsOf(field: string, value: wire.Settings | undefined): Set
       ...([`${field}.patience`, s.patience, patienceMin, patienceMax] as const),
       usualSettings.patienceMs,
     ),
+    paydays: paydaysOf(`${field}.paydays`, s.paydays),
     etag: parse.text(`${field}.etag`, s.etag, limits.etagBytes),
   }
+}
+
+function paydaysOf(field: string, days: readonly number[]): readonly number[] {
+  const parsed = parse.list(field, days, limits.paydays, (name, day) =>
+    parse.integer(name, day, 1, 31),
+  )
+  return parse.unique(field, parsed, String).toSorted((a, b) => a - b)
 }
 
 function oneOfMs(
@@ -45,5 +53,6 @@ export const settingsWire = (s: Settings): wire.Settings => ({
   interval: duration(s.intervalMs),
   shrinkageBp: s.shrinkageBp,
   patience: duration(s.patienceMs),
+  paydays: [...s.paydays],
   etag: s.etag,
 })

@@ -47,6 +47,10 @@ export function putCalendar(s: RoutingState, c: PutCalendar, turn: Turn): Outcom
   const { displayName, rule, openings, knownUntil } = c
   const facts = { displayName, rule, openings, knownUntil, etag: `e${turn.at.offset}` }
   const row = known ?? s.calendars.insert({ ...facts, id: key, pool: pool.slot, seq: nextSeq(s) })
+  turn.events.push({
+    kind: 'calendarChanged',
+    ...{ pool: c.pool, calendarId: c.calendarId, displayName, rule, etag: facts.etag },
+  })
   if (known) {
     s.calendars.update(known, facts)
     reviewQueues(row, turn)

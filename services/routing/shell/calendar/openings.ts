@@ -1,3 +1,4 @@
+import { dateIn, dayIn, daysAfter, openSpans } from '@evenkeel/chassis/zones'
 import { Temporal } from 'temporal-polyfill'
 import type { CalendarRule, Opening, ZoneOffset } from '../../core/index.ts'
 
@@ -17,23 +18,10 @@ export interface Resolved {
 
 /** Whole local days from the day before `time`, so that what is open at midnight is known whole. */
 export function resolveOpenings(rule: CalendarRule, time: number): Resolved {
-  const zone = rule.timeZone
-  const special = new Map(rule.special.map(({ date, hours }) => [date, hours]))
-  const today = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone).toPlainDate()
-  const found: Opening[] = []
-  let date = today.subtract({ days: 1 })
-  const end = today.add({ days: horizonDays })
-  for (; Temporal.PlainDate.compare(date, end) < 0; date = date.add({ days: 1 })) {
-    const weekday = date.dayOfWeek
-    const hours =
-      special.get(date.toString()) ?? rule.weekly.filter((weekly) => weekly.day === weekday)
-    for (const { from, to } of hours) {
-      const opensAt = instantOf(date, from, zone, 'earlier')
-      const closesAt = instantOf(date, to, zone, 'later')
-      if (opensAt < closesAt) found.push({ opensAt, closesAt })
-    }
-  }
-  return { openings: merged(found), knownUntil: instantOf(end, 0, zone, 'earlier') }
+  const today = dateIn(time, rule.timeZone)
+  const end = daysAfter(today, horizonDays)
+  const openings = openSpans(rule, daysAfter(today, -1), end)
+  return { openings, knownUntil: dayIn(end, rule.timeZone).from }
 }
 
 export interface ResolvedZone {
@@ -57,38 +45,6 @@ export function resolveZone(zone: string, time: number): ResolvedZone {
 /** Some offsets of long ago have parts of a second; no day that is resolved does. */
 const aheadOf = (at: Temporal.ZonedDateTime): number =>
   Math.trunc(at.offsetNanoseconds / 1e9) * 1_000
-
-/** A local minute that the clocks leave out is the instant at which they change. */
-function instantOf(
-  date: Temporal.PlainDate,
-  minute: number,
-  zone: string,
-  disambiguation: 'earlier' | 'later',
-): number {
-  const days = Math.floor(minute / 1440)
-  const time = new Temporal.PlainTime(Math.floor((minute % 1440) / 60), minute % 60)
-  const local = date.add({ days }).toPlainDateTime(time)
-  const later = local.toZonedDateTime(zone, { disambiguation: 'later' })
-  const leftOut = !later.toPlainDateTime().equals(local)
-  const change = leftOut
-    ? later.add({ milliseconds: 1 }).getTimeZoneTransition('previous')
-    : undefined
-  if (change) return change.epochMilliseconds
-  return local.toZonedDateTime(zone, { disambiguation }).epochMilliseconds
-}
-
-/** In order; those that touch, as at midnight, are one. */
-function merged(openings: readonly Opening[]): Opening[] {
-  const whole: Opening[] = []
-  for (const opening of openings.toSorted((a, b) => a.opensAt - b.opensAt)) {
-    const last = whole.at(-1)
-    if (last === undefined || opening.opensAt > last.closesAt) whole.push(opening)
-    else if (opening.closesAt > last.closesAt) {
-      whole[whole.length - 1] = { opensAt: last.opensAt, closesAt: opening.closesAt }
-    }
-  }
-  return whole
-}
 
 /** Below this a calendar is resolved further; well above the 28 days that are kept. */
 export const extendBelowMs = 45 * day

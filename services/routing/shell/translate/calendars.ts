@@ -118,28 +118,37 @@ export const openingWire = ({ opensAt, closesAt }: Opening): queues.Opening => (
   closesAt: timestamp(closesAt),
 })
 
-export function calendarWire(pool: string, row: CalendarRow, time: number): queues.Calendar {
-  const { rule } = row
-  return {
-    pool,
-    calendarId: idOf(row.id),
-    displayName: row.displayName,
-    timeZone: rule.timeZone,
-    weekly: rule.weekly.map(({ day, from, to }) => ({
-      weekday: day,
-      hours: hoursWire({ from, to }),
-    })),
-    specialDays: rule.special.map(({ date, name, hours }) => ({
-      date,
-      name,
-      hours: hours.map(hoursWire),
-    })),
-    etag: row.etag,
-    knownUntil: timestamp(row.knownUntil),
-    endsAt: perhaps(endsSoonAt(row, time)),
-    openings: row.openings
-      .filter(({ closesAt }) => closesAt > time)
-      .slice(0, max.openingsShown)
-      .map(openingWire),
-  }
-}
+/** As it was put; what its openings are is another matter, and moves on with time. */
+export const calendarRuleWire = (
+  pool: string,
+  calendarId: string,
+  { displayName, rule, etag }: Pick<CalendarRow, 'displayName' | 'rule' | 'etag'>,
+): queues.Calendar => ({
+  pool,
+  calendarId,
+  displayName,
+  timeZone: rule.timeZone,
+  weekly: rule.weekly.map(({ day, from, to }) => ({
+    weekday: day,
+    hours: hoursWire({ from, to }),
+  })),
+  specialDays: rule.special.map(({ date, name, hours }) => ({
+    date,
+    name,
+    hours: hours.map(hoursWire),
+  })),
+  etag,
+  knownUntil: undefined,
+  endsAt: undefined,
+  openings: [],
+})
+
+export const calendarWire = (pool: string, row: CalendarRow, time: number): queues.Calendar => ({
+  ...calendarRuleWire(pool, idOf(row.id), row),
+  knownUntil: timestamp(row.knownUntil),
+  endsAt: perhaps(endsSoonAt(row, time)),
+  openings: row.openings
+    .filter(({ closesAt }) => closesAt > time)
+    .slice(0, max.openingsShown)
+    .map(openingWire),
+})

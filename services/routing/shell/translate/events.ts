@@ -1,6 +1,7 @@
 import { duration, encoded, timestamp } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import type { RoutingEvent, Window } from '../../core/index.ts'
+import { calendarRuleWire } from './calendars.ts'
 import { alternativeChosenWire, alternativeWire } from './alternatives.ts'
 import { type LegEvent, legKindOf } from './leg-events.ts'
 import { classificationWire, prioritizedWire } from './classification.ts'
@@ -150,6 +151,7 @@ type SiteEvent = Extract<
     kind:
       | LegEvent['kind']
       | 'staffingChanged'
+      | 'calendarChanged'
       | 'classificationChanged'
       | 'presenceChanged'
       | 'availabilityChanged'
@@ -222,6 +224,8 @@ function siteKindOf(e: SiteEvent): WireKind {
       const value = { queueId, requirements: [...e.requirements], staffing, waiting }
       return { $case: 'staffingChanged', value }
     }
+    case 'calendarChanged':
+      return { $case: e.kind, value: { calendar: calendarRuleWire(e.pool, e.calendarId, e) } }
     case 'classificationChanged':
       return { $case: 'classificationChanged', value: { classification: classificationWire(e) } }
     case 'presenceChanged': {

@@ -1,4 +1,5 @@
 import { parse, refused } from '@evenkeel/chassis/errors'
+import { minuteOfClock } from '@evenkeel/chassis/zones'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 
 /** Hours of a day, as clocks show them, and the zones of those clocks. */
@@ -8,19 +9,12 @@ export interface Hours {
   readonly to: number
 }
 
-const timePattern = { pattern: /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, says: 'HH:MM' }
 export const zonePattern = { pattern: /^[A-Za-z0-9_+/-]{1,64}$/, says: 'an IANA time zone' }
-
-/** Minutes of the day. */
-function minuteOf(field: string, text: string): number {
-  const [hour = 0, minute = 0] = parse.id(field, text, timePattern).split(':').map(Number)
-  return hour * 60 + minute
-}
 
 export function hoursOf(field: string, wire: queues.LocalHours | undefined): Hours {
   const hours = parse.message(field, wire)
-  const from = minuteOf(`${field}.from`, hours.from)
-  const to = minuteOf(`${field}.to`, hours.to)
+  const from = minuteOfClock(`${field}.from`, hours.from)
+  const to = minuteOfClock(`${field}.to`, hours.to)
   if (to <= from) {
     throw refused('FIELD_OUT_OF_RANGE', `${field}.to`, `later than ${hours.from}`, hours.to)
   }

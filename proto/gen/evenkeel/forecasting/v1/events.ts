@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { DayForecast, DayStaffing, Drift, DriftDirection } from "./forecast.ts";
+import { PlannedEvent } from "./planned_event_service.ts";
 import { Incident } from "./planning_service.ts";
 import { IntervalCounts } from "./report_service.ts";
 import { Settings } from "./settings_service.ts";
@@ -43,6 +44,12 @@ export interface Event {
     | //
     /** What a day needs, and who is there; with each forecast, and when those on shift change. */
     { $case: "staffingPublished"; value: StaffingPublished }
+    | //
+    /** A planned event was put, or put otherwise. */
+    { $case: "plannedEventPut"; value: PlannedEventPut }
+    | //
+    /** A planned event will not come, or has not. */
+    { $case: "plannedEventDeleted"; value: PlannedEventDeleted }
     | undefined;
 }
 
@@ -99,6 +106,18 @@ export interface StaffingPublished {
   staffing: DayStaffing | undefined;
 }
 
+/** A planned event was put. */
+export interface PlannedEventPut {
+  /** As it is now. */
+  event: PlannedEvent | undefined;
+}
+
+/** A planned event was deleted. */
+export interface PlannedEventDeleted {
+  /** As it was. */
+  event: PlannedEvent | undefined;
+}
+
 /** Something befalls a pool. */
 export interface IncidentDeclared {
   /** As it is now. */
@@ -141,6 +160,12 @@ export const Event: MessageFns<Event> = {
         break;
       case "staffingPublished":
         StaffingPublished.encode(message.kind.value, writer.uint32(322).fork()).join();
+        break;
+      case "plannedEventPut":
+        PlannedEventPut.encode(message.kind.value, writer.uint32(3202).fork()).join();
+        break;
+      case "plannedEventDeleted":
+        PlannedEventDeleted.encode(message.kind.value, writer.uint32(3210).fork()).join();
         break;
     }
     return writer;
@@ -223,6 +248,22 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "staffingPublished", value: StaffingPublished.decode(reader, reader.uint32()) };
             continue;
           }
+          case 400: {
+            if (tag !== 3202) {
+              break;
+            }
+
+            message.kind = { $case: "plannedEventPut", value: PlannedEventPut.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 401: {
+            if (tag !== 3210) {
+              break;
+            }
+
+            message.kind = { $case: "plannedEventDeleted", value: PlannedEventDeleted.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -286,6 +327,18 @@ export const Event: MessageFns<Event> = {
       case "staffingPublished": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "staffingPublished", value: StaffingPublished.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "plannedEventPut": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "plannedEventPut", value: PlannedEventPut.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "plannedEventDeleted": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "plannedEventDeleted", value: PlannedEventDeleted.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -699,6 +752,120 @@ export const StaffingPublished: MessageFns<StaffingPublished> = {
     const message = createBaseStaffingPublished();
     message.staffing = (object.staffing !== undefined && object.staffing !== null)
       ? DayStaffing.fromPartial(object.staffing)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePlannedEventPut(): PlannedEventPut {
+  return { event: undefined };
+}
+
+export const PlannedEventPut: MessageFns<PlannedEventPut> = {
+  encode(message: PlannedEventPut, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.event !== undefined) {
+      PlannedEvent.encode(message.event, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlannedEventPut {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlannedEventPut();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.event = PlannedEvent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlannedEventPut>, I>>(base?: I): PlannedEventPut {
+    return PlannedEventPut.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlannedEventPut>, I>>(object: I): PlannedEventPut {
+    const message = createBasePlannedEventPut();
+    message.event = (object.event !== undefined && object.event !== null)
+      ? PlannedEvent.fromPartial(object.event)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePlannedEventDeleted(): PlannedEventDeleted {
+  return { event: undefined };
+}
+
+export const PlannedEventDeleted: MessageFns<PlannedEventDeleted> = {
+  encode(message: PlannedEventDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.event !== undefined) {
+      PlannedEvent.encode(message.event, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlannedEventDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlannedEventDeleted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.event = PlannedEvent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlannedEventDeleted>, I>>(base?: I): PlannedEventDeleted {
+    return PlannedEventDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlannedEventDeleted>, I>>(object: I): PlannedEventDeleted {
+    const message = createBasePlannedEventDeleted();
+    message.event = (object.event !== undefined && object.event !== null)
+      ? PlannedEvent.fromPartial(object.event)
       : undefined;
     return message;
   },

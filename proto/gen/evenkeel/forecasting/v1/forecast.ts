@@ -13,6 +13,38 @@ export const protobufPackage = "evenkeel.forecasting.v1";
 
 export const protobufFileName = "evenkeel/forecasting/v1/forecast.proto";
 
+/** What makes a day other than days of its weekday. */
+export const ForecastReasonKind = {
+  /** FORECAST_REASON_KIND_UNSPECIFIED - Never sent. */
+  FORECAST_REASON_KIND_UNSPECIFIED: 0,
+  /** FORECAST_REASON_KIND_HOLIDAY - The calendar has the date as closed. */
+  FORECAST_REASON_KIND_HOLIDAY: 1,
+  /** FORECAST_REASON_KIND_SPECIAL_HOURS - The calendar has hours of its own for the date. */
+  FORECAST_REASON_KIND_SPECIAL_HOURS: 2,
+  /** FORECAST_REASON_KIND_AFTER_HOLIDAY - It is the first open day after a holiday. */
+  FORECAST_REASON_KIND_AFTER_HOLIDAY: 3,
+  /** FORECAST_REASON_KIND_PAYDAY - Customers are paid on it. */
+  FORECAST_REASON_KIND_PAYDAY: 4,
+  /** FORECAST_REASON_KIND_AFTER_PAYDAY - Customers were paid on the working day before. */
+  FORECAST_REASON_KIND_AFTER_PAYDAY: 5,
+  /** FORECAST_REASON_KIND_PLANNED_EVENT - A planned event. */
+  FORECAST_REASON_KIND_PLANNED_EVENT: 6,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type ForecastReasonKind = typeof ForecastReasonKind[keyof typeof ForecastReasonKind];
+
+export namespace ForecastReasonKind {
+  export type FORECAST_REASON_KIND_UNSPECIFIED = typeof ForecastReasonKind.FORECAST_REASON_KIND_UNSPECIFIED;
+  export type FORECAST_REASON_KIND_HOLIDAY = typeof ForecastReasonKind.FORECAST_REASON_KIND_HOLIDAY;
+  export type FORECAST_REASON_KIND_SPECIAL_HOURS = typeof ForecastReasonKind.FORECAST_REASON_KIND_SPECIAL_HOURS;
+  export type FORECAST_REASON_KIND_AFTER_HOLIDAY = typeof ForecastReasonKind.FORECAST_REASON_KIND_AFTER_HOLIDAY;
+  export type FORECAST_REASON_KIND_PAYDAY = typeof ForecastReasonKind.FORECAST_REASON_KIND_PAYDAY;
+  export type FORECAST_REASON_KIND_AFTER_PAYDAY = typeof ForecastReasonKind.FORECAST_REASON_KIND_AFTER_PAYDAY;
+  export type FORECAST_REASON_KIND_PLANNED_EVENT = typeof ForecastReasonKind.FORECAST_REASON_KIND_PLANNED_EVENT;
+  export type UNRECOGNIZED = typeof ForecastReasonKind.UNRECOGNIZED;
+}
+
 /** Which way a day drifts. */
 export const DriftDirection = {
   /** DRIFT_DIRECTION_UNSPECIFIED - Never sent. */
@@ -79,6 +111,20 @@ export interface DayForecast {
   intervalsSeen: number;
   /** How near the models came on days before, the best first; at most 8. */
   errors: ModelError[];
+  /** Why it is not as other days of its weekday are, as far as that is known; at most 20. */
+  because: ForecastReason[];
+}
+
+/** Something that makes a day other than days of its weekday. */
+export interface ForecastReason {
+  /** What it is. */
+  kind: ForecastReasonKind;
+  /** Of a planned event. */
+  eventId: string;
+  /** Of the holiday or the event, for people. */
+  name: string;
+  /** Contacts that a planned event brings, in thousandths; fewer than come anyway: below 0. */
+  extraMilli: number;
 }
 
 /** How near one model's day-ahead forecasts came to what was counted. */
@@ -182,6 +228,7 @@ function createBaseDayForecast(): DayForecast {
     asOfDate: "",
     intervalsSeen: 0,
     errors: [],
+    because: [],
   };
 }
 
@@ -233,6 +280,9 @@ export const DayForecast: MessageFns<DayForecast> = {
     }
     for (const v of message.errors) {
       ModelError.encode(v!, writer.uint32(106).fork()).join();
+    }
+    for (const v of message.because) {
+      ForecastReason.encode(v!, writer.uint32(3202).fork()).join();
     }
     return writer;
   },
@@ -374,6 +424,14 @@ export const DayForecast: MessageFns<DayForecast> = {
             message.errors.push(ModelError.decode(reader, reader.uint32()));
             continue;
           }
+          case 400: {
+            if (tag !== 3202) {
+              break;
+            }
+
+            message.because.push(ForecastReason.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -406,6 +464,98 @@ export const DayForecast: MessageFns<DayForecast> = {
     message.asOfDate = object.asOfDate ?? "";
     message.intervalsSeen = object.intervalsSeen ?? 0;
     message.errors = object.errors?.map((e) => ModelError.fromPartial(e)) || [];
+    message.because = object.because?.map((e) => ForecastReason.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseForecastReason(): ForecastReason {
+  return { kind: 0, eventId: "", name: "", extraMilli: 0 };
+}
+
+export const ForecastReason: MessageFns<ForecastReason> = {
+  encode(message: ForecastReason, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.eventId !== "") {
+      writer.uint32(18).string(message.eventId);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.extraMilli !== 0) {
+      writer.uint32(32).sint64(message.extraMilli);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForecastReason {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForecastReason();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.eventId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.extraMilli = longToNumber(reader.sint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ForecastReason>, I>>(base?: I): ForecastReason {
+    return ForecastReason.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ForecastReason>, I>>(object: I): ForecastReason {
+    const message = createBaseForecastReason();
+    message.kind = object.kind ?? 0;
+    message.eventId = object.eventId ?? "";
+    message.name = object.name ?? "";
+    message.extraMilli = object.extraMilli ?? 0;
     return message;
   },
 };

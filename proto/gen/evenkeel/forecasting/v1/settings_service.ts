@@ -45,6 +45,11 @@ export interface Settings {
     | undefined;
   /** Changes with every edit; send it back to edit what you saw. Empty: whatever it is. */
   etag: string;
+  /**
+   * Days of the month on which customers are paid, up to 4, each once, 1-31; a day that the month
+   * does not have is its last. Where it falls on a weekend or a holiday, the working day before.
+   */
+  paydays: number[];
 }
 
 /** See SettingsService.PutSettings. */
@@ -72,7 +77,7 @@ export interface GetSettingsResponse {
 }
 
 function createBaseSettings(): Settings {
-  return { pool: "", timeZone: "", interval: undefined, shrinkageBp: 0, patience: undefined, etag: "" };
+  return { pool: "", timeZone: "", interval: undefined, shrinkageBp: 0, patience: undefined, etag: "", paydays: [] };
 }
 
 export const Settings: MessageFns<Settings> = {
@@ -94,6 +99,13 @@ export const Settings: MessageFns<Settings> = {
     }
     if (message.etag !== "") {
       writer.uint32(50).string(message.etag);
+    }
+    if (message.paydays.length !== 0) {
+      writer.uint32(3202).fork();
+      for (const v of message.paydays) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -159,6 +171,24 @@ export const Settings: MessageFns<Settings> = {
             message.etag = reader.string();
             continue;
           }
+          case 400: {
+            if (tag === 3200) {
+              message.paydays.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 3202) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.paydays.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -186,6 +216,7 @@ export const Settings: MessageFns<Settings> = {
       ? Duration.fromPartial(object.patience)
       : undefined;
     message.etag = object.etag ?? "";
+    message.paydays = object.paydays?.map((e) => e) || [];
     return message;
   },
 };

@@ -25,7 +25,7 @@ import {
   Staffing,
 } from "./contact.ts";
 import { PoolSwitches, Reconciliation } from "./operations_service.ts";
-import { Pool, Queue } from "./queue_service.ts";
+import { Calendar, Pool, Queue } from "./queue_service.ts";
 
 export const protobufPackage = "evenkeel.routing.v1";
 
@@ -221,6 +221,9 @@ export interface Event {
     | //
     /** A move that reallocation has ordered can't be. */
     { $case: "moveRefused"; value: MoveRefused }
+    | //
+    /** A calendar was created or changed. */
+    { $case: "calendarChanged"; value: CalendarChanged }
     | undefined;
 }
 
@@ -234,6 +237,12 @@ export interface PoolChanged {
 export interface QueueChanged {
   /** As it is now. */
   queue: Queue | undefined;
+}
+
+/** A calendar was created or changed; not told as it is resolved further. */
+export interface CalendarChanged {
+  /** As it is now, without openings, known_until and ends_at, which move on with time. */
+  calendar: Calendar | undefined;
 }
 
 /** A contact was accepted. */
@@ -812,6 +821,9 @@ export const Event: MessageFns<Event> = {
       case "moveRefused":
         MoveRefused.encode(message.kind.value, writer.uint32(3202).fork()).join();
         break;
+      case "calendarChanged":
+        CalendarChanged.encode(message.kind.value, writer.uint32(3282).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1136,6 +1148,14 @@ export const Event: MessageFns<Event> = {
             message.kind = { $case: "moveRefused", value: MoveRefused.decode(reader, reader.uint32()) };
             continue;
           }
+          case 410: {
+            if (tag !== 3282) {
+              break;
+            }
+
+            message.kind = { $case: "calendarChanged", value: CalendarChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1385,6 +1405,12 @@ export const Event: MessageFns<Event> = {
         }
         break;
       }
+      case "calendarChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "calendarChanged", value: CalendarChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
     }
     return message;
   },
@@ -1496,6 +1522,63 @@ export const QueueChanged: MessageFns<QueueChanged> = {
   fromPartial<I extends Exact<DeepPartial<QueueChanged>, I>>(object: I): QueueChanged {
     const message = createBaseQueueChanged();
     message.queue = (object.queue !== undefined && object.queue !== null) ? Queue.fromPartial(object.queue) : undefined;
+    return message;
+  },
+};
+
+function createBaseCalendarChanged(): CalendarChanged {
+  return { calendar: undefined };
+}
+
+export const CalendarChanged: MessageFns<CalendarChanged> = {
+  encode(message: CalendarChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.calendar !== undefined) {
+      Calendar.encode(message.calendar, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CalendarChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalendarChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.calendar = Calendar.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CalendarChanged>, I>>(base?: I): CalendarChanged {
+    return CalendarChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CalendarChanged>, I>>(object: I): CalendarChanged {
+    const message = createBaseCalendarChanged();
+    message.calendar = (object.calendar !== undefined && object.calendar !== null)
+      ? Calendar.fromPartial(object.calendar)
+      : undefined;
     return message;
   },
 };

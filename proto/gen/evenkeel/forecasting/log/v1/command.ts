@@ -10,6 +10,7 @@ import { Duration } from "../../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../../google/protobuf/timestamp.ts";
 import { DayForecast, DayStaffing } from "../../v1/forecast.ts";
 import { GetBacktestResponse } from "../../v1/forecast_service.ts";
+import { DeletePlannedEventRequest, PutPlannedEventRequest } from "../../v1/planned_event_service.ts";
 import { DeclareIncidentRequest, EndIncidentRequest } from "../../v1/planning_service.ts";
 import { PutSettingsRequest } from "../../v1/settings_service.ts";
 
@@ -45,6 +46,12 @@ export interface Command {
     | //
     /** What a day needs, as an advisor has computed it. */
     { $case: "publishStaffing"; value: PublishStaffing }
+    | //
+    /** See PlannedEventService.PutPlannedEvent. */
+    { $case: "putPlannedEvent"; value: PutPlannedEventRequest }
+    | //
+    /** See PlannedEventService.DeletePlannedEvent. */
+    { $case: "deletePlannedEvent"; value: DeletePlannedEventRequest }
     | undefined;
 }
 
@@ -183,6 +190,12 @@ export const Command: MessageFns<Command> = {
       case "publishStaffing":
         PublishStaffing.encode(message.kind.value, writer.uint32(322).fork()).join();
         break;
+      case "putPlannedEvent":
+        PutPlannedEventRequest.encode(message.kind.value, writer.uint32(3202).fork()).join();
+        break;
+      case "deletePlannedEvent":
+        DeletePlannedEventRequest.encode(message.kind.value, writer.uint32(3210).fork()).join();
+        break;
     }
     return writer;
   },
@@ -264,6 +277,25 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "publishStaffing", value: PublishStaffing.decode(reader, reader.uint32()) };
             continue;
           }
+          case 400: {
+            if (tag !== 3202) {
+              break;
+            }
+
+            message.kind = { $case: "putPlannedEvent", value: PutPlannedEventRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 401: {
+            if (tag !== 3210) {
+              break;
+            }
+
+            message.kind = {
+              $case: "deletePlannedEvent",
+              value: DeletePlannedEventRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -327,6 +359,21 @@ export const Command: MessageFns<Command> = {
       case "publishStaffing": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "publishStaffing", value: PublishStaffing.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "putPlannedEvent": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "putPlannedEvent", value: PutPlannedEventRequest.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "deletePlannedEvent": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "deletePlannedEvent",
+            value: DeletePlannedEventRequest.fromPartial(object.kind.value),
+          };
         }
         break;
       }
