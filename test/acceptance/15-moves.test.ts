@@ -5,6 +5,7 @@ import { Mode, MoveState } from '@evenkeel/proto/evenkeel/reallocation/v1/move'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { Caller, refusal } from './api.ts'
 import { blended, both, Floor, onlyMail } from './floor.ts'
+import { until } from './patience.ts'
 import { MINUTE, minutes, stamp } from './time.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -91,4 +92,32 @@ test('an approval of a move that is over is refused by name', async (t) => {
   await floor.comesTo(move, MoveState.MOVE_STATE_EXPIRED)
   const { code } = await refusal(floor.approves(move))
   assert.equal(code, 'MOVE_EXPIRED')
+})
+
+test('what came of a move is told beside what was expected, and stands in the ledger', async (t) => {
+  const floor = await Floor.open(t, world, { mode: Mode.MODE_AUTOMATIC })
+  const ann = await floor.centre.agent('ann', {}, blended)
+  await world.pass(6 * MINUTE)
+  const move = await floor.proposes(ann)
+  await floor.comesTo(move, MoveState.MOVE_STATE_ACTIVE)
+  await floor.centre.arrives('letter', 'mail')
+  await ann.takes('letter')
+  await ann.completes('letter')
+  await world.pass(6 * MINUTE)
+  await floor.returnsAll()
+  await floor.comesTo(move, MoveState.MOVE_STATE_ENDED)
+
+  await world.pass(16 * MINUTE)
+  const { outcome, realised } = await until(
+    'it to be known what came of the move',
+    () => floor.move(move),
+    (found) => found.realised !== undefined,
+  )
+  assert.ok(realised)
+  const saved = realised.lostWithoutMilli - realised.lostWithMilli
+  assert.ok(realised.savedLowMilli <= saved && saved <= realised.savedHighMilli)
+  assert.match(outcome, /^It made about -?\d+\.\d fewer late \(80%: -?\d+\.\d to -?\d+\.\d\)\.$/)
+  const [day] = await floor.ledger()
+  assert.equal(day?.judged, 1)
+  assert.equal(day.realisedSavedMilli, saved)
 })

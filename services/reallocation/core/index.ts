@@ -42,6 +42,7 @@ export type { MoveEventKind, ReallocationEvent } from './events.ts'
 export { keyOf } from './keys.ts'
 export { durations, limits, policyRanges, usualQueue } from './limits.ts'
 export { type Guard, guards } from './move/guards.ts'
+export { meets } from './move/situation.ts'
 export { refusalOf } from './move/propose.ts'
 export type { Situation } from './move/situation.ts'
 export { moveView, type MoveView } from './move/view.ts'
@@ -50,6 +51,7 @@ export { poolRefusal } from './pool.ts'
 export type {
   AgentRow,
   DutySpan,
+  LedgerRow,
   MoveRow,
   PoolRow,
   QueueRow,
@@ -66,4 +68,6 @@ export {
   type MoveState,
   type Presence,
   type Reason,
+  savedMilli,
+  type SideThen,
 } from './words.ts'

@@ -21,6 +21,7 @@ import {
   moveStates,
   presences,
   type Reason,
+  type SideThen,
 } from './words.ts'
 
 /** A floor for one skill. */
@@ -97,6 +98,9 @@ const move = {
   realised: value<Effect | 'none'>(),
   actor: text(limits.idBytes),
   endCause: text(limits.reasonBytes),
+  /** Both queues when it began; 'none': it has not, or there is no such queue. */
+  donorThen: value<SideThen | 'none'>(),
+  helpedThen: value<SideThen | 'none'>(),
   /** 0: never. */
   startedAt: int(),
   endedAt: int(),
@@ -197,6 +201,10 @@ export function create(db: Database) {
       day: int(),
       moves: int(),
       movedMs: int(),
+      /** Of the moves; contacts that these were to save, and saved, in thousandths. */
+      judged: int(),
+      predictedMilli: int(),
+      realisedMilli: int(),
       forgetAt: deadline(),
       seq: int(),
     },
@@ -221,6 +229,12 @@ export function create(db: Database) {
       key: (m) => m.seq,
       tie: () => 0,
     }),
+    /** Over, and not known what came of them. */
+    unjudged: moves.ordered({
+      set: (m) => (m.state === 'ended' && m.startedAt > 0 && m.realised === 'none' ? m.pool : NONE),
+      key: (m) => m.seq,
+      tie: () => 0,
+    }),
     liveOfAgent: moves.lookup((m) => (isLiveMove(m.state) ? m.agentKey : undefined)),
     movesByTime: moves.heap({ at: (m) => m.dueAt, tie: (m) => m.seq }),
     movesByUptime: moves.heap({ at: (m) => m.dueUptime, tie: (m) => m.seq }),
@@ -234,6 +248,7 @@ export type PoolRow = RowOf<ReallocationState['pools']>
 export type QueueRow = RowOf<ReallocationState['queues']>
 export type AgentRow = RowOf<ReallocationState['agents']>
 export type MoveRow = RowOf<ReallocationState['moves']>
+export type LedgerRow = RowOf<ReallocationState['ledger']>
 
 /** The set of `staff` and `readyStaff` of a pool's channel. */
 export const homeSet = (pool: PoolRow, channel: Channel): number =>

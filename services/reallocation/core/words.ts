@@ -52,3 +52,20 @@ export interface Effect {
   readonly levelWithoutBp: number
   readonly levelWithBp: number
 }
+
+export const savedMilli = (e: Effect): number => e.lostWithoutMilli - e.lostWithMilli
+
+/** Contacts that are open and due then. */
+export interface OpenWork {
+  readonly due: number
+  readonly open: number
+}
+
+/** One queue of a move as it was when the move began: what came of it is reckoned from there. */
+export interface SideThen {
+  readonly queueId: string
+  /** Agents at home there who were ready, the moved one among them. */
+  readonly ready: number
+  /** Ascending; empty where customers wait on the line. */
+  readonly work: readonly OpenWork[]
+}

@@ -6,6 +6,8 @@ export interface FloorPlan {
   readonly people: readonly Person[]
   /** Moves in force. */
   readonly moved: readonly Moved[]
+  /** Intervals that a move lasts at most, 1 or above; what it does is told of these. */
+  readonly lasts: number
   /** So many more moves may begin. */
   readonly movesMax: number
 }

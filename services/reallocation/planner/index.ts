@@ -7,3 +7,11 @@ export {
 } from './lending.ts'
 export type { FloorPlan, LaneFacts, Moved, Person } from './floor.ts'
 export { type FloorMoves, planMoves, type PlannedMove } from './plan.ts'
+export {
+  type PastLane,
+  type PastMove,
+  type PastStep,
+  type Realised,
+  realisedOf,
+} from './realised.ts'
+export { WORTH } from './price.ts'

@@ -1,7 +1,7 @@
 import type { FloorPlan, Moved, Person } from './floor.ts'
 import { Lane } from './lane.ts'
 import { type Pair, planLending } from './lending.ts'
-import type { MovePrice } from './price.ts'
+import { type MovePrice, WORTH } from './price.ts'
 
 /** What the planner would do now. */
 export interface FloorMoves {
@@ -31,8 +31,6 @@ export interface PlannedMove {
   readonly levelWith: number
 }
 
-/** What a moved agent does in the other channel, of one who belongs there. */
-const WORTH = 0.9
 /** Contacts that one changed assignment has to save, as the backtest has them: ADR 0019. */
 const PRICE: MovePrice = { first: 3, firstAgents: 2, further: 9 }
 /** Pairs of which a plan is made: those in which one agent's move would save most. */
@@ -64,7 +62,7 @@ export function planMoves(floor: FloorPlan): FloorMoves {
     const free = floor.people.filter(({ agentId }) => !taken.has(agentId))
     const chosen = whoGoes(free, from, to, Math.min(wanted, floor.movesMax - moves.length))
     for (const { agentId } of chosen) taken.add(agentId)
-    const effect = effectOf(lanes, from, to, chosen.length)
+    const effect = effectOf(lanes, [from, to], chosen.length, floor.lasts)
     moves.push(...chosen.map(({ agentId }) => ({ agentId, from, to, ...effect })))
   })
   const nothing = moves.length > 0 ? '' : 'Whoever could go would be missed more where they are.'
@@ -129,10 +127,15 @@ function whoGoes(people: readonly Person[], from: number, to: number, many: numb
     .slice(0, Math.max(0, many))
 }
 
-function effectOf(lanes: readonly Lane[], from: number, to: number, many: number) {
+function effectOf(
+  lanes: readonly Lane[],
+  [from, to]: readonly [number, number],
+  many: number,
+  lasts: number,
+) {
   const [donor, helped] = [lanes[from], lanes[to]]
   if (donor === undefined || helped === undefined) throw new RangeError('no such lane')
-  const all = helped.facts.agents.map((_, at) => at)
+  const all = helped.facts.agents.map((_, at) => at).slice(0, lasts)
   const sum = (of: (at: number) => number): number => all.reduce((total, at) => total + of(at), 0)
   const agents = (lane: Lane, at: number): number => lane.facts.agents[at] ?? 0
   const less = (at: number): number => Math.max(0, agents(donor, at) - many)
@@ -147,7 +150,8 @@ function effectOf(lanes: readonly Lane[], from: number, to: number, many: number
   const forecast = sum((at) => helped.facts.forecast[at] ?? 0)
   const mean = (of: (at: number) => number): number => sum(of) / Math.max(1, all.length)
   const probability = mean((at) => helped.missed(at, agents(helped, at)))
-  const figures = { forecast, expected, probability, many, saved: without - withAll }
+  const hours = (helped.hours * all.length) / Math.max(1, helped.facts.agents.length)
+  const figures = { hours, forecast, expected, probability, many, saved: without - withAll }
   return {
     ...{ forecast, expected, probability, without, with: without - each, savedLow, savedHigh },
     levelWithout: mean((at) => helped.level(at, agents(helped, at))),
@@ -175,6 +179,7 @@ function savedBand(helped: Lane, many: number, each: number): readonly [number, 
 }
 
 interface Figures {
+  readonly hours: number
   readonly forecast: number
   readonly expected: number
   readonly probability: number
@@ -183,7 +188,7 @@ interface Figures {
 }
 
 function sentenceOf(donor: Lane, helped: Lane, f: Figures): string {
-  const hours = Math.round(helped.hours * 10) / 10
+  const hours = Math.round(f.hours * 10) / 10
   const due = helped.facts.due.reduce((sum, one) => sum + one, 0)
   const whole = (value: number): string => String(Math.round(value))
   const open = helped.facts.live ? '' : ` beside ${whole(due)} that are open and due`
@@ -200,15 +205,17 @@ function sentenceOf(donor: Lane, helped: Lane, f: Figures): string {
 /** Moves that save too little of what they promised: to the plan, staying for nothing is free. */
 function overOf(floor: FloorPlan, lanes: readonly Lane[]): readonly string[] {
   return floor.moved
-    .filter((move) => savesNow(lanes, move) < move.returnBelow * move.promised * move.left)
+    .filter(
+      (move) => savesNow(lanes, move, floor.lasts) < move.returnBelow * move.promised * move.left,
+    )
     .map(({ moveId }) => moveId)
 }
 
 /** What is lost if this one returns, over what is if not. */
-function savesNow(lanes: readonly Lane[], { from, left, to }: Moved): number {
+function savesNow(lanes: readonly Lane[], { from, left, to }: Moved, lasts: number): number {
   const [donor, helped] = [lanes[from], lanes[to]]
   if (donor === undefined || helped === undefined) return 0
-  const here = helped.facts.agents.length
+  const here = Math.min(lasts, helped.facts.agents.length)
   const most = Math.max(1, Math.round(left * here))
   let saved = 0
   for (let at = 0; at < Math.min(here, most); at++) {

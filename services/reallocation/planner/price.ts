@@ -1,3 +1,6 @@
+/** What a moved agent does in the other channel, of one who belongs there. */
+export const WORTH = 0.9
+
 /**
  * What it costs to change one agent's assignment, in the unit of the channels' costs. The first
  * ones of a pair are those who change gladly and whose team hardly notices; each further one costs

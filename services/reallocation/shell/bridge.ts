@@ -161,12 +161,13 @@ interface OfQueue {
 }
 
 const interval = ({ pool, queueId }: OfQueue, c: IntervalCounts): Fact => ({
-  ...{ kind: 'intervalKnown', pool, queueId, complete: c.complete },
+  ...{ kind: 'intervalKnown', pool, queueId },
   actual: {
     from: parse.timeMs('from', c.from),
     arrivals: c.arrivals,
     open: Math.max(0, c.arrivals - c.answered - c.abandoned - c.endedOtherwise),
-    abandoned: c.abandoned,
+    ...{ answered: c.answered, inTarget: c.answeredInTarget, abandoned: c.abandoned },
+    complete: c.complete,
   },
 })
 

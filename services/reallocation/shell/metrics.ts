@@ -1,6 +1,11 @@
 import { defineMetrics, type Registry } from '@evenkeel/chassis/observe'
 import { type Hosted, ofEvery } from '@evenkeel/chassis/replica'
-import { isLiveMove, type MoveState, type ReallocationState } from '../core/index.ts'
+import {
+  isLiveMove,
+  type LedgerRow,
+  type MoveState,
+  type ReallocationState,
+} from '../core/index.ts'
 
 export function metrics(registry: Registry, hosted: Hosted<ReallocationState>): void {
   defineMetrics(registry, {
@@ -18,6 +23,21 @@ export function metrics(registry: Registry, hosted: Hosted<ReallocationState>): 
       help: 'Moves of the last day, of 100,000 that a partition can keep.',
       read: ofEvery(hosted, (s) => [{ labels: {}, value: s.moves.size }]),
     },
+    judged: {
+      kind: 'gauge',
+      name: 'evenkeel_reallocation_moves_judged',
+      help: 'Moves of the last week of which it is known what came of them.',
+      read: ofEvery(hosted, (s) => [{ labels: {}, value: inLedger(s, (day) => day.judged) }]),
+    },
+    saved: {
+      kind: 'gauge',
+      name: 'evenkeel_reallocation_saved',
+      help: 'Contacts spared from being lost or late by the judged moves of the last week, as predicted and as realised.',
+      read: ofEvery(hosted, (s) => [
+        { labels: { as: 'predicted' }, value: inLedger(s, (day) => day.predictedMilli) / 1000 },
+        { labels: { as: 'realised' }, value: inLedger(s, (day) => day.realisedMilli) / 1000 },
+      ]),
+    },
     paused: {
       kind: 'gauge',
       name: 'evenkeel_reallocation_pools_paused',
@@ -28,6 +48,9 @@ export function metrics(registry: Registry, hosted: Hosted<ReallocationState>): 
     },
   })
 }
+
+const inLedger = (s: ReallocationState, of: (day: LedgerRow) => number): number =>
+  s.ledger.inKeyOrder().reduce((sum, day) => sum + of(day), 0)
 
 function liveByState(s: ReallocationState): ReadonlyMap<MoveState, number> {
   const found = new Map<MoveState, number>()

@@ -2,6 +2,7 @@ import { fromRejection } from '@evenkeel/chassis/errors'
 import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
 import { Database } from '@evenkeel/chassis/table'
 import {
+  type Actual,
   core,
   errors,
   type Mode,
@@ -62,6 +63,12 @@ export const wish = (agentId: string, more: Partial<WishedMove> = {}): WishedMov
     ...{ forecastMilli: 30_000, expectedMilli: 40_000, probabilityBp: 9_300 },
   },
   ...more,
+})
+
+/** Five minutes of a queue. */
+export const counted = (from: number, arrivals: number, more: Partial<Actual> = {}): Actual => ({
+  ...{ from, arrivals, answered: arrivals, inTarget: arrivals, abandoned: 0, open: 0 },
+  ...{ complete: true, ...more },
 })
 
 /** The core with its tables, as the protocol drives it: what is refused is undone. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Policy, WishedMove } from '../core/index.ts'
-import { Floor, MINUTE, NINE, policyWith, profileOf, wish } from './floor.ts'
+import { counted, Floor, MINUTE, NINE, policyWith, profileOf, wish } from './floor.ts'
 
 const north = { pool: 'north', agentId: 'ann' } as const
 
@@ -26,8 +26,8 @@ const cases: readonly Case[] = [
     ...{ code: 'DATA_INCOMPLETE', when: 'counts of the last minutes are missing' },
     given: (floor) =>
       floor.given({
-        ...{ kind: 'intervalKnown', pool: 'north', queueId: 'mail', complete: false },
-        actual: { from: NINE - 5 * MINUTE, arrivals: 1, open: 1, abandoned: 0 },
+        ...{ kind: 'intervalKnown', pool: 'north', queueId: 'mail' },
+        actual: counted(NINE - 5 * MINUTE, 1, { complete: false }),
       }),
   },
   { code: 'AGENT_UNKNOWN', when: 'nobody has this name', wished: { agentId: 'zoe' } },
@@ -152,8 +152,8 @@ describe('at the very edge of a guard a move may be', () => {
       ...{ code: '', when: 'the gap was of yesterday' },
       given: (floor) =>
         floor.given({
-          ...{ kind: 'intervalKnown', pool: 'north', queueId: 'mail', complete: false },
-          actual: { from: NINE - 1_440 * MINUTE, arrivals: 1, open: 1, abandoned: 0 },
+          ...{ kind: 'intervalKnown', pool: 'north', queueId: 'mail' },
+          actual: counted(NINE - 1_440 * MINUTE, 1, { complete: false }),
         }),
     },
   ]

@@ -26,7 +26,7 @@ const person = (agentId: string, lane: number, more: Partial<Person> = {}): Pers
 })
 
 const floorOf = (lanes: readonly LaneFacts[], more: Partial<FloorPlan> = {}): FloorPlan => ({
-  ...{ intervalMs: 30 * MINUTE, lanes, moved: [], movesMax: 10 },
+  ...{ intervalMs: 30 * MINUTE, lanes, moved: [], lasts: 4, movesMax: 10 },
   people: [
     ...['ann', 'bob', 'cid', 'dee', 'eve'].map((agentId) => person(agentId, 0)),
     ...['pat', 'quin', 'rob', 'sam', 'tom'].map((agentId) => person(agentId, 1)),
@@ -53,6 +53,15 @@ describe('a plan', () => {
       assert.ok(move.levelWith > move.levelWithout)
       assert.match(move.sentence, /^calls: 400 are expected in the next 2 h, 240 were forecast;/)
     }
+  })
+
+  test('what a move does is told of its own time, not of all that is looked at', () => {
+    const surge = calls({ expected: every(100) })
+    const of = (lasts: number) =>
+      planMoves(floorOf([surge, mail({ agents: every(9) })], { lasts })).moves[0] ?? assert.fail()
+    const [short, long] = [of(2), of(4)]
+    assert.ok(Math.abs(2 * (short.without - short.with) - (long.without - long.with)) < 1e-9)
+    assert.match(short.sentence, /^calls: 200 are expected in the next 1 h, 120 were forecast;/)
   })
 
   test('slack of the phone goes to mail before it is late', () => {

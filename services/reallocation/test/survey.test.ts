@@ -4,7 +4,7 @@ import { refusalOf } from '../core/index.ts'
 import { wishesOf } from '../shell/planner/advise.ts'
 import { planner } from '../shell/planner/planner.ts'
 import { surveyOf } from '../shell/planner/survey.ts'
-import { Floor, MINUTE, NINE } from './floor.ts'
+import { counted, Floor, MINUTE, NINE } from './floor.ts'
 
 const DAY = NINE - 9 * 60 * MINUTE
 const half = { from: DAY, intervalMs: 30 * MINUTE }
@@ -34,8 +34,8 @@ function surveyed(calls: number, mails: number): Floor {
         },
       },
       {
-        ...{ kind: 'intervalKnown', ...ofQueue, complete: true },
-        actual: { from: NINE - 10 * MINUTE, arrivals: 5, open: 1, abandoned: 0 },
+        ...{ kind: 'intervalKnown', ...ofQueue },
+        actual: counted(NINE - 10 * MINUTE, 5, { open: 1 }),
       },
     )
   }
@@ -76,8 +76,8 @@ describe('from what others tell to moves that the guards allow', () => {
         'counts are incomplete',
         (floor) =>
           floor.given({
-            ...{ kind: 'intervalKnown', pool: 'north', queueId: 'mail', complete: false },
-            actual: { from: NINE - 5 * MINUTE, arrivals: 1, open: 1, abandoned: 0 },
+            ...{ kind: 'intervalKnown', pool: 'north', queueId: 'mail' },
+            actual: counted(NINE - 5 * MINUTE, 1, { complete: false }),
           }),
         /a gap is not slack/,
       ],

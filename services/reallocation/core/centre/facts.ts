@@ -97,7 +97,12 @@ export interface Actual {
   readonly arrivals: number
   /** Of them, neither answered nor ended. */
   readonly open: number
+  readonly answered: number
+  /** Of those answered. */
+  readonly inTarget: number
   readonly abandoned: number
+  /** Nothing of it is known to be missing. */
+  readonly complete: boolean
 }
 
 export interface ActualFacts {
@@ -105,7 +110,6 @@ export interface ActualFacts {
   readonly pool: string
   readonly queueId: string
   readonly actual: Actual
-  readonly complete: boolean
 }
 
 export interface DriftFacts {

@@ -169,7 +169,7 @@ export function intervalKnown(s: ReallocationState, c: ActualFacts, at: Moment):
   const pool = s.pools.get(c.pool)
   // What is revised is of the past: a gap in it is no news.
   const lately = c.actual.from + durations.hour > at.time
-  if (pool !== undefined && !c.complete && lately) {
+  if (pool !== undefined && !c.actual.complete && lately) {
     s.pools.update(pool, { gapUntil: at.time + durations.gap })
   }
   return ofQueue(s, c, ({ actuals }) => {

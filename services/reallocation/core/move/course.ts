@@ -1,14 +1,14 @@
 import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { AvailabilityFacts, RefusalFacts } from '../centre/facts.ts'
-import type { OfMove } from '../commands.ts'
 import type { ReallocationEvent } from '../events.ts'
 import { keyOf } from '../keys.ts'
 import { poolRefusal } from '../pool.ts'
 import type { MoveRow, ReallocationState } from '../state.ts'
-import { type Effect, isInForce, isPending, type MoveState } from '../words.ts'
+import { isInForce, isPending, type MoveState } from '../words.ts'
 import { findMove, leave, order } from './begin.ts'
 import { callOff, enter, finish, sendBack, tell } from './end.ts'
+import { begun } from './judge.ts'
 import { endOf } from './situation.ts'
 
 /** The course of a move once it is ordered, as routing tells it and as time passes. */
@@ -49,7 +49,7 @@ export function follow(
       return ours ? [] : [finish(s, m, endedBy(m, c, at), at)]
     case 'returning':
       // It did begin, while it was called off.
-      if (ours && m.startedAt === 0) s.moves.update(m, { startedAt: at.time })
+      if (ours) begun(s, m, at)
       return ours || stillOrdered(m, c) ? [] : [finish(s, m, 'over', at)]
     case 'ended':
     case 'rejected':
@@ -76,7 +76,7 @@ function start(
   state: 'draining' | 'active',
   at: Moment,
 ): ReallocationEvent {
-  if (m.startedAt === 0) s.moves.update(m, { startedAt: at.time })
+  begun(s, m, at)
   enter(s, m, state, { at: m.endsAt }, at)
   return tell(s, 'moveStarted', m)
 }
@@ -162,17 +162,6 @@ export function returnAll(
     slot = next
   }
   return { ok: true, events, ref: String(events.length) }
-}
-
-export function judgeMove(
-  s: ReallocationState,
-  c: OfMove & { readonly realised: Effect },
-): Outcome<ReallocationEvent> {
-  const m = findMove(s, c)
-  if (!('slot' in m)) return m
-  if (m.state !== 'ended' || m.realised !== 'none') return { ok: true, events: [], ref: m.id }
-  s.moves.update(m, { realised: c.realised })
-  return { ok: true, events: [tell(s, 'moveJudged', m)], ref: m.id }
 }
 
 /** An agent is not at work as before: `pendingOnly` who is moved already stays so. */

@@ -79,6 +79,7 @@ function account(s: ReallocationState, m: MoveRow, at: Moment): void {
   } else if (s.ledger.size < s.ledger.cap) {
     s.ledger.insert({
       ...{ key, pool: m.pool, agentId: m.agentId, day, moves: 1, movedMs },
+      ...{ judged: 0, predictedMilli: 0, realisedMilli: 0 },
       ...{ forgetAt: day * durations.day + durations.retainLedger, seq: m.seq },
     })
   }

@@ -106,7 +106,7 @@ function newMove(
     endsAt,
     dueAt: at.time + pool.approvalExpiryMs,
     dueUptime: NEVER,
-    realised: 'none',
+    ...{ realised: 'none', donorThen: 'none', helpedThen: 'none' },
     ...{ actor: '', endCause: '', startedAt: 0, endedAt: 0 },
     offset: at.offset,
     seq: at.offset * 64 + index,

@@ -7,7 +7,9 @@ import {
   homeSet,
   type MoveRow,
   type PoolRow,
+  type QueueRow,
   type ReallocationState,
+  type Requirement,
 } from '../state.ts'
 import { isInForce } from '../words.ts'
 
@@ -113,18 +115,24 @@ function lackOf(
   for (let q = s.queuesOfPool.first(pool.slot); q !== NONE; q = s.queuesOfPool.next(q)) {
     const queue = s.queues.at(q)
     if (queue.channel !== to || (toQueue !== '' && queue.queueId !== toQueue)) continue
-    const lack = queue.requirements.find(
-      ({ skillId, minimumLevel }) =>
-        !agent.skills.some(
-          (k) =>
-            k.skillId === skillId && k.level >= minimumLevel && k.from <= time && k.until > time,
-        ),
-    )
+    const lack = lackFor(agent, queue, time)
     if (lack === undefined) return ''
     lacking = `queue ${queue.queueId}: ${lack.skillId} ${lack.minimumLevel}`
   }
   return lacking === '' ? `channel ${to}, which has no queue` : lacking
 }
+
+/** The first floor of the queue that the agent is below. */
+const lackFor = (agent: AgentRow, queue: QueueRow, time: number): Requirement | undefined =>
+  queue.requirements.find(
+    ({ skillId, minimumLevel }) =>
+      !agent.skills.some(
+        (k) => k.skillId === skillId && k.level >= minimumLevel && k.from <= time && k.until > time,
+      ),
+  )
+
+export const meets = (agent: AgentRow, queue: QueueRow, time: number): boolean =>
+  lackFor(agent, queue, time) === undefined
 
 /** Before the guard of the next break, or of the end of the shift. */
 export function endOf(

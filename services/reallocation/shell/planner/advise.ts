@@ -1,16 +1,18 @@
 import type { Logger } from '@evenkeel/chassis/observe'
 import {
   durations,
+  type Effect,
   keyOf,
   limits,
   type PoolRow,
   type ReallocationState,
   type WishedMove,
 } from '../../core/index.ts'
-import type { FloorMoves, PlannedMove } from '../../planner/index.ts'
+import type { FloorMoves, PlannedMove, Realised } from '../../planner/index.ts'
 import type { ReallocationReplica } from '../calls.ts'
 import { encodeCommand, type WireCommand } from '../translate/codec.ts'
-import { proposalWire } from '../translate/moves.ts'
+import { effectWire, proposalWire } from '../translate/moves.ts'
+import { judgeable } from './judging.ts'
 import { planner } from './planner.ts'
 import { surveyOf } from './survey.ts'
 
@@ -29,11 +31,27 @@ export function advise(replica: ReallocationReplica, logger: Logger): void {
     nextLook = at.time + lookMs
     if (!replica.stats().leading) return
     for (const pool of replica.state.pools.inKeyOrder()) {
-      planFor(replica, pool, at.time).catch((error: unknown) => {
+      lookAt(replica, pool, at.time).catch((error: unknown) => {
         logger.warn('a plan has failed', { reference: pool.id, error })
       })
     }
   })
+}
+
+async function lookAt(replica: ReallocationReplica, pool: PoolRow, time: number): Promise<void> {
+  await planFor(replica, pool, time)
+  await judge(replica, pool, time)
+}
+
+/** What came of moves; what is not judged by now is taken up at the next look. */
+async function judge(replica: ReallocationReplica, { id }: PoolRow, time: number): Promise<void> {
+  const pool = replica.state.pools.must(id)
+  for (const { moveId, past } of judgeable(replica.state, pool, time, limits.planMoves)) {
+    const found = await planner.judge(past)
+    if (found === undefined) return
+    const realised = effectWire(effectOf(found))
+    await submitted(replica, { $case: 'judgeMove', value: { pool: id, moveId, realised } })
+  }
 }
 
 async function planFor(replica: ReallocationReplica, row: PoolRow, time: number): Promise<void> {
@@ -81,12 +99,14 @@ const wishOf = (m: PlannedMove, toQueue: string, to: WishedMove['to']): WishedMo
     expectedMilli: milli(m.expected),
     probabilityBp: share(m.probability),
   },
-  predicted: {
-    lostWithoutMilli: milli(m.without),
-    lostWithMilli: milli(m.with),
-    savedLowMilli: milli(m.savedLow),
-    savedHighMilli: milli(m.savedHigh),
-    levelWithoutBp: share(m.levelWithout),
-    levelWithBp: share(m.levelWith),
-  },
+  predicted: effectOf(m),
+})
+
+const effectOf = (of: Realised): Effect => ({
+  lostWithoutMilli: milli(of.without),
+  lostWithMilli: milli(of.with),
+  savedLowMilli: milli(of.savedLow),
+  savedHighMilli: milli(of.savedHigh),
+  levelWithoutBp: share(of.levelWithout),
+  levelWithBp: share(of.levelWith),
 })

@@ -5,6 +5,7 @@ import {
   isInForce,
   isLive,
   keyOf,
+  meets,
   type PoolRow,
   type QueueRow,
   type ReallocationState,
@@ -18,7 +19,7 @@ export type Survey =
 
 /** People of a plan, the first of the pool: a larger one is more than a plan may move anyway. */
 const PEOPLE_MAX = 5_000
-const HORIZON_INTERVALS = 8
+const HORIZON_MS = 4 * durations.hour
 /** So many were expected of a quarter of an hour of which nothing was told: something is dead. */
 const SILENT = 10
 
@@ -32,7 +33,8 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
   }
   const [first] = rows
   const intervalMs = first === undefined || first.outlook === 'none' ? 0 : first.outlook.intervalMs
-  const length = Math.min(...rows.map((row) => leftOf(row, time)), HORIZON_INTERVALS)
+  const horizon = Math.max(1, Math.floor(HORIZON_MS / intervalMs))
+  const length = Math.min(...rows.map((row) => leftOf(row, time)), horizon)
   const lanes = rows.map((row) => laneOf(pool, row, { time, length }))
   const laneAt = new Map(rows.map((row, index) => [row.queueId, index]))
   return {
@@ -40,6 +42,7 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
       ...{ intervalMs, lanes },
       people: peopleOf(s, pool, rows, time),
       moved: movedOf(s, pool, rows, laneAt, time),
+      lasts: Math.max(1, Math.ceil(pool.dwellMaxMs / intervalMs)),
       movesMax: Math.max(
         0,
         pool.movesPerHour - pool.ordered.filter((at) => at > time - durations.hour).length,
@@ -122,13 +125,6 @@ function dueIn(row: QueueRow, from: number, lengthMs: number, first: boolean): n
     return within ? sum + one.open : sum
   }, 0)
 }
-
-const meets = (agent: AgentRow, row: QueueRow, time: number): boolean =>
-  row.requirements.every(({ minimumLevel, skillId }) =>
-    agent.skills.some(
-      (k) => k.skillId === skillId && k.level >= minimumLevel && k.from <= time && k.until > time,
-    ),
-  )
 
 /** Those whom the guards would let go, as far as it can be seen from the agent alone. */
 function peopleOf(

@@ -41,8 +41,13 @@ export function ledgerOf(s: ReallocationState, pool: PoolRow): LedgerDay[] {
   const days: LedgerDay[] = []
   let slot = s.ledgerOfPool.last(pool.slot)
   for (; slot !== NONE && days.length < limits.ledgerPage; slot = s.ledgerOfPool.prev(slot)) {
-    const { agentId, day, movedMs, moves } = s.ledger.at(slot)
-    days.push({ agentId, day: timestamp(day * durations.day), moves, moved: duration(movedMs) })
+    const { agentId, day, judged, movedMs, moves, predictedMilli, realisedMilli } =
+      s.ledger.at(slot)
+    days.push({
+      ...{ agentId, day: timestamp(day * durations.day), moves, moved: duration(movedMs), judged },
+      predictedSavedMilli: predictedMilli,
+      realisedSavedMilli: realisedMilli,
+    })
   }
   return days
 }

@@ -3,11 +3,13 @@ import type * as wire from '@evenkeel/proto/evenkeel/reallocation/v1/move'
 import type * as api from '@evenkeel/proto/evenkeel/reallocation/v1/reallocation_service'
 import {
   type Effect,
+  isLive,
   limits,
   type MoveView,
   policyRanges,
   type ProposeMoves,
   type Reason,
+  savedMilli,
   type WishedMove,
 } from '../../core/index.ts'
 import {
@@ -97,6 +99,16 @@ export function effectWire(e: Effect | 'none'): wire.Effect | undefined {
   }
 }
 
+/** For people: what came of a move beside what was expected. */
+function outcomeOf({ predicted, realised, to }: MoveView): string {
+  if (realised === 'none') return ''
+  const tenths = (milli: number): string => (Math.round(milli / 100) / 10).toFixed(1)
+  const lost = isLive(to) ? 'lost' : 'late'
+  const [low, high] = [tenths(realised.savedLowMilli), tenths(realised.savedHighMilli)]
+  const expected = predicted === 'none' ? '' : ` ${tenths(savedMilli(predicted))} were expected.`
+  return `It made about ${tenths(savedMilli(realised))} fewer ${lost} (80%: ${low} to ${high}).${expected}`
+}
+
 const perhaps = (time: number) => (time === 0 ? undefined : timestamp(time))
 
 export const moveWire = (m: MoveView): wire.Move => ({
@@ -119,4 +131,5 @@ export const moveWire = (m: MoveView): wire.Move => ({
   startedAt: perhaps(m.startedAt),
   endedAt: perhaps(m.endedAt),
   planId: m.planId,
+  outcome: outcomeOf(m),
 })

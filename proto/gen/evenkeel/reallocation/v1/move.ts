@@ -219,7 +219,11 @@ export interface Move {
   predicted:
     | Effect
     | undefined;
-  /** What came of it; absent: not over, or not known. */
+  /**
+   * What came of it, reckoned once what came is known: with it as was counted, without it as it would
+   * have been by the arrivals that were. Absent: not over, or not known; while counts were incomplete
+   * it never is.
+   */
   realised:
     | Effect
     | undefined;
@@ -241,6 +245,11 @@ export interface Move {
     | undefined;
   /** The plan that it is part of. */
   planId: string;
+  /**
+   * A sentence for people of what came of it, beside what was expected; empty: see `realised`. Only in
+   * answers.
+   */
+  outcome: string;
 }
 
 /** Why an agent is to be moved. */
@@ -651,6 +660,7 @@ function createBaseMove(): Move {
     startedAt: undefined,
     endedAt: undefined,
     planId: "",
+    outcome: "",
   };
 }
 
@@ -712,6 +722,9 @@ export const Move: MessageFns<Move> = {
     }
     if (message.planId !== "") {
       writer.uint32(154).string(message.planId);
+    }
+    if (message.outcome !== "") {
+      writer.uint32(162).string(message.outcome);
     }
     return writer;
   },
@@ -881,6 +894,14 @@ export const Move: MessageFns<Move> = {
             message.planId = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -933,6 +954,7 @@ export const Move: MessageFns<Move> = {
       ? Timestamp.fromPartial(object.endedAt)
       : undefined;
     message.planId = object.planId ?? "";
+    message.outcome = object.outcome ?? "";
     return message;
   },
 };

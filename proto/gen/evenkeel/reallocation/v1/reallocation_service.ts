@@ -306,7 +306,15 @@ export interface LedgerDay {
   /** Moves that began. */
   moves: number;
   /** Time on other channels, of moves that are over. */
-  moved: Duration | undefined;
+  moved:
+    | Duration
+    | undefined;
+  /** Of the moves, those of which it is known what came of them. */
+  judged: number;
+  /** Of the judged: contacts that they were to spare from being lost or late, in thousandths. */
+  predictedSavedMilli: number;
+  /** Of the judged: those that they spared; see Move.realised. */
+  realisedSavedMilli: number;
 }
 
 function createBasePutPolicyRequest(): PutPolicyRequest {
@@ -2432,7 +2440,15 @@ export const GetMoveLedgerResponse: MessageFns<GetMoveLedgerResponse> = {
 };
 
 function createBaseLedgerDay(): LedgerDay {
-  return { agentId: "", day: undefined, moves: 0, moved: undefined };
+  return {
+    agentId: "",
+    day: undefined,
+    moves: 0,
+    moved: undefined,
+    judged: 0,
+    predictedSavedMilli: 0,
+    realisedSavedMilli: 0,
+  };
 }
 
 export const LedgerDay: MessageFns<LedgerDay> = {
@@ -2448,6 +2464,15 @@ export const LedgerDay: MessageFns<LedgerDay> = {
     }
     if (message.moved !== undefined) {
       Duration.encode(message.moved, writer.uint32(34).fork()).join();
+    }
+    if (message.judged !== 0) {
+      writer.uint32(40).int32(message.judged);
+    }
+    if (message.predictedSavedMilli !== 0) {
+      writer.uint32(48).int64(message.predictedSavedMilli);
+    }
+    if (message.realisedSavedMilli !== 0) {
+      writer.uint32(56).int64(message.realisedSavedMilli);
     }
     return writer;
   },
@@ -2497,6 +2522,30 @@ export const LedgerDay: MessageFns<LedgerDay> = {
             message.moved = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.judged = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.predictedSavedMilli = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.realisedSavedMilli = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2520,6 +2569,9 @@ export const LedgerDay: MessageFns<LedgerDay> = {
     message.moved = (object.moved !== undefined && object.moved !== null)
       ? Duration.fromPartial(object.moved)
       : undefined;
+    message.judged = object.judged ?? 0;
+    message.predictedSavedMilli = object.predictedSavedMilli ?? 0;
+    message.realisedSavedMilli = object.realisedSavedMilli ?? 0;
     return message;
   },
 };
