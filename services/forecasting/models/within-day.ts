@@ -90,25 +90,36 @@ function fromMoments(
 ): Covariance {
   const seen = seenOf(size, residuals, weights)
   const { tau2, sigma2, rho } = fitted(size, seen)
+  const { products, known } = seen
   const part = residuals.length / (residuals.length + SEEN_DAYS)
   const values = new Float64Array(size * size)
   for (let row = 0; row < size; row++) {
     for (let at = 0; at < size; at++) {
       const place = row * size + at
       const shared = tau2 + sigma2 * rho ** Math.abs(row - at)
-      const own = row === at ? Math.max(OWN_MIN, (seen[place] ?? 0) - shared) : 0
-      values[place] = (1 - part) * (shared + own) + part * (seen[place] ?? 0)
+      const was = products[place] ?? 0
+      const own = row === at ? Math.max(OWN_MIN, was - shared) : 0
+      // What was never seen together is not known to hang together: products of a prior between
+      // intervals that days have and those that none has would fit neither, and leave no root.
+      const seenPart = known[place] === 1 ? was : row === at ? shared + own : 0
+      values[place] = (1 - part) * (shared + own) + part * seenPart
     }
   }
   return { size, values, tau2, sigma2, rho }
 }
 
-/** Weighted mean products of residuals, with the prior's. */
+interface Seen {
+  /** Weighted mean products of residuals, with the prior's. */
+  readonly products: Float64Array
+  /** 1: some day has both intervals, or there are no days. */
+  readonly known: Uint8Array
+}
+
 function seenOf(
   size: number,
   residuals: readonly (readonly (number | undefined)[])[],
   weights: readonly number[],
-): Float64Array {
+): Seen {
   const products = new Float64Array(size * size)
   const pairs = new Float64Array(size * size)
   residuals.forEach((day, index) => {
@@ -131,20 +142,30 @@ function seenOf(
       pairs[row * size + at] = pairs[at * size + row] ?? 0
     }
   }
-  return products.map((product, place) => {
+  const known = Uint8Array.from(pairs, (many) => (many > 0 || residuals.length === 0 ? 1 : 0))
+  const means = products.map((product, place) => {
     const lag = Math.abs(Math.floor(place / size) - (place % size))
     const prior = TAU2_PRIOR + SIGMA2_PRIOR * RHO_PRIOR ** lag + (lag === 0 ? SIGMA2_PRIOR : 0)
     return (product + PRIOR_DAYS * prior) / ((pairs[place] ?? 0) + PRIOR_DAYS)
   })
+  return { products: means, known }
 }
 
 /** tau^2 + sigma^2 rho^lag by least squares on the mean product of each lag but 0. */
-function fitted(size: number, seen: Float64Array): Pick<Covariance, 'tau2' | 'sigma2' | 'rho'> {
+function fitted(
+  size: number,
+  { products, known }: Seen,
+): Pick<Covariance, 'tau2' | 'sigma2' | 'rho'> {
   const lags: Lag[] = []
   for (let lag = 1; lag < size; lag++) {
-    let sum = 0
-    for (let row = 0; row + lag < size; row++) sum += seen[row * size + row + lag] ?? 0
-    lags.push({ lag, mean: sum / (size - lag), weight: size - lag })
+    let [sum, weight] = [0, 0]
+    for (let row = 0; row + lag < size; row++) {
+      const place = row * size + row + lag
+      if (known[place] !== 1) continue
+      sum += products[place] ?? 0
+      weight += 1
+    }
+    if (weight > 0) lags.push({ lag, mean: sum / weight, weight })
   }
   let best = { tau2: TAU2_PRIOR, sigma2: SIGMA2_PRIOR, rho: RHO_PRIOR, error: Infinity }
   for (const rho of RHOS) {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { type Covariance, covarianceOf, type PastDay, reforecast, update } from '../models/index.ts'
+import {
+  type Covariance,
+  covarianceOf,
+  DriftModel,
+  type PastDay,
+  reforecast,
+  update,
+} from '../models/index.ts'
 import { Chance } from './simulated.ts'
 
 function covariance(values: readonly (readonly number[])[]): Covariance {
@@ -64,6 +71,34 @@ describe('the rest of a day', () => {
     const found = covarianceOf(size, days)
     assert.ok(Math.abs(found.rho - rho) <= 0.1, `rho ${found.rho}`)
     assert.ok(Math.abs(found.tau2 + found.sigma2 - 0.02) < 0.005, `${found.tau2} ${found.sigma2}`)
+  })
+
+  test('hours that no day has counted change nothing of the others', () => {
+    const chance = new Chance(11)
+    const night: undefined[] = new Array(20).fill(undefined)
+    const days = Array.from({ length: 30 }, () => {
+      const level = Math.exp(0.05 * chance.normal())
+      const counts = Array.from({ length: 20 }, () => chance.poisson(100 * level))
+      return { date: '', expected: counts.map(() => 100), counts }
+    })
+    const padded = days.map(({ counts }) => ({
+      date: '',
+      expected: [...night.map(() => 0), ...counts.map(() => 100)],
+      counts: [...night, ...counts],
+    }))
+    const alone = covarianceOf(20, days)
+    const beside = covarianceOf(40, padded)
+    for (let row = 0; row < 20; row++) {
+      const found = beside.values.slice((row + 20) * 40 + 20, (row + 20) * 40 + 40)
+      assert.deepEqual([...found], [...alone.values.slice(row * 20, row * 20 + 20)])
+    }
+    // A root of what has none is made up, and what follows from it is no number.
+    const today = [...night.map(() => 0), ...Array.from({ length: 20 }, () => 130)]
+    const { expected = [] } = padded[0] ?? {}
+    const model = new DriftModel(beside, expected, { above: 1.1, below: 0.9, horizon: 4 })
+    for (const { above, factor } of model.assess(expected, today)) {
+      assert.ok(Number.isFinite(above) && factor > 0.5 && factor < 2, `${above} ${factor}`)
+    }
   })
 
   test('is a number whatever came', () => {
