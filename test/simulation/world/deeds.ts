@@ -342,7 +342,9 @@ const deeds: Record<RoutingBehaviour, Deed> = {
   sayOtherwise: (s) => {
     const said = s.former()
     if (said?.$case !== 'submitContact') return undefined
-    return { $case: 'submitContact', value: { ...said.value, priority: said.value.priority + 1 } }
+    // Towards the middle: what is out of range never gets as far as the log.
+    const priority = said.value.priority - Math.sign(said.value.priority || -1)
+    return { $case: 'submitContact', value: { ...said.value, priority } }
   },
   sayNonsense: (s) => s.chance.pick(nonsense),
 }
