@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { ChannelCredentials, type ClientUnaryCall, Metadata } from '@grpc/grpc-js'
 import type { CallOptions, ServiceError } from '@grpc/grpc-js'
 import { DriftServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/drift_service'
+import { PlannedEventServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/planned_event_service'
 import { PlanningServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/planning_service'
 import { ForecastServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/forecast_service'
 import { HistoryServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/history_service'
@@ -138,6 +139,7 @@ export function connect(target: string, elsewhere: Elsewhere = {}) {
     training: new TrainingServiceClient(skills, plain, options),
     settings: new SettingsServiceClient(forecasting, plain, options),
     planning: new PlanningServiceClient(forecasting, plain, options),
+    plannedEvents: new PlannedEventServiceClient(forecasting, plain, options),
     drifts: new DriftServiceClient(forecasting, plain, options),
     history: new HistoryServiceClient(forecasting, plain, options),
     forecasts: new ForecastServiceClient(forecasting, plain, options),

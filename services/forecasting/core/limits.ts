@@ -110,6 +110,8 @@ export const durations = {
   plannedMost: 31 * 1_440 * minute,
   /** Ahead: calendars of the next year are known by then. */
   plannedAhead: 400 * 1_440 * minute,
+  /** As far as skills tells of shifts. */
+  rosterAhead: 36 * 60 * minute,
   patienceMin: 1_000,
   patienceMax: 1_440 * minute,
 } as const

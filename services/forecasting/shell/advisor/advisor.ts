@@ -11,7 +11,7 @@ import { placeOf, workers } from './workers.ts'
 
 /** Days forecast: today and a week. */
 const DAYS = 8
-/** Log time after a change of what is long over: an import goes on for some time. */
+/** Log time after a change beside what comes today: an import goes on for some time. */
 const STALE_MS = 10_000
 const deadlineMs = 10_000
 
@@ -68,8 +68,8 @@ class Advisor {
   heard(touched: readonly Touched[], time: number): void {
     for (const { table, id } of touched) {
       if (table === 'days' || table === 'imported') this.#dayChanged(id, time)
-      else if (table === 'pools') this.#poolChanged(id)
-      else if (byPool.has(table)) this.#poolChanged(id.slice(0, id.indexOf('/')))
+      else if (table === 'pools') this.#poolChanged(id, time)
+      else if (byPool.has(table)) this.#poolChanged(id.slice(0, id.indexOf('/')), time)
     }
     if (time < this.#nextLook || this.#looking) return
     this.#nextLook = time - (time % durations.interval) + durations.interval + durations.closeAfter
@@ -91,9 +91,11 @@ class Advisor {
     this.#nextLook = Math.min(this.#nextLook, time + STALE_MS)
   }
 
-  #poolChanged(pool: string): void {
+  #poolChanged(pool: string, time: number): void {
     for (const key of this.#followed.keys()) {
-      if (key.startsWith(`${pool}/`)) this.#stale.add(key)
+      if (!key.startsWith(`${pool}/`)) continue
+      this.#stale.add(key)
+      this.#nextLook = Math.min(this.#nextLook, time + STALE_MS)
     }
   }
 

@@ -1,6 +1,7 @@
 import type { CodedError } from '@evenkeel/chassis/errors'
 import { dateIn, daysAfter, type OpenSpan, openSpans } from '@evenkeel/chassis/zones'
 import {
+  durations,
   type Forecast,
   type ForecastingState,
   limits,
@@ -131,25 +132,28 @@ function dayCheck(
     ...{ errors: [], because: [] },
   }
   const there = rosteredOn(s, queue, forecast).get(queue.slot)
-  const { scheduled, rosteredMilli, rosteredKnown } = staffingFor(s, queue, forecast, there, time)
+  const staffing = staffingFor(s, queue, forecast, there, time)
+  const { scheduled, rosteredMilli } = staffing
   const intervals = extraMilli.flatMap((extra, at): IntervalCheck[] => {
     if (extra === 0) return []
+    const begins = from + at * intervalMs
+    const known = staffing.rosteredKnown && begins + intervalMs <= time + durations.rosterAhead
     const [needed = 0, rostered = 0] = [scheduled[at], rosteredMilli[at]]
     return [
       {
-        from: from + at * intervalMs,
+        from: begins,
         expectedMilli: expectedMilli[at] ?? 0,
         extraMilli: extra,
         closed: closed[at] ?? false,
         scheduled: needed,
-        rosteredMilli: rosteredKnown ? rostered : undefined,
-        shortMilli:
-          rosteredKnown && needed >= 0 ? Math.max(0, 1_000 * needed - rostered) : undefined,
+        rosteredMilli: known ? rostered : undefined,
+        shortMilli: known && needed >= 0 ? Math.max(0, 1_000 * needed - rostered) : undefined,
       },
     ]
   })
   return {
-    ...{ date, model, rosteredKnown, intervals, intervalMs },
+    ...{ date, model, intervals, intervalMs },
+    rosteredKnown: intervals.some((one) => one.rosteredMilli !== undefined),
     expectedMilli: sumOf(expectedMilli),
     extraMilli: sumOf(extraMilli),
     closedMilli: sumOf(extraMilli.filter((_, at) => closed[at] === true)),

@@ -135,7 +135,7 @@ export interface DayCheck {
    * week ahead; then it is taken as days of its weekday are, with wide bands.
    */
   model: string;
-  /** Shifts of who serves it are known, and `short_milli` can be believed. */
+  /** Shifts of who serves it are known of some of `intervals`; none are more than 36 hours ahead. */
   rosteredKnown: boolean;
   /** Length of each interval. */
   interval:
