@@ -13,6 +13,7 @@ import { importing } from './import/bench.ts'
 import { ingressKafka } from './ingress/bench.ts'
 import { logSqlite } from './log/bench.ts'
 import { noisyPool } from './noisy/bench.ts'
+import { profileChange } from './profile/bench.ts'
 import { replica } from './replica/bench.ts'
 import { snapshotPause } from './snapshot/pause.ts'
 import { roster } from './roster/bench.ts'
@@ -35,6 +36,7 @@ export const benchmarks: readonly Benchmark[] = [
   streams,
   noisyPool,
   importing,
+  profileChange,
   staffing,
   roster,
 ]

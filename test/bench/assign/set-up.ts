@@ -20,7 +20,7 @@ type Unary<Request, Response> = (
 /** Patient: none of this is measured. */
 const CALL_MS = 60_000
 
-function call<Request, Response>(method: Unary<Request, Response>, request: Request) {
+export function call<Request, Response>(method: Unary<Request, Response>, request: Request) {
   return new Promise<Response>((resolve, reject) => {
     const deadline = Date.now() + CALL_MS
     method(request, new Metadata(), { deadline }, (error, response) =>
@@ -68,7 +68,7 @@ async function putPool({ queues, skills, desks }: Clients, pool: string, agents:
     pool: { pool, displayName: 'Bench', etag: '', dialPacing: undefined },
     validateOnly: false,
   })
-  const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 1 }
+  const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 3 }
   const put = PutSkillRequest.fromPartial({ skill })
   await soon(() => call(skills.putSkill.bind(skills), put))
   await call(queues.putQueue.bind(queues), { queue: queueOf(pool), validateOnly: false })

@@ -1,3 +1,4 @@
+import { Attendance } from './attendance.ts'
 import { Availability } from './availability.ts'
 import { Duty } from './duty.ts'
 import type { Channel, ChangeProfile, ProfileSkill, Requirement } from '@evenkeel/routing/core'
@@ -17,6 +18,7 @@ interface Known {
 export class Profiles {
   readonly availability = new Availability()
   readonly duty = new Duty()
+  readonly attendance = new Attendance()
   readonly #known = new Map<string, Known>()
   /** Some edges may have been passed and others not: nobody's levels are certain. */
   uncertain = false
@@ -32,6 +34,7 @@ export class Profiles {
   removed(agentId: string): void {
     this.#known.delete(agentId)
     this.duty.removed(agentId)
+    this.attendance.removed(agentId)
   }
 
   passed(time: number, more: boolean): void {

@@ -69,6 +69,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   before(state: RoutingState, at: Moment): void {
     this.#state = state
     this.profiles.duty.before(state, at.time)
+    this.profiles.attendance.before(state, at.time)
     this.#limits.before(state)
     this.#events = []
     this.#submitted = undefined
@@ -115,7 +116,10 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   ): void {
     const { agentId, spans } = command
     this.bridged.arrived(rosterFact(agentId, spans))
-    if (this.profiles.knows(agentId)) this.profiles.duty.changed(command, at.time)
+    if (this.profiles.knows(agentId)) {
+      this.profiles.duty.changed(command, at.time)
+      this.profiles.attendance.changed(agentId, spans)
+    }
     const told = outcome.ok && outcome.events.some(({ kind }) => kind === 'presenceChanged')
     must(!told, () => `${agentId} has another presence because of another roster`)
   }
@@ -210,6 +214,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
         if (stirred) this.ledger.family.look(state)
         this.#pace.look(state, at, this.#passed)
         if (this.#passed) this.#deadlines(state, at, stirred)
+        if (this.#passed) this.profiles.attendance.passed(state, at.time)
         if (this.#passed && stirred) this.#hours(state, at.time)
         this.#passed = false
       })

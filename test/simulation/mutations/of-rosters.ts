@@ -42,6 +42,27 @@ export const ofRosters: readonly Mutation[] = [
     seeds: 60,
   },
   {
+    name: 'who is away on channel counts as late in',
+    room: core,
+    find: "return agent.thereUntil > span.from ? 'away' : 'lateIn'",
+    replace: "return agent.thereUntil === 0 ? 'away' : 'lateIn'",
+    seeds: 100,
+  },
+  {
+    name: 'an edge of the roster counts from its tick',
+    room: core,
+    find: 'if (at > agent.adherenceSince) adhere(s, agent, at, time)',
+    replace: '',
+    seeds: 60,
+  },
+  {
+    name: 'who changes teams takes along what the former had',
+    room: core,
+    find: '  count(s, s.timesheets.at(agent.timesheet), time)\n',
+    replace: '',
+    seeds: 100,
+  },
+  {
     name: 'another roster does not come over the bridge',
     room: 'routing/shell',
     find: 'return roster(kind.value)',

@@ -82,10 +82,12 @@ export class Staff {
     const channels = chance
       .some([Channel.CHANNEL_VOICE, Channel.CHANNEL_CHAT, Channel.CHANNEL_EMAIL] as const, 0.7)
       .map((channel) => ({ channel, weight: chance.pick(weights[channel]) }))
+    const number = chance.int(0, 999)
     return AgentProfile.fromPartial({
       pool,
       agentId,
-      displayName: `${agentId} ${chance.int(0, 999)}`,
+      displayName: `${agentId} ${number}`,
+      team: number % 3 === 0 ? '' : `t${number % 3}`,
       etag,
       channels: isBlended(this.#plan) ? [...blendedChannels] : channels,
       skills: chance.some(skillIds, 0.7).flatMap((skillId) => {

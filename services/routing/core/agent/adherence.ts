@@ -22,14 +22,11 @@ export const isThere = ({ presence }: AgentRow): boolean =>
 
 function adherenceAt(agent: AgentRow, time: number): Adherence {
   if (agent.duty.length === 0) return 'unrostered'
-  const { kind } = standingOf(agent.duty, time, [])
+  const { kind, span } = standingOf(agent.duty, time, [])
   const rostered = kind === 'onDuty' || kind === 'leaving'
   if (isThere(agent)) return rostered ? 'onDuty' : 'onThoughOff'
-  if (!rostered) return 'offDuty'
-  const { adherence } = agent
-  return adherence === 'onDuty' || adherence === 'onThoughOff' || adherence === 'away'
-    ? 'away'
-    : 'lateIn'
+  if (!rostered || span === undefined) return 'offDuty'
+  return agent.thereUntil > span.from ? 'away' : 'lateIn'
 }
 
 /**
@@ -60,8 +57,9 @@ function adhere(s: RoutingState, agent: AgentRow, since: number, time: number): 
   })
 }
 
-/** Who is late is so since the span began, though the roster may have come since. */
+/** Who is late, or away, is so since then, though the roster may have come since. */
 function sinceOf(agent: AgentRow, adherence: Adherence, time: number): number {
+  if (adherence === 'away') return agent.thereUntil
   if (adherence !== 'lateIn') return time
   return standingOf(agent.duty, time, []).span?.from ?? time
 }

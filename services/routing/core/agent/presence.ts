@@ -2,7 +2,7 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { CutSession, OpenSession, SetPresence, SignIn } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
-import { keepAdherence } from './adherence.ts'
+import { isThere, keepAdherence } from './adherence.ts'
 import { forgetAgentLinks } from '../contact/exclusion.ts'
 import { rememberAgent } from '../contact/history.ts'
 import { leaveWork } from '../contact/interruption.ts'
@@ -32,6 +32,7 @@ export function setPresenceTo(
   const { time } = turn.at
   // With what the agent was, for an edge of the roster that no tick has passed yet.
   keepAdherence(s, agent, turn)
+  const wasThere = isThere(agent)
   s.agents.update(agent, {
     presence,
     pauseReason: reason,
@@ -41,6 +42,7 @@ export function setPresenceTo(
     idleSince: presence === 'ready' && agent.load === 0 ? time : agent.idleSince,
     missedOffers: presence === 'ready' ? 0 : agent.missedOffers,
   })
+  if (wasThere && !isThere(agent)) s.agents.update(agent, { thereUntil: time })
   keepAdherence(s, agent, turn)
   tellPresence(s, agent, turn)
 }

@@ -85,6 +85,7 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     removed: false,
     ...noRoster,
     team: '',
+    thereUntil: 0,
     adherence: 'unrostered',
     adherenceSince: 0,
     timesheet: NONE,

@@ -62,6 +62,8 @@ export const agents = {
   byWord: flag(),
   /** '': none. */
   team: text(64),
+  /** When it was last ready or draining and is not any more; 0: never. */
+  thereUntil: int(),
   adherence: oneOf(...adherences),
   adherenceSince: int(),
   /** Where its time counts; NONE while unrostered. */
