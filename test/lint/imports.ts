@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { type Context, type Node, nodeAt, type Rule, textAt } from './node.ts'
 
 /** Rooms of the chassis that hold no I/O; the fence of the cores holds in them too. */
-export const PURE_ROOMS = ['table', 'protocol', 'detmath']
+export const PURE_ROOMS = ['table', 'protocol', 'detmath', 'words']
 
 /**
  * Contracts without code that acts: what a core is told in (entries, moments), named from anywhere.

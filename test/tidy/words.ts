@@ -37,7 +37,9 @@ const SWITCHED_OFF = new RegExp(
 )
 
 export function switchedOff(file: SourceFile): readonly string[] {
-  const fenced = /^services\/(?:[^/]+\/core|chassis\/(?:table|protocol|detmath))\//.test(file.path)
+  const fenced = /^services\/(?:[^/]+\/core|chassis\/(?:table|protocol|detmath|words))\//.test(
+    file.path,
+  )
   const lines = file.text.split('\n')
   return perLine(file, (line, number) => {
     if (!SWITCHED_OFF.test(line)) return undefined

@@ -202,6 +202,26 @@ test('agents come by a table of any size, with the lines of the whole file', asy
   assert.equal(again.out, '0 stored, 5,999 the same already, 0 wrong\n')
 })
 
+test('of ten thousand mistakes all are counted, and the first hundred told', async (t) => {
+  const { says, written } = await system(t)
+  await says('apply', '-f', written(SMALL))
+  const agents = Array.from({ length: 10_000 }, (_, n) => `agent-${n},,,tex:2,voice:100`)
+  const shifts = agents.map((_, n) => `agent-${n},2026-02-30,08:00,16:00,`)
+  const tables = [
+    ['agents', HEADER, agents, []],
+    ['shifts', 'agent_id,date,start,end,activities', shifts, ['--time-zone', 'Europe/Berlin']],
+  ] as const
+  for (const [table, header, rows, flags] of tables) {
+    const file = written([header, ...rows, ''].join('\n'), `${table}.csv`)
+    const { code, out, err } = await says('import', table, '-f', file, ...flags)
+    assert.equal(code, 3)
+    assert.equal(out, '0 stored, 0 the same already, 10,000 wrong\n')
+    const told = err.split('\n').filter((line) => line.includes(`${table}.csv:`))
+    assert.equal(told.length, 100, table)
+    assert.match(told.at(-1) ?? '', /csv:101: /)
+  }
+})
+
 test('shifts come by a table, too, and say where their times are', async (t) => {
   const { says, written } = await system(t)
   await says('apply', '-f', written(SMALL))

@@ -21,7 +21,7 @@ export const core: Core<ForecastingState, ForecastingCommand, ForecastingEvent> 
 }
 
 export { type CalendarFacts, type CalendarRule, ruleOf } from './calendar/calendar.ts'
-export { type Channel, channels, isLive } from './channels.ts'
+export { type Channel, channels, isLive } from '@evenkeel/chassis/words'
 export type { Arrived, ForecastingCommand } from './commands.ts'
 export type { Ended } from './counts/count.ts'
 export { type Counts, DayCounts, noCounts } from './counts/day.ts'

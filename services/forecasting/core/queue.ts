@@ -1,5 +1,5 @@
 import type { Moment, Outcome, Rejection } from '@evenkeel/chassis/protocol'
-import type { Channel } from './channels.ts'
+import type { Channel } from '@evenkeel/chassis/words'
 import { refuse, rejection } from './errors.ts'
 import type { ForecastingEvent } from './events.ts'
 import { queueKey } from './keys.ts'

@@ -10,8 +10,8 @@ import {
   text,
   value,
 } from '@evenkeel/chassis/table'
+import { channels } from '@evenkeel/chassis/words'
 import { createCalendars } from './calendar/schema.ts'
-import { channels } from './channels.ts'
 import { createHistory } from './history/schema.ts'
 import { createIncidents } from './incidents/schema.ts'
 import { createDrifts } from './drift/schema.ts'

@@ -1,5 +1,5 @@
 import type { Fact } from './centre/facts.ts'
-import type { Channel } from './channels.ts'
+import type { Channel } from '@evenkeel/chassis/words'
 import type { Policy } from './policy.ts'
 import type { Consent, Effect, Reason } from './words.ts'
 

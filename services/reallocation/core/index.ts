@@ -29,7 +29,7 @@ export type {
   RosterFacts,
   Staffing,
 } from './centre/facts.ts'
-export { type Channel, channels, isLive } from './channels.ts'
+export { type Channel, channels, isLive } from '@evenkeel/chassis/words'
 export type {
   ProposeMoves,
   ReallocationCommand,

@@ -11,7 +11,7 @@ import {
   value,
 } from '@evenkeel/chassis/table'
 import type { Actual, Outlook, Staffing } from './centre/facts.ts'
-import { channels, type Channel } from './channels.ts'
+import { channels, type Channel } from '@evenkeel/chassis/words'
 import { limits } from './limits.ts'
 import {
   consents,

@@ -6,22 +6,7 @@ export type * from './callback/words.ts'
 import type { CallingHours, WithinPolicy } from './callback/words.ts'
 
 /** The words that commands, state and events share. Order is part of the stored form: append only. */
-export const channels = [
-  'voice',
-  'chat',
-  'email',
-  'messaging',
-  'social',
-  'post',
-  'fax',
-  'task',
-] as const
-export type Channel = (typeof channels)[number]
-
-/** Channels on which the customer is there only once media is up; on the others work begins at acceptance. */
-export function isLive(channel: Channel): boolean {
-  return channel === 'voice' || channel === 'chat'
-}
+export { type Channel, channels, isLive } from '@evenkeel/chassis/words'
 
 export const contactStates = [
   'waiting',

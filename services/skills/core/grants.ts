@@ -1,3 +1,4 @@
+import { type Channel, channels } from '@evenkeel/chassis/words'
 import { assert } from '@evenkeel/chassis/table'
 import { limits, timeMsMax } from './limits.ts'
 
@@ -21,20 +22,6 @@ export interface Grant {
   /** undefined: without end. */
   readonly validUntil: number | undefined
 }
-
-/** Their order is part of stored rows: append only. */
-export const channels = [
-  'voice',
-  'chat',
-  'email',
-  'messaging',
-  'social',
-  'post',
-  'fax',
-  'task',
-] as const
-
-export type Channel = (typeof channels)[number]
 
 export interface ChannelWeight {
   readonly channel: Channel

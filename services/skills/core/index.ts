@@ -1,3 +1,4 @@
+export { type Channel, channels } from '@evenkeel/chassis/words'
 import type { Core } from '@evenkeel/chassis/protocol'
 import { CoreFault } from '@evenkeel/chassis/table'
 import { apply } from './apply.ts'
@@ -26,9 +27,7 @@ export type { ImportLine, ShiftDay, SkillsCommand, TrainingLine } from './comman
 export { errors, rejection, type SkillsErrorCode } from './errors.ts'
 export type { SkillsEvent } from './events.ts'
 export {
-  type Channel,
   type ChannelWeight,
-  channels,
   type Grant,
   grantOrder,
   isValidAt,

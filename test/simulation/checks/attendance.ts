@@ -71,10 +71,10 @@ export class Attendance {
     const all = { from: 0, until: Number.POSITIVE_INFINITY }
     const told = poolAdherence(adherenceOfTeams(state, pool.slot, all, time))
     const [is, right] = [
-      [told.rosteredMs, told.adheredMs, told.beyondMs],
-      [this.#rosteredMs, this.#adheredMs, this.#beyondMs],
+      [told.rosteredMs, told.adheredMs, told.beyondMs].join(),
+      [this.#rosteredMs, this.#adheredMs, this.#beyondMs].join(),
     ]
-    must(is.join() === right.join(), () => `rostered, there and beyond it: ${is}, not ${right}`)
+    must(is === right, () => `rostered, there and beyond it: ${is} ms, not ${right}`)
   }
 
   #adherenceOf(

@@ -1,6 +1,6 @@
 import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import type { Channel } from '../channels.ts'
+import type { Channel } from '@evenkeel/chassis/words'
 import { refuse } from '../errors.ts'
 import type { ForecastingEvent } from '../events.ts'
 import { poolKnown } from '../pool.ts'

@@ -1,5 +1,5 @@
 import { type Database, flag, int, oneOf, ref, text, value } from '@evenkeel/chassis/table'
-import type { Channel } from '../channels.ts'
+import type { Channel } from '@evenkeel/chassis/words'
 import { limits } from '../limits.ts'
 import { type AgentSkill, type DutySpan, presences } from './agent.ts'
 

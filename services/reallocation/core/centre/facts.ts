@@ -1,4 +1,4 @@
-import type { Channel } from '../channels.ts'
+import type { Channel } from '@evenkeel/chassis/words'
 import type { DutySpan, Requirement, SkillSpan } from '../state.ts'
 import type { Presence } from '../words.ts'
 

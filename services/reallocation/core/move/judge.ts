@@ -1,6 +1,6 @@
 import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { type Channel, isLive } from '../channels.ts'
+import { type Channel, isLive } from '@evenkeel/chassis/words'
 import type { OfMove } from '../commands.ts'
 import type { ReallocationEvent } from '../events.ts'
 import { keyOf, ledgerKey } from '../keys.ts'

@@ -1,5 +1,5 @@
 import { NONE } from '@evenkeel/chassis/table'
-import type { Channel } from '../channels.ts'
+import type { Channel } from '@evenkeel/chassis/words'
 import { ledgerKey, keyOf } from '../keys.ts'
 import { durations } from '../limits.ts'
 import {

@@ -1,4 +1,4 @@
-import type { Channel } from '../channels.ts'
+import type { Channel } from '@evenkeel/chassis/words'
 import { NEVER } from '../limits.ts'
 import type { MoveRow, ReallocationState } from '../state.ts'
 import type { Consent, Effect, MoveState, Reason } from '../words.ts'

@@ -1,5 +1,5 @@
 import { assert } from '@evenkeel/chassis/table'
-import { type Channel, channels } from '../grants.ts'
+import { type Channel, channels } from '@evenkeel/chassis/words'
 import { limits } from '../limits.ts'
 
 /** Their order is part of stored rows: append only. */
