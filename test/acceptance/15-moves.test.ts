@@ -26,6 +26,7 @@ test('a supervisor approves: the call is finished, emails come, then calls again
 
   await floor.approves(move)
   await floor.comesTo(move, MoveState.MOVE_STATE_DRAINING)
+  assert.equal((await fetch(`${world.http}/metrics`)).status, 200)
   await floor.centre.arrives('next', 'calls')
   await floor.centre.arrives('letter', 'mail')
   await ann.completes('call')

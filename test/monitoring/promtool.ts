@@ -13,6 +13,13 @@ export function promtool(...args: readonly string[]): { ok: boolean; said: strin
   return { ok: status === 0, said: `${stdout}${stderr}` }
 }
 
+/** On CI it must be here: what isn't run there is run nowhere. */
+export function hasPromtool(): boolean {
+  const here = promtool('--version') !== undefined
+  if (!here && process.env['CI']) throw new Error('install prometheus: promtool is missing')
+  return here
+}
+
 export interface Look {
   readonly series: Series
   readonly atMinute: number

@@ -1,6 +1,7 @@
-import { observeProcess, Registry, rpcMetrics } from '@evenkeel/chassis/observe'
+import { observeProcess, Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
 import { outOfReachMetrics, Troubles } from '@evenkeel/chassis/process'
 import { Hosting, replicaMetrics, stageMetrics } from '@evenkeel/chassis/replica'
+import { Gate, tlsMetrics } from '@evenkeel/chassis/security'
 import { ingressMetrics } from '@evenkeel/routing/ingress-metrics'
 import { SERVICES } from 'evenkeel/host.ts'
 
@@ -37,6 +38,13 @@ const parts: readonly Part[] = [
     return [title, (registry) => metrics(registry, new Hosting(nowhere))]
   }),
   ['Contacts by Kafka', (registry) => void ingressMetrics(registry, () => 0)],
+  [
+    'Who calls',
+    (registry) => {
+      new Gate({ certificates: false }, silentLogger, registry)
+      tlsMetrics(registry, { expiresSeconds: 0, looks: { renewed: 0, refused: 0 } })
+    },
+  ],
   ['The process', (registry) => observeProcess(registry).stop()],
 ]
 

@@ -31,7 +31,10 @@ export function renew(server: HttpsServer, keys: KeyFiles): void {
   keys.onRenewed((material) => server.setSecureContext(material))
 }
 
-export function tlsMetrics(registry: Registry, keys: KeyFiles): void {
+export function tlsMetrics(
+  registry: Registry,
+  keys: Pick<KeyFiles, 'expiresSeconds' | 'looks'>,
+): void {
   defineMetrics(registry, {
     expires: {
       kind: 'gauge',

@@ -13,6 +13,7 @@ export function metrics(registry: Registry, hosted: Hosted<ReallocationState>): 
       kind: 'gauge',
       name: 'evenkeel_reallocation_moves',
       help: 'Moves that are not over, by state; an agent has at most one.',
+      labels: ['state'],
       read: ofEvery(hosted, (s) =>
         [...liveByState(s)].map(([state, value]) => ({ labels: { state }, value })),
       ),
@@ -33,6 +34,7 @@ export function metrics(registry: Registry, hosted: Hosted<ReallocationState>): 
       kind: 'gauge',
       name: 'evenkeel_reallocation_saved',
       help: 'Contacts spared from being lost or late by the judged moves of the last week, as predicted and as realised.',
+      labels: ['as'],
       read: ofEvery(hosted, (s) => [
         { labels: { as: 'predicted' }, value: inLedger(s, (day) => day.predictedMilli) / 1000 },
         { labels: { as: 'realised' }, value: inLedger(s, (day) => day.realisedMilli) / 1000 },
