@@ -31,6 +31,7 @@ import { type Health, healthBinding } from './health.ts'
 import { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
 import { notListening, refusePlaintext } from './listening.ts'
 import { reflectionBinding } from './reflection.ts'
+import { refuseBeyond } from './shedding.ts'
 import {
   type BytesDuplex,
   type GrpcStatus,
@@ -240,9 +241,7 @@ async function answerUnary(
   inFlight.count += 1
   metrics.inFlight.add({ protocol: 'grpc' }, 1)
   try {
-    if (inFlight.count > limits.callsMax) {
-      throw common('OVERLOADED', { limit: limits.callsMax, what: 'calls' })
-    }
+    refuseBeyond(limits, rpc, inFlight.count)
     visit = await context.gate.enter(rpc, shownBy(call))
     const response = await method.invoke(call.request, grpcCall(method, call, context), visit)
     visit.done('OK')

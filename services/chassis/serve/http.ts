@@ -26,6 +26,7 @@ import type { Health } from './health.ts'
 import { type ServeLimits, checkLimits, serveLimits } from './limits.ts'
 import { notListening, refusePlaintext } from './listening.ts'
 import { type Page, servePages } from './pages.ts'
+import { refuseBeyond } from './shedding.ts'
 import { type Transcoder, transcoder } from './transcode.ts'
 
 export interface HttpOptions {
@@ -212,9 +213,7 @@ async function answer(
   inFlight.count += 1
   metrics.inFlight.add({ protocol: 'http' }, 1)
   try {
-    if (inFlight.count > limits.callsMax) {
-      throw common('OVERLOADED', { limit: limits.callsMax, what: 'calls' })
-    }
+    refuseBeyond(limits, rpc, inFlight.count)
     const entered = await context.gate.enter(rpc, shownBy(request))
     visit = entered
     const codec = codecOf(request)

@@ -9,6 +9,8 @@ export interface ServeLimits {
   readonly concurrentPerConnection: number
   /** Unary calls being answered at once, per server. */
   readonly callsMax: number
+  /** ...of which so many are kept for desks (scope agent); others are refused before. */
+  readonly callsKeptForAgents: number
   /** Open streams at once, per server. */
   readonly streamsMax: number
   /** A longer deadline counts as this. */
@@ -38,6 +40,8 @@ export const serveLimits: ServeLimits = {
   // At 5,000 calls/s this is two seconds of work: whoever waits behind it had better come back
   // later.
   callsMax: 10_000,
+  // A desk has one call at a time at most: a tenth is what 1,000 of them send in one moment.
+  callsKeptForAgents: 1000,
   // The desks (10,000) and watchers (1,000) that one replica is measured with, twice over while
   // they reconnect: some 400 MB.
   streamsMax: 22_000,
@@ -67,6 +71,7 @@ export function checkLimits(limits: ServeLimits): void {
     limits.queueBytesMax >= limits.messageBytesMax / 4 ? '' : 'queueBytesMax < messageBytesMax / 4',
     limits.keepaliveTimeoutMs < limits.keepaliveMs ? '' : 'keepaliveTimeoutMs >= keepaliveMs',
     limits.connectionGraceMs < limits.connectionAgeMs ? '' : 'connectionGraceMs >= connectionAgeMs',
+    limits.callsKeptForAgents < limits.callsMax ? '' : 'callsKeptForAgents >= callsMax',
     Object.values(limits).every((value) => Number.isSafeInteger(value) && value > 0)
       ? ''
       : 'every limit is a whole number above 0',

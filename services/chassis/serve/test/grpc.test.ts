@@ -161,7 +161,9 @@ test('more calls at once than the limit are refused with a delay to retry after'
     entered.resolve()
     return hold.promise
   }
-  const { client } = await grpcServer(t, [skillsBinding({ listSkills })], { callsMax: 1 })
+  const { client } = await grpcServer(t, [skillsBinding({ listSkills })], {
+    ...{ callsMax: 2, callsKeptForAgents: 1 },
+  })
   const first = unary(client, { path: `${service}/ListSkills`, request: none, deadlineMs })
   await entered.promise
   const second = await unary(client, { path: `${service}/PutSkill`, request: none, deadlineMs })
