@@ -114,6 +114,21 @@ test('a changed calendar holds at once, for those who wait too', () => {
   assert.equal(s.state.contacts.must('p/c59').awaitsOpening, true)
 })
 
+test('a calendar is told when it is put otherwise, not when it is resolved further', () => {
+  const s = new Office()
+  s.calendar(s.daily(), 'Office')
+  s.calendar(s.daily(), 'Branch')
+  const { etag } = s.state.calendars.must('p/office')
+  const further = { kind: 'extendHorizon', pool: 'p', calendarId: 'office', etag } as const
+  s.work({ ...further, openings: s.daily(), knownUntil: s.start + 90 * day })
+  const told = s.told('calendarChanged')
+  assert.deepEqual(
+    told.map(({ displayName }) => displayName),
+    ['Office', 'Branch'],
+  )
+  assert.equal(told.at(-1)?.etag, etag)
+})
+
 test('beyond the horizon a queue counts as open, and nothing is promised', () => {
   const s = new Office()
   s.open('tax', { lastPromiseBeforeMs: 10 * minute, lastEntryBeforeMs: 20 * minute })

@@ -97,6 +97,7 @@ export class Fitter {
   #check(question: Check): Checked {
     const { event, today } = question
     const days = this.#days(question)
+    // The material has the other events, and not this one.
     const without = this.#taught(question)
     let [extraMilli, closedMilli] = [0, 0]
     const checked: CheckedDay[] = []

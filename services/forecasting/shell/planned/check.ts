@@ -164,8 +164,11 @@ const sumOf = (values: readonly number[]): number => values.reduce((sum, one) =>
 
 /** The first queue that is closed while more than half of what it is to expect comes. */
 export function closedRefusal({ checks }: Checks): CodedError | undefined {
-  const one = checks.find(({ extraMilli, closedMilli }) => 2 * closedMilli > extraMilli)
-  if (one === undefined || one.extraMilli <= 0) return undefined
+  // Who brings fewer loses nobody.
+  const one = checks.find(
+    ({ extraMilli, closedMilli }) => extraMilli > 0 && 2 * closedMilli > extraMilli,
+  )
+  if (one === undefined) return undefined
   const opens = one.openings
     .slice(0, OPENINGS_SAID)
     .map(({ opensAt }) => new Date(opensAt).toISOString())
