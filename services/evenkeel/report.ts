@@ -143,7 +143,7 @@ export function reportOf(
     readonly floor?: Readonly<FloorCounts> | undefined
   } = {},
 ): Report {
-  const { troubles = noTroubles, floor = { drifts: 0, moves: 0, returns: 0 } } = told
+  const { troubles = noTroubles, floor = { drifts: 0, moves: 0, returns: 0, in_breaks: 0 } } = told
   const total = (pick: (stats: QueueStats) => number) =>
     figures.queues.reduce((sum, stats) => sum + pick(stats), 0)
   const { health } = figures

@@ -95,7 +95,7 @@ test('an approval of a move that is over is refused by name', async (t) => {
   assert.equal(code, 'MOVE_EXPIRED')
 })
 
-test('what came of a move is told beside what was expected, and stands in the ledger', async (t) => {
+test('the move reports its realised effect, and so does the ledger', async (t) => {
   const floor = await Floor.open(t, world, { mode: Mode.MODE_AUTOMATIC })
   const ann = await floor.centre.agent('ann', {}, blended)
   await world.pass(6 * MINUTE)

@@ -19,7 +19,7 @@ export class Chance {
     return this.int(0, 999_999) < probability * 1_000_000
   }
 
-  pick<T>(from: readonly [T, ...T[]]): T {
+  pick<const T>(from: readonly [T, ...T[]]): T {
     return from[this.int(0, from.length - 1)] ?? from[0]
   }
 

@@ -22,6 +22,7 @@ import { drain, passUptime } from './drain.ts'
 import { endWith, nextLogic } from './endings.ts'
 import { Broken } from './failure.ts'
 import { Host, platform, type Site } from './host.ts'
+import { MovesWorld } from './moves/world.ts'
 import { Observer } from './observer.ts'
 import { poisoned } from './poison.ts'
 import { Trouble } from './trouble.ts'
@@ -55,6 +56,8 @@ export interface Failure {
 }
 
 const linesKept = 20
+/** Of the world of moves that each seed has beside its own. */
+const movesSteps = 120
 /** Steps between two searches for everything that was acknowledged. */
 const searchSteps = 64
 /** Steps between two comparisons of all replicas: whoever has come apart stays apart. */
@@ -148,6 +151,7 @@ export class SeededWorld {
   async run(): Promise<SeedResult> {
     const { seed, steps } = this.#plan
     try {
+      new MovesWorld(new Chance(seed)).run(movesSteps)
       await this.#live(steps)
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -16,6 +16,8 @@ export interface FloorCounts {
   moves: number
   /** Of these, those that are over. */
   returns: number
+  /** Of those that are over: they had lasted into a break of the agent. */
+  in_breaks: number
 }
 
 interface FloorOptions {
@@ -26,7 +28,7 @@ interface FloorOptions {
 }
 
 export class Floor {
-  readonly counts: FloorCounts = { drifts: 0, moves: 0, returns: 0 }
+  readonly counts: FloorCounts = { drifts: 0, moves: 0, returns: 0, in_breaks: 0 }
   readonly #options: FloorOptions
   readonly #agents: ReadonlyMap<string, AgentPlan>
   readonly #drifting = new Map<string, DriftDirection>()
@@ -80,8 +82,15 @@ export class Floor {
       this.#options.told(`${name} goes to ${channelName(move.toChannel)}: ${why(move)}`)
     } else if (move.state === MoveState.MOVE_STATE_ENDED && began) {
       this.counts.returns += 1
+      if (this.#touchesBreak(move)) this.counts.in_breaks += 1
       this.#options.told(`${name} is back from ${channelName(move.toChannel)}`)
     }
+  }
+
+  #touchesBreak({ agentId, endedAt, startedAt }: Move): boolean {
+    const [from, until] = [timeMs(startedAt) ?? 0, timeMs(endedAt) ?? 0]
+    const breaks = this.#agents.get(agentId)?.breaks ?? []
+    return breaks.some(({ fromMs, untilMs }) => from < untilMs && until > fromMs)
   }
 }
 

@@ -33,7 +33,7 @@ export function metrics(registry: Registry, hosted: Hosted<ReallocationState>): 
     saved: {
       kind: 'gauge',
       name: 'evenkeel_reallocation_saved',
-      help: 'Contacts spared from being lost or late by the judged moves of the last week, as predicted and as realised.',
+      help: 'Contacts spared by the judged moves of the last week, as predicted and realised.',
       labels: ['as'],
       read: ofEvery(hosted, (s) => [
         { labels: { as: 'predicted' }, value: inLedger(s, (day) => day.predictedMilli) / 1000 },

@@ -33,7 +33,7 @@ const look = (floor: Floor) => {
 }
 
 describe('a move that is over is judged', () => {
-  test('by what was late and what would have been, in the move, its sentence and the ledger', () => {
+  test('by what was late and what would have been: in its sentence and the ledger', () => {
     const floor = moved('ann')
     assert.equal(look(floor).length, 0, 'what came meanwhile is not due yet')
     floor.passes(HOUR + 15 * MINUTE)

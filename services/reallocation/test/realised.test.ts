@@ -69,7 +69,7 @@ describe('what came of a move', () => {
     [12, 13],
     [20, 18],
   ] as const) {
-    test(`of ${agents} agents and ${perStep} calls in 5 min, it is what another two hours show`, () => {
+    test(`of ${agents} agents, ${perStep} calls in 5 min: it is what was without the agent`, () => {
       let [held, truth, said] = [0, 0, 0]
       const runs = 200
       for (let seed = 1; seed <= runs; seed++) {

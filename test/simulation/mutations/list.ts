@@ -3,6 +3,7 @@ import { ofDialling } from './of-dialling.ts'
 import { ofInterruption } from './of-interruption.ts'
 import { ofFigures } from './of-figures.ts'
 import { ofLegs } from './of-legs.ts'
+import { ofMoves } from './of-moves.ts'
 import { ofTheLog } from './of-the-log.ts'
 import { ofRosters } from './of-rosters.ts'
 import { ofTraining } from './of-training.ts'
@@ -34,6 +35,7 @@ export const mutations: readonly Mutation[] = [
   ...ofInterruption,
   ...ofFigures,
   ...ofLegs,
+  ...ofMoves,
   ...ofTheLog,
   ...ofPolicies,
   ...ofQueues,

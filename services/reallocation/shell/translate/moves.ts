@@ -106,7 +106,8 @@ function outcomeOf({ predicted, realised, to }: MoveView): string {
   const lost = isLive(to) ? 'lost' : 'late'
   const [low, high] = [tenths(realised.savedLowMilli), tenths(realised.savedHighMilli)]
   const expected = predicted === 'none' ? '' : ` ${tenths(savedMilli(predicted))} were expected.`
-  return `It made about ${tenths(savedMilli(realised))} fewer ${lost} (80%: ${low} to ${high}).${expected}`
+  const saved = tenths(savedMilli(realised))
+  return `It made about ${saved} fewer ${lost} (80%: ${low} to ${high}).${expected}`
 }
 
 const perhaps = (time: number) => (time === 0 ? undefined : timestamp(time))

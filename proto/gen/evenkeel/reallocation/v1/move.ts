@@ -220,9 +220,9 @@ export interface Move {
     | Effect
     | undefined;
   /**
-   * What came of it, reckoned once what came is known: with it as was counted, without it as it would
-   * have been by the arrivals that were. Absent: not over, or not known; while counts were incomplete
-   * it never is.
+   * What came of it, reckoned once what came is known: with it as was counted, without it as it
+   * would have been by the arrivals that were. Absent: not over, or not known; while counts were
+   * incomplete it never is.
    */
   realised:
     | Effect
@@ -246,8 +246,8 @@ export interface Move {
   /** The plan that it is part of. */
   planId: string;
   /**
-   * A sentence for people of what came of it, beside what was expected; empty: see `realised`. Only in
-   * answers.
+   * A sentence for people of what came of it, beside what was expected; empty: see `realised`. Only
+   * in answers.
    */
   outcome: string;
 }

@@ -1,0 +1,117 @@
+import type { Mutation } from './list.ts'
+
+const core = 'reallocation/core'
+const firstGuards = '[guards.paused, guards.complete, guards.known, guards.willing, guards.ready],'
+const nextGuards =
+  '[guards.onShift, guards.once, guards.supervisor, guards.channel, guards.qualified],'
+const lastGuards =
+  '[guards.coolDown, guards.perDay, guards.perHour, guards.perDonor, guards.minimum],'
+
+const without = (guards: string, one: string): Pick<Mutation, 'find' | 'replace'> => ({
+  find: guards,
+  replace: guards.replace(new RegExp(`guards\\.${one}(, |(?=\\]))`), ''),
+})
+
+/** Of moves: what nobody may be ordered to, and which of two words holds. */
+export const ofMoves: readonly Mutation[] = [
+  {
+    name: 'moves go on while they are paused',
+    room: core,
+    ...without(firstGuards, 'paused'),
+    seeds: 100,
+  },
+  {
+    name: 'a gap in the counts is slack',
+    room: core,
+    ...without(firstGuards, 'complete'),
+    seeds: 100,
+  },
+  {
+    name: 'whoever takes no part in moves is moved',
+    room: core,
+    ...without(firstGuards, 'willing'),
+    seeds: 100,
+  },
+  {
+    name: 'whoever is not ready is moved',
+    room: core,
+    ...without(firstGuards, 'ready'),
+    seeds: 40,
+  },
+  {
+    name: 'whoever is moved is moved once more',
+    room: core,
+    ...without(nextGuards, 'once'),
+    seeds: 40,
+  },
+  {
+    name: 'reallocation asks for whom a supervisor has placed',
+    room: core,
+    ...without(nextGuards, 'supervisor'),
+    seeds: 100,
+  },
+  {
+    name: 'whoever lacks the skill is moved',
+    room: core,
+    ...without(nextGuards, 'qualified'),
+    seeds: 40,
+  },
+  {
+    name: 'whoever comes back is moved at once',
+    room: core,
+    ...without(lastGuards, 'coolDown'),
+    seeds: 100,
+  },
+  {
+    name: 'a day has as many moves as anybody likes',
+    room: core,
+    ...without(lastGuards, 'perDay'),
+    seeds: 100,
+  },
+  {
+    name: 'an hour has as many moves as anybody likes',
+    room: core,
+    ...without(lastGuards, 'perHour'),
+    seeds: 40,
+  },
+  {
+    name: 'a channel lends all that it has',
+    room: core,
+    ...without(lastGuards, 'perDonor'),
+    seeds: 180,
+  },
+  {
+    name: 'nobody has to stay',
+    room: core,
+    ...without(lastGuards, 'minimum'),
+    seeds: 100,
+  },
+  {
+    name: 'a move goes on into a break',
+    room: core,
+    find: 'Math.min(wished, span.until - pool.edgeGuardMs)',
+    replace: 'wished',
+    seeds: 40,
+  },
+  {
+    name: 'a move stands above a supervisor',
+    room: 'routing/core',
+    find: "if (agent.activeChannels > 0 && !isMoved(agent)) return 'supervisor'",
+    replace: '',
+    seeds: 100,
+  },
+  {
+    name: 'the end of a move ends whatever is in force',
+    room: 'routing/core',
+    find: 'if (agent?.activeReason === reasonOf(c.moveId)) activate',
+    replace: 'if (agent !== undefined) activate',
+    seeds: 100,
+  },
+  {
+    name: 'the end of a move does not come over the bridge',
+    room: 'routing/shell',
+    find: "case 'moveReturning':",
+    replace: "case 'policyChanged':",
+    seeds: 100,
+  },
+]
