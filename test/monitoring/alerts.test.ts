@@ -1,33 +1,17 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { parse } from 'yaml'
 import { assertNone } from '../tidy/findings.ts'
 import { allMetrics } from '../tidy/metrics.ts'
 import { anchorsOf } from '../tidy/pages.ts'
 import { ROOT, readText } from '../tidy/repository.ts'
+import { type Alert, alerts } from './alerts.ts'
 import { cases } from './cases.ts'
 import { hasPromtool, lookAt, promtool } from './promtool.ts'
 
 const FILE = join(ROOT, 'deploy/monitoring/alerts.yaml')
 const runbook = readText('docs/runbook.md')
 
-interface Alert {
-  readonly alert: string
-  readonly expr: string
-  readonly for?: string
-  readonly labels: { readonly severity: string }
-  readonly annotations: { readonly summary: string; readonly runbook_url: string }
-}
-
-interface Rules {
-  readonly groups: readonly { readonly rules: readonly (Alert | { readonly record: string })[] }[]
-}
-
-const rules: Rules = parse(readText('deploy/monitoring/alerts.yaml'))
-const alerts = rules.groups
-  .flatMap((group) => group.rules)
-  .filter((rule): rule is Alert => 'alert' in rule)
 const shortName = ({ alert }: Alert): string => alert.replace(/^Evenkeel/, '')
 
 /** Rows of the runbook's table: what each is about, and how urgent. */
