@@ -7,6 +7,7 @@ import { PlanningServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/p
 import { ForecastServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/forecast_service'
 import { HistoryServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/history_service'
 import { ReportServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/report_service'
+import { SelfServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/self_service'
 import { SettingsServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/settings_service'
 import { ReallocationServiceClient } from '@evenkeel/proto/evenkeel/reallocation/v1/reallocation_service'
 import { StaffingServiceClient } from '@evenkeel/proto/evenkeel/forecasting/v1/staffing_service'
@@ -141,6 +142,7 @@ export function connect(target: string, elsewhere: Elsewhere = {}) {
     planning: new PlanningServiceClient(forecasting, plain, options),
     plannedEvents: new PlannedEventServiceClient(forecasting, plain, options),
     drifts: new DriftServiceClient(forecasting, plain, options),
+    selfService: new SelfServiceClient(forecasting, plain, options),
     history: new HistoryServiceClient(forecasting, plain, options),
     forecasts: new ForecastServiceClient(forecasting, plain, options),
     reports: new ReportServiceClient(forecasting, plain, options),

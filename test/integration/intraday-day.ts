@@ -40,6 +40,7 @@ export function surgingDay(): Intraday {
     ...{ direction: DriftDirection.DRIFT_DIRECTION_ABOVE, factorMilli: 1_390 },
     ...{ since: stamp(MORNING + 4 * 60 * MINUTE), detectedAt: stamp(now), falseAlarmBp: 400 },
     ...{ serviceLevelAsForecastBp: 8_300, serviceLevelExpectedBp: 4_100, cause: '' },
+    selfService: undefined,
   }
   return {
     ...{ pool: 'north', queueId: 'tax', date: '2026-03-02', timeZone: 'Europe/Berlin' },

@@ -10,6 +10,7 @@ import { publishForecasts, reforecast } from './forecast/publish.ts'
 import { deletePlannedEvent, putPlannedEvent } from './planned/planned.ts'
 import { poolKnown } from './pool.ts'
 import { queueKnown } from './queue.ts'
+import { reportSelfService } from './self-service/report.ts'
 import { putSettings } from './settings.ts'
 import { staffChanged } from './staff/agent.ts'
 import { publishStaffing } from './staffing/staffing.ts'
@@ -26,6 +27,8 @@ export function apply(
       return putSettings(s, c.settings, at)
     case 'importHistory':
       return importHistory(s, c, at)
+    case 'reportSelfService':
+      return reportSelfService(s, c, at)
     case 'declareIncident':
       return declareIncident(s, c.incident, at)
     case 'endIncident':
@@ -79,6 +82,8 @@ export function expire(
     } else if (s.daysByTime.firstAt() <= at.time) s.days.delete(s.days.at(s.daysByTime.first()))
     else if (s.importedByTime.firstAt() <= at.time) {
       s.imported.delete(s.imported.at(s.importedByTime.first()))
+    } else if (s.selfServiceByTime.firstAt() <= at.time) {
+      s.selfService.delete(s.selfService.at(s.selfServiceByTime.first()))
     } else if (s.staffingsByTime.firstAt() <= at.time) {
       s.staffings.delete(s.staffings.at(s.staffingsByTime.first()))
     } else s.forecasts.delete(s.forecasts.at(s.forecastsByTime.first()))
@@ -90,7 +95,7 @@ export const nextDeadline = (s: ForecastingState): { time: number; uptime: numbe
   time: Math.min(
     s.driftsByTime.firstAt(),
     ...[s.incidentsByTime.firstAt(), s.untoldByTime.firstAt()],
-    s.plannedByTime.firstAt(),
+    ...[s.plannedByTime.firstAt(), s.selfServiceByTime.firstAt()],
     ...[s.daysByTime.firstAt(), s.importedByTime.firstAt()],
     ...[s.forecastsByTime.firstAt(), s.staffingsByTime.firstAt()],
   ),

@@ -7,6 +7,7 @@ import type { Forecast } from './forecast/forecast.ts'
 import type { PublishForecasts } from './forecast/publish.ts'
 import type { DeletePlannedEvent, PlannedEvent } from './planned/planned.ts'
 import type { QueueFacts } from './queue.ts'
+import type { ReportSelfService } from './self-service/report.ts'
 import type { Settings } from './settings.ts'
 import type { StaffCommand } from './staff/agent.ts'
 import type { Staffing } from './staffing/staffing.ts'
@@ -19,6 +20,7 @@ export type ForecastingCommand =
   | { readonly kind: 'putPlannedEvent'; readonly event: PlannedEvent }
   | ({ readonly kind: 'deletePlannedEvent' } & DeletePlannedEvent)
   | ({ readonly kind: 'importHistory' } & HistorySlice)
+  | ({ readonly kind: 'reportSelfService' } & ReportSelfService)
   /** Routing made this pool or changed it. This and what follows come over the bridge. */
   | { readonly kind: 'poolKnown'; readonly pool: string }
   | ({ readonly kind: 'queueKnown' } & QueueFacts)

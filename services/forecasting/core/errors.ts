@@ -139,6 +139,28 @@ export const errors = {
     retryable: false,
     message: '{field}: "{value}" can not be put, there are {limit} planned events already.',
   },
+  SELF_SERVICE_AHEAD: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field} is {value} ms ahead. Report what has begun.',
+  },
+  SELF_SERVICE_TOO_OLD: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: '{field} is {value} days ago; more than {limit} days are not kept.',
+  },
+  TOO_MANY_TOPICS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      '{field}: "{value}" would be one more than the {limit} topics that a queue may have. Report several as one.',
+  },
+  TOO_MANY_SELF_SERVICE_DAYS: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: false,
+    message:
+      '{field}: no more self-service of queue "{value}" can be kept, this partition has {limit} days of topics already.',
+  },
   HISTORY_INTERVAL: {
     status: 'INVALID_ARGUMENT',
     retryable: false,

@@ -82,6 +82,13 @@ export {
 export type { PlannedRow } from './planned/schema.ts'
 export { poolRefusal } from './pool.ts'
 export { type QueueFacts, queueOf, queueRefusal } from './queue.ts'
+export { type SelfServiceChange } from './self-service/change.ts'
+export {
+  type ReportSelfService,
+  type SelfServiceInterval,
+  selfServiceOf,
+  selfServiceTallyOf,
+} from './self-service/report.ts'
 export { type Settings, settingsView } from './settings.ts'
 export type { Presence, StaffCommand } from './staff/agent.ts'
 export type { Requirement } from './staff/eligible.ts'

@@ -7,6 +7,10 @@ export const calendarKey = (pool: string, calendarId: string): string => `${pool
 
 export const plannedKey = (pool: string, eventId: string): string => `${pool}/${eventId}`
 
+/** `queue`: its key; `day`: days since 1970, UTC. */
+export const selfServiceKey = (queue: string, topic: string, day: number): string =>
+  `${queue}/${topic}/${day}`
+
 /** `date`: yyyy-mm-dd in the pool's zone. */
 export const forecastKey = (queue: string, date: string): string => `${queue}/${date}`
 

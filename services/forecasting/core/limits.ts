@@ -73,6 +73,16 @@ export const limits = {
   /** Of each queue: what a planned event is checked for. */
   checkedDays: 14,
   checkedQueues: 10,
+  /** A report touches one row an interval, and a command at most 256. */
+  selfServiceIntervals: 200,
+  /** Four weeks of 5,000 queues with three topics, of a quarter of the centres. */
+  selfServiceDaysPerPartition: 100_000,
+  /** Of an interval its number, and three counts of at most three bytes. */
+  selfServiceDayBytes: 4_096,
+  /** Begun in five minutes; a number above it is a slip. */
+  sessionsMax: 1_000_000,
+  /** Of a queue. */
+  topicsPerQueue: 20,
   pageSize: 100,
   pageSizeMax: 200,
   displayNameBytes: 200,
@@ -104,6 +114,8 @@ export const durations = {
   retainStaffing: 3 * 1_440 * minute,
   /** Who enters further ahead, or earlier, is counted when it was told: clocks are wrong. */
   enteredMost: 7 * 1_440 * minute,
+  /** After its day: what is usual is what the last four weeks had. */
+  retainSelfService: 28 * 1_440 * minute,
   /** What lasts longer is how things are. */
   incidentMost: 92 * 1_440 * minute,
   /** What lasts longer is no event. */

@@ -19,6 +19,7 @@ import { createForecasts } from './forecast/schema.ts'
 import { limits } from './limits.ts'
 import { createPlanned } from './planned/schema.ts'
 import type { Requirement } from './staff/eligible.ts'
+import { createSelfService } from './self-service/schema.ts'
 import { createStaff } from './staff/schema.ts'
 import { createStaffing } from './staffing/schema.ts'
 
@@ -115,6 +116,7 @@ export function create(db: Database) {
     ...createForecasts(db),
     ...createDrifts(db),
     ...createStaffing(db, 'queues'),
+    ...createSelfService(db, 'queues'),
     queuesOfPool: queues.ordered({ set: (q) => q.pool, key: (q) => q.seq, tie: () => 0 }),
     daysOfQueue: days.ordered({ set: (d) => d.queue, key: (d) => d.day, tie: () => 0 }),
     daysByTime: days.heap({ at: (d) => d.forgetAt, tie: (d) => d.seq }),

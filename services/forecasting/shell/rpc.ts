@@ -6,6 +6,7 @@ import { planning } from './rpc/plans.ts'
 import { drifts } from './rpc/drift.ts'
 import { forecasts } from './rpc/forecast.ts'
 import { reports } from './rpc/reports.ts'
+import { selfService } from './rpc/self-service.ts'
 import { settingsRpcs } from './rpc/settings.ts'
 import { staffingRpcs } from './rpc/staffing.ts'
 
@@ -13,7 +14,7 @@ import { staffingRpcs } from './rpc/staffing.ts'
 export function rpcs(hosted: ForecastingHosted): readonly Binding[] {
   return [
     ...[settingsRpcs(hosted), reports(hosted), history(hosted), planning(hosted)],
-    plannedEvents(hosted),
+    ...[plannedEvents(hosted), selfService(hosted)],
     ...[forecasts(hosted), drifts(hosted), staffingRpcs(hosted)],
   ]
 }

@@ -49,7 +49,7 @@ describe('a day drifts', () => {
     assert.deepEqual(driftOf(p.state, p.state.queues.must('north/tax')), {
       ...{ pool: 'north', queueId: 'tax', date: '2026-03-02', direction: 'above' },
       ...{ probabilityBp: 9_900, factorMilli: 1_400, since: NINE, falseAlarmBp: 150 },
-      ...{ detectedAt: NINE + 3 * HALF_HOUR, incident: '' },
+      ...{ detectedAt: NINE + 3 * HALF_HOUR, incident: '', selfService: undefined },
     })
   })
 

@@ -3,6 +3,7 @@ import type { ForecastingEvent } from '../events.ts'
 import { incidentsOver } from '../incidents/over.ts'
 import { queueKey } from '../keys.ts'
 import { queueRefusal } from '../queue.ts'
+import { type SelfServiceChange, selfServiceChange } from '../self-service/change.ts'
 import type { ForecastingState, QueueRow } from '../state.ts'
 import type { Direction, DriftRow } from './schema.ts'
 
@@ -51,6 +52,8 @@ export interface Drift {
   readonly falseAlarmBp: number
   /** An incident over the queue that has begun by then; '': none is known. */
   readonly incident: string
+  /** What self-service does otherwise; undefined: that is not why, or nobody reports it. */
+  readonly selfService: SelfServiceChange | undefined
 }
 
 /** Intervals in a row in which it is likelier than not that it no longer matters. */
@@ -141,7 +144,9 @@ function alarmOf(c: AssessDrift, one: Assessment): Direction | 'none' {
 function cleared(s: ForecastingState, row: DriftRow): readonly ForecastingEvent[] {
   const { direction, date } = row
   if (direction === 'none') return []
-  const { pool, queueId } = driftView(s, row)
+  const queue = s.queues.at(row.queue)
+  const { queueId } = queue
+  const pool = s.pools.at(queue.pool).id
   s.drifts.update(row, quiet)
   return [{ kind: 'driftCleared', pool, queueId, date, direction }]
 }
@@ -160,10 +165,12 @@ export function driftView(s: ForecastingState, row: DriftRow): Drift {
   const { date, probabilityBp, factorMilli, since, detectedAt, falseAlarmBp } = row
   const direction = row.direction === 'none' ? 'above' : row.direction
   const [incident] = incidentsOver(s, queue, { from: since, until: row.overAt })
+  const until = Math.max(detectedAt, row.assessedUntil)
   return {
     ...{ pool: s.pools.at(queue.pool).id, queueId: queue.queueId, date, direction },
     ...{ probabilityBp, factorMilli, since, detectedAt, falseAlarmBp },
     incident: incident?.displayName ?? '',
+    selfService: selfServiceChange(s, queue, { direction, factorMilli, since, until }),
   }
 }
 

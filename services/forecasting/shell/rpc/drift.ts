@@ -49,10 +49,16 @@ async function watch(
   }
   const prefix = `${pool}/`
   for (const { key } of replica.state.drifts.inKeyOrder()) if (key.startsWith(prefix)) tell(key)
+  const reported = new Set<string>()
   const stop = replica.watch((touched) => {
     for (const { table, id } of touched) {
-      if (table === 'drifts' && id.startsWith(prefix)) tell(id)
+      if (!id.startsWith(prefix)) continue
+      if (table === 'drifts') tell(id)
+      // What bots report late may be the cause of what has been told.
+      else if (table === 'selfService') reported.add(id.split('/').slice(0, 2).join('/'))
     }
+    for (const key of reported) if (drifting.has(key)) tell(key)
+    reported.clear()
   })
   const { promise: gone, resolve } = Promise.withResolvers<void>()
   stream.signal.addEventListener('abort', () => resolve(), { once: true })

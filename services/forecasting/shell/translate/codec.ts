@@ -9,6 +9,7 @@ import { assessOf, assessWire, clearedWire, driftWire } from './drift.ts'
 import { endIncidentOf, incidentOf, incidentWire } from './incidents.ts'
 import { forecastOfWire, forecastWire, publishOf, publishWire } from './forecast.ts'
 import { deletePlannedEventOf, plannedEventOf, plannedEventWire } from './planned.ts'
+import { reportSelfServiceOf, reportSelfServiceWire } from './self-service.ts'
 import { settingsOf, settingsWire } from './settings.ts'
 import { staffingOfWire, staffingWire } from './staffing.ts'
 
@@ -45,6 +46,8 @@ function commandKind(command: SubmittedCommand): Command['kind'] {
       return { $case: command.kind, value: command }
     case 'importHistory':
       return { $case: 'historySlice', value: historySliceWire(command) }
+    case 'reportSelfService':
+      return { $case: command.kind, value: reportSelfServiceWire(command) }
     case 'publishForecasts':
       return { $case: 'publishForecasts', value: publishWire(command) }
     case 'reforecast':
@@ -75,6 +78,8 @@ function decodeCommand(bytes: Uint8Array): ForecastingCommand {
       return deletePlannedEventOf(kind.value)
     case 'historySlice':
       return historySliceOf(kind.value)
+    case 'reportSelfService':
+      return reportSelfServiceOf(kind.value)
     case 'publishForecasts':
       return { kind: 'publishForecasts', ...publishOf(kind.value) }
     case 'reforecast':

@@ -8,6 +8,7 @@ import {
   type Direction,
   type Drift,
   limits,
+  type SelfServiceChange,
 } from '../../core/index.ts'
 import { dateOf } from './forecast.ts'
 import { poolIdOf, queueIdOf } from './ids.ts'
@@ -29,8 +30,26 @@ export const driftWire = (d: Drift): wire.Drift => ({
   falseAlarmBp: d.falseAlarmBp,
   serviceLevelAsForecastBp: undefined,
   serviceLevelExpectedBp: undefined,
-  cause: d.incident === '' ? '' : `An incident is declared: ${d.incident}.`,
+  cause: causeOf(d),
+  selfService: d.selfService === undefined ? undefined : { ...d.selfService },
 })
+
+function causeOf({ incident, selfService }: Drift): string {
+  const causes = incident === '' ? [] : [`An incident is declared: ${incident}.`]
+  if (selfService !== undefined) causes.push(selfServiceSentence(selfService))
+  return causes.join(' ')
+}
+
+function selfServiceSentence(one: SelfServiceChange): string {
+  const { topic, moreHandedOver, sessions } = one
+  const [now, usual] = [one.containedBp, one.usualContainedBp].map((bp) => Math.round(bp / 100))
+  const about = topic === '' ? '' : ` of "${topic}"`
+  const more = moreHandedOver > 0 ? 'more' : 'fewer'
+  return (
+    `Self-service${about} contains ${now}% of ${sessions} sessions, as a rule ${usual}%: ` +
+    `${Math.abs(moreHandedOver)} contacts ${more} were handed over.`
+  )
+}
 
 export const clearedWire = (cleared: {
   readonly pool: string

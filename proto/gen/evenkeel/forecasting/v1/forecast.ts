@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { SelfServiceChange } from "./self_service.ts";
 
 export const protobufPackage = "evenkeel.forecasting.v1";
 
@@ -174,9 +175,14 @@ export interface Drift {
     | undefined;
   /**
    * Why, where what is known tells: a declared incident, a planned event, or that a bot contained
-   * less; a sentence, empty: nothing tells.
+   * less; empty: nothing tells.
    */
   cause: string;
+  /**
+   * Of `cause`: that self-service hands over more, or less; absent: it does as usual, or it is not
+   * known.
+   */
+  selfService: SelfServiceChange | undefined;
 }
 
 /** What a queue needs in the intervals of a local day, and who is there for it. */
@@ -653,6 +659,7 @@ function createBaseDrift(): Drift {
     serviceLevelAsForecastBp: undefined,
     serviceLevelExpectedBp: undefined,
     cause: "",
+    selfService: undefined,
   };
 }
 
@@ -693,6 +700,9 @@ export const Drift: MessageFns<Drift> = {
     }
     if (message.cause !== "") {
       writer.uint32(98).string(message.cause);
+    }
+    if (message.selfService !== undefined) {
+      SelfServiceChange.encode(message.selfService, writer.uint32(402).fork()).join();
     }
     return writer;
   },
@@ -806,6 +816,14 @@ export const Drift: MessageFns<Drift> = {
             message.cause = reader.string();
             continue;
           }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.selfService = SelfServiceChange.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -839,6 +857,9 @@ export const Drift: MessageFns<Drift> = {
     message.serviceLevelAsForecastBp = object.serviceLevelAsForecastBp ?? undefined;
     message.serviceLevelExpectedBp = object.serviceLevelExpectedBp ?? undefined;
     message.cause = object.cause ?? "";
+    message.selfService = (object.selfService !== undefined && object.selfService !== null)
+      ? SelfServiceChange.fromPartial(object.selfService)
+      : undefined;
     return message;
   },
 };

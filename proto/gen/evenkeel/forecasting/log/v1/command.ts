@@ -12,6 +12,7 @@ import { DayForecast, DayStaffing } from "../../v1/forecast.ts";
 import { GetBacktestResponse } from "../../v1/forecast_service.ts";
 import { DeletePlannedEventRequest, PutPlannedEventRequest } from "../../v1/planned_event_service.ts";
 import { DeclareIncidentRequest, EndIncidentRequest } from "../../v1/planning_service.ts";
+import { ReportSelfServiceRequest } from "../../v1/self_service.ts";
 import { PutSettingsRequest } from "../../v1/settings_service.ts";
 
 export const protobufPackage = "evenkeel.forecasting.log.v1";
@@ -46,6 +47,9 @@ export interface Command {
     | //
     /** What a day needs, as an advisor has computed it. */
     { $case: "publishStaffing"; value: PublishStaffing }
+    | //
+    /** See SelfService.ReportSelfService. */
+    { $case: "reportSelfService"; value: ReportSelfServiceRequest }
     | //
     /** See PlannedEventService.PutPlannedEvent. */
     { $case: "putPlannedEvent"; value: PutPlannedEventRequest }
@@ -190,6 +194,9 @@ export const Command: MessageFns<Command> = {
       case "publishStaffing":
         PublishStaffing.encode(message.kind.value, writer.uint32(322).fork()).join();
         break;
+      case "reportSelfService":
+        ReportSelfServiceRequest.encode(message.kind.value, writer.uint32(402).fork()).join();
+        break;
       case "putPlannedEvent":
         PutPlannedEventRequest.encode(message.kind.value, writer.uint32(3202).fork()).join();
         break;
@@ -277,6 +284,17 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "publishStaffing", value: PublishStaffing.decode(reader, reader.uint32()) };
             continue;
           }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.kind = {
+              $case: "reportSelfService",
+              value: ReportSelfServiceRequest.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
           case 400: {
             if (tag !== 3202) {
               break;
@@ -359,6 +377,12 @@ export const Command: MessageFns<Command> = {
       case "publishStaffing": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "publishStaffing", value: PublishStaffing.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "reportSelfService": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "reportSelfService", value: ReportSelfServiceRequest.fromPartial(object.kind.value) };
         }
         break;
       }
