@@ -17,7 +17,8 @@ const DAY_SD = 0.05
 export function pastIntervals(seed: number, openMs: number, weeks: number): PastInterval[] {
   const past: PastInterval[] = []
   for (let day = -7 * weeks; day < 0; day += 1) {
-    const opened = openMs + day * DAY_MS
+    // A day on a running server opens at any minute; forecasting counts by whole intervals.
+    const opened = Math.floor(openMs / PAST_INTERVAL_MS) * PAST_INTERVAL_MS + day * DAY_MS
     const weekday = new Date(opened).getUTCDay()
     if (WEEKEND.includes(weekday)) continue
     const random = new Random(seed, `past/${-day}`)

@@ -62,6 +62,8 @@ describe('a generated day', () => {
     for (const { plan, perDay } of DEMO_QUEUES) near(mean(plan.queueId), 0.94 * perDay, 0.12)
     assert.ok(past.every(({ fromMs }) => fromMs < OPEN))
     assert.deepEqual(past, pastIntervals(1, OPEN, 8))
+    const atAnyMinute = pastIntervals(1, OPEN + 9 * 60_000, 8)
+    assert.deepEqual(atAnyMinute, past, 'it is told by the intervals that forecasting has')
   })
 
   test('surges by six tenths from 11:00 on, and not before', () => {
