@@ -37,7 +37,7 @@ export class Attendance {
       const spans = this.#spans.get(agentId)
       const rosteredMs = overlapMs(spans ?? [], this.#asOf, time)
       this.#rosteredMs += rosteredMs
-      if (!isThere(presence)) continue
+      if (!isThere(presence) || time === this.#asOf) continue
       this.#lastThere.set(agentId, time)
       this.#adheredMs += rosteredMs
       if (spans) this.#beyondMs += time - this.#asOf - rosteredMs

@@ -32,17 +32,18 @@ export function setPresenceTo(
   const { time } = turn.at
   // With what the agent was, for an edge of the roster that no tick has passed yet.
   keepAdherence(s, agent, turn)
-  const wasThere = isThere(agent)
+  // Who passes through it at once, on the way out, has not been there.
+  const thereUntil = isThere(agent) && agent.presenceSince < time ? time : agent.thereUntil
   s.agents.update(agent, {
     presence,
     pauseReason: reason,
     forcedBy,
     holdUntil: forcedBy === '' ? NEVER : agent.holdUntil,
     presenceSince: time,
+    thereUntil,
     idleSince: presence === 'ready' && agent.load === 0 ? time : agent.idleSince,
     missedOffers: presence === 'ready' ? 0 : agent.missedOffers,
   })
-  if (wasThere && !isThere(agent)) s.agents.update(agent, { thereUntil: time })
   keepAdherence(s, agent, turn)
   tellPresence(s, agent, turn)
 }

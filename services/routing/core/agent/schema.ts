@@ -62,7 +62,7 @@ export const agents = {
   byWord: flag(),
   /** '': none. */
   team: text(64),
-  /** When it was last ready or draining and is not any more; 0: never. */
+  /** When it was last ready or draining, before its present presence; 0: never. */
   thereUntil: int(),
   adherence: oneOf(...adherences),
   adherenceSince: int(),
