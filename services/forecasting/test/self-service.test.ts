@@ -139,6 +139,20 @@ describe('a day drifts because self-service', () => {
     assert.match(drift?.cause ?? '', /contains 90% of 1000 .* as a rule 60%: 240 contacts fewer/)
   })
 
+  test('contains less than in the same morning, where nothing else is known', () => {
+    const p = new TestPartition().givenQueue()
+    const morning = [60, 45, 30].map((back) => NINE - back * MINUTE)
+    p.given(reports(...morning.map((from) => ({ from }))))
+    for (let came = 0; came < 100; came++) p.given(arrives)
+    p.passes(31 * MINUTE)
+    p.given(reports({ contained: 20, handedOver: 80 }), drifts(true, 1_400))
+    const drift = driftOf(p.state, p.state.queues.must('north/tax'))
+    assert.deepEqual(drift?.selfService, {
+      ...{ topic: '', sessions: 100, containedBp: 2_000, usualContainedBp: 6_000 },
+      ...{ usualSessions: 300, moreHandedOver: 40 },
+    })
+  })
+
   const otherwise: readonly (readonly [string, Partial<SelfServiceInterval>])[] = [
     ['as it does as a rule', { sessions: 400, contained: 230, handedOver: 140 }],
     ['of too few to tell', { sessions: 49, contained: 0, handedOver: 49 }],

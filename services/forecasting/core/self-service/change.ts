@@ -26,7 +26,8 @@ const PART_MIN = 0.25
 
 /**
  * The topic that explains most of what has come since the day drifts; undefined: none explains a
- * quarter of it. As usual is as on the days before, which are kept for four weeks.
+ * quarter of it. As usual is as before, on the same day too: a bot that is told of since this
+ * morning has no other. Days are kept for four weeks.
  */
 export function selfServiceChange(
   s: ForecastingState,
@@ -39,16 +40,13 @@ export function selfServiceChange(
   },
 ): SelfServiceChange | undefined {
   const { since, until, factorMilli, direction } = drift
-  const usual = new Map<string, Sessions>()
   const today = Math.floor(since / durations.day)
-  for (const row of selfServiceFrom(s, queue, 0)) {
-    if (row.day < today) usual.set(row.topic, sumOf(usual.get(row.topic) ?? noSessions, row))
-  }
+  const usual = byTopic([
+    ...selfServiceFrom(s, queue, 0).filter(({ day }) => day < today),
+    ...selfServiceOf(s, queue, { from: today * durations.day, until: since }),
+  ])
   if (usual.size === 0) return undefined
-  const now = new Map<string, Sessions>()
-  for (const one of selfServiceOf(s, queue, { from: since, until })) {
-    now.set(one.topic, sumOf(now.get(one.topic) ?? noSessions, one))
-  }
+  const now = byTopic(selfServiceOf(s, queue, { from: since, until }))
   const came = intervalsOf(s, queue, { from: since, until, lengthMs: durations.interval }, until)
   const arrivals = came.reduce((all, { counts }) => all + counts.arrivals, 0)
   const over = (arrivals * Math.abs(factorMilli - 1_000)) / Math.max(1, factorMilli)
@@ -61,6 +59,14 @@ export function selfServiceChange(
     if (Math.abs(change.moreHandedOver) > before) most = change
   }
   return most
+}
+
+function byTopic(
+  told: readonly (Sessions & { readonly topic: string })[],
+): ReadonlyMap<string, Sessions> {
+  const sums = new Map<string, Sessions>()
+  for (const one of told) sums.set(one.topic, sumOf(sums.get(one.topic) ?? noSessions, one))
+  return sums
 }
 
 /** Undefined: it may be chance, or goes the other way. */

@@ -91,9 +91,9 @@ export interface SelfServiceChange {
   sessions: number;
   /** Share of them that was settled without an agent, in basis points. */
   containedBp: number;
-  /** The same of the days before, at most 28. */
+  /** The same before, on that day and on at most 28 days. */
   usualContainedBp: number;
-  /** Sessions of those days. */
+  /** Sessions of that time. */
   usualSessions: number;
   /** Contacts more (less than 0: fewer) that went on to the queue than would have as usual. */
   moreHandedOver: number;
