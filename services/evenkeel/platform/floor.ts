@@ -99,7 +99,7 @@ function driftStory(queueId: string, drift: Drift): string {
   const more = drift.direction === DriftDirection.DRIFT_DIRECTION_ABOVE ? 'more' : 'less'
   const since = timeMs(drift.since)
   const from = since === undefined ? '' : ` since ${new Date(since).toISOString().slice(11, 16)}`
-  const sure = `${Math.floor(drift.probabilityBp / 100)}% sure`
+  const sure = `${Math.min(99, Math.floor(drift.probabilityBp / 100))}% sure`
   return `${queueId}: ${share.toFixed(0)}% ${more} than forecast${from}, ${sure}`
 }
 

@@ -45,7 +45,8 @@ function sentence(drift, timeZone) {
   const factor = drift.factorMilli / 1000
   const off = Math.round(Math.abs(factor - 1) * 100)
   const way = drift.direction === 'DRIFT_DIRECTION_BELOW' ? 'less' : 'more'
-  const sure = Math.round(drift.probabilityBp / 100)
+  // Nobody is ever quite sure of a day.
+  const sure = Math.min(99, Math.floor(drift.probabilityBp / 100))
   const since = `Since ${clock(drift.since, timeZone)}`
   const said = `${since} ${off}% ${way} comes than forecast (${sure}% sure).`
   const level = drift.serviceLevelExpectedBp
