@@ -100,7 +100,11 @@ function driftStory(queueId: string, drift: Drift): string {
   const since = timeMs(drift.since)
   const from = since === undefined ? '' : ` since ${new Date(since).toISOString().slice(11, 16)}`
   const sure = `${Math.min(99, Math.floor(drift.probabilityBp / 100))}% sure`
-  return `${queueId}: ${share.toFixed(0)}% ${more} than forecast${from}, ${sure}`
+  const { serviceLevelAsForecastBp: planned, serviceLevelExpectedBp: expected } = drift
+  const known = planned !== undefined && expected !== undefined
+  const percent = (bp: number): string => `${Math.round(bp / 100)}%`
+  const effect = known ? `: ${percent(expected)} in time instead of ${percent(planned)}` : ''
+  return `${queueId}: ${share.toFixed(0)}% ${more} than forecast${from}, ${sure}${effect}`
 }
 
 const why = (move: Move): string => move.reason?.sentence ?? 'no reason was given'

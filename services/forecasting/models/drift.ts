@@ -11,6 +11,9 @@ import { type Covariance, forward, logResiduals, rootOf } from './within-day.ts'
  * hours.
  */
 
+/** How many the next hours are, where nobody says otherwise. */
+export const DRIFT_HOURS = 2
+
 /** By how much the next hours have to deviate to matter. */
 export interface Matters {
   /** Factor of what was forecast, above 1: more than this hurts the service level. */

@@ -9,7 +9,7 @@ export {
 } from './bands.ts'
 export { type Calendar, type DayPlace, NO_CALENDAR } from './calendar.ts'
 export { DayAhead, type DayAheadOptions, type DayExpected } from './day-ahead.ts'
-export { type Assessment, DriftModel, type Matters } from './drift.ts'
+export { type Assessment, DRIFT_HOURS, DriftModel, type Matters } from './drift.ts'
 export {
   type DriftEvent,
   mattersOf,

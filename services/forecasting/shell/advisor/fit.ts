@@ -11,6 +11,7 @@ import {
   coverageOf,
   type Covariance,
   type DayForecast,
+  DRIFT_HOURS,
   DriftModel,
   type Forecaster,
   outlookOf,
@@ -160,7 +161,7 @@ export class Fitter {
 }
 
 /** Where nobody has said what the service level depends on: a tenth more or fewer, in two hours. */
-const usual = { above: 1.1, below: 0.9, hours: 2 }
+const usual = { above: 1.1, below: 0.9, hours: DRIFT_HOURS }
 
 function keptOf(
   today: string,

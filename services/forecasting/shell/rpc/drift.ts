@@ -4,10 +4,10 @@ import {
   DriftServiceDefinition,
   type WatchDriftResponse,
 } from '@evenkeel/proto/evenkeel/forecasting/v1/drift_service'
-import { driftOf, queueKey } from '../../core/index.ts'
+import { queueKey } from '../../core/index.ts'
 import { type ForecastingHosted, type ForecastingReplica, read } from '../calls.ts'
 import { knownPool, knownQueue } from '../refusals.ts'
-import { driftWire } from '../translate/drift.ts'
+import { driftNow } from '../translate/drift.ts'
 import { poolIdOf, queueIdOf } from '../translate/ids.ts'
 
 export function drifts(hosted: ForecastingHosted): Binding {
@@ -15,11 +15,12 @@ export function drifts(hosted: ForecastingHosted): Binding {
     async getDrift(request, call) {
       const pool = poolIdOf('pool', request.pool)
       const queueId = queueIdOf('queue_id', request.queueId)
-      return read(hosted.of(pool), call, (s) => {
-        const drift = driftOf(s, knownQueue(s, pool, queueId))
+      const replica = hosted.of(pool)
+      return read(replica, call, (s) => {
+        const drift = driftNow(s, knownQueue(s, pool, queueId), replica.now().time)
         const until = s.drifts.get(queueKey(pool, queueId))?.assessedUntil ?? 0
         return {
-          drift: drift && driftWire(drift),
+          drift,
           assessedUntil: until === 0 ? undefined : timestamp(until),
         }
       })
@@ -41,11 +42,11 @@ async function watch(
   const drifting = new Set<string>()
   const tell = (key: string): void => {
     const queue = replica.state.queues.get(key)
-    const drift = queue && driftOf(replica.state, queue)
+    const drift = queue && driftNow(replica.state, queue, replica.now().time)
     if (queue === undefined || (drift === undefined && !drifting.has(key))) return
     if (drift === undefined) drifting.delete(key)
     else drifting.add(key)
-    stream.write({ queueId: queue.queueId, drift: drift && driftWire(drift) })
+    stream.write({ queueId: queue.queueId, drift })
   }
   const prefix = `${pool}/`
   for (const { key } of replica.state.drifts.inKeyOrder()) if (key.startsWith(prefix)) tell(key)

@@ -58,7 +58,10 @@ function liveRequired(demand: Demand, terms: Terms): readonly number[] {
 }
 
 /** The mean of a log-normal rate lies above its median. */
-const meansOf = ({ expectedMilli, logVarianceMicro }: Demand) =>
+export const meansOf = ({
+  expectedMilli,
+  logVarianceMicro,
+}: Pick<Demand, 'expectedMilli' | 'logVarianceMicro'>) =>
   expectedMilli.map((milli, at) => {
     const variance = (logVarianceMicro[at] ?? 0) / 1_000_000
     return {

@@ -7,9 +7,13 @@ import {
   type Assessment,
   type Direction,
   type Drift,
+  driftOf,
+  type ForecastingState,
+  type QueueRow,
   limits,
   type SelfServiceChange,
 } from '../../core/index.ts'
+import { type Effect, effectOf } from '../staffing/effect.ts'
 import { dateOf } from './forecast.ts'
 import { poolIdOf, queueIdOf } from './ids.ts'
 
@@ -18,7 +22,17 @@ const directions: Readonly<Record<Direction, wire.DriftDirection>> = {
   below: wire.DriftDirection.DRIFT_DIRECTION_BELOW,
 }
 
-export const driftWire = (d: Drift): wire.Drift => ({
+/** As it stands, with what it does; undefined: the day goes as was forecast, as far as is known. */
+export function driftNow(
+  s: ForecastingState,
+  queue: QueueRow,
+  time: number,
+): wire.Drift | undefined {
+  const drift = driftOf(s, queue)
+  return drift && driftWire(drift, effectOf(s, queue, drift, time))
+}
+
+export const driftWire = (d: Drift, effect?: Effect): wire.Drift => ({
   pool: d.pool,
   queueId: d.queueId,
   date: d.date,
@@ -28,8 +42,8 @@ export const driftWire = (d: Drift): wire.Drift => ({
   since: timestamp(d.since),
   detectedAt: timestamp(d.detectedAt),
   falseAlarmBp: d.falseAlarmBp,
-  serviceLevelAsForecastBp: undefined,
-  serviceLevelExpectedBp: undefined,
+  serviceLevelAsForecastBp: effect?.asForecastBp,
+  serviceLevelExpectedBp: effect?.expectedBp,
   cause: causeOf(d),
   selfService: d.selfService === undefined ? undefined : { ...d.selfService },
 })

@@ -5,7 +5,6 @@ import type {
 } from '@evenkeel/proto/evenkeel/forecasting/v1/staffing_service'
 import {
   type Counts,
-  driftOf,
   type Forecast,
   type ForecastRow,
   type ForecastingState,
@@ -17,7 +16,7 @@ import {
   type StaffingRow,
 } from '../../core/index.ts'
 import { quantile } from '../../models/index.ts'
-import { driftWire } from './drift.ts'
+import { driftNow } from './drift.ts'
 
 /** A queue's day as it stands, from all that the service keeps of it. */
 export function intradayOf(
@@ -30,7 +29,7 @@ export function intradayOf(
   const now = forecastView(s, row)
   const before = forecastView(s, row, true)
   const { from, intervalMs } = now
-  const drift = driftOf(s, queue)
+  const drift = driftNow(s, queue, time)
   const until = from + now.expectedMilli.length * intervalMs
   const came = intervalsOf(s, queue, { from, until, lengthMs: intervalMs }, time)
   const byFrom = new Map(came.map((one) => [one.from, one]))
@@ -59,7 +58,7 @@ export function intradayOf(
     ...{ pool: now.pool, queueId: now.queueId, date: now.date, intervals, model: now.model },
     timeZone: s.pools.at(queue.pool).timeZone,
     asOf: timestamp(time),
-    drifts: drift?.date === now.date ? [driftWire(drift)] : [],
+    drifts: drift?.date === now.date ? [drift] : [],
     serviceLevelGoalBp: queue.goalBp,
   }
 }

@@ -163,8 +163,9 @@ export interface Drift {
   /** Share of ordinary days of this queue's history on which it would alarm, in basis points. */
   falseAlarmBp: number;
   /**
-   * Service level of the next hours with the staff there is, had it gone as forecast, in basis
-   * points; absent: the staff is not known.
+   * Service level of the next two hours with those on shift, had it gone as forecast, in basis
+   * points (Erlang-A, of all who come); absent: who is on shift is not known, nobody waits on a
+   * line, or this is told by an event, which is of the moment and not of who asks.
    */
   serviceLevelAsForecastBp?:
     | number

@@ -1,0 +1,66 @@
+import { limits, performanceOf, type Traffic } from '@evenkeel/chassis/staffing'
+import {
+  calledBackBp,
+  type Drift,
+  type ForecastingState,
+  forecastOf,
+  forecastView,
+  handleMsOf,
+  isLive,
+  type QueueRow,
+  staffingOf,
+} from '../../core/index.ts'
+import { DRIFT_HOURS } from '../../models/index.ts'
+import { meansOf } from './requirement.ts'
+
+/** Service level of the next hours with those on shift, in basis points. */
+export interface Effect {
+  readonly asForecastBp: number
+  readonly expectedBp: number
+}
+
+/**
+ * What a drift does if nobody does anything: the line (Erlang-A, of all arrivals) with what was
+ * forecast the evening before, and with what comes instead. Undefined: nobody waits on a line, or
+ * who is on shift is not known.
+ */
+export function effectOf(
+  s: ForecastingState,
+  queue: QueueRow,
+  { pool, queueId, date, factorMilli }: Drift,
+  time: number,
+): Effect | undefined {
+  const row = forecastOf(s, pool, queueId, date)
+  const staffing = staffingOf(s, pool, queueId, date)
+  if (row === undefined || staffing === undefined || !staffing.rosteredKnown) return undefined
+  if (!isLive(queue.channel)) return undefined
+  const before = forecastView(s, row, true)
+  const { from, intervalMs } = before
+  const first = Math.max(0, Math.floor((time - from) / intervalMs))
+  const last = Math.ceil((time + DRIFT_HOURS * 3_600_000 - from) / intervalMs)
+  const { shrinkageBp, patienceMs } = s.pools.at(queue.pool)
+  const atWork = 1 - Math.min(shrinkageBp, 9_000) / 10_000
+  const calledBack = calledBackBp(queue) / 10_000
+  const handleS = Math.min(limits.handleS.max, handleMsOf(s, queue, time) / 1_000)
+  const thresholdS = Math.min(limits.thresholdS.max, queue.targetMs / 1_000)
+  const levelAt = (factor: number): number | undefined => {
+    let [came, inTime] = [0, 0]
+    for (const [at, { contacts }] of meansOf(before).slice(0, last).entries()) {
+      if (at < first || contacts === 0) continue
+      const perHour = Math.min(limits.perHour.max, (factor * contacts * 3_600_000) / intervalMs)
+      const traffic: Traffic = {
+        arrivalsPerHour: perHour * (1 - calledBack),
+        callbacksPerHour: perHour * calledBack,
+        handleS,
+        patienceS: patienceMs / 1_000,
+      }
+      const agents = ((staffing.rosteredMilli[at] ?? 0) / 1_000) * atWork
+      came += contacts
+      inTime += contacts * performanceOf(traffic, agents, thresholdS).serviceLevel.ofAll
+    }
+    return came === 0 ? undefined : Math.round((10_000 * inTime) / came)
+  }
+  const [asForecastBp, expectedBp] = [levelAt(1), levelAt(factorMilli / 1_000)]
+  if (asForecastBp === undefined || expectedBp === undefined) return undefined
+  return { asForecastBp, expectedBp }
+}
