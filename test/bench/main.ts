@@ -14,6 +14,7 @@ import { ingressKafka } from './ingress/bench.ts'
 import { logSqlite } from './log/bench.ts'
 import { noisyPool } from './noisy/bench.ts'
 import { profileChange } from './profile/bench.ts'
+import { plan } from './plan/bench.ts'
 import { replica } from './replica/bench.ts'
 import { snapshotPause } from './snapshot/pause.ts'
 import { roster } from './roster/bench.ts'
@@ -38,6 +39,7 @@ export const benchmarks: readonly Benchmark[] = [
   importing,
   profileChange,
   staffing,
+  plan,
   roster,
 ]
 
