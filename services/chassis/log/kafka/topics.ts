@@ -3,8 +3,9 @@ import kafkajs, { type Admin } from 'kafkajs'
 import { LogUnusable } from '../port.ts'
 import { clientOf } from './client.ts'
 import { BrokerError, codes, refusal } from './failure.ts'
+import { insist } from './fleet.ts'
 import { untilLed } from './leaders.ts'
-import { ADMIN_MS_MAX, RETRY_MS_MIN } from './limits.ts'
+import { ADMIN_MS_MAX, RETRY_MS_MIN, UNKNOWN_MS_MAX } from './limits.ts'
 import type { KafkaConnection } from './options.ts'
 
 /** Something about a topic that is not as planned. */
@@ -32,11 +33,12 @@ export function checkTopics(
       return { topic, setting: 'exists', expected: 'yes', found: 'no' }
     })
     if (planned.length === 0) return differences
-    return [
+    // The broker that is asked may not have heard yet of a topic that another one lists.
+    return insist(UNKNOWN_MS_MAX, async () => [
       ...differences,
       ...(await differentShapes(admin, planned)),
       ...(await differentSettings(admin, planned)),
-    ]
+    ])
   })
 }
 
