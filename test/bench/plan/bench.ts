@@ -44,7 +44,7 @@ function floorOf(lanes: number, people: number): FloorPlan {
   return { intervalMs: QUARTER_MS, lanes: facts, people: folk, moved: [], lasts: 8, movesMax: 50 }
 }
 
-/** What nobody plans without: each line of each interval with an agent fewer, as it is, and one more. */
+/** What nobody plans without: each line of each interval with an agent fewer, none, and one more. */
 function bareLines({ lanes, intervalMs }: FloorPlan): number {
   let lost = 0
   for (const { live, expected, agents, handleMs, patienceMs } of lanes) {
@@ -62,7 +62,9 @@ function bareLines({ lanes, intervalMs }: FloorPlan): number {
 
 export const plan: Benchmark = {
   name: 'plan',
-  summary: `a plan of moves on its thread; at most ${MS_MAX} ms for 50 queues and 2,000 agents; floor: the lines of all queues`,
+  summary:
+    `a plan of moves on its thread; at most ${MS_MAX} ms for 50 queues and 2,000 agents; ` +
+    'floor: the lines of all queues',
   async run({ only, pairs, smoke }, told) {
     const planner = new Planner()
     for (const [size, { lanes, people }] of Object.entries(SIZES)) {
