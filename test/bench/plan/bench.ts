@@ -44,7 +44,7 @@ function floorOf(lanes: number, people: number): FloorPlan {
   return { intervalMs: QUARTER_MS, lanes: facts, people: folk, moved: [], lasts: 8, movesMax: 50 }
 }
 
-/** What nobody plans without: each line of each interval with an agent fewer, none, and one more. */
+/** What nobody plans without: each line of each interval with an agent fewer, as many, one more. */
 function bareLines({ lanes, intervalMs }: FloorPlan): number {
   let lost = 0
   for (const { live, expected, agents, handleMs, patienceMs } of lanes) {

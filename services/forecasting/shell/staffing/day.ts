@@ -1,4 +1,4 @@
-import { netRequirement } from '@evenkeel/chassis/staffing'
+import { limits, netRequirement } from '@evenkeel/chassis/staffing'
 import {
   calledBackBp,
   durations,
@@ -40,7 +40,7 @@ export function staffingFor(
   time = 0,
 ): Staffing {
   const { pool, queueId, date, from, intervalMs } = forecast
-  const { shrinkageBp, patienceMs } = s.pools.at(queue.pool)
+  const { patienceMs } = s.pools.at(queue.pool)
   const { channel, targetMs, goalBp } = queue
   const handleMs = handleMsOf(s, queue, time)
   const today = from <= time && time < from + forecast.expectedMilli.length * intervalMs
@@ -51,9 +51,8 @@ export function staffingFor(
     rosteredMilli: rostered.known ? rostered.milli : undefined,
     before: staffingOf(s, pool, queueId, date)?.required ?? [],
   })
-  const shrinkage = Math.min(shrinkageBp, 9_000) / 10_000
   const known = required.map((agents) => Math.max(0, agents))
-  const scheduled = netRequirement(known, shrinkage, []).map((one) => one.scheduled)
+  const scheduled = netRequirement(known, shrinkageOf(s, queue), []).map((one) => one.scheduled)
   return {
     ...{ pool, queueId, date, from, intervalMs, required, handleMs },
     scheduled: scheduled.map((agents, at) => ((required[at] ?? 0) < 0 ? -1 : agents)),
@@ -61,6 +60,10 @@ export function staffingFor(
     rosteredKnown: rostered.known,
   }
 }
+
+/** Share of rostered time in which nobody is at work with contacts, breaks apart. */
+export const shrinkageOf = (s: ForecastingState, queue: QueueRow): number =>
+  Math.min(s.pools.at(queue.pool).shrinkageBp / 10_000, limits.shrinkage.max)
 
 /** A day or later: what a day before is needed for is over. */
 export const isAhead = (forecast: Pick<Forecast, 'from'>, time: number): boolean =>

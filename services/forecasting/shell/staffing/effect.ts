@@ -1,4 +1,4 @@
-import { limits, performanceOf, type Traffic } from '@evenkeel/chassis/staffing'
+import { performanceOf } from '@evenkeel/chassis/staffing'
 import {
   calledBackBp,
   type Drift,
@@ -11,7 +11,8 @@ import {
   staffingOf,
 } from '../../core/index.ts'
 import { DRIFT_HOURS } from '../../models/index.ts'
-import { meansOf } from './requirement.ts'
+import { shrinkageOf } from './day.ts'
+import { lineOf, meansOf, ratesOf } from './requirement.ts'
 
 /** Service level of the next hours with those on shift, in basis points. */
 export interface Effect {
@@ -38,22 +39,16 @@ export function effectOf(
   const { from, intervalMs } = before
   const first = Math.max(0, Math.floor((time - from) / intervalMs))
   const last = Math.ceil((time + DRIFT_HOURS * 3_600_000 - from) / intervalMs)
-  const { shrinkageBp, patienceMs } = s.pools.at(queue.pool)
-  const atWork = 1 - Math.min(shrinkageBp, 9_000) / 10_000
-  const calledBack = calledBackBp(queue) / 10_000
-  const handleS = Math.min(limits.handleS.max, handleMsOf(s, queue, time) / 1_000)
-  const thresholdS = Math.min(limits.thresholdS.max, queue.targetMs / 1_000)
+  const { patienceMs } = s.pools.at(queue.pool)
+  const { targetMs } = queue
+  const terms = { handleMs: handleMsOf(s, queue, time), patienceMs, targetMs }
+  const { thresholdS, ...line } = lineOf(terms)
+  const atWork = 1 - shrinkageOf(s, queue)
   const levelAt = (factor: number): number | undefined => {
     let [came, inTime] = [0, 0]
     for (const [at, { contacts }] of meansOf(before).slice(0, last).entries()) {
       if (at < first || contacts === 0) continue
-      const perHour = Math.min(limits.perHour.max, (factor * contacts * 3_600_000) / intervalMs)
-      const traffic: Traffic = {
-        arrivalsPerHour: perHour * (1 - calledBack),
-        callbacksPerHour: perHour * calledBack,
-        handleS,
-        patienceS: patienceMs / 1_000,
-      }
+      const traffic = { ...line, ...ratesOf(factor * contacts, intervalMs, calledBackBp(queue)) }
       const agents = ((staffing.rosteredMilli[at] ?? 0) / 1_000) * atWork
       came += contacts
       inTime += contacts * performanceOf(traffic, agents, thresholdS).serviceLevel.ofAll

@@ -34,27 +34,36 @@ export const requiredOf = (demand: Demand, terms: Terms): readonly number[] =>
 
 function liveRequired(demand: Demand, terms: Terms): readonly number[] {
   const { intervalMs } = demand
-  const { calledBackBp, goalBp, targetMs } = terms
-  const calledBack = calledBackBp / 10_000
+  const { thresholdS, ...line } = lineOf(terms)
   const channel = {
+    ...line,
     intervalS: intervalMs / 1_000,
-    handleS: Math.min(limits.handleS.max, terms.handleMs / 1_000),
-    patienceS: terms.patienceMs / 1_000,
-    target: {
-      // All of them within a time is promised by no number of agents.
-      serviceLevel: Math.min(goalBp, 9_999) / 10_000,
-      thresholdS: Math.min(limits.thresholdS.max, targetMs / 1_000),
-    },
+    // All of them within a time is promised by no number of agents.
+    target: { serviceLevel: Math.min(terms.goalBp, 9_999) / 10_000, thresholdS },
   }
   const intervals = meansOf(demand).map(({ contacts, variation }) => {
-    const perHour = Math.min(limits.perHour.max, (contacts * 3_600_000) / intervalMs)
+    const { arrivalsPerHour, callbacksPerHour } = ratesOf(contacts, intervalMs, terms.calledBackBp)
     return {
-      perHour: perHour * (1 - calledBack),
+      perHour: arrivalsPerHour,
       variation: Math.min(limits.variation.max, variation),
-      callbacksPerHour: perHour * calledBack,
+      callbacksPerHour,
     }
   })
   return liveRequirement(channel, intervals).map(({ agents }) => agents ?? -1)
+}
+
+/** What holds for a line all day. */
+export const lineOf = (terms: Pick<Terms, 'handleMs' | 'patienceMs' | 'targetMs'>) => ({
+  handleS: Math.min(limits.handleS.max, terms.handleMs / 1_000),
+  patienceS: terms.patienceMs / 1_000,
+  thresholdS: Math.min(limits.thresholdS.max, terms.targetMs / 1_000),
+})
+
+/** Contacts of an interval as rates; who is called back holds a place and does not leave. */
+export function ratesOf(contacts: number, intervalMs: number, calledBackBp: number) {
+  const perHour = Math.min(limits.perHour.max, (contacts * 3_600_000) / intervalMs)
+  const calledBack = calledBackBp / 10_000
+  return { arrivalsPerHour: perHour * (1 - calledBack), callbacksPerHour: perHour * calledBack }
 }
 
 /** The mean of a log-normal rate lies above its median. */
