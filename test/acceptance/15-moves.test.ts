@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { Mode, MoveState } from '@evenkeel/proto/evenkeel/reallocation/v1/move'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import { Caller, refusal } from './api.ts'
-import { blended, both, Floor, onlyMail } from './floor.ts'
+import { blended, both, Floor, helpsOut, onlyCalls, onlyMail } from './floor.ts'
 import { until } from './patience.ts'
 import { MINUTE, minutes, stamp } from './time.ts'
 import { openWorld, type World } from './world.ts'
@@ -38,6 +38,22 @@ test('a supervisor approves: the call is finished, emails come, then calls again
   const { endCause } = await floor.comesTo(move, MoveState.MOVE_STATE_ENDED)
   assert.equal(endCause, 'return_all')
   assert.deepEqual(await floor.plan(ann), both)
+})
+
+test('who helps out on emails is given them while moved there alone', async (t) => {
+  const floor = await Floor.open(t, world, { mode: Mode.MODE_AUTOMATIC })
+  const ann = await floor.centre.agent('ann', {}, helpsOut)
+  await floor.centre.arrives('letter', 'mail')
+  assert.deepEqual(await floor.plan(ann), onlyCalls)
+  const move = await floor.proposes(ann)
+  await floor.comesTo(move, MoveState.MOVE_STATE_ACTIVE)
+  assert.deepEqual(await floor.plan(ann), onlyMail)
+  await ann.isOffered('letter')
+  await floor.returnsAll()
+  await floor.comesTo(move, MoveState.MOVE_STATE_ENDED)
+  assert.deepEqual(await floor.plan(ann), onlyCalls)
+  await floor.centre.arrives('call', 'calls')
+  await ann.isOffered('call')
 })
 
 test('a move ends by itself when its time is over', async (t) => {

@@ -24,7 +24,14 @@ export const blended = [
   { channel: Channel.CHANNEL_EMAIL, weight: 100 },
 ]
 
+/** Calls, and emails when asked. */
+export const helpsOut = [
+  { channel: Channel.CHANNEL_VOICE, weight: 100 },
+  { channel: Channel.CHANNEL_EMAIL, weight: 100, onRequest: true },
+]
+
 export const both = [Channel.CHANNEL_VOICE, Channel.CHANNEL_EMAIL]
+export const onlyCalls = [Channel.CHANNEL_VOICE]
 export const onlyMail = [Channel.CHANNEL_EMAIL]
 
 /** A centre of calls and emails, and what a supervisor does there. */

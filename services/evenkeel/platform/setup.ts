@@ -110,10 +110,7 @@ function profile(pool: string, agent: AgentPlan) {
       displayName: agent.displayName,
       team: agent.team,
       skills: agent.skills.map(({ skillId, level }) => ({ skillId, level })),
-      channels: agent.channels.map(({ channel, weight }) => ({
-        channel: CHANNELS[channel],
-        weight,
-      })),
+      channels: agent.channels.map((own) => ({ ...own, channel: CHANNELS[own.channel] })),
     },
   })
 }

@@ -171,9 +171,11 @@ export function create(db: Database) {
       pool: ref('pools'),
       /** Of the profile; none: only routing has told of the agent so far. */
       channels: value<readonly Channel[]>(),
+      /** Of these, those that the agent works on only while moved there. */
+      onRequest: value<readonly Channel[]>(),
       skills: value<readonly SkillSpan[]>(),
       homeQueue: text(limits.idBytes),
-      /** Where moves begin: the home queue's channel, or else the first of the profile. */
+      /** Where moves begin: the home queue's channel, or else the first that is not on request. */
       home: oneOf(...channels),
       duty: value<readonly DutySpan[]>(),
       rostered: flag(),

@@ -105,11 +105,15 @@ function ofSkills(body: Uint8Array): Fact | undefined {
   }
 }
 
+const named = (of: AgentProfile['channels']) =>
+  of.flatMap(({ channel }) => channelNames[channel] ?? [])
+
 const profile = (p: AgentProfile): Fact => ({
   kind: 'profileKnown',
   pool: p.pool,
   agentId: p.agentId,
-  channels: p.channels.flatMap(({ channel }) => channelNames[channel] ?? []),
+  channels: named(p.channels),
+  onRequest: named(p.channels.filter(({ onRequest }) => onRequest)),
   skills: p.skills.map((k) => ({
     skillId: k.skillId,
     level: k.level,

@@ -36,6 +36,7 @@ export const mail: QueueFacts = {
 
 export const profileOf = (agentId: string, more: Partial<ProfileFacts> = {}): ProfileFacts => ({
   ...{ kind: 'profileKnown', pool: 'north', agentId, channels: ['voice', 'email'], homeQueue: '' },
+  onRequest: [],
   skills: [{ skillId: 'tax', level: 2, from: 0, until: Number.MAX_SAFE_INTEGER }],
   ...more,
 })

@@ -77,11 +77,14 @@ function profile(p: AgentProfile): Command {
     agentId: p.agentId,
     ...(p.team === '' ? {} : { team: p.team }),
     skills: p.skills.map(skill),
-    channels: p.channels.flatMap(({ channel, weight, uninterruptible }) => {
+    channels: p.channels.flatMap(({ channel, onRequest, uninterruptible, weight }) => {
       const word = channelWords[channel]
       if (word === undefined) return []
-      const own = { channel: word, weight }
-      return [uninterruptible ? { ...own, uninterruptible: true as const } : own]
+      return {
+        ...{ channel: word, weight },
+        ...(uninterruptible ? { uninterruptible: true as const } : {}),
+        ...(onRequest ? { onRequest: true as const } : {}),
+      }
     }),
   }
 }

@@ -352,7 +352,9 @@ describe('an event comes off the wire as the kind that it is', () => {
       pool: 'p',
       availability: {
         agentId: 'ann',
-        channels: [{ channel: 'voice', weight: 100, inactive: true, unreachable: false }],
+        channels: [
+          { channel: 'voice', weight: 100, inactive: true, onRequest: true, unreachable: false },
+        ],
         activeReason: 'mail is late',
         activeUntil: s.time + 60_000,
         endpointsOutUntil: undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Channel, RoutingEvent } from '../core/index.ts'
+import { type Channel, explainAgent, type RoutingEvent } from '../core/index.ts'
 import { Story } from './story.ts'
 
 /** Ann of calls and emails, and a queue of each. */
@@ -38,6 +38,39 @@ describe('a move', () => {
     assert.equal(s.offered('ann'), '')
     s.do(end())
     assert.equal(told(s).availability.activeReason, '')
+    assert.equal(s.offered('ann'), 'call')
+  })
+
+  test('gives who helps out on a channel what is asked of them, and nothing of it after', () => {
+    const s = centre()
+    const channels = [
+      { channel: 'voice', weight: 100 },
+      { channel: 'email', weight: 50, onRequest: true },
+    ] as const
+    s.do({ kind: 'changeProfile', ...ann, skills: [], channels })
+    assert.deepEqual(
+      told(s).availability.channels.map(({ channel, inactive }) => [channel, inactive]),
+      [
+        ['voice', false],
+        ['email', true],
+      ],
+    )
+    s.submit('mail', 'email')
+    assert.equal(s.offered('ann'), '')
+    const asked = () => explainAgent(s.state, s.state.agents.must('p/ann'), s.at).sentence
+    assert.match(asked(), /ann is given emails only while somebody has asked ann to work on them/)
+    s.do(order(s, 'email'))
+    assert.equal(s.offered('ann'), 'mail')
+    s.talk('ann')
+    s.submit('another', 'email')
+    s.decline('ann')
+    s.do(end())
+    assert.equal(told(s).draining, true)
+    assert.equal(s.offered('ann'), '')
+    s.complete('ann', 'mail')
+    assert.equal(told(s).draining, false)
+    assert.equal(s.offered('ann'), '')
+    s.submit('call', 'voice')
     assert.equal(s.offered('ann'), 'call')
   })
 

@@ -29,6 +29,8 @@ export interface ChannelWeight {
   readonly weight: number
   /** Set aside for nothing else. */
   readonly uninterruptible: boolean
+  /** Offered nothing of it until asked to work on it. */
+  readonly onRequest: boolean
 }
 
 /** Of who has no other. */
@@ -43,8 +45,9 @@ const HAS_UNTIL = 2
 /** The source's number is above the flags. */
 const SOURCE_SHIFT = 2
 
-/** Of a channel's byte: its number, and whether it is uninterruptible. */
-const CHANNEL_MASK = 127
+/** Of a channel's byte: its number, and whether it is uninterruptible, or on request. */
+const CHANNEL_MASK = 63
+const ON_REQUEST = 64
 const UNINTERRUPTIBLE = 128
 
 export const grantBytesMax = GRANT_BYTES + limits.idBytes
@@ -103,9 +106,9 @@ export const packing = {
     const coded = weights
       .map((one) => ({ ...one, code: channels.indexOf(one.channel) }))
       .toSorted((a, b) => a.code - b.code)
-    coded.forEach(({ code, weight, uninterruptible }, i) => {
+    coded.forEach(({ code, onRequest, uninterruptible, weight }, i) => {
       assert(code !== coded[i - 1]?.code, `channel ${channels[code]} is twice in a profile`)
-      bytes[2 * i] = uninterruptible ? code | UNINTERRUPTIBLE : code
+      bytes[2 * i] = code | (uninterruptible ? UNINTERRUPTIBLE : 0) | (onRequest ? ON_REQUEST : 0)
       bytes[2 * i + 1] = weight
     })
     return bytes
@@ -118,7 +121,8 @@ export const packing = {
       const channel = channels[code & CHANNEL_MASK]
       const weight = bytes[i + 1]
       assert(channel !== undefined && weight !== undefined, 'a packed channel is whole')
-      weights.push({ channel, weight, uninterruptible: (code & UNINTERRUPTIBLE) !== 0 })
+      const uninterruptible = (code & UNINTERRUPTIBLE) !== 0
+      weights.push({ channel, weight, uninterruptible, onRequest: (code & ON_REQUEST) !== 0 })
     }
     return weights
   },

@@ -18,7 +18,7 @@ const time = '\\d{4}-\\d{2}-\\d{2}(?:T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,3})?Z)?'
 const grantPattern = new RegExp(
   `^([^:@]+):(\\d{1,3})((?::[a-z0-9]+){0,2})(?:@(${time})?\\.\\.(${time})?)?$`,
 )
-const weightPattern = /^([^:@]+):(\d{1,3})(:uninterruptible)?$/
+const weightPattern = /^([^:@]+):(\d{1,3})(:uninterruptible)?(:on-request)?$/
 
 /** tax:3, french:2:provisional:1400@2026-01-01..2026-12-31, french:2@2026-01-01T08:00:00Z.. */
 export function grantIn(word: string): Grant {
@@ -54,16 +54,17 @@ const malformedGrant = (word: string): RejectedInput =>
   malformedCell('skills', word, 'like tax:3 or french:2:provisional:1400@2026-01-01..2026-12-31')
 
 export function weightIn(word: string): ChannelWeight {
-  const [, name, weight = '', uninterruptible] = weightPattern.exec(word) ?? []
+  const [, name, weight = '', uninterruptible, onRequest] = weightPattern.exec(word) ?? []
   const channel = channels.find((known) => known === name)
   if (channel === undefined) {
-    const example = `like voice:100 or email:20:uninterruptible, with one of ${channels.join(' ')}`
-    throw malformedCell('channels', word, example)
+    const examples = 'voice:100, email:20:uninterruptible or chat:30:on-request'
+    throw malformedCell('channels', word, `like ${examples}, with one of ${channels.join(' ')}`)
   }
   return {
     channel,
     weight: weightOf('channels', Number(weight)),
     uninterruptible: uninterruptible !== undefined,
+    onRequest: onRequest !== undefined,
   }
 }
 
@@ -80,8 +81,10 @@ export function grantWord(grant: Grant): string {
   return `${word}@${from}..${until}`
 }
 
-export const weightWord = ({ channel, weight, uninterruptible }: ChannelWeight): string =>
-  `${channel}:${weight}${uninterruptible ? ':uninterruptible' : ''}`
+export function weightWord({ channel, onRequest, uninterruptible, weight }: ChannelWeight): string {
+  const options = [uninterruptible ? ':uninterruptible' : '', onRequest ? ':on-request' : '']
+  return `${channel}:${weight}${options.join('')}`
+}
 
 /** A whole day by its name, any other instant in full. */
 function timeWord(ms: number, day: number): string {

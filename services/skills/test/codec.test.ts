@@ -75,17 +75,19 @@ const grants = fc.uniqueArray(
     .map(({ valid, ...one }): Grant => ({ ...one, ...valid })),
   { selector: (grant) => grant.skillId, maxLength: limits.skillsPerAgent },
 )
-const weights = fc
-  .subarray([...channels])
-  .chain((some) =>
-    fc.tuple(
-      ...some.map((channel) =>
-        fc
-          .tuple(fc.integer({ min: limits.weightMin, max: limits.weightMax }), fc.boolean())
-          .map(([weight, uninterruptible]) => ({ channel, weight, uninterruptible })),
-      ),
+const weights = fc.subarray([...channels]).chain((some) =>
+  fc.tuple(
+    ...some.map((channel) =>
+      fc
+        .record({
+          weight: fc.integer({ min: limits.weightMin, max: limits.weightMax }),
+          uninterruptible: fc.boolean(),
+          onRequest: fc.boolean(),
+        })
+        .map((own) => ({ channel, ...own })),
     ),
-  )
+  ),
+)
 const profileIn = (pool: string) =>
   plain({
     pool: fc.constant(pool),

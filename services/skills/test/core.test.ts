@@ -120,7 +120,8 @@ describe('a profile', () => {
     ['validity', { skills: ana.skills.map((grant) => ({ ...grant, validUntil: 3_000 })) }],
     ['endless validity', { skills: ana.skills.map((g) => ({ ...g, validUntil: undefined })) }],
     ['channels', { channels: [] }],
-    ['weight', { channels: [{ channel: 'voice', weight: 50, uninterruptible: false }] }],
+    ['weight', { channels: ana.channels.map((one) => ({ ...one, weight: 50 })) }],
+    ['requests', { channels: ana.channels.map((one) => ({ ...one, onRequest: true })) }],
     [
       'interruptibility',
       { channels: ana.channels.map((one) => ({ ...one, uninterruptible: true })) },

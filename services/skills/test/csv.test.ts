@@ -28,8 +28,8 @@ describe('a good file', () => {
       team: 'team-1',
       skills: [grant('french', 2), grant('tax', 3)],
       channels: [
-        { channel: 'voice', weight: 100, uninterruptible: false },
-        { channel: 'chat', weight: 30, uninterruptible: false },
+        { channel: 'voice', weight: 100, uninterruptible: false, onRequest: false },
+        { channel: 'chat', weight: 30, uninterruptible: false, onRequest: false },
       ],
       homeQueueId: '',
       login: '',

@@ -38,8 +38,8 @@ export const ana: Profile = {
   team: 'team-1',
   skills: [{ ...grant('french', 2), validFrom: 1_000, validUntil: 2_000 }, grant('tax', 3)],
   channels: [
-    { channel: 'voice', weight: 100, uninterruptible: false },
-    { channel: 'chat', weight: 30, uninterruptible: false },
+    { channel: 'voice', weight: 100, uninterruptible: false, onRequest: false },
+    { channel: 'chat', weight: 30, uninterruptible: false, onRequest: false },
   ],
   homeQueueId: 'home',
   login: 'ana',

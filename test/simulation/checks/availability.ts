@@ -67,11 +67,11 @@ export class Availability {
     }
   }
 
-  counts(agentId: string, channel: Channel): boolean {
+  counts(agentId: string, channel: Channel, onRequest: boolean): boolean {
     const said = this.#said.get(agentId)
-    if (said === undefined) return true
-    const all = said.active.length === 0 || said.activeUntil <= this.#asOf
-    return (all || said.active.includes(channel)) && !said.out.has(channel)
+    if (said === undefined) return !onRequest
+    const unasked = said.active.length === 0 || said.activeUntil <= this.#asOf
+    return (unasked ? !onRequest : said.active.includes(channel)) && !said.out.has(channel)
   }
 
   /** Only a supervisor can have the agent ready again: no hold is over before its time. */

@@ -1,12 +1,18 @@
 import { Attendance } from './attendance.ts'
 import { Availability } from './availability.ts'
 import { Duty } from './duty.ts'
-import type { Channel, ChangeProfile, ProfileSkill, Requirement } from '@evenkeel/routing/core'
+import type {
+  Channel,
+  ChangeProfile,
+  ProfileChannel,
+  ProfileSkill,
+  Requirement,
+} from '@evenkeel/routing/core'
 
 /** What routing has been told of an agent, and as of when it has acted on it. */
 interface Known {
   readonly skills: readonly ProfileSkill[]
-  readonly weights: ReadonlyMap<Channel, number>
+  readonly channels: ReadonlyMap<Channel, ProfileChannel>
   /** Levels are judged as they were valid then. */
   asOf: number
 }
@@ -26,7 +32,7 @@ export class Profiles {
   changed(command: ChangeProfile, time: number): void {
     this.#known.set(command.agentId, {
       skills: command.skills,
-      weights: new Map(command.channels.map(({ channel, weight }) => [channel, weight])),
+      channels: new Map(command.channels.map((own) => [own.channel, own])),
       asOf: time,
     })
   }
@@ -51,8 +57,9 @@ export class Profiles {
 
   /** Of what may be offered now; 0: nothing of the channel. */
   weight(agentId: string, channel: Channel): number {
-    if (!this.availability.counts(agentId, channel)) return 0
-    return this.#known.get(agentId)?.weights.get(channel) ?? 0
+    const own = this.#known.get(agentId)?.channels.get(channel)
+    if (own === undefined) return 0
+    return this.availability.counts(agentId, channel, own.onRequest === true) ? own.weight : 0
   }
 
   meets(agentId: string, requirements: readonly Requirement[]): boolean {

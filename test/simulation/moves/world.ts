@@ -108,10 +108,14 @@ export class MovesWorld {
     for (const agentId of people) {
       const tax = { skillId: 'tax', level: 2, from: 0, until: Number.MAX_SAFE_INTEGER }
       const skills = agentId === 'dee' ? [] : [tax]
-      const weights = (['voice', 'email'] as const).map((channel) => ({ channel, weight: 50 }))
-      given({ kind: 'changeProfile', pool, agentId, skills: [], channels: weights })
-      const channels = ['voice', 'email'] as const
-      this.#says({ kind: 'profileKnown', pool, agentId, skills, channels, homeQueue: '' })
+      const voice = { channel: 'voice', weight: 50 } as const
+      const email = { channel: 'email', weight: 50 } as const
+      // Some help out unasked while nobody calls, and who is moved does nothing else.
+      const asked = agentId === 'ann' ? email : { ...email, onRequest: true as const }
+      given({ kind: 'changeProfile', pool, agentId, skills: [], channels: [voice, asked] })
+      const onRequest = agentId === 'ann' ? [] : (['email'] as const)
+      const own = { channels: ['voice', 'email'] as const, onRequest, homeQueue: '' }
+      this.#says({ kind: 'profileKnown', pool, agentId, skills, ...own })
       given({ kind: 'signIn', pool, agentId, ready: true })
     }
     // More who stay than there are would be refused: only now.

@@ -7,15 +7,22 @@ export const ofAgents: readonly Mutation[] = [
   {
     name: 'channels that do not count now are offered all the same',
     room: core,
-    find: '(activeChannels === 0 || hasChannel(activeChannels, channel)) &&',
-    replace: '',
+    find: 'isActive(agent, channel) && !hasChannel(endpointsOut, channel)',
+    replace: '!hasChannel(endpointsOut, channel)',
+    seeds: 100,
+  },
+  {
+    name: 'who is only to help out on a channel is offered it unasked',
+    room: core,
+    find: 'activeChannels === 0 ? !hasChannel(onRequest, channel) :',
+    replace: 'activeChannels === 0 ||',
     seeds: 100,
   },
   {
     name: 'who can not be reached is offered calls',
     room: core,
-    find: '    !hasChannel(endpointsOut, channel)\n',
-    replace: '    true\n',
+    find: 'isActive(agent, channel) && !hasChannel(endpointsOut, channel)',
+    replace: 'isActive(agent, channel)',
     seeds: 100,
   },
   {

@@ -83,13 +83,17 @@ export class Staff {
       .some([Channel.CHANNEL_VOICE, Channel.CHANNEL_CHAT, Channel.CHANNEL_EMAIL] as const, 0.7)
       .map((channel) => ({ channel, weight: chance.pick(weights[channel]) }))
     const number = chance.int(0, 999)
+    const helpsOut = (channel: Channel): boolean =>
+      channel === Channel.CHANNEL_EMAIL && number % 8 === 0
     return AgentProfile.fromPartial({
       pool,
       agentId,
       displayName: `${agentId} ${number}`,
       team: number % 3 === 0 ? '' : `t${number % 3}`,
       etag,
-      channels: isBlended(this.#plan) ? [...blendedChannels] : channels,
+      channels: isBlended(this.#plan)
+        ? [...blendedChannels]
+        : channels.map((own) => ({ ...own, onRequest: helpsOut(own.channel) })),
       skills: chance.some(skillIds, 0.7).flatMap((skillId) => {
         const facts = { skillId, level: chance.int(1, 5), ...this.#validity(now) }
         return this.#trials.given(SkillLevel.fromPartial(facts), now)

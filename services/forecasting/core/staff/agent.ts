@@ -35,6 +35,7 @@ export interface Profile {
   readonly pool: string
   readonly agentId: string
   readonly skills: readonly AgentSkill[]
+  /** Without those on request. */
   readonly channels: readonly Channel[]
   /** '': none. */
   readonly homeQueueId: string

@@ -38,7 +38,9 @@ export const isSkillsEvent = (body: Uint8Array): boolean =>
 
 function profileKnown(profile: AgentProfile): StaffCommand {
   const { pool, agentId, homeQueueId } = profile
-  const channels = profile.channels.flatMap(({ channel }) => channelNames[channel] ?? [])
+  // What an agent is only asked to help out with is staffed by others.
+  const own = profile.channels.filter(({ onRequest }) => !onRequest)
+  const channels = own.flatMap(({ channel }) => channelNames[channel] ?? [])
   const skills = profile.skills.map(skillOf)
   return { kind: 'profileKnown', pool, agentId, homeQueueId, channels, skills }
 }

@@ -20,6 +20,8 @@ export interface ProfileFacts {
   readonly pool: string
   readonly agentId: string
   readonly channels: readonly Channel[]
+  /** Of these, those that the agent works on only while moved there. */
+  readonly onRequest: readonly Channel[]
   readonly skills: readonly SkillSpan[]
   /** '': none. */
   readonly homeQueue: string

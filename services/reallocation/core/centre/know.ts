@@ -74,7 +74,8 @@ function agentOf(
   const row = s.agents.get(key)
   if (row !== undefined || s.agents.size >= s.agents.cap) return row
   return s.agents.insert({
-    ...{ key, pool: pool.slot, channels: [], skills: [], homeQueue: '', home: 'voice' },
+    ...{ key, pool: pool.slot, channels: [], onRequest: [], skills: [] },
+    ...{ homeQueue: '', home: 'voice' },
     ...{ duty: [], rostered: false, presence: 'signedOut', activeReason: '' },
     ...{ consent: 'policy', optedOut: false, coolUntil: 0, seq: at.offset },
   })
@@ -99,9 +100,10 @@ function withAgent(
 export const profileKnown = (s: ReallocationState, c: ProfileFacts, at: Moment): Done =>
   withAgent(s, c, at, (agent, pool) => {
     const own = s.queues.get(keyOf(c.pool, c.homeQueue))?.channel
-    const home = own !== undefined && c.channels.includes(own) ? own : (c.channels[0] ?? 'voice')
-    const { homeQueue, skills } = c
-    s.agents.update(agent, { channels: c.channels, skills, homeQueue, home })
+    const { channels, homeQueue, onRequest, skills } = c
+    const usual = channels.filter((channel) => !onRequest.includes(channel))
+    const home = own !== undefined && usual.includes(own) ? own : (usual[0] ?? channels[0])
+    s.agents.update(agent, { channels, onRequest, skills, homeQueue, home: home ?? 'voice' })
     const m = liveMove(s, c.pool, c.agentId)
     if (m === undefined || m.state === 'returning') return []
     const { lacks } = situationOf(s, pool, m, m, at.time)

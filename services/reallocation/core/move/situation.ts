@@ -82,9 +82,11 @@ export function situationOf(
   }
 }
 
-/** The channel that loses the agent. */
-const donorOf = (agent: AgentRow, to: Channel): Channel =>
-  agent.home !== to ? agent.home : (agent.channels.find((one) => one !== to) ?? to)
+/** The channel that loses the agent; `to` itself: there is none. */
+function donorOf(agent: AgentRow, to: Channel): Channel {
+  if (agent.home !== to) return agent.home
+  return agent.channels.find((one) => one !== to && !agent.onRequest.includes(one)) ?? to
+}
 
 function liveCounts(
   s: ReallocationState,

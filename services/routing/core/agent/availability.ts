@@ -15,7 +15,7 @@ import { applySkills, reclassify } from './profile.ts'
 import type { AgentRow, ContactRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import { accept, reject, type Turn } from '../turn.ts'
-import { availabilityView } from './view.ts'
+import { availabilityView, isActive } from './view.ts'
 import { type Channel, channels, isLive } from '../words.ts'
 
 /**
@@ -29,11 +29,10 @@ export const maskOf = (named: readonly Channel[]): number =>
 
 /** The agent's weights by the profile, and by what counts of it now. */
 export function weigh(s: RoutingState, agent: AgentRow): void {
-  const { activeChannels, endpointsOut, profileWeights } = agent
-  const all = activeChannels === 0 && endpointsOut === 0
+  const { activeChannels, endpointsOut, onRequest, profileWeights } = agent
+  const all = activeChannels === 0 && onRequest === 0 && endpointsOut === 0
   const counts = (channel: number): boolean =>
-    (activeChannels === 0 || hasChannel(activeChannels, channel)) &&
-    !hasChannel(endpointsOut, channel)
+    isActive(agent, channel) && !hasChannel(endpointsOut, channel)
   const weights = all
     ? profileWeights
     : profileWeights.map((weight, channel) => (counts(channel) ? weight : 0))
@@ -41,7 +40,7 @@ export function weigh(s: RoutingState, agent: AgentRow): void {
 }
 
 export const isInactive = (agent: AgentRow, channel: Channel): boolean =>
-  agent.activeChannels > 0 && !hasChannel(agent.activeChannels, channels.indexOf(channel))
+  !isActive(agent, channels.indexOf(channel))
 
 export const isOutOfReach = (agent: AgentRow, channel: Channel): boolean =>
   hasChannel(agent.endpointsOut, channels.indexOf(channel))
@@ -96,10 +95,15 @@ export function activate(
     agent.activeUntil === activeUntil
   if (same) return
   s.agents.update(agent, { activeChannels, activeReason, activeUntil })
-  s.agents.update(agent, { draining: hasOtherWork(s, agent) })
-  tellAvailability(s, agent, turn)
+  recount(s, agent, turn)
   weigh(s, agent)
   applySkills(s, agent, turn)
+}
+
+/** Other channels count: what is to be finished of those that did, and who is to know. */
+export function recount(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  s.agents.update(agent, { draining: hasOtherWork(s, agent) })
+  tellAvailability(s, agent, turn)
 }
 
 /** What the platform knows of an agent's phone, or of the window in which chats are shown. */

@@ -52,7 +52,7 @@ export interface ForceAgentState extends OfAgent {
   readonly releaseWork: boolean
 }
 
-/** No channels: all of the profile again. */
+/** No channels: those of the profile again, without those on request. */
 export interface SetActiveChannels extends OfAgent {
   readonly kind: 'setActiveChannels'
   readonly channels: readonly Channel[]
@@ -108,6 +108,8 @@ export interface ProfileChannel {
   readonly weight: number
   /** What was begun on it is finished first, whatever its queue says. */
   readonly uninterruptible?: true
+  /** Counts for who is asked to work on it alone. */
+  readonly onRequest?: true
 }
 
 export interface ChangeProfile extends OfAgent {

@@ -9,6 +9,7 @@ import type { RoutingState } from '../state.ts'
 import { accept, type Turn } from '../turn.ts'
 import { channels } from '../words.ts'
 import { activate, maskOf, tellAvailability } from './availability.ts'
+import { isActive } from './view.ts'
 
 /**
  * Moves that reallocation orders: for a time one channel counts alone. Facts of another service are
@@ -56,7 +57,7 @@ function refusalOf(
   return ahead <= 0 || ahead > durations.activeChannels ? 'late' : undefined
 }
 
-/** All channels count again, unless somebody has decided otherwise since. */
+/** What the profile has counts again, unless somebody has decided otherwise since. */
 export function endMove(s: RoutingState, c: EndMove, turn: Turn): Outcome<RoutingEvent> {
   const agent = s.agents.find(c.pool, c.agentId)
   if (agent?.activeReason === reasonOf(c.moveId)) activate(s, agent, 0, '', NEVER, turn)
@@ -65,11 +66,10 @@ export function endMove(s: RoutingState, c: EndMove, turn: Turn): Outcome<Routin
 
 /** Has taken, and not finished, work of a channel that does not count now. */
 export function hasOtherWork(s: RoutingState, agent: AgentRow): boolean {
-  if (agent.activeChannels === 0) return false
+  if (agent.activeChannels === 0 && agent.onRequest === 0) return false
   for (let w = s.workOf.first(agent.slot); w !== NONE; w = s.workOf.next(w)) {
     const { channel, state } = s.contacts.at(w)
-    const active = hasChannel(agent.activeChannels, channels.indexOf(channel))
-    if (!active && state !== 'offered') return true
+    if (!isActive(agent, channels.indexOf(channel)) && state !== 'offered') return true
   }
   return false
 }

@@ -1,11 +1,10 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { changeTeam, keepAdherence } from './adherence.ts'
-import { weigh } from './availability.ts'
-import type { ChangeProfile, RemoveProfile } from '../commands.ts'
+import { maskOf, recount, weigh } from './availability.ts'
+import type { ChangeProfile, ProfileChannel, RemoveProfile } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { knowAgent } from '../contact/exclusion.ts'
-import { withChannel } from '../contact/hold.ts'
 import { holdOn, resumeWork } from '../contact/interruption.ts'
 import { NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
@@ -39,17 +38,22 @@ export function changeProfile(
   if (!known && s.agents.size >= s.agents.cap) return accept(turn, c.agentId)
   const agent = known ?? newAgent(s, pool, c.agentId)
   if (!known) knowAgent(s, agent)
-  const uninterruptible = c.channels
-    .filter((one) => one.uninterruptible === true)
-    .reduce((mask, one) => withChannel(mask, channels.indexOf(one.channel)), 0)
-  s.agents.update(agent, { skills, profileWeights: weights, uninterruptible, removed: false })
+  const uninterruptible = maskOfThose(c, (one) => one.uninterruptible === true)
+  const onRequest = maskOfThose(c, (one) => one.onRequest === true)
+  const other = onRequest !== agent.onRequest
+  const profiled = { profileWeights: weights, uninterruptible, onRequest }
+  s.agents.update(agent, { skills, ...profiled, removed: false })
   changeTeam(s, agent, c.team ?? '', turn)
   holdOn(s, agent)
   keepPlan(s, agent, turn)
+  if (other) recount(s, agent, turn)
   weigh(s, agent)
   applySkills(s, agent, turn)
   return accept(turn, c.agentId)
 }
+
+const maskOfThose = (c: ChangeProfile, that: (one: ProfileChannel) => boolean): number =>
+  maskOf(c.channels.filter(that).map(({ channel }) => channel))
 
 function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
   return s.agents.insert({
@@ -73,6 +77,7 @@ function newAgent(s: RoutingState, pool: PoolRow, agentId: string): AgentRow {
     weights: [],
     profileWeights: [],
     uninterruptible: 0,
+    onRequest: 0,
     activeChannels: 0,
     activeReason: '',
     activeUntil: NEVER,

@@ -36,6 +36,8 @@ export const agents = {
   profileWeights: value<readonly number[]>(),
   /** Sum of 2^channel of those whose work is set aside for nothing. */
   uninterruptible: int(),
+  /** Mask of the channels of the profile that count only while they are active by name. */
+  onRequest: int(),
   /** Sum of 2^channel of those that count until activeUntil; 0: all of the profile. */
   activeChannels: int(),
   activeReason: text(64),

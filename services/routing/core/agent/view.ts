@@ -18,6 +18,10 @@ import {
 export const known = (time: number): number | undefined =>
   time === 0 || time === NEVER ? undefined : time
 
+/** Counts now, as far as somebody's choice of channels says: by name, or as the profile has it. */
+export const isActive = ({ activeChannels, onRequest }: AgentRow, channel: number): boolean =>
+  activeChannels === 0 ? !hasChannel(onRequest, channel) : hasChannel(activeChannels, channel)
+
 /** What an agent can be offered beside presence and skill. */
 export interface AvailabilityView {
   readonly agentId: string
@@ -26,6 +30,7 @@ export interface AvailabilityView {
     readonly channel: Channel
     readonly weight: number
     readonly inactive: boolean
+    readonly onRequest: boolean
     readonly unreachable: boolean
   }[]
   readonly activeReason: string
@@ -36,14 +41,15 @@ export interface AvailabilityView {
 }
 
 export function availabilityView(agent: AgentRow): AvailabilityView {
-  const { activeChannels, endpointsOut } = agent
+  const { endpointsOut } = agent
   return {
     agentId: idOf(agent.id),
     channels: channels
       .map((channel, k) => ({
         channel,
         weight: agent.profileWeights[k] ?? 0,
-        inactive: activeChannels > 0 && !hasChannel(activeChannels, k),
+        inactive: !isActive(agent, k),
+        onRequest: hasChannel(agent.onRequest, k),
         unreachable: hasChannel(endpointsOut, k),
       }))
       .filter((one) => one.weight > 0),

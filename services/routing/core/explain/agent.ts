@@ -53,6 +53,9 @@ function limitsOf(s: RoutingState, agent: AgentRow, time: number): string {
     const only = active === '' ? 'none of the channels' : `only ${active}`
     const until = `for another ${about(Math.max(0, agent.activeUntil - time))}`
     said.push(` For now ${id} is given ${only} (${agent.activeReason}), ${until}.`)
+  } else if (agent.onRequest > 0) {
+    const asked = channelsThat(agent, (channel) => isInactive(agent, channel))
+    said.push(` ${id} is given ${asked} only while somebody has asked ${id} to work on them.`)
   }
   const out = channelsThat(agent, (channel) => isOutOfReach(agent, channel))
   if (out !== '')

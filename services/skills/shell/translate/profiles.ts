@@ -89,11 +89,7 @@ export function profileWire(profile: Profile): wire.AgentProfile {
   return {
     ...profile,
     skills: profile.skills.map(grantWire),
-    channels: profile.channels.map(({ channel, weight, uninterruptible }) => ({
-      channel: channelNumbers[channel],
-      weight,
-      uninterruptible,
-    })),
+    channels: profile.channels.map((own) => ({ ...own, channel: channelNumbers[own.channel] })),
   }
 }
 
@@ -172,6 +168,7 @@ function wireWeightOf(field: string, value: wire.ChannelCapacity): ChannelWeight
     channel: parse.enumOf(`${field}.channel`, value.channel, channelNames),
     weight: weightOf(`${field}.weight`, value.weight),
     uninterruptible: value.uninterruptible,
+    onRequest: value.onRequest,
   }
 }
 

@@ -192,6 +192,11 @@ export interface AgentChannel {
   inactive: boolean;
   /** Can't be reached now; see SetEndpointState. */
   unreachable: boolean;
+  /**
+   * Counts only for as long as the agent is asked to work on it, by a move or SetActiveChannels;
+   * see evenkeel.skills.v1.ChannelCapacity.
+   */
+  onRequest: boolean;
 }
 
 /** One piece of an agent's open work. */
@@ -347,7 +352,7 @@ export interface SetActiveChannelsRequest {
   pool: string;
   /** The agent. */
   agentId: string;
-  /** Those that count, of the profile's; empty: all of them. */
+  /** Those that count, of the profile's; empty: all of them but those that are on request. */
   channels: Channel[];
   /** Why, up to 64 bytes; must be set with channels. */
   reason: string;
@@ -1012,7 +1017,7 @@ export const AgentSkill: MessageFns<AgentSkill> = {
 };
 
 function createBaseAgentChannel(): AgentChannel {
-  return { channel: 0, weight: 0, inactive: false, unreachable: false };
+  return { channel: 0, weight: 0, inactive: false, unreachable: false, onRequest: false };
 }
 
 export const AgentChannel: MessageFns<AgentChannel> = {
@@ -1028,6 +1033,9 @@ export const AgentChannel: MessageFns<AgentChannel> = {
     }
     if (message.unreachable !== false) {
       writer.uint32(1448).bool(message.unreachable);
+    }
+    if (message.onRequest !== false) {
+      writer.uint32(1456).bool(message.onRequest);
     }
     return writer;
   },
@@ -1077,6 +1085,14 @@ export const AgentChannel: MessageFns<AgentChannel> = {
             message.unreachable = reader.bool();
             continue;
           }
+          case 182: {
+            if (tag !== 1456) {
+              break;
+            }
+
+            message.onRequest = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1098,6 +1114,7 @@ export const AgentChannel: MessageFns<AgentChannel> = {
     message.weight = object.weight ?? 0;
     message.inactive = object.inactive ?? false;
     message.unreachable = object.unreachable ?? false;
+    message.onRequest = object.onRequest ?? false;
     return message;
   },
 };
@@ -4193,9 +4210,10 @@ export const AgentServiceDefinition = {
       options: { _unknownFields: { 400914: [Buffer.from([1, 3]) as Buffer] } },
     },
     /**
-     * Which of the profile's channels count for a time; the agent is offered nothing of the others.
-     * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
-     * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
+     * Which of the profile's channels count for a time, one on request too; the agent is offered
+     * nothing of the others. Open work stays, and comes back from hold. Then those of the profile
+     * count again by themselves, without those on request. Said again, it changes nothing.
+     * Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
      */
     setActiveChannels: {
       name: "SetActiveChannels",
@@ -4389,9 +4407,10 @@ export const AgentServiceService = {
     responseDeserialize: (value: Buffer): ForceAgentStateResponse => ForceAgentStateResponse.decode(value),
   },
   /**
-   * Which of the profile's channels count for a time; the agent is offered nothing of the others.
-   * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
-   * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
+   * Which of the profile's channels count for a time, one on request too; the agent is offered
+   * nothing of the others. Open work stays, and comes back from hold. Then those of the profile
+   * count again by themselves, without those on request. Said again, it changes nothing.
+   * Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
    */
   setActiveChannels: {
     path: "/evenkeel.routing.v1.AgentService/SetActiveChannels" as const,
@@ -4533,9 +4552,10 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    */
   forceAgentState: handleUnaryCall<ForceAgentStateRequest, ForceAgentStateResponse>;
   /**
-   * Which of the profile's channels count for a time; the agent is offered nothing of the others.
-   * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
-   * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
+   * Which of the profile's channels count for a time, one on request too; the agent is offered
+   * nothing of the others. Open work stays, and comes back from hold. Then those of the profile
+   * count again by themselves, without those on request. Said again, it changes nothing.
+   * Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
    */
   setActiveChannels: handleUnaryCall<SetActiveChannelsRequest, SetActiveChannelsResponse>;
   /**
@@ -4711,9 +4731,10 @@ export interface AgentServiceClient extends Client {
     callback: (error: ServiceError | null, response: ForceAgentStateResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Which of the profile's channels count for a time; the agent is offered nothing of the others.
-   * Open work stays, and comes back from hold. Then all count again by themselves. Said again, it
-   * changes nothing. Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
+   * Which of the profile's channels count for a time, one on request too; the agent is offered
+   * nothing of the others. Open work stays, and comes back from hold. Then those of the profile
+   * count again by themselves, without those on request. Said again, it changes nothing.
+   * Errors: AGENT_UNKNOWN, CHANNEL_NOT_IN_PROFILE, UNTIL_RANGE.
    */
   setActiveChannels(
     request: SetActiveChannelsRequest,

@@ -129,6 +129,12 @@ export interface ChannelCapacity {
    * would have it set aside for a call or a chat does not with this agent.
    */
   uninterruptible: boolean;
+  /**
+   * Nothing of this channel is offered until somebody asks the agent to work on it: a move of
+   * staff, or a supervisor by SetActiveChannels. Afterwards it is as before. A forecast of who is
+   * there counts the agent on the other channels.
+   */
+  onRequest: boolean;
 }
 
 /** What is known of an agent. */
@@ -434,7 +440,7 @@ export const SkillLevel: MessageFns<SkillLevel> = {
 };
 
 function createBaseChannelCapacity(): ChannelCapacity {
-  return { channel: 0, weight: 0, uninterruptible: false };
+  return { channel: 0, weight: 0, uninterruptible: false, onRequest: false };
 }
 
 export const ChannelCapacity: MessageFns<ChannelCapacity> = {
@@ -447,6 +453,9 @@ export const ChannelCapacity: MessageFns<ChannelCapacity> = {
     }
     if (message.uninterruptible !== false) {
       writer.uint32(160).bool(message.uninterruptible);
+    }
+    if (message.onRequest !== false) {
+      writer.uint32(168).bool(message.onRequest);
     }
     return writer;
   },
@@ -488,6 +497,14 @@ export const ChannelCapacity: MessageFns<ChannelCapacity> = {
             message.uninterruptible = reader.bool();
             continue;
           }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.onRequest = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -508,6 +525,7 @@ export const ChannelCapacity: MessageFns<ChannelCapacity> = {
     message.channel = object.channel ?? 0;
     message.weight = object.weight ?? 0;
     message.uninterruptible = object.uninterruptible ?? false;
+    message.onRequest = object.onRequest ?? false;
     return message;
   },
 };

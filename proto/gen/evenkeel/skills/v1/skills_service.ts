@@ -2228,7 +2228,7 @@ export const SkillsServiceDefinition = {
      * number and left out.
      * Columns: agent_id,display_name,team,skills,channels and, if wanted, home_queue_id,login; skills
      * as "tax:3 french:2:provisional:1400@2026-01-01..2026-12-31", channels as "voice:100
-     * email:20:uninterruptible". What a file has no column for stays as it is.
+     * email:20:uninterruptible:on-request". What a file has no column for stays as it is.
      */
     importAgents: {
       name: "ImportAgents",
@@ -2361,7 +2361,7 @@ export const SkillsServiceService = {
    * number and left out.
    * Columns: agent_id,display_name,team,skills,channels and, if wanted, home_queue_id,login; skills
    * as "tax:3 french:2:provisional:1400@2026-01-01..2026-12-31", channels as "voice:100
-   * email:20:uninterruptible". What a file has no column for stays as it is.
+   * email:20:uninterruptible:on-request". What a file has no column for stays as it is.
    */
   importAgents: {
     path: "/evenkeel.skills.v1.SkillsService/ImportAgents" as const,
@@ -2449,7 +2449,7 @@ export interface SkillsServiceServer extends UntypedServiceImplementation {
    * number and left out.
    * Columns: agent_id,display_name,team,skills,channels and, if wanted, home_queue_id,login; skills
    * as "tax:3 french:2:provisional:1400@2026-01-01..2026-12-31", channels as "voice:100
-   * email:20:uninterruptible". What a file has no column for stays as it is.
+   * email:20:uninterruptible:on-request". What a file has no column for stays as it is.
    */
   importAgents: handleUnaryCall<ImportAgentsRequest, ImportAgentsResponse>;
   /**
@@ -2583,7 +2583,7 @@ export interface SkillsServiceClient extends Client {
    * number and left out.
    * Columns: agent_id,display_name,team,skills,channels and, if wanted, home_queue_id,login; skills
    * as "tax:3 french:2:provisional:1400@2026-01-01..2026-12-31", channels as "voice:100
-   * email:20:uninterruptible". What a file has no column for stays as it is.
+   * email:20:uninterruptible:on-request". What a file has no column for stays as it is.
    */
   importAgents(
     request: ImportAgentsRequest,
