@@ -19,6 +19,7 @@ const forecast: Forecast = {
 const staffing = (rosteredMilli: readonly number[], rosteredKnown = true): Staffing => ({
   ...{ pool: 'north', queueId: 'tax', date: '2026-03-02', from: NINE, intervalMs: INTERVAL },
   ...{ required: [9, 9, 9, 9, 9, 9], scheduled: [9, 9, 9, 9, 9, 9], handleMs: 240_000 },
+  atOnceMilli: 1_000,
   ...{ rosteredMilli, rosteredKnown },
 })
 

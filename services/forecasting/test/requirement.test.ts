@@ -14,6 +14,7 @@ const demand = (perHalfHour: readonly number[], logVarianceMicro = 0): Demand =>
 
 const voice: Terms = {
   ...{ channel: 'voice', targetMs: 20_000, goalBp: 8_000, handleMs: 300_000, patienceMs: 180_000 },
+  atOnceMilli: 1_000,
   ...{ calledBackBp: 0, open: [], rosteredMilli: undefined, before: [], time: NINE },
 }
 const email: Terms = { ...voice, channel: 'email', targetMs: 2 * HALF_HOUR, handleMs: 600_000 }
@@ -46,6 +47,13 @@ describe('calls are staffed for waiting', () => {
     assert.ok(some > live, `${live}, ${some}`)
   })
 
+  test('and fewer where each serves several at once: the line has so many places', () => {
+    const chats: Terms = { ...voice, channel: 'chat' }
+    const [places = 0] = requiredOf(demand([600]), chats)
+    const three = { ...chats, atOnceMilli: 3_000 }
+    assert.deepEqual(requiredOf(demand([600]), three), [Math.ceil(places / 3)])
+  })
+
   test('nobody where nobody comes', () => {
     assert.deepEqual(requiredOf(demand([0]), { ...voice, goalBp: 10_000 }), [0])
   })
@@ -55,6 +63,8 @@ describe('mails are staffed for being due', () => {
   test('evenly, as they may lie for a while', () => {
     // 12 of ten minutes are two hours: two agents for the hour until they are due.
     assert.deepEqual(requiredOf(demand([12, 0, 0, 0]), email), [2, 2, 0, 0])
+    const two = { ...email, atOnceMilli: 2_000 }
+    assert.deepEqual(requiredOf(demand([12, 0, 0, 0]), two), [1, 1, 0, 0], 'two at once')
   })
 
   test('with what waits already', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { QueueFacts, StaffCommand } from '../core/index.ts'
-import { queueOf } from '../core/index.ts'
+import { atOnceMilliOf, queueOf } from '../core/index.ts'
 import type { Profile } from '../core/staff/agent.ts'
 import type { NeedAt } from '../core/staff/parts.ts'
 import { rosteredAt, rosteredOver, signedIn } from '../core/staff/there.ts'
@@ -17,7 +17,8 @@ const profile = (
   skills: Readonly<Record<string, Held>>,
   more: Partial<Profile> = {},
 ): StaffCommand => ({
-  ...{ kind: 'profileKnown', pool: 'north', agentId, channels: ['voice'], homeQueueId: '' },
+  ...{ kind: 'profileKnown', pool: 'north', agentId, homeQueueId: '' },
+  channels: [{ channel: 'voice', atOnce: 1 }],
   skills: Object.entries(skills).map(([skillId, held]) => ({
     ...{ skillId, level: 3, from: 0, until: EVER, provisional: false },
     ...held,
@@ -59,6 +60,8 @@ function working(p: TestPartition, queueId: string): number {
   return signedIn(p.state, queue, NINE, alike)
 }
 
+const chats = (atOnce: number) => ({ channel: 'chat', atOnce }) as const
+
 describe('who may serve a queue', () => {
   const cases: readonly (readonly [string, StaffCommand, Partial<QueueFacts>, number])[] = [
     ['the skill at its level', profile('ann', { tax: { level: 2 } }), {}, 1_000],
@@ -66,7 +69,7 @@ describe('who may serve a queue', () => {
     ['another skill', profile('ann', { law: {} }), {}, 0],
     ['a skill that is valid later', profile('ann', { tax: { from: NINE + 1 } }), {}, 0],
     ['a skill that just ended', profile('ann', { tax: { until: NINE } }), {}, 0],
-    ['not on the channel', profile('ann', { tax: {} }, { channels: ['chat'] }), {}, 0],
+    ['not on the channel', profile('ann', { tax: {} }, { channels: [chats(3)] }), {}, 0],
     ['no requirements', profile('ann', {}), { requirements: [] }, 1_000],
     ['a provisional level', profile('ann', { tax: { provisional: true } }), {}, 1_000],
     [
@@ -84,6 +87,18 @@ describe('who may serve a queue', () => {
       assert.equal(working(p, 'tax'), expected)
     })
   }
+})
+
+test('contacts at once are the mean of who may serve the queue, and one where nobody may', () => {
+  const p = new TestPartition().givenQueue(asks('tax', 'tax', { channel: 'chat' }))
+  const queue = queueOf(p.state, 'north', 'tax') ?? assert.fail()
+  assert.equal(atOnceMilliOf(p.state, queue, NINE), 1_000)
+  p.given(
+    profile('ann', { tax: {} }, { channels: [chats(3)] }),
+    profile('bob', { tax: {} }, { channels: [chats(2)] }),
+    profile('cid', { law: {} }, { channels: [chats(8)] }),
+  )
+  assert.equal(atOnceMilliOf(p.state, queue, NINE), 2_500)
 })
 
 describe('who serves several queues', () => {

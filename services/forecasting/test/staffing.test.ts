@@ -18,7 +18,7 @@ const HOUR = 60 * MINUTE
 const needs = (more: Partial<Staffing> = {}): Staffing => ({
   ...{ pool: 'north', queueId: 'tax', date: '2026-03-02', from: NINE, intervalMs: HOUR },
   ...{ required: [3, 5, -1], scheduled: [4, 6, -1], rosteredMilli: [4_000, 5_500, 0] },
-  ...{ rosteredKnown: true, handleMs: 300_000 },
+  ...{ rosteredKnown: true, handleMs: 300_000, atOnceMilli: 1_000 },
   ...more,
 })
 
@@ -58,7 +58,7 @@ describe('what a day needs', () => {
         pool: 'north',
         agentId: 'ann',
         skills: [],
-        channels: ['voice'],
+        channels: [{ channel: 'voice', atOnce: 1 }],
         homeQueueId: '',
       },
       { kind: 'presenceKnown', agentId: 'ann', presence: 'ready' },

@@ -27,6 +27,8 @@ export interface LaneFacts {
   /** Of these, so many may be away. */
   readonly lendMax: number
   readonly handleMs: number
+  /** Contacts that an agent has at once, 1 or above. */
+  readonly atOnce: number
   readonly patienceMs: number
   readonly targetMs: number
   /** Share that is to be answered in time. */

@@ -58,7 +58,7 @@ export class Lane {
     return rates.map(({ arrivalsPerHour, weight }) => {
       const { abandoned } = performanceOf(
         { ...this.#traffic(), arrivalsPerHour },
-        agents,
+        this.#places(agents),
         this.facts.targetMs / 1000,
       )
       return { lost: (abandoned * arrivalsPerHour * this.#intervalMs) / HOUR_MS, weight }
@@ -72,8 +72,9 @@ export class Lane {
       return needed <= 0 ? 1 : Math.min(1, agents / needed)
     }
     const rates = this.#rates[at] ?? []
-    return performanceOver(rates, this.#traffic(), agents, this.facts.targetMs / 1000).serviceLevel
-      .ofAll
+    const seconds = this.facts.targetMs / 1000
+    const performance = performanceOver(rates, this.#traffic(), this.#places(agents), seconds)
+    return performance.serviceLevel.ofAll
   }
 
   /** How sure it is that the goal is missed with these agents. */
@@ -83,7 +84,8 @@ export class Lane {
     let weights = 0
     for (const { arrivalsPerHour, weight } of this.#rates[at] ?? []) {
       const traffic = { ...this.#traffic(), arrivalsPerHour }
-      const { serviceLevel } = performanceOf(traffic, agents, this.facts.targetMs / 1000)
+      const seconds = this.facts.targetMs / 1000
+      const { serviceLevel } = performanceOf(traffic, this.#places(agents), seconds)
       weights += weight
       if (serviceLevel.ofAll < this.facts.goal) sum += weight
     }
@@ -95,23 +97,28 @@ export class Lane {
     return { arrivalsPerHour: 0, handleS: handleMs / 1000, patienceS: patienceMs / 1000 }
   }
 
+  #places(agents: number): number {
+    return agents * this.facts.atOnce
+  }
+
   #gone(at: number, agents: number): number {
     const rates = this.#rates[at] ?? []
     const perHour = rates.reduce((sum, one) => sum + one.weight * one.arrivalsPerHour, 0)
     if (perHour === 0) return 0
     const seconds = this.facts.targetMs / 1000
-    const { abandoned } = performanceOver(rates, this.#traffic(), agents, seconds)
+    const places = this.#places(agents)
+    const { abandoned } = performanceOver(rates, this.#traffic(), places, seconds)
     return (abandoned * perHour * this.#intervalMs) / HOUR_MS
   }
 
   #late(at: number, agents: number): number {
     const beyond = Math.max(0, (this.#needed[at] ?? 0) - agents)
-    return (beyond * this.#intervalMs) / this.facts.handleMs
+    return (this.#places(beyond) * this.#intervalMs) / this.facts.handleMs
   }
 
   #workload(): readonly number[] {
-    const { due, expected, handleMs, targetMs } = this.facts
-    const hours = (contacts: number): number => (contacts * handleMs) / HOUR_MS
+    const { atOnce, due, expected, handleMs, targetMs } = this.facts
+    const hours = (contacts: number): number => (contacts * handleMs) / HOUR_MS / atOnce
     const ahead = Math.max(1, Math.round(targetMs / this.#intervalMs))
     const open = due.map((contacts, at) => ({ from: 0, due: at + 1, hours: hours(contacts) }))
     const coming = expected.flatMap((contacts, at) =>

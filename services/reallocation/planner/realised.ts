@@ -6,6 +6,8 @@ export interface PastLane {
   /** Customers wait on the line; otherwise there is a time by which it is due. */
   readonly live: boolean
   readonly handleMs: number
+  /** Contacts that an agent has at once, 1 or above. */
+  readonly atOnce: number
   readonly patienceMs: number
   readonly targetMs: number
   readonly steps: readonly PastStep[]
@@ -119,8 +121,9 @@ function sparedOnLine(lane: PastLane, stepMs: number, load: number, worth: numbe
     for (const { agents, away } of stretch) {
       if (away === 0) continue
       const here = (arrivals * away) / stretch.length
-      const alone = performanceOf(traffic, Math.max(0, agents), lane.targetMs / 1000)
-      const helped = performanceOf(traffic, Math.max(0, agents) + worth, lane.targetMs / 1000)
+      const [few, more] = [agents, agents + worth].map((many) => Math.max(0, many) * lane.atOnce)
+      const alone = performanceOf(traffic, few ?? 0, lane.targetMs / 1000)
+      const helped = performanceOf(traffic, more ?? 0, lane.targetMs / 1000)
       all += here
       lost += here * (alone.abandoned - helped.abandoned)
       inTime += here * (helped.serviceLevel.ofAll - alone.serviceLevel.ofAll)
@@ -147,7 +150,8 @@ function lateOf(lane: PastLane, stepMs: number, load: number, worth: number): La
   let [late, due] = [0, 0]
   lane.steps.forEach(({ agents, arrivals, away }, at) => {
     work.push({ due: at + ahead, left: arrivals })
-    let done = ((Math.max(0, agents) + worth * away) * stepMs) / (lane.handleMs * load)
+    const places = (Math.max(0, agents) + worth * away) * lane.atOnce
+    let done = (places * stepMs) / (lane.handleMs * load)
     for (const one of work) {
       const taken = Math.min(done, one.left)
       one.left -= taken

@@ -199,6 +199,7 @@ const staffing = (d: DayStaffing): Fact => ({
     required: day(d.required),
     rosteredMilli: d.rosteredKnown ? day(d.rosteredMilli) : [],
     handleMs: parse.durationMs('handle', d.handleTime, 0, durations.day, usualQueue.handleMs),
+    atOnceMilli: Math.max(1_000, d.atOnceMilli),
   },
 })
 

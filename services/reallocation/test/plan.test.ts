@@ -9,7 +9,7 @@ const every = (value: number): readonly number[] => intervals.map(() => value)
 const calls = (more: Partial<LaneFacts> = {}): LaneFacts => ({
   ...{ queueId: 'calls', channel: 'voice', live: true, lendMax: 5, goal: 0.8 },
   ...{ forecast: every(60), expected: every(60), spread: every(0.1), agents: every(14) },
-  ...{ handleMs: 5 * MINUTE, patienceMs: 3 * MINUTE, targetMs: 20_000, due: every(0) },
+  ...{ handleMs: 5 * MINUTE, atOnce: 1, patienceMs: 3 * MINUTE, targetMs: 20_000, due: every(0) },
   ...more,
 })
 
@@ -69,6 +69,11 @@ describe('a plan', () => {
     const { moves } = planMoves(floorOf([slack, mail({ due: every(60) })]))
     assert.ok(moves.length > 0)
     assert.ok(moves.every(({ from, to }) => from === 0 && to === 1))
+  })
+
+  test('and not where each does two mails at once, and so all of them in time', () => {
+    const slack = calls({ agents: every(20) })
+    assert.deepEqual(planMoves(floorOf([slack, mail({ due: every(60), atOnce: 2 })])).moves, [])
   })
 
   test('never more than the donor may lend, or than may begin', () => {

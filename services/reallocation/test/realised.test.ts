@@ -8,7 +8,7 @@ const STEP = 5 * MINUTE
 const STEPS = 24
 
 const quiet: PastLane = {
-  ...{ live: true, handleMs: 5 * MINUTE, patienceMs: 3 * MINUTE, targetMs: 20_000 },
+  ...{ live: true, handleMs: 5 * MINUTE, atOnce: 1, patienceMs: 3 * MINUTE, targetMs: 20_000 },
   steps: Array.from({ length: STEPS }, () => ({ arrivals: 0, agents: 5, away: 1 })),
   ...{ open: [], lost: 0, served: 0, inTarget: 0 },
 }

@@ -30,7 +30,7 @@ function surveyed(calls: number, mails: number): Floor {
         ...{ kind: 'staffingKnown', ...ofQueue },
         staffing: {
           ...{ ...half, required: all(agents), rosteredMilli: all(1000 * agents) },
-          handleMs: 5 * MINUTE,
+          ...{ handleMs: 5 * MINUTE, atOnceMilli: 1_000 },
         },
       },
       {

@@ -31,12 +31,18 @@ export interface DutySpan {
   readonly until: number
 }
 
+/** A channel, and how many contacts of it the agent may have together, 1 or above. */
+export interface OwnChannel {
+  readonly channel: Channel
+  readonly atOnce: number
+}
+
 export interface Profile {
   readonly pool: string
   readonly agentId: string
   readonly skills: readonly AgentSkill[]
   /** Without those on request. */
-  readonly channels: readonly Channel[]
+  readonly channels: readonly OwnChannel[]
   /** '': none. */
   readonly homeQueueId: string
 }

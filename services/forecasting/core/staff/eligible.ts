@@ -13,7 +13,7 @@ export interface Requirement {
 export function mayServe(agent: AgentRow, queue: QueueRow, instant: number): boolean {
   return (
     agent.pool === queue.pool &&
-    agent.channels.includes(queue.channel) &&
+    agent.channels.some(({ channel }) => channel === queue.channel) &&
     queue.requirements.every((one) => agent.skills.some((skill) => meets(skill, one, instant)))
   )
 }

@@ -38,7 +38,8 @@ export class Parts {
   #servedBy(agent: AgentRow, instant: number): readonly QueueRow[] {
     const valid = agent.skills.filter(({ from, until }) => from <= instant && instant < until)
     const held = valid.map((one) => `${one.skillId}:${one.level}:${one.provisional ? 1 : 0}`)
-    const alike = [agent.homeQueueId, agent.channels.join(), held.join()].join('/')
+    const own = agent.channels.map(({ channel }) => channel)
+    const alike = [agent.homeQueueId, own.join(), held.join()].join('/')
     const known = this.#served.get(alike)
     if (known !== undefined) return known
     const all = this.#queues.filter((queue) => mayServe(agent, queue, instant))

@@ -1,7 +1,6 @@
 import { type Database, flag, int, oneOf, ref, text, value } from '@evenkeel/chassis/table'
-import type { Channel } from '@evenkeel/chassis/words'
 import { limits } from '../limits.ts'
-import { type AgentSkill, type DutySpan, presences } from './agent.ts'
+import { type AgentSkill, type DutySpan, type OwnChannel, presences } from './agent.ts'
 
 /** Who could take what, as skills and routing tell it, in whichever order. */
 export function createStaff<Pools extends string>(db: Database, pools: Pools) {
@@ -14,7 +13,7 @@ export function createStaff<Pools extends string>(db: Database, pools: Pools) {
       pool: ref(pools),
       skills: value<readonly AgentSkill[]>(),
       /** None: nobody is to give the agent anything. */
-      channels: value<readonly Channel[]>(),
+      channels: value<readonly OwnChannel[]>(),
       /** '': none. */
       homeQueueId: text(limits.idBytes),
       /** A shift is known, and `duty` says when the agent takes contacts. */

@@ -20,6 +20,7 @@ export function createStaffing<Queues extends string>(db: Database, queues: Queu
       rosteredMilli: value<readonly number[]>(),
       rosteredKnown: flag(),
       handleMs: int(),
+      atOnceMilli: int(),
       /** By intervals, as far as the day has come: who was signed in then; -1: not looked at. */
       signedInMilli: value<readonly number[]>(),
       forgetAt: deadline(),

@@ -24,6 +24,8 @@ export interface Staffing {
   readonly rosteredMilli: readonly number[]
   readonly rosteredKnown: boolean
   readonly handleMs: number
+  /** Contacts that an agent has at once, in thousandths. */
+  readonly atOnceMilli: number
 }
 
 /**
@@ -48,13 +50,14 @@ export function publishStaffing(
     return refuse('TOO_MANY_STAFFINGS', { field: 'staffing', value: queueId, limit })
   }
   const signedInMilli = noted(s, queue, row, staffing, at)
-  const { from, intervalMs, required, scheduled, rosteredMilli, rosteredKnown, handleMs } = staffing
-  const own = { from, intervalMs, required, scheduled, rosteredMilli, rosteredKnown, handleMs }
-  const content = { ...own, signedInMilli }
+  const { from, intervalMs, required, scheduled, rosteredMilli, rosteredKnown } = staffing
+  const { atOnceMilli, handleMs } = staffing
+  const own = { from, intervalMs, required, scheduled, rosteredMilli, rosteredKnown }
+  const content = { ...own, atOnceMilli, handleMs, signedInMilli }
   const same = row !== undefined && isSame(staffingView(s, row), staffing)
   if (row !== undefined) s.staffings.update(row, content)
   else {
-    const forgetAt = from + required.length * intervalMs + durations.retainStaffing
+    const forgetAt = endOf(staffing) + durations.retainStaffing
     const key = staffingKey(queue, date)
     s.staffings.insert({ key, queue: queue.slot, date, ...content, forgetAt, seq: at.offset })
   }
@@ -104,7 +107,8 @@ export function needOf(s: ForecastingState): NeedAt {
   }
 }
 
-const endOf = (row: StaffingRow): number => row.from + row.required.length * row.intervalMs
+const endOf = (row: Pick<Staffing, 'from' | 'intervalMs' | 'required'>): number =>
+  row.from + row.required.length * row.intervalMs
 
 /** A queue has a dozen of them at most. */
 function staffingAt(
@@ -137,7 +141,7 @@ export function staffingView(s: ForecastingState, row: StaffingRow): Staffing {
   return {
     ...{ pool: s.pools.at(queue.pool).id, queueId: queue.queueId, date, from, intervalMs },
     ...{ required, scheduled, rosteredMilli, rosteredKnown: row.rosteredKnown },
-    handleMs: row.handleMs,
+    ...{ handleMs: row.handleMs, atOnceMilli: row.atOnceMilli },
   }
 }
 
@@ -146,6 +150,7 @@ const isSame = (one: Staffing, other: Staffing): boolean =>
   one.intervalMs === other.intervalMs &&
   one.rosteredKnown === other.rosteredKnown &&
   one.handleMs === other.handleMs &&
+  one.atOnceMilli === other.atOnceMilli &&
   areEqual(one.required, other.required) &&
   areEqual(one.scheduled, other.scheduled) &&
   areEqual(one.rosteredMilli, other.rosteredMilli)

@@ -1,5 +1,6 @@
 import { limits, netRequirement } from '@evenkeel/chassis/staffing'
 import {
+  atOnceMilliOf,
   calledBackBp,
   durations,
   type Forecast,
@@ -43,9 +44,10 @@ export function staffingFor(
   const { patienceMs } = s.pools.at(queue.pool)
   const { channel, targetMs, goalBp } = queue
   const handleMs = handleMsOf(s, queue, time)
+  const atOnceMilli = atOnceMilliOf(s, queue, from)
   const today = from <= time && time < from + forecast.expectedMilli.length * intervalMs
   const required = requiredOf(forecast, {
-    ...{ channel, targetMs, goalBp, handleMs, patienceMs, time },
+    ...{ channel, targetMs, goalBp, handleMs, atOnceMilli, patienceMs, time },
     calledBackBp: calledBackBp(queue),
     open: today && !isLive(channel) ? openOf(s, queue, time, OPEN_DAYS) : [],
     rosteredMilli: rostered.known ? rostered.milli : undefined,
@@ -54,7 +56,8 @@ export function staffingFor(
   const known = required.map((agents) => Math.max(0, agents))
   const scheduled = netRequirement(known, shrinkageOf(s, queue), []).map((one) => one.scheduled)
   return {
-    ...{ pool, queueId, date, from, intervalMs, required, handleMs },
+    ...{ pool, queueId, date, from, intervalMs, required },
+    ...{ handleMs, atOnceMilli },
     scheduled: scheduled.map((agents, at) => ((required[at] ?? 0) < 0 ? -1 : agents)),
     rosteredMilli: rostered.milli,
     rosteredKnown: rostered.known,

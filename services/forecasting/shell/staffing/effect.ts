@@ -50,8 +50,9 @@ export function effectOf(
       if (at < first || contacts === 0) continue
       const traffic = { ...line, ...ratesOf(factor * contacts, intervalMs, calledBackBp(queue)) }
       const agents = ((staffing.rosteredMilli[at] ?? 0) / 1_000) * atWork
+      const places = agents * (staffing.atOnceMilli / 1_000)
       came += contacts
-      inTime += contacts * performanceOf(traffic, agents, thresholdS).serviceLevel.ofAll
+      inTime += contacts * performanceOf(traffic, places, thresholdS).serviceLevel.ofAll
     }
     return came === 0 ? undefined : Math.round((10_000 * inTime) / came)
   }

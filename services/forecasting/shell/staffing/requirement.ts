@@ -17,6 +17,8 @@ export interface Terms {
   readonly targetMs: number
   readonly goalBp: number
   readonly handleMs: number
+  /** Contacts that an agent has at once, in thousandths, 1000 or above. */
+  readonly atOnceMilli: number
   readonly patienceMs: number
   readonly calledBackBp: number
   /** Of other channels than voice and chat: who waits already. */
@@ -49,7 +51,10 @@ function liveRequired(demand: Demand, terms: Terms): readonly number[] {
       callbacksPerHour,
     }
   })
-  return liveRequirement(channel, intervals).map(({ agents }) => agents ?? -1)
+  // The line has as many places as agents have together.
+  return liveRequirement(channel, intervals).map(({ agents: places }) => {
+    return places === undefined ? -1 : Math.ceil((1_000 * places) / terms.atOnceMilli)
+  })
 }
 
 /** What holds for a line all day. */
@@ -87,7 +92,7 @@ function dueRequired(demand: Demand, terms: Terms): readonly number[] {
   const { from, intervalMs, expectedMilli } = demand
   const { targetMs, time, open, before } = terms
   const day = expectedMilli.length
-  const hoursEach = terms.handleMs / 3_600_000
+  const hoursEach = terms.handleMs / 3_600_000 / (terms.atOnceMilli / 1_000)
   const intervalHours = intervalMs / 3_600_000
   const onShift = terms.rosteredMilli?.map((milli) => (milli > 0 ? intervalHours : 0))
   const openHours = onShift?.some((hours) => hours > 0)

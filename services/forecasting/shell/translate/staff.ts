@@ -36,11 +36,18 @@ export function staffOf(body: Uint8Array): StaffCommand | undefined {
 export const isSkillsEvent = (body: Uint8Array): boolean =>
   decoded('evenkeel.skills.v1.Event', Event, body).kind !== undefined
 
+/** Contacts that fit into an agent's budget. */
+const BUDGET = 100
+const atOnceBy = (weight: number): number => Math.max(1, Math.floor(BUDGET / Math.max(1, weight)))
+
 function profileKnown(profile: AgentProfile): StaffCommand {
   const { pool, agentId, homeQueueId } = profile
   // What an agent is only asked to help out with is staffed by others.
   const own = profile.channels.filter(({ onRequest }) => !onRequest)
-  const channels = own.flatMap(({ channel }) => channelNames[channel] ?? [])
+  const channels = own.flatMap(({ channel, weight }) => {
+    const name = channelNames[channel]
+    return name === undefined ? [] : { channel: name, atOnce: atOnceBy(weight) }
+  })
   const skills = profile.skills.map(skillOf)
   return { kind: 'profileKnown', pool, agentId, homeQueueId, channels, skills }
 }

@@ -1,7 +1,7 @@
 import { duration, parse, timestamp } from '@evenkeel/chassis/errors'
 import { isDate } from '@evenkeel/chassis/zones'
 import type { DayStaffing } from '@evenkeel/proto/evenkeel/forecasting/v1/forecast'
-import { durations, type Staffing } from '../../core/index.ts'
+import { durations, ONE_AT_ONCE_MILLI, type Staffing } from '../../core/index.ts'
 import { poolIdOf, queueIdOf } from './ids.ts'
 
 export const staffingWire = (staffing: Staffing): DayStaffing => ({
@@ -15,6 +15,7 @@ export const staffingWire = (staffing: Staffing): DayStaffing => ({
   rosteredMilli: [...staffing.rosteredMilli],
   rosteredKnown: staffing.rosteredKnown,
   handleTime: duration(staffing.handleMs),
+  atOnceMilli: staffing.atOnceMilli,
 })
 
 export function staffingOfWire(field: string, value: DayStaffing | undefined): Staffing {
@@ -31,5 +32,6 @@ export function staffingOfWire(field: string, value: DayStaffing | undefined): S
     rosteredMilli: sent.rosteredMilli,
     rosteredKnown: sent.rosteredKnown,
     handleMs: parse.durationMs(`${field}.handle_time`, sent.handleTime, 0, most),
+    atOnceMilli: Math.max(ONE_AT_ONCE_MILLI, sent.atOnceMilli),
   }
 }

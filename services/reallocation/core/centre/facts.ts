@@ -84,6 +84,8 @@ export interface Staffing {
   /** Empty: nobody's shifts are known. */
   readonly rosteredMilli: readonly number[]
   readonly handleMs: number
+  /** Contacts that an agent has at once, in thousandths. */
+  readonly atOnceMilli: number
 }
 
 export interface StaffingFacts {

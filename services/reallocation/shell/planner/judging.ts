@@ -107,6 +107,7 @@ function pastLane(
   })
   return {
     ...{ live, steps, handleMs: handleMs === 0 ? queue.usualHandleMs : handleMs },
+    atOnce: staffing === 'none' ? 1 : staffing.atOnceMilli / 1000,
     ...{ patienceMs: pool.patienceMs, targetMs: queue.targetMs },
     open: starts.map((from, at) => openAt(past, from, at === 0)),
     ...(live ? lostOnLine(m, starts, byFrom) : lateOf(queue, starts)),

@@ -111,6 +111,7 @@ function laneOf(pool: PoolRow, row: QueueRow, { length, time }: Horizon): LaneFa
     spread: intervals.map((at) => Math.sqrt((outlook.logVarianceMicro[start + at] ?? 0) / 1e6)),
     lendMax: Math.max(0, Math.min(share, Math.floor(own - stay))),
     handleMs: staffing.handleMs > 0 ? staffing.handleMs : row.usualHandleMs,
+    atOnce: staffing.atOnceMilli / 1000,
     patienceMs: pool.patienceMs,
     goal: goalBp / 10_000,
     due: intervals.map((at) => dueIn(row, time + at * intervalMs, intervalMs, at === 0)),

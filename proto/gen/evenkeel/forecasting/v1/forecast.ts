@@ -217,7 +217,14 @@ export interface DayStaffing {
   /** False: no shift of anybody who serves it is known, and `rostered_milli` is empty. */
   rosteredKnown: boolean;
   /** Mean handle time that it reckons with. */
-  handleTime: Duration | undefined;
+  handleTime:
+    | Duration
+    | undefined;
+  /**
+   * Contacts that an agent has at once, in thousandths, 1000 or above: the mean over those who
+   * serve the queue, by their profiles' weights. `required` reckons with so many places an agent.
+   */
+  atOnceMilli: number;
 }
 
 function createBaseDayForecast(): DayForecast {
@@ -877,6 +884,7 @@ function createBaseDayStaffing(): DayStaffing {
     rosteredMilli: [],
     rosteredKnown: false,
     handleTime: undefined,
+    atOnceMilli: 0,
   };
 }
 
@@ -923,6 +931,9 @@ export const DayStaffing: MessageFns<DayStaffing> = {
     }
     if (message.handleTime !== undefined) {
       Duration.encode(message.handleTime, writer.uint32(82).fork()).join();
+    }
+    if (message.atOnceMilli !== 0) {
+      writer.uint32(88).int32(message.atOnceMilli);
     }
     return writer;
   },
@@ -1050,6 +1061,14 @@ export const DayStaffing: MessageFns<DayStaffing> = {
             message.handleTime = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.atOnceMilli = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1081,6 +1100,7 @@ export const DayStaffing: MessageFns<DayStaffing> = {
     message.handleTime = (object.handleTime !== undefined && object.handleTime !== null)
       ? Duration.fromPartial(object.handleTime)
       : undefined;
+    message.atOnceMilli = object.atOnceMilli ?? 0;
     return message;
   },
 };
