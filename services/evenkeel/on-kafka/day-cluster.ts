@@ -6,7 +6,13 @@ import { createTopics, deleteTopics, type KafkaConnection } from '@evenkeel/chas
 import { planTopic } from '@evenkeel/proto/topics'
 import { SERVICES } from '../host.ts'
 import type { DayTime } from './day-clock.ts'
-import { type ReplicaPlan, type ReplicaTask, type ReplicaTold, topicNames } from './plan.ts'
+import {
+  eventsOf,
+  type ReplicaPlan,
+  type ReplicaTask,
+  type ReplicaTold,
+  topicNames,
+} from './plan.ts'
 
 export interface DayClusterOptions {
   readonly connection: Omit<KafkaConnection, 'logger'>
@@ -19,24 +25,24 @@ export interface DayClusterOptions {
   readonly clockSpeed: number
 }
 
+const names = SERVICES.map(({ name }) => name)
 const quiet = { info: () => {}, warn: () => {} }
 
 /** Services in processes of their own, on topics of their own, for one day. */
 export class DayCluster {
   readonly members: readonly Member[]
   readonly #connection: KafkaConnection
-  readonly #topics: readonly string[]
+  readonly #prefix: string
 
-  private constructor(members: readonly Member[], connection: KafkaConnection, topics: string[]) {
+  private constructor(members: readonly Member[], connection: KafkaConnection, prefix: string) {
     this.members = members
     this.#connection = connection
-    this.#topics = topics
+    this.#prefix = prefix
   }
 
   static async start(options: DayClusterOptions): Promise<DayCluster> {
     const { connection, partitions, replication, replicas, time, clockSpeed } = options
     const prefix = `evenkeel-day.${randomBytes(8).toString('hex')}`
-    const names = SERVICES.map(({ name }) => name)
     const topics = topicNames(prefix, names)
     const told = { ...connection, logger: quiet }
     const size = { partitions, replication }
@@ -50,7 +56,7 @@ export class DayCluster {
         return new Member({ ...shared, service, replicaId: `${service}-${number}` })
       }),
     )
-    const cluster = new DayCluster(members, told, topics)
+    const cluster = new DayCluster(members, told, prefix)
     try {
       await Promise.all(members.map((member) => member.start()))
       return cluster
@@ -65,6 +71,11 @@ export class DayCluster {
     return this.members.filter((one) => one.service === service).map(({ grpc }) => grpc)
   }
 
+  /** The topic of a service's events. */
+  eventsOf(service: string): string {
+    return eventsOf(this.#prefix, service)
+  }
+
   /** Lets so much pass at once, everywhere. Resolves with the day's time as the last one has it. */
   async jump(ms: number): Promise<number> {
     const times = await Promise.all(this.members.map((member) => member.jump(ms)))
@@ -73,7 +84,7 @@ export class DayCluster {
 
   async close(): Promise<void> {
     await Promise.all(this.members.map((member) => member.end()))
-    await deleteTopics(this.#connection, this.#topics)
+    await deleteTopics(this.#connection, topicNames(this.#prefix, names))
   }
 }
 

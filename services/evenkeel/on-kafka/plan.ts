@@ -32,7 +32,7 @@ export interface ReplicaTold {
 }
 
 const logOf = (prefix: string, service: string) => `${prefix}.${service}.log`
-const eventsOf = (prefix: string, service: string) => `${prefix}.${service}.events`
+export const eventsOf = (prefix: string, service: string) => `${prefix}.${service}.events`
 
 export const topicsNamed = (prefix: string, service: string): ServiceTopics => ({
   log: logOf(prefix, service),
