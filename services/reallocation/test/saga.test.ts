@@ -186,7 +186,7 @@ const compensations: readonly {
     happens: (floor) => floor.says('ann', 'calls wait'),
   },
   {
-    ...{ at: 'ordered', when: 'a supervisor was first', state: 'ended', cause: 'supervisor' },
+    ...{ at: 'ordered', when: 'a supervisor was first', state: 'returning', cause: 'supervisor' },
     happens: (floor) => floor.says('ann', 'calls wait'),
   },
   {
@@ -246,5 +246,18 @@ describe('nobody is left behind', () => {
     floor.says('ann', reason(floor))
     floor.says('ann', '')
     assert.equal(floor.move('ann').state, 'ended')
+  })
+
+  test('what routing says before it has heard of an order does not end what is called off', () => {
+    for (const older of ['', 'move of-before', 'calls wait']) {
+      const floor = Floor.open('automatic')
+      floor.accepted(floor.proposal(wish('ann')))
+      floor.given({ kind: 'returnAll', ...supervisor })
+      floor.says('ann', older)
+      assert.equal(floor.move('ann').state, 'returning', older)
+      const { moveId } = floor.move('ann')
+      floor.given({ kind: 'moveRefused', ...ann, moveId, reason: 'supervisor' })
+      assert.equal(floor.move('ann').state, 'ended', older)
+    }
   })
 })

@@ -129,6 +129,19 @@ describe('an agent beside the roster', () => {
     assert.deepEqual(minutesIn(s), [1, 0, 0])
   })
 
+  test('who leaves behind an edge of which the tick is late was there up to now', () => {
+    const { s, nine } = atSeven()
+    rostered(s, dayOf(nine))
+    s.skip(nine - s.time)
+    signIn(s)
+    // Five minutes before the meal the guard time begins: an edge, though not of the shift.
+    s.skip(4 * hour - 6 * minute)
+    s.time += 2 * minute
+    s.presence('ann', 'paused')
+    assert.deepEqual(minutesIn(s), [236, 236, 0])
+    assert.equal(standing(s), 'away 0')
+  })
+
   test('without a roster, or a profile, nothing more is counted', () => {
     const { s, nine } = atSeven()
     rostered(s, dayOf(nine))

@@ -140,6 +140,33 @@ test('a retry that would come in the night comes in the morning', () => {
   assert.equal(s.offered('ann'), 'c1')
 })
 
+test('a retry is not due sooner since its queue was closed, and opened out of hours', () => {
+  const s = new Calls(19 * hour)
+  s.agent('ann', {})
+  s.asks('c1')
+  s.accept('ann')
+  s.claim('c1')
+  s.report('c1', 'busy')
+  const { nextAttemptAt = 0 } = s.contact('c1').callback ?? {}
+  assert.ok(nextAttemptAt > s.time)
+  const said = { reason: 'drill', actor: 'sue', rule: undefined, whenClosed: undefined }
+  const put = {
+    kind: 'setQueueState',
+    pool: 'p',
+    queueId: 'tax',
+    destination: '',
+    ...said,
+  } as const
+  s.work({ ...put, state: 'closed', until: undefined })
+  s.queue('tax', { callback: { callingHours: { ...hours, from: 9 * 60, to: 10 * 60 } } })
+  s.work({ ...put, state: 'open', until: undefined })
+  s.queue('tax', { callback: { callingHours: hours } })
+  assert.equal(s.contact('c1').callback?.nextAttemptAt, nextAttemptAt)
+  assert.equal(s.offered('ann'), '')
+  s.until(nextAttemptAt - midnight)
+  assert.equal(s.offered('ann'), 'c1')
+})
+
 test('nobody dials after the end, though an agent was offered it before', () => {
   const s = new Calls(20 * hour - 10_000)
   s.agent('ann', {})

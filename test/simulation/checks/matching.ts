@@ -259,7 +259,9 @@ export class Matching {
   #preferred(e: OfferMade, events: readonly RoutingEvent[]): void {
     const moved = events.some(
       (other) =>
-        (other.kind === 'contactRequeued' || other.kind === 'callbackAccepted') &&
+        (other.kind === 'contactRequeued' ||
+          other.kind === 'callbackAccepted' ||
+          other.kind === 'alternativeChosen') &&
         other.contactId === e.contactId,
     )
     const { preferred = [] } = this.#ledger.contacts.get(e.contactId) ?? {}

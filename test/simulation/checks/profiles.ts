@@ -26,8 +26,24 @@ export class Profiles {
   readonly duty = new Duty()
   readonly attendance = new Attendance()
   readonly #known = new Map<string, Known>()
+  #more = false
+  #turning = false
+
   /** Some edges may have been passed and others not: nobody's levels are certain. */
-  uncertain = false
+  get uncertain(): boolean {
+    return this.#more || this.#turning
+  }
+
+  /**
+   * Something is about to be decided. Whoever is looked at before the tick that passes an edge, for
+   * another reason, is judged as of now: an edge that has come and was not passed is uncertain.
+   */
+  before(time: number): void {
+    const known = [...this.#known.values()]
+    this.#turning = known.some(({ skills, asOf }) =>
+      skills.some(({ from, until }) => isBetween(asOf, from, time) || isBetween(asOf, until, time)),
+    )
+  }
 
   changed(command: ChangeProfile, time: number): void {
     this.#known.set(command.agentId, {
@@ -44,7 +60,8 @@ export class Profiles {
   }
 
   passed(time: number, more: boolean): void {
-    this.uncertain = more
+    this.#more = more
+    if (!more) this.#turning = false
     this.availability.reached = time
     if (more) return
     for (const known of this.#known.values()) known.asOf = time
@@ -74,6 +91,8 @@ export class Profiles {
     return this.meets(agentId, requirements) || meetsAt(known.skills, requirements, time)
   }
 }
+
+const isBetween = (asOf: number, edge: number, time: number): boolean => asOf < edge && edge <= time
 
 function meetsAt(
   skills: readonly ProfileSkill[],

@@ -68,6 +68,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
 
   before(state: RoutingState, at: Moment): void {
     this.#state = state
+    this.profiles.before(at.time)
     this.profiles.duty.before(state, at.time)
     this.profiles.attendance.before(state, at.time)
     this.#limits.before(state)

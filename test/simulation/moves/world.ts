@@ -1,9 +1,10 @@
 import { reallocation } from '@evenkeel/reallocation'
-import type {
-  Policy,
-  ReallocationCommand,
-  ReallocationEvent,
-  ReallocationState,
+import {
+  isInForce,
+  type Policy,
+  type ReallocationCommand,
+  type ReallocationEvent,
+  type ReallocationState,
 } from '@evenkeel/reallocation/core'
 import { routing } from '@evenkeel/routing'
 import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
@@ -59,8 +60,8 @@ export class MovesWorld {
   readonly #loses: boolean
   readonly #rosters: boolean
   readonly #dies: boolean
-  /** Whose roster has been changed since: what was ordered before may know nothing of it. */
-  readonly #rerostered = new Map<string, number>()
+  /** Ordered before their agent’s roster was changed: these may know nothing of it. */
+  readonly #unaware = new Set<string>()
   #last: ReallocationCommand | undefined
   #time = Date.UTC(2026, 2, 2, 9)
   #plans = 0
@@ -203,7 +204,9 @@ export class MovesWorld {
   #roster(agentId: string): void {
     const until = this.#time + this.#chance.int(5, 240) * MINUTE
     const duty = [{ from: this.#time - HOUR, until }]
-    this.#rerostered.set(agentId, this.#time)
+    for (const m of this.moves.state.moves.inKeyOrder()) {
+      if (m.agentId === agentId && isInForce(m.state)) this.#unaware.add(m.id)
+    }
     this.#says({ kind: 'rosterKnown', pool, agentId, rostered: true, duty })
   }
 
@@ -274,8 +277,7 @@ export class MovesWorld {
     const m = this.moves.state.moves.get(reason.slice('move '.length))
     const { duty } = this.#book.of(agentId)
     if (!reason.startsWith('move ') || m === undefined || duty === undefined) return
-    const changed = this.#rerostered.get(agentId) ?? 0
-    if (changed > m.stateSince || changed > m.startedAt) return
+    if (this.#unaware.has(m.id)) return
     must(this.#time < duty.until, () => `${agentId} is moved in a break`)
   }
 

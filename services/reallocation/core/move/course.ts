@@ -38,10 +38,11 @@ export function follow(
         : [callOff(s, m, 'cancelled', 'supervisor', at)]
     case 'ordered':
       if (ours) return [start(s, m, c.draining ? 'draining' : 'active', at)]
-      // Another call or another phone: of the channels nothing is said.
+      // Another call or another phone: of the channels nothing is said. What a supervisor has set
+      // may be over when routing hears of the order, and then it begins: so that is called back.
       return c.activeReason === '' || c.activeReason.startsWith('move ')
         ? []
-        : [finish(s, m, 'supervisor', at)]
+        : [sendBack(s, m, 'supervisor', at)]
     case 'draining':
       if (!ours) return [finish(s, m, endedBy(m, c, at), at)]
       return c.draining ? [] : [start(s, m, 'active', at)]
@@ -50,7 +51,7 @@ export function follow(
     case 'returning':
       // It did begin, while it was called off.
       if (ours) begun(s, m, at)
-      return ours || stillOrdered(m, c) ? [] : [finish(s, m, 'over', at)]
+      return ours || stillOrdered(m) ? [] : [finish(s, m, 'over', at)]
     case 'ended':
     case 'rejected':
     case 'declined':
@@ -63,9 +64,11 @@ export function follow(
   }
 }
 
-/** Routing may speak of the agent before it has heard of an order that is called off already. */
-const stillOrdered = (m: MoveRow, c: AvailabilityFacts): boolean =>
-  m.startedAt === 0 && c.activeReason === ''
+/**
+ * Routing may not have heard yet of an order that is called off already: whatever it says of the
+ * agent is older. It will refuse the order, or say that it has begun.
+ */
+const stillOrdered = (m: MoveRow): boolean => m.startedAt === 0
 
 const endedBy = (m: MoveRow, c: AvailabilityFacts, at: Moment): string =>
   c.activeReason === '' && at.time >= m.endsAt ? 'over' : 'supervisor'

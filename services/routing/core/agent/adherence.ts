@@ -38,8 +38,12 @@ export function keepAdherence(s: RoutingState, agent: AgentRow, turn: Turn): voi
   for (let at = agent.rosterAt; at < time; at = standingOf(agent.duty, at, []).until) {
     if (at > agent.adherenceSince) adhere(s, agent, at, time)
   }
-  adhere(s, agent, time, time)
+  adhereFromNow(s, agent, turn)
 }
+
+/** Presence is another; what it was up to now has been counted. */
+export const adhereFromNow = (s: RoutingState, agent: AgentRow, { at }: Turn): void =>
+  adhere(s, agent, at.time, at.time)
 
 function adhere(s: RoutingState, agent: AgentRow, since: number, time: number): void {
   const adherence = adherenceAt(agent, since)

@@ -2,7 +2,7 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { CutSession, OpenSession, SetPresence, SignIn } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
-import { isThere, keepAdherence } from './adherence.ts'
+import { adhereFromNow, isThere, keepAdherence } from './adherence.ts'
 import { forgetAgentLinks } from '../contact/exclusion.ts'
 import { rememberAgent } from '../contact/history.ts'
 import { leaveWork } from '../contact/interruption.ts'
@@ -44,7 +44,8 @@ export function setPresenceTo(
     idleSince: presence === 'ready' && agent.load === 0 ? time : agent.idleSince,
     missedOffers: presence === 'ready' ? 0 : agent.missedOffers,
   })
-  keepAdherence(s, agent, turn)
+  // From now on alone: at an edge that no tick has passed yet the agent was what it was.
+  adhereFromNow(s, agent, turn)
   tellPresence(s, agent, turn)
 }
 

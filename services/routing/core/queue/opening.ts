@@ -180,11 +180,13 @@ export function hoursTurned(s: RoutingState, contact: ContactRow, turn: Turn): v
   const parked = isParkedStill(s, contact, time)
   const over = servesUntil(s, contact, time) <= time
   if (over && isLetGo(s, contact, time)) return letGo(s, contact, turn)
-  if (!keepHours(s, contact, turn) || parkOutsideHours(s, contact, turn) || !waited) return
-  // It was parked as the queue closed, and that opens again before it is due.
+  if (!keepHours(s, contact, turn)) return
+  // It was parked as the queue closed, and that opens again before it is due: by its own schedule
+  // first, or the hours in which its customer may be called would be all that it waits for.
   if (parked) {
     return parkUntil(s, contact, s.callbacks.at(contact.callback).attemptFrom, turn)
   }
+  if (parkOutsideHours(s, contact, turn) || !waited) return
   if (!matchContact(s, contact, turn)) waits(s, contact, turn)
 }
 
