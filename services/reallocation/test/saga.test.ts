@@ -190,6 +190,22 @@ const compensations: readonly {
     happens: (floor) => floor.says('ann', 'calls wait'),
   },
   {
+    ...{ at: 'ordered', when: 'it is refused for a supervisor', state: 'ended' },
+    cause: 'supervisor',
+    happens: (floor) => {
+      floor.says('ann', 'calls wait')
+      floor.given({ kind: 'moveRefused', ...ann, moveId: idOf(floor), reason: 'supervisor' })
+    },
+  },
+  {
+    ...{ at: 'ordered', when: "it outlives a supervisor's choice on its way", state: 'returning' },
+    cause: 'supervisor',
+    happens: (floor) => {
+      floor.says('ann', 'calls wait')
+      floor.says('ann', '')
+    },
+  },
+  {
     ...{ at: 'active', when: 'a break is put in now', state: 'returning', cause: 'roster' },
     happens: (floor) =>
       floor.given({

@@ -29,6 +29,7 @@ const deeds = {
   passes: 4,
   supervises: 1,
   comesAndGoes: 2,
+  phones: 3,
   sendsBack: 3,
   refuses: 1,
   lacksCounts: 1,
@@ -62,6 +63,8 @@ export class MovesWorld {
   readonly #dies: boolean
   /** Ordered before their agent’s roster was changed: these may know nothing of it. */
   readonly #unaware = new Set<string>()
+  /** It hears of an order when that is called off already. */
+  readonly #routingLags: boolean
   #last: ReallocationCommand | undefined
   #time = Date.UTC(2026, 2, 2, 9)
   #plans = 0
@@ -73,6 +76,7 @@ export class MovesWorld {
     this.#loses = chance.happens(0.2)
     this.#rosters = chance.happens(0.6)
     this.#dies = chance.happens(0.25)
+    this.#routingLags = chance.happens(0.3)
     const policy = policyOf(chance)
     const book = new MoveBook(policy)
     this.#book = book
@@ -144,8 +148,9 @@ export class MovesWorld {
       case 'movesReads':
         return this.#reads(() => this.moves.reads(this.routing.told, 'routing', time, this.#loss()))
       case 'routingReads':
-        return this.#reads(() =>
-          this.routing.reads(this.moves.told, 'reallocation', time, this.#loss()),
+        return this.#reads(
+          () => this.routing.reads(this.moves.told, 'reallocation', time, this.#loss()),
+          this.#routingLags ? 1 : 6,
         )
       case 'propose':
         return this.#propose(agentId)
@@ -160,12 +165,18 @@ export class MovesWorld {
         const set = {
           channels: ['voice'],
           reason: bySupervisor,
-          until: time + 20 * MINUTE,
+          until: time + chance.pick([2, 20]) * MINUTE,
         } as const
         return this.routing.apply({ kind: 'setActiveChannels', pool, agentId, ...set }, time)
       }
       case 'comesAndGoes':
         return this.#comesOrGoes(agentId)
+      // Routing tells of the agent, and of the channels nothing new.
+      case 'phones': {
+        const weight = chance.pick([0, 50])
+        const command = { kind: 'setExternalLoad', pool, agentId, weight, forMs: HOUR } as const
+        return this.routing.apply(command, time)
+      }
       case 'sendsBack':
         return this.#says({ kind: 'returnAll', pool, actor: 'sue' })
       case 'refuses':
@@ -193,8 +204,8 @@ export class MovesWorld {
   }
 
   /** Some of what has come meanwhile. */
-  #reads(one: () => boolean): void {
-    for (let left = this.#chance.int(1, 6); left > 0 && one(); ) left -= 1
+  #reads(one: () => boolean, most = 6): void {
+    for (let left = this.#chance.int(1, most); left > 0 && one(); ) left -= 1
   }
 
   #loss(): boolean {

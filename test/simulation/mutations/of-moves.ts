@@ -114,4 +114,18 @@ export const ofMoves: readonly Mutation[] = [
     replace: "case 'policyChanged':",
     seeds: 100,
   },
+  {
+    name: 'a move that is called off is over before routing has heard of it',
+    room: core,
+    find: 'ours || stillOrdered(m) ?',
+    replace: 'ours ?',
+    seeds: 170,
+  },
+  {
+    name: 'an order that a supervisor forestalls is over before routing has heard of it',
+    room: core,
+    find: "[sendBack(s, m, 'supervisor', at)]",
+    replace: "[finish(s, m, 'supervisor', at)]",
+    seeds: 500,
+  },
 ]
