@@ -23,11 +23,13 @@ const WEIGHT_MIN = 1e-6
 
 /**
  * The rest of a day as a distribution, from its counts so far (undefined: open or incomplete). Days
- * hang together as `covariance` has it; besides, at one of the intervals so far the level may have
- * shifted, up or down, and stays there. Each time at which it may have is one hypothesis, weighed
- * by how well it explains what was seen (Smith 1975, Biometrika 62, for one change of level), and
- * what is told is mean and variance of their mixture. So an abrupt shift is followed within an
- * interval or two, where the covariance alone takes it for one more residual that will fade.
+ * hang together as `covariance` has it; besides, at one or two of the intervals so far the level
+ * may have shifted, up or down, and stays there: with one alone, a surge after a quiet morning
+ * would be told of as the mean of both for hours. Each time, and each pair of times, is one
+ * hypothesis, weighed by how well it explains what was seen (Smith 1975, Biometrika 62, for one
+ * change of level), and what is told is mean and variance of their mixture. So an abrupt shift is
+ * followed within an interval or two, where the covariance alone takes it for one more residual
+ * that will fade.
  */
 export function outlookOf(
   covariance: Covariance,
@@ -42,7 +44,14 @@ export function outlookOf(
     root,
     seen.map((at) => residuals[at] ?? 0),
   )
-  const shifts = hypotheses(root, seen, scaled)
+  // One since the beginning of the day is the day's own level, which the covariance has.
+  const steps = seen.slice(1).map((from) =>
+    forward(
+      root,
+      seen.map((at) => (at >= from ? 1 : 0)),
+    ),
+  )
+  const changes = changesOf(steps, scaled)
   const mean = new Array<number>(size).fill(0)
   const variance = new Array<number>(size).fill(0)
   for (let row = 0; row < size; row++) {
@@ -53,13 +62,15 @@ export function outlookOf(
     )
     const usual = dot(along, scaled)
     const own = Math.max(0, (values[row * size + row] ?? 0) - dot(along, along))
+    // Of a shift, what the residuals before it don't take for their own.
+    const left = steps.map((step) => 1 - dot(along, step))
     let [first, second] = [0, 0]
-    for (const { weight, mean: size_, variance: spread, scaled: step } of shifts) {
-      // Of the shift, what the residuals before it don't take for their own.
-      const left = step === undefined ? 0 : 1 - dot(along, step)
-      const moved = usual + size_ * left
+    for (const { weight, at, sizes, spread } of changes) {
+      const [one, other] = [left[at[0]] ?? 0, left[at[1]] ?? 0]
+      const moved = usual + sizes[0] * one + sizes[1] * other
+      const unsure = spread[0] * one * one + 2 * spread[1] * one * other + spread[2] * other * other
       first += weight * moved
-      second += weight * (moved * moved + own + spread * left * left)
+      second += weight * (moved * moved + own + unsure)
     }
     mean[row] = first
     variance[row] = Math.max(0, second - first * first)
@@ -67,42 +78,48 @@ export function outlookOf(
   return { mean, variance }
 }
 
-interface Shift {
-  /** Probability that it is this one. */
+/** None, one or two shifts: an index that there is no step of stands for none. */
+interface Change {
+  /** Probability that it is this one; before all are known: log of its odds. */
   readonly weight: number
-  /** Of its size, log, given what was seen. */
-  readonly mean: number
-  readonly variance: number
-  /** Its step in terms of `forward`; undefined: nothing has shifted. */
-  readonly scaled: readonly number[] | undefined
+  readonly at: readonly [number, number]
+  /** Means of the shifts' sizes, log, given what was seen. */
+  readonly sizes: readonly [number, number]
+  /** Variance of the first, covariance, variance of the other. */
+  readonly spread: readonly [number, number, number]
 }
 
-function hypotheses(
-  root: readonly (readonly number[])[],
-  seen: readonly number[],
+const NONE = -1
+
+/** Weighed by how well they explain what was seen, in terms of `forward`. */
+function changesOf(
+  steps: readonly (readonly number[])[],
   scaled: readonly number[],
-): readonly Shift[] {
-  const none = Math.log(1 - SHIFT_SHARE)
+): readonly Change[] {
   const prior = SHIFT_SD ** 2
-  const found: (Shift & { readonly log: number })[] = [
-    { log: 0, weight: 0, mean: 0, variance: 0, scaled: undefined },
-  ]
-  // One since the beginning of the day is the day's own level, which the covariance has.
-  for (const from of seen.slice(1)) {
-    const step = forward(
-      root,
-      seen.map((at) => (at >= from ? 1 : 0)),
-    )
-    const fit = dot(step, scaled)
-    const known = 1 + prior * dot(step, step)
-    const log = Math.log(SHIFT_SHARE) - none - Math.log(known) / 2 + (fit * fit * prior) / known / 2
-    const size = (prior * fit) / known
-    found.push({ log, weight: 0, mean: size, variance: prior / known, scaled: step })
+  const odds = Math.log(SHIFT_SHARE) - Math.log(1 - SHIFT_SHARE)
+  const fits = steps.map((step) => dot(step, scaled))
+  const found: Change[] = [{ weight: 0, at: [NONE, NONE], sizes: [0, 0], spread: [0, 0, 0] }]
+  for (const [one, step] of steps.entries()) {
+    const [a, f] = [1 + prior * dot(step, step), fits[one] ?? 0]
+    const weight = odds - Math.log(a) / 2 + (f * f * prior) / a / 2
+    const sizes = [(prior * f) / a, 0] as const
+    found.push({ weight, at: [one, NONE], sizes, spread: [prior / a, 0, 0] })
+    for (let other = one + 1; other < steps.length; other++) {
+      const last = steps[other] ?? []
+      const [b, c] = [prior * dot(step, last), 1 + prior * dot(last, last)]
+      const g = fits[other] ?? 0
+      const known = a * c - b * b
+      const both = [(prior * (c * f - b * g)) / known, (prior * (a * g - b * f)) / known] as const
+      const spread = [(prior * c) / known, (-prior * b) / known, (prior * a) / known] as const
+      const log = 2 * odds - Math.log(known) / 2 + (f * both[0] + g * both[1]) / 2
+      found.push({ weight: log, at: [one, other], sizes: both, spread })
+    }
   }
-  const most = Math.max(...found.map(({ log }) => log))
-  const all = found.reduce((sum, { log }) => sum + Math.exp(log - most), 0)
+  const most = found.reduce((max, { weight }) => Math.max(max, weight), 0)
+  const all = found.reduce((sum, { weight }) => sum + Math.exp(weight - most), 0)
   return found
-    .map((one) => ({ ...one, weight: Math.exp(one.log - most) / all }))
+    .map((change) => ({ ...change, weight: Math.exp(change.weight - most) / all }))
     .filter(({ weight }) => weight > WEIGHT_MIN)
 }
 

@@ -52,6 +52,14 @@ describe('the outlook on the rest of a day', () => {
     assert.ok((usual[15] ?? 0) < 0.12, `${usual[15]}`)
   })
 
+  test('follows a surge after a quiet morning, of which it had lowered the whole day', () => {
+    const quiet = [...flat(1, 3), ...flat(0.7, 6)]
+    const lowered = outlookOf(covariance, EXPECTED, day(quiet)).mean[15] ?? 0
+    assert.ok(lowered < -0.25, `${lowered}`)
+    const surge = outlookOf(covariance, EXPECTED, day([...quiet, ...flat(1.4, 2)])).mean[15] ?? 0
+    assert.ok(surge > 0.25, `${surge}`)
+  })
+
   test('lets go of a shift that was one bad interval', () => {
     const { mean } = outlookOf(covariance, EXPECTED, day([...flat(1, 8), 1.35, 1, 1, 1]))
     assert.ok(Math.abs(mean[15] ?? 0) < 0.08, `${mean[15]}`)

@@ -89,9 +89,9 @@ function learn(s: ReallocationState, c: Fact, at: Moment): Done {
     case 'moveRefused':
       return refusedMove(s, c, at)
     case 'outlookKnown':
-      return outlookKnown(s, c)
+      return outlookKnown(s, c, at)
     case 'staffingKnown':
-      return staffingKnown(s, c)
+      return staffingKnown(s, c, at)
     case 'intervalKnown':
       return intervalKnown(s, c, at)
     case 'driftKnown':

@@ -20,8 +20,10 @@ export const core: Core<ReallocationState, ReallocationCommand, ReallocationEven
   invariants,
 }
 
+export { dayAt, intervalAt } from './centre/days.ts'
 export type {
   Actual,
+  DayOutlook,
   Fact,
   Outlook,
   ProfileFacts,
@@ -41,8 +43,8 @@ export { errors, type ReallocationErrorCode, rejection } from './errors.ts'
 export type { MoveEventKind, ReallocationEvent } from './events.ts'
 export { keyOf } from './keys.ts'
 export { durations, limits, policyRanges, usualQueue } from './limits.ts'
-export { type Guard, guards } from './move/guards.ts'
-export { meets } from './move/situation.ts'
+export { type Guard, guards, isFreeToGo } from './move/guards.ts'
+export { meets, ownSituation } from './move/situation.ts'
 export { refusalOf } from './move/propose.ts'
 export type { Situation } from './move/situation.ts'
 export { moveView, type MoveView } from './move/view.ts'

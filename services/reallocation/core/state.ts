@@ -10,7 +10,7 @@ import {
   text,
   value,
 } from '@evenkeel/chassis/table'
-import type { Actual, Outlook, Staffing } from './centre/facts.ts'
+import type { Actual, DayOutlook, Staffing } from './centre/facts.ts'
 import { channels, type Channel } from '@evenkeel/chassis/words'
 import { limits } from './limits.ts'
 import {
@@ -149,10 +149,9 @@ export function create(db: Database) {
       targetMs: int(),
       goalBp: int(),
       usualHandleMs: int(),
-      /** As of the evening before, and as of now. */
-      forecast: value<Outlook | 'none'>(),
-      outlook: value<Outlook | 'none'>(),
-      staffing: value<Staffing | 'none'>(),
+      /** By day; see centre/days.ts. */
+      outlooks: value<readonly DayOutlook[]>(),
+      staffings: value<readonly Staffing[]>(),
       /** Ascending; those in which something came. */
       actuals: value<readonly Actual[]>(),
       drift: oneOf('none', 'above', 'below'),

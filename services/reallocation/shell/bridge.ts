@@ -186,6 +186,7 @@ const outlook = (f: DayForecast): Fact => ({
   outlook: {
     from: parse.timeMs('from', f.from),
     intervalMs: lengthOf(f.interval),
+    intervals: day(f.expectedMilli).length,
     expectedMilli: day(f.expectedMilli),
     logVarianceMicro: day(f.logVarianceMicro),
   },
@@ -196,7 +197,7 @@ const staffing = (d: DayStaffing): Fact => ({
   staffing: {
     from: parse.timeMs('from', d.from),
     intervalMs: lengthOf(d.interval),
-    required: day(d.required),
+    intervals: day(d.required).length,
     rosteredMilli: d.rosteredKnown ? day(d.rosteredMilli) : [],
     handleMs: parse.durationMs('handle', d.handleTime, 0, durations.day, usualQueue.handleMs),
     atOnceMilli: Math.max(1_000, d.atOnceMilli),

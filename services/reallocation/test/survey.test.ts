@@ -7,7 +7,7 @@ import { surveyOf } from '../shell/planner/survey.ts'
 import { counted, Floor, MINUTE, NINE } from './floor.ts'
 
 const DAY = NINE - 9 * 60 * MINUTE
-const half = { from: DAY, intervalMs: 30 * MINUTE }
+const half = { from: DAY, intervalMs: 30 * MINUTE, intervals: 48 }
 const all = (value: number): readonly number[] => new Array<number>(48).fill(value)
 
 /** Calls and mail are forecast and staffed; of each there comes so much in half an hour. */
@@ -29,7 +29,7 @@ function surveyed(calls: number, mails: number): Floor {
       {
         ...{ kind: 'staffingKnown', ...ofQueue },
         staffing: {
-          ...{ ...half, required: all(agents), rosteredMilli: all(1000 * agents) },
+          ...{ ...half, rosteredMilli: all(1000 * agents) },
           ...{ handleMs: 5 * MINUTE, atOnceMilli: 1_000 },
         },
       },
@@ -47,7 +47,54 @@ const look = (floor: Floor) => {
   return { pool, survey: surveyOf(floor.state, pool, floor.time) }
 }
 
+/** Of one queue, a day that begins so many days after today. */
+const dayOf = (queueId: string, later: number, value: number) => {
+  const day = { ...half, from: DAY + later * 24 * 60 * MINUTE }
+  const ofQueue = { pool: 'north', queueId } as const
+  const outlook = { ...day, expectedMilli: all(1000 * value), logVarianceMicro: all(10_000) }
+  const staffing = { ...day, rosteredMilli: all(1000 * value), handleMs: 5 * MINUTE }
+  return [
+    { kind: 'outlookKnown', ...ofQueue, dayAhead: true, outlook },
+    { kind: 'staffingKnown', ...ofQueue, staffing: { ...staffing, atOnceMilli: 1_000 } },
+  ] as const
+}
+
 describe('from what others tell to moves that the guards allow', () => {
+  test('what is told of other days changes nothing today, and is there when they come', () => {
+    const floor = surveyed(60, 45)
+    const { survey } = look(floor)
+    for (const later of [3, 1, -1, 2]) {
+      floor.given(...dayOf('calls', later, 70 + later), ...dayOf('mail', later, 7))
+    }
+    assert.deepEqual(look(floor).survey, survey)
+    floor.passes(24 * 60 * MINUTE)
+    const actual = counted(floor.time - 10 * MINUTE, 5, { open: 1 })
+    floor.given({ kind: 'intervalKnown', pool: 'north', queueId: 'mail', actual })
+    const tomorrow = look(floor).survey
+    assert.ok('plan' in tomorrow)
+    assert.deepEqual(
+      tomorrow.plan.lanes.map(({ agents, expected }) => [agents[0], expected[0]]),
+      [
+        [7, 7],
+        [71, 71],
+      ],
+    )
+  })
+
+  test('who has a break soon is nobody to be moved', () => {
+    const floor = surveyed(60, 45)
+    const soon = { from: DAY, until: floor.time + 20 * MINUTE }
+    floor.given({
+      ...{ kind: 'rosterKnown', pool: 'north', agentId: 'bob', rostered: true, duty: [soon] },
+    })
+    const { survey } = look(floor)
+    assert.ok('plan' in survey)
+    assert.deepEqual(
+      survey.plan.people.map(({ agentId }) => agentId),
+      ['ann', 'cid', 'dee', 'eve'],
+    )
+  })
+
   test('slack of the phone goes to mail that would be late', async () => {
     const floor = surveyed(60, 45)
     const { pool, survey } = look(floor)

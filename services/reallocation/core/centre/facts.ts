@@ -1,6 +1,7 @@
 import type { Channel } from '@evenkeel/chassis/words'
 import type { DutySpan, Requirement, SkillSpan } from '../state.ts'
 import type { Presence } from '../words.ts'
+import type { Day } from './days.ts'
 
 /** What other services tell: routing, skills, forecasting. */
 
@@ -60,11 +61,14 @@ export interface RefusalFacts {
 }
 
 /** What is to be expected of a day, by intervals; arrivals in thousandths. */
-export interface Outlook {
-  readonly from: number
-  readonly intervalMs: number
+export interface Outlook extends Day {
   readonly expectedMilli: readonly number[]
   readonly logVarianceMicro: readonly number[]
+}
+
+/** With what was expected the evening before, or whenever the day was first told of. */
+export interface DayOutlook extends Outlook {
+  readonly forecastMilli: readonly number[]
 }
 
 export interface OutlookFacts {
@@ -77,10 +81,7 @@ export interface OutlookFacts {
 }
 
 /** Who is there for a queue, by intervals; agents in thousandths. */
-export interface Staffing {
-  readonly from: number
-  readonly intervalMs: number
-  readonly required: readonly number[]
+export interface Staffing extends Day {
   /** Empty: nobody's shifts are known. */
   readonly rosteredMilli: readonly number[]
   readonly handleMs: number

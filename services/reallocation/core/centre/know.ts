@@ -9,6 +9,7 @@ import { knownPool, tooManyPools } from '../pool.ts'
 import type { AgentRow, PoolRow, QueueRow, ReallocationState } from '../state.ts'
 import { leave } from '../move/begin.ts'
 import { situationOf } from '../move/situation.ts'
+import { withDay } from './days.ts'
 import type {
   ActualFacts,
   AvailabilityFacts,
@@ -56,7 +57,7 @@ export function queueKnown(s: ReallocationState, facts: QueueFacts, at: Moment):
   } else {
     s.queues.insert({
       ...{ key: keyOf(pool, queueId), queueId, pool: row.slot, ...content },
-      ...{ forecast: 'none', outlook: 'none', staffing: 'none', actuals: [] },
+      ...{ outlooks: [], staffings: [], actuals: [] },
       ...{ drift: 'none', driftBp: 0, driftCause: '', seq: at.offset },
     })
   }
@@ -153,16 +154,16 @@ function ofQueue(
   return done(c.queueId)
 }
 
-export const outlookKnown = (s: ReallocationState, c: OutlookFacts): Done =>
-  ofQueue(s, c, ({ forecast }) => {
-    const first = forecast === 'none' || forecast.from !== c.outlook.from
-    return c.dayAhead || first
-      ? { forecast: c.outlook, outlook: c.outlook }
-      : { outlook: c.outlook }
+export const outlookKnown = (s: ReallocationState, c: OutlookFacts, at: Moment): Done =>
+  ofQueue(s, c, ({ outlooks }) => {
+    const { dayAhead, outlook } = c
+    const known = dayAhead ? undefined : outlooks.find(({ from }) => from === outlook.from)
+    const forecastMilli = known?.forecastMilli ?? outlook.expectedMilli
+    return { outlooks: withDay(outlooks, { ...outlook, forecastMilli }, at.time) }
   })
 
-export const staffingKnown = (s: ReallocationState, c: StaffingFacts): Done =>
-  ofQueue(s, c, () => ({ staffing: c.staffing }))
+export const staffingKnown = (s: ReallocationState, c: StaffingFacts, at: Moment): Done =>
+  ofQueue(s, c, ({ staffings }) => ({ staffings: withDay(staffings, c.staffing, at.time) }))
 
 export const driftKnown = (s: ReallocationState, c: DriftFacts): Done =>
   ofQueue(s, c, () => ({ drift: c.drift, driftBp: c.probabilityBp, driftCause: c.cause }))

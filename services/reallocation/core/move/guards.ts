@@ -1,6 +1,6 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
 import { rejection } from '../errors.ts'
-import type { Situation } from './situation.ts'
+import type { OwnSituation, Situation } from './situation.ts'
 
 /** Undefined: it may be. */
 export type Guard = (it: Situation) => Rejection | undefined
@@ -30,7 +30,7 @@ export const guards = {
       ? rejection('AGENT_NOT_READY', { agent_id: agentId, value: agent.presence })
       : undefined,
 
-  onShift: ({ agentId, offShift }) =>
+  onShift: ({ agentId, offShift }: OwnSituation) =>
     offShift ? rejection('AGENT_NOT_ON_SHIFT', { agent_id: agentId }) : undefined,
 
   once: ({ agentId, other }) =>
@@ -61,7 +61,7 @@ export const guards = {
       ? rejection('AGENT_COOLS_DOWN', { agent_id: agentId, value: agent.coolUntil - time })
       : undefined,
 
-  perDay: ({ agentId, movesToday, movedTodayMs, pool }) => {
+  perDay: ({ agentId, movesToday, movedTodayMs, pool }: OwnSituation) => {
     const beyond = (field: string, value: number, limit: number): Rejection =>
       rejection('AGENT_DAY_CAP', { field, agent_id: agentId, value, limit })
     if (movesToday >= pool.movesPerDay) return beyond('moves', movesToday, pool.movesPerDay)
@@ -89,7 +89,7 @@ export const guards = {
       : undefined
   },
 
-  edge: ({ agentId, endsAt, pool, time }) =>
+  edge: ({ agentId, endsAt, pool, time }: OwnSituation) =>
     endsAt - time < pool.dwellMinMs
       ? rejection('EDGE_NEAR', {
           ...{ agent_id: agentId, value: Math.max(0, endsAt - time) },
@@ -105,6 +105,10 @@ const inOrder: readonly Guard[] = [
   ...[guards.coolDown, guards.perDay, guards.perHour, guards.perDonor, guards.minimum],
   guards.edge,
 ]
+
+/** Somebody could be moved, as far as it depends on the agent alone. */
+export const isFreeToGo = (it: OwnSituation): boolean =>
+  [guards.onShift, guards.perDay, guards.edge].every((guard) => guard(it) === undefined)
 
 /** The first one that forbids it. */
 export function forbidden(it: Situation): Rejection | undefined {

@@ -40,6 +40,12 @@ export interface Situation {
   readonly offShift: boolean
 }
 
+/** What of it depends on the agent alone. */
+export type OwnSituation = Pick<
+  Situation,
+  'agentId' | 'endsAt' | 'movedTodayMs' | 'movesToday' | 'offShift' | 'pool' | 'time'
+>
+
 interface Wanted {
   readonly agentId: string
   readonly to: Channel
@@ -58,26 +64,42 @@ export function situationOf(
   const { agentId, to } = wanted
   const agent = s.agents.get(keyOf(pool.id, agentId))
   const from = agent === undefined ? to : donorOf(agent, to)
-  const today = s.ledger.get(ledgerKey(keyOf(pool.id, agentId), Math.floor(time / durations.day)))
   const live = s.liveOfAgent.first(keyOf(pool.id, agentId))
   const other = live !== NONE && live !== own?.slot ? s.moves.at(live).id : ''
   const { away, waiting } = liveCounts(s, pool, from, own)
   const recent = pool.ordered.filter((at) => at > time - durations.hour).length
   const home = homeSet(pool, from)
-  const movedTodayMs = today?.movedMs ?? 0
-  const lastsMs = Math.min(
-    wanted.lastsMs === 0 ? pool.dwellMaxMs : wanted.lastsMs,
-    pool.movedPerDayMs - movedTodayMs,
-  )
   const counts = agent !== undefined && agent.home === from ? 1 : 0
   return {
-    ...{ time, pool, agentId, agent, from, to, other, away },
+    ...ownSituation(s, pool, { agentId, agent, lastsMs: wanted.lastsMs }, time),
+    ...{ agent, from, to, other, away },
     lacks: agent === undefined ? '' : lackOf(s, pool, agent, wanted, time),
-    movesToday: today?.moves ?? 0,
-    movedTodayMs,
     begun: recent + waiting,
     staff: s.staff.size(home),
     staying: s.readyStaff.size(home) - away - counts,
+  }
+}
+
+/** `lastsMs` 0: as long as the pool lets a move last. */
+export function ownSituation(
+  s: ReallocationState,
+  pool: PoolRow,
+  own: {
+    readonly agentId: string
+    readonly agent: AgentRow | undefined
+    readonly lastsMs: number
+  },
+  time: number,
+): OwnSituation {
+  const { agent, agentId } = own
+  const today = s.ledger.get(ledgerKey(keyOf(pool.id, agentId), Math.floor(time / durations.day)))
+  const movedTodayMs = today?.movedMs ?? 0
+  const lastsMs = Math.min(
+    own.lastsMs === 0 ? pool.dwellMaxMs : own.lastsMs,
+    pool.movedPerDayMs - movedTodayMs,
+  )
+  return {
+    ...{ agentId, pool, time, movedTodayMs, movesToday: today?.moves ?? 0 },
     ...endOf(pool, agent, lastsMs, time),
   }
 }

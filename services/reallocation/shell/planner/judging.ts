@@ -1,7 +1,9 @@
 import { NONE } from '@evenkeel/chassis/table'
 import {
   type Actual,
+  dayAt,
   durations,
+  intervalAt,
   isLive,
   keyOf,
   type MoveRow,
@@ -96,8 +98,8 @@ function pastLane(
 ): PastLane {
   const { queue, past } = side
   const live = isLive(queue.channel)
-  const { staffing } = queue
-  const handleMs = staffing !== 'none' && staffing.handleMs > 0 ? staffing.handleMs : 0
+  const staffing = dayAt(queue.staffings, m.startedAt)
+  const handleMs = staffing?.handleMs ?? 0
   const byFrom = new Map(queue.actuals.map((one) => [one.from, one]))
   const steps = starts.map((from): PastStep => {
     const away = awayIn(m, from)
@@ -107,7 +109,7 @@ function pastLane(
   })
   return {
     ...{ live, steps, handleMs: handleMs === 0 ? queue.usualHandleMs : handleMs },
-    atOnce: staffing === 'none' ? 1 : staffing.atOnceMilli / 1000,
+    atOnce: (staffing?.atOnceMilli ?? 1000) / 1000,
     ...{ patienceMs: pool.patienceMs, targetMs: queue.targetMs },
     open: starts.map((from, at) => openAt(past, from, at === 0)),
     ...(live ? lostOnLine(m, starts, byFrom) : lateOf(queue, starts)),
@@ -121,9 +123,9 @@ function balanceOf(m: MoveRow, { queueId }: QueueRow): number {
 }
 
 /** As rostered; nobody's shifts being known, as many as were ready when the move began. */
-function agentsAt({ queue: { staffing }, past }: Side, from: number): number {
-  if (staffing === 'none') return past.ready
-  const milli = staffing.rosteredMilli[Math.floor((from - staffing.from) / staffing.intervalMs)]
+function agentsAt({ queue, past }: Side, from: number): number {
+  const staffing = dayAt(queue.staffings, from)
+  const milli = staffing && staffing.rosteredMilli[intervalAt(staffing, from)]
   return milli === undefined ? past.ready : milli / 1000
 }
 

@@ -1,14 +1,20 @@
 import { NONE } from '@evenkeel/chassis/table'
 import {
   type AgentRow,
+  dayAt,
+  type DayOutlook,
   durations,
+  intervalAt,
   isInForce,
+  isFreeToGo,
   isLive,
   keyOf,
   meets,
+  ownSituation,
   type PoolRow,
   type QueueRow,
   type ReallocationState,
+  type Staffing,
 } from '../../core/index.ts'
 import type { FloorPlan, LaneFacts, Moved, Person } from '../../planner/index.ts'
 
@@ -26,16 +32,17 @@ const SILENT = 10
 export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Survey {
   if (pool.paused) return { nothing: `Reallocation is paused: ${pool.pauseReason}.` }
   if (pool.gapUntil > time) return { nothing: 'Counts are incomplete; a gap is not slack.' }
-  const rows = planned(s, pool, time)
-  if (rows.length < 2) return { nothing: 'No two queues have a forecast and a roster for now.' }
-  if (isSilent(rows, time)) {
+  const known = planned(s, pool, time)
+  if (known.length < 2) return { nothing: 'No two queues have a forecast and a roster for now.' }
+  if (isSilent(known, time)) {
     return { nothing: 'Nothing is told of what comes, though much is expected: counts are late.' }
   }
-  const [first] = rows
-  const intervalMs = first === undefined || first.outlook === 'none' ? 0 : first.outlook.intervalMs
+  const [first] = known
+  const intervalMs = first?.outlook.intervalMs ?? HORIZON_MS
   const horizon = Math.max(1, Math.floor(HORIZON_MS / intervalMs))
-  const length = Math.min(...rows.map((row) => leftOf(row, time)), horizon)
-  const lanes = rows.map((row) => laneOf(pool, row, { time, length }))
+  const length = Math.min(...known.map((one) => leftOf(one, time)), horizon)
+  const lanes = known.map((one) => laneOf(pool, one, { time, length }))
+  const rows = known.map(({ row }) => row)
   const laneAt = new Map(rows.map((row, index) => [row.queueId, index]))
   return {
     plan: {
@@ -52,35 +59,43 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
   }
 }
 
+/** A queue on the day that is now. */
+interface Known {
+  readonly row: QueueRow
+  readonly outlook: DayOutlook
+  readonly staffing: Staffing
+}
+
 /** Queues of which it is known what comes now and who is there, in intervals of one length. */
-function planned(s: ReallocationState, pool: PoolRow, time: number): readonly QueueRow[] {
-  const found: QueueRow[] = []
+function planned(s: ReallocationState, pool: PoolRow, time: number): readonly Known[] {
+  const found: Known[] = []
   let length = 0
   for (let q = s.queuesOfPool.first(pool.slot); q !== NONE; q = s.queuesOfPool.next(q)) {
     const row = s.queues.at(q)
-    if (row.outlook === 'none' || row.staffing === 'none' || leftOf(row, time) < 1) continue
-    if (length === 0) length = row.outlook.intervalMs
-    if (row.outlook.intervalMs === length && row.staffing.intervalMs === length) found.push(row)
+    const [outlook, staffing] = [dayAt(row.outlooks, time), dayAt(row.staffings, time)]
+    if (outlook === undefined || staffing === undefined) continue
+    if (leftOf({ outlook, staffing }, time) < 1) continue
+    if (length === 0) length = outlook.intervalMs
+    if (outlook.intervalMs === length && staffing.intervalMs === length) {
+      found.push({ row, outlook, staffing })
+    }
   }
   return found
 }
 
 /** Intervals that are left of its day, the present one among them. */
-function leftOf({ outlook, staffing }: QueueRow, time: number): number {
-  if (outlook === 'none' || staffing === 'none') return 0
-  const at = Math.floor((time - outlook.from) / outlook.intervalMs)
-  const staffed = Math.floor((time - staffing.from) / staffing.intervalMs)
-  if (at < 0 || staffed < 0) return 0
-  return Math.min(outlook.expectedMilli.length - at, staffing.rosteredMilli.length - staffed)
-}
+const leftOf = ({ outlook, staffing }: Omit<Known, 'row'>, time: number): number =>
+  Math.min(
+    outlook.intervals - intervalAt(outlook, time),
+    staffing.rosteredMilli.length - intervalAt(staffing, time),
+  )
 
-function isSilent(rows: readonly QueueRow[], time: number): boolean {
+function isSilent(known: readonly Known[], time: number): boolean {
   const from = time - 4 * durations.interval
   let expected = 0
-  for (const { actuals, outlook } of rows) {
-    if (actuals.some((one) => one.from >= from)) return false
-    if (outlook === 'none') continue
-    const at = Math.floor((from - outlook.from) / outlook.intervalMs)
+  for (const { outlook, row } of known) {
+    if (row.actuals.some((one) => one.from >= from)) return false
+    const at = intervalAt(outlook, from)
     const share = (3 * durations.interval) / outlook.intervalMs
     expected += ((outlook.expectedMilli[at] ?? 0) / 1000) * share
   }
@@ -92,21 +107,22 @@ interface Horizon {
   readonly length: number
 }
 
-function laneOf(pool: PoolRow, row: QueueRow, { length, time }: Horizon): LaneFacts {
-  const { channel, forecast, goalBp, outlook, queueId, staffing, targetMs } = row
-  if (outlook === 'none' || staffing === 'none') throw new RangeError('a lane without forecast')
+function laneOf(
+  pool: PoolRow,
+  { outlook, row, staffing }: Known,
+  { length, time }: Horizon,
+): LaneFacts {
+  const { channel, goalBp, queueId, targetMs } = row
   const { intervalMs } = outlook
-  const start = Math.floor((time - outlook.from) / intervalMs)
-  const staffed = Math.floor((time - staffing.from) / intervalMs)
+  const [start, staffed] = [intervalAt(outlook, time), intervalAt(staffing, time)]
   const intervals = Array.from({ length }, (_, at) => at)
-  const before = forecast === 'none' ? outlook : forecast
   const agents = intervals.map((at) => (staffing.rosteredMilli[staffed + at] ?? 0) / 1000)
   const own = agents[0] ?? 0
   const stay = pool.minimums.find((one) => one.channel === channel)?.agents ?? 0
   const share = Math.max(1, Math.floor((own * pool.donorShareBp) / 10_000))
   return {
     ...{ queueId, channel, live: isLive(channel), targetMs, agents },
-    forecast: intervals.map((at) => (before.expectedMilli[start + at] ?? 0) / 1000),
+    forecast: intervals.map((at) => (outlook.forecastMilli[start + at] ?? 0) / 1000),
     expected: intervals.map((at) => (outlook.expectedMilli[start + at] ?? 0) / 1000),
     spread: intervals.map((at) => Math.sqrt((outlook.logVarianceMicro[start + at] ?? 0) / 1e6)),
     lendMax: Math.max(0, Math.min(share, Math.floor(own - stay))),
@@ -141,6 +157,8 @@ function peopleOf(
     const agent = s.agents.at(slot)
     const free = agent.presence === 'ready' && !agent.optedOut && agent.coolUntil <= time
     if (!free || agent.activeReason !== '' || s.liveOfAgent.size(agent.key) > 0) continue
+    const agentId = agent.key.slice(pool.id.length + 1)
+    if (!isFreeToGo(ownSituation(s, pool, { agentId, agent, lastsMs: 0 }, time))) continue
     const lane = laneOfAgent(agent, rows, time)
     const skilled = rows.flatMap((row, index) =>
       row.channel !== agent.home && agent.channels.includes(row.channel) && meets(agent, row, time)
@@ -148,7 +166,6 @@ function peopleOf(
         : [],
     )
     if (lane < 0 || skilled.length === 0) continue
-    const agentId = agent.key.slice(pool.id.length + 1)
     people.push({ agentId, lane, skilled, movedMs: moved.get(agentId) ?? 0 })
   }
   return people
