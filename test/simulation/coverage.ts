@@ -38,6 +38,12 @@ export const faults = {
   out_of_turn: { rows: ['F2', 'F20d'], what: 'records of a run that is over, or with one missing' },
   stranger: { rows: ['F31'], what: 'records of a replica that never joined' },
   skills_killed: { rows: ['F28', 'F29'], what: 'the other service is killed' },
+  reallocation_killed: {
+    rows: ['F1', 'F28'],
+    what: 'the leader of reallocation is killed, and another replays',
+  },
+  reallocation_gone: { rows: ['F28', 'F29'], what: 'all of reallocation is killed during moves' },
+  routing_gone: { rows: ['F28', 'F29'], what: 'all of routing is killed during moves' },
   streams_down: { rows: ['F29'], what: 'events can be neither published nor read' },
   events_dropped: {
     rows: ['F29'],

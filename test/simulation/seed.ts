@@ -22,6 +22,7 @@ import { drain, passUptime } from './drain.ts'
 import { endWith, nextLogic } from './endings.ts'
 import { Broken } from './failure.ts'
 import { Host, platform, type Site } from './host.ts'
+import { ReplicatedMoves } from './moves/replicated.ts'
 import { MovesWorld } from './moves/world.ts'
 import { Observer } from './observer.ts'
 import { poisoned } from './poison.ts'
@@ -58,6 +59,9 @@ export interface Failure {
 const linesKept = 20
 /** Of the world of moves that each seed has beside its own. */
 const movesSteps = 120
+/** Of the one with replicas, which costs as much as a whole seed: every fourth has it. */
+const replicatedSteps = 30
+const replicatedEvery = 4
 /** Steps between two searches for everything that was acknowledged. */
 const searchSteps = 64
 /** Steps between two comparisons of all replicas: whoever has come apart stays apart. */
@@ -86,6 +90,7 @@ export class SeededWorld {
   readonly #skillsObserver: Observer<SkillsState, SkillsCommand, SkillsEvent>
   readonly #tallied = new Map<FaultName, number>()
   readonly #streamsFate = { down: false }
+  readonly #moves: ReplicatedMoves
   readonly #lines: string[] = []
   readonly #voices: readonly Voice[]
   readonly #given = { contacts: 0, requests: 0, sessions: 0 }
@@ -111,6 +116,7 @@ export class SeededWorld {
       trace(fault)
     }
     this.#site = { turns: this.#turns, chance, faults, streams, broken, trace, tally }
+    this.#moves = new ReplicatedMoves(seed, tally)
     this.#routing = new Host(this.#site, poisoned(routing), plan.snapshotRecords)
     this.#skills = new Host(this.#site, skills, plan.snapshotRecords)
     this.#checks = new RoutingChecks(broken, {
@@ -152,6 +158,7 @@ export class SeededWorld {
     const { seed, steps } = this.#plan
     try {
       new MovesWorld(new Chance(seed)).run(movesSteps)
+      if (seed % replicatedEvery === 0) await this.#moves.run(replicatedSteps)
       await this.#live(steps)
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

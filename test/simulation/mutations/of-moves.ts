@@ -128,4 +128,11 @@ export const ofMoves: readonly Mutation[] = [
     replace: "[finish(s, m, 'supervisor', at)]",
     seeds: 500,
   },
+  {
+    name: 'reallocation does not hear that routing refuses',
+    room: 'reallocation/shell',
+    find: "case 'moveRefused':",
+    replace: "case 'contactHeld':",
+    seeds: 100,
+  },
 ]
