@@ -28,7 +28,7 @@ import { type Command, EXIT, type Terminal } from './terminal.ts'
 const FLAGS = {
   day: choice(
     'an ordinary day; one with 1.6 times the contacts from 11:00; or one with few calls ' +
-      'and many mails in the morning, and a surge of calls from noon to three',
+      'and many mails in the morning, and a surge of calls from two to five',
     DAY_KINDS,
     'ordinary',
   ),

@@ -51,12 +51,19 @@ export interface Break extends Span {
   readonly reason: string
 }
 
+export interface OwnChannel {
+  readonly channel: ChannelName
+  readonly weight: number
+  /** Offered only to who is moved there. */
+  readonly onRequest?: true
+}
+
 export interface AgentPlan {
   readonly agentId: string
   readonly displayName: string
   readonly team: string
   readonly skills: readonly SkillFloor[]
-  readonly channels: readonly { readonly channel: ChannelName; readonly weight: number }[]
+  readonly channels: readonly OwnChannel[]
   readonly shift: Span
   /** In order, none overlapping another, all within the shift. */
   readonly breaks: readonly Break[]

@@ -15,12 +15,9 @@ interface Swell {
   readonly fromMs: number
   readonly untilMs: number
   readonly channels: readonly ChannelName[]
-  /** Over what is usual; at most SWELL_MAX. */
+  /** Over what is usual. */
   readonly factor: number
 }
-
-/** More than any day has: what a process of varying rate is thinned from. */
-export const SWELL_MAX = 1.6
 
 const LIVE = ['voice', 'chat', 'email'] as const
 
@@ -28,13 +25,17 @@ const LIVE = ['voice', 'chat', 'email'] as const
 const SWELLS: Readonly<Record<DayKind, readonly Swell[]>> = {
   ordinary: [],
   surge: [{ fromMs: 4 * HOUR, untilMs: DAY_LENGTH_MS, channels: LIVE, factor: 1.6 }],
-  // A quiet morning on the phone while mails pile up, then a surge of calls from noon to three.
+  // A quiet morning on the phone while mails pile up, then a surge of calls as many go home.
   drift: [
     { fromMs: 2 * HOUR, untilMs: 5 * HOUR, channels: ['voice'], factor: 0.7 },
-    { fromMs: 1 * HOUR, untilMs: 5 * HOUR, channels: ['email'], factor: 1.6 },
-    { fromMs: 5 * HOUR, untilMs: 8 * HOUR, channels: ['voice'], factor: 1.5 },
+    { fromMs: 1 * HOUR, untilMs: 5 * HOUR, channels: ['email'], factor: 3.5 },
+    { fromMs: 7 * HOUR, untilMs: 10 * HOUR, channels: ['voice'], factor: 1.8 },
   ],
 }
+
+/** The most of a kind of day, 1.6 or above: what a process of varying rate is thinned from. */
+export const swellMost = (kind: DayKind): number =>
+  Math.max(1.6, ...SWELLS[kind].map(({ factor }) => factor))
 
 /** Over what is usual, at a time since opening. */
 export function swellAt(kind: DayKind, channel: ChannelName, sinceOpenMs: number): number {

@@ -1,6 +1,6 @@
 import type { AgentPlan, Arrival, Day, DialResult, SkillFloor, Span } from './day.ts'
 import { HOUR, MINUTE, SECOND } from './day.ts'
-import { DAY_LENGTH_MS, type DayKind, intensity, peakPerMs, SWELL_MAX, swellAt } from './demand.ts'
+import { DAY_LENGTH_MS, type DayKind, intensity, peakPerMs, swellAt, swellMost } from './demand.ts'
 import { DEMO_POOL, DEMO_QUEUES, DEMO_SKILLS, LANGUAGES, type QueueHabits } from './pool.ts'
 import { Random } from './random.ts'
 import { hired, type Trade } from './roster.ts'
@@ -34,7 +34,7 @@ const TITLES: Readonly<Record<DayKind, string>> = {
 export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
   const arrivals = DEMO_QUEUES.flatMap((habits) => arrivalsOf(habits, kind, seed, openMs))
   arrivals.sort((a, b) => a.atMs - b.atMs || (a.contactId < b.contactId ? -1 : 1))
-  const agents = demoAgents(seed, openMs)
+  const agents = demoAgents(kind, seed, openMs)
   return {
     pool: DEMO_POOL,
     displayName: TITLES[kind],
@@ -52,13 +52,14 @@ export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
 function arrivalsOf(habits: QueueHabits, kind: DayKind, seed: number, openMs: number): Arrival[] {
   const random = new Random(seed, `arrivals/${habits.plan.queueId}`)
   const { channel } = habits.plan
-  const mostPerMs = peakPerMs(habits) * SWELL_MAX
+  const most = swellMost(kind)
+  const mostPerMs = peakPerMs(habits) * most
   const arrivals: Arrival[] = []
   let at = 0
   for (;;) {
     at += random.exponential(1 / mostPerMs)
     if (at >= DAY_LENGTH_MS) return arrivals
-    const share = (intensity(at) * swellAt(kind, channel, at)) / SWELL_MAX
+    const share = (intensity(at) * swellAt(kind, channel, at)) / most
     if (!random.chance(share)) continue
     const contactId = `${habits.plan.queueId}-${arrivals.length + 1}`
     arrivals.push(arrivalOf(habits, contactId, Math.floor(openMs + at), seed))
@@ -131,6 +132,7 @@ const TRADES: readonly Trade[] = [
       skill('french', 3, 5),
     ],
     channels: [...VOICE, ...WRITTEN],
+    helpsOut: ['email'],
   },
   {
     team: 'all-round',
@@ -140,6 +142,7 @@ const TRADES: readonly Trade[] = [
       skill('german', 3, 5),
     ],
     channels: [...VOICE, ...WRITTEN],
+    helpsOut: ['email'],
   },
   { team: 'trading', skills: [skill('trading', 3, 5), skill('service', 2, 4)], channels: VOICE },
   {
@@ -161,6 +164,7 @@ const TRADES: readonly Trade[] = [
       skill('german', 2, 4),
     ],
     channels: [...VOICE, ...WRITTEN],
+    helpsOut: ['voice', 'chat'],
   },
   { team: 'service', skills: [skill('service', 2, 5), skill('sales', 2, 4)], channels: VOICE },
   { team: 'sales', skills: [skill('sales', 3, 5), skill('service', 1, 3)], channels: VOICE },
@@ -172,6 +176,7 @@ const TRADES: readonly Trade[] = [
     team: 'written',
     skills: [skill('service', 2, 4), skill('writing', 2, 4)],
     channels: WRITTEN,
+    helpsOut: ['email'],
   },
   { team: 'service', skills: [skill('service', 2, 4), skill('german', 2, 4)], channels: VOICE },
 ]
@@ -190,7 +195,7 @@ const SHIFTS: readonly {
   { from: 5, until: 13, agents: 14 },
 ]
 
-function demoAgents(seed: number, openMs: number): AgentPlan[] {
+function demoAgents(kind: DayKind, seed: number, openMs: number): AgentPlan[] {
   const agents: AgentPlan[] = []
   for (const { from, until, agents: count } of SHIFTS) {
     const shift: Span = { fromMs: openMs + from * HOUR, untilMs: openMs + until * HOUR }
@@ -198,7 +203,9 @@ function demoAgents(seed: number, openMs: number): AgentPlan[] {
       const trade = TRADES[place % TRADES.length]
       if (trade === undefined) throw new Error('a shift without trades')
       const number = agents.length
-      agents.push(hired(trade, number, shift, new Random(seed, `agent/${number}`)))
+      // On other days whoever is free helps out unasked, and there is nobody to be moved.
+      const asked = kind === 'drift' ? trade : { ...trade, helpsOut: [] }
+      agents.push(hired(asked, number, shift, new Random(seed, `agent/${number}`)))
     }
   }
   return agents

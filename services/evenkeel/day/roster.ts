@@ -1,4 +1,4 @@
-import type { AgentPlan, Break, SkillFloor, Span } from './day.ts'
+import type { AgentPlan, Break, ChannelName, SkillFloor, Span } from './day.ts'
 import { HOUR, MINUTE } from './day.ts'
 import { NAMES } from './pool.ts'
 import type { Random } from './random.ts'
@@ -15,6 +15,8 @@ export interface Trade {
     readonly high: number
   }[]
   readonly channels: AgentPlan['channels']
+  /** Channels on which they only help out, on a day on which everybody has work of their own. */
+  readonly helpsOut?: readonly ChannelName[]
 }
 
 /**
@@ -36,20 +38,27 @@ export function breaksOf(shift: Span, place: number): readonly Break[] {
 }
 
 /** One agent of a trade; `number` is the place in the pool and gives the name. */
-export function hired(trade: Trade, number: number, shift: Span, random: Random): AgentPlan {
+export function hired(
+  { channels, helpsOut = [], skills: taught, team }: Trade,
+  number: number,
+  shift: Span,
+  random: Random,
+): AgentPlan {
   const name = NAMES[number % NAMES.length] ?? 'Agent'
   const round = Math.floor(number / NAMES.length)
   const displayName = round === 0 ? name : `${name} ${round + 1}`
-  const skills: SkillFloor[] = trade.skills.map((skill) => ({
+  const skills: SkillFloor[] = taught.map((skill) => ({
     skillId: skill.skillId,
     level: random.integer(skill.low, skill.high),
   }))
   return {
     agentId: displayName.toLowerCase().replaceAll(' ', '-'),
     displayName,
-    team: trade.team,
+    team,
     skills,
-    channels: trade.channels,
+    channels: channels.map((own) =>
+      helpsOut.includes(own.channel) ? { ...own, onRequest: true as const } : own,
+    ),
     shift,
     breaks: breaksOf(shift, number),
   }

@@ -44,13 +44,24 @@ describe('a generated day', () => {
       .map((arrival) => arrival.atMs - OPEN)
       .filter((since) => since >= from * HOUR && since < until * HOUR).length
 
-  test('drifts: few calls and many mails in the morning, a surge of calls from noon', () => {
+  test('drifts: few calls and many mails in the morning, a surge of calls later', () => {
     const ratio = (queueId: string, from: number, until: number) =>
       count(DRIFTING, from, until, queueId) / count(ORDINARY, from, until, queueId)
     near(ratio('service', 2, 5), 0.7, 0.06)
-    near(ratio('email', 1, 5), 1.6, 0.12)
-    near(ratio('service', 5, 8), 1.5, 0.06)
-    near(ratio('service', 8, 13), 1, 0.06)
+    near(ratio('email', 1, 5), 3.5, 0.35)
+    near(ratio('service', 7, 10), 1.8, 0.06)
+    near(ratio('service', 10, 13), 1, 0.06)
+  })
+
+  test('has people with work of their own on the day that drifts alone, who help out if asked', () => {
+    const asked = ({ agents }: Day) =>
+      agents.filter(({ channels }) => channels.some(({ onRequest }) => onRequest === true))
+    assert.equal(asked(ORDINARY[0] ?? assert.fail()).length, 0)
+    const drifting = DRIFTING[0] ?? assert.fail()
+    assert.ok(asked(drifting).length > 10)
+    for (const { channels } of drifting.agents) {
+      assert.ok(channels.some(({ onRequest }) => onRequest !== true))
+    }
   })
 
   test('comes after weeks like it', () => {
