@@ -53,7 +53,7 @@ describe('a generated day', () => {
     near(ratio('service', 10, 13), 1, 0.06)
   })
 
-  test('has people with work of their own on the day that drifts alone, who help out if asked', () => {
+  test('drifts with people who have work of their own and help out if asked', () => {
     const asked = ({ agents }: Day) =>
       agents.filter(({ channels }) => channels.some(({ onRequest }) => onRequest === true))
     assert.equal(asked(ORDINARY[0] ?? assert.fail()).length, 0)
