@@ -91,16 +91,19 @@ const same = (bytes: Buffer) => bytes
 describe('a server that is asked nonsense', () => {
   let world: World
   let client: Client
+  /** Of what was opened, should the rest not come up. */
+  const closing: (() => unknown)[] = []
   before(async () => {
     world = await openWorld()
+    closing.push(() => world.close())
     client = new Client(world.grpc, credentials.createInsecure())
+    closing.push(() => client.close())
     await posted('PutPool', JSON.stringify({ pool: { pool: 'bank' } }))
     const queue = { pool: 'bank', queueId: 'line', channel: 'CHANNEL_VOICE' }
     await posted('PutQueue', JSON.stringify({ queue }))
   })
   after(async () => {
-    client.close()
-    await world.close()
+    for (const close of closing.reverse()) await close()
   })
 
   async function posted(rpc: string, body: string | Uint8Array<ArrayBuffer>) {

@@ -1,4 +1,4 @@
-import { environment } from '@evenkeel/chassis/config'
+import { type Environment, environment } from '@evenkeel/chassis/config'
 import { contents, securitySettings } from '@evenkeel/chassis/security'
 import { tokenIn } from '../platform/token-file.ts'
 import { type Access, byTls, plaintext } from '../platform/access.ts'
@@ -18,6 +18,10 @@ export const ACCESS_FLAGS = {
   'tls-key': text('FILE', 'PEM of its key', `$${keyFile.name}`),
   token: text('FILE', 'a bearer token (JWT) to show, by TLS alone', `$${TOKEN_FILE}`),
 } as const
+
+/** For who runs servers: the token by which the same shell asks others is no setting of theirs. */
+export const serverEnvironment = (): Environment =>
+  Object.fromEntries(Object.entries(environment()).filter(([name]) => name !== TOKEN_FILE))
 
 /** Manifests leave a variable empty to say that it isn't set. */
 const set = (raw: string | undefined) => (raw === '' ? undefined : raw)

@@ -1,6 +1,7 @@
-import { environment, settingLines } from '@evenkeel/chassis/config'
+import { settingLines } from '@evenkeel/chassis/config'
 import { readServiceConfig, serve, serviceSettings } from '@evenkeel/chassis/process'
 import { SERVICES } from '../host.ts'
+import { serverEnvironment } from './access-flags.ts'
 import { UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
@@ -29,7 +30,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const service = SERVICES.find((one) => one.name === name)
   if (service === undefined) throw new UsageError(`which service? One of ${names()}`)
   if (unexpected !== undefined) throw new UsageError(`unexpected argument ${unexpected}`)
-  await serve([service], readServiceConfig(environment()), terminal.interrupted)
+  await serve([service], readServiceConfig(serverEnvironment()), terminal.interrupted)
   return EXIT.done
 }
 

@@ -1,4 +1,4 @@
-import { environment, settingLines } from '@evenkeel/chassis/config'
+import { settingLines } from '@evenkeel/chassis/config'
 import { realClock, scaledClock } from '@evenkeel/chassis/log'
 import { createLogger } from '@evenkeel/chassis/observe'
 import { type Replayed, strangersIn } from '@evenkeel/chassis/process'
@@ -6,6 +6,7 @@ import { tlsFilesOf, tokenRulesOf } from '@evenkeel/chassis/security'
 import { AddressRefused } from '@evenkeel/chassis/serve'
 import { SERVICES, startHost } from '../host.ts'
 import { hostConfig, readHostConfig } from '../host-config.ts'
+import { serverEnvironment } from './access-flags.ts'
 import { flagLines, hostAndPort, number, readFlags, text, UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
@@ -47,7 +48,7 @@ function help(): string {
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readFlags(FLAGS, args)
   if (positionals.length > 0) throw new UsageError(`unexpected argument ${positionals[0]}`)
-  const config = readHostConfig(environment())
+  const config = readHostConfig(serverEnvironment())
   const { speed, data = './data' } = values
   const others = othersIn(data)
   const reading = new Reading(data, terminal)

@@ -1,4 +1,4 @@
-import { environment, optional, readConfig } from '@evenkeel/chassis/config'
+import { optional, readConfig } from '@evenkeel/chassis/config'
 import { LogRefused } from '@evenkeel/chassis/log'
 import {
   checkTopics,
@@ -8,6 +8,7 @@ import {
 } from '@evenkeel/chassis/log/kafka'
 import { clusterOf, outOfReach, serviceSettings } from '@evenkeel/chassis/process'
 import { planTopics, type TopicPlan } from '@evenkeel/proto/topics'
+import { serverEnvironment } from './access-flags.ts'
 import { flag, flagLines, ofSetting, readFlags, UsageError } from './flags.ts'
 import { type Command, EXIT, type Terminal } from './terminal.ts'
 
@@ -104,7 +105,7 @@ function environmentWith(flags: {
   readonly partitions: string | undefined
   readonly replication: string | undefined
 }): Record<string, string | undefined> {
-  const env = { ...environment() }
+  const env = { ...serverEnvironment() }
   for (const key of ['brokers', 'partitions', 'replication'] as const) {
     if (flags[key] !== undefined) env[SETTINGS[key].name] = flags[key]
   }

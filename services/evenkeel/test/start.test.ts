@@ -64,6 +64,13 @@ test('beyond loopback it listens only where the setting says that it may', async
   assert.match(out, /^gRPC on 0\.0\.0\.0:\d+$/m)
 })
 
+test('a token by which the same shell asks others is no setting of the server', async (t) => {
+  process.env['EVENKEEL_TOKEN_FILE'] = '/run/token'
+  t.after(() => delete process.env['EVENKEEL_TOKEN_FILE'])
+  const { code, err } = await started('--data', directoryOf(t), '--grpc', FREE, '--http', FREE)
+  assert.equal(code, 0, err)
+})
+
 const unusable: readonly (readonly [what: string, of: (file: string) => string, RegExp])[] = [
   ['a file', (file) => file, /no directory/],
   ['below a file', (file) => join(file, 'data'), /no directory/],
