@@ -150,7 +150,7 @@ async function serverFor(values: Values<typeof FLAGS>): Promise<Server> {
 
 function dayOf(key: DayKey): Day {
   const { kind, seed, openMs, durationMs } = key
-  const past = pastIntervals(seed, openMs, PAST_WEEKS)
+  const past = pastIntervals(kind, seed, openMs, PAST_WEEKS)
   const day = shortened(generateDay(kind, seed, openMs), durationMs)
   return { ...day, past, displayName: nameOf(key) }
 }

@@ -1,6 +1,6 @@
 import type { ChannelName } from './day.ts'
 import { HOUR, MINUTE } from './day.ts'
-import type { QueueHabits } from './pool.ts'
+import { DEMO_QUEUES, type QueueHabits } from './pool.ts'
 
 /** How many come when: what is usual, and what a day has of its own. */
 
@@ -27,8 +27,8 @@ const SWELLS: Readonly<Record<DayKind, readonly Swell[]>> = {
   surge: [{ fromMs: 4 * HOUR, untilMs: DAY_LENGTH_MS, channels: LIVE, factor: 1.6 }],
   // A quiet morning on the phone while mails pile up, then a surge of calls as many go home.
   drift: [
-    { fromMs: 2 * HOUR, untilMs: 5 * HOUR, channels: ['voice'], factor: 0.7 },
-    { fromMs: 1 * HOUR, untilMs: 5 * HOUR, channels: ['email'], factor: 3.5 },
+    { fromMs: 2 * HOUR, untilMs: 5 * HOUR, channels: ['voice'], factor: 0.55 },
+    { fromMs: 1 * HOUR, untilMs: 5 * HOUR, channels: ['email'], factor: 4.5 },
     { fromMs: 7 * HOUR, untilMs: 10 * HOUR, channels: ['voice'], factor: 1.8 },
   ],
 }
@@ -63,6 +63,17 @@ function meanIntensity(): number {
   for (let minute = 0; minute < minutes; minute += 1) sum += intensity((minute + 0.5) * MINUTE)
   return sum / minutes
 }
+
+/** Twice the mails on the day that drifts: a team of its own has them. */
+const MAILS_OF_A_TEAM = 2
+
+/** The queues of a kind of day, and of the weeks before it. */
+export const queuesOn = (kind: DayKind): readonly QueueHabits[] =>
+  DEMO_QUEUES.map((habits) =>
+    kind === 'drift' && habits.plan.channel === 'email'
+      ? { ...habits, perDay: MAILS_OF_A_TEAM * habits.perDay }
+      : habits,
+  )
 
 const MEAN_INTENSITY = meanIntensity()
 

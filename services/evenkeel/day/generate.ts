@@ -1,7 +1,15 @@
 import type { AgentPlan, Arrival, Day, DialResult, SkillFloor, Span } from './day.ts'
 import { HOUR, MINUTE, SECOND } from './day.ts'
-import { DAY_LENGTH_MS, type DayKind, intensity, peakPerMs, swellAt, swellMost } from './demand.ts'
-import { DEMO_POOL, DEMO_QUEUES, DEMO_SKILLS, LANGUAGES, type QueueHabits } from './pool.ts'
+import {
+  DAY_LENGTH_MS,
+  type DayKind,
+  intensity,
+  peakPerMs,
+  queuesOn,
+  swellAt,
+  swellMost,
+} from './demand.ts'
+import { DEMO_POOL, DEMO_SKILLS, LANGUAGES, type QueueHabits } from './pool.ts'
 import { Random } from './random.ts'
 import { hired, type Trade } from './roster.ts'
 import { troublesOf } from './troubles.ts'
@@ -32,7 +40,7 @@ const TITLES: Readonly<Record<DayKind, string>> = {
  * The demo's day: `openMs` is 07:00 of it. The same kind and seed give the same day, byte for byte.
  */
 export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
-  const arrivals = DEMO_QUEUES.flatMap((habits) => arrivalsOf(habits, kind, seed, openMs))
+  const arrivals = queuesOn(kind).flatMap((habits) => arrivalsOf(habits, kind, seed, openMs))
   arrivals.sort((a, b) => a.atMs - b.atMs || (a.contactId < b.contactId ? -1 : 1))
   const agents = demoAgents(kind, seed, openMs)
   return {
@@ -41,7 +49,7 @@ export function generateDay(kind: DayKind, seed: number, openMs: number): Day {
     fromMs: openMs,
     untilMs: openMs + DAY_LENGTH_MS,
     skills: DEMO_SKILLS,
-    queues: DEMO_QUEUES.map((habits) => habits.plan),
+    queues: queuesOn(kind).map((habits) => habits.plan),
     agents,
     arrivals,
     troubles: troublesOf(agents, openMs, new Random(seed, 'troubles')),
@@ -164,7 +172,7 @@ const TRADES: readonly Trade[] = [
       skill('german', 2, 4),
     ],
     channels: [...VOICE, ...WRITTEN],
-    helpsOut: ['voice', 'chat'],
+    helpsOut: ['voice'],
   },
   { team: 'service', skills: [skill('service', 2, 5), skill('sales', 2, 4)], channels: VOICE },
   { team: 'sales', skills: [skill('sales', 3, 5), skill('service', 1, 3)], channels: VOICE },
@@ -181,6 +189,24 @@ const TRADES: readonly Trade[] = [
   { team: 'service', skills: [skill('service', 2, 4), skill('german', 2, 4)], channels: VOICE },
 ]
 
+/** Mails are their work, and calls when they are asked. */
+const OF_THE_MAIL: Trade = {
+  team: 'mail',
+  skills: [skill('service', 3, 5), skill('sales', 2, 4), skill('writing', 3, 5)],
+  channels: [...VOICE, { channel: 'email', weight: 50 }],
+  helpsOut: ['voice'],
+}
+
+/** Places of the list whose people do mails instead, on the day that drifts. */
+const MAIL_PLACES = [8, 10, 13]
+
+/** On other days whoever is free helps out unasked, and there is nobody to be moved. */
+const tradesOn = (kind: DayKind): readonly Trade[] =>
+  TRADES.map((trade, place) => {
+    if (kind !== 'drift') return { ...trade, helpsOut: [] }
+    return MAIL_PLACES.includes(place) ? OF_THE_MAIL : trade
+  })
+
 /**
  * Who is there when: 42 agents. Each shift begins with the all-rounders, so that no requirement is
  * left alone.
@@ -196,16 +222,15 @@ const SHIFTS: readonly {
 ]
 
 function demoAgents(kind: DayKind, seed: number, openMs: number): AgentPlan[] {
+  const trades = tradesOn(kind)
   const agents: AgentPlan[] = []
   for (const { from, until, agents: count } of SHIFTS) {
     const shift: Span = { fromMs: openMs + from * HOUR, untilMs: openMs + until * HOUR }
     for (let place = 0; place < count; place += 1) {
-      const trade = TRADES[place % TRADES.length]
+      const trade = trades[place % trades.length]
       if (trade === undefined) throw new Error('a shift without trades')
       const number = agents.length
-      // On other days whoever is free helps out unasked, and there is nobody to be moved.
-      const asked = kind === 'drift' ? trade : { ...trade, helpsOut: [] }
-      agents.push(hired(asked, number, shift, new Random(seed, `agent/${number}`)))
+      agents.push(hired(trade, number, shift, new Random(seed, `agent/${number}`)))
     }
   }
   return agents

@@ -1,6 +1,5 @@
-import { DAY_LENGTH_MS, intensity, peakPerMs } from './demand.ts'
+import { DAY_LENGTH_MS, type DayKind, intensity, peakPerMs, queuesOn } from './demand.ts'
 import { HOUR, MINUTE, type PastInterval } from './day.ts'
-import { DEMO_QUEUES } from './pool.ts'
 import { Random } from './random.ts'
 
 /** What came to the demo's queues in the weeks before its day, as a planner would have it counted. */
@@ -14,7 +13,12 @@ const WEEKDAYS = [0, 1, 0.94, 0.92, 0.93, 0.9, 0]
 const DAY_SD = 0.05
 
 /** The weekdays of `weeks` weeks before the day that opens then, in their order. */
-export function pastIntervals(seed: number, openMs: number, weeks: number): PastInterval[] {
+export function pastIntervals(
+  kind: DayKind,
+  seed: number,
+  openMs: number,
+  weeks: number,
+): PastInterval[] {
   const past: PastInterval[] = []
   for (let day = -7 * weeks; day < 0; day += 1) {
     // A day on a running server opens at any minute; forecasting counts by whole intervals.
@@ -23,7 +27,7 @@ export function pastIntervals(seed: number, openMs: number, weeks: number): Past
     if (WEEKEND.includes(weekday)) continue
     const random = new Random(seed, `past/${-day}`)
     const level = (WEEKDAYS[weekday] ?? 1) * Math.exp(DAY_SD * random.normal())
-    for (const habits of DEMO_QUEUES) {
+    for (const habits of queuesOn(kind)) {
       for (let at = 0; at < DAY_LENGTH_MS; at += PAST_INTERVAL_MS) {
         const share = intensity(at + PAST_INTERVAL_MS / 2)
         const mean = peakPerMs(habits) * PAST_INTERVAL_MS * share * level

@@ -70,7 +70,11 @@ async function importPast(connection: Connection, { pool, past = [] }: Day): Pro
 
 /** Whoever is needed more elsewhere is told a minute before and goes. */
 async function allowMoves({ moves }: Connection, pool: string): Promise<void> {
-  const policy = { pool, mode: Mode.MODE_AUTOMATIC, consent: Consent.CONSENT_NOTIFY }
+  const policy = {
+    ...{ pool, mode: Mode.MODE_AUTOMATIC, consent: Consent.CONSENT_NOTIFY },
+    // Teams are small: of four at the mails two may go.
+    donorShareBp: 5_000,
+  }
   const request = PutPolicyRequest.fromPartial({ policy })
   await whereThere(() => persistently(moves.putPolicy.bind(moves), request))
 }
