@@ -198,7 +198,7 @@ const OF_THE_MAIL: Trade = {
 }
 
 /** Places of the list whose people do mails instead, on the day that drifts. */
-const MAIL_PLACES = [8, 10, 13]
+const MAIL_PLACES = [10, 13]
 
 /** On other days whoever is free helps out unasked, and there is nobody to be moved. */
 const tradesOn = (kind: DayKind): readonly Trade[] =>
