@@ -17,3 +17,6 @@ export type Channel = (typeof channels)[number]
  * others are staffed for being due, and work begins at acceptance.
  */
 export const isLive = (channel: Channel): boolean => channel === 'voice' || channel === 'chat'
+
+/** Each agent's budget; a contact of a channel takes the channel's weight. */
+export const capacity = 100

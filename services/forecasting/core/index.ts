@@ -92,7 +92,7 @@ export {
 export { type Settings, settingsView } from './settings.ts'
 export type { Presence, StaffCommand } from './staff/agent.ts'
 export type { Requirement } from './staff/eligible.ts'
-export { atOnceMilliOf, ONE_AT_ONCE_MILLI } from './staff/at-once.ts'
+export { atOnceBy, atOnceOver, ONE_AT_ONCE_MILLI } from './staff/at-once.ts'
 export { type NeedAt, queuesOf } from './staff/parts.ts'
 export { nobody, type Rostered, rosteredOver, signedIn } from './staff/there.ts'
 export { needOf, type Staffing, staffingOf, staffingView } from './staffing/staffing.ts'

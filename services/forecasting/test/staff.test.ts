@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { QueueFacts, StaffCommand } from '../core/index.ts'
-import { atOnceMilliOf, queueOf } from '../core/index.ts'
+import { atOnceOver, queueOf } from '../core/index.ts'
 import type { Profile } from '../core/staff/agent.ts'
 import type { NeedAt } from '../core/staff/parts.ts'
 import { rosteredAt, rosteredOver, signedIn } from '../core/staff/there.ts'
@@ -89,16 +89,17 @@ describe('who may serve a queue', () => {
   }
 })
 
-test('contacts at once are the mean of who may serve the queue, and one where nobody may', () => {
+test('contacts at once are the mean of who may serve the queue, and none where nobody may', () => {
   const p = new TestPartition().givenQueue(asks('tax', 'tax', { channel: 'chat' }))
   const queue = queueOf(p.state, 'north', 'tax') ?? assert.fail()
-  assert.equal(atOnceMilliOf(p.state, queue, NINE), 1_000)
+  const atOnce = () => atOnceOver(p.state, p.state.pools.must('north'), NINE, alike).get(queue.slot)
+  assert.equal(atOnce(), undefined)
   p.given(
     profile('ann', { tax: {} }, { channels: [chats(3)] }),
     profile('bob', { tax: {} }, { channels: [chats(2)] }),
     profile('cid', { law: {} }, { channels: [chats(8)] }),
   )
-  assert.equal(atOnceMilliOf(p.state, queue, NINE), 2_500)
+  assert.equal(atOnce(), 2_500)
 })
 
 describe('who serves several queues', () => {

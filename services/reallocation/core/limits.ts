@@ -21,6 +21,8 @@ export const limits = {
   ledgerDays: 200_000,
   /** Intervals of five minutes that are kept of a queue: two days, within which mail is due. */
   actuals: 576,
+  /** A week ahead, today, and yesterday until it is judged; a clock that is wrong tells of more. */
+  daysPerQueue: 10,
   idBytes: 64,
   reasonBytes: 64,
   sentenceBytes: 400,
@@ -49,6 +51,8 @@ export const durations = {
   lapse: 5 * minute,
   /** A move that is over is kept for so long. */
   retainMove: 1_440 * minute,
+  /** What has come of a move is looked at within so long: a day that is over is kept for it. */
+  judged: 720 * minute,
   retainLedger: 8 * 1_440 * minute,
   /** After counts of which some are missing nobody is moved for so long. */
   gap: 15 * minute,

@@ -174,12 +174,12 @@ export function create(db: Database) {
       onRequest: value<readonly Channel[]>(),
       skills: value<readonly SkillSpan[]>(),
       homeQueue: text(limits.idBytes),
-      /** Where moves begin: the home queue's channel, or else the first that is not on request. */
+      /** Where moves begin: the home queue's channel, or the first; not one on request if possible. */
       home: oneOf(...channels),
       duty: value<readonly DutySpan[]>(),
       rostered: flag(),
       presence: oneOf(...presences),
-      /** Of routing: '' while all channels count. */
+      /** Of routing: '' while those of the profile count. */
       activeReason: text(limits.reasonBytes),
       consent: oneOf(...consents),
       optedOut: flag(),

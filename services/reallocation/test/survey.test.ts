@@ -4,7 +4,7 @@ import { refusalOf } from '../core/index.ts'
 import { wishesOf } from '../shell/planner/advise.ts'
 import { planner } from '../shell/planner/planner.ts'
 import { surveyOf } from '../shell/planner/survey.ts'
-import { counted, Floor, MINUTE, NINE } from './floor.ts'
+import { counted, Floor, MINUTE, NINE, profileOf } from './floor.ts'
 
 const DAY = NINE - 9 * 60 * MINUTE
 const half = { from: DAY, intervalMs: 30 * MINUTE, intervals: 48 }
@@ -78,6 +78,20 @@ describe('from what others tell to moves that the guards allow', () => {
         [7, 7],
         [71, 71],
       ],
+    )
+  })
+
+  test('who helps out on the channel of the home queue belongs to the other', () => {
+    const floor = surveyed(60, 45)
+    floor.given(profileOf('ann', { homeQueue: 'mail', onRequest: ['email'] }))
+    const { survey } = look(floor)
+    assert.ok('plan' in survey)
+    const { lanes, people } = survey.plan
+    const ann = people.find(({ agentId }) => agentId === 'ann') ?? assert.fail()
+    assert.equal(lanes[ann.lane]?.queueId, 'calls')
+    assert.deepEqual(
+      ann.skilled.map((lane) => lanes[lane]?.queueId),
+      ['mail'],
     )
   })
 

@@ -150,8 +150,7 @@ export const spansKept = 13
 export const quarterMs = 15 * 60_000
 export const quartersKept = 200
 
-/** Each agent's budget; a contact of a channel takes the channel's weight. */
-export const capacity = 100
+export { capacity } from '@evenkeel/chassis/words'
 
 /** Priority either way, escalation included. */
 export const priorityMax = 100

@@ -18,7 +18,7 @@ import type { CheckedDay } from '../advisor/questions.ts'
 import { placeOf, workers } from '../advisor/workers.ts'
 import type { ForecastingReplica } from '../calls.ts'
 import { refusal } from '../refusals.ts'
-import { rosteredOn, staffingFor } from '../staffing/day.ts'
+import { staffingFor, thereOn } from '../staffing/day.ts'
 
 /** Openings told of a queue, and those told in a refusal. */
 const OPENINGS = 5
@@ -131,7 +131,7 @@ function dayCheck(
     ...{ ...curve, scale80Milli: 1_000, scale95Milli: 1_000, model, asOf: '', intervalsSeen: 0 },
     ...{ errors: [], because: [] },
   }
-  const there = rosteredOn(s, queue, forecast).get(queue.slot)
+  const there = thereOn(s, queue, forecast)(queue)
   const staffing = staffingFor(s, queue, forecast, there, time)
   const { scheduled, rosteredMilli } = staffing
   const intervals = extraMilli.flatMap((extra, at): IntervalCheck[] => {

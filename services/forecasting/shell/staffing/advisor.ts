@@ -3,7 +3,7 @@ import { NONE, type Touched } from '@evenkeel/chassis/table'
 import { type ForecastRow, type ForecastingState, forecastView } from '../../core/index.ts'
 import type { ForecastingReplica } from '../calls.ts'
 import { encodeCommand } from '../translate/codec.ts'
-import { isAhead, rosteredOn, staffingFor } from './day.ts'
+import { isAhead, staffingFor, thereOn } from './day.ts'
 
 /** Log time after the first change of a pool's shifts, profiles or settings: more will follow. */
 const SETTLES_MS = 30_000
@@ -72,15 +72,15 @@ class StaffingAdvisor {
       const { time } = this.#replica.now()
       const rows = this.#taken(time)
       /** By pool and day. */
-      const rostered = new Map<string, ReturnType<typeof rosteredOn>>()
+      const known = new Map<string, ReturnType<typeof thereOn>>()
       const commands = rows.map((row) => {
         const s = this.#replica.state
         const queue = s.queues.at(row.queue)
         const forecast = forecastView(s, row)
         const day = `${forecast.pool}/${forecast.date}/${forecast.intervalMs}`
-        const there = rostered.get(day) ?? rosteredOn(s, queue, forecast)
-        rostered.set(day, there)
-        const staffing = staffingFor(s, queue, forecast, there.get(queue.slot), time)
+        const there = known.get(day) ?? thereOn(s, queue, forecast)
+        known.set(day, there)
+        const staffing = staffingFor(s, queue, forecast, there(queue), time)
         return encodeCommand({ kind: 'publishStaffing', staffing })
       })
       await Promise.all(

@@ -1,6 +1,6 @@
 import { limits, netRequirement } from '@evenkeel/chassis/staffing'
 import {
-  atOnceMilliOf,
+  atOnceOver,
   calledBackBp,
   durations,
   type Forecast,
@@ -9,6 +9,7 @@ import {
   isLive,
   needOf,
   nobody,
+  ONE_AT_ONCE_MILLI,
   openOf,
   type QueueRow,
   type Rostered,
@@ -21,15 +22,28 @@ import { requiredOf } from './requirement.ts'
 /** Work that has lain for longer is not done for being forecast. */
 const OPEN_DAYS = 30
 
-/** On shift over a day, by queue; one walk serves all queues of a pool. */
-export function rosteredOn(
+/** Who is there for a queue on a day. */
+export interface There {
+  readonly rostered: Rostered
+  /** Contacts that each of them has at once, in thousandths. */
+  readonly atOnceMilli: number
+}
+
+/** Over a day, of any queue of the pool: its agents are walked over once. */
+export function thereOn(
   s: ForecastingState,
-  queue: QueueRow,
+  { pool: slot }: QueueRow,
   forecast: Forecast,
-): ReadonlyMap<number, Rostered> {
+): (queue: QueueRow) => There {
   const { from, intervalMs, expectedMilli } = forecast
+  const pool = s.pools.at(slot)
   const grid = { from, intervalMs, intervals: expectedMilli.length }
-  return rosteredOver(s, s.pools.at(queue.pool), grid, needOf(s))
+  const rostered = rosteredOver(s, pool, grid, needOf(s))
+  const atOnce = atOnceOver(s, pool, from, needOf(s))
+  return (queue) => ({
+    rostered: rostered.get(queue.slot) ?? nobody,
+    atOnceMilli: atOnce.get(queue.slot) ?? ONE_AT_ONCE_MILLI,
+  })
 }
 
 /** What a queue needs on the day of a forecast, from all that is known. */
@@ -37,14 +51,13 @@ export function staffingFor(
   s: ForecastingState,
   queue: QueueRow,
   forecast: Forecast,
-  rostered: Rostered = nobody,
-  time = 0,
+  { atOnceMilli, rostered }: There,
+  time: number,
 ): Staffing {
   const { pool, queueId, date, from, intervalMs } = forecast
   const { patienceMs } = s.pools.at(queue.pool)
   const { channel, targetMs, goalBp } = queue
   const handleMs = handleMsOf(s, queue, time)
-  const atOnceMilli = atOnceMilliOf(s, queue, from)
   const today = from <= time && time < from + forecast.expectedMilli.length * intervalMs
   const required = requiredOf(forecast, {
     ...{ channel, targetMs, goalBp, handleMs, atOnceMilli, patienceMs, time },

@@ -8,7 +8,7 @@ import {
   type SkillLevel,
   SkillSource,
 } from '@evenkeel/proto/evenkeel/skills/v1/skill'
-import type { Presence, Requirement, StaffCommand } from '../../core/index.ts'
+import { atOnceBy, type Presence, type Requirement, type StaffCommand } from '../../core/index.ts'
 import { channelNames } from './ids.ts'
 
 /** Who is there, in the words of those who tell it. */
@@ -35,10 +35,6 @@ export function staffOf(body: Uint8Array): StaffCommand | undefined {
 
 export const isSkillsEvent = (body: Uint8Array): boolean =>
   decoded('evenkeel.skills.v1.Event', Event, body).kind !== undefined
-
-/** Contacts that fit into an agent's budget. */
-const BUDGET = 100
-const atOnceBy = (weight: number): number => Math.max(1, Math.floor(BUDGET / Math.max(1, weight)))
 
 function profileKnown(profile: AgentProfile): StaffCommand {
   const { pool, agentId, homeQueueId } = profile

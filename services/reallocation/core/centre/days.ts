@@ -1,6 +1,9 @@
-import { durations } from '../limits.ts'
+import { durations, limits } from '../limits.ts'
 
-/** What is known of a queue day by day: a fortnight is told ahead, in any order, and told again. */
+/**
+ * What is known of a queue day by day: a week is told ahead, in any order, and told again. Of a
+ * queue with half-hours ten days are 15 kB.
+ */
 export interface Day {
   readonly from: number
   readonly intervalMs: number
@@ -8,17 +11,15 @@ export interface Day {
   readonly intervals: number
 }
 
-/** What has come of a move is looked at for as long. */
-const KEPT_MS = 12 * durations.hour
-
 const endOf = ({ from, intervalMs, intervals }: Day): number => from + intervals * intervalMs
 
-/** By when they begin, none overlapping: what is told last counts. */
+/** By when they begin, none overlapping: what is told last counts, and what is nearest is kept. */
 export function withDay<D extends Day>(days: readonly D[], day: D, time: number): readonly D[] {
   const others = days.filter((one) => endOf(one) <= day.from || one.from >= endOf(day))
-  return [...others, day]
-    .filter((one) => endOf(one) + KEPT_MS > time)
+  return [...others, ...(day.intervals > 0 ? [day] : [])]
+    .filter((one) => endOf(one) + durations.judged > time)
     .sort((one, other) => one.from - other.from)
+    .slice(0, limits.daysPerQueue)
 }
 
 /** The one that has this instant. */

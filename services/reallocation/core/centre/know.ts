@@ -143,7 +143,10 @@ export const availabilityKnown = (s: ReallocationState, c: AvailabilityFacts, at
     return follow(s, c, at)
   })
 
-/** Of a queue that is not known yet nothing is kept: what is told of it comes again. */
+/**
+ * Of a queue that is not known yet nothing is kept: the day as it goes is told again within an
+ * interval, who is there when that changes or on the next day, and what was counted is gone.
+ */
 function ofQueue(
   s: ReallocationState,
   c: { readonly pool: string; readonly queueId: string },

@@ -37,8 +37,8 @@ export function callOff(
 }
 
 /**
- * Routing is asked to let all channels count again. If it can't hear, its own end of the move has
- * come by the deadline, and nothing holds the agent any more.
+ * Routing is asked to let those of the profile count again. If it can't hear, its own end of the
+ * move has come by the deadline, and nothing holds the agent any more.
  */
 export function sendBack(
   s: ReallocationState,
@@ -52,7 +52,7 @@ export function sendBack(
   return tell(s, 'moveReturning', m)
 }
 
-/** All channels count again, or those that a supervisor has set. */
+/** Those of the profile count again, or those that a supervisor has set. */
 export function finish(
   s: ReallocationState,
   m: MoveRow,

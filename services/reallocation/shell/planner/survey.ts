@@ -187,7 +187,8 @@ function movedToday(
 
 /** The home queue, or else the first of the home channel that the agent is skilled for. */
 function laneOfAgent(agent: AgentRow, rows: readonly QueueRow[], time: number): number {
-  const home = rows.findIndex(({ queueId }) => queueId === agent.homeQueue)
+  const { home: channel, homeQueue } = agent
+  const home = rows.findIndex((row) => row.queueId === homeQueue && row.channel === channel)
   if (home >= 0) return home
   return rows.findIndex((row) => row.channel === agent.home && meets(agent, row, time))
 }

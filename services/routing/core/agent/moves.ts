@@ -81,11 +81,12 @@ export function otherWorkLess(s: RoutingState, agent: AgentRow, turn: Turn): voi
   tellAvailability(s, agent, turn)
 }
 
-/** What a move let count alone is in the profile no more: nobody is left without a channel. */
-export function keepPlan(s: RoutingState, agent: AgentRow, turn: Turn): void {
-  if (!isMoved(agent)) return
+/** What a move let count alone is in the profile no more: nobody is left without a channel. True: so it was. */
+export function keepPlan(s: RoutingState, agent: AgentRow, turn: Turn): boolean {
+  if (!isMoved(agent)) return false
   const counts = channels.some(
     (_, k) => hasChannel(agent.activeChannels, k) && (agent.profileWeights[k] ?? 0) > 0,
   )
   if (!counts) activate(s, agent, 0, '', NEVER, turn)
+  return !counts
 }

@@ -222,7 +222,8 @@ export interface DayStaffing {
     | undefined;
   /**
    * Contacts that an agent has at once, in thousandths, 1000 or above: the mean over those who
-   * serve the queue, by their profiles' weights. `required` reckons with so many places an agent.
+   * serve the queue, by the weights of their profiles and by their part in `rostered_milli`.
+   * `required` reckons with so many places for each agent.
    */
   atOnceMilli: number;
 }

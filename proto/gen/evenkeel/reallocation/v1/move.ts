@@ -76,7 +76,7 @@ export const MoveState = {
   MOVE_STATE_ACTIVE: 5,
   /** MOVE_STATE_RETURNING - Routing is asked to end it. */
   MOVE_STATE_RETURNING: 6,
-  /** MOVE_STATE_ENDED - Over: all channels of the profile count again. */
+  /** MOVE_STATE_ENDED - Over: what counts is what the profile has, without channels on request. */
   MOVE_STATE_ENDED: 7,
   /** MOVE_STATE_REJECTED - A supervisor has turned it down. */
   MOVE_STATE_REJECTED: 8,

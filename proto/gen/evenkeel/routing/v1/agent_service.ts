@@ -146,7 +146,7 @@ export interface Agent {
   missedOffers: number;
   /** Contacts assigned since sign-in. */
   assigned: number;
-  /** While some channels are inactive: why, and until when. */
+  /** While channels count by name (SetActiveChannels, a move): why, and until when. */
   activeReason: string;
   /** See active_reason. */
   activeUntil:
@@ -188,7 +188,7 @@ export interface AgentChannel {
   channel: Channel;
   /** What a contact takes of the budget of 100. */
   weight: number;
-  /** Does not count now; see SetActiveChannels. */
+  /** Does not count now; see SetActiveChannels and `on_request`. */
   inactive: boolean;
   /** Can't be reached now; see SetEndpointState. */
   unreachable: boolean;

@@ -543,7 +543,7 @@ export interface AvailabilityChanged {
   agentId: string;
   /** Channels of the profile, as they count now. */
   channels: AgentChannel[];
-  /** While some are inactive: why. */
+  /** While channels count by name (SetActiveChannels, a move): why. */
   activeReason: string;
   /** Until when. */
   activeUntil:
