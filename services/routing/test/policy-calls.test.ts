@@ -172,6 +172,11 @@ test('who is let in is changed in bulk as well, whole, in part and not at all', 
 test('a change of policy is refused with whatever is wrong with it', async (t) => {
   const routing = await withCallbacks(t)
   await routing.call('putCalendar', wellFormed.putCalendar)
+  // That nobody is there for a queue is looked at with a tick, and changes it.
+  const { state } = routing.replica
+  await routing.reached(() =>
+    state.requestClasses.inKeyOrder().every(({ staffing }) => staffing === 'nobodySignedIn'),
+  )
   await routing.reached(() => routing.replica.stats().work === 0)
   const of = (q: object, ...updateMask: string[]) => ({ queue: Queue.fromPartial(q), updateMask })
   const hours = { calendarId: 'office', lastPromiseBeforeClosing: seconds(60) }
