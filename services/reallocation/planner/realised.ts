@@ -121,9 +121,9 @@ function sparedOnLine(lane: PastLane, stepMs: number, load: number, worth: numbe
     for (const { agents, away } of stretch) {
       if (away === 0) continue
       const here = (arrivals * away) / stretch.length
-      const [few, more] = [agents, agents + worth].map((many) => Math.max(0, many) * lane.atOnce)
-      const alone = performanceOf(traffic, few ?? 0, lane.targetMs / 1000)
-      const helped = performanceOf(traffic, more ?? 0, lane.targetMs / 1000)
+      const places = Math.max(0, agents) * lane.atOnce
+      const alone = performanceOf(traffic, places, lane.targetMs / 1000)
+      const helped = performanceOf(traffic, places + worth * lane.atOnce, lane.targetMs / 1000)
       all += here
       lost += here * (alone.abandoned - helped.abandoned)
       inTime += here * (helped.serviceLevel.ofAll - alone.serviceLevel.ofAll)

@@ -40,12 +40,12 @@ export function changeProfile(
   if (!known) knowAgent(s, agent)
   const uninterruptible = maskOfThose(c, (one) => one.uninterruptible === true)
   const onRequest = maskOfThose(c, (one) => one.onRequest === true)
-  const other = onRequest !== agent.onRequest
+  const countsOtherwise = onRequest !== agent.onRequest
   const profiled = { profileWeights: weights, uninterruptible, onRequest }
   s.agents.update(agent, { skills, ...profiled, removed: false })
   changeTeam(s, agent, c.team ?? '', turn)
   holdOn(s, agent)
-  if (!keepPlan(s, agent, turn) && other) recount(s, agent, turn)
+  if (!keepPlan(s, agent, turn) && countsOtherwise) recount(s, agent, turn)
   weigh(s, agent)
   applySkills(s, agent, turn)
   return accept(turn, c.agentId)
