@@ -58,6 +58,13 @@ export function refusedBy(error: ServiceError): Refused {
   return new Refused({ code: error.code, message: error.message, details: [] })
 }
 
+/** Nothing of a call that may be repeated: what it needs is on its way from another service. */
+export const orTooEarly = <T>(call: Promise<T>): Promise<T | undefined> =>
+  call.catch((error: unknown) => {
+    if (error instanceof Refused && error.retryable) return undefined
+    throw error
+  })
+
 /** A server that is coming back is waited for. */
 export const patient = () => new Metadata({ waitForReady: true })
 

@@ -27,7 +27,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
-import { type Api, Caller, connect, Refused } from './api.ts'
+import { type Api, Caller, connect, orTooEarly } from './api.ts'
 import { Desk } from './desk.ts'
 import { until } from './patience.ts'
 import { minutes } from './time.ts'
@@ -376,12 +376,11 @@ export const requirements = (skills: Skills = {}) =>
 
 /** Calls until what it needs has crossed from another service. */
 async function unlessTooEarly<T>(what: string, call: () => Promise<T>): Promise<T> {
-  const attempt = () =>
-    call().catch((error: unknown) => {
-      if (error instanceof Refused && error.retryable) return undefined
-      throw error
-    })
-  const answer = await until(what, attempt, (found) => found !== undefined)
+  const answer = await until(
+    what,
+    () => orTooEarly(call()),
+    (found) => found !== undefined,
+  )
   return answer ?? assert.fail(what)
 }
 
