@@ -133,7 +133,9 @@ test('the move reports its realised effect, and so does the ledger', async (t) =
   assert.ok(realised)
   const saved = realised.lostWithoutMilli - realised.lostWithMilli
   assert.ok(realised.savedLowMilli <= saved && saved <= realised.savedHighMilli)
-  assert.match(outcome, /^It made about -?\d+\.\d fewer late \(80%: -?\d+\.\d to -?\d+\.\d\)\.$/)
+  const change = '\\d+\\.\\d (?:more|fewer)'
+  const told = `^Because of it about ${change} late \\(80%: from ${change} to ${change}\\)\\.$`
+  assert.match(outcome, new RegExp(told))
   const [day] = await floor.ledger()
   assert.equal(day?.judged, 1)
   assert.equal(day.realisedSavedMilli, saved)

@@ -13,6 +13,8 @@ import {
   queueKnown,
   rosterKnown,
   staffingKnown,
+  trainedKnown,
+  trainingTargetKnown,
 } from './centre/know.ts'
 import type { ReallocationCommand } from './commands.ts'
 import type { ReallocationEvent } from './events.ts'
@@ -55,6 +57,8 @@ export function apply(s: ReallocationState, c: ReallocationCommand, at: Moment):
     case 'profileKnown':
     case 'profileGone':
     case 'rosterKnown':
+    case 'trainedKnown':
+    case 'trainingTargetKnown':
     case 'presenceKnown':
     case 'availabilityKnown':
     case 'moveRefused':
@@ -82,6 +86,10 @@ function learn(s: ReallocationState, c: Fact, at: Moment): Done {
       return profileGone(s, c, at)
     case 'rosterKnown':
       return rosterKnown(s, c, at)
+    case 'trainedKnown':
+      return trainedKnown(s, c, at)
+    case 'trainingTargetKnown':
+      return trainingTargetKnown(s, c.pool, c.targetMs)
     case 'presenceKnown':
       return presenceKnown(s, c, at)
     case 'availabilityKnown':

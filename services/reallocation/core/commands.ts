@@ -1,7 +1,6 @@
 import type { Fact } from './centre/facts.ts'
-import type { Channel } from '@evenkeel/chassis/words'
 import type { Policy } from './policy.ts'
-import type { Consent, Effect, Reason } from './words.ts'
+import type { Consent, Destination, Effect, Reason } from './words.ts'
 
 /** What can happen. Values are already parsed: patterns and ranges of limits.ts hold. */
 export type ReallocationCommand =
@@ -36,8 +35,8 @@ export interface SetConsent {
 
 export interface WishedMove {
   readonly agentId: string
-  readonly to: Channel
-  /** '': any. */
+  readonly to: Destination
+  /** '': any; of training. */
   readonly toQueue: string
   /** 0: as long as may be. */
   readonly lastsMs: number

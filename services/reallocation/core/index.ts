@@ -62,6 +62,7 @@ export type {
 } from './state.ts'
 export {
   type Consent,
+  type Destination,
   type Effect,
   isInForce,
   isLiveMove,

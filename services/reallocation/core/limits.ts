@@ -75,6 +75,8 @@ export const policyRanges = {
 
 /** How long customers wait before they leave, until forecasting says it. */
 export const usualPatienceMs = 3 * minute
+/** What the skills service takes where a pool has said nothing of training: six half-days a year. */
+export const usualTrainingTargetMs = 24 * 60 * minute
 /** What routing takes for absent. */
 export const usualQueue = { targetMs: 20_000, goalBp: 8_000, handleMs: 5 * minute } as const
 

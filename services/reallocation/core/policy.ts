@@ -34,6 +34,8 @@ export interface Policy {
   readonly approvalExpiryMs: number
   readonly noticeMs: number
   readonly returnBelowBp: number
+  /** Whoever lacks hours is sent there while not needed. */
+  readonly trainInSlack: boolean
   /** In a command: what the caller saw, '' for whatever it is. */
   readonly etag: string
 }
@@ -59,6 +61,7 @@ export const policyView = (row: PoolRow): PolicyView => ({
   approvalExpiryMs: row.approvalExpiryMs,
   noticeMs: row.noticeMs,
   returnBelowBp: row.returnBelowBp,
+  trainInSlack: row.trainInSlack,
   etag: etagOf(row.changed),
   paused: row.paused,
   pauseReason: row.pauseReason,
@@ -107,7 +110,8 @@ function isSame(now: PolicyView, asked: Omit<Policy, 'pool' | 'etag'>): boolean 
     now.edgeGuardMs === asked.edgeGuardMs &&
     now.approvalExpiryMs === asked.approvalExpiryMs &&
     now.noticeMs === asked.noticeMs &&
-    now.returnBelowBp === asked.returnBelowBp
+    now.returnBelowBp === asked.returnBelowBp &&
+    now.trainInSlack === asked.trainInSlack
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Rejection } from '@evenkeel/chassis/protocol'
 import { rejection } from './errors.ts'
-import { policyRanges, usualPatienceMs } from './limits.ts'
+import { policyRanges, usualPatienceMs, usualTrainingTargetMs } from './limits.ts'
 import type { PoolRow, ReallocationState } from './state.ts'
 
 const { movesPerHour, donorShareBp, movesPerDay, movedPerDayMs, dwellMinMs, dwellMaxMs } =
@@ -23,6 +23,7 @@ const usualPolicy = {
   approvalExpiryMs: approvalExpiryMs.usual,
   noticeMs: noticeMs.usual,
   returnBelowBp: returnBelowBp.usual,
+  trainInSlack: false,
 } as const
 
 /**
@@ -37,6 +38,7 @@ export function knownPool(s: ReallocationState, pool: string): PoolRow | undefin
     ...usualPolicy,
     ...{ changed: 0, paused: false, pauseReason: '', basis: 0, lastPlan: '', lastRefused: [] },
     ...{ ordered: [], gapUntil: 0, patienceMs: usualPatienceMs, moves: 0 },
+    trainingTargetMs: usualTrainingTargetMs,
   })
 }
 

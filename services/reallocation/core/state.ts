@@ -15,6 +15,7 @@ import { channels, type Channel } from '@evenkeel/chassis/words'
 import { limits } from './limits.ts'
 import {
   consents,
+  destinations,
   type Effect,
   isLiveMove,
   modes,
@@ -41,6 +42,12 @@ export interface SkillSpan {
 export interface DutySpan {
   readonly from: number
   readonly until: number
+}
+
+/** How much training an agent has had in a calendar year. */
+export interface TrainedYear {
+  readonly year: number
+  readonly trainedMs: number
 }
 
 export interface Minimum {
@@ -72,6 +79,7 @@ const policy = {
   approvalExpiryMs: int(),
   noticeMs: int(),
   returnBelowBp: int(),
+  trainInSlack: flag(),
 }
 
 const move = {
@@ -81,7 +89,8 @@ const move = {
   /** "<pool>/<agent id>"; the agent may be gone. */
   agentKey: text(2 * limits.idBytes + 1),
   from: oneOf(...channels),
-  to: oneOf(...channels),
+  to: oneOf(...destinations),
+  /** '': of training. */
   toQueue: text(limits.idBytes),
   state: oneOf(...moveStates),
   stateSince: int(),
@@ -98,7 +107,7 @@ const move = {
   realised: value<Effect | 'none'>(),
   actor: text(limits.idBytes),
   endCause: text(limits.reasonBytes),
-  /** Both queues when it began; 'none': it has not, or there is no such queue. */
+  /** Both queues when it began; 'none': it has not, or there is no such queue, as of training. */
   donorThen: value<SideThen | 'none'>(),
   helpedThen: value<SideThen | 'none'>(),
   /** 0: never. */
@@ -131,6 +140,8 @@ export function create(db: Database) {
       /** Counts were incomplete: nobody is moved before. */
       gapUntil: int(),
       patienceMs: int(),
+      /** Of each agent in a year, as the skills service has it. */
+      trainingTargetMs: int(),
       /** Moves that were made in it so far. */
       moves: int(),
     },
@@ -183,6 +194,8 @@ export function create(db: Database) {
       activeReason: text(limits.reasonBytes),
       consent: oneOf(...consents),
       optedOut: flag(),
+      /** Of the last two years of which it was told; of any other: none. */
+      trained: value<readonly TrainedYear[]>(),
       coolUntil: int(),
       seq: int(),
     },
@@ -202,6 +215,8 @@ export function create(db: Database) {
       day: int(),
       moves: int(),
       movedMs: int(),
+      /** Of these, in training. */
+      trainedMs: int(),
       /** Of the moves; contacts that these were to save, and saved, in thousandths. */
       judged: int(),
       predictedMilli: int(),

@@ -1,3 +1,5 @@
+import { channels } from '@evenkeel/chassis/words'
+
 /** Words of commands, state and events. Order is part of the stored form: append only. */
 export const modes = ['observe', 'approve', 'automatic'] as const
 export type Mode = (typeof modes)[number]
@@ -34,6 +36,10 @@ export const isLiveMove = (state: MoveState): boolean => isPending(state) || isI
 
 export const presences = ['signedOut', 'ready', 'paused', 'draining'] as const
 export type Presence = (typeof presences)[number]
+
+/** Where a move leads: to another channel, or to training. */
+export const destinations = [...channels, 'training'] as const
+export type Destination = (typeof destinations)[number]
 
 /** Why an agent is to be moved. */
 export interface Reason {

@@ -8,6 +8,10 @@ export interface FloorPlan {
   readonly moved: readonly Moved[]
   /** Intervals that a move lasts at most, 1 or above; what it does is told of these. */
   readonly lasts: number
+  /** Who may have training while not needed; 'none': nobody. */
+  readonly training: { readonly leastMs: number; readonly mostMs: number } | 'none'
+  /** Who is in training. */
+  readonly trainees: readonly Trainee[]
   /** So many more moves may begin. */
   readonly movesMax: number
 }
@@ -42,10 +46,20 @@ export interface Person {
   readonly agentId: string
   /** Index of the lane that the agent leaves. */
   readonly lane: number
-  /** Lanes of other channels that the agent is skilled for. */
+  /** Lanes of other channels that the agent is skilled for, perhaps none. */
   readonly skilled: readonly number[]
   /** Moved already lately, ms: the others go first. */
   readonly movedMs: number
+  /** Of this year's training, 0 or above. */
+  readonly lacksMs: number
+}
+
+export interface Trainee {
+  readonly moveId: string
+  /** Index of the lane that the agent is missing from. */
+  readonly lane: number
+  /** Intervals until it ends, the present one among them. */
+  readonly left: number
 }
 
 export interface Moved {

@@ -5,7 +5,7 @@ export {
   type Pair,
   planLending,
 } from './lending.ts'
-export type { FloorPlan, LaneFacts, Moved, Person } from './floor.ts'
+export type { FloorPlan, LaneFacts, Moved, Person, Trainee } from './floor.ts'
 export { type FloorMoves, planMoves, type PlannedMove } from './plan.ts'
 export {
   type PastLane,

@@ -2,11 +2,13 @@ import type { FloorPlan, Moved, Person } from './floor.ts'
 import { Lane } from './lane.ts'
 import { type Pair, planLending } from './lending.ts'
 import { type MovePrice, WORTH } from './price.ts'
+import { lendingSentence } from './sentence.ts'
+import { recalledFrom, type Staying, trainingFor } from './training.ts'
 
 /** What the planner would do now. */
 export interface FloorMoves {
   readonly moves: readonly PlannedMove[]
-  /** Moves in force whose cause is gone. */
+  /** Moves in force whose cause is gone, and training whose agents are needed. */
   readonly over: readonly string[]
   /** Why nothing is to be moved; '': something is. */
   readonly nothing: string
@@ -15,13 +17,15 @@ export interface FloorMoves {
 export interface PlannedMove {
   readonly agentId: string
   readonly from: number
-  readonly to: number
+  readonly to: number | 'training'
+  /** 0: as long as may be. */
+  readonly lastsMs: number
   readonly sentence: string
-  /** Contacts of the horizon, in the lane that is helped. */
+  /** Contacts of the time it takes, in the lane that is helped, or that lends to training. */
   readonly forecast: number
   readonly expected: number
   readonly probability: number
-  /** Contacts lost or late of both lanes, over the horizon. */
+  /** Contacts lost or late of both lanes, over the same time. */
   readonly without: number
   readonly with: number
   /** What is saved, 80% interval. */
@@ -38,10 +42,23 @@ const PAIRS_MAX = 12
 
 export function planMoves(floor: FloorPlan): FloorMoves {
   const lanes = floor.lanes.map((facts) => new Lane(facts, floor.intervalMs))
+  const { lent, staying } = lend(floor, lanes)
+  const gone = new Set(lent.map(({ agentId }) => agentId))
+  const free = floor.people.filter(({ agentId }) => !gone.has(agentId))
+  const left = floor.movesMax - lent.length
+  const moves = [...lent, ...trainingFor(floor, lanes, staying, free, left)]
+  const over = [...overOf(floor, lanes), ...recalledFrom(floor, lanes, staying)]
+  return { moves, over, nothing: moves.length > 0 ? '' : 'No move would save enough.' }
+}
+
+interface Lending {
+  readonly lent: readonly PlannedMove[]
+  readonly staying: Staying
+}
+
+/** Between queues. */
+function lend(floor: FloorPlan, lanes: readonly Lane[]): Lending {
   const pairs = worthyPairs(floor, lanes)
-  if (pairs.length === 0) {
-    return { moves: [], over: overOf(floor, lanes), nothing: 'No move would save enough.' }
-  }
   const lentNow = pairs.map(({ one, other }) => lentOf(floor, one, other))
   const plan = planLending(
     lanes.map((lane) => ({
@@ -53,20 +70,31 @@ export function planMoves(floor: FloorPlan): FloorMoves {
     lentNow,
   )
   const taken = new Set<string>()
-  const moves: PlannedMove[] = []
+  const lent: PlannedMove[] = []
   pairs.forEach(({ one, other }, index) => {
-    const lent = plan.lent[index] ?? 0
-    const [from, to] = lent > 0 ? [one, other] : [other, one]
-    const already = lent > 0 ? (lentNow[index] ?? 0) : -(lentNow[index] ?? 0)
-    const wanted = Math.abs(lent) - Math.max(0, already)
+    const many = plan.lent[index] ?? 0
+    const [from, to] = many > 0 ? [one, other] : [other, one]
+    const already = many > 0 ? (lentNow[index] ?? 0) : -(lentNow[index] ?? 0)
+    const wanted = Math.abs(many) - Math.max(0, already)
     const free = floor.people.filter(({ agentId }) => !taken.has(agentId))
-    const chosen = whoGoes(free, from, to, Math.min(wanted, floor.movesMax - moves.length))
+    const chosen = whoGoes(free, from, to, Math.min(wanted, floor.movesMax - lent.length))
     for (const { agentId } of chosen) taken.add(agentId)
     const effect = effectOf(lanes, [from, to], chosen.length, floor.lasts)
-    moves.push(...chosen.map(({ agentId }) => ({ agentId, from, to, ...effect })))
+    lent.push(...chosen.map(({ agentId }) => ({ agentId, from, to, lastsMs: 0, ...effect })))
   })
-  const nothing = moves.length > 0 ? '' : 'Whoever could go would be missed more where they are.'
-  return { moves, over: overOf(floor, lanes), nothing }
+  const staying: Staying = (lane, at) =>
+    pairs.reduce(
+      (agents, pair, index) => agents + broughtTo(pair, lane, plan.ahead[index]?.[at] ?? 0),
+      lanes[lane]?.facts.agents[at] ?? 0,
+    )
+  return { lent, staying }
+}
+
+/** Agents that a pair brings to a lane, by what they are worth there; below 0: takes from it. */
+function broughtTo({ one, other, worth }: Pair, lane: number, lent: number): number {
+  if (lane !== one && lane !== other) return 0
+  const out = lane === one ? lent : -lent
+  return out > 0 ? -out : -out * worth
 }
 
 /** Net: those who came back the other way. */
@@ -156,7 +184,7 @@ function effectOf(
     ...{ forecast, expected, probability, without, with: without - each, savedLow, savedHigh },
     levelWithout: mean((at) => helped.level(at, agents(helped, at))),
     levelWith: mean((at) => helped.level(at, more(at))),
-    sentence: sentenceOf(donor, helped, figures),
+    sentence: lendingSentence(donor.facts, helped.facts, figures),
   }
 }
 
@@ -176,30 +204,6 @@ function savedBand(helped: Lane, many: number, each: number): readonly [number, 
     return (each * (found?.saved ?? mean)) / mean
   }
   return [Math.min(each, at(0.1)), Math.max(each, at(0.9))]
-}
-
-interface Figures {
-  readonly hours: number
-  readonly forecast: number
-  readonly expected: number
-  readonly probability: number
-  readonly many: number
-  readonly saved: number
-}
-
-function sentenceOf(donor: Lane, helped: Lane, f: Figures): string {
-  const hours = Math.round(f.hours * 10) / 10
-  const due = helped.facts.due.reduce((sum, one) => sum + one, 0)
-  const whole = (value: number): string => String(Math.round(value))
-  const open = helped.facts.live ? '' : ` beside ${whole(due)} that are open and due`
-  const lost = helped.facts.live ? 'lost' : 'late'
-  return (
-    `${helped.facts.queueId}: ${whole(f.expected)} are expected in the next ${hours} h` +
-    `${open}, ${whole(f.forecast)} were forecast; ` +
-    `it is ${whole(100 * f.probability)}% sure that its target is missed. ` +
-    `${f.many} from ${donor.facts.queueId} (${donor.facts.channel}), which can spare them, ` +
-    `make about ${whole(f.saved)} fewer ${lost}.`
-  )
 }
 
 /** Moves that save too little of what they promised: to the plan, staying for nothing is free. */

@@ -33,10 +33,11 @@ export interface PastStep {
 export interface PastMove {
   readonly stepMs: number
   readonly donor: PastLane
-  readonly helped: PastLane
+  /** 'none': training helps no queue. */
+  readonly helped: PastLane | 'none'
 }
 
-/** Contacts lost or late, over the move's time; levels are the helped lane's. */
+/** Contacts lost or late, over the move's time; levels are the helped lane's, or the donor's. */
 export interface Realised {
   readonly without: number
   readonly with: number
@@ -64,22 +65,25 @@ export function realisedOf(move: PastMove): Realised {
       const contacts = contactsOf(lane)
       return Math.max(0.1, 1 + (sign * DEVIATIONS) / Math.sqrt(Math.max(1, contacts)))
     }
-    const gained = sparedIn(move.helped, move.stepMs, load(move.helped), WORTH)
-    const given = sparedIn(move.donor, move.stepMs, load(move.donor), 1)
+    const { donor, helped, stepMs } = move
+    const gained = helped === 'none' ? nothing : sparedIn(helped, stepMs, load(helped), WORTH)
+    const given = sparedIn(donor, stepMs, load(donor), 1)
     return { gained, given, saved: gained.lost - given.lost }
   }) as [Spared, Spared, Spared]
   const chance = DEVIATIONS ** 2 * (Math.abs(mid.gained.lost) + Math.abs(mid.given.lost))
   const below = mid.saved - Math.min(low.saved, mid.saved, high.saved)
   const above = Math.max(low.saved, mid.saved, high.saved) - mid.saved
-  const counted = move.donor.lost + move.helped.lost
-  const { inTarget, served } = move.helped
+  const { donor, helped } = move
+  const counted = donor.lost + (helped === 'none' ? 0 : helped.lost)
+  const { inTarget, served } = helped === 'none' ? donor : helped
   const level = served > 0 ? inTarget / served : 1
+  const raised = helped === 'none' ? -mid.given.level : mid.gained.level
   return {
     without: counted + mid.saved,
     with: counted,
     savedLow: mid.saved - Math.sqrt(below * below + chance),
     savedHigh: mid.saved + Math.sqrt(above * above + chance),
-    levelWithout: Math.max(0, Math.min(1, level - mid.gained.level)),
+    levelWithout: Math.max(0, Math.min(1, level - raised)),
     levelWith: level,
   }
 }
@@ -90,6 +94,8 @@ interface Difference {
   /** By how much the agent raises its level. */
   readonly level: number
 }
+
+const nothing: Difference = { lost: 0, level: 0 }
 
 interface Spared {
   readonly gained: Difference

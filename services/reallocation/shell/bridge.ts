@@ -100,6 +100,17 @@ function ofSkills(body: Uint8Array): Fact | undefined {
     }
     case 'rosterChanged':
       return roster(kind.value)
+    case 'trainedHoursChanged': {
+      const { agentId, pool, trained, year } = kind.value
+      const trainedMs = parse.durationMs('trained', trained, 0, Number.MAX_SAFE_INTEGER, 0)
+      return { kind: 'trainedKnown', pool, agentId, year, trainedMs }
+    }
+    case 'trainingPolicyChanged': {
+      const { policy } = kind.value
+      if (policy === undefined) return undefined
+      const targetMs = parse.durationMs('yearly_target', policy.yearlyTarget, 0, 1_000 * 3_600_000)
+      return { kind: 'trainingTargetKnown', pool: policy.pool, targetMs }
+    }
     default:
       return undefined
   }

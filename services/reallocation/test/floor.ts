@@ -54,6 +54,7 @@ export const policyWith = (mode: Mode, more: Partial<Policy> = {}): Policy => ({
   approvalExpiryMs: policyRanges.approvalExpiryMs.usual,
   noticeMs: policyRanges.noticeMs.usual,
   returnBelowBp: policyRanges.returnBelowBp.usual,
+  trainInSlack: false,
   ...more,
 })
 

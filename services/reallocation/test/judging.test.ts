@@ -51,7 +51,7 @@ describe('a move that is over is judged', () => {
     const [event] = floor.accepted({ kind: 'judgeMove', pool: 'north', moveId, realised })
     assert.equal(event?.kind, 'moveJudged')
     const { outcome } = moveWire(floor.move('ann'))
-    assert.equal(outcome, 'It made about 9.8 fewer late (80%: 5.0 to 14.1).')
+    assert.equal(outcome, 'Because of it about 9.8 fewer late (80%: from 5.0 fewer to 14.1 fewer).')
     const [day] = floor.state.ledger.inKeyOrder()
     assert.equal(day?.judged, 1)
     assert.equal(day?.realisedMilli, 9_800)
@@ -72,6 +72,7 @@ describe('a move that is over is judged', () => {
     const found = look(floor)
     assert.equal(found.length, 2)
     for (const { past } of found) {
+      assert.ok(past.helped !== 'none')
       assert.equal(past.helped.steps[0]?.agents, 1 + 0.9, 'who is at home there, and the other')
       assert.equal(past.donor.steps[0]?.agents, 5 - 2)
       const it = realisedOf(past)

@@ -21,12 +21,13 @@ const mail = (more: Partial<LaneFacts> = {}): LaneFacts => ({
 })
 
 const person = (agentId: string, lane: number, more: Partial<Person> = {}): Person => ({
-  ...{ agentId, lane, skilled: [1 - lane], movedMs: 0 },
+  ...{ agentId, lane, skilled: [1 - lane], movedMs: 0, lacksMs: 0 },
   ...more,
 })
 
 const floorOf = (lanes: readonly LaneFacts[], more: Partial<FloorPlan> = {}): FloorPlan => ({
   ...{ intervalMs: 30 * MINUTE, lanes, moved: [], lasts: 4, movesMax: 10 },
+  ...{ training: 'none', trainees: [] },
   people: [
     ...['ann', 'bob', 'cid', 'dee', 'eve'].map((agentId) => person(agentId, 0)),
     ...['pat', 'quin', 'rob', 'sam', 'tom'].map((agentId) => person(agentId, 1)),

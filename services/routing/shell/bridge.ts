@@ -66,7 +66,8 @@ const lapsesAfterMs = 300_000
 function ordered(move: Move): Command {
   const word = channelWords[move.toChannel]
   const until = parse.timeMs('ends_at', move.endsAt) + lapsesAfterMs
-  const channels = word === undefined ? [] : [word]
+  const named = word === undefined ? [] : [word]
+  const channels = move.training ? 'training' : named
   return { kind: 'orderMove', ...ofMove(move), channels, until }
 }
 

@@ -86,6 +86,29 @@ describe('a move', () => {
     assert.equal(told(s).availability.activeReason, 'move m-7-1')
   })
 
+  test('to training: what is open is finished, nothing is offered, then all is as before', () => {
+    const s = centre()
+    s.submit('call', 'voice')
+    s.talk('ann')
+    s.do({ ...order(s, 'voice'), channels: 'training' })
+    assert.equal(told(s).draining, true)
+    s.complete('ann', 'call')
+    assert.equal(told(s).draining, false)
+    assert.ok(told(s).availability.channels.every(({ inactive }) => inactive))
+    s.submit('mail', 'email')
+    s.submit('next', 'voice')
+    assert.equal(s.offered('ann'), '')
+    const said = explainAgent(s.state, s.state.agents.must('p/ann'), s.at).sentence
+    assert.match(said, /ann is in training \(move m-7-1\), for another 60 minutes at most\.$/)
+    s.do({
+      ...{ kind: 'changeProfile', ...ann, skills: [] },
+      channels: [{ channel: 'voice', weight: 100 }],
+    })
+    assert.equal(s.offered('ann'), '', 'another profile ends no training')
+    s.do(end())
+    assert.equal(s.offered('ann'), 'next')
+  })
+
   test('lapses by itself if nobody ends it', () => {
     const s = centre()
     s.do(order(s, 'email'))

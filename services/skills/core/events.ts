@@ -2,6 +2,7 @@ import type { Profile } from './profile.ts'
 import type { DutySpan } from './roster/duty.ts'
 import type { Skill } from './skill.ts'
 import type { Template } from './template.ts'
+import type { TrainingPolicy } from './training/policy.ts'
 
 /**
  * What was decided. Each carries the whole thing as it is now, so that a consumer needs no history.
@@ -19,6 +20,15 @@ export type SkillsEvent =
       /** The last that is over, and those to come in the next hours. */
       readonly spans: readonly DutySpan[]
     }
+  | {
+      readonly kind: 'trainedChanged'
+      readonly pool: string
+      readonly agentId: string
+      readonly year: number
+      /** Of all records of that year. */
+      readonly trainedMs: number
+    }
+  | { readonly kind: 'trainingPolicyChanged'; readonly policy: TrainingPolicy }
   | { readonly kind: 'templateChanged'; readonly template: Template }
   | { readonly kind: 'templateRemoved'; readonly pool: string; readonly templateId: string }
 
@@ -30,8 +40,11 @@ export function poolOf(event: SkillsEvent): string {
       return event.profile.pool
     case 'templateChanged':
       return event.template.pool
+    case 'trainingPolicyChanged':
+      return event.policy.pool
     case 'profileRemoved':
     case 'rosterChanged':
+    case 'trainedChanged':
     case 'templateRemoved':
       return event.pool
     default:

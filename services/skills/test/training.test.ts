@@ -140,6 +140,10 @@ describe('a course', () => {
   })
 })
 
+const trained = (year: number, trainedMs: number) => ({
+  ...{ kind: 'trainedChanged', pool: 'north', agentId: ana.agentId, year, trainedMs },
+})
+
 describe('a record', () => {
   test('that is passed gives what the course grants, and the profile is told of', () => {
     const { put, tax, record } = school()
@@ -147,7 +151,7 @@ describe('a record', () => {
     assert.deepEqual(tax(), withCourse)
     assert.deepEqual(
       events.map(({ kind }) => kind),
-      ['profileChanged'],
+      ['profileChanged', 'trainedChanged'],
     )
     assert.deepEqual(record(), {
       pool: 'north',
@@ -166,10 +170,21 @@ describe('a record', () => {
   test('that is failed or attended gives nothing but hours', () => {
     for (const result of ['failed', 'attended'] as const) {
       const { put, tax, record } = school()
-      assert.deepEqual(put({ result, durationMs: hour }).events, [])
+      assert.deepEqual(put({ result, durationMs: hour }).events, [trained(1970, hour)])
       assert.deepEqual(tax(), byHand)
       assert.deepEqual([record().granted, record().durationMs], [[], hour])
     }
+  })
+
+  test('is told of as hours of its year, and taken back from them', () => {
+    const { p, put } = school()
+    put()
+    const more = { date: '1970-01-03', day: 2, result: 'attended', durationMs: hour } as const
+    assert.deepEqual(put(more).events, [trained(1970, 5 * hour)])
+    const later = { date: '1971-01-01', day: 365, result: 'attended' } as const
+    assert.deepEqual(put(later).events, [trained(1971, 4 * hour)])
+    const removed = p.accepted({ ...removal, date: '1970-01-03' })
+    assert.deepEqual(removed.events, [trained(1970, 4 * hour)])
   })
 
   test('said twice is one', () => {

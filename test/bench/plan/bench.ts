@@ -40,9 +40,18 @@ function floorOf(lanes: number, people: number): FloorPlan {
   const folk = Array.from({ length: people }, (_, number): Person => {
     const lane = number % lanes
     const skilled = [1, 3, 5].map((step) => (lane + step) % lanes)
-    return { agentId: `agent-${number}`, lane, skilled, movedMs: random.below(3) * 600_000 }
+    return {
+      agentId: `agent-${number}`,
+      lane,
+      skilled,
+      movedMs: random.below(3) * 600_000,
+      lacksMs: 0,
+    }
   })
-  return { intervalMs: QUARTER_MS, lanes: facts, people: folk, moved: [], lasts: 8, movesMax: 50 }
+  return {
+    ...{ intervalMs: QUARTER_MS, lanes: facts, people: folk, moved: [], lasts: 8, movesMax: 50 },
+    ...{ training: 'none', trainees: [] },
+  }
 }
 
 /** What nobody plans without: each line of each interval with an agent fewer, as many, one more. */

@@ -91,7 +91,8 @@ export class MoveBook {
     held(m, time >= this.#gapUntil, 'ordered while counts are incomplete')
     held(m, !agent.optedOut, 'of somebody who does not take part')
     held(m, agent.presence === 'ready', `of somebody who is ${agent.presence}`)
-    held(m, agent.skilled, 'to work for which the agent lacks the skill')
+    const fits = m.to === 'training' || agent.skilled
+    held(m, fits, 'to work for which the agent lacks the skill')
     const free = agent.reason === '' || agent.reason.startsWith('move ')
     held(m, free, 'against what a supervisor has set')
     held(m, time >= agent.coolUntil, 'of somebody who was moved lately')

@@ -183,9 +183,10 @@ export class ReplicatedMoves {
 
   #propose(agentId: string): void {
     this.#plans += 1
+    const training = this.#chance.happens(0.2)
     const wished = {
       agentId,
-      toChannel: Channel.CHANNEL_EMAIL,
+      ...(training ? { training } : { toChannel: Channel.CHANNEL_EMAIL }),
       reason: { sentence: 'Mail waits.' },
     }
     const planId = `plan-${this.#plans}`

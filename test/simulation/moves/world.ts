@@ -1,5 +1,7 @@
 import { reallocation } from '@evenkeel/reallocation'
 import {
+  channels,
+  type Destination,
   isInForce,
   type Policy,
   type ReallocationCommand,
@@ -25,6 +27,7 @@ const deeds = {
   movesReads: 8,
   routingReads: 8,
   propose: 6,
+  recalls: 1,
   answer: 4,
   passes: 4,
   supervises: 1,
@@ -154,6 +157,8 @@ export class MovesWorld {
         )
       case 'propose':
         return this.#propose(agentId)
+      case 'recalls':
+        return this.#recall()
       case 'answer':
         return this.#answer()
       case 'passes':
@@ -233,10 +238,23 @@ export class MovesWorld {
 
   #propose(agentId: string): void {
     this.#plans += 1
-    const goal = { to: 'email', toQueue: 'mail', lastsMs: 0, predicted: 'none' } as const
-    const wished = { agentId, ...goal, reason: { sentence: 'Mail is late.', ...figures } }
+    const mail = { to: 'email', toQueue: 'mail' } as const
+    const goal = this.#chance.happens(0.3) ? ({ to: 'training', toQueue: '' } as const) : mail
+    const reason = { sentence: 'Mail is late, or nobody calls.', ...figures }
+    const wished = { agentId, ...goal, lastsMs: 0, predicted: 'none', reason } as const
     const plan = { planId: `plan-${this.#plans}`, basis: 0, moves: [wished] }
     this.#says({ kind: 'proposeMoves', pool, ...plan })
+  }
+
+  /** A surge: whoever is in training is needed. */
+  #recall(): void {
+    const live = this.moves.state.moves.inKeyOrder().filter(({ state }) => isInForce(state))
+    const moveIds = live.filter(({ to }) => to === 'training').map(({ id }) => id)
+    this.#says({ kind: 'returnMoves', pool, moveIds })
+    for (const moveId of moveIds) {
+      const { state } = this.moves.state.moves.must(moveId)
+      must(state === 'returning', () => `${moveId}: is ${state}, and was called back`)
+    }
   }
 
   /** Of a move that waits for a supervisor, or for the agent. */
@@ -278,8 +296,17 @@ export class MovesWorld {
     const holds = before.reason === bySupervisor && before.until > this.#time && !signedOut
     must(!holds || reason === bySupervisor, () => `${agentId}: a move undoes what a supervisor set`)
     const m = this.moves.state.moves.get(reason.slice('move '.length))
+    this.#mustBeGiven(agentId, m?.to)
     const begins = reason !== before.reason && before.reason === '' && m?.state === 'ended'
     must(!begins, () => `${agentId}: ${reason} begins and is held to be over`)
+  }
+
+  /** Who is moved is given that channel alone, and in training nothing. */
+  #mustBeGiven(agentId: string, to: Destination | undefined): void {
+    const { weights } = this.routing.state.agents.find(pool, agentId) ?? { weights: [] }
+    const given = channels.filter((_, k) => (weights[k] ?? 0) > 0)
+    const only = to === 'training' ? '' : to
+    must(to === undefined || given.join() === only, () => `${agentId} is given ${given.join()}`)
   }
 
   /** Whoever is dead, nobody is on another channel in a break that was known at the order. */
@@ -323,7 +350,7 @@ export class MovesWorld {
 /** Narrow in some things and wide in others, so that each guard is the one that counts. */
 function policyOf(chance: Chance): Policy {
   return {
-    ...{ pool, etag: '', returnBelowBp: 5_000 },
+    ...{ pool, etag: '', returnBelowBp: 5_000, trainInSlack: true },
     mode: chance.pick(['automatic', 'automatic', 'approve']),
     consent: chance.pick(['automatic', 'automatic', 'notify', 'ask']),
     minimums: chance.happens(0.3) ? [{ channel: 'voice', agents: chance.int(1, 3) }] : [],

@@ -129,6 +129,27 @@ export const ofMoves: readonly Mutation[] = [
     seeds: 500,
   },
   {
+    name: 'whoever is in training is given what the profile has',
+    room: 'routing/core',
+    find: "c.channels === 'training' ? noChannel : maskOf(c.channels)",
+    replace: "c.channels === 'training' ? 0 : maskOf(c.channels)",
+    seeds: 40,
+  },
+  {
+    name: 'training does not reach routing',
+    room: 'routing/shell',
+    find: "move.training ? 'training' : named",
+    replace: "move.training ? ['voice'] : named",
+    seeds: 40,
+  },
+  {
+    name: 'whoever is called back from training stays to the least time of a move',
+    room: core,
+    find: "if (m.to === 'training') events.push(sendBack(s, m, 'recalled', at))",
+    replace: "if (m.to === 'training' && stayed) events.push(sendBack(s, m, 'recalled', at))",
+    seeds: 40,
+  },
+  {
     name: 'reallocation does not hear that routing refuses',
     room: 'reallocation/shell',
     find: "case 'moveRefused':",

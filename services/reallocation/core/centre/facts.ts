@@ -1,5 +1,5 @@
 import type { Channel } from '@evenkeel/chassis/words'
-import type { DutySpan, Requirement, SkillSpan } from '../state.ts'
+import type { DutySpan, Requirement, SkillSpan, TrainedYear } from '../state.ts'
 import type { Presence } from '../words.ts'
 import type { Day } from './days.ts'
 
@@ -26,6 +26,13 @@ export interface ProfileFacts {
   readonly skills: readonly SkillSpan[]
   /** '': none. */
   readonly homeQueue: string
+}
+
+/** Of all records of a calendar year. */
+export interface TrainedFacts extends TrainedYear {
+  readonly kind: 'trainedKnown'
+  readonly pool: string
+  readonly agentId: string
 }
 
 export interface RosterFacts {
@@ -129,10 +136,16 @@ export interface DriftFacts {
 export type Fact =
   | { readonly kind: 'poolKnown'; readonly pool: string }
   | { readonly kind: 'patienceKnown'; readonly pool: string; readonly patienceMs: number }
+  | {
+      readonly kind: 'trainingTargetKnown'
+      readonly pool: string
+      readonly targetMs: number
+    }
   | { readonly kind: 'profileGone'; readonly pool: string; readonly agentId: string }
   | QueueFacts
   | ProfileFacts
   | RosterFacts
+  | TrainedFacts
   | PresenceFacts
   | AvailabilityFacts
   | RefusalFacts

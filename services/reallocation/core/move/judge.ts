@@ -1,6 +1,6 @@
 import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
-import { type Channel, isLive } from '@evenkeel/chassis/words'
+import { isLive } from '@evenkeel/chassis/words'
 import type { OfMove } from '../commands.ts'
 import type { ReallocationEvent } from '../events.ts'
 import { keyOf, ledgerKey } from '../keys.ts'
@@ -18,8 +18,8 @@ export function begun(s: ReallocationState, m: MoveRow, at: Moment): void {
   if (m.startedAt > 0) return
   s.moves.update(m, {
     startedAt: at.time,
-    donorThen: sideThen(s, m, donorQueue(s, m, at.time), m.from),
-    helpedThen: sideThen(s, m, s.queues.get(keyOf(s.pools.at(m.pool).id, m.toQueue)), m.to),
+    donorThen: sideThen(s, m, donorQueue(s, m, at.time)),
+    helpedThen: sideThen(s, m, s.queues.get(keyOf(s.pools.at(m.pool).id, m.toQueue))),
   })
 }
 
@@ -40,9 +40,9 @@ function sideThen(
   s: ReallocationState,
   m: MoveRow,
   queue: QueueRow | undefined,
-  channel: Channel,
 ): SideThen | 'none' {
   if (queue === undefined) return 'none'
+  const { channel } = queue
   const open = isLive(channel) ? [] : queue.actuals.filter((one) => one.open > 0)
   return {
     queueId: queue.queueId,

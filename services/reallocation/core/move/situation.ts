@@ -11,7 +11,7 @@ import {
   type ReallocationState,
   type Requirement,
 } from '../state.ts'
-import { isInForce } from '../words.ts'
+import { type Destination, isInForce } from '../words.ts'
 
 /** What the guards look at: one agent who is to go to one channel, now. */
 export interface Situation {
@@ -20,7 +20,7 @@ export interface Situation {
   readonly agentId: string
   readonly agent: AgentRow | undefined
   readonly from: Channel
-  readonly to: Channel
+  readonly to: Destination
   /** What the agent lacks for the queue, or for any of the channel; '': nothing. */
   readonly lacks: string
   /** The agent's live move, if it is another than this. */
@@ -48,7 +48,7 @@ export type OwnSituation = Pick<
 
 interface Wanted {
   readonly agentId: string
-  readonly to: Channel
+  readonly to: Destination
   readonly toQueue: string
   readonly lastsMs: number
 }
@@ -63,7 +63,7 @@ export function situationOf(
 ): Situation {
   const { agentId, to } = wanted
   const agent = s.agents.get(keyOf(pool.id, agentId))
-  const from = agent === undefined ? to : donorOf(agent, to)
+  const from = agent === undefined ? nowhere(to) : donorOf(agent, to)
   const live = s.liveOfAgent.first(keyOf(pool.id, agentId))
   const other = live !== NONE && live !== own?.slot ? s.moves.at(live).id : ''
   const { away, waiting } = liveCounts(s, pool, from, own)
@@ -104,9 +104,12 @@ export function ownSituation(
   }
 }
 
+/** The channel that loses somebody of whom nothing is known. */
+const nowhere = (to: Destination): Channel => (to === 'training' ? 'voice' : to)
+
 /** The channel that loses the agent; `to` itself: there is none. */
-function donorOf(agent: AgentRow, to: Channel): Channel {
-  if (agent.home !== to) return agent.home
+function donorOf(agent: AgentRow, to: Destination): Channel {
+  if (to === 'training' || agent.home !== to) return agent.home
   return agent.channels.find((one) => one !== to && !agent.onRequest.includes(one)) ?? to
 }
 
@@ -135,6 +138,7 @@ function lackOf(
   { to, toQueue }: Wanted,
   time: number,
 ): string {
+  if (to === 'training') return ''
   let lacking = ''
   for (let q = s.queuesOfPool.first(pool.slot); q !== NONE; q = s.queuesOfPool.next(q)) {
     const queue = s.queues.at(q)

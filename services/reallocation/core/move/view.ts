@@ -1,7 +1,7 @@
 import type { Channel } from '@evenkeel/chassis/words'
 import { NEVER } from '../limits.ts'
 import type { MoveRow, ReallocationState } from '../state.ts'
-import type { Consent, Effect, MoveState, Reason } from '../words.ts'
+import type { Consent, Destination, Effect, MoveState, Reason } from '../words.ts'
 
 /** A move as it is told. */
 export interface MoveView {
@@ -9,7 +9,7 @@ export interface MoveView {
   readonly moveId: string
   readonly agentId: string
   readonly from: Channel
-  readonly to: Channel
+  readonly to: Destination
   readonly toQueue: string
   readonly state: MoveState
   readonly stateSince: number

@@ -82,6 +82,7 @@ export function wishesOf(
   { moves }: FloorMoves,
 ): readonly WishedMove[] {
   return moves.slice(0, limits.planMoves).flatMap((move) => {
+    if (move.to === 'training') return wishOf(move, '', move.to)
     const toQueue = queues[move.to] ?? ''
     const row = s.queues.get(keyOf(pool, toQueue))
     return row === undefined ? [] : [wishOf(move, toQueue, row.channel)]
@@ -92,7 +93,7 @@ const milli = (value: number): number => Math.round(1000 * value)
 const share = (value: number): number => Math.round(10_000 * Math.max(0, Math.min(1, value)))
 
 const wishOf = (m: PlannedMove, toQueue: string, to: WishedMove['to']): WishedMove => ({
-  ...{ agentId: m.agentId, to, toQueue, lastsMs: 0 },
+  ...{ agentId: m.agentId, to, toQueue, lastsMs: m.lastsMs },
   reason: {
     sentence: m.sentence,
     forecastMilli: milli(m.forecast),

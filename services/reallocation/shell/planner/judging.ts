@@ -49,21 +49,26 @@ function pastOf(
   time: number,
 ): PastMove | undefined {
   const donor = sideOf(s, pool, m.donorThen)
-  const helped = sideOf(s, pool, m.helpedThen)
+  const helped = m.to === 'training' ? 'none' : sideOf(s, pool, m.helpedThen)
   if (donor === undefined || helped === undefined) return undefined
+  const sides = helped === 'none' ? [donor] : [donor, helped]
   const first = Math.floor(m.startedAt / STEP_MS) * STEP_MS
-  const until = Math.max(...[donor, helped].map(({ queue }) => m.endedAt + dueWithin(queue)))
+  const until = Math.max(...sides.map(({ queue }) => m.endedAt + dueWithin(queue)))
   if (time < until + COUNTED_MS) return undefined
   const steps = Array.from({ length: Math.ceil((until - first) / STEP_MS) }, (_, at) => {
     return first + at * STEP_MS
   })
-  const incomplete = [donor, helped].some(({ queue }) =>
+  const incomplete = sides.some(({ queue }) =>
     queue.actuals.some((one) => !one.complete && one.from >= first && one.from < until),
   )
   if (incomplete) return undefined
   const others = otherMoves(s, pool, m)
   const laneOf = (side: Side, own: number): PastLane => pastLane(m, pool, side, steps, own, others)
-  return { stepMs: STEP_MS, donor: laneOf(donor, -1), helped: laneOf(helped, 0) }
+  return {
+    stepMs: STEP_MS,
+    donor: laneOf(donor, -1),
+    helped: helped === 'none' ? helped : laneOf(helped, 0),
+  }
 }
 
 function sideOf(s: ReallocationState, pool: PoolRow, past: SideThen | 'none'): Side | undefined {

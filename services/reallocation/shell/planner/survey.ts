@@ -16,7 +16,7 @@ import {
   type ReallocationState,
   type Staffing,
 } from '../../core/index.ts'
-import type { FloorPlan, LaneFacts, Moved, Person } from '../../planner/index.ts'
+import type { FloorPlan, LaneFacts, Moved, Person, Trainee } from '../../planner/index.ts'
 
 /** What a pool looks like now, for the planner; or why nothing can be planned. */
 export type Survey =
@@ -33,7 +33,10 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
   if (pool.paused) return { nothing: `Reallocation is paused: ${pool.pauseReason}.` }
   if (pool.gapUntil > time) return { nothing: 'Counts are incomplete; a gap is not slack.' }
   const known = planned(s, pool, time)
-  if (known.length < 2) return { nothing: 'No two queues have a forecast and a roster for now.' }
+  if (known.length === 0) return { nothing: 'No queue has a forecast and a roster for now.' }
+  if (known.length === 1 && !pool.trainInSlack) {
+    return { nothing: 'One queue alone has a forecast and a roster for now.' }
+  }
   if (isSilent(known, time)) {
     return { nothing: 'Nothing is told of what comes, though much is expected: counts are late.' }
   }
@@ -50,6 +53,10 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
       people: peopleOf(s, pool, rows, time),
       moved: movedOf(s, pool, rows, laneAt, time),
       lasts: Math.max(1, Math.ceil(pool.dwellMaxMs / intervalMs)),
+      training: pool.trainInSlack
+        ? { leastMs: pool.dwellMinMs, mostMs: pool.dwellMaxMs }
+        : ('none' as const),
+      trainees: traineesOf(s, pool, rows, { time, intervalMs }),
       movesMax: Math.max(
         0,
         pool.movesPerHour - pool.ordered.filter((at) => at > time - durations.hour).length,
@@ -150,7 +157,8 @@ function peopleOf(
   rows: readonly QueueRow[],
   time: number,
 ): readonly Person[] {
-  const moved = movedToday(s, pool, time)
+  const lately = pastDays(s, pool, time)
+  const year = new Date(time).getUTCFullYear()
   const people: Person[] = []
   let slot = s.agentsOfPool.first(pool.slot)
   for (; slot !== NONE && people.length < PEOPLE_MAX; slot = s.agentsOfPool.next(slot)) {
@@ -165,22 +173,56 @@ function peopleOf(
         ? [index]
         : [],
     )
-    if (lane < 0 || skilled.length === 0) continue
-    people.push({ agentId, lane, skilled, movedMs: moved.get(agentId) ?? 0 })
+    const { movedMs, trainedMs } = lately.get(agentId) ?? { movedMs: 0, trainedMs: 0 }
+    const lacksMs = pool.trainInSlack ? lacksOf(pool, agent, year, trainedMs) : 0
+    if (lane < 0 || (skilled.length === 0 && lacksMs === 0)) continue
+    people.push({ agentId, lane, skilled, movedMs, lacksMs })
   }
   return people
 }
 
-function movedToday(
-  s: ReallocationState,
-  pool: PoolRow,
-  time: number,
-): ReadonlyMap<string, number> {
-  const found = new Map<string, number>()
+/** Of the year's target, beside what records and the last days' slack have given already. */
+function lacksOf(pool: PoolRow, agent: AgentRow, year: number, trainedMs: number): number {
+  const recorded = agent.trained.find((one) => one.year === year)?.trainedMs ?? 0
+  return Math.max(0, pool.trainingTargetMs - recorded - trainedMs)
+}
+
+interface Lately {
+  readonly movedMs: number
+  /** Of it; a record of it may not have been made yet. */
+  readonly trainedMs: number
+}
+
+/** By agent, of the last seven days. */
+function pastDays(s: ReallocationState, pool: PoolRow, time: number): ReadonlyMap<string, Lately> {
+  const found = new Map<string, Lately>()
   const since = Math.floor(time / durations.day) - 6
   for (let l = s.ledgerOfPool.last(pool.slot); l !== NONE; l = s.ledgerOfPool.prev(l)) {
-    const { agentId, day, movedMs } = s.ledger.at(l)
-    if (day >= since) found.set(agentId, (found.get(agentId) ?? 0) + movedMs)
+    const { agentId, day, movedMs, trainedMs } = s.ledger.at(l)
+    if (day < since) continue
+    const before = found.get(agentId)
+    found.set(agentId, {
+      movedMs: (before?.movedMs ?? 0) + movedMs,
+      trainedMs: (before?.trainedMs ?? 0) + trainedMs,
+    })
+  }
+  return found
+}
+
+function traineesOf(
+  s: ReallocationState,
+  pool: PoolRow,
+  rows: readonly QueueRow[],
+  { intervalMs, time }: { readonly intervalMs: number; readonly time: number },
+): readonly Trainee[] {
+  const found: Trainee[] = []
+  for (let m = s.liveOfPool.first(pool.slot); m !== NONE; m = s.liveOfPool.next(m)) {
+    const { agentKey, endsAt, id, state, to } = s.moves.at(m)
+    const agent = s.agents.get(agentKey)
+    const lane = agent === undefined ? -1 : laneOfAgent(agent, rows, time)
+    if (to !== 'training' || !isInForce(state) || state === 'returning' || lane < 0) continue
+    const left = Math.max(1, Math.ceil((endsAt - time) / intervalMs))
+    found.push({ moveId: id, lane, left })
   }
   return found
 }

@@ -41,10 +41,11 @@ export function ledgerOf(s: ReallocationState, pool: PoolRow): LedgerDay[] {
   const days: LedgerDay[] = []
   let slot = s.ledgerOfPool.last(pool.slot)
   for (; slot !== NONE && days.length < limits.ledgerPage; slot = s.ledgerOfPool.prev(slot)) {
-    const { agentId, day, judged, movedMs, moves, predictedMilli, realisedMilli } =
+    const { agentId, day, judged, movedMs, moves, predictedMilli, realisedMilli, trainedMs } =
       s.ledger.at(slot)
     days.push({
-      ...{ agentId, day: timestamp(day * durations.day), moves, moved: duration(movedMs), judged },
+      ...{ agentId, day: timestamp(day * durations.day), moves, judged },
+      ...{ moved: duration(movedMs), trained: duration(trainedMs) },
       predictedSavedMilli: predictedMilli,
       realisedSavedMilli: realisedMilli,
     })

@@ -1,7 +1,9 @@
 import { duration, idPatterns, parse, refused, timestamp } from '@evenkeel/chassis/errors'
 import type * as wire from '@evenkeel/proto/evenkeel/reallocation/v1/move'
 import type * as api from '@evenkeel/proto/evenkeel/reallocation/v1/reallocation_service'
+import { Channel as WireChannel } from '@evenkeel/proto/evenkeel/type/v1/channel'
 import {
+  type Destination,
   type Effect,
   isLive,
   limits,
@@ -49,12 +51,26 @@ export function effectOf(field: string, value: wire.Effect | undefined): Effect 
   }
 }
 
+function destinationOf(field: string, w: api.WishedMove): Destination {
+  if (!w.training) return channelOf(`${field}.to_channel`, w.toChannel)
+  const named = w.toQueueId !== '' || w.toChannel !== WireChannel.CHANNEL_UNSPECIFIED
+  if (!named) return 'training'
+  const at = w.toQueueId === '' ? 'to_channel' : 'to_queue_id'
+  throw refused('FIELD_MALFORMED', `${field}.${at}`, 'empty, with training')
+}
+
+/** Of training there is none. */
+const toWire = (to: Destination) => ({
+  toChannel: to === 'training' ? WireChannel.CHANNEL_UNSPECIFIED : channelNumbers[to],
+  training: to === 'training',
+})
+
 function wishedOf(field: string, w: api.WishedMove): WishedMove {
   const { min } = policyRanges.dwellMinMs
   const { max } = policyRanges.dwellMaxMs
   return {
     agentId: agentIdOf(`${field}.agent_id`, w.agentId),
-    to: channelOf(`${field}.to_channel`, w.toChannel),
+    to: destinationOf(field, w),
     toQueue: parse.optionalId(`${field}.to_queue_id`, w.toQueueId, idPatterns.slug),
     lastsMs: parse.durationMs(`${field}.lasts`, w.lasts, min, max, 0),
     reason: reasonOf(`${field}.reason`, w.reason),
@@ -75,7 +91,7 @@ export function proposalOf(r: api.ProposeMovesRequest): ProposeMoves {
 
 export const wishedWire = (w: WishedMove): api.WishedMove => ({
   agentId: w.agentId,
-  toChannel: channelNumbers[w.to],
+  ...toWire(w.to),
   toQueueId: w.toQueue,
   lasts: w.lastsMs === 0 ? undefined : duration(w.lastsMs),
   reason: { ...w.reason },
@@ -100,15 +116,18 @@ export function effectWire(e: Effect | 'none'): wire.Effect | undefined {
 }
 
 /** For people: what came of a move beside what was expected. */
-function outcomeOf({ predicted, realised, to }: MoveView): string {
+function outcomeOf({ from, predicted, realised, to }: MoveView): string {
   if (realised === 'none') return ''
-  const tenths = (milli: number): string => (Math.round(milli / 100) / 10).toFixed(1)
-  const lost = isLive(to) ? 'lost' : 'late'
-  const [low, high] = [tenths(realised.savedLowMilli), tenths(realised.savedHighMilli)]
-  const expected = predicted === 'none' ? '' : ` ${tenths(savedMilli(predicted))} were expected.`
-  const saved = tenths(savedMilli(realised))
-  return `It made about ${saved} fewer ${lost} (80%: ${low} to ${high}).${expected}`
+  const lost = isLive(to === 'training' ? from : to) ? 'lost' : 'late'
+  const [low, high] = [inWords(realised.savedLowMilli), inWords(realised.savedHighMilli)]
+  const expected = predicted === 'none' ? '' : ` Expected: ${inWords(savedMilli(predicted))}.`
+  const made = `${inWords(savedMilli(realised))} ${lost}`
+  return `Because of it about ${made} (80%: from ${low} to ${high}).${expected}`
 }
+
+/** Of contacts that were saved; of those that were not, the other way round. */
+const inWords = (milli: number): string =>
+  `${(Math.round(Math.abs(milli) / 100) / 10).toFixed(1)} ${milli < 0 ? 'more' : 'fewer'}`
 
 const perhaps = (time: number) => (time === 0 ? undefined : timestamp(time))
 
@@ -117,7 +136,7 @@ export const moveWire = (m: MoveView): wire.Move => ({
   moveId: m.moveId,
   agentId: m.agentId,
   fromChannel: channelNumbers[m.from],
-  toChannel: channelNumbers[m.to],
+  ...toWire(m.to),
   toQueueId: m.toQueue,
   state: stateNumbers[m.state],
   stateSince: timestamp(m.stateSince),

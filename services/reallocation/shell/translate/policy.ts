@@ -49,6 +49,7 @@ export function policyOf(field: string, value: wire.Policy | undefined): Policy 
     approvalExpiryMs: lasting(named('approval_expiry'), p.approvalExpiry, r.approvalExpiryMs),
     noticeMs: lasting(named('notice'), p.notice, r.noticeMs),
     returnBelowBp: whole(named('return_below_bp'), p.returnBelowBp, r.returnBelowBp),
+    trainInSlack: p.trainInSlack,
     etag: parse.text(named('etag'), p.etag, limits.etagBytes),
   }
 }
@@ -71,6 +72,7 @@ export const policyWire = (
   approvalExpiry: duration(p.approvalExpiryMs),
   notice: duration(p.noticeMs),
   returnBelowBp: p.returnBelowBp,
+  trainInSlack: p.trainInSlack,
   etag: p.etag,
   paused: p.paused ?? false,
   pauseReason: p.pauseReason ?? '',

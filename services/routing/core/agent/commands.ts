@@ -138,8 +138,8 @@ export interface DutySpan {
 export interface OrderMove extends OfAgent {
   readonly kind: 'orderMove'
   readonly moveId: string
-  /** Those that count. */
-  readonly channels: readonly Channel[]
+  /** Those that count; in training none does. */
+  readonly channels: readonly Channel[] | 'training'
   readonly until: number
 }
 

@@ -1,20 +1,20 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { EndMove, OrderMove } from '../commands.ts'
-import { hasChannel } from '../contact/hold.ts'
+import { hasChannel, noChannel } from '../contact/hold.ts'
 import type { RoutingEvent } from '../events.ts'
 import { durations, NEVER } from '../limits.ts'
 import type { AgentRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import { accept, type Turn } from '../turn.ts'
-import { channels } from '../words.ts'
+import { type Channel, channels } from '../words.ts'
 import { activate, maskOf, tellAvailability } from './availability.ts'
 import { isActive } from './view.ts'
 
 /**
- * Moves that reallocation orders: for a time one channel counts alone. Facts of another service are
- * never refused as commands; what can't be is told by an event, so that the other side knows. A
- * supervisor's own choice of channels stands above any move, and a move lapses by itself.
+ * Moves that reallocation orders: for a time one channel counts alone, or none. Facts of another
+ * service are never refused as commands; what can't be is told by an event, so that the other side
+ * knows. A supervisor's own choice of channels stands above any move, and a move lapses by itself.
  */
 
 /** Why a move can't be. */
@@ -33,7 +33,8 @@ export function orderMove(s: RoutingState, c: OrderMove, turn: Turn): Outcome<Ro
   const agent = s.agents.find(c.pool, c.agentId)
   const why = refusalOf(agent, c, turn.at.time)
   if (why === undefined && agent !== undefined) {
-    activate(s, agent, maskOf(c.channels), reasonOf(c.moveId), c.until, turn)
+    const mask = c.channels === 'training' ? noChannel : maskOf(c.channels)
+    activate(s, agent, mask, reasonOf(c.moveId), c.until, turn)
   } else if (s.pools.get(c.pool) !== undefined) {
     const { pool, agentId, moveId } = c
     turn.events.push({ kind: 'moveRefused', pool, agentId, moveId, why: why ?? 'agentUnknown' })
@@ -49,13 +50,14 @@ function refusalOf(
   if (agent === undefined || agent.removed) return 'agentUnknown'
   if (agent.presence === 'signedOut') return 'signedOut'
   if (agent.activeChannels > 0 && !isMoved(agent)) return 'supervisor'
-  const stranger = c.channels.some(
-    (channel) => (agent.profileWeights[channels.indexOf(channel)] ?? 0) === 0,
-  )
-  if (stranger || c.channels.length === 0) return 'channelNotInProfile'
+  if (c.channels !== 'training' && !isOfProfile(agent, c.channels)) return 'channelNotInProfile'
   const ahead = c.until - time
   return ahead <= 0 || ahead > durations.activeChannels ? 'late' : undefined
 }
+
+const isOfProfile = (agent: AgentRow, named: readonly Channel[]): boolean =>
+  named.length > 0 &&
+  named.every((channel) => (agent.profileWeights[channels.indexOf(channel)] ?? 0) > 0)
 
 /** What the profile has counts again, unless somebody has decided otherwise since. */
 export function endMove(s: RoutingState, c: EndMove, turn: Turn): Outcome<RoutingEvent> {
@@ -83,7 +85,7 @@ export function otherWorkLess(s: RoutingState, agent: AgentRow, turn: Turn): voi
 
 /** What a move let count alone is in the profile no more: nobody is left without a channel. True: so it was. */
 export function keepPlan(s: RoutingState, agent: AgentRow, turn: Turn): boolean {
-  if (!isMoved(agent)) return false
+  if (!isMoved(agent) || agent.activeChannels === noChannel) return false
   const counts = channels.some(
     (_, k) => hasChannel(agent.activeChannels, k) && (agent.profileWeights[k] ?? 0) > 0,
   )

@@ -38,7 +38,7 @@ export const agents = {
   uninterruptible: int(),
   /** Mask of the channels of the profile that count only while they are active by name. */
   onRequest: int(),
-  /** Sum of 2^channel of those that count until activeUntil; 0: those of the profile. */
+  /** Sum of 2^channel of those that count until activeUntil; 0: those of the profile; see noChannel. */
   activeChannels: int(),
   activeReason: text(64),
   activeUntil: deadline(),

@@ -4,6 +4,7 @@ import { parkUntil } from '../callback/parking.ts'
 import { durations } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { leaveQueue } from './placement.ts'
+import { channels } from '../words.ts'
 import type { PoolRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
 import type { Turn } from '../turn.ts'
@@ -32,6 +33,9 @@ export const withoutChannel = (mask: number, channel: number): number =>
 
 export const hasChannel = (mask: number, channel: number): boolean =>
   Math.trunc(mask / bitOf(channel)) % 2 === 1
+
+/** A mask of no channel, where 0 says "as the profile has it": whoever is in training. */
+export const noChannel = bitOf(channels.length)
 
 /** No offers of this channel, whoever waits and whoever is free. */
 export const isHeld = (pool: PoolRow, channel: number): boolean =>

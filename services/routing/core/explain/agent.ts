@@ -3,6 +3,7 @@ import { NONE } from '@evenkeel/chassis/table'
 import { isInactive, isOutOfReach } from '../agent/availability.ts'
 import { standingOf } from '../agent/roster.ts'
 import type { DutySpan } from '../commands.ts'
+import { noChannel } from '../contact/hold.ts'
 import { capacity, NEVER } from '../limits.ts'
 import type { AgentRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
@@ -48,7 +49,10 @@ function limitsOf(s: RoutingState, agent: AgentRow, time: number): string {
   const said: string[] = []
   const closed = agent.leavingMs > 0 ? closedSentence(s, agent, time) : ''
   if (closed !== '') said.push(closed)
-  if (agent.activeChannels > 0) {
+  if (agent.activeChannels === noChannel) {
+    const left = about(Math.max(0, agent.activeUntil - time))
+    said.push(` ${id} is in training (${agent.activeReason}), for another ${left} at most.`)
+  } else if (agent.activeChannels > 0) {
     const active = channelsThat(agent, (channel) => !isInactive(agent, channel))
     const only = active === '' ? 'none of the channels' : `only ${active}`
     const until = `for another ${about(Math.max(0, agent.activeUntil - time))}`

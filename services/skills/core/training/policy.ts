@@ -38,7 +38,8 @@ export function putTrainingPolicy(
   const content = { timeZone, yearlyTargetMs, sessionMs, yearlyLimitMs, changed: at.offset }
   if (row === undefined) s.trainingPolicies.insert({ pool: policy.pool, ...content })
   else s.trainingPolicies.update(row, content)
-  return { ok: true, events: [], ref: etagOf(at.offset) }
+  const told = { kind: 'trainingPolicyChanged', policy: trainingPolicyOf(s, policy.pool) } as const
+  return { ok: true, events: [told], ref: etagOf(at.offset) }
 }
 
 /** As it applies: where nobody has said, the usual. */

@@ -70,7 +70,11 @@ export function putTraining(
   storeRecord(s, c, decided, at)
   const by = { actor, reason: reasonOf(c, c.result) }
   const events = standing === undefined ? [] : storeStanding(s, agent, standing, at, by)
-  return { ok: true, events, ref: etagOf(at.offset) }
+  return {
+    ok: true,
+    events: [...events, trainedIn(s, agent, yearOf(c.date))],
+    ref: etagOf(at.offset),
+  }
 }
 
 /** Takes every good line and leaves every bad one out, as an import of profiles does. */
@@ -88,6 +92,7 @@ export function importTrainings(
   if (unknown !== undefined) return { ok: false, rejection: unknown }
   // A command changes a profile once, whatever many records grant.
   const changed = new Map<string, { readonly decided: Decided; readonly reasons: string[] }>()
+  const years = new Map<string, { readonly agent: AgentRow; readonly year: number }>()
   const tally: Writable<Tally> = { imported: 0, unchanged: 0, refused: [] }
   for (const { line, training } of slice.lines) {
     const before = changed.get(training.agentId)
@@ -95,6 +100,8 @@ export function importTrainings(
     count(tally, line, decided)
     if ('code' in decided || decided.same) continue
     storeRecord(s, training, decided, at)
+    const year = yearOf(training.date)
+    years.set(`${training.agentId} ${year}`, { agent: decided.agent, year })
     if (decided.standing === undefined) continue
     const reasons = [...(before?.reasons ?? []), reasonOf(training, training.result)]
     changed.set(training.agentId, { decided, reasons })
@@ -105,7 +112,8 @@ export function importTrainings(
     const by = { actor: slice.actor, reason }
     return standing === undefined ? [] : storeStanding(s, agent, standing, at, by)
   })
-  return { ok: true, events, ref: tallyRef(tally) }
+  const told = [...years.values()].map(({ agent, year }) => trainedIn(s, agent, year))
+  return { ok: true, events: [...events, ...told], ref: tallyRef(tally) }
 }
 
 /** What importing the lines would do, each by what is stored. */
@@ -288,7 +296,8 @@ export function removeTraining(
   const standing = regranted(standingOf(agent), recordId, [], at.time)
   s.trainings.delete(row)
   const by = { actor: c.actor, reason: reasonOf(c, 'removed') }
-  return { ok: true, events: storeStanding(s, agent, standing, at, by), ref: recordId }
+  const events = storeStanding(s, agent, standing, at, by)
+  return { ok: true, events: [...events, trainedIn(s, agent, yearOf(c.date))], ref: recordId }
 }
 
 /** An agent's records go with the profile; they are few enough for one command. */
@@ -335,4 +344,18 @@ export function trainedMs(s: SkillsState, agent: AgentRow, from: number, until: 
     sum += s.trainings.at(slot).durationMs
   }
   return sum
+}
+
+/** Of a date as yyyy-mm-dd. */
+const yearOf = (date: string): number => Number(date.slice(0, 4))
+
+/** For whoever plans when there is time for more. */
+function trainedIn(s: SkillsState, agent: AgentRow, year: number): SkillsEvent {
+  const ofYear = trainingsOf(s, agent).filter(
+    ({ key }) => yearOf(key.slice(-limits.dateBytes)) === year,
+  )
+  return {
+    ...{ kind: 'trainedChanged', pool: s.pools.at(agent.pool).id, agentId: agent.id, year },
+    trainedMs: ofYear.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  }
 }

@@ -1,4 +1,11 @@
-import { decoded, decodedWhole, malformed, parse, refused } from '@evenkeel/chassis/errors'
+import {
+  decoded,
+  decodedWhole,
+  duration,
+  malformed,
+  parse,
+  refused,
+} from '@evenkeel/chassis/errors'
 import { type Codec, importLimits } from '@evenkeel/chassis/protocol'
 import { Event as RoutingEvent } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import { Command, type ImportSlice } from '@evenkeel/proto/evenkeel/skills/log/v1/command'
@@ -17,6 +24,7 @@ import {
   courseOf,
   importedOf,
   policyOf,
+  policyWire,
   removalOf as trainingRemovalOf,
   resolvedOf,
   trainingKind,
@@ -194,6 +202,15 @@ function eventKind(event: SkillsEvent): Event['kind'] {
     }
     case 'rosterChanged':
       return { $case: 'rosterChanged', value: rosterWire(event) }
+    case 'trainedChanged': {
+      const { agentId, pool, trainedMs, year } = event
+      const value = { pool, agentId, year, trained: duration(trainedMs) }
+      return { $case: 'trainedHoursChanged', value }
+    }
+    case 'trainingPolicyChanged': {
+      const policy = policyWire(event.policy)
+      return { $case: 'trainingPolicyChanged', value: { policy } }
+    }
     default:
       return event satisfies never
   }

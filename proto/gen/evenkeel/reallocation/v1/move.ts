@@ -132,7 +132,7 @@ export interface Policy {
   donorShareBp: number;
   /** Moves of one agent in a UTC day, 1-20; 0: 3. */
   movesPerDay: number;
-  /** Time of one agent on other channels in a UTC day, 30 min - 12 h; absent: 4 h. */
+  /** Time of one agent on other channels or in training in a UTC day, 30 min - 12 h; absent: 4 h. */
   movedPerDay:
     | Duration
     | undefined;
@@ -171,6 +171,12 @@ export interface Policy {
   paused: boolean;
   /** Why it is paused; only in answers. */
   pauseReason: string;
+  /**
+   * Slack becomes training: while a queue's target is met without them, agents who lack hours of
+   * this year's training (see evenkeel.skills.v1.TrainingPolicy) are sent there, for dwell_min to
+   * dwell_max, and recalled as soon as they are needed.
+   */
+  trainInSlack: boolean;
 }
 
 /** Agents that stay on a channel. */
@@ -191,9 +197,9 @@ export interface Move {
   agentId: string;
   /** Where the agent is needed less. */
   fromChannel: Channel;
-  /** Where the agent is needed more. */
+  /** Where the agent is needed more; unspecified: see `training`. */
   toChannel: Channel;
-  /** The queue that needs the agent. */
+  /** The queue that needs the agent; empty: see `training`. */
   toQueueId: string;
   /** Where it stands. */
   state: MoveState;
@@ -230,9 +236,9 @@ export interface Move {
   /** Who approved, rejected or cancelled it last: an id, "policy" or "agent". */
   actor: string;
   /**
-   * In a word, why it has ended: over, cause_gone, return_all, cancelled, agent_away, opted_out,
-   * reskilled, roster, supervisor (somebody has set the agent's channels), refused (by routing),
-   * not_taken (by routing in time), or what was said by who turned it down.
+   * In a word, why it has ended: over, cause_gone, recalled (from training), return_all, cancelled,
+   * agent_away, opted_out, reskilled, roster, supervisor (somebody has set the agent's channels),
+   * refused (by routing), not_taken (by routing in time), or what was said by who turned it down.
    */
   endCause: string;
   /** When the agent was first on the other channel. */
@@ -250,6 +256,8 @@ export interface Move {
    * in answers.
    */
   outcome: string;
+  /** The agent is in training: no channel counts, and nothing is offered. */
+  training: boolean;
 }
 
 /** Why an agent is to be moved. */
@@ -260,11 +268,17 @@ export interface Reason {
   forecastMilli: number;
   /** What is to be expected now that so much of the day is seen, in thousandths. */
   expectedMilli: number;
-  /** How sure it is that the target is missed if nothing is done, in basis points. */
+  /**
+   * How sure it is that the target is missed if nothing is done, in basis points; of training: with
+   * the agent away.
+   */
   probabilityBp: number;
 }
 
-/** What a move does, with it and without, over its time: both channels together. */
+/**
+ * What a move does, with it and without, over its time: both channels together, or of training the
+ * one that lends the agent.
+ */
 export interface Effect {
   /** Contacts that are lost or late without it, in thousandths. */
   lostWithoutMilli: number;
@@ -274,7 +288,7 @@ export interface Effect {
   savedLowMilli: number;
   /** See saved_low_milli. */
   savedHighMilli: number;
-  /** Service level of the target queue without it, in basis points. */
+  /** Service level of the target queue without it, in basis points; of training: of the agent's. */
   serviceLevelWithoutBp: number;
   /** The same with it. */
   serviceLevelWithBp: number;
@@ -300,6 +314,7 @@ function createBasePolicy(): Policy {
     etag: "",
     paused: false,
     pauseReason: "",
+    trainInSlack: false,
   };
 }
 
@@ -358,6 +373,9 @@ export const Policy: MessageFns<Policy> = {
     }
     if (message.pauseReason !== "") {
       writer.uint32(146).string(message.pauseReason);
+    }
+    if (message.trainInSlack !== false) {
+      writer.uint32(152).bool(message.trainInSlack);
     }
     return writer;
   },
@@ -519,6 +537,14 @@ export const Policy: MessageFns<Policy> = {
             message.pauseReason = reader.string();
             continue;
           }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.trainInSlack = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -568,6 +594,7 @@ export const Policy: MessageFns<Policy> = {
     message.etag = object.etag ?? "";
     message.paused = object.paused ?? false;
     message.pauseReason = object.pauseReason ?? "";
+    message.trainInSlack = object.trainInSlack ?? false;
     return message;
   },
 };
@@ -661,6 +688,7 @@ function createBaseMove(): Move {
     endedAt: undefined,
     planId: "",
     outcome: "",
+    training: false,
   };
 }
 
@@ -725,6 +753,9 @@ export const Move: MessageFns<Move> = {
     }
     if (message.outcome !== "") {
       writer.uint32(162).string(message.outcome);
+    }
+    if (message.training !== false) {
+      writer.uint32(168).bool(message.training);
     }
     return writer;
   },
@@ -902,6 +933,14 @@ export const Move: MessageFns<Move> = {
             message.outcome = reader.string();
             continue;
           }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.training = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -955,6 +994,7 @@ export const Move: MessageFns<Move> = {
       : undefined;
     message.planId = object.planId ?? "";
     message.outcome = object.outcome ?? "";
+    message.training = object.training ?? false;
     return message;
   },
 };

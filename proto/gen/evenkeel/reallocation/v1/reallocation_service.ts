@@ -77,7 +77,7 @@ export interface SetConsentResponse {
 export interface WishedMove {
   /** The agent. */
   agentId: string;
-  /** The channel that is to count alone; one of the agent's profile. */
+  /** The channel that is to count alone; one of the agent's profile. Unspecified with `training`. */
   toChannel: Channel;
   /** The queue that needs the agent, of that channel; empty: any that the agent is skilled for. */
   toQueueId: string;
@@ -90,7 +90,11 @@ export interface WishedMove {
     | Reason
     | undefined;
   /** What is expected of it; absent: nothing is said. */
-  predicted: Effect | undefined;
+  predicted:
+    | Effect
+    | undefined;
+  /** To training, where nothing is offered; to_channel and to_queue_id are not set. */
+  training: boolean;
 }
 
 /** See PlanMoves. */
@@ -305,7 +309,7 @@ export interface LedgerDay {
     | undefined;
   /** Moves that began. */
   moves: number;
-  /** Time on other channels, of moves that are over. */
+  /** Time on other channels or in training, of moves that are over. */
   moved:
     | Duration
     | undefined;
@@ -315,6 +319,11 @@ export interface LedgerDay {
   predictedSavedMilli: number;
   /** Of the judged: those that they spared; see Move.realised. */
   realisedSavedMilli: number;
+  /**
+   * Of `moved`, that in training. It becomes hours of training when a record says so, see
+   * evenkeel.skills.v1.TrainingService.PutTrainingRecord.
+   */
+  trained: Duration | undefined;
 }
 
 function createBasePutPolicyRequest(): PutPolicyRequest {
@@ -702,7 +711,15 @@ export const SetConsentResponse: MessageFns<SetConsentResponse> = {
 };
 
 function createBaseWishedMove(): WishedMove {
-  return { agentId: "", toChannel: 0, toQueueId: "", lasts: undefined, reason: undefined, predicted: undefined };
+  return {
+    agentId: "",
+    toChannel: 0,
+    toQueueId: "",
+    lasts: undefined,
+    reason: undefined,
+    predicted: undefined,
+    training: false,
+  };
 }
 
 export const WishedMove: MessageFns<WishedMove> = {
@@ -724,6 +741,9 @@ export const WishedMove: MessageFns<WishedMove> = {
     }
     if (message.predicted !== undefined) {
       Effect.encode(message.predicted, writer.uint32(50).fork()).join();
+    }
+    if (message.training !== false) {
+      writer.uint32(56).bool(message.training);
     }
     return writer;
   },
@@ -789,6 +809,14 @@ export const WishedMove: MessageFns<WishedMove> = {
             message.predicted = Effect.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.training = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -818,6 +846,7 @@ export const WishedMove: MessageFns<WishedMove> = {
     message.predicted = (object.predicted !== undefined && object.predicted !== null)
       ? Effect.fromPartial(object.predicted)
       : undefined;
+    message.training = object.training ?? false;
     return message;
   },
 };
@@ -2448,6 +2477,7 @@ function createBaseLedgerDay(): LedgerDay {
     judged: 0,
     predictedSavedMilli: 0,
     realisedSavedMilli: 0,
+    trained: undefined,
   };
 }
 
@@ -2473,6 +2503,9 @@ export const LedgerDay: MessageFns<LedgerDay> = {
     }
     if (message.realisedSavedMilli !== 0) {
       writer.uint32(56).int64(message.realisedSavedMilli);
+    }
+    if (message.trained !== undefined) {
+      Duration.encode(message.trained, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -2546,6 +2579,14 @@ export const LedgerDay: MessageFns<LedgerDay> = {
             message.realisedSavedMilli = longToNumber(reader.int64());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.trained = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2572,6 +2613,9 @@ export const LedgerDay: MessageFns<LedgerDay> = {
     message.judged = object.judged ?? 0;
     message.predictedSavedMilli = object.predictedSavedMilli ?? 0;
     message.realisedSavedMilli = object.realisedSavedMilli ?? 0;
+    message.trained = (object.trained !== undefined && object.trained !== null)
+      ? Duration.fromPartial(object.trained)
+      : undefined;
     return message;
   },
 };

@@ -6,9 +6,11 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Duration } from "../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Activity } from "./shift.ts";
 import { AgentProfile, RequirementTemplate, Skill } from "./skill.ts";
+import { TrainingPolicy } from "./training.ts";
 
 export const protobufPackage = "evenkeel.skills.v1";
 
@@ -36,6 +38,12 @@ export interface Event {
     | //
     /** A template was removed. */
     { $case: "requirementTemplateRemoved"; value: RequirementTemplateRemoved }
+    | //
+    /** An agent's hours of training in a year are other than they were. */
+    { $case: "trainedHoursChanged"; value: TrainedHoursChanged }
+    | //
+    /** What a pool expects of training was changed. */
+    { $case: "trainingPolicyChanged"; value: TrainingPolicyChanged }
     | undefined;
 }
 
@@ -88,6 +96,24 @@ export interface DutySpan {
   followedBy: Activity;
 }
 
+/** An agent's hours of training in a calendar year; told when a record of it changes. */
+export interface TrainedHoursChanged {
+  /** The agent's pool. */
+  pool: string;
+  /** The agent. */
+  agentId: string;
+  /** The year, e.g. 2026, in the zone of the pool's training policy. */
+  year: number;
+  /** Of all records of that year, whatever their result. */
+  trained: Duration | undefined;
+}
+
+/** What a pool expects of training was changed; before it is said, see TrainingPolicy. */
+export interface TrainingPolicyChanged {
+  /** As it is now. */
+  policy: TrainingPolicy | undefined;
+}
+
 /** A template was created or changed. */
 export interface RequirementTemplateChanged {
   /** The template as it is now. */
@@ -126,6 +152,12 @@ export const Event: MessageFns<Event> = {
         break;
       case "requirementTemplateRemoved":
         RequirementTemplateRemoved.encode(message.kind.value, writer.uint32(170).fork()).join();
+        break;
+      case "trainedHoursChanged":
+        TrainedHoursChanged.encode(message.kind.value, writer.uint32(482).fork()).join();
+        break;
+      case "trainingPolicyChanged":
+        TrainingPolicyChanged.encode(message.kind.value, writer.uint32(490).fork()).join();
         break;
     }
     return writer;
@@ -198,6 +230,25 @@ export const Event: MessageFns<Event> = {
             };
             continue;
           }
+          case 60: {
+            if (tag !== 482) {
+              break;
+            }
+
+            message.kind = { $case: "trainedHoursChanged", value: TrainedHoursChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 61: {
+            if (tag !== 490) {
+              break;
+            }
+
+            message.kind = {
+              $case: "trainingPolicyChanged",
+              value: TrainingPolicyChanged.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -254,6 +305,21 @@ export const Event: MessageFns<Event> = {
           message.kind = {
             $case: "requirementTemplateRemoved",
             value: RequirementTemplateRemoved.fromPartial(object.kind.value),
+          };
+        }
+        break;
+      }
+      case "trainedHoursChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "trainedHoursChanged", value: TrainedHoursChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "trainingPolicyChanged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = {
+            $case: "trainingPolicyChanged",
+            value: TrainingPolicyChanged.fromPartial(object.kind.value),
           };
         }
         break;
@@ -610,6 +676,156 @@ export const DutySpan: MessageFns<DutySpan> = {
       ? Timestamp.fromPartial(object.until)
       : undefined;
     message.followedBy = object.followedBy ?? 0;
+    return message;
+  },
+};
+
+function createBaseTrainedHoursChanged(): TrainedHoursChanged {
+  return { pool: "", agentId: "", year: 0, trained: undefined };
+}
+
+export const TrainedHoursChanged: MessageFns<TrainedHoursChanged> = {
+  encode(message: TrainedHoursChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.year !== 0) {
+      writer.uint32(24).int32(message.year);
+    }
+    if (message.trained !== undefined) {
+      Duration.encode(message.trained, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrainedHoursChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrainedHoursChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.year = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.trained = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TrainedHoursChanged>, I>>(base?: I): TrainedHoursChanged {
+    return TrainedHoursChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TrainedHoursChanged>, I>>(object: I): TrainedHoursChanged {
+    const message = createBaseTrainedHoursChanged();
+    message.pool = object.pool ?? "";
+    message.agentId = object.agentId ?? "";
+    message.year = object.year ?? 0;
+    message.trained = (object.trained !== undefined && object.trained !== null)
+      ? Duration.fromPartial(object.trained)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTrainingPolicyChanged(): TrainingPolicyChanged {
+  return { policy: undefined };
+}
+
+export const TrainingPolicyChanged: MessageFns<TrainingPolicyChanged> = {
+  encode(message: TrainingPolicyChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.policy !== undefined) {
+      TrainingPolicy.encode(message.policy, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrainingPolicyChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrainingPolicyChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.policy = TrainingPolicy.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TrainingPolicyChanged>, I>>(base?: I): TrainingPolicyChanged {
+    return TrainingPolicyChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TrainingPolicyChanged>, I>>(object: I): TrainingPolicyChanged {
+    const message = createBaseTrainingPolicyChanged();
+    message.policy = (object.policy !== undefined && object.policy !== null)
+      ? TrainingPolicy.fromPartial(object.policy)
+      : undefined;
     return message;
   },
 };
