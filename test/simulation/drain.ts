@@ -35,11 +35,13 @@ interface Ending {
   readonly state: RoutingState
   /** Everything that is open is to come to its end by its own deadlines. */
   readonly drains: boolean
+  /** As an orchestrator does, in peace as well: whoever is fenced off begins anew. */
+  readonly tend: () => void
 }
 
 /** Nobody does anything any more and nothing goes wrong. */
 export async function drain(ending: Ending): Promise<void> {
-  const { site, checks, calls, state, drains } = ending
+  const { site, checks, calls, state, drains, tend } = ending
   const { turns } = site
   for (let tries = 0; tries < 40 && calls.outstanding > 0; tries++) {
     calls.repeat()
@@ -55,6 +57,7 @@ export async function drain(ending: Ending): Promise<void> {
         .map(({ id }) => `${id} ${state.contacts.get(`p/${id}`)?.state}`)
       return `these are still open after ${drainMsMax} ms in peace: ${names.join(', ')}`
     })
+    tend()
     // Less than what counts as an outage, so that both clocks go on.
     await turns.stall(4_500)
     await turns.pass(20)

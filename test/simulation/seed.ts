@@ -229,7 +229,8 @@ export class SeededWorld {
     const site = this.#site
     this.#trace('troubles end')
     trouble.end()
-    await drain({ site, checks: this.#checks, calls: this.#calls, state, drains })
+    const tend = () => trouble.tendInPeace()
+    await drain({ site, checks: this.#checks, calls: this.#calls, state, drains, tend })
     this.#search()
     this.#compare()
     mustNotLeadBoth(this.#routing.ready())

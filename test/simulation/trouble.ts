@@ -287,11 +287,15 @@ export class Trouble {
     if (!there) host.start(replicaId)
   }
 
-  /** A Join that came late, behind the end of the troubles, has fenced somebody off as well. */
-  async fencedGo(): Promise<void> {
+  /** A Join that came late, behind the end of the troubles, has fenced somebody off as well; how many. */
+  tendInPeace(): number {
     const fenced = this.#tend()
     this.#revive(this.#routing, 'r-a')
-    if (fenced > 0) await this.#site.turns.pass(8 * second)
+    return fenced
+  }
+
+  async fencedGo(): Promise<void> {
+    if (this.tendInPeace() > 0) await this.#site.turns.pass(8 * second)
   }
 
   /** With nothing but the log, everybody comes to the same. */

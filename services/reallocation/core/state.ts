@@ -100,6 +100,8 @@ const move = {
   lastsMs: int(),
   /** When it ends at the latest; before any edge of the agent's roster. */
   endsAt: int(),
+  /** `endsAt` as routing was told: by its own end of the move it goes by nothing else. 0: it was not. */
+  toldEndsAt: int(),
   dueAt: deadline(),
   dueUptime: deadline(),
   reason: value<Reason>(),

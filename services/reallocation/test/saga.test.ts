@@ -276,4 +276,18 @@ describe('nobody is left behind', () => {
       assert.equal(floor.move('ann').state, 'ended', older)
     }
   })
+
+  test('called off when a break has shortened it, it waits as long as routing may hold to it', () => {
+    const floor = Floor.open('automatic')
+    floor.accepted(floor.proposal(wish('ann')))
+    const told = floor.move('ann').endsAt
+    const duty = [{ from: NINE - 60 * MINUTE, until: NINE + 55 * MINUTE }]
+    floor.given({ kind: 'rosterKnown', ...ann, rostered: true, duty })
+    assert.equal(floor.move('ann').endsAt, NINE + 40 * MINUTE)
+    floor.given({ kind: 'returnAll', ...supervisor })
+    floor.passes(told - NINE)
+    assert.equal(floor.move('ann').state, 'returning')
+    floor.passes(10 * MINUTE)
+    assert.equal(floor.move('ann').state, 'ended')
+  })
 })

@@ -77,7 +77,7 @@ export function order(s: ReallocationState, m: MoveRow, at: Moment): readonly Re
   const hourAgo = at.time - durations.hour
   const ordered = [...pool.ordered.filter((one) => one > hourAgo), at.time]
   s.pools.update(pool, { ordered })
-  s.moves.update(m, { endsAt: situation.endsAt })
+  s.moves.update(m, { endsAt: situation.endsAt, toldEndsAt: situation.endsAt })
   enter(s, m, 'ordered', { uptime: at.uptime + durations.orderAnswer }, at)
   return [tell(s, 'moveOrdered', m)]
 }

@@ -46,7 +46,7 @@ export function sendBack(
   cause: string,
   at: Moment,
 ): ReallocationEvent {
-  const lapsed = Math.max(at.time, m.endsAt) + 2 * durations.lapse
+  const lapsed = Math.max(at.time, m.toldEndsAt) + 2 * durations.lapse
   s.moves.update(m, { endCause: cause })
   enter(s, m, 'returning', { at: lapsed }, at)
   return tell(s, 'moveReturning', m)

@@ -104,6 +104,7 @@ function newMove(
     consent: said === 'policy' ? pool.consent : said,
     lastsMs: wished.lastsMs,
     endsAt,
+    toldEndsAt: 0,
     dueAt: at.time + pool.approvalExpiryMs,
     dueUptime: NEVER,
     ...{ realised: 'none', donorThen: 'none', helpedThen: 'none' },
