@@ -3,6 +3,7 @@ import type {
   GetDriftResponse,
   WatchDriftResponse,
 } from '@evenkeel/proto/evenkeel/forecasting/v1/drift_service'
+import type { Duration } from '@evenkeel/proto/google/protobuf/duration'
 import { Caller } from './api.ts'
 import type { Centre } from './centre.ts'
 import { until } from './patience.ts'
@@ -49,9 +50,9 @@ export class Day {
   }
 
   /** Half past nine, with a forecast. */
-  static async begin(centre: Centre, queueId: string): Promise<Day> {
+  static async begin(centre: Centre, queueId: string, handleTime?: Duration): Promise<Day> {
     const day = new Day(centre, queueId)
-    await centre.queue(queueId, { callback: 'none' })
+    await centre.queue(queueId, { callback: 'none', ...(handleTime && { handleTime }) })
     await day.#learn()
     day.#watch()
     await day.#passTo(TODAY + OPEN.first * HALF_HOUR)

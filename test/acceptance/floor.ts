@@ -138,11 +138,15 @@ export class Floor {
     await this.caller.call(moves.returnAll.bind(moves), request)
   }
 
-  async move({ moveId }: Move): Promise<Move> {
+  async moves(): Promise<readonly Move[]> {
     const { moves } = this.centre.api
     const request = { pool: this.centre.pool, agentId: '', pageSize: 0, pageToken: '' }
-    const list = await this.caller.call(moves.listMoves.bind(moves), request)
-    return list.moves.find((one) => one.moveId === moveId) ?? assert.fail(`no move ${moveId}`)
+    return (await this.caller.call(moves.listMoves.bind(moves), request)).moves
+  }
+
+  async move({ moveId }: Move): Promise<Move> {
+    const all = await this.moves()
+    return all.find((one) => one.moveId === moveId) ?? assert.fail(`no move ${moveId}`)
   }
 
   async comesTo(move: Move, state: MoveState): Promise<Move> {

@@ -79,11 +79,11 @@ export class Floor {
     const name = this.#agents.get(move.agentId)?.displayName ?? move.agentId
     if (move.state === MoveState.MOVE_STATE_ACTIVE) {
       this.counts.moves += 1
-      this.#options.told(`${name} goes to ${channelName(move.toChannel)}: ${why(move)}`)
+      this.#options.told(`${name} goes to ${whereTo(move)}: ${why(move)}`)
     } else if (move.state === MoveState.MOVE_STATE_ENDED && began) {
       this.counts.returns += 1
       if (this.#touchesBreak(move)) this.counts.in_breaks += 1
-      this.#options.told(`${name} is back from ${channelName(move.toChannel)}`)
+      this.#options.told(`${name} is back from ${whereTo(move)}`)
     }
   }
 
@@ -106,6 +106,9 @@ function driftStory(queueId: string, drift: Drift): string {
   const effect = known ? `: ${percent(expected)} in time instead of ${percent(planned)}` : ''
   return `${queueId}: ${share.toFixed(0)}% ${more} than forecast${from}, ${sure}${effect}`
 }
+
+const whereTo = ({ toChannel, training }: Move): string =>
+  training ? 'training' : channelName(toChannel)
 
 const why = (move: Move): string => move.reason?.sentence ?? 'no reason was given'
 

@@ -25,6 +25,8 @@ export interface LaneFacts {
   /** Median of what comes, as was forecast and as is expected by now. */
   readonly forecast: readonly number[]
   readonly expected: readonly number[]
+  /** More comes than was forecast, surely; `expected` may be behind. */
+  readonly surging: boolean
   /** Standard deviation of the log of the rate. */
   readonly spread: readonly number[]
   readonly agents: readonly number[]

@@ -18,8 +18,10 @@ const SENT_UP_TO = 0.1
 const RECALLED_FROM = 0.3
 /** Intervals that a recall looks at: whoever is called now is needed by then. */
 const RECALL_AHEAD = 2
-/** Contacts that are lost or late for one session; more is no slack, however low the target. */
+/** More lost or late for one session is no slack, however low the target: contacts, */
 const LOST_MAX = 0.5
+/** or of a large queue such a share of those that come meanwhile. */
+const LOST_SHARE_MAX = 0.005
 const HOUR_MS = 3_600_000
 
 /** Who is in training and needed: by their queue, or by others to which it lends. */
@@ -42,7 +44,8 @@ export function recalledFrom(
     }
     const lent = (lane.facts.agents[0] ?? 0) - staying(index, 0)
     let needed = Math.max(0, Math.ceil(Math.max(0, lent) + away.length - lane.facts.lendMax))
-    if (away.length > 0 && missed(needed) >= RECALLED_FROM) {
+    if (lane.facts.surging) needed = away.length
+    else if (away.length > 0 && missed(needed) >= RECALLED_FROM) {
       while (needed < away.length && missed(needed) > SENT_UP_TO) needed += 1
     }
     return away.slice(0, needed).map(({ moveId }) => moveId)
@@ -61,6 +64,7 @@ export function trainingFor(
   if (training === 'none') return []
   const found: PlannedMove[] = []
   lanes.forEach((lane, index) => {
+    if (lane.facts.surging) return
     const left = (at: number): number =>
       staying(index, at) -
       floor.trainees.filter((one) => one.lane === index && one.left > at).length
@@ -87,13 +91,14 @@ export function trainingFor(
 
 /** Intervals from now in which one of the agents is not needed. */
 function slackOf(lane: Lane, agents: (at: number) => number, most: number): number {
-  let lost = 0
-  let at = 0
+  let [at, lost, coming] = [0, 0, 0]
   for (; at < Math.min(most, lane.facts.agents.length); at++) {
     const without = agents(at) - 1
-    if (without < 0 || lane.missed(at, without) > SENT_UP_TO) break
+    // A queue is never left to itself, however little is expected.
+    if (without < 1 || lane.missed(at, without) > SENT_UP_TO) break
     lost += lane.lost(at, without) - lane.lost(at, agents(at))
-    if (lost > LOST_MAX) break
+    coming += lane.facts.expected[at] ?? 0
+    if (lost > Math.max(LOST_MAX, LOST_SHARE_MAX * coming)) break
   }
   return at
 }
@@ -115,8 +120,10 @@ function sent(lane: Lane, { agents, index, intervalMs, lasts, lastsMs, person }:
   const without = sum((at) => lane.lost(at, agents(at)))
   const withIt = sum((at) => lane.lost(at, agents(at) - 1))
   const expected = sum((at) => lane.facts.expected[at] ?? 0)
+  const risks = all.map((at) => lane.lost(at, agents(at) - 1))
+  const tightest = risks.indexOf(Math.max(...risks))
   const probability = Math.max(...all.map((at) => lane.missed(at, agents(at) - 1)))
-  const enough = Math.floor(Math.min(...all.map((at) => agents(at) - 1)))
+  const enough = Math.floor(agents(tightest) - 1)
   const { agentId, lacksMs } = person
   return {
     ...{ agentId, from: index, to: 'training' as const, lastsMs, expected, probability },

@@ -8,6 +8,7 @@ const every = (value: number): readonly number[] => intervals.map(() => value)
 
 const calls = (more: Partial<LaneFacts> = {}): LaneFacts => ({
   ...{ queueId: 'calls', channel: 'voice', live: true, lendMax: 5, goal: 0.8 },
+  surging: false,
   ...{ forecast: every(60), expected: every(60), spread: every(0.1), agents: every(14) },
   ...{ handleMs: 5 * MINUTE, atOnce: 1, patienceMs: 3 * MINUTE, targetMs: 20_000, due: every(0) },
   ...more,

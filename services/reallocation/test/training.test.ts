@@ -111,6 +111,17 @@ describe('slack becomes training', () => {
     assert.deepEqual((await plan(floor)).wishes, [], 'who is called back is not sent again')
   })
 
+  test('so does a drift that the outlook does not know yet; nobody is sent', async () => {
+    const floor = phone(20)
+    inTraining(floor, 'ann')
+    const drift = { ...north, queueId: 'calls', probabilityBp: 9_900, cause: '' }
+    floor.given({ kind: 'driftKnown', ...drift, drift: 'above' })
+    const { made, wishes } = await plan(floor)
+    assert.deepEqual([made.over, wishes], [[floor.move('ann').moveId], []])
+    floor.given({ kind: 'driftKnown', ...drift, drift: 'none' })
+    assert.deepEqual((await plan(floor)).made.over, [])
+  })
+
   test('what slack has given counts until a record says so, and is in the ledger', async () => {
     const floor = phone(20).given(trained('ann', 20))
     inTraining(floor, 'ann')

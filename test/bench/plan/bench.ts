@@ -32,7 +32,7 @@ function floorOf(lanes: number, people: number): FloorPlan {
       ...{ queueId: `q${lane}`, channel: live ? 'voice' : 'email', live, goal: 0.8 },
       ...{ forecast: every(forecast), expected: every(forecast * factor), spread: every(0.1) },
       ...{ agents: every(agents), lendMax: Math.floor(agents / 2), handleMs: 300_000 },
-      atOnce: 1,
+      ...{ atOnce: 1, surging: false },
       ...{ patienceMs: 180_000, targetMs: live ? 20_000 : 4 * 3_600_000 },
       due: every(live ? 0 : random.below(20)),
     }

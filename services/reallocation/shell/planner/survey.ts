@@ -129,6 +129,7 @@ function laneOf(
   const share = Math.max(1, Math.floor((own * pool.donorShareBp) / 10_000))
   return {
     ...{ queueId, channel, live: isLive(channel), targetMs, agents },
+    surging: row.drift === 'above',
     forecast: intervals.map((at) => (outlook.forecastMilli[start + at] ?? 0) / 1000),
     expected: intervals.map((at) => (outlook.expectedMilli[start + at] ?? 0) / 1000),
     spread: intervals.map((at) => Math.sqrt((outlook.logVarianceMicro[start + at] ?? 0) / 1e6)),
