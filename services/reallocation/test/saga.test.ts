@@ -277,7 +277,7 @@ describe('nobody is left behind', () => {
     }
   })
 
-  test('called off when a break has shortened it, it waits as long as routing may hold to it', () => {
+  test('called off when a break has shortened it, it waits as long as routing may hold it', () => {
     const floor = Floor.open('automatic')
     floor.accepted(floor.proposal(wish('ann')))
     const told = floor.move('ann').endsAt
