@@ -134,6 +134,8 @@ function cellsOf<C extends string>(text: string, header: readonly C[]): Cells<C>
 }
 
 function splitLine(text: string): readonly string[] {
+  // Without quotation marks a line is its commas; the parser costs more than all else about one.
+  if (!text.includes('"')) return text.split(',').map((cell) => cell.trim())
   try {
     const options = { trim: true, relax_column_count: true, record_delimiter: '\n' }
     return parseCsv(text, options)[0] ?? []

@@ -1,4 +1,4 @@
-import { canonical } from './canonical.ts'
+import { canonical, same } from './canonical.ts'
 import { BaseColumn, type Column, type KeyOf, type Place } from './column.ts'
 import { assert, NONE } from './fault.ts'
 import type { ImageReader, ImageWriter } from './image-bytes.ts'
@@ -247,9 +247,10 @@ export class ValueColumn extends BaseColumn implements Column {
 
   write(slot: number, value: unknown): boolean {
     const old = this.#cells[slot]
-    if (old === value || canonical(old) === canonical(value)) return false
+    if (same(old, value)) return false
+    const shared = this.#shared.of(value)
     this.pen.note(slot, this.pen.keep(old))
-    this.#cells[slot] = this.#shared.of(value)
+    this.#cells[slot] = shared
     return true
   }
 
