@@ -1,3 +1,4 @@
+import { admissionSettings } from '@evenkeel/chassis/admission'
 import {
   type Address,
   address,
@@ -24,6 +25,7 @@ export const hostConfig = {
     address({ name: 'EVENKEEL_HTTP_ADDRESS', means: 'Where JSON over HTTP and /metrics listen' }),
     7480,
   ),
+  ...admissionSettings,
   ...securitySettings,
   allowPlaintext: choice({
     name: 'EVENKEEL_ALLOW_PLAINTEXT',

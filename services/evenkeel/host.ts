@@ -1,3 +1,4 @@
+import type { AdmissionLimits } from '@evenkeel/chassis/admission'
 import type { Address } from '@evenkeel/chassis/config'
 import type { Clock } from '@evenkeel/chassis/log'
 import type { Logger } from '@evenkeel/chassis/observe'
@@ -22,6 +23,8 @@ export interface HostOptions extends Pick<EmbeddedOptions, 'clock' | 'open'> {
   readonly http: Address | undefined
   /** Serve beyond loopback without TLS. */
   readonly allowPlaintext?: boolean
+  /** How much new work it takes; undefined: what the settings say where nobody sets them. */
+  readonly admission?: AdmissionLimits
   /** Files of TLS; undefined: plaintext. */
   readonly tls?: TlsFiles | undefined
   /** What callers' tokens must be; undefined: none is asked for. */

@@ -99,6 +99,14 @@ export const cases: Readonly<Record<string, Case>> = {
         '2x10',
     },
   },
+  ContactsAreShed: {
+    fires: {
+      'evenkeel_routing_contacts_shed_total{pool="north",cause="pool_rate",instance="a"}': '0+2x20',
+    },
+    quiet: {
+      'evenkeel_routing_contacts_shed_total{pool="north",cause="pool_rate",instance="a"}': '2x20',
+    },
+  },
   IngressLags: {
     fires: { 'evenkeel_routing_ingress_lag_records{instance="a"}': '1+50x30' },
     quiet: { 'evenkeel_routing_ingress_lag_records{instance="a"}': '1500-50x30' },

@@ -154,6 +154,18 @@ const operating = {
     retryable: true,
     message: 'More than {limit} {what} at once. Retry after the delay that this answer names.',
   },
+  POOL_OVER_RATE: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: true,
+    message:
+      'Pool {pool} may bring in {limit} new contacts a second; {value} have been turned away. Nothing has happened; retry after the delay that this answer names.',
+  },
+  APPLYING_BEHIND: {
+    status: 'RESOURCE_EXHAUSTED',
+    retryable: true,
+    message:
+      '{value} commands wait before one of pool {pool}, and from {limit} on no new contact is taken. Nothing has happened; retry after the delay that this answer names.',
+  },
   SERVER_LEAVING: {
     status: 'UNAVAILABLE',
     retryable: true,

@@ -1,3 +1,4 @@
+import type { AdmissionLimits } from '../admission/index.ts'
 import type { Address } from '../config/index.ts'
 import { type Clock, LogUnusable } from '../log/index.ts'
 import { type Logger, observeProcess, ours, Registry, rpcMetrics } from '../observe/index.ts'
@@ -31,6 +32,8 @@ export interface ProcessOptions {
   /** Partitions that this process keeps of each service, ascending; undefined: all. */
   readonly hosted?: readonly number[] | undefined
   readonly cells?: Cells
+  /** How much new work it takes; undefined: what the settings say where nobody sets them. */
+  readonly admission?: AdmissionLimits | undefined
   /** Stable name of this replica, the same at every start; no other process has it. */
   readonly replicaId: string
   readonly clock: Clock
@@ -87,7 +90,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
 }
 
 async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<RunningProcess> {
-  const { logger, logs, grpc, http, allowPlaintext = false } = options
+  const { logger, logs, grpc, http, admission, allowPlaintext = false } = options
   // gRPC comes last, and whoever has to choose another address need not wait for the logs.
   refusePlaintext('gRPC', grpc.host, allowPlaintext || options.tls !== undefined)
   const registry = new Registry()
@@ -99,7 +102,7 @@ async function compose(options: ProcessOptions, shutdown: Shutdown): Promise<Run
   const hosted = options.hosted ?? Array.from({ length: partitions }, (_, index) => index)
   const cells: Cells = options.cells ?? new Map()
   const kept = options.services.map((service) => {
-    const hosting = new Hosting<unknown>({ partitions, hosted, cells })
+    const hosting = new Hosting<unknown>({ partitions, hosted, cells, admission })
     service.metrics(registry, hosting)
     return { service, hosting, bindings: service.rpcs(hosting) }
   })

@@ -25,6 +25,7 @@ export async function serve(
     logs: kafkaLogs(config, logger),
     hosted,
     cells,
+    admission: config,
     replicaId,
     clock: realClock(),
     grpc,

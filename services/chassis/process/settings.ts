@@ -1,3 +1,4 @@
+import { admissionSettings } from '../admission/index.ts'
 import {
   address,
   addresses,
@@ -104,6 +105,7 @@ export const serviceSettings = {
     means: 'Where probes, /metrics and JSON over HTTP listen',
     example: '127.0.0.1:7480',
   }),
+  ...admissionSettings,
   ...securitySettings,
   allowPlaintext: choice({
     name: 'EVENKEEL_ALLOW_PLAINTEXT',

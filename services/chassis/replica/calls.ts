@@ -19,6 +19,17 @@ export interface CallsOptions {
   readonly errors: ErrorTable
 }
 
+/**
+ * Reasons that leave the sequence where it is: an earlier copy of the record has been heard of, or
+ * it never will count.
+ */
+export const outOfTurn: ReadonlySet<string> = new Set([
+  'stranger',
+  'fenced',
+  'duplicate',
+  'out_of_sequence',
+])
+
 /** From a caller's command to its answer: when it must have come, and what became of it. */
 export class Calls {
   readonly #options: CallsOptions

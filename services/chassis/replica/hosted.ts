@@ -1,3 +1,4 @@
+import { Admission, type AdmissionLimits } from '../admission/index.ts'
 import { common } from '../errors/index.ts'
 import type { Halt } from '../protocol/halts.ts'
 import { partitionOf } from '../protocol/placement.ts'
@@ -23,6 +24,8 @@ export interface Hosted<State> {
   every(): readonly Replica<State>[]
   /** Those that run at this moment; for figures. */
   readonly running: Iterable<Replica<State>>
+  /** Whether this process takes new work. */
+  readonly admission: Admission
 }
 
 /** Where the partitions are that a process does not keep: host:port of gRPC, by partition. */
@@ -34,16 +37,20 @@ export interface HostingOptions {
   /** Kept here, ascending. */
   readonly hosted: readonly number[]
   readonly cells: Cells
+  /** undefined: what the settings say where nobody sets them. */
+  readonly admission?: AdmissionLimits | undefined
 }
 
 /** Fills while replicas come up; each partition has a replica, or a reason why it has none. */
 export class Hosting<State> implements Hosted<State> {
+  readonly admission: Admission
   readonly #options: HostingOptions
   readonly #replicas = new Map<number, RunningReplica<State>>()
   readonly #failed = new Map<number, Halt>()
 
   constructor(options: HostingOptions) {
     this.#options = options
+    this.admission = new Admission(options.admission)
   }
 
   /** This partition is answered from now on. */
@@ -94,8 +101,12 @@ export class Hosting<State> implements Hosted<State> {
 }
 
 /** One replica that keeps a whole log of one partition. */
-export function hostedAlone<State>(replica: RunningReplica<State>): Hosted<State> {
-  const hosting = new Hosting<State>({ partitions: 1, hosted: [0], cells: new Map() })
+export function hostedAlone<State>(
+  replica: RunningReplica<State>,
+  admission?: AdmissionLimits,
+): Hosted<State> {
+  const alone = { partitions: 1, hosted: [0], cells: new Map() }
+  const hosting = new Hosting<State>({ ...alone, admission })
   hosting.up(replica)
   return hosting
 }

@@ -6,7 +6,7 @@ import type { Partition } from '../protocol/partition.ts'
 import type { LogRecord, Verdict } from '../protocol/record.ts'
 import { protocolErrors } from '../protocol/refusals.ts'
 import { AppendQueue } from './append-queue.ts'
-import { Calls } from './calls.ts'
+import { Calls, outOfTurn } from './calls.ts'
 import { Candidacy } from './candidacy.ts'
 import { LeftEarly } from './ending.ts'
 import { HaltedAtStart, haltedError, tellHalt } from './halted.ts'
@@ -178,6 +178,11 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
 
   halted(): Halt | undefined {
     return this.#core.halted()
+  }
+
+  waiting(): number {
+    const { queued, inFlight } = this.#queue.stats()
+    return queued + inFlight
   }
 
   stats(): ReplicaStats {
@@ -387,14 +392,3 @@ export class Member<State, Command, Event> implements RunningReplica<State> {
     this.#snapshotter?.giveUp()
   }
 }
-
-/**
- * Reasons that leave the sequence where it is: an earlier copy of the record has been heard of, or
- * it never will count.
- */
-const outOfTurn: ReadonlySet<string> = new Set([
-  'stranger',
-  'fenced',
-  'duplicate',
-  'out_of_sequence',
-])

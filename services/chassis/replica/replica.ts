@@ -59,6 +59,8 @@ export interface Replica<State> {
    */
   holdsSessions(holds: () => boolean): void
   stats(): ReplicaStats
+  /** Commands from here that are not applied yet. */
+  waiting(): number
   /** Why this replica no longer answers, if so. */
   halted(): Halt | undefined
 }

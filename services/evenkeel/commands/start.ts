@@ -57,6 +57,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     grpc: values.grpc ?? config.grpc,
     http: values.http ?? config.http,
     allowPlaintext: config.allowPlaintext === 'yes',
+    admission: config,
     tls: tlsFilesOf(config),
     tokens: tokenRulesOf(config),
     speed,

@@ -6,6 +6,7 @@ import {
   type AgentRow,
   type ContactRow,
   errors,
+  findContact,
   type PoolRow,
   resolveContact,
   routingCore,
@@ -17,19 +18,43 @@ import { commandOf, encodeCommand, type WireCommand } from './translate/commands
 export type RoutingReplica = Replica<RoutingState>
 export type RoutingHosted = Hosted<RoutingState>
 
+/** By a call, whose caller can come later; or by a topic, whose records stay there meanwhile. */
+export type Way = 'call' | 'topic'
+
 /** Into the log; the answer is read from the state right after this very command was applied. */
 export function submit<T>(
   hosted: RoutingHosted,
   command: WireCommand,
   call: Call,
   view: (s: RoutingState, at: Moment) => T,
+  by: Way = 'call',
 ): Promise<T> {
   // Checked whole first: which partition a malformed pool is in nobody can say.
   const bytes = encodeCommand(command)
   const replica = hosted.of(poolOf(command))
+  if (command.$case === 'submitContact') admit(hosted, replica, command.value, by)
   const zones = makeZonesKnown(replica, command, call)
   if (zones === undefined) return appliedTo(replica, bytes, call, view)
   return zones.then(() => appliedTo(replica, bytes, call, view))
+}
+
+/**
+ * Throws what turns a new contact away. One that is here already is none: its repeat gets the
+ * answer that was lost. A topic takes no share: a record that waits for it would hold up those of
+ * other pools behind it, and those in hand are few.
+ */
+function admit(
+  { admission }: RoutingHosted,
+  replica: RoutingReplica,
+  { pool, contactId }: { readonly pool: string; readonly contactId: string },
+  by: Way,
+): void {
+  const { state, partition } = replica
+  if (findContact(state, pool, contactId) !== undefined) return
+  const known = state.pools.get(pool) !== undefined
+  const { offset } = replica.now()
+  admission.keepingUp({ pool, known, partition, waiting: replica.waiting(), applied: offset })
+  if (by === 'call') admission.withinRate({ pool, known })
 }
 
 /** Where the caller's replica is known: that of a session. */

@@ -90,6 +90,21 @@ function dialMetrics(registry: Registry, hosted: RoutingHosted): void {
   })
 }
 
+const contactsShed = (hosted: RoutingHosted) =>
+  ({
+    kind: 'counter',
+    name: 'evenkeel_routing_contacts_shed_total',
+    help:
+      'New contacts that this process turned away, or let wait on the ingress topic: the pool ' +
+      'was over its rate (pool_rate), or applying too far behind (apply_lag). Add up replicas.',
+    labels: ['pool', 'cause'],
+    read: () =>
+      Array.from(hosted.admission.shed(), ({ pool, cause, count }) => ({
+        labels: { pool: pool === '' ? 'other' : pool, cause },
+        value: count,
+      })),
+  }) as const
+
 /** How well waits are foreseen: how often each quantile held. */
 function waitMetrics(registry: Registry, hosted: RoutingHosted): void {
   defineMetrics(registry, {
@@ -234,6 +249,7 @@ export function metrics(registry: Registry, hosted: RoutingHosted): void {
   dialMetrics(registry, hosted)
   defineMetrics(registry, {
     contacts: contacts(hosted),
+    shed: contactsShed(hosted),
     accepted: total('contacts_accepted', 'Contacts accepted.', 'accepted'),
     answered: total('contacts_answered', 'Contacts that an agent answered.', 'answered'),
     inTarget: total(

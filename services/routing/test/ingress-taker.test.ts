@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { Admission } from '@evenkeel/chassis/admission'
 import { CodedError, commonErrors } from '@evenkeel/chassis/errors'
 import { LogRefused } from '@evenkeel/chassis/log'
 import { Registry, silentLogger } from '@evenkeel/chassis/observe'
@@ -53,6 +54,7 @@ describe('a failure', () => {
     'DEADLINE_EXCEEDED',
     'OUTBOX_FULL',
     'LOG_REFUSED',
+    'APPLYING_BEHIND',
   ] as const
   for (const code of [...passing, 'COMMAND_TOO_LATE', 'OVERLOADED', 'REPLICA_NOT_READY'] as const) {
     test(`${code} is tried again, for as long as it takes`, () => {
@@ -95,6 +97,7 @@ function takerOf(failures: readonly CodedError[], sends: readonly boolean[] = []
       },
       every: () => [],
       running: [],
+      admission: new Admission(),
     },
     topic: 'ingress',
     rejected: {

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test'
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import type { AdmissionLimits } from '@evenkeel/chassis/admission'
 import { realClock } from '@evenkeel/chassis/log'
 import { type Faults, MemoryLog, MemoryStreams, noFaults } from '@evenkeel/chassis/log/memory'
 import { Registry, rpcMetrics, silentLogger } from '@evenkeel/chassis/observe'
@@ -18,7 +19,7 @@ import { WatchServiceDefinition } from '@evenkeel/proto/evenkeel/routing/v1/watc
 import { Event as SkillsEvent } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import { Channel } from '@evenkeel/proto/evenkeel/type/v1/channel'
-import { ErrorInfo } from '@evenkeel/proto/google/rpc/error_details'
+import { ErrorInfo, RetryInfo } from '@evenkeel/proto/google/rpc/error_details'
 import { Status } from '@evenkeel/proto/google/rpc/status'
 import { routing } from '../service.ts'
 
@@ -80,6 +81,8 @@ export interface Refusal {
   readonly code: string
   readonly fields: Readonly<Record<string, string>>
   readonly message: string
+  /** Of RetryInfo; undefined: there is none. */
+  readonly retryAfterMs: number | undefined
 }
 
 /** What Connect's clients and gRPC's see of a refusal. */
@@ -89,7 +92,11 @@ export function refusalOf(error: unknown): Refusal {
   if (!(trailer instanceof Buffer)) throw new Error(`no details: ${details}`)
   const status = Status.decode(trailer)
   const info = ErrorInfo.decode(status.details[0]?.value ?? Buffer.alloc(0))
-  return { status: code, code: info.reason, fields: info.metadata, message: status.message }
+  const retry = status.details.find(({ typeUrl }) => typeUrl.endsWith('RetryInfo'))
+  const delay = retry && RetryInfo.decode(retry.value).retryDelay
+  const retryAfterMs = delay && delay.seconds * 1_000 + delay.nanos / 1_000_000
+  const { message } = status
+  return { status: code, code: info.reason, fields: info.metadata, message, retryAfterMs }
 }
 
 /** A stream whose messages are awaited one by one. */
@@ -119,7 +126,12 @@ export function site(faults: Faults = { ...noFaults }) {
 }
 
 /** The service on a log in memory behind real servers, with the skills service's stream played by the test. */
-export async function runningRouting(t: TestContext, at = site(), replicaId = 'routing-0') {
+export async function runningRouting(
+  t: TestContext,
+  at = site(),
+  replicaId = 'routing-0',
+  admission?: AdmissionLimits,
+) {
   const { clock, log, streams } = at
   const replica = await startReplica({
     service: routing,
@@ -131,7 +143,7 @@ export async function runningRouting(t: TestContext, at = site(), replicaId = 'r
     logger: { info: () => {}, warn: () => {}, error: () => {} },
   })
   const registry = new Registry()
-  const bindings = routing.rpcs(hostedAlone(replica))
+  const bindings = routing.rpcs(hostedAlone(replica, admission))
   const standing = {
     bindings,
     address: { host: '127.0.0.1', port: 0 },

@@ -109,7 +109,7 @@ export class Taker {
     }
     try {
       // Nobody reads the answer.
-      await submit(this.#options.hosted, ask.command, call, () => undefined)
+      await submit(this.#options.hosted, ask.command, call, () => undefined, 'topic')
       return undefined
     } catch (error) {
       return error instanceof CodedError ? error : this.#fault(error)
@@ -159,6 +159,6 @@ export class Taker {
  */
 export function isPassing({ code, status }: CodedError, haltedMs: number): boolean {
   if (code === 'PARTITION_HALTED') return haltedMs < haltedMsMax
-  if (code === 'OVERLOADED' || code === 'LOG_REFUSED') return true
+  if (code === 'OVERLOADED' || code === 'APPLYING_BEHIND' || code === 'LOG_REFUSED') return true
   return status === 'UNAVAILABLE' || status === 'DEADLINE_EXCEEDED' || status === 'UNKNOWN'
 }
