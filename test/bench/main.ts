@@ -13,6 +13,7 @@ import { importing } from './import/bench.ts'
 import { ingressKafka } from './ingress/bench.ts'
 import { logSqlite } from './log/bench.ts'
 import { noisyPool } from './noisy/bench.ts'
+import { overload } from './overload/bench.ts'
 import { profileChange } from './profile/bench.ts'
 import { plan } from './plan/bench.ts'
 import { replica } from './replica/bench.ts'
@@ -36,6 +37,7 @@ export const benchmarks: readonly Benchmark[] = [
   cost,
   streams,
   noisyPool,
+  overload,
   importing,
   profileChange,
   staffing,

@@ -1,10 +1,5 @@
 /** The platform and all agents' desks of assign-embedded, in a process of their own. */
-import {
-  ChannelCredentials,
-  type ClientDuplexStream,
-  Metadata,
-  type ServiceError,
-} from '@grpc/grpc-js'
+import { ChannelCredentials, type ClientDuplexStream, Metadata } from '@grpc/grpc-js'
 import {
   AgentServiceClient,
   type AgentSessionRequest,
@@ -16,6 +11,7 @@ import {
   type ContactStreamResponse,
   type SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { type Refusal, refusalOf, refusalOfAnswer } from 'evenkeel/platform/refusal.ts'
 import { median, percentile } from '../statistics.ts'
 import {
   type Answer,
@@ -23,7 +19,9 @@ import {
   attributeBytes,
   type Centre,
   type Mode,
+  nothing,
   queueId,
+  type Run,
 } from './messages.ts'
 import { agentId, setUp } from './set-up.ts'
 
@@ -34,6 +32,9 @@ const PATIENCE_MS = 2_000
 const OUTSTANDING_MAX = 5_000
 const CALL_MS = 10_000
 const WINDOW_MS = 250
+const STREAMS = 8
+/** Refusals that an overload is there to see. */
+const SHED: ReadonlySet<string> = new Set(['POOL_OVER_RATE', 'APPLYING_BEHIND', 'OVERLOADED'])
 const DRAIN_MS = 20_000
 
 const plain = ChannelCredentials.createInsecure()
@@ -45,7 +46,7 @@ type Contacts = ClientDuplexStream<ContactStreamRequest, ContactStreamResponse>
 
 class Rig {
   readonly #contacts: ContactServiceClient
-  readonly #stream: Contacts
+  readonly #streams: readonly Contacts[]
   readonly #sessions: Session[] = []
   /** When each contact without an offer should have been submitted. */
   readonly #due = new Map<string, number>()
@@ -55,16 +56,32 @@ class Rig {
   #began = 0
   #failure = ''
   #submitted = 0
+  #overload = false
+  readonly #refusedMs: number[] = []
+  #untold = 0
   readonly #centre: Centre
 
   constructor(target: string, centre: Centre) {
     this.#centre = centre
     this.#contacts = new ContactServiceClient(target, plain, own)
-    this.#stream = this.#contacts.contactStream()
-    this.#stream.on('data', (answer: ContactStreamResponse) => {
-      if (answer.result?.$case === 'error') this.#failed(answer.result.value.message)
+    this.#streams = Array.from({ length: STREAMS }, () => this.#open())
+  }
+
+  #open(): Contacts {
+    const stream = this.#contacts.contactStream()
+    stream.on('data', ({ requestId, result }: ContactStreamResponse) => {
+      if (result?.$case === 'error') this.#refused(requestId, refusalOfAnswer(result.value))
     })
-    this.#stream.on('error', (error) => this.#failed(error.message))
+    stream.on('error', (error) => this.#failed(error.message))
+    return stream
+  }
+
+  #refused(contactId: string, { code, message, retryAfterMs }: Refusal): void {
+    if (!this.#overload || !SHED.has(code)) return this.#failed(message)
+    const due = this.#due.get(contactId)
+    this.#due.delete(contactId)
+    if (due !== undefined) this.#refusedMs.push(performance.now() - due)
+    if (retryAfterMs === undefined) this.#untold += 1
   }
 
   async open(target: string): Promise<void> {
@@ -142,12 +159,14 @@ class Rig {
     if (mode === 'stream') {
       const timeout = { seconds: CALL_MS / 1_000, nanos: 0 }
       const command = { $case: 'submitContact', value } as const
-      this.#stream.write({ requestId: contactId, timeout, command })
+      // A stream holds its own load back; who brings more than can be taken has several.
+      const stream = this.#overload ? this.#submitted % STREAMS : 0
+      this.#streams[stream]?.write({ requestId: contactId, timeout, command })
       return
     }
     const deadline = Date.now() + CALL_MS
     this.#contacts.submitContact(value, new Metadata(), { deadline }, (error) => {
-      if (error !== null) this.#failed((error satisfies ServiceError).message)
+      if (error !== null) this.#refused(contactId, refusalOf(error))
     })
   }
 
@@ -155,7 +174,10 @@ class Rig {
    * Open loop: each contact is due at its time, whatever became of those before, and is timed from
    * then on.
    */
-  async run(mode: Mode, perSecond: number, ms: number): Promise<Answer> {
+  async run({ mode, perSecond, ms, overload = false }: Run): Promise<Answer> {
+    this.#overload = overload
+    this.#refusedMs.length = 0
+    this.#untold = 0
     this.#took.length = 0
     this.#windows = []
     this.#due.clear()
@@ -167,10 +189,12 @@ class Rig {
       const now = performance.now()
       const due = (at: number) => began + (at * 1_000) / perSecond
       for (; sent < total && due(sent) <= now; sent++) this.#submit(mode, due(sent))
-      if (this.#due.size > OUTSTANDING_MAX) this.#failed('too many in flight')
+      if (this.#due.size > OUTSTANDING_MAX && !overload) this.#failed('too many in flight')
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
-    const until = performance.now() + PATIENCE_MS
+    const ended = performance.now()
+    const goodput = (1_000 * this.#took.length) / (ended - began)
+    const until = ended + PATIENCE_MS
     while (this.#due.size > 0 && this.#failure === '' && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
@@ -183,19 +207,25 @@ class Rig {
     ) {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
+    const turnedAway = Float64Array.from(this.#refusedMs).sort()
     return {
       offered: sorted.length,
       lost,
       p50Ms: percentile(sorted, 0.5),
       p99Ms: percentile(sorted, 0.99),
       windowP99Ms: median(this.#windows.map((took) => p99(took))),
+      refused: turnedAway.length,
+      refusedP99Ms: turnedAway.length === 0 ? 0 : percentile(turnedAway, 0.99),
+      untold: this.#untold,
+      goodput,
+      restMs: performance.now() - ended,
       failure: this.#failure,
     }
   }
 
   close(): void {
     for (const session of this.#sessions) session.cancel()
-    this.#stream.cancel()
+    for (const stream of this.#streams) stream.cancel()
   }
 }
 
@@ -229,21 +259,14 @@ let rig: Rig | undefined
 async function answer(ask: Ask): Promise<void> {
   if (ask.kind === 'end') process.exit(0)
   if (ask.kind === 'run') {
-    process.send?.(await rig?.run(ask.mode, ask.perSecond, ask.ms))
+    process.send?.(await rig?.run(ask))
     return
   }
   const { centre } = ask
   if (ask.skills !== undefined) await setUp(ask.target, ask.skills, plain, centre)
   rig = new Rig(ask.target, centre)
   await rig.open(ask.target)
-  process.send?.({
-    offered: 0,
-    lost: 0,
-    p50Ms: 0,
-    p99Ms: 0,
-    windowP99Ms: 0,
-    failure: '',
-  } satisfies Answer)
+  process.send?.(nothing)
 }
 
 process.on('message', (ask: Ask) => void answer(ask))

@@ -5,10 +5,10 @@ import { cluster } from '../../chaos/world/cluster.ts'
 import { serving, type World } from '../../chaos/world/world.ts'
 import type { Benchmark } from '../result.ts'
 import { runMode, type Side } from './measure.ts'
-import { sideOf, spawned } from './side.ts'
+import { noShares, sideOf, spawned } from './side.ts'
 
 const SUBJECT = { name: 'assign-kafka', p99MsMax: 50 }
-const ONE = { brokers: 1, replicas: 1, partitions: 1 }
+const ONE = { brokers: 1, replicas: 1, partitions: 1, settings: noShares }
 const FLOOR = 'bench.floor'
 const quiet = { info: () => {}, warn: () => {} }
 

@@ -17,6 +17,14 @@ function addressOf(server: ChildProcess): Promise<string> {
   })
 }
 
+export type Settings = Readonly<Record<string, string>>
+
+/** One pool of a benchmark stands for all that a centre has. */
+export const noShares: Settings = {
+  EVENKEEL_POOL_CONTACTS_PER_S: '1000000',
+  EVENKEEL_POOL_BURST_CONTACTS: '1000000',
+}
+
 export interface Spawned {
   readonly target: string
   /** Takes messages, if what runs in it does. */
@@ -28,8 +36,10 @@ export interface Spawned {
 export async function spawned(
   args: readonly string[],
   signal: 'SIGTERM' | 'SIGKILL',
+  settings: Settings = {},
 ): Promise<Spawned> {
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const env = { ...process.env, ...settings }
+  const server = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const close = async () => {
     server.removeAllListeners('exit')
     const gone = server.exitCode === null ? once(server, 'exit') : undefined

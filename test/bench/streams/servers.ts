@@ -23,7 +23,7 @@ export interface Held {
 }
 
 export async function ours(idle: Idle): Promise<Held> {
-  const server = await embedded(...probed)
+  const server = await embedded(probed)
   return held(server, server.target, idle)
 }
 

@@ -12,6 +12,8 @@ export interface Size {
   readonly replicas: number
   /** Few, so that replicas and brokers fit on a small machine; pools share them. */
   readonly partitions: number
+  /** Of each process, beside those that it needs to be there. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 const THREE: Size = { brokers: 3, replicas: 3, partitions: 8 }
@@ -89,6 +91,7 @@ class Separate implements World {
       command: ({ grpc, http }) => ({
         args: ['run', service],
         settings: {
+          ...this.#size.settings,
           EVENKEEL_KAFKA_BROKERS: this.#cluster.addresses.join(','),
           EVENKEEL_REPLICA_ID: replicaId,
           EVENKEEL_PARTITIONS: String(this.partitions),
