@@ -81,6 +81,29 @@ describe('from what others tell to moves that the guards allow', () => {
     )
   })
 
+  test('midnight is no end: what is known of tomorrow is planned with', () => {
+    const floor = surveyed(60, 45)
+    floor.passes(14 * 60 * MINUTE)
+    const actual = counted(floor.time - 10 * MINUTE, 5, { open: 1 })
+    floor.given({ kind: 'intervalKnown', pool: 'north', queueId: 'mail', actual })
+    const expected = () => {
+      const { survey } = look(floor)
+      assert.ok('plan' in survey)
+      return survey.plan.lanes.map((lane) => lane.expected)
+    }
+    assert.deepEqual(expected(), [
+      [45, 45],
+      [60, 60],
+    ])
+    floor.given(...dayOf('calls', 1, 70))
+    assert.equal(expected()[1]?.length, 2, 'as far as of every queue')
+    floor.given(...dayOf('mail', 1, 7))
+    assert.deepEqual(expected(), [
+      [45, 45, 7, 7, 7, 7, 7, 7],
+      [60, 60, 70, 70, 70, 70, 70, 70],
+    ])
+  })
+
   test('who helps out on the channel of the home queue belongs to the other', () => {
     const floor = surveyed(60, 45)
     floor.given(profileOf('ann', { homeQueue: 'mail', onRequest: ['email'] }))

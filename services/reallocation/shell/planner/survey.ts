@@ -40,10 +40,9 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
   if (isSilent(known, time)) {
     return { nothing: 'Nothing is told of what comes, though much is expected: counts are late.' }
   }
-  const [first] = known
-  const intervalMs = first?.outlook.intervalMs ?? HORIZON_MS
+  const intervalMs = known[0]?.outlook.intervalMs ?? HORIZON_MS
   const horizon = Math.max(1, Math.floor(HORIZON_MS / intervalMs))
-  const length = Math.min(...known.map((one) => leftOf(one, time)), horizon)
+  const length = Math.min(horizon, ...known.map((one) => one.ahead.length))
   const lanes = known.map((one) => laneOf(pool, one, { time, length }))
   const rows = known.map(({ row }) => row)
   const laneAt = new Map(rows.map((row, index) => [row.queueId, index]))
@@ -66,14 +65,23 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
   }
 }
 
-/** A queue on the day that is now. */
+/** A queue of which it is known what comes now and who is there. */
 interface Known {
   readonly row: QueueRow
   readonly outlook: DayOutlook
   readonly staffing: Staffing
+  /** The present interval and those behind it without a gap, of this day and the next. */
+  readonly ahead: readonly Ahead[]
 }
 
-/** Queues of which it is known what comes now and who is there, in intervals of one length. */
+interface Ahead {
+  readonly forecastMilli: number
+  readonly expectedMilli: number
+  readonly logVarianceMicro: number
+  readonly rosteredMilli: number
+}
+
+/** Those of one length of intervals. */
 function planned(s: ReallocationState, pool: PoolRow, time: number): readonly Known[] {
   const found: Known[] = []
   let length = 0
@@ -81,21 +89,32 @@ function planned(s: ReallocationState, pool: PoolRow, time: number): readonly Kn
     const row = s.queues.at(q)
     const [outlook, staffing] = [dayAt(row.outlooks, time), dayAt(row.staffings, time)]
     if (outlook === undefined || staffing === undefined) continue
-    if (leftOf({ outlook, staffing }, time) < 1) continue
+    const ahead = aheadOf(row, outlook.intervalMs, time)
+    if (ahead.length === 0) continue
     if (length === 0) length = outlook.intervalMs
-    if (outlook.intervalMs === length && staffing.intervalMs === length) {
-      found.push({ row, outlook, staffing })
-    }
+    if (outlook.intervalMs === length) found.push({ row, outlook, staffing, ahead })
   }
   return found
 }
 
-/** Intervals that are left of its day, the present one among them. */
-const leftOf = ({ outlook, staffing }: Omit<Known, 'row'>, time: number): number =>
-  Math.min(
-    outlook.intervals - intervalAt(outlook, time),
-    staffing.rosteredMilli.length - intervalAt(staffing, time),
-  )
+/** A day's end is no end: who is lent before midnight is missed, or helps, after it. */
+function aheadOf(row: QueueRow, intervalMs: number, time: number): readonly Ahead[] {
+  const found: Ahead[] = []
+  for (let at = time; at < time + HORIZON_MS; at += intervalMs) {
+    const [outlook, staffing] = [dayAt(row.outlooks, at), dayAt(row.staffings, at)]
+    if (outlook?.intervalMs !== intervalMs || staffing?.intervalMs !== intervalMs) break
+    const [told, staffed] = [intervalAt(outlook, at), intervalAt(staffing, at)]
+    const rosteredMilli = staffing.rosteredMilli[staffed]
+    if (rosteredMilli === undefined) break
+    found.push({
+      forecastMilli: outlook.forecastMilli[told] ?? 0,
+      expectedMilli: outlook.expectedMilli[told] ?? 0,
+      logVarianceMicro: outlook.logVarianceMicro[told] ?? 0,
+      rosteredMilli,
+    })
+  }
+  return found
+}
 
 function isSilent(known: readonly Known[], time: number): boolean {
   const from = time - 4 * durations.interval
@@ -114,31 +133,27 @@ interface Horizon {
   readonly length: number
 }
 
-function laneOf(
-  pool: PoolRow,
-  { outlook, row, staffing }: Known,
-  { length, time }: Horizon,
-): LaneFacts {
+function laneOf(pool: PoolRow, known: Known, { length, time }: Horizon): LaneFacts {
+  const { outlook, row, staffing } = known
   const { channel, goalBp, queueId, targetMs } = row
   const { intervalMs } = outlook
-  const [start, staffed] = [intervalAt(outlook, time), intervalAt(staffing, time)]
-  const intervals = Array.from({ length }, (_, at) => at)
-  const agents = intervals.map((at) => (staffing.rosteredMilli[staffed + at] ?? 0) / 1000)
+  const ahead = known.ahead.slice(0, length)
+  const agents = ahead.map(({ rosteredMilli }) => rosteredMilli / 1000)
   const own = agents[0] ?? 0
   const stay = pool.minimums.find((one) => one.channel === channel)?.agents ?? 0
   const share = Math.max(1, Math.floor((own * pool.donorShareBp) / 10_000))
   return {
     ...{ queueId, channel, live: isLive(channel), targetMs, agents },
     surging: row.drift === 'above',
-    forecast: intervals.map((at) => (outlook.forecastMilli[start + at] ?? 0) / 1000),
-    expected: intervals.map((at) => (outlook.expectedMilli[start + at] ?? 0) / 1000),
-    spread: intervals.map((at) => Math.sqrt((outlook.logVarianceMicro[start + at] ?? 0) / 1e6)),
+    forecast: ahead.map(({ forecastMilli }) => forecastMilli / 1000),
+    expected: ahead.map(({ expectedMilli }) => expectedMilli / 1000),
+    spread: ahead.map(({ logVarianceMicro }) => Math.sqrt(logVarianceMicro / 1e6)),
     lendMax: Math.max(0, Math.min(share, Math.floor(own - stay))),
     handleMs: staffing.handleMs > 0 ? staffing.handleMs : row.usualHandleMs,
     atOnce: staffing.atOnceMilli / 1000,
     patienceMs: pool.patienceMs,
     goal: goalBp / 10_000,
-    due: intervals.map((at) => dueIn(row, time + at * intervalMs, intervalMs, at === 0)),
+    due: ahead.map((_, at) => dueIn(row, time + at * intervalMs, intervalMs, at === 0)),
   }
 }
 
