@@ -88,6 +88,14 @@ describe('the view of a day', () => {
     }
   })
 
+  test('tells a story to its end, in as many lines as it takes', () => {
+    const why = 'email: 505 are expected in the next 2 h; 2 from calls make about 40 fewer late.'
+    const stories = [{ atMs: NOW, text: `Ann goes to email: ${why}` }]
+    const rows = dayFrame({ ...PICTURE, stories }, { columns: 80, rows: 30 }).map(textOf)
+    const told = rows.findIndex((row) => row.includes('Ann goes'))
+    assert.equal(`${rows[told]?.slice(7)} ${rows[told + 1]?.trim()}`, `Ann goes to email: ${why}`)
+  })
+
   test('in 80 columns only the histories are missing', () => {
     const wide = dayFrame(PICTURE, { columns: 96, rows: 30 }).map(textOf)
     const narrow = dayFrame(PICTURE, { columns: 79, rows: 30 }).map(textOf)

@@ -5,7 +5,6 @@ import {
   bar,
   brief,
   bytesShown,
-  clipped,
   clockTime,
   fitted,
   type Frame,
@@ -15,6 +14,7 @@ import {
   span,
   sparkline,
   type Tone,
+  wrapped,
 } from './frame.ts'
 
 /** All that a picture of the day is made from. */
@@ -231,12 +231,15 @@ function stories(
   count: number,
   columns: number,
 ): Line[] {
-  const lines: Line[] = told
-    .slice(-count)
-    .map(({ atMs, text }) => [
-      span(`${clockTime(atMs - midnightMs)}  `, 'dim'),
-      span(clipped(text, columns - 7)),
-    ])
-  while (lines.length < count) lines.push([])
-  return lines
+  const lines = told.flatMap(({ atMs, text }) =>
+    wrapped(text, columns - 7).map(
+      (line, row): Line => [
+        span(row === 0 ? `${clockTime(atMs - midnightMs)}  ` : '       ', 'dim'),
+        span(line),
+      ],
+    ),
+  )
+  const shown = lines.slice(-count)
+  while (shown.length < count) shown.push([])
+  return shown
 }

@@ -39,6 +39,18 @@ export function clipped(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
 }
 
+/** The words of a text in lines of a width; a word that is longer is cut off. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? word : `${last} ${word}`
+    if (last !== undefined && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(clipped(word, width))
+  }
+  return lines
+}
+
 /** A line cut off where the canvas ends. */
 export function fitted(line: Line, columns: number): Line {
   let room = columns
