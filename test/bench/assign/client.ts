@@ -32,9 +32,21 @@ const PATIENCE_MS = 2_000
 const OUTSTANDING_MAX = 5_000
 const CALL_MS = 10_000
 const WINDOW_MS = 250
-const STREAMS = 8
+const LINES = 8
 /** Refusals that an overload is there to see. */
-const SHED: ReadonlySet<string> = new Set(['POOL_OVER_RATE', 'APPLYING_BEHIND', 'OVERLOADED'])
+const SHED: ReadonlySet<string> = new Set([
+  'POOL_OVER_RATE',
+  'APPLYING_BEHIND',
+  'OVERLOADED',
+  'QUEUE_FULL',
+])
+/** Not answered in time; without a code: given up by the client itself. */
+const LATE: ReadonlySet<string> = new Set([
+  '',
+  'DEADLINE_EXCEEDED',
+  'COMMAND_TOO_LATE',
+  'OUTCOME_UNKNOWN',
+])
 const DRAIN_MS = 20_000
 
 const plain = ChannelCredentials.createInsecure()
@@ -44,9 +56,14 @@ const attributes = Buffer.alloc(attributeBytes, 7)
 type Session = ClientDuplexStream<AgentSessionRequest, AgentSessionResponse>
 type Contacts = ClientDuplexStream<ContactStreamRequest, ContactStreamResponse>
 
+/** A connection of the platform's. */
+interface Line {
+  readonly contacts: ContactServiceClient
+  readonly stream: Contacts
+}
+
 class Rig {
-  readonly #contacts: ContactServiceClient
-  readonly #streams: readonly Contacts[]
+  readonly #lines: readonly Line[]
   readonly #sessions: Session[] = []
   /** When each contact without an offer should have been submitted. */
   readonly #due = new Map<string, number>()
@@ -59,27 +76,33 @@ class Rig {
   #overload = false
   readonly #refusedMs: number[] = []
   #untold = 0
+  #late = 0
   readonly #centre: Centre
 
   constructor(target: string, centre: Centre) {
     this.#centre = centre
-    this.#contacts = new ContactServiceClient(target, plain, own)
-    this.#streams = Array.from({ length: STREAMS }, () => this.#open())
+    this.#lines = Array.from({ length: LINES }, () => this.#line(target))
   }
 
-  #open(): Contacts {
-    const stream = this.#contacts.contactStream()
+  #line(target: string): Line {
+    const contacts = new ContactServiceClient(target, plain, own)
+    const stream = contacts.contactStream()
     stream.on('data', ({ requestId, result }: ContactStreamResponse) => {
       if (result?.$case === 'error') this.#refused(requestId, refusalOfAnswer(result.value))
     })
     stream.on('error', (error) => this.#failed(error.message))
-    return stream
+    return { contacts, stream }
   }
 
   #refused(contactId: string, { code, message, retryAfterMs }: Refusal): void {
-    if (!this.#overload || !SHED.has(code)) return this.#failed(message)
+    const isLate = LATE.has(code)
+    if (!this.#overload || !(isLate || SHED.has(code))) return this.#failed(message)
     const due = this.#due.get(contactId)
     this.#due.delete(contactId)
+    if (isLate) {
+      this.#late += 1
+      return
+    }
     if (due !== undefined) this.#refusedMs.push(performance.now() - due)
     if (retryAfterMs === undefined) this.#untold += 1
   }
@@ -156,16 +179,16 @@ class Rig {
     const contactId = `c-${this.#submitted++}`
     this.#due.set(contactId, due)
     const value: SubmitContactRequest = { ...blank, pool, contactId, customerKey: contactId }
+    // One connection holds its own load back; who brings more than can be taken has several.
+    const line = this.#lines[this.#overload ? this.#submitted % LINES : 0]
     if (mode === 'stream') {
       const timeout = { seconds: CALL_MS / 1_000, nanos: 0 }
       const command = { $case: 'submitContact', value } as const
-      // A stream holds its own load back; who brings more than can be taken has several.
-      const stream = this.#overload ? this.#submitted % STREAMS : 0
-      this.#streams[stream]?.write({ requestId: contactId, timeout, command })
+      line?.stream.write({ requestId: contactId, timeout, command })
       return
     }
     const deadline = Date.now() + CALL_MS
-    this.#contacts.submitContact(value, new Metadata(), { deadline }, (error) => {
+    line?.contacts.submitContact(value, new Metadata(), { deadline }, (error) => {
       if (error !== null) this.#refused(contactId, refusalOf(error))
     })
   }
@@ -178,6 +201,7 @@ class Rig {
     this.#overload = overload
     this.#refusedMs.length = 0
     this.#untold = 0
+    this.#late = 0
     this.#took.length = 0
     this.#windows = []
     this.#due.clear()
@@ -198,7 +222,7 @@ class Rig {
     while (this.#due.size > 0 && this.#failure === '' && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    const lost = this.#due.size
+    const lost = this.#due.size + this.#late
     const sorted = Float64Array.from(this.#took).sort()
     // What an overloaded run has left behind is not to be the next one's.
     for (
@@ -225,7 +249,7 @@ class Rig {
 
   close(): void {
     for (const session of this.#sessions) session.cancel()
-    for (const stream of this.#streams) stream.cancel()
+    for (const { stream } of this.#lines) stream.cancel()
   }
 }
 

@@ -5,7 +5,8 @@ import { sideOf } from '../assign/side.ts'
 import type { Benchmark, Result, RunOptions } from '../result.ts'
 import { median } from '../statistics.ts'
 
-const P99_MS_MAX = 10
+/** Generous: what is to be exceeded is what can be taken at all, not what is taken at ease. */
+const P99_MS_MAX = 100
 const TIMES = 3
 const RUN_MS = 20_000
 const SEARCH_MS = 1_000
@@ -41,7 +42,7 @@ async function measured(side: Side, mode: Mode, { pairs, smoke }: RunOptions): P
 export const overload: Benchmark = {
   name: 'overload',
   summary:
-    'offers a second while three times the capacity is submitted for 20 s, SQLite log; p50, p99 in ms of those offered, refused_p99 of those turned away, rest_ms until nobody waits; floor: the capacity (p99 <= 10 ms)',
+    'offers a second while three times the capacity is submitted for 20 s, SQLite log; p50, p99 in ms of those offered, refused_p99 of those turned away, rest_ms until nobody waits; floor: the capacity (p99 <= 100 ms)',
   async run(options, told) {
     const { target, close } = await embedded()
     const side = await sideOf({ routing: target, skills: target, close })
