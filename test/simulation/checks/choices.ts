@@ -6,8 +6,7 @@ import type {
   RoutingEvent,
 } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
-import type { Entry } from './entry.ts'
-import { joined } from './profiles.ts'
+import { askedBy, type Entry } from './entry.ts'
 
 type Told<K extends RoutingEvent['kind']> = Extract<RoutingEvent, { readonly kind: K }>
 
@@ -54,7 +53,7 @@ export class Choices {
     const rest = entry.own.filter(({ skillId }) => !insteadOf.includes(skillId))
     entry.own = [...rest, ...requirements]
     entry.queueId = e.queueId
-    entry.requirements = joined(policy.requirements, entry.own)
+    Object.assign(entry, askedBy(policy, entry.own))
     const [asked, due] = [floorsOf(e.requirements), floorsOf(entry.requirements)]
     must(asked === due, () => `${contactId} has chosen ${due}, and asks for ${asked}`)
   }

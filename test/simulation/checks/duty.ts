@@ -1,8 +1,9 @@
+import type { WorkItem } from '@evenkeel/chassis/protocol'
 import type { ChangeRoster, Command, DutySpan, RoutingState } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
 
-/** Nobody gets a contact so long before a break or the end of a shift (API), ms. */
-const guardMs = 5 * 60_000
+/** Before a break or the end of a shift; of a queue that says nothing (API). */
+export const usualGuardMs = 5 * 60_000
 
 /** What the bridge has brought of an agent's shifts, and as of when routing has acted on it. */
 interface Known {
@@ -13,9 +14,12 @@ interface Known {
   byWord: boolean
 }
 
+/** As the work list has it. */
+const reviewOfGuards = 'guards'
+
 type Where = 'there' | 'leaving' | 'away'
 
-function whereAt(spans: readonly DutySpan[], time: number): Where {
+function whereAt(spans: readonly DutySpan[], time: number, guardMs = usualGuardMs): Where {
   const current = spans.find(({ from, until }) => from <= time && time < until)
   if (current) return current.until - time <= guardMs ? 'leaving' : 'there'
   return spans.some(({ from }) => from <= time) ? 'away' : 'there'
@@ -31,8 +35,23 @@ export class Duty {
   readonly #forced = new Map<string, string>()
   /** Whose edge has come, and their presence if they have nothing in hand by which it may change. */
   readonly #crossing = new Map<string, string | undefined>()
+  /** Of the guard times that contacts have: within it nobody gives anything. */
+  #shortestMs = usualGuardMs
+  /** Nobody knows by which guard times everybody is judged. */
+  uncertain = false
   /** Edges that were passed, and those of them in the middle of work. */
   readonly edges = { passed: 0, atWork: 0 }
+
+  /** A guard time has come that no queue had: who is kept by it is seen agent by agent. */
+  reviewing(work: readonly WorkItem[]): void {
+    if (work.some(({ kind }) => kind === reviewOfGuards)) this.uncertain = true
+  }
+
+  reviewed({ kind }: WorkItem, over: boolean, time: number): void {
+    if (kind !== reviewOfGuards || !over) return
+    this.uncertain = false
+    for (const [agentId, known] of this.#known) this.#know(agentId, { ...known, asOf: time })
+  }
 
   changed(command: ChangeRoster, time: number): void {
     const { agentId, spans } = command
@@ -49,8 +68,11 @@ export class Duty {
   accepted(command: Command, time: number): void {
     if (!('agentId' in command) || !this.#saysReady(command)) return
     const known = this.#known.get(command.agentId)
-    if (known === undefined || !this.keeps(command.agentId)) return
-    if (whereAt(known.spans, time) === 'away') {
+    if (known === undefined) return
+    const { asOf, spans } = known
+    // Before anybody has acted on the edge there is nothing to come back from.
+    const kept = whereAt(spans, asOf, this.#shortestMs) !== 'there'
+    if (kept && whereAt(spans, time) === 'away') {
       this.#know(command.agentId, { ...known, asOf: time, byWord: true })
     }
   }
@@ -76,6 +98,10 @@ export class Duty {
   /** Something is about to be decided, as of `time`. */
   before(state: RoutingState, time: number): void {
     this.#crossing.clear()
+    const guardsMs = [...state.requestClasses.slots()].map(
+      (slot) => state.requestClasses.at(slot).guardMs,
+    )
+    this.#shortestMs = guardsMs.length === 0 ? usualGuardMs : Math.min(...guardsMs)
     for (const [agentId, { spans, asOf }] of this.#known) {
       if (whereAt(spans, asOf) === whereAt(spans, time)) continue
       const row = state.agents.get(`p/${agentId}`)
@@ -97,16 +123,22 @@ export class Duty {
     }
   }
 
-  keeps(agentId: string): boolean {
+  /** From contacts of this guard time. */
+  keeps(agentId: string, guardMs: number): boolean {
     const known = this.#known.get(agentId)
-    return known !== undefined && isKept(known, known.asOf)
+    return known !== undefined && isKept(known, known.asOf, guardMs)
   }
 
   /** In the middle of a tick an edge that has come may have been passed or not. */
-  mustBeFree(agentId: string, contactId: string, time: number): void {
+  mustBeFree(
+    agentId: string,
+    { guardMs, id }: { readonly guardMs: number; readonly id: string },
+    time: number,
+  ): void {
     const known = this.#known.get(agentId)
-    const kept = known !== undefined && isKept(known, known.asOf) && isKept(known, time)
-    must(!kept, () => `${contactId} is offered to ${agentId}, who is away by the roster, or soon`)
+    if (known === undefined || this.uncertain) return
+    const kept = isKept(known, known.asOf, guardMs) && isKept(known, time, guardMs)
+    must(!kept, () => `${id} is offered to ${agentId}, who is away by the roster, or soon`)
   }
 
   /** What came is what routing goes by. */
@@ -126,7 +158,7 @@ export class Duty {
   }
 }
 
-function isKept({ spans, byWord }: Known, time: number): boolean {
-  const where = whereAt(spans, time)
+function isKept({ spans, byWord }: Known, time: number, guardMs: number): boolean {
+  const where = whereAt(spans, time, guardMs)
   return where === 'leaving' || (where === 'away' && !byWord)
 }

@@ -1,5 +1,7 @@
-import type { ContactView, DialOutcome, Requirement } from '@evenkeel/routing/core'
+import type { ContactView, DialOutcome, QueuePolicy, Requirement } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
+import { usualGuardMs } from './duty.ts'
+import { joined } from './profiles.ts'
 
 /** One dial attempt, from the events and the answers that a platform gets. */
 interface Attempt {
@@ -17,6 +19,8 @@ export interface Entry {
   requirements: readonly Requirement[]
   /** Beside its queue's. */
   own: readonly Requirement[]
+  /** Nobody gets it who is to leave so soon by the roster. */
+  guardMs: number
   /** Made so far. */
   offers: number
   readonly preferred: readonly string[]
@@ -56,6 +60,12 @@ export interface Entry {
   /** Nobody knows what became of the last dial. */
   unknownDial: boolean
 }
+
+/** What a contact asks of whom it is given to: what its queue said when it came to it, and its own. */
+export const askedBy = (policy: QueuePolicy, own: readonly Requirement[]) => ({
+  requirements: joined(policy.requirements, own),
+  guardMs: policy.rosterGuardMs ?? usualGuardMs,
+})
 
 /** What has not happened yet to one that has just come. */
 export const untouched = {
@@ -99,8 +109,8 @@ export function exchange(
 ): void {
   const had = entry.live?.agentId === e.fromAgentId && consult.live?.agentId === e.toAgentId
   must(had, () => `${entry.id} went from ${e.fromAgentId} to ${e.toAgentId}, who had no part`)
-  const { queueId, requirements, own, live } = consult
+  const { guardMs, queueId, requirements, own, live } = consult
   const former = { queueId: entry.queueId, requirements: entry.requirements, own: entry.own }
-  Object.assign(consult, former, { live: entry.live })
-  Object.assign(entry, { queueId, requirements, own, live })
+  Object.assign(consult, former, { guardMs: entry.guardMs, live: entry.live })
+  Object.assign(entry, { guardMs, queueId, requirements, own, live })
 }

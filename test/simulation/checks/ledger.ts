@@ -13,13 +13,13 @@ import { dialAsked, dialClosed, tryLater } from './dials.ts'
 import type { Doors } from './doors.ts'
 import { EarlyEnds } from './early-ends.ts'
 import { Expiry } from './expiry.ts'
-import { type Entry, exchange, mustNotBeCalled, untouched } from './entry.ts'
+import { askedBy, type Entry, exchange, mustNotBeCalled, untouched } from './entry.ts'
 import { Needs } from './needs.ts'
 import { escalated, keepPlace, placeBy, prioritized } from './places.ts'
 import { type Submitted, submissionOf } from './submitted.ts'
 import { Family } from './family.ts'
 import { Legs } from './legs.ts'
-import { joined, type Profiles } from './profiles.ts'
+import type { Profiles } from './profiles.ts'
 
 interface QueueEntry {
   readonly policy: QueuePolicy
@@ -282,7 +282,7 @@ export class Ledger {
     this.contacts.set(id, {
       id,
       queueId,
-      requirements: joined(this.#policy(queueId).requirements, own),
+      ...askedBy(this.#policy(queueId), own),
       own,
       ...untouched,
       offers: 0,
@@ -302,6 +302,7 @@ export class Ledger {
     must(live === undefined, () => `${id} is offered to two, ${live?.agentId} and ${agentId}`)
     must(entry.ended === '', () => `${id} is offered after its end`)
     const { requirements } = entry
+    if (!this.#profiles.uncertain) this.#profiles.duty.mustBeFree(agentId, entry, at.time)
     const skilled = this.#profiles.maybeMeets(agentId, requirements, at.time)
     must(skilled, () => `${id} is offered to ${agentId}, who is below a required level`)
     this.#choices.mustHaveCome(id, this.#command, at.time)
@@ -326,7 +327,7 @@ export class Ledger {
     if (transferred) entry.own = c.requirements
     // By what the queue asks for now, and at the place that its order gives.
     if (transferred || moved) {
-      entry.requirements = joined(this.#policy(queueId).requirements, entry.own)
+      Object.assign(entry, askedBy(this.#policy(queueId), entry.own))
       Object.assign(entry, this.#place(queueId, entry.enteredAt, entry.priority))
     }
     // An offer that is open is still to be closed, and tells so itself.

@@ -34,6 +34,7 @@ interface Queued {
   readonly key: number
   readonly seq: number
   readonly channel: Channel
+  readonly guardMs: number
   readonly preferred: readonly string[]
   readonly excluded: ReadonlySet<string>
 }
@@ -83,7 +84,7 @@ export class Matching {
     const stopped = isStopped(s)
     const calm = !stopped && !this.#stopped
     this.#stopped = stopped
-    if (!this.#profiles.uncertain && calm) {
+    if (!this.#profiles.uncertain && !this.#profiles.duty.uncertain && calm) {
       for (const contact of floor.queued.values()) this.#unmatched(contact, floor)
       for (const e of events) {
         if (e.kind !== 'offerMade' || !cause.command || byHand(s, e)) continue
@@ -132,6 +133,7 @@ export class Matching {
         key: row.key,
         seq: row.seq,
         channel: row.channel,
+        guardMs: this.#ledger.contacts.get(id)?.guardMs ?? 0,
         preferred: this.#ledger.contacts.get(id)?.preferred ?? [],
         excluded: excluded.get(slot) ?? new Set(),
       })
@@ -210,6 +212,7 @@ export class Matching {
       weight <= room &&
       (isLive(contact.channel) || !first) &&
       !contact.excluded.has(agent.id) &&
+      !this.#profiles.duty.keeps(agent.id, contact.guardMs) &&
       this.#profiles.meets(agent.id, requirements)
     )
   }
@@ -221,8 +224,7 @@ export class Matching {
   }
 
   #free(agent: Agent, contact: Queued): boolean {
-    const there = agent.presence === 'ready' && !this.#profiles.duty.keeps(agent.id)
-    return there && !agent.offered && this.#fits(agent, contact, agent.taken)
+    return agent.presence === 'ready' && !agent.offered && this.#fits(agent, contact, agent.taken)
   }
 
   #unmatched(contact: Queued, floor: Floor): void {
@@ -274,10 +276,10 @@ export class Matching {
   #best(s: RoutingState, e: OfferMade): void {
     const row = s.contacts.get(`${e.pool}/${e.contactId}`)
     if (row === undefined) return
-    const { preferred = [] } = this.#ledger.contacts.get(e.contactId) ?? {}
+    const { guardMs = 0, preferred = [] } = this.#ledger.contacts.get(e.contactId) ?? {}
     const excluded = new Set<string>(row.excluded.split(' '))
     const { key, seq, channel } = row
-    const contact: Queued = { id: e.contactId, key, seq, channel, preferred, excluded }
+    const contact = { id: e.contactId, key, seq, channel, guardMs, preferred, excluded }
     const free = [...this.#before.agents.values()].filter((agent) => this.#free(agent, contact))
     const wanted = preferred.map((id) => free.find((a) => a.id === id)).find((a) => a !== undefined)
     const choice = this.#ledger.choiceOf(e.contactId)

@@ -1,7 +1,6 @@
 import type { QueuePolicy } from '@evenkeel/routing/core'
 import { must } from '../failure.ts'
-import type { Entry } from './entry.ts'
-import { joined } from './profiles.ts'
+import { askedBy, type Entry } from './entry.ts'
 import { keyOf, unbent } from './submitted.ts'
 
 /** What is promised of a contact's place, by its entry in the ledger. */
@@ -42,7 +41,7 @@ export function escalated(
   const moved = e.queueId !== entry.queueId
   const first = moved ? place.key : Math.min(entry.key, place.key)
   // In its queue it keeps the floors that it came with, whatever the queue asks for by now.
-  if (moved) entry.requirements = joined(to.requirements, entry.own)
+  if (moved) Object.assign(entry, askedBy(to, entry.own))
   entry.latest = Math.max(first, place.latest)
   entry.key = first
   entry.queueId = e.queueId

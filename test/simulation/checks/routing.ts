@@ -94,6 +94,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     if (command.kind === 'changeRoster') this.#rostered(command, outcome, at)
     if (!outcome.ok) return
     this.profiles.duty.accepted(command, at.time)
+    this.profiles.duty.reviewing(outcome.work ?? [])
     this.#pace.accepted(command)
     this.#calling.accepted(command)
     if (this.#state) this.#limits.accepted(command, outcome.events, this.#state, at.time)
@@ -166,6 +167,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.#emit(events, at)
     this.ledger.tell(events, at)
     this.#doors.looked(item, over, this.#state, at)
+    this.profiles.duty.reviewed(item, over, at.time)
   }
 
   #emit(events: readonly RoutingEvent[], at: Moment): void {
@@ -183,9 +185,6 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   #offeredInTime(events: readonly RoutingEvent[], at: Moment): void {
     const givenUp = new Set<string>()
     for (const e of events) {
-      if (e.kind === 'offerMade' && !this.profiles.uncertain) {
-        this.profiles.duty.mustBeFree(e.agentId, e.contactId, at.time)
-      }
       if (e.kind === 'offerClosed') givenUp.add(e.contactId)
       if (e.kind !== 'offerMade' || !givenUp.has(e.contactId)) continue
       const row = this.#state?.contacts.get(`p/${e.contactId}`)

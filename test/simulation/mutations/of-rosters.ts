@@ -13,6 +13,20 @@ export const ofRosters: readonly Mutation[] = [
     seeds: 60,
   },
   {
+    name: 'a queue with a longer guard time than others gives to who leaves within it',
+    room: core,
+    find: 'return leavingMs > 0 && (this.#guardMs[request] ?? 0) >= leavingMs',
+    replace: 'return leavingMs < 0 && (this.#guardMs[request] ?? 0) >= leavingMs',
+    seeds: 30,
+  },
+  {
+    name: 'whoever leaves is kept from all queues by the longest guard time',
+    room: core,
+    find: "if (left <= shortest) return { kind: 'leaving',",
+    replace: "if (left <= (guards.at(-1) ?? shortest)) return { kind: 'leaving',",
+    seeds: 60,
+  },
+  {
     name: 'a break is nothing to who is in it',
     room: core,
     find: "const guarded = kind === 'leaving' || (kind === 'away' && !byWord)",

@@ -14,6 +14,7 @@ import type { WireCommand } from './calls.ts'
 import { withAlternatives } from './choosing.ts'
 import { withDialling } from './dialling.ts'
 import { withExpiry } from './expiry.ts'
+import { withGuard } from './guarding.ts'
 import { withTrials } from './qualified.ts'
 import { withYielding } from './yielding.ts'
 import { duration, pool, queueOf, requirementsOf, stamp } from './plan.ts'
@@ -304,7 +305,7 @@ const deeds: Record<RoutingBehaviour, Deed> = {
     const edited = queueOf(idOf(id), s.chance, stale ? 'stale' : etag, channel)
     const dialling = withExpiry(withDialling(edited, s.plan.seed), s.plan.seed)
     const choosing = withAlternatives(dialling, s.plan.seed, s.plan.queues)
-    const yielding = withYielding(choosing, s.plan.seed)
+    const yielding = withGuard(withYielding(choosing, s.plan.seed), s.plan.seed)
     const requirements = withTrials(yielding.requirements, s.plan.seed)
     const queue = { ...yielding, requirements }
     return { $case: 'putQueue', value: { queue, validateOnly: false } }

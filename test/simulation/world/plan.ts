@@ -15,6 +15,7 @@ import { type BehaviourName, behaviourNames, indispensable } from './behaviour.t
 import { withAlternatives } from './choosing.ts'
 import { pacingOf, withDialling } from './dialling.ts'
 import { withExpiry } from './expiry.ts'
+import { withGuard } from './guarding.ts'
 import { withTrials } from './qualified.ts'
 import { withYielding } from './yielding.ts'
 
@@ -117,7 +118,7 @@ export function planOf(seed: number, chance: Chance): Plan {
     queues: (queue === undefined ? [] : [standingAlone(queue), ...others])
       .map((one) => withExpiry(withDialling(one, seed), seed))
       .map((one, _, all) => withAlternatives(one, seed, all))
-      .map((one) => withYielding(one, seed))
+      .map((one) => withGuard(withYielding(one, seed), seed))
       .map((one) => ({ ...one, requirements: withTrials(one.requirements, seed) })),
     pacing: pacingOf(seed),
     agentIds: Array.from({ length: agents }, (_, n) => `a${n}`),

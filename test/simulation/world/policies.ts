@@ -13,6 +13,7 @@ import { idOf, partPaths, policyFields } from '@evenkeel/routing/core'
 import type { Chance } from '../chance.ts'
 import type { WireCommand } from './calls.ts'
 import { withDialling } from './dialling.ts'
+import { withGuard } from './guarding.ts'
 import { duration, pool, queueOf } from './plan.ts'
 import type { Scene } from './scene.ts'
 import type { Voice } from './voices.ts'
@@ -97,7 +98,7 @@ function isTaken(kind: WireCommand): boolean {
 function valuesOf({ chance, plan }: Scene, queue: Queue): Queue {
   const to = chance.any(plan.queues)?.queueId ?? ''
   return {
-    ...withDialling(queue, plan.seed),
+    ...withGuard(withDialling(queue, plan.seed), plan.seed),
     maxWaiting: chance.pick([0, 2, 5, 20]),
     serviceLevelGoalBp: chance.pick([0, 9_000]),
     wrapUpMax: chance.happens(0.5) ? duration(chance.pick([10_000, 60_000])) : undefined,

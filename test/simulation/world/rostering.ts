@@ -2,6 +2,7 @@ import { Activity, Shift, type ShiftActivity } from '@evenkeel/proto/evenkeel/sk
 import { agentOf, type SkillsState } from '@evenkeel/skills/core'
 import { Chance } from '../chance.ts'
 import type { Process } from '../host.ts'
+import { guardsMs } from './guarding.ts'
 import { type Plan, pool, stamp } from './plan.ts'
 import { etagOf, SkillsCalls } from './skills-calls.ts'
 
@@ -11,8 +12,6 @@ const salt = 0x0c4003
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
-/** As routing keeps it before a break and before the end of a shift. */
-const guard = 5 * minute
 
 const shiftIds = ['early', 'late', 'extra'] as const
 
@@ -130,7 +129,7 @@ export class Rostering {
   #shift(agentId: string, shiftId: string, now: number, span = this.#span(now)): Shift {
     const [from, until] = span
     const breaks = this.#chance.int(1, 3)
-    const begins = now + this.#chance.pick([0, guard]) + this.#chance.int(-10, 60) * second
+    const begins = now + this.#chance.pick(guardsMs) + this.#chance.int(-10, 60) * second
     const activities = this.#chance.happens(0.6) ? this.#breaks(begins, span, breaks) : []
     return Shift.fromPartial({
       pool,
@@ -147,7 +146,7 @@ export class Rostering {
     const chance = this.#chance
     const soon = now + chance.int(-5 * second, 60 * second)
     const kind = chance.pick(['guarded', 'guarded', 'ends', 'begins', 'on', 'over', 'tomorrow'])
-    if (kind === 'guarded') return [soon - hour, soon + guard]
+    if (kind === 'guarded') return [soon - hour, soon + chance.pick(guardsMs)]
     if (kind === 'ends') return [soon - hour, soon]
     if (kind === 'begins') return [soon, soon + hour]
     if (kind === 'over') return [now - 2 * hour, now - chance.int(second, hour)]
