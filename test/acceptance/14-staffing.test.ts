@@ -89,6 +89,24 @@ test('a day needs agents, has some on shift, and shows as it goes who is there',
   assert.deepEqual(milli.slice(27, 30), [1_000, 500, 0])
   assert.equal(rostered.netMilli[20], 1_000 - 1_000 * (rostered.staffing?.scheduled[20] ?? 0))
 
+  const nextDay = { ...asked, date: '2026-03-03' }
+  const later = await until(
+    'the shift to count for the next day',
+    async () => {
+      await world.pass(MINUTE)
+      return new Caller().call(staffing.getStaffing.bind(staffing), nextDay)
+    },
+    (found) => found.staffing?.rosteredKnown === true,
+  )
+  const { required = [], rosteredMilli: ahead = [] } = later.staffing ?? {}
+  assert.equal(required.length, 48)
+  assert.ok(ahead.length >= 18 && ahead.length <= 22, `${ahead.length}: of a day it is known`)
+  assert.equal(later.netMilli.length, ahead.length)
+  const far = { ...asked, date: '2026-03-05' }
+  const unknown = await new Caller().call(staffing.getStaffing.bind(staffing), far)
+  assert.equal(unknown.staffing?.rosteredKnown, false)
+  assert.deepEqual([unknown.staffing?.rosteredMilli, unknown.netMilli], [[], []])
+
   const wrong = { ...asked, date: '2026-02-30' }
   const refused = await refusal(new Caller().call(staffing.getStaffing.bind(staffing), wrong))
   assert.deepEqual([refused.code, refused.field], ['FIELD_MALFORMED', 'date'])

@@ -95,6 +95,12 @@ export type { Requirement } from './staff/eligible.ts'
 export { atOnceBy, atOnceOver, ONE_AT_ONCE_MILLI } from './staff/at-once.ts'
 export { type NeedAt, queuesOf } from './staff/parts.ts'
 export { nobody, type Rostered, rosteredOver, signedIn } from './staff/there.ts'
-export { needOf, type Staffing, staffingOf, staffingView } from './staffing/staffing.ts'
+export {
+  needOf,
+  rosteredAsTold,
+  type Staffing,
+  staffingOf,
+  staffingView,
+} from './staffing/staffing.ts'
 export { calledBackBp, handleMsOf, type Open, openOf } from './staffing/usual.ts'
 export type { ForecastingState, PoolRow, QueueRow, StaffingRow } from './state.ts'

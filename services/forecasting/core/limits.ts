@@ -122,8 +122,8 @@ export const durations = {
   plannedMost: 31 * 1_440 * minute,
   /** Ahead: calendars of the next year are known by then. */
   plannedAhead: 400 * 1_440 * minute,
-  /** As far as skills tells of shifts. */
-  rosterAhead: 36 * 60 * minute,
+  /** So far ahead skills has told of every shift: of more when it tells, and anew a day before. */
+  rosterAhead: 24 * 60 * minute,
   patienceMin: 1_000,
   patienceMax: 1_440 * minute,
 } as const

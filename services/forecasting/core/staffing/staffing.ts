@@ -157,3 +157,12 @@ const isSame = (one: Staffing, other: Staffing): boolean =>
 
 const areEqual = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((number, at) => number === other[at])
+
+/** Who is on shift, by intervals, as far as shifts are told by now: beyond, nobody is not none. */
+export function rosteredAsTold(
+  { from, intervalMs, rosteredMilli }: Pick<Staffing, 'from' | 'intervalMs' | 'rosteredMilli'>,
+  time: number,
+): readonly number[] {
+  const told = Math.floor((time + durations.rosterAhead - from) / intervalMs)
+  return rosteredMilli.slice(0, Math.max(0, told))
+}

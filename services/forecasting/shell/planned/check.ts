@@ -1,7 +1,6 @@
 import type { CodedError } from '@evenkeel/chassis/errors'
 import { dateIn, daysAfter, type OpenSpan, openSpans } from '@evenkeel/chassis/zones'
 import {
-  durations,
   type Forecast,
   type ForecastingState,
   limits,
@@ -10,6 +9,7 @@ import {
   queueKey,
   type QueueRow,
   queuesOf,
+  rosteredAsTold,
   ruleOf,
 } from '../../core/index.ts'
 import { LocalDays } from '../advisor/local-day.ts'
@@ -133,12 +133,12 @@ function dayCheck(
   }
   const there = thereOn(s, queue, forecast)(queue)
   const staffing = staffingFor(s, queue, forecast, there, time)
-  const { scheduled, rosteredMilli } = staffing
+  const { scheduled } = staffing
+  const told = rosteredAsTold(staffing, time)
   const intervals = extraMilli.flatMap((extra, at): IntervalCheck[] => {
     if (extra === 0) return []
     const begins = from + at * intervalMs
-    const known = staffing.rosteredKnown && begins + intervalMs <= time + durations.rosterAhead
-    const [needed = 0, rostered = 0] = [scheduled[at], rosteredMilli[at]]
+    const [needed = 0, rostered] = [scheduled[at], told[at]]
     return [
       {
         from: begins,
@@ -146,8 +146,11 @@ function dayCheck(
         extraMilli: extra,
         closed: closed[at] ?? false,
         scheduled: needed,
-        rosteredMilli: known ? rostered : undefined,
-        shortMilli: known && needed >= 0 ? Math.max(0, 1_000 * needed - rostered) : undefined,
+        rosteredMilli: rostered,
+        shortMilli:
+          rostered !== undefined && needed >= 0
+            ? Math.max(0, 1_000 * needed - rostered)
+            : undefined,
       },
     ]
   })

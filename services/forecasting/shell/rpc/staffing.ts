@@ -14,6 +14,7 @@ import {
   type QueueRow,
   queuesOf,
   signedIn,
+  rosteredAsTold,
   staffingOf,
   staffingView,
 } from '../../core/index.ts'
@@ -53,9 +54,11 @@ export function staffingRpcs(hosted: ForecastingHosted): Binding {
         const date = dateOf(s, queue, asked, time)
         const row = staffingOf(s, asked.pool, asked.queueId, date)
         if (row === undefined) throw unknown(asked, date)
-        const { scheduled, rosteredMilli } = row
+        const { scheduled } = row
+        const rosteredMilli = rosteredAsTold(row, time)
+        const rosteredKnown = rosteredMilli.length > 0
         return {
-          staffing: staffingWire(staffingView(s, row)),
+          staffing: staffingWire({ ...staffingView(s, row), rosteredMilli, rosteredKnown }),
           netMilli: rosteredMilli.map((milli, at) => milli - 1_000 * (scheduled[at] ?? 0)),
           signedInMilli: signedIn(s, queue, time, needOf(s)),
         }

@@ -12,6 +12,7 @@ import {
   intervalsOf,
   needOf,
   type QueueRow,
+  rosteredAsTold,
   signedIn,
   type StaffingRow,
 } from '../../core/index.ts'
@@ -32,6 +33,7 @@ export function intradayOf(
   const drift = driftNow(s, queue, time)
   const until = from + now.expectedMilli.length * intervalMs
   const came = intervalsOf(s, queue, { from, until, lengthMs: intervalMs }, time)
+  const rostered = staffing === undefined ? [] : rosteredAsTold(staffing, time)
   const byFrom = new Map(came.map((one) => [one.from, one]))
   const intervals = now.expectedMilli.map((_, at): IntradayInterval => {
     const begin = from + at * intervalMs
@@ -46,7 +48,7 @@ export function intradayOf(
       highMilli: quantileMilli(now, at, 0.9),
       actual: counted?.counts.arrivals,
       unique: counted?.counts.unique,
-      ...staffed(staffing, at),
+      ...staffed(staffing, rostered[at], at),
       signedInMilli: present
         ? signedIn(s, queue, time, needOf(s))
         : known(staffing?.signedInMilli[at]),
@@ -68,10 +70,10 @@ const known = (value: number | undefined): number | undefined =>
 
 function staffed(
   row: StaffingRow | undefined,
+  rosteredMilli: number | undefined,
   at: number,
 ): Pick<IntradayInterval, 'required' | 'scheduled' | 'rosteredMilli' | 'netMilli'> {
   const scheduled = row?.scheduled[at]
-  const rosteredMilli = row?.rosteredMilli[at]
   const able = scheduled !== undefined && scheduled >= 0 && rosteredMilli !== undefined
   const netMilli = able ? rosteredMilli - 1_000 * scheduled : undefined
   return { required: row?.required[at], scheduled, rosteredMilli, netMilli }

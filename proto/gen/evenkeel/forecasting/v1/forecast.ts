@@ -211,10 +211,11 @@ export interface DayStaffing {
   scheduled: number[];
   /**
    * Agents on shift and on channel, in thousandths: who serves several queues counts in each by its
-   * part of what these need.
+   * part of what these need. In answers only as far ahead as shifts have been told of for sure, 24
+   * hours: fewer than `required` has, or none.
    */
   rosteredMilli: number[];
-  /** False: no shift of anybody who serves it is known, and `rostered_milli` is empty. */
+  /** False: no shift of anybody who serves it is known for the day, and `rostered_milli` is empty. */
   rosteredKnown: boolean;
   /** Mean handle time that it reckons with. */
   handleTime:

@@ -62,8 +62,9 @@ export interface GetStaffingResponse {
     | DayStaffing
     | undefined;
   /**
-   * Agents on shift less those to be on shift, by intervals, in thousandths; below 0: short. Empty:
-   * no shifts are known. Not to be used where `staffing.required` is -1.
+   * Agents on shift less those to be on shift, by intervals, in thousandths; below 0: short. As
+   * many as `staffing.rostered_milli` has; empty: no shifts are known. Not to be used where
+   * `staffing.required` is -1.
    */
   netMilli: number[];
   /** Agents signed in now, paused ones too, in thousandths, as `staffing.rostered_milli` counts. */
