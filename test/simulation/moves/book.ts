@@ -2,6 +2,7 @@ import type {
   Actual,
   MoveView,
   Policy,
+  ProfileFacts,
   ReallocationCommand,
   ReallocationEvent,
 } from '@evenkeel/reallocation/core'
@@ -15,6 +16,7 @@ interface Known {
   reason: string
   optedOut: boolean
   skilled: boolean
+  channels: readonly string[]
   /** On channel; undefined: nobody knows. */
   duty: { readonly from: number; readonly until: number } | undefined
   coolUntil: number
@@ -45,6 +47,7 @@ export class MoveBook {
     if (known !== undefined) return known
     const fresh: Known = {
       ...{ presence: 'signedOut', reason: '', optedOut: false, skilled: false, duty: undefined },
+      channels: [],
       ...{ coolUntil: 0, moves: new Map() },
     }
     this.#agents.set(agentId, fresh)
@@ -57,11 +60,17 @@ export class MoveBook {
     else if (c.kind === 'availabilityKnown') this.of(c.agentId).reason = c.activeReason
     else if (c.kind === 'setConsent') this.of(c.agentId).optedOut = c.optedOut
     else if (c.kind === 'rosterKnown') this.of(c.agentId).duty = c.duty[0]
-    else if (c.kind === 'profileKnown') this.of(c.agentId).skilled = c.skills.length > 0
+    else if (c.kind === 'profileKnown') this.#profile(c)
     else if (c.kind === 'pause') this.#paused = c.paused
     else if (c.kind === 'approveMove') this.#approved.add(c.moveId)
     else if (c.kind === 'respondToMove' && c.accept) this.#accepted.add(c.moveId)
     else if (c.kind === 'intervalKnown') this.#count(c.actual, time)
+  }
+
+  #profile({ agentId, channels, skills }: ProfileFacts): void {
+    const agent = this.of(agentId)
+    agent.skilled = skills.length > 0
+    agent.channels = channels
   }
 
   /** What is revised is of the past: a gap in it is no news. */
@@ -93,6 +102,8 @@ export class MoveBook {
     held(m, agent.presence === 'ready', `of somebody who is ${agent.presence}`)
     const fits = m.to === 'training' || agent.skilled
     held(m, fits, 'to work for which the agent lacks the skill')
+    const works = m.to === 'training' || agent.channels.includes(m.to)
+    held(m, works, 'to a channel that is not of the profile')
     const free = agent.reason === '' || agent.reason.startsWith('move ')
     held(m, free, 'against what a supervisor has set')
     held(m, time >= agent.coolUntil, 'of somebody who was moved lately')

@@ -17,7 +17,7 @@ import { Side } from './side.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const people = ['ann', 'bob', 'cid', 'dee'] as const
+const people = ['ann', 'bob', 'cid', 'dee', 'eli'] as const
 const pool = 'p'
 const figures = { forecastMilli: 0, expectedMilli: 0, probabilityBp: 0 }
 const bySupervisor = 'calls wait'
@@ -120,9 +120,11 @@ export class MovesWorld {
       const email = { channel: 'email', weight: 50 } as const
       // Some help out unasked while nobody calls, and who is moved does nothing else.
       const asked = agentId === 'ann' ? email : { ...email, onRequest: true as const }
-      given({ kind: 'changeProfile', pool, agentId, skills: [], channels: [voice, asked] })
-      const onRequest = agentId === 'ann' ? [] : (['email'] as const)
-      const own = { channels: ['voice', 'email'] as const, onRequest, homeQueue: '' }
+      const both = agentId !== 'eli'
+      const channels = both ? [voice, asked] : [voice]
+      given({ kind: 'changeProfile', pool, agentId, skills: [], channels })
+      const onRequest = agentId === 'ann' || !both ? [] : (['email'] as const)
+      const own = { channels: channels.map(({ channel }) => channel), onRequest, homeQueue: '' }
       this.#says({ kind: 'profileKnown', pool, agentId, skills, ...own })
       given({ kind: 'signIn', pool, agentId, ready: true })
     }
@@ -156,7 +158,7 @@ export class MovesWorld {
           this.#routingLags ? 1 : 6,
         )
       case 'propose':
-        return this.#propose(agentId)
+        return this.#propose(chance.happens(0.03) ? 'nobody' : agentId)
       case 'recalls':
         return this.#recall()
       case 'answer':

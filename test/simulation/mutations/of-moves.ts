@@ -51,6 +51,31 @@ export const ofMoves: readonly Mutation[] = [
     seeds: 100,
   },
   {
+    name: 'whoever nobody knows is moved',
+    room: core,
+    ...without(firstGuards, 'known'),
+    seeds: 100,
+  },
+  {
+    name: 'whoever is off shift is moved',
+    room: core,
+    ...without(nextGuards, 'onShift'),
+    seeds: 100,
+  },
+  {
+    name: 'whoever has no such channel is moved there',
+    room: core,
+    ...without(nextGuards, 'channel'),
+    seeds: 100,
+  },
+  {
+    name: 'a move may be too short to be worth it',
+    room: core,
+    find: '  guards.edge,\n]',
+    replace: ']',
+    seeds: 100,
+  },
+  {
     name: 'whoever lacks the skill is moved',
     room: core,
     ...without(nextGuards, 'qualified'),
