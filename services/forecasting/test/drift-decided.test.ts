@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { AssessDrift, Assessment, ForecastingEvent } from '../core/index.ts'
 import { driftOf } from '../core/index.ts'
 import { codec, encodeCommand } from '../shell/translate/codec.ts'
+import { driftWire } from '../shell/translate/drift.ts'
 import { MINUTE, NINE, TestPartition } from './partition.ts'
 
 const HALF_HOUR = 30 * MINUTE
@@ -49,7 +50,8 @@ describe('a day drifts', () => {
     assert.deepEqual(driftOf(p.state, p.state.queues.must('north/tax')), {
       ...{ pool: 'north', queueId: 'tax', date: '2026-03-02', direction: 'above' },
       ...{ probabilityBp: 9_900, factorMilli: 1_400, since: NINE, falseAlarmBp: 150 },
-      ...{ detectedAt: NINE + 3 * HALF_HOUR, incident: '', selfService: undefined },
+      ...{ detectedAt: NINE + 3 * HALF_HOUR, incident: '' },
+      ...{ planned: '', selfService: undefined },
     })
   })
 
@@ -84,6 +86,25 @@ describe('a day drifts', () => {
     const drift = driftOf(p.state, p.state.queues.must('north/tax'))
     assert.equal(drift?.incident, 'Recall of heaters')
     assert.deepEqual(told(p.accepted(assesses(thought(3, -1), thought(4, -1)))), ['cleared above'])
+  })
+
+  test('and names the planned event that goes on meanwhile', () => {
+    const p = new TestPartition().givenQueue()
+    const mailing = (eventId: string, displayName: string, from: number, until: number) => ({
+      kind: 'putPlannedEvent' as const,
+      event: {
+        ...{ pool: 'north', eventId, displayName, queueIds: ['tax'], from, until },
+        ...{ extraContacts: 200, factorMilli: 0, uncertaintyBp: 0, etag: '' },
+      },
+    })
+    p.given(mailing('later', 'Autumn mailing', MIDNIGHT, MIDNIGHT + 60 * MINUTE))
+    p.given(mailing('now', 'Spring mailing', NINE, NINE + 4 * HALF_HOUR))
+    const [event] = p.accepted(assesses(thought(0, 9_000)))
+    assert.ok(event?.kind === 'driftDetected')
+    assert.equal(
+      driftWire(event.drift).cause,
+      'A planned event goes on, and perhaps brings more than was planned: Spring mailing.',
+    )
   })
 
   test('and passes through the log as it is', () => {

@@ -26,7 +26,7 @@ const staffing = (rosteredMilli: readonly number[], rosteredKnown = true): Staff
 const drift = (factorMilli: number): Drift => ({
   ...{ pool: 'north', queueId: 'tax', date: '2026-03-02', direction: 'above', factorMilli },
   ...{ probabilityBp: 9_900, since: NINE, detectedAt: NINE, falseAlarmBp: 0, incident: '' },
-  selfService: undefined,
+  ...{ planned: '', selfService: undefined },
 })
 
 function partition(rosteredMilli: readonly number[], rosteredKnown = true) {

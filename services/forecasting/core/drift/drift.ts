@@ -2,6 +2,7 @@ import type { Moment, Outcome } from '@evenkeel/chassis/protocol'
 import type { ForecastingEvent } from '../events.ts'
 import { incidentsOver } from '../incidents/over.ts'
 import { queueKey } from '../keys.ts'
+import { plannedOver } from '../planned/planned.ts'
 import { queueRefusal } from '../queue.ts'
 import { type SelfServiceChange, selfServiceChange } from '../self-service/change.ts'
 import type { ForecastingState, QueueRow } from '../state.ts'
@@ -52,6 +53,8 @@ export interface Drift {
   readonly falseAlarmBp: number
   /** An incident over the queue that has begun by then; '': none is known. */
   readonly incident: string
+  /** A planned event that goes on meanwhile, and that the forecast knew of; '': there is none. */
+  readonly planned: string
   /** What self-service does otherwise; undefined: that is not why, or nobody reports it. */
   readonly selfService: SelfServiceChange | undefined
 }
@@ -166,10 +169,12 @@ export function driftView(s: ForecastingState, row: DriftRow): Drift {
   const direction = row.direction === 'none' ? 'above' : row.direction
   const [incident] = incidentsOver(s, queue, { from: since, until: row.overAt })
   const until = Math.max(detectedAt, row.assessedUntil)
+  const [planned] = plannedOver(s, queue, { from: since, until })
   return {
     ...{ pool: s.pools.at(queue.pool).id, queueId: queue.queueId, date, direction },
     ...{ probabilityBp, factorMilli, since, detectedAt, falseAlarmBp },
     incident: incident?.displayName ?? '',
+    planned: planned?.displayName ?? '',
     selfService: selfServiceChange(s, queue, { direction, factorMilli, since, until }),
   }
 }

@@ -48,8 +48,12 @@ export const driftWire = (d: Drift, effect?: Effect): wire.Drift => ({
   selfService: d.selfService === undefined ? undefined : { ...d.selfService },
 })
 
-function causeOf({ incident, selfService }: Drift): string {
+function causeOf({ direction, incident, planned, selfService }: Drift): string {
   const causes = incident === '' ? [] : [`An incident is declared: ${incident}.`]
+  if (planned !== '') {
+    const than = direction === 'above' ? 'more' : 'less'
+    causes.push(`A planned event goes on, and perhaps brings ${than} than was planned: ${planned}.`)
+  }
   if (selfService !== undefined) causes.push(selfServiceSentence(selfService))
   return causes.join(' ')
 }
