@@ -35,8 +35,6 @@ const EXPECTED_MIN = 10
 
 export interface DayAheadOptions {
   readonly calendar?: Calendar
-  /** Shares of the pool's days, to which a series with few counts is shrunk. */
-  readonly poolShares?: readonly number[]
 }
 
 export interface DayExpected {
@@ -68,7 +66,7 @@ export class DayAhead {
   constructor(intervals: number, options: DayAheadOptions = {}) {
     this.#calendar = options.calendar ?? NO_CALENDAR
     this.#openings = new Openings(this.#calendar)
-    this.#profile = new Profile(intervals, options.poolShares)
+    this.#profile = new Profile(intervals)
     this.#components = new Components(intervals, COMPONENTS_MAX)
   }
 

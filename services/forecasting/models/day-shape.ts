@@ -11,8 +11,7 @@ const LONG_CONTACTS = 2_000
 /** A weekday's own profile counts half after so many of its days, or so many contacts. */
 const WEEKDAY_DAYS = 3
 const WEEKDAY_CONTACTS = 500
-/** Contacts that the pool's profile, and then no profile at all, weigh in the long one. */
-const POOL_CONTACTS = 200
+/** Contacts that no profile at all weighs in the long one. */
 const FLAT_CONTACTS = 1
 /** A window of the smoothing should hold so many counts, or a quarter of the day. */
 const SMOOTH_COUNTS = 100
@@ -25,16 +24,13 @@ const UNCOUNTED_DAYS = 5
 /** Shares of a day's contacts by weekday, each at most 1 and in sum 1. */
 export class Profile {
   readonly #intervals: number
-  readonly #pool: readonly number[] | undefined
   readonly #recent: Sums
   readonly #long: Sums
   readonly #weekdays: readonly Sums[]
   #days = 0
 
-  /** `pool`: shares to which few counts are shrunk, such as those of all queues of the pool. */
-  constructor(intervals: number, pool: readonly number[] | undefined) {
+  constructor(intervals: number) {
     this.#intervals = intervals
-    this.#pool = pool
     this.#recent = new Sums(intervals)
     this.#long = new Sums(intervals)
     this.#weekdays = Array.from({ length: 7 }, () => new Sums(intervals))
@@ -65,18 +61,12 @@ export class Profile {
 
   #longShares(): readonly number[] {
     const flat = new Array<number>(this.#intervals).fill(1 / this.#intervals)
-    const pool = this.#pool ?? flat
     const sums = this.#long
     const width = Math.min(
       this.#intervals / 8,
       (SMOOTH_COUNTS * this.#intervals) / Math.max(1, sums.contacts) / 2,
     )
-    const shares = smoothed(this.#shrunk(sums, flat, FLAT_CONTACTS), Math.floor(width))
-    const weight = this.#pool === undefined ? 0 : POOL_CONTACTS
-    return shares.map((share, at) => {
-      const [own, from] = [share * sums.contacts, (pool[at] ?? 0) * weight]
-      return sums.contacts + weight === 0 ? share : (own + from) / (sums.contacts + weight)
-    })
+    return smoothed(this.#shrunk(sums, flat, FLAT_CONTACTS), Math.floor(width))
   }
 
   #shrunk(sums: Sums, towards: readonly number[], contacts: number): readonly number[] {

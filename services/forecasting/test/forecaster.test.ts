@@ -100,19 +100,6 @@ describe('a day ahead of a series whose truth is known', () => {
     assert.ok(found > 0.9, `${found} of the truth`)
   })
 
-  test('leans on the pool where there are few contacts', () => {
-    const few = simulate({ total: 20, days: 10 })
-    const shares = expectedOn('2024-01-02', { ...TRUTH, total: 1 })
-    const total = sum(shares)
-    const poolShares = shares.map((share) => share / total)
-    const off = (options: object): number => {
-      const { expected } = forecastOf(few, nextDate(few), options)
-      const all = sum(expected)
-      return sum(expected.map((count, at) => Math.abs(count / all - (poolShares[at] ?? 0))))
-    }
-    assert.ok(off({ poolShares }) < 0.75 * off({}), `${off({ poolShares })} against ${off({})}`)
-  })
-
   test('takes another model where that is better', () => {
     // Every second week twice as many: who takes the last day of the weekday is always wrong, who
     // takes the mean of the last four is right in the mean, and no level is worth following.
