@@ -49,18 +49,22 @@ export class Floor {
     const { centre } = floor
     await centre.queue('calls', { callback: 'none' })
     await centre.queue('mail', { callback: 'none', channel: Channel.CHANNEL_EMAIL })
-    const { moves } = centre.api
-    const wanted = Policy.fromPartial({
-      ...{ pool: centre.pool, consent: Consent.CONSENT_AUTOMATIC, donorShareBp: 10_000 },
-      ...policy,
+    await floor.puts(policy)
+    return floor
+  }
+
+  /** Another policy, whole; once the pool is known. */
+  async puts(more: Partial<Policy>): Promise<void> {
+    const { moves } = this.centre.api
+    const policy = Policy.fromPartial({
+      ...{ pool: this.centre.pool, consent: Consent.CONSENT_AUTOMATIC, donorShareBp: 10_000 },
+      ...more,
     })
     await until(
       'the policy to be taken',
-      () =>
-        floor.caller.call(moves.putPolicy.bind(moves), { policy: wanted }).catch(() => undefined),
+      () => this.caller.call(moves.putPolicy.bind(moves), { policy }).catch(() => undefined),
       (answer) => answer !== undefined,
     )
-    return floor
   }
 
   /** Proposes that somebody does emails; once all that it needs has arrived. */

@@ -46,6 +46,7 @@ export class Admission {
   ) {
     this.#limits = limits
     this.#now = now
+    this.#accountOf('', false)
   }
 
   /** Throws POOL_OVER_RATE: the pool has had its share for now. */
@@ -74,10 +75,11 @@ export class Admission {
     throw common('APPLYING_BEHIND', fields, { retryAfterMs: retryAfterMs(pace, waiting) })
   }
 
+  /** Of pools that are not known also where there was none: a counter that is there from the first. */
   *shed(): Iterable<Shed> {
     for (const [pool, { shed }] of this.#accounts) {
       for (const cause of shedCauses) {
-        if (shed[cause] > 0) yield { pool, cause, count: shed[cause] }
+        if (pool === '' || shed[cause] > 0) yield { pool, cause, count: shed[cause] }
       }
     }
   }

@@ -37,7 +37,7 @@ export const ofQueues: readonly Mutation[] = [
     room: core,
     find: 'if (contact.awaitsOpening) endHoldOut(s, contact)\n  if (contact.story',
     replace: 'if (contact.story',
-    seeds: 30,
+    seeds: 100,
   },
   {
     name: 'what a supervisor says of a queue holds for ever',
