@@ -36,7 +36,7 @@ export interface SetConsent {
 export interface WishedMove {
   readonly agentId: string
   readonly to: Destination
-  /** '': any; of training. */
+  /** '': any of the channel; always, of training. */
   readonly toQueue: string
   /** 0: as long as may be. */
   readonly lastsMs: number

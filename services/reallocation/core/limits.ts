@@ -53,6 +53,8 @@ export const durations = {
   retainMove: 1_440 * minute,
   /** What has come of a move is looked at within so long: a day that is over is kept for it. */
   judged: 720 * minute,
+  /** What slack gave counts as training for so long without a record of it. */
+  recorded: 7 * 1_440 * minute,
   retainLedger: 8 * 1_440 * minute,
   /** After counts of which some are missing nobody is moved for so long. */
   gap: 15 * minute,

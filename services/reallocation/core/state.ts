@@ -100,7 +100,7 @@ const move = {
   lastsMs: int(),
   /** When it ends at the latest; before any edge of the agent's roster. */
   endsAt: int(),
-  /** `endsAt` as routing was told: by its own end of the move it goes by nothing else. 0: it was not. */
+  /** `endsAt` as routing was told, by which its own end of the move goes. 0: it was not told. */
   toldEndsAt: int(),
   dueAt: deadline(),
   dueUptime: deadline(),
@@ -187,7 +187,7 @@ export function create(db: Database) {
       onRequest: value<readonly Channel[]>(),
       skills: value<readonly SkillSpan[]>(),
       homeQueue: text(limits.idBytes),
-      /** Where moves begin: the home queue's channel, or the first; not one on request if possible. */
+      /** Where moves begin: the home queue's channel, or the first that is not on request. */
       home: oneOf(...channels),
       duty: value<readonly DutySpan[]>(),
       rostered: flag(),
@@ -198,6 +198,9 @@ export function create(db: Database) {
       optedOut: flag(),
       /** Of the last two years of which it was told; of any other: none. */
       trained: value<readonly TrainedYear[]>(),
+      /** What slack has given that no record tells of yet, and when it gave the last of it. */
+      inSlackMs: int(),
+      inSlackAt: int(),
       coolUntil: int(),
       seq: int(),
     },

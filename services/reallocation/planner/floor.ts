@@ -1,16 +1,18 @@
 /** What a plan is made of: plain values, so that another thread can make it. */
 export interface FloorPlan {
-  /** Length of each interval of the horizon, which begins now. */
+  /** Length of each interval of the horizon, the present one first. */
   readonly intervalMs: number
+  /** Of the present interval, what has gone by. */
+  readonly goneMs: number
   readonly lanes: readonly LaneFacts[]
   readonly people: readonly Person[]
-  /** Moves in force. */
+  /** Moves in force, and those that wait for a word. */
   readonly moved: readonly Moved[]
   /** Intervals that a move lasts at most, 1 or above; what it does is told of these. */
   readonly lasts: number
   /** Who may have training while not needed; 'none': nobody. */
   readonly training: { readonly leastMs: number; readonly mostMs: number } | 'none'
-  /** Who is in training. */
+  /** Who is in training, or about to be. */
   readonly trainees: readonly Trainee[]
   /** So many more moves may begin. */
   readonly movesMax: number
@@ -61,7 +63,7 @@ export interface Trainee {
   /** Index of the lane that the agent is missing from. */
   readonly lane: number
   /** Intervals until it ends, the present one among them. */
-  readonly left: number
+  readonly lasts: number
 }
 
 export interface Moved {
@@ -70,6 +72,10 @@ export interface Moved {
   readonly to: number
   /** What it was to save over its time, contacts. */
   readonly promised: number
+  /** The agent is there: what has only been asked for may never come. */
+  readonly there: boolean
+  /** Intervals until it ends, the present one among them. */
+  readonly lasts: number
   /** Part of its time that is left, 0-1. */
   readonly left: number
   /** Below this share of what it promised it ends. */

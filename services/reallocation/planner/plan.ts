@@ -1,14 +1,15 @@
+import { Crews } from './crews.ts'
 import type { FloorPlan, Moved, Person } from './floor.ts'
 import { Lane } from './lane.ts'
 import { type Pair, planLending } from './lending.ts'
 import { type MovePrice, WORTH } from './price.ts'
 import { lendingSentence } from './sentence.ts'
-import { recalledFrom, type Staying, trainingFor } from './training.ts'
+import { recalledFrom, trainingFor } from './training.ts'
 
 /** What the planner would do now. */
 export interface FloorMoves {
   readonly moves: readonly PlannedMove[]
-  /** Moves in force whose cause is gone, and training whose agents are needed. */
+  /** Moves whose cause is gone, and training whose agents are needed. */
   readonly over: readonly string[]
   /** Why nothing is to be moved; '': something is. */
   readonly nothing: string
@@ -42,18 +43,19 @@ const PAIRS_MAX = 12
 
 export function planMoves(floor: FloorPlan): FloorMoves {
   const lanes = floor.lanes.map((facts) => new Lane(facts, floor.intervalMs))
-  const { lent, staying } = lend(floor, lanes)
+  const { lent, crews } = lend(floor, lanes)
   const gone = new Set(lent.map(({ agentId }) => agentId))
   const free = floor.people.filter(({ agentId }) => !gone.has(agentId))
-  const left = floor.movesMax - lent.length
-  const moves = [...lent, ...trainingFor(floor, lanes, staying, free, left)]
-  const over = [...overOf(floor, lanes), ...recalledFrom(floor, lanes, staying)]
+  const recalled = recalledFrom(floor, lanes, crews)
+  const most = floor.movesMax - lent.length
+  const moves = [...lent, ...trainingFor(floor, lanes, { crews, free, recalled, most })]
+  const over = [...overOf(floor, lanes), ...recalled]
   return { moves, over, nothing: moves.length > 0 ? '' : 'No move would save enough.' }
 }
 
 interface Lending {
   readonly lent: readonly PlannedMove[]
-  readonly staying: Staying
+  readonly crews: Crews
 }
 
 /** Between queues. */
@@ -82,19 +84,7 @@ function lend(floor: FloorPlan, lanes: readonly Lane[]): Lending {
     const effect = effectOf(lanes, [from, to], chosen.length, floor.lasts)
     lent.push(...chosen.map(({ agentId }) => ({ agentId, from, to, lastsMs: 0, ...effect })))
   })
-  const staying: Staying = (lane, at) =>
-    pairs.reduce(
-      (agents, pair, index) => agents + broughtTo(pair, lane, plan.ahead[index]?.[at] ?? 0),
-      lanes[lane]?.facts.agents[at] ?? 0,
-    )
-  return { lent, staying }
-}
-
-/** Agents that a pair brings to a lane, by what they are worth there; below 0: takes from it. */
-function broughtTo({ one, other, worth }: Pair, lane: number, lent: number): number {
-  if (lane !== one && lane !== other) return 0
-  const out = lane === one ? lent : -lent
-  return out > 0 ? -out : -out * worth
+  return { lent, crews: new Crews(floor, pairs, plan.ahead) }
 }
 
 /** Net: those who came back the other way. */

@@ -1,4 +1,5 @@
-import type { FloorPlan, Person } from './floor.ts'
+import type { Crews } from './crews.ts'
+import type { FloorPlan, Person, Trainee } from './floor.ts'
 import type { Lane } from './lane.ts'
 import type { PlannedMove } from './plan.ts'
 import { trainingSentence } from './sentence.ts'
@@ -8,9 +9,6 @@ import { trainingSentence } from './sentence.ts'
  * then, and comes back when the queue can spare them no longer. Lending goes before it: what other
  * queues need is no slack.
  */
-
-/** Agents of a lane in an interval, as lending leaves it; those in training are not counted out. */
-export type Staying = (lane: number, at: number) => number
 
 /** As sure as this that the target is missed, nobody is sent to training; */
 const SENT_UP_TO = 0.1
@@ -28,68 +26,77 @@ const HOUR_MS = 3_600_000
 export function recalledFrom(
   floor: FloorPlan,
   lanes: readonly Lane[],
-  staying: Staying,
+  crews: Crews,
 ): readonly string[] {
   return lanes.flatMap((lane, index) => {
     // Who is nearly through may end it.
-    const away = floor.trainees
-      .filter((one) => one.lane === index)
-      .sort((a, b) => b.left - a.left || (a.moveId < b.moveId ? -1 : 1))
-    const missed = (recalled: number): number => {
-      const ahead = [...new Array(Math.min(RECALL_AHEAD, lane.facts.agents.length)).keys()]
-      const still = away.slice(recalled)
-      const agents = (at: number): number =>
-        Math.max(0, staying(index, at) - still.filter(({ left }) => left > at).length)
-      return Math.max(...ahead.map((at) => lane.missed(at, agents(at))))
-    }
-    const lent = (lane.facts.agents[0] ?? 0) - staying(index, 0)
-    let needed = Math.max(0, Math.ceil(Math.max(0, lent) + away.length - lane.facts.lendMax))
-    if (lane.facts.surging) needed = away.length
-    else if (away.length > 0 && missed(needed) >= RECALLED_FROM) {
-      while (needed < away.length && missed(needed) > SENT_UP_TO) needed += 1
-    }
+    const away = traineesOf(floor, index).sort(
+      (a, b) => b.lasts - a.lasts || (a.moveId < b.moveId ? -1 : 1),
+    )
+    const intervals = [...lane.facts.agents.keys()].slice(0, RECALL_AHEAD)
+    // Of an interval before which all of them are back nobody can make it better.
+    const missed = (recalled: number): number =>
+      intervals.reduce((most, at) => {
+        const still = away.slice(recalled).filter(({ lasts }) => lasts > at).length
+        if (still === 0) return most
+        const agents = Math.max(0, crews.staying(index, at) - still)
+        return Math.max(most, lane.missed(at, agents))
+      }, 0)
+    const beyond = crews.given(index, 0) + away.length - lane.facts.lendMax
+    let needed = lane.facts.surging ? away.length : Math.max(0, beyond)
+    if (missed(needed) >= RECALLED_FROM) while (missed(needed) > SENT_UP_TO) needed += 1
     return away.slice(0, needed).map(({ moveId }) => moveId)
   })
 }
 
-/** Who is sent to training, of those who are free: at most `many`. */
+const traineesOf = ({ trainees }: FloorPlan, lane: number): Trainee[] =>
+  trainees.filter((one) => one.lane === lane)
+
+interface Sending {
+  readonly crews: Crews
+  /** Whom nobody else wants. */
+  readonly free: readonly Person[]
+  /** Who is called back: their queue has no slack, whatever it looks like later. */
+  readonly recalled: readonly string[]
+  /** Moves that may begin. */
+  readonly most: number
+}
+
+/** Who is sent to training, of those who are free. */
 export function trainingFor(
   floor: FloorPlan,
   lanes: readonly Lane[],
-  staying: Staying,
-  free: readonly Person[],
-  many: number,
+  { crews, free, most, recalled }: Sending,
 ): readonly PlannedMove[] {
-  const { intervalMs, training } = floor
+  const { goneMs, intervalMs, training } = floor
   if (training === 'none') return []
   const found: PlannedMove[] = []
   lanes.forEach((lane, index) => {
-    if (lane.facts.surging) return
+    const away = traineesOf(floor, index)
+    if (lane.facts.surging || away.some(({ moveId }) => recalled.includes(moveId))) return
     const left = (at: number): number =>
-      staying(index, at) -
-      floor.trainees.filter((one) => one.lane === index && one.left > at).length
-    const lent = Math.max(0, (lane.facts.agents[0] ?? 0) - left(0))
-    const most = Math.min(many - found.length, Math.floor(lane.facts.lendMax - lent))
+      crews.staying(index, at) - away.filter(({ lasts }) => lasts > at).length
+    const room = Math.floor(lane.facts.lendMax - crews.given(index, 0) - away.length)
     const wanting = free
       .filter((one) => one.lane === index && one.lacksMs >= training.leastMs)
       .sort(
         (a, b) =>
           b.lacksMs - a.lacksMs || a.movedMs - b.movedMs || (a.agentId < b.agentId ? -1 : 1),
       )
-      .slice(0, Math.max(0, most))
+      .slice(0, Math.max(0, Math.min(most - found.length, room)))
     for (const [before, person] of wanting.entries()) {
       const agents = (at: number): number => left(at) - before
       const longestMs = Math.min(training.mostMs, person.lacksMs)
-      const lasts = slackOf(lane, agents, Math.ceil(longestMs / intervalMs))
-      if (lasts * intervalMs < training.leastMs) break
-      const lastsMs = Math.min(lasts * intervalMs, longestMs)
-      found.push(sent(lane, { index, person, lasts, lastsMs, agents, intervalMs }))
+      const slack = slackOf(lane, agents, Math.ceil((goneMs + longestMs) / intervalMs))
+      const lastsMs = Math.min(slack * intervalMs - goneMs, longestMs)
+      if (lastsMs < training.leastMs) break
+      found.push(sent(floor, lane, { index, person, lastsMs, agents }))
     }
   })
   return found
 }
 
-/** Intervals from now in which one of the agents is not needed. */
+/** Intervals from the present one on in which one of the agents is not needed. */
 function slackOf(lane: Lane, agents: (at: number) => number, most: number): number {
   let [at, lost, coming] = [0, 0, 0]
   for (; at < Math.min(most, lane.facts.agents.length); at++) {
@@ -107,16 +114,24 @@ interface Session {
   /** Of the lane. */
   readonly index: number
   readonly person: Person
-  /** Intervals of the slack. */
-  readonly lasts: number
   readonly lastsMs: number
   readonly agents: (at: number) => number
-  readonly intervalMs: number
 }
 
-function sent(lane: Lane, { agents, index, intervalMs, lasts, lastsMs, person }: Session) {
-  const all = [...new Array(lasts).keys()]
-  const sum = (of: (at: number) => number): number => all.reduce((total, at) => total + of(at), 0)
+function sent(
+  { goneMs, intervalMs }: FloorPlan,
+  lane: Lane,
+  { agents, index, lastsMs, person }: Session,
+) {
+  const all = [...new Array(Math.ceil((goneMs + lastsMs) / intervalMs)).keys()]
+  // Of the first and the last interval, the part that the session has of them.
+  const shares = all.map((at) => {
+    const from = Math.max(goneMs, at * intervalMs)
+    return (Math.min(goneMs + lastsMs, (at + 1) * intervalMs) - from) / intervalMs
+  })
+  const sum = (of: (at: number) => number): number =>
+    all.reduce((total, at) => total + (shares[at] ?? 0) * of(at), 0)
+  const mean = (of: (at: number) => number): number => sum(of) / sum(() => 1)
   const without = sum((at) => lane.lost(at, agents(at)))
   const withIt = sum((at) => lane.lost(at, agents(at) - 1))
   const expected = sum((at) => lane.facts.expected[at] ?? 0)
@@ -129,11 +144,11 @@ function sent(lane: Lane, { agents, index, intervalMs, lasts, lastsMs, person }:
     ...{ agentId, from: index, to: 'training' as const, lastsMs, expected, probability },
     forecast: sum((at) => lane.facts.forecast[at] ?? 0),
     ...{ without, with: withIt, savedLow: without - withIt, savedHigh: 0 },
-    levelWithout: sum((at) => lane.level(at, agents(at))) / lasts,
-    levelWith: sum((at) => lane.level(at, agents(at) - 1)) / lasts,
+    levelWithout: mean((at) => lane.level(at, agents(at))),
+    levelWith: mean((at) => lane.level(at, agents(at) - 1)),
     sentence: trainingSentence(lane.facts, {
       ...{ agentId, enough, expected, probability },
-      hours: (lasts * intervalMs) / HOUR_MS,
+      hours: lastsMs / HOUR_MS,
       lacksHours: lacksMs / HOUR_MS,
     }),
   }

@@ -1,40 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type FloorPlan, type LaneFacts, type Person, planMoves } from '../planner/index.ts'
-
-const MINUTE = 60_000
-const intervals = [0, 1, 2, 3]
-const every = (value: number): readonly number[] => intervals.map(() => value)
-
-const calls = (more: Partial<LaneFacts> = {}): LaneFacts => ({
-  ...{ queueId: 'calls', channel: 'voice', live: true, lendMax: 5, goal: 0.8 },
-  surging: false,
-  ...{ forecast: every(60), expected: every(60), spread: every(0.1), agents: every(14) },
-  ...{ handleMs: 5 * MINUTE, atOnce: 1, patienceMs: 3 * MINUTE, targetMs: 20_000, due: every(0) },
-  ...more,
-})
-
-const mail = (more: Partial<LaneFacts> = {}): LaneFacts => ({
-  ...calls(),
-  ...{ queueId: 'mail', channel: 'email', live: false, targetMs: 240 * MINUTE },
-  ...{ forecast: every(10), expected: every(10), agents: every(6), due: every(20) },
-  ...more,
-})
-
-const person = (agentId: string, lane: number, more: Partial<Person> = {}): Person => ({
-  ...{ agentId, lane, skilled: [1 - lane], movedMs: 0, lacksMs: 0 },
-  ...more,
-})
-
-const floorOf = (lanes: readonly LaneFacts[], more: Partial<FloorPlan> = {}): FloorPlan => ({
-  ...{ intervalMs: 30 * MINUTE, lanes, moved: [], lasts: 4, movesMax: 10 },
-  ...{ training: 'none', trainees: [] },
-  people: [
-    ...['ann', 'bob', 'cid', 'dee', 'eve'].map((agentId) => person(agentId, 0)),
-    ...['pat', 'quin', 'rob', 'sam', 'tom'].map((agentId) => person(agentId, 1)),
-  ],
-  ...more,
-})
+import { planMoves } from '../planner/index.ts'
+import { MINUTE } from './floor.ts'
+import { calls, every, floorOf, mail, person } from './lanes.ts'
 
 describe('a plan', () => {
   test('leaves a floor alone that does well', () => {
@@ -101,11 +69,12 @@ describe('a plan', () => {
   })
 
   test('who is moved stays while it helps, and is over when the surge is', () => {
-    const move = { moveId: 'm-1-1', from: 1, to: 0, promised: 10, left: 1, returnBelow: 0.5 }
+    const move = { moveId: 'm-1-1', from: 1, to: 0, promised: 10, returnBelow: 0.5 }
+    const now = { there: true, lasts: 4, left: 1 }
     const spare = mail({ agents: every(9), due: every(0) })
-    const busy = floorOf([calls({ expected: every(100) }), spare], { moved: [move] })
+    const busy = floorOf([calls({ expected: every(100) }), spare], { moved: [{ ...move, ...now }] })
     assert.deepEqual(planMoves(busy).over, [])
-    const quiet = floorOf([calls({ expected: every(30) }), spare], { moved: [move] })
+    const quiet = floorOf([calls({ expected: every(30) }), spare], { moved: [{ ...move, ...now }] })
     assert.deepEqual(planMoves(quiet).over, ['m-1-1'])
   })
 })

@@ -118,6 +118,15 @@ describe('a move', () => {
     )
   })
 
+  test('whose cause is gone before anybody has approved it is called off', () => {
+    const floor = Floor.open('approve')
+    floor.accepted(floor.proposal(wish('ann')))
+    const { moveId } = floor.move('ann')
+    floor.given({ kind: 'returnMoves', pool: 'north', moveIds: [moveId] })
+    const { endCause, state } = floor.move('ann')
+    assert.deepEqual([state, endCause], ['cancelled', 'cause_gone'])
+  })
+
   test('all return in one call, and what has not begun is called off', () => {
     const floor = Floor.open('automatic')
     floor.moved('ann')

@@ -4,7 +4,7 @@ import { refusalOf } from '../core/index.ts'
 import { wishesOf } from '../shell/planner/advise.ts'
 import { planner } from '../shell/planner/planner.ts'
 import { surveyOf } from '../shell/planner/survey.ts'
-import { counted, Floor, MINUTE, NINE, profileOf } from './floor.ts'
+import { counted, Floor, MINUTE, NINE, policyWith, profileOf } from './floor.ts'
 
 const DAY = NINE - 9 * 60 * MINUTE
 const half = { from: DAY, intervalMs: 30 * MINUTE, intervals: 48 }
@@ -152,6 +152,24 @@ describe('from what others tell to moves that the guards allow', () => {
     assert.ok('plan' in again)
     assert.equal(again.plan.people.length, 5 - wishes.length)
     assert.equal(again.plan.moved.length, wishes.length)
+  })
+
+  test('who waits for a supervisor is not asked for beside', async () => {
+    const floor = surveyed(60, 45).given({ kind: 'putPolicy', policy: policyWith('approve') })
+    const wished = async (): Promise<number> => {
+      const { survey } = look(floor)
+      assert.ok('plan' in survey)
+      const made = await planner.plan(survey.plan)
+      const wishes = wishesOf(floor.state, 'north', survey.queues, made ?? assert.fail())
+      if (wishes.length > 0) floor.accepted(floor.proposal(...wishes))
+      return wishes.length
+    }
+    assert.ok((await wished()) > 0)
+    assert.equal(await wished(), 0)
+    const { moveId } = floor.move('ann')
+    assert.equal(floor.move('ann').state, 'proposed')
+    floor.accepted({ kind: 'approveMove', pool: 'north', moveId, actor: 'sue' })
+    assert.equal(floor.move('ann').state, 'ordered', 'the next look has left it alone')
   })
 
   const nothings: readonly (readonly [when: string, given: (floor: Floor) => void, why: RegExp])[] =

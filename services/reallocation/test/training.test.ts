@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { savedMilli } from '../core/index.ts'
+import { type AgentRow, inSlackOf, savedMilli } from '../core/index.ts'
 import { realisedOf } from '../planner/index.ts'
 import { wishesOf } from '../shell/planner/advise.ts'
 import { judgeable } from '../shell/planner/judging.ts'
 import { planner } from '../shell/planner/planner.ts'
 import { surveyOf } from '../shell/planner/survey.ts'
-import { counted, Floor, MINUTE, NINE, profileOf, wish } from './floor.ts'
+import { counted, Floor, MINUTE, NINE, policyWith, profileOf, wish } from './floor.ts'
 
 const HOUR = 60 * MINUTE
 const DAY = NINE - 9 * HOUR
@@ -14,10 +14,11 @@ const YEAR = new Date(NINE).getUTCFullYear()
 const half = { from: DAY, intervalMs: 30 * MINUTE, intervals: 48 }
 const all = (value: number): readonly number[] => new Array<number>(48).fill(value)
 const north = { pool: 'north' } as const
+const inSlack = { trainInSlack: true, donorShareBp: 4_000 } as const
 
 /** The phone alone, with so many calls in half an hour and so many at work; five of them are known. */
 function phone(calls: number, agents = 12, trainInSlack = true): Floor {
-  const floor = Floor.open('automatic', { trainInSlack, donorShareBp: 4_000 })
+  const floor = Floor.open('automatic', { ...inSlack, trainInSlack })
   const queue = { requirements: [], targetMs: 20_000, goalBp: 8_000, usualHandleMs: 5 * MINUTE }
   floor.given({ kind: 'queueKnown', ...north, queueId: 'calls', channel: 'voice', ...queue })
   const staffing = { ...half, rosteredMilli: all(1000 * agents), handleMs: 5 * MINUTE }
@@ -122,21 +123,66 @@ describe('slack becomes training', () => {
     assert.deepEqual((await plan(floor)).made.over, [])
   })
 
-  test('what slack has given counts until a record says so, and is in the ledger', async () => {
+  test('what slack has given counts once: by itself, or by its record', async () => {
     const floor = phone(20).given(trained('ann', 20))
+    const lacks = (): number | undefined => {
+      const survey = surveyOf(floor.state, floor.state.pools.must('north'), floor.time)
+      assert.ok('plan' in survey)
+      return survey.plan.people.find(({ agentId }) => agentId === 'ann')?.lacksMs
+    }
     inTraining(floor, 'ann')
     floor.passes(2 * HOUR - MINUTE)
     floor.accepted({ kind: 'returnAll', ...north, actor: 'sue' })
     floor.says('ann', '')
     const [day] = floor.state.ledger.inKeyOrder()
     assert.deepEqual([day?.movedMs, day?.trainedMs], [2 * HOUR - MINUTE, 2 * HOUR - MINUTE])
-    expects(floor, 20)
     floor.passes(30 * MINUTE)
     expects(floor, 20)
-    const survey = surveyOf(floor.state, floor.state.pools.must('north'), floor.time)
-    assert.ok('plan' in survey)
-    const { lacksMs } = survey.plan.people.find(({ agentId }) => agentId === 'ann') ?? {}
-    assert.equal(lacksMs, 2 * HOUR + MINUTE)
+    assert.equal(lacks(), 2 * HOUR + MINUTE)
+    floor.given(trained('ann', 22))
+    assert.equal(lacks(), 2 * HOUR)
+  })
+
+  test('of which no record is made in a week, nothing was learned', () => {
+    const floor = phone(20).given(trained('ann', 20))
+    inTraining(floor, 'ann')
+    floor.passes(HOUR)
+    floor.says('ann', '')
+    const ann = (): AgentRow => floor.state.agents.must('north/ann')
+    assert.equal(inSlackOf(ann(), floor.time), HOUR)
+    floor.passes(7 * 24 * HOUR)
+    assert.equal(inSlackOf(ann(), floor.time), 0)
+  })
+
+  test('who waits for a yes is counted, and let off when the queue needs them', async () => {
+    const floor = phone(4, 5)
+    floor.given({ kind: 'putPolicy', policy: policyWith('approve', inSlack) })
+    const proposed = async (): Promise<readonly string[]> => {
+      const { wishes } = await plan(floor)
+      if (wishes.length > 0) floor.accepted(floor.proposal(...wishes))
+      return wishes.map(({ agentId }) => agentId)
+    }
+    // Two fifths of five, and not one more at the next look.
+    assert.deepEqual(await proposed(), ['ann', 'bob'])
+    floor.passes(5 * MINUTE)
+    assert.deepEqual(await proposed(), [])
+    expects(floor, 70)
+    const { made } = await plan(floor)
+    assert.equal(made.over.length, 2)
+    floor.accepted({ kind: 'returnMoves', ...north, moveIds: made.over })
+    const { endCause, state } = floor.move('ann')
+    assert.deepEqual([state, endCause], ['cancelled', 'recalled'])
+  })
+
+  test('a policy that sends nobody any more still calls back', async () => {
+    const floor = phone(20)
+    inTraining(floor, 'ann')
+    floor.given({ kind: 'putPolicy', policy: policyWith('automatic', { donorShareBp: 4_000 }) })
+    assert.deepEqual((await plan(floor)).made, {
+      ...{ moves: [], over: [], nothing: 'No move would save enough.' },
+    })
+    expects(floor, 70)
+    assert.deepEqual((await plan(floor)).made.over, [floor.move('ann').moveId])
   })
 
   test('what it cost is reckoned by the queue that did without', () => {

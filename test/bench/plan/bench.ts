@@ -49,8 +49,8 @@ function floorOf(lanes: number, people: number): FloorPlan {
     }
   })
   return {
-    ...{ intervalMs: QUARTER_MS, lanes: facts, people: folk, moved: [], lasts: 8, movesMax: 50 },
-    ...{ training: 'none', trainees: [] },
+    ...{ intervalMs: QUARTER_MS, goneMs: 0, lanes: facts, people: folk, moved: [], trainees: [] },
+    ...{ lasts: 8, movesMax: 50, training: 'none' },
   }
 }
 

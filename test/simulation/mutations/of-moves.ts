@@ -170,8 +170,8 @@ export const ofMoves: readonly Mutation[] = [
   {
     name: 'whoever is called back from training stays to the least time of a move',
     room: core,
-    find: "if (m.to === 'training') events.push(sendBack(s, m, 'recalled', at))",
-    replace: "if (m.to === 'training' && stayed) events.push(sendBack(s, m, 'recalled', at))",
+    find: "if (m.to === 'training') events.push(leave(s, m, 'recalled', at))",
+    replace: "if (m.to === 'training' && stayed) events.push(leave(s, m, 'recalled', at))",
     seeds: 40,
   },
   {

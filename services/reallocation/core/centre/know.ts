@@ -86,7 +86,8 @@ function agentOf(
     ...{ key, pool: pool.slot, channels: [], onRequest: [], skills: [] },
     ...{ homeQueue: '', home: 'voice' },
     ...{ duty: [], rostered: false, presence: 'signedOut', activeReason: '' },
-    ...{ consent: 'policy', optedOut: false, trained: [], coolUntil: 0, seq: at.offset },
+    ...{ consent: 'policy', optedOut: false, trained: [], inSlackMs: 0, inSlackAt: 0 },
+    ...{ coolUntil: 0, seq: at.offset },
   })
 }
 
@@ -142,9 +143,12 @@ export const rosterKnown = (s: ReallocationState, c: RosterFacts, at: Moment): D
 export const trainedKnown = (s: ReallocationState, c: TrainedFacts, at: Moment): Done =>
   withAgent(s, c, at, (agent) => {
     const { trainedMs, year } = c
+    const before = agent.trained.find((one) => one.year === year)?.trainedMs ?? 0
     const others = agent.trained.filter((one) => one.year !== year)
     const latest = [...others, { year, trainedMs }].sort((a, b) => b.year - a.year)
-    s.agents.update(agent, { trained: latest.slice(0, 2) })
+    // What is recorded now may be what slack has given: once is enough.
+    const inSlackMs = Math.max(0, agent.inSlackMs - Math.max(0, trainedMs - before))
+    s.agents.update(agent, { trained: latest.slice(0, 2), inSlackMs })
     return []
   })
 

@@ -5,7 +5,7 @@ import type { ReallocationEvent } from '../events.ts'
 import { keyOf } from '../keys.ts'
 import { poolRefusal } from '../pool.ts'
 import type { MoveRow, ReallocationState } from '../state.ts'
-import { isInForce, isPending } from '../words.ts'
+import { isInForce, isLiveMove, isPending } from '../words.ts'
 import { findMove, leave, order } from './begin.ts'
 import { callOff, enter, finish, sendBack, tell } from './end.ts'
 import { begun } from './judge.ts'
@@ -129,8 +129,8 @@ export function moveDue(
 }
 
 /**
- * The cause is gone: who has stayed for the least time that was asked returns. From training
- * whoever is needed is called back at once.
+ * The cause is gone: what has not begun is called off, and who has stayed for the least time that
+ * was asked returns. From training whoever is needed is called back without it.
  */
 export function returnMoves(
   s: ReallocationState,
@@ -140,10 +140,10 @@ export function returnMoves(
   const events: ReallocationEvent[] = []
   for (const moveId of c.moveIds) {
     const m = findMove(s, { pool: c.pool, moveId })
-    if (!('slot' in m) || !isInForce(m.state) || m.state === 'returning') continue
+    if (!('slot' in m) || !isLiveMove(m.state) || m.state === 'returning') continue
     const stayed = m.startedAt > 0 && at.time - m.startedAt >= s.pools.at(m.pool).dwellMinMs
-    if (m.to === 'training') events.push(sendBack(s, m, 'recalled', at))
-    else if (stayed) events.push(sendBack(s, m, 'cause_gone', at))
+    if (m.to === 'training') events.push(leave(s, m, 'recalled', at))
+    else if (stayed || isPending(m.state)) events.push(leave(s, m, 'cause_gone', at))
   }
   return { ok: true, events, ref: c.pool }
 }

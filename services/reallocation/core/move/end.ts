@@ -2,7 +2,7 @@ import type { Moment } from '@evenkeel/chassis/protocol'
 import type { MoveEventKind, ReallocationEvent } from '../events.ts'
 import { keyOf, ledgerKey } from '../keys.ts'
 import { durations, NEVER } from '../limits.ts'
-import type { MoveRow, ReallocationState } from '../state.ts'
+import type { AgentRow, MoveRow, ReallocationState } from '../state.ts'
 import type { MoveState } from '../words.ts'
 import { moveView } from './view.ts'
 
@@ -66,15 +66,25 @@ export function finish(
   return tell(s, 'moveEnded', m)
 }
 
+/** Somebody has a week to record what was learned: unrecorded, it was none. */
+export const inSlackOf = ({ inSlackAt, inSlackMs }: AgentRow, time: number): number =>
+  time - inSlackAt < durations.recorded ? inSlackMs : 0
+
 function account(s: ReallocationState, m: MoveRow, at: Moment): void {
   const pool = s.pools.at(m.pool)
   const agent = s.agents.get(m.agentKey)
-  if (agent !== undefined) s.agents.update(agent, { coolUntil: at.time + pool.coolDownMs })
   const day = Math.floor(m.startedAt / durations.day)
   const key = ledgerKey(keyOf(pool.id, m.agentId), day)
   const row = s.ledger.get(key)
   const movedMs = at.time - m.startedAt
   const trainedMs = m.to === 'training' ? movedMs : 0
+  if (agent !== undefined) {
+    s.agents.update(agent, { coolUntil: at.time + pool.coolDownMs })
+    if (trainedMs > 0) {
+      const inSlackMs = trainedMs + inSlackOf(agent, at.time)
+      s.agents.update(agent, { inSlackMs, inSlackAt: at.time })
+    }
+  }
   if (row !== undefined) {
     s.ledger.update(row, {
       moves: row.moves + 1,

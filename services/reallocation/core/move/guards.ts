@@ -67,7 +67,7 @@ export const guards = {
     if (movesToday >= pool.movesPerDay) return beyond('moves', movesToday, pool.movesPerDay)
     const left = pool.movedPerDayMs - movedTodayMs
     return left < pool.dwellMinMs
-      ? beyond('ms on other channels', movedTodayMs, pool.movedPerDayMs)
+      ? beyond('ms of moves', movedTodayMs, pool.movedPerDayMs)
       : undefined
   },
 

@@ -4,12 +4,13 @@ import {
   dayAt,
   type DayOutlook,
   durations,
+  inSlackOf,
   intervalAt,
-  isInForce,
+  isLiveMove,
   isFreeToGo,
   isLive,
-  keyOf,
   meets,
+  type MoveRow,
   ownSituation,
   type PoolRow,
   type QueueRow,
@@ -34,9 +35,6 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
   if (pool.gapUntil > time) return { nothing: 'Counts are incomplete; a gap is not slack.' }
   const known = planned(s, pool, time)
   if (known.length === 0) return { nothing: 'No queue has a forecast and a roster for now.' }
-  if (known.length === 1 && !pool.trainInSlack) {
-    return { nothing: 'One queue alone has a forecast and a roster for now.' }
-  }
   if (isSilent(known, time)) {
     return { nothing: 'Nothing is told of what comes, though much is expected: counts are late.' }
   }
@@ -45,17 +43,22 @@ export function surveyOf(s: ReallocationState, pool: PoolRow, time: number): Sur
   const length = Math.min(horizon, ...known.map((one) => one.ahead.length))
   const lanes = known.map((one) => laneOf(pool, one, { time, length }))
   const rows = known.map(({ row }) => row)
-  const laneAt = new Map(rows.map((row, index) => [row.queueId, index]))
+  const goneMs = (time - (known[0]?.outlook.from ?? time)) % intervalMs
+  const now = { time, intervalMs, goneMs }
+  const trainees = traineesOf(s, pool, rows, now)
+  // Who is in training is called back when needed, also where nobody more is sent.
+  if (known.length === 1 && !pool.trainInSlack && trainees.length === 0) {
+    return { nothing: 'One queue alone has a forecast and a roster for now.' }
+  }
   return {
     plan: {
-      ...{ intervalMs, lanes },
+      ...{ intervalMs, goneMs, lanes, trainees },
       people: peopleOf(s, pool, rows, time),
-      moved: movedOf(s, pool, rows, laneAt, time),
+      moved: movedOf(s, pool, rows, now),
       lasts: Math.max(1, Math.ceil(pool.dwellMaxMs / intervalMs)),
       training: pool.trainInSlack
         ? { leastMs: pool.dwellMinMs, mostMs: pool.dwellMaxMs }
         : ('none' as const),
-      trainees: traineesOf(s, pool, rows, { time, intervalMs }),
       movesMax: Math.max(
         0,
         pool.movesPerHour - pool.ordered.filter((at) => at > time - durations.hour).length,
@@ -173,7 +176,7 @@ function peopleOf(
   rows: readonly QueueRow[],
   time: number,
 ): readonly Person[] {
-  const lately = pastDays(s, pool, time)
+  const lately = movedLately(s, pool, time)
   const year = new Date(time).getUTCFullYear()
   const people: Person[] = []
   let slot = s.agentsOfPool.first(pool.slot)
@@ -189,56 +192,61 @@ function peopleOf(
         ? [index]
         : [],
     )
-    const { movedMs, trainedMs } = lately.get(agentId) ?? { movedMs: 0, trainedMs: 0 }
-    const lacksMs = pool.trainInSlack ? lacksOf(pool, agent, year, trainedMs) : 0
+    const lacksMs = pool.trainInSlack ? lacksOf(pool, agent, year, time) : 0
     if (lane < 0 || (skilled.length === 0 && lacksMs === 0)) continue
-    people.push({ agentId, lane, skilled, movedMs, lacksMs })
+    people.push({ agentId, lane, skilled, movedMs: lately.get(agentId) ?? 0, lacksMs })
   }
   return people
 }
 
-/** Of the year's target, beside what records and the last days' slack have given already. */
-function lacksOf(pool: PoolRow, agent: AgentRow, year: number, trainedMs: number): number {
+/** Of the year's target, beside what records say and what slack has given since. */
+function lacksOf(pool: PoolRow, agent: AgentRow, year: number, time: number): number {
   const recorded = agent.trained.find((one) => one.year === year)?.trainedMs ?? 0
-  return Math.max(0, pool.trainingTargetMs - recorded - trainedMs)
-}
-
-interface Lately {
-  readonly movedMs: number
-  /** Of it; a record of it may not have been made yet. */
-  readonly trainedMs: number
+  return Math.max(0, pool.trainingTargetMs - recorded - inSlackOf(agent, time))
 }
 
 /** By agent, of the last seven days. */
-function pastDays(s: ReallocationState, pool: PoolRow, time: number): ReadonlyMap<string, Lately> {
-  const found = new Map<string, Lately>()
+function movedLately(
+  s: ReallocationState,
+  pool: PoolRow,
+  time: number,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
   const since = Math.floor(time / durations.day) - 6
   for (let l = s.ledgerOfPool.last(pool.slot); l !== NONE; l = s.ledgerOfPool.prev(l)) {
-    const { agentId, day, movedMs, trainedMs } = s.ledger.at(l)
-    if (day < since) continue
-    const before = found.get(agentId)
-    found.set(agentId, {
-      movedMs: (before?.movedMs ?? 0) + movedMs,
-      trainedMs: (before?.trainedMs ?? 0) + trainedMs,
-    })
+    const { agentId, day, movedMs } = s.ledger.at(l)
+    if (day >= since) found.set(agentId, (found.get(agentId) ?? 0) + movedMs)
   }
   return found
 }
+
+interface Now {
+  readonly time: number
+  readonly intervalMs: number
+  /** Of the present interval. */
+  readonly goneMs: number
+}
+
+/** Intervals until then, the present one among them. */
+const intervalsTo = (until: number, { goneMs, intervalMs, time }: Now): number =>
+  Math.max(1, Math.ceil((goneMs + until - time) / intervalMs))
+
+/** Who waits for a word is counted: another would be proposed at each look. */
+const counts = ({ state }: MoveRow): boolean => isLiveMove(state) && state !== 'returning'
 
 function traineesOf(
   s: ReallocationState,
   pool: PoolRow,
   rows: readonly QueueRow[],
-  { intervalMs, time }: { readonly intervalMs: number; readonly time: number },
+  now: Now,
 ): readonly Trainee[] {
   const found: Trainee[] = []
   for (let m = s.liveOfPool.first(pool.slot); m !== NONE; m = s.liveOfPool.next(m)) {
-    const { agentKey, endsAt, id, state, to } = s.moves.at(m)
-    const agent = s.agents.get(agentKey)
-    const lane = agent === undefined ? -1 : laneOfAgent(agent, rows, time)
-    if (to !== 'training' || !isInForce(state) || state === 'returning' || lane < 0) continue
-    const left = Math.max(1, Math.ceil((endsAt - time) / intervalMs))
-    found.push({ moveId: id, lane, left })
+    const move = s.moves.at(m)
+    const agent = s.agents.get(move.agentKey)
+    const lane = agent === undefined ? -1 : laneOfAgent(agent, rows, now.time)
+    if (move.to !== 'training' || !counts(move) || lane < 0) continue
+    found.push({ moveId: move.id, lane, lasts: intervalsTo(move.endsAt, now) })
   }
   return found
 }
@@ -255,24 +263,23 @@ function movedOf(
   s: ReallocationState,
   pool: PoolRow,
   rows: readonly QueueRow[],
-  laneAt: ReadonlyMap<string, number>,
-  time: number,
+  now: Now,
 ): readonly Moved[] {
   const moved: Moved[] = []
   for (let m = s.liveOfPool.first(pool.slot); m !== NONE; m = s.liveOfPool.next(m)) {
     const move = s.moves.at(m)
-    const agent = s.agents.get(keyOf(pool.id, move.agentId))
-    const to = laneAt.get(move.toQueue)
-    const from = agent === undefined ? -1 : laneOfAgent(agent, rows, time)
-    if (!isInForce(move.state) || move.state === 'returning' || to === undefined || from < 0)
-      continue
+    const agent = s.agents.get(move.agentKey)
+    const to = rows.findIndex(({ queueId }) => queueId === move.toQueue)
+    const from = agent === undefined ? -1 : laneOfAgent(agent, rows, now.time)
+    if (!counts(move) || to < 0 || from < 0) continue
     const { endsAt, predicted, startedAt } = move
     const promised =
       predicted === 'none' ? 0 : (predicted.lostWithoutMilli - predicted.lostWithMilli) / 1000
-    const left =
-      startedAt === 0 ? 1 : Math.max(0, (endsAt - time) / Math.max(1, endsAt - startedAt))
+    const there = startedAt > 0
+    const left = there ? Math.max(0, (endsAt - now.time) / Math.max(1, endsAt - startedAt)) : 1
     const returnBelow = pool.returnBelowBp / 10_000
-    moved.push({ moveId: move.id, from, to, promised, left, returnBelow })
+    const lasts = intervalsTo(endsAt, now)
+    moved.push({ moveId: move.id, from, to, promised, there, lasts, left, returnBelow })
   }
   return moved
 }

@@ -174,7 +174,8 @@ export interface Policy {
   /**
    * Slack becomes training: while a queue's target is met without them, agents who lack hours of
    * this year's training (see evenkeel.skills.v1.TrainingPolicy) are sent there, for dwell_min to
-   * dwell_max, and recalled as soon as they are needed.
+   * dwell_max. They are recalled at the next look, within five minutes, when they are needed; if
+   * this is switched off meanwhile nobody more is sent.
    */
   trainInSlack: boolean;
 }
