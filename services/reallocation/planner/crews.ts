@@ -1,6 +1,17 @@
-import type { FloorPlan, Person } from './floor.ts'
+import type { FloorPlan } from './floor.ts'
 import type { Pair } from './lending.ts'
 import { WORTH } from './price.ts'
+
+/** What one lane gives another. */
+interface Flow {
+  readonly from: number
+  /** Agents who are there, or were asked to go. */
+  readonly gone: number
+  /** How many more may go. */
+  readonly able: number
+  /** As planned, for each interval; below 0: the other way. */
+  readonly wished: readonly number[]
+}
 
 /**
  * Who is left to each lane while others lend and borrow. It is looked at on the safe side: help
@@ -9,14 +20,16 @@ import { WORTH } from './price.ts'
  */
 export class Crews {
   readonly #floor: FloorPlan
-  readonly #pairs: readonly Pair[]
-  readonly #ahead: readonly (readonly number[])[]
+  readonly #flows: readonly Flow[]
 
   /** `ahead`: as planned of each pair, for each interval. */
   constructor(floor: FloorPlan, pairs: readonly Pair[], ahead: readonly (readonly number[])[]) {
     this.#floor = floor
-    this.#pairs = pairs
-    this.#ahead = ahead
+    this.#flows = pairs.flatMap(({ one, other }, index) => {
+      const wished = ahead[index] ?? []
+      const back = wished.map((lent) => -lent)
+      return [flow(floor, one, other, wished), flow(floor, other, one, back)]
+    })
   }
 
   /** Agents in the interval, by what they are worth there; those in training are not counted out. */
@@ -28,18 +41,20 @@ export class Crews {
 
   /** Agents of the lane who are with others, or are to go as far as there is anybody who may. */
   given(lane: number, at: number): number {
-    const { movesMax, moved, people } = this.#floor
-    return this.#pairs.reduce((sum, { one, other }, index) => {
-      if (lane !== one && lane !== other) return sum
-      const to = lane === one ? other : one
-      const gone = moved.filter((m) => m.from === lane && m.to === to).length
-      const lent = this.#ahead[index]?.[at] ?? 0
-      const wished = lane === one ? lent : -lent
-      const able = people.filter((person) => mayGo(person, lane, to)).length
-      return sum + Math.max(gone, Math.min(wished, gone + Math.min(able, movesMax)))
+    return this.#flows.reduce((sum, { able, from, gone, wished }) => {
+      if (from !== lane) return sum
+      return sum + Math.max(gone, Math.min(wished[at] ?? 0, gone + able))
     }, 0)
   }
 }
 
-const mayGo = ({ lane, skilled }: Person, from: number, to: number): boolean =>
-  lane === from && skilled.includes(to)
+function flow(
+  { moved, movesMax, people }: FloorPlan,
+  from: number,
+  to: number,
+  wished: readonly number[],
+): Flow {
+  const gone = moved.filter((move) => move.from === from && move.to === to).length
+  const able = people.filter(({ lane, skilled }) => lane === from && skilled.includes(to)).length
+  return { from, gone, able: Math.min(able, movesMax), wished }
+}
