@@ -9,6 +9,7 @@ import { assignKafka } from './assign/kafka.ts'
 import { core } from './core/bench.ts'
 import { cost } from './cost/bench.ts'
 import { failover } from './failover/bench.ts'
+import { forecast } from './forecast/bench.ts'
 import { importing } from './import/bench.ts'
 import { ingressKafka } from './ingress/bench.ts'
 import { logSqlite } from './log/bench.ts'
@@ -41,6 +42,7 @@ export const benchmarks: readonly Benchmark[] = [
   importing,
   profileChange,
   staffing,
+  forecast,
   plan,
   roster,
 ]

@@ -29,7 +29,7 @@ function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
   const basis: Float64Array[] = []
   for (const vector of vectors) {
     const before = Math.sqrt(dot(vector, vector))
-    const rest = Float64Array.from(vector)
+    const rest = vector.slice()
     for (const other of [...basis, ...basis]) {
       const along = dot(rest, other)
       for (let at = 0; at < rest.length; at++) rest[at] = (rest[at] ?? 0) - along * (other[at] ?? 0)

@@ -62,6 +62,8 @@ export class DayAhead {
   readonly #profile: Profile
   readonly #components: Components
   #members: readonly Member[] = []
+  /** What was said last: a day is asked for several times before it is learned. */
+  #said: { readonly date: string; readonly today: string; readonly is: DayExpected } | undefined
 
   constructor(intervals: number, options: DayAheadOptions = {}) {
     this.#calendar = options.calendar ?? NO_CALENDAR
@@ -76,11 +78,14 @@ export class DayAhead {
    */
   expect(date: string, today = date): DayExpected | undefined {
     if (this.#members.length === 0) return undefined
+    if (this.#said?.date === date && this.#said.today === today) return this.#said.is
     const place = this.#openings.place(date, today)
     const { logTotal, weights } = this.#total(place)
     const total = Math.exp(logTotal.mean)
     const counts = this.#shares(place).map((share) => share * total)
-    return { date, counts, logTotal, weights }
+    const is = { date, counts, logTotal, weights }
+    this.#said = { date, today, is }
+    return is
   }
 
   /** Whether a day after the last one learned is expected to be open. */
@@ -117,6 +122,7 @@ export class DayAhead {
     const total = totalOf({ ...day, counts }) / known
     const expected = this.expect(day.date)?.counts.reduce((sum, count) => sum + count, 0)
     if (total === 0 && (expected === undefined || expected >= EXPECTED_MIN)) return false
+    this.#said = undefined
     this.#learnTotal(place, Math.log(total + 0.5))
     this.#components.learn(place, counts, profile, total)
     this.#profile.learn(place, counts, total)
@@ -134,11 +140,10 @@ export class DayAhead {
       }))
     }
     this.#members = this.#members.map(({ model, state, squares, days }) => {
-      const expected = expectTotal(model, state, place).mean
+      const learned = learnTotal(model, state, place, logTotal)
       return {
-        model,
-        state: learnTotal(model, state, place, logTotal, Math.exp(-expected)),
-        squares: squares * ERROR_DECAY + (logTotal - expected) ** 2,
+        ...{ model, state: learned.state },
+        squares: squares * ERROR_DECAY + learned.error ** 2,
         days: days * ERROR_DECAY + 1,
       }
     })
@@ -164,10 +169,12 @@ export class DayAhead {
 
   #shares(place: DayPlace): readonly number[] {
     const profile = this.#profile.shares(place)
-    const corrections = COMPONENTS.map((count) => this.#components.expect(place, count))
+    const said = this.#components.expect(place)
+    // There are fewer while few days are known.
+    const corrections = COMPONENTS.map((count) => said[Math.min(count, said.length - 1)])
     return normalised(
       profile.map((share, at) => {
-        const sum = corrections.reduce((all, correction) => all + (correction[at] ?? 0), 0)
+        const sum = corrections.reduce((all, correction) => all + (correction?.[at] ?? 0), 0)
         return share * Math.exp(sum / corrections.length)
       }),
     )

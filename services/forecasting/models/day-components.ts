@@ -1,6 +1,6 @@
 import type { DayPlace } from './calendar.ts'
 import { dot, eigenvectors } from './components.ts'
-import { evolve, expect, learn, type Regression, startRegression } from './dynamic-regression.ts'
+import { evolve, learn, meanAhead, type Regression, startRegression } from './dynamic-regression.ts'
 
 /**
  * How days differ in shape from the profile of their weekday: the first components of the log
@@ -44,15 +44,16 @@ export class Components {
     this.#products = new Float64Array(intervals * intervals)
   }
 
-  /** The log correction of each interval's share by the first `count` components. */
-  expect(place: DayPlace, count: number): readonly number[] {
-    const correction = new Array<number>(this.#intervals).fill(0)
-    for (const { vector, sd, regression } of this.#components.slice(0, count)) {
-      const next = evolve(regression, DECAY, MOVE_VARIANCE, 1)
-      const score = sd * expect(next, rowOf(place), OWN_VARIANCE).mean
-      vector.forEach((value, at) => (correction[at] = (correction[at] ?? 0) + score * value))
+  /** The log corrections of each interval's share by none of the components, by the first one, ... */
+  expect(place: DayPlace): readonly Float64Array[] {
+    let correction = new Float64Array(this.#intervals)
+    const all = [correction]
+    for (const { vector, sd, regression } of this.#components) {
+      const score = sd * meanAhead(regression, DECAY, 1, rowOf(place))
+      correction = correction.map((sum, at) => sum + score * (vector[at] ?? 0))
+      all.push(correction)
     }
-    return correction
+    return all
   }
 
   /** `shares`: what the profile had expected of a day of `total`. */

@@ -96,14 +96,19 @@ export function expectTotal(model: TotalModel, state: Regression, place: DayPlac
   return expect(then, rowOf(model, then, place), model.ownSd ** 2)
 }
 
-/** `chance`: variance of the log total by the chance of counts, about 1 / total. */
+/** The coefficients once a log total is known, and how far off it was. */
 export function learnTotal(
   model: TotalModel,
   state: Regression,
   place: DayPlace,
   logTotal: number,
-  chance: number,
-): Regression {
+): { readonly state: Regression; readonly error: number } {
   const then = until(model, state, place)
-  return learn(then, rowOf(model, then, place), model.ownSd ** 2 + chance, logTotal, place.familiar)
+  const row = rowOf(model, then, place)
+  const noise = model.ownSd ** 2
+  const { mean } = expect(then, row, noise)
+  // Variance of the log total by the chance of counts: about 1 / total.
+  const chance = Math.exp(-mean)
+  const learned = learn(then, row, noise + chance, logTotal, place.familiar)
+  return { state: learned, error: logTotal - mean }
 }

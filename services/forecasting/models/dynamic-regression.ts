@@ -5,9 +5,9 @@
  */
 export interface Regression {
   /** Mean of each coefficient. */
-  readonly mean: Float64Array
+  readonly mean: readonly number[]
   /** Their covariance, row by row. */
-  readonly covariance: Float64Array
+  readonly covariance: readonly number[]
   /** Consecutive outliers to one side: positive above, negative below. */
   readonly outliers: number
 }
@@ -26,9 +26,9 @@ export function startRegression(
   variances: readonly number[],
 ): Regression {
   const size = means.length
-  const covariance = new Float64Array(size * size)
+  const covariance = new Array<number>(size * size).fill(0)
   variances.forEach((variance, at) => (covariance[at * size + at] = variance))
-  return { mean: Float64Array.from(means), covariance, outliers: 0 }
+  return { mean: means, covariance, outliers: 0 }
 }
 
 /** So many steps later: the first coefficient decays by `decay` a step and is moved by `noise`. */
@@ -36,8 +36,8 @@ export function evolve(from: Regression, decay: number, noise: number, steps: nu
   const size = from.mean.length
   const shrink = decay ** steps
   const grown = decay === 1 ? steps : (1 - shrink * shrink) / (1 - decay * decay)
-  const mean = Float64Array.from(from.mean)
-  const covariance = Float64Array.from(from.covariance)
+  const mean = from.mean.slice()
+  const covariance = from.covariance.slice()
   mean[0] = (mean[0] ?? 0) * shrink
   for (let at = 0; at < size; at++) {
     covariance[at] = (covariance[at] ?? 0) * shrink
@@ -47,8 +47,26 @@ export function evolve(from: Regression, decay: number, noise: number, steps: nu
   return { ...from, mean, covariance }
 }
 
-export function expect(from: Regression, row: readonly number[], noise: number): Expected {
-  const spread = timesRow(from, row)
+/** Only the mean of `expect` after `evolve`: without a covariance it costs next to nothing. */
+export function meanAhead(
+  { mean }: Regression,
+  decay: number,
+  steps: number,
+  row: readonly number[],
+): number {
+  const first = (mean[0] ?? 0) * decay ** steps
+  return row.reduce((sum, value, at) => sum + value * (at === 0 ? first : (mean[at] ?? 0)), 0)
+}
+
+export const expect = (from: Regression, row: readonly number[], noise: number): Expected =>
+  expected(from, row, noise, timesRow(from, row))
+
+function expected(
+  from: Regression,
+  row: readonly number[],
+  noise: number,
+  spread: readonly number[],
+): Expected {
   let mean = 0
   let variance = noise
   row.forEach((value, at) => {
@@ -69,29 +87,31 @@ export function learn(
   value: number,
   bounded = true,
 ): Regression {
-  const { mean: expected, variance } = expect(from, row, noise)
-  const error = value - expected
+  const spread = timesRow(from, row)
+  const { mean, variance } = expected(from, row, noise, spread)
+  const error = value - mean
   const bound = OUTLIER_SD * Math.sqrt(variance)
-  if (!bounded || Math.abs(error) <= bound) return updated(from, row, variance, error, 0)
+  if (!bounded || Math.abs(error) <= bound) return updated(from, spread, variance, error, 0)
   const outliers = error > 0 ? Math.max(1, from.outliers + 1) : Math.min(-1, from.outliers - 1)
   if (Math.abs(outliers) < 2)
-    return updated(from, row, variance, Math.sign(error) * bound, outliers)
-  const covariance = Float64Array.from(from.covariance)
+    return updated(from, spread, variance, Math.sign(error) * bound, outliers)
+  const covariance = from.covariance.slice()
   covariance[0] = (covariance[0] ?? 0) + error * error
-  return updated({ ...from, covariance }, row, variance + error * error, error, 0)
+  const shifted = { ...from, covariance }
+  return updated(shifted, timesRow(shifted, row), variance + error * error, error, 0)
 }
 
+/** `spread`: covariance of the coefficients with the observation. */
 function updated(
   from: Regression,
-  row: readonly number[],
+  spread: readonly number[],
   variance: number,
   error: number,
   outliers: number,
 ): Regression {
   const size = from.mean.length
-  const spread = timesRow(from, row)
-  const mean = Float64Array.from(from.mean)
-  const covariance = Float64Array.from(from.covariance)
+  const mean = from.mean.slice()
+  const covariance = from.covariance.slice()
   for (let at = 0; at < size; at++) {
     const gain = (spread[at] ?? 0) / variance
     mean[at] = (mean[at] ?? 0) + gain * error
@@ -103,9 +123,9 @@ function updated(
   return { mean, covariance, outliers }
 }
 
-function timesRow({ covariance }: Regression, row: readonly number[]): Float64Array {
+function timesRow({ covariance }: Regression, row: readonly number[]): number[] {
   const size = row.length
-  const product = new Float64Array(size)
+  const product = new Array<number>(size).fill(0)
   for (let at = 0; at < size; at++) {
     let sum = 0
     for (let other = 0; other < size; other++) {

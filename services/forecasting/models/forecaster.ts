@@ -77,6 +77,8 @@ export class Forecaster {
   readonly #days: Day[] = []
   readonly #compared: Compared[] = []
   #asOf: string | undefined
+  /** Of what has been compared so far. */
+  #known: Bands | undefined
 
   constructor(intervals: number, options: DayAheadOptions = {}) {
     this.intervals = intervals
@@ -116,7 +118,8 @@ export class Forecaster {
   }
 
   #bands(): Bands {
-    return bandsOf(this.intervals, this.past)
+    this.#known ??= bandsOf(this.intervals, this.past)
+    return this.#known
   }
 
   /** For updates within the day that `forecast` is of. */
@@ -132,6 +135,7 @@ export class Forecaster {
     if (ours !== undefined && this.#days.length >= WARM_DAYS) {
       const expected = said.get(chosen(this.#errors(), said)) ?? ours
       const { date, counts } = day
+      this.#known = undefined
       this.#compared.push({ ...offBy(said, day), past: { date, expected, counts } })
       if (this.#compared.length > PAST_DAYS_MAX) this.#compared.shift()
     }

@@ -1,6 +1,6 @@
 import { type Counts, DayCounts, durations, noCounts } from '../core/index.ts'
 import { type Day, dayNumber } from '../models/index.ts'
-import type { Material } from '../shell/advisor/history.ts'
+import { type Material, packedUp } from '../shell/advisor/history.ts'
 
 /** A history in UTC as a worker gets it, its counts spread from `firstMinute` of each day on. */
 export function materialOf(
@@ -17,18 +17,14 @@ export function materialOf(
       return packed.plus(first + at * every, some)
     }, DayCounts.of(new Uint8Array())),
   )
-  const bytes = parts.map((part) => part.packed())
-  const whole = new Uint8Array(Buffer.concat(bytes))
-  let end = 0
-  const counted = {
-    days: Int32Array.from(days, ({ date }) => dayNumber(date)),
-    ends: Int32Array.from(bytes, (part) => (end += part.length)),
-    bytes: whole,
-  }
+  const counted = packedUp(
+    days.map(({ date }) => dayNumber(date)),
+    parts.map((part) => part.packed()),
+  )
   return {
     first: counted.days[0],
     counted,
-    imported: { days: new Int32Array(), ends: new Int32Array(), bytes: new Uint8Array() },
+    imported: packedUp([], []),
     since: dayNumber(days[0]?.date ?? '') * durations.day,
     incidents: [],
     hours: undefined,

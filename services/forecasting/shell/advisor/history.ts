@@ -35,6 +35,19 @@ export interface PackedDays {
   readonly bytes: Uint8Array
 }
 
+/** `parts`: of each day, as the core packs them. */
+export function packedUp(days: readonly number[], parts: readonly Uint8Array[]): PackedDays {
+  const ends = new Int32Array(parts.length)
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let end = 0
+  parts.forEach((part, at) => {
+    bytes.set(part, end)
+    end += part.length
+    ends[at] = end
+  })
+  return { days: Int32Array.from(days), ends, bytes }
+}
+
 /** Nothing is to be learned from what befell it; of missing data files may tell. */
 export interface Exception {
   readonly from: number

@@ -9,7 +9,7 @@ import {
   ruleOf,
 } from '../../core/index.ts'
 import type { ForecastingReplica } from '../calls.ts'
-import type { Material, PackedDays } from './history.ts'
+import { type Material, type PackedDays, packedUp } from './history.ts'
 
 /** Days read between two turns of the event loop: well under a millisecond. */
 const SLICE_DAYS = 64
@@ -90,18 +90,6 @@ async function packedDays(
 
 const queueAt = (replica: ForecastingReplica, { pool, queueId }: Asked): QueueRow | undefined =>
   replica.state.queues.get(queueKey(pool, queueId))
-
-function packedUp(days: readonly number[], parts: readonly Uint8Array[]): PackedDays {
-  const ends = new Int32Array(parts.length)
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let end = 0
-  parts.forEach((part, at) => {
-    bytes.set(part, end)
-    end += part.length
-    ends[at] = end
-  })
-  return { days: Int32Array.from(days), ends, bytes }
-}
 
 /** Of UTC, the day in which an instant is. */
 export const utcDay = (time: number): number => Math.floor(time / durations.day)
