@@ -64,13 +64,13 @@ export class Admission {
     throw common('POOL_OVER_RATE', fields, { retryAfterMs: ms })
   }
 
-  /** Throws APPLYING_BEHIND: what is there already comes first. */
-  keepingUp({ pool, known, partition, waiting, applied }: Place): void {
+  /** Throws APPLYING_BEHIND: what is there already comes first. `counts`: whoever asks goes away. */
+  keepingUp({ pool, known, partition, waiting, applied }: Place, counts = true): void {
     const pace = paceAt(this.#paces.get(partition) ?? unknownPace, applied, this.#now())
     this.#paces.set(partition, pace)
     const { applyLagCommands: limit } = this.#limits
     if (waiting < limit) return
-    this.#accountOf(pool, known).shed.apply_lag += 1
+    if (counts) this.#accountOf(pool, known).shed.apply_lag += 1
     const fields = { pool, limit, value: waiting }
     throw common('APPLYING_BEHIND', fields, { retryAfterMs: retryAfterMs(pace, waiting) })
   }

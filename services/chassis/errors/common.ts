@@ -158,7 +158,7 @@ const operating = {
     status: 'RESOURCE_EXHAUSTED',
     retryable: true,
     message:
-      'Pool {pool} may bring in {limit} new contacts a second; {value} have been turned away. Nothing has happened; retry after the delay that this answer names.',
+      'Pool {pool} may bring in {limit} new contacts a second; with this one {value} are to come again. Nothing has happened; retry after the delay that this answer names.',
   },
   APPLYING_BEHIND: {
     status: 'RESOURCE_EXHAUSTED',

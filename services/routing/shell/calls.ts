@@ -32,10 +32,22 @@ export function submit<T>(
   // Checked whole first: which partition a malformed pool is in nobody can say.
   const bytes = encodeCommand(command)
   const replica = hosted.of(poolOf(command))
-  if (command.$case === 'submitContact') admit(hosted, replica, command.value, by)
+  const arrival = arrivalOf(command)
+  if (arrival !== undefined) admit(hosted, replica, arrival, by)
   const zones = makeZonesKnown(replica, command, call)
   if (zones === undefined) return appliedTo(replica, bytes, call, view)
   return zones.then(() => appliedTo(replica, bytes, call, view))
+}
+
+interface Arrival {
+  readonly pool: string
+  readonly contactId: string
+}
+
+/** The contact that a command brings; a callback that is asked for without a call is one, too. */
+function arrivalOf({ $case, value }: WireCommand): Arrival | undefined {
+  if ($case === 'submitContact') return value
+  return $case === 'requestCallback' && value.newContact !== undefined ? value : undefined
 }
 
 /**
@@ -46,14 +58,16 @@ export function submit<T>(
 function admit(
   { admission }: RoutingHosted,
   replica: RoutingReplica,
-  { pool, contactId }: { readonly pool: string; readonly contactId: string },
+  { pool, contactId }: Arrival,
   by: Way,
 ): void {
   const { state, partition } = replica
   if (findContact(state, pool, contactId) !== undefined) return
   const known = state.pools.get(pool) !== undefined
   const { offset } = replica.now()
-  admission.keepingUp({ pool, known, partition, waiting: replica.waiting(), applied: offset })
+  const place = { pool, known, partition, waiting: replica.waiting(), applied: offset }
+  // A record that waits on its topic is tried again and again, and turned away never.
+  admission.keepingUp(place, by === 'call')
   if (by === 'call') admission.withinRate({ pool, known })
 }
 

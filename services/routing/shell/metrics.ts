@@ -95,12 +95,13 @@ const contactsShed = (hosted: RoutingHosted) =>
     kind: 'counter',
     name: 'evenkeel_routing_contacts_shed_total',
     help:
-      'New contacts that this process turned away, or let wait on the ingress topic: the pool ' +
-      'was over its rate (pool_rate), or applying too far behind (apply_lag). Add up replicas.',
+      'New contacts that this process turned away: the pool was over its rate (pool_rate), or ' +
+      'applying too far behind (apply_lag). No pool: one that is not known. Add up replicas; what ' +
+      'waits on the ingress topic is not among them.',
     labels: ['pool', 'cause'],
     read: () =>
       Array.from(hosted.admission.shed(), ({ pool, cause, count }) => ({
-        labels: { pool: pool === '' ? 'other' : pool, cause },
+        labels: { pool, cause },
         value: count,
       })),
   }) as const

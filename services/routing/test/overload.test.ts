@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AdmissionLimits } from '@evenkeel/chassis/admission'
 import { Presence } from '@evenkeel/proto/evenkeel/routing/v1/agent_service'
+import { RequestCallbackRequest } from '@evenkeel/proto/evenkeel/routing/v1/callback_service'
 import {
   ContactStreamRequest,
   SubmitContactRequest,
@@ -86,6 +87,24 @@ test('a repeat of what was taken gets its answer, and the end of a contact is he
   const { contact } = await routing.call('submitContact', submission('p', 'c1'))
   assert.equal(contact?.contactId, 'c1')
   await routing.call('abandonContact', { pool: 'p', mayPrecede: false, contactId: 'c1' })
+})
+
+test('a callback without a call is a new contact, and one of a contact that waits is none', async (t) => {
+  const routing = await centre(t, { poolContactsPerS: 1, poolBurstContacts: 1 })
+  const asked = (contactId: string) =>
+    RequestCallbackRequest.fromPartial({
+      ...{ pool: 'p', contactId, addressRef: 'x', newContact: { queueId: 'tax' } },
+    })
+  await routing.call('submitContact', submission('p', 'c1'))
+  const refusals = await Promise.all(
+    names(20).map((id) => routing.refusal('requestCallback', asked(`new-${id}`))),
+  )
+  const codes = refusals.map(({ code }) => code)
+  assert.ok(codes.filter((code) => code === 'POOL_OVER_RATE').length >= 18, codes.join(' '))
+  // Of a contact that is here: whatever the queue says to it, it is not turned away.
+  const again = RequestCallbackRequest.fromPartial({ ...asked('c1'), newContact: undefined })
+  const { code } = await routing.refusal('requestCallback', again)
+  assert.notEqual(code, 'POOL_OVER_RATE')
 })
 
 test('a contact stream is told the same, goes on, and ends contacts', async (t) => {
