@@ -186,6 +186,7 @@ export class SeededWorld {
     const { passed, atWork } = this.#checks.profiles.duty.edges
     met.set('roster_edge', passed)
     met.set('left_at_work', atWork)
+    met.set('clocks_changed', this.#checks.calling.changes)
     return Object.fromEntries(met)
   }
 

@@ -96,8 +96,8 @@ const contactsShed = (hosted: RoutingHosted) =>
     name: 'evenkeel_routing_contacts_shed_total',
     help:
       'New contacts that this process turned away: the pool was over its rate (pool_rate), or ' +
-      'applying too far behind (apply_lag). No pool: one that is not known. Add up replicas; what ' +
-      'waits on the ingress topic is not among them.',
+      'applying too far behind (apply_lag). No pool: one that is not known. Add up replicas; ' +
+      'what waits on the ingress topic is not among them.',
     labels: ['pool', 'cause'],
     read: () =>
       Array.from(hosted.admission.shed(), ({ pool, cause, count }) => ({

@@ -89,7 +89,7 @@ test('a repeat of what was taken gets its answer, and the end of a contact is he
   await routing.call('abandonContact', { pool: 'p', mayPrecede: false, contactId: 'c1' })
 })
 
-test('a callback without a call is a new contact, and one of a contact that waits is none', async (t) => {
+test('a callback without a call is a new contact like any other', async (t) => {
   const routing = await centre(t, { poolContactsPerS: 1, poolBurstContacts: 1 })
   const asked = (contactId: string) =>
     RequestCallbackRequest.fromPartial({

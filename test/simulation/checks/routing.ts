@@ -39,7 +39,7 @@ export interface Outside {
 export class RoutingChecks implements Audience<RoutingState, Command, RoutingEvent> {
   readonly profiles = new Profiles()
   readonly #doors = new Doors()
-  readonly #calling = new Calling()
+  readonly calling = new Calling()
   readonly #limits = new Limits(this.profiles)
   readonly ledger = new Ledger(this.profiles, this.#doors)
   readonly consumer = new Consumer('routing/0')
@@ -96,7 +96,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.profiles.duty.accepted(command, at.time)
     this.profiles.duty.reviewing(outcome.work ?? [])
     this.#pace.accepted(command)
-    this.#calling.accepted(command)
+    this.calling.accepted(command)
     if (this.#state) this.#limits.accepted(command, outcome.events, this.#state, at.time)
     this.#doors.accepted(command, outcome.work ?? [], this.#state)
     this.#policies.accepted(command, outcome.events)
@@ -175,7 +175,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.#offeredInTime(events, at)
     this.#pace.told(events, at, this.#state)
     this.#doors.told(events, at, this.#state)
-    this.#calling.told(events, at.time, this.#state)
+    this.calling.told(events, at.time, this.#state)
     for (const [index, event] of events.entries()) {
       this.consumer.emitted(at.offset, index, routing.codec.encodeEvent(event))
     }
@@ -224,7 +224,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   /** All that was due has been done: who waits for an hour does so for a reason. */
   #hours(state: RoutingState, time: number): void {
     this.#doors.passed(state, time)
-    this.#calling.passed(state, time, (key) => this.#doors.isLooking(key.slice('p/'.length)))
+    this.calling.passed(state, time, (key) => this.#doors.isLooking(key.slice('p/'.length)))
   }
 
   /** Time neither leaps ahead nor goes back, and an outage does not count as uptime. */

@@ -26,6 +26,20 @@ export const ofDialling: readonly Mutation[] = [
     seeds: 200,
   },
   {
+    name: 'customers are called by the clock of before it was changed',
+    room: core,
+    find: 'for (const [index, { from, aheadMs }] of offsets.entries()) {',
+    replace: 'for (const [index, { from, aheadMs }] of offsets.slice(0, 1).entries()) {',
+    seeds: 150,
+  },
+  {
+    name: 'an hour that the clocks show twice lets customers be called twice',
+    room: core,
+    find: "if (begun && at < end && (found === undefined || which === 'latest')) found = at",
+    replace: 'if (begun && at < end && found === undefined) found = at',
+    seeds: 400,
+  },
+  {
     name: 'other calling hours are nothing to whom they let be called',
     room: core,
     find: '  rescheduleAttempt(s, contact, time)\n',

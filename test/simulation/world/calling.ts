@@ -6,13 +6,19 @@ import {
   Queue,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { idOf } from '@evenkeel/routing/core'
-import type { Chance } from '../chance.ts'
+import { Chance } from '../chance.ts'
 import type { WireCommand } from './calls.ts'
 import { pool, stamp } from './plan.ts'
 import { requestId, type Scene } from './scene.ts'
 import type { Voice, VoiceOf } from './voices.ts'
 
-/** Customers live here, by the clock ten in the morning as the world begins, or half a day away. */
+/** Tells the generator of this concern from the seed's own. */
+const salt = 0x0c10c4
+
+/**
+ * Customers live here, by the clock ten in the morning as the world begins, or half a day away. In
+ * many a seed the clocks are changed here while it lasts.
+ */
 const zones = ['Sim/Here', 'Sim/There'] as const
 
 const hourMs = 3_600_000
@@ -30,16 +36,34 @@ export const calling: VoiceOf = (ofSeed: Chance): Voice => {
     const zone = zones.find((one) => !resolved.has(one))
     if (zone !== undefined) {
       resolved.add(zone)
-      return resolve(zone, zone === 'Sim/Here' ? toMorning : toMorning + 12 * hourMs)
+      if (zone === 'Sim/There')
+        return resolve(zone, [{ from: 0, aheadMs: toMorning + 12 * hourMs }])
+      return resolve(zone, [{ from: 0, aheadMs: toMorning }, ...changeOfClocks(s, toMorning)])
     }
     return s.chance.happens(0.7) ? putHours(s, s.now + toMorning) : live(s)
   }
 }
 
-/** A zone has one offset for good: what changes of the clocks do is a table beside the core. */
-function resolve(timeZone: string, aheadMs: number): WireCommand {
-  const seconds = Math.trunc((aheadMs > dayMs ? aheadMs - dayMs : aheadMs) / 1_000)
-  const value = { timeZone, offsets: [{ from: stamp(0), seconds }], knownUntil: stamp(1e14) }
+interface Offset {
+  readonly from: number
+  readonly aheadMs: number
+}
+
+/** Forward or back, in seconds or minutes. */
+function changeOfClocks({ now, plan }: Scene, aheadMs: number): readonly Offset[] {
+  const chance = new Chance(plan.seed ^ salt)
+  if (chance.happens(0.4)) return []
+  return [
+    { from: now + chance.int(10, 150) * 1_000, aheadMs: aheadMs + chance.pick([hourMs, -hourMs]) },
+  ]
+}
+
+function resolve(timeZone: string, offsets: readonly Offset[]): WireCommand {
+  const within = ({ from, aheadMs }: Offset) => ({
+    from: stamp(from),
+    seconds: Math.trunc((aheadMs > dayMs ? aheadMs - dayMs : aheadMs) / 1_000),
+  })
+  const value = { timeZone, offsets: offsets.map(within), knownUntil: stamp(1e14) }
   return { $case: 'zoneResolved', value }
 }
 

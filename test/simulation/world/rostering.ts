@@ -23,6 +23,8 @@ const absences = [
   Activity.ACTIVITY_OFF,
 ] as const
 
+const dayHours = [24, 24, 23, 25] as const
+
 type Span = readonly [from: number, until: number]
 
 /**
@@ -72,12 +74,15 @@ export class Rostering {
     if (deed === 'crowd') {
       return say({ $case: 'replaceShifts', value: { pool, ...this.#crowd(agentId, now) } }, done)
     }
+    // Midnight is about now; days on which the clocks are changed have an hour more or less.
+    const midnight = now + chance.int(-60, 60) * second
+    const [before, after] = [chance.pick(dayHours) * hour, chance.pick(dayHours) * hour]
     const days = chance
       .some(this.#rostered, 0.5)
       .slice(0, 6)
       .flatMap((id, k) => [
-        { agentId: id, line: 2 * k + 2, from: now - 24 * hour, until: now },
-        { agentId: id, line: 2 * k + 3, from: now, until: now + 24 * hour },
+        { agentId: id, line: 2 * k + 2, from: midnight - before, until: midnight },
+        { agentId: id, line: 2 * k + 3, from: midnight, until: midnight + after },
       ])
       .map(({ line, from, until, ...day }) => ({
         ...this.#day(day.agentId, now, from, until),
