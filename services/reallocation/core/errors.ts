@@ -88,7 +88,8 @@ export const errors = {
   },
   AGENT_COOLS_DOWN: {
     ...{ status: refused, retryable: true },
-    message: 'Agent "{agent_id}" was moved lately, and is left alone for another {value} ms.',
+    message:
+      'Agent "{agent_id}" was moved, or has said no, lately, and is left alone for another {value} ms.',
   },
   AGENT_DAY_CAP: {
     ...{ status: refused, retryable: false },

@@ -87,6 +87,17 @@ describe('a move', () => {
     )
   })
 
+  test('to which somebody said no is not proposed again for a while', () => {
+    const floor = Floor.open('automatic', { consent: 'ask' })
+    floor.accepted(floor.proposal(wish('ann')))
+    const { moveId } = floor.move('ann')
+    const no = { agentId: 'ann', accept: false, reason: 'not today' } as const
+    floor.accepted({ kind: 'respondToMove', pool: 'north', moveId, ...no })
+    assert.equal(floor.refused(floor.proposal(wish('ann'))).code, 'AGENT_COOLS_DOWN')
+    floor.passes(30 * MINUTE)
+    floor.accepted(floor.proposal(wish('ann')))
+  })
+
   test('with notice is ordered when the notice is over', () => {
     const floor = Floor.open('automatic', { consent: 'notify' })
     floor.accepted(floor.proposal(wish('ann')))

@@ -81,6 +81,13 @@ export class MoveBook {
   told(event: ReallocationEvent, time: number): void {
     if (event.kind === 'moveOrdered') this.#order(event.move, time)
     else if (event.kind === 'moveEnded') this.#end(event.move, time)
+    else if (event.kind === 'moveRejected') this.#rejected(event.move, time)
+  }
+
+  /** By the supervisor, or by the agent; what has lapsed nobody has turned down. */
+  #rejected({ agentId, state }: MoveView, time: number): void {
+    const isNo = state === 'declined' || state === 'rejected'
+    if (isNo) this.of(agentId).coolUntil = time + this.#policy.coolDownMs
   }
 
   #end({ agentId, startedAt }: MoveView, time: number): void {
@@ -106,7 +113,7 @@ export class MoveBook {
     held(m, works, 'to a channel that is not of the profile')
     const free = agent.reason === '' || agent.reason.startsWith('move ')
     held(m, free, 'against what a supervisor has set')
-    held(m, time >= agent.coolUntil, 'of somebody who was moved lately')
+    held(m, time >= agent.coolUntil, 'of somebody who was moved, or said no, lately')
     held(
       m,
       (agent.moves.get(Math.floor(time / DAY)) ?? 0) < p.movesPerDay,

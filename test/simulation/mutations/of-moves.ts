@@ -154,6 +154,13 @@ export const ofMoves: readonly Mutation[] = [
     seeds: 500,
   },
   {
+    name: 'whoever has said no to a move is asked again at the next look',
+    room: core,
+    find: "if (state === 'declined' || state === 'rejected') leaveAlone(s, m, at)",
+    replace: '',
+    seeds: 60,
+  },
+  {
     name: 'whoever is in training is given what the profile has',
     room: 'routing/core',
     find: "c.channels === 'training' ? noChannel : maskOf(c.channels)",

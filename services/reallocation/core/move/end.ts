@@ -33,6 +33,8 @@ export function callOff(
 ): ReallocationEvent {
   s.moves.update(m, { endCause: cause, endedAt: at.time })
   enter(s, m, state, { at: at.time + durations.retainMove }, at)
+  // A no is heard: the next look, minutes later, would ask the same again.
+  if (state === 'declined' || state === 'rejected') leaveAlone(s, m, at)
   return tell(s, 'moveRejected', m)
 }
 
@@ -70,20 +72,24 @@ export function finish(
 export const inSlackOf = ({ inSlackAt, inSlackMs }: AgentRow, time: number): number =>
   time - inSlackAt < durations.recorded ? inSlackMs : 0
 
+function leaveAlone(s: ReallocationState, m: MoveRow, at: Moment): void {
+  const agent = s.agents.get(m.agentKey)
+  const { coolDownMs } = s.pools.at(m.pool)
+  if (agent !== undefined) s.agents.update(agent, { coolUntil: at.time + coolDownMs })
+}
+
 function account(s: ReallocationState, m: MoveRow, at: Moment): void {
   const pool = s.pools.at(m.pool)
+  leaveAlone(s, m, at)
   const agent = s.agents.get(m.agentKey)
   const day = Math.floor(m.startedAt / durations.day)
   const key = ledgerKey(keyOf(pool.id, m.agentId), day)
   const row = s.ledger.get(key)
   const movedMs = at.time - m.startedAt
   const trainedMs = m.to === 'training' ? movedMs : 0
-  if (agent !== undefined) {
-    s.agents.update(agent, { coolUntil: at.time + pool.coolDownMs })
-    if (trainedMs > 0) {
-      const inSlackMs = trainedMs + inSlackOf(agent, at.time)
-      s.agents.update(agent, { inSlackMs, inSlackAt: at.time })
-    }
+  if (agent !== undefined && trainedMs > 0) {
+    const inSlackMs = trainedMs + inSlackOf(agent, at.time)
+    s.agents.update(agent, { inSlackMs, inSlackAt: at.time })
   }
   if (row !== undefined) {
     s.ledger.update(row, {

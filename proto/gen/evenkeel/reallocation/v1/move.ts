@@ -144,7 +144,10 @@ export interface Policy {
   dwellMax:
     | Duration
     | undefined;
-  /** After a move an agent is left alone for this, 0 s - 8 h; absent: 30 min. */
+  /**
+   * After a move, or a no to one by the agent or a supervisor, an agent is left alone for this,
+   * 0 s - 8 h; absent: 30 min.
+   */
   coolDown:
     | Duration
     | undefined;
