@@ -61,6 +61,8 @@ test('16 given notice, an agent declines with a reason and stays', async (t) => 
   )
   await world.pass(5 * MINUTE)
   assert.deepEqual(await floor.plan(ann), both)
+  // The no is heard for a while, by whoever plans.
+  await floor.mayNotMove(ann, 'AGENT_COOLS_DOWN')
 })
 
 test('16 given notice and no word against it, an agent goes when it is over', async (t) => {

@@ -65,7 +65,8 @@ function lend(floor: FloorPlan, lanes: readonly Lane[]): Lending {
   const plan = planLending(
     lanes.map((lane) => ({
       agents: lane.facts.agents,
-      lendMax: lane.facts.agents.map(() => lane.facts.lendMax),
+      // Nobody can lend whom they have not.
+      lendMax: lane.facts.agents.map((many) => Math.min(lane.facts.lendMax, Math.floor(many))),
       cost: (at, agents) => lane.lost(at, agents),
     })),
     pairs,
