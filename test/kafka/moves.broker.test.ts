@@ -121,7 +121,8 @@ test('of all these moves each step was told once, in order', async () => {
   const told = await happened('reallocation', (body) => {
     const { kind } = MoveEvent.decode(body)
     const move = kind?.$case === 'policyChanged' ? undefined : kind?.value.move
-    return move && { of: move.moveId, what: move.state }
+    // Move ids are a pool's own: another one, in another partition, may have the same.
+    return move && { of: `${move.pool}/${move.moveId}`, what: move.state }
   })
   const plans = await happened('routing', (body) => {
     const { kind } = RoutingEvent.decode(body)
@@ -131,7 +132,7 @@ test('of all these moves each step was told once, in order', async () => {
   })
   for (const { agentId, moveId, pool } of ended) {
     const states = [...course.map(({ state }) => state), MoveState.MOVE_STATE_ENDED]
-    assert.deepEqual(told.get(moveId), states, moveId)
+    assert.deepEqual(told.get(`${pool}/${moveId}`), states, moveId)
     const moved = { agentId, activeReason: `move ${moveId}` }
     assert.deepEqual(plans.get(pool), [
       { ...moved, draining: true },

@@ -90,7 +90,7 @@ test('nobody is called back by what was known when they were sent, nor another o
   )
 })
 
-test('a session is within its bounds, ends while there is slack, and takes no more than may go', () => {
+test('a session is within its bounds, and no more go than may', () => {
   fc.assert(
     fc.property(floor, (before) => {
       const { moves } = planMoves(before)
