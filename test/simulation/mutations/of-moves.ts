@@ -158,7 +158,7 @@ export const ofMoves: readonly Mutation[] = [
     room: core,
     find: "if (state === 'declined' || state === 'rejected') leaveAlone(s, m, at)",
     replace: '',
-    seeds: 60,
+    seeds: 600,
   },
   {
     name: 'whoever is in training is given what the profile has',
