@@ -11,6 +11,7 @@ import {
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
 import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { ErrorInfo, RetryInfo } from '@evenkeel/proto/google/rpc/error_details'
+import { submit, type Way } from '../shell/calls.ts'
 import { type Refusal, refusalOf, runningRouting, site } from './running.ts'
 
 const RESOURCE_EXHAUSTED = 8
@@ -102,9 +103,53 @@ test('a callback without a call is a new contact like any other', async (t) => {
   const codes = refusals.map(({ code }) => code)
   assert.ok(codes.filter((code) => code === 'POOL_OVER_RATE').length >= 18, codes.join(' '))
   // Of a contact that is here: whatever the queue says to it, it is not turned away.
-  const again = RequestCallbackRequest.fromPartial({ ...asked('c1'), newContact: undefined })
-  const { code } = await routing.refusal('requestCallback', again)
-  assert.notEqual(code, 'POOL_OVER_RATE')
+  for (const newContact of [asked('c1').newContact, undefined]) {
+    const again = RequestCallbackRequest.fromPartial({ ...asked('c1'), newContact })
+    const { code } = await routing.refusal('requestCallback', again)
+    assert.notEqual(code, 'POOL_OVER_RATE')
+  }
+})
+
+test('a pool that is called other is not taken for those that nobody knows', async (t) => {
+  const routing = await centre(t, { poolContactsPerS: 1, poolBurstContacts: 1 })
+  const pool = { pool: 'other', displayName: '', etag: '', dialPacing: undefined }
+  await routing.call('putPool', { pool, validateOnly: false })
+  const queue = Queue.fromPartial({ pool: 'other', queueId: 'tax', channel: 1 })
+  await routing.call('putQueue', { queue, validateOnly: false })
+  const known = await rush(routing, 'other', names(5))
+  const unknown = await rush(routing, 'made-up', names(5))
+  const shed = async (name: string) => {
+    const labels = `pool="${name}",cause="pool_rate"`
+    const line = new RegExp(`^evenkeel_routing_contacts_shed_total\\{${labels}\\} (\\d+)$`, 'm')
+    return Number(line.exec(await routing.figures())?.[1])
+  }
+  const over = (of: typeof known) =>
+    [...of.values()].filter(({ code }) => code === 'POOL_OVER_RATE').length
+  assert.ok(over(known) > 0 && over(unknown) > 0)
+  assert.deepEqual([await shed('other'), await shed('')], [over(known), over(unknown)])
+})
+
+test('a record that waits on its topic is told so each time, and counted never', async (t) => {
+  const routing = await centre(t, { applyLagCommands: 2 })
+  const ask = (contactId: string, by: Way) => {
+    const value = submission('p', contactId)
+    const call = {
+      ...{ deadlineMs: 10_000, signal: t.signal },
+      ...{ atLeast: undefined, position: () => undefined },
+    }
+    return submit(routing.hosted, { $case: 'submitContact', value }, call, () => undefined, by)
+  }
+  const shed = () => [...routing.hosted.admission.shed()].find(({ pool }) => pool === 'p')?.count
+  // A tick may wait beside them: of two it is one too few.
+  const first = [ask('c0', 'call'), ask('c1', 'call')]
+  for (const _ of names(3)) {
+    assert.throws(() => ask('c2', 'topic'), { code: 'APPLYING_BEHIND' })
+  }
+  assert.equal(shed(), undefined)
+  assert.throws(() => ask('c2', 'call'), { code: 'APPLYING_BEHIND' })
+  assert.equal(shed(), 1)
+  await Promise.all(first)
+  await ask('c2', 'topic')
 })
 
 test('a contact stream is told the same, goes on, and ends contacts', async (t) => {

@@ -143,7 +143,9 @@ export async function runningRouting(
     logger: { info: () => {}, warn: () => {}, error: () => {} },
   })
   const registry = new Registry()
-  const bindings = routing.rpcs(hostedAlone(replica, admission))
+  const hosted = hostedAlone(replica, admission)
+  const bindings = routing.rpcs(hosted)
+  routing.metrics(registry, hosted)
   const standing = {
     bindings,
     address: { host: '127.0.0.1', port: 0 },
@@ -199,6 +201,8 @@ export async function runningRouting(
 
   return {
     replica,
+    hosted,
+    figures: () => registry.metrics(),
     http: `http://127.0.0.1:${http.port}`,
     pathOf,
     reached,
