@@ -107,6 +107,10 @@ export const cases: Readonly<Record<string, Case>> = {
       'evenkeel_routing_contacts_shed_total{pool="north",cause="pool_rate",instance="a"}': '2x20',
     },
   },
+  OffersAreHeld: {
+    fires: { 'evenkeel_routing_channels_held{pool="north",instance="a"}': '1x20' },
+    quiet: { 'evenkeel_routing_channels_held{pool="north",instance="a"}': '0 1 1 1 0x16' },
+  },
   IngressLags: {
     fires: { 'evenkeel_routing_ingress_lag_records{instance="a"}': '1+50x30' },
     quiet: { 'evenkeel_routing_ingress_lag_records{instance="a"}': '1500-50x30' },
