@@ -1,4 +1,4 @@
-import { setImmediate as otherWork } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { CodedError, common, fromRejection, idPatterns, parse, refused } from '../errors/index.ts'
 import { type ErrorTable, importErrors, importLimits, type Tally } from '../protocol/index.ts'
 import type { Hosted, Replica } from '../replica/index.ts'
@@ -59,8 +59,10 @@ const answerMs = 100
 
 /** A turn in which others had little to do: one commit or two. */
 const SHORT_TURN_MS = 3
-/** After each slice: an import of 100,000 agents takes 8 s longer at the most. */
-const GIVING_WAY_MS_MAX = 8
+/** In a row: what one slice has led to comes in several, with a commit between them. */
+const SHORT_TURNS = 3
+/** After each slice: on a busy server 100,000 agents take two minutes longer at the most. */
+const GIVING_WAY_MS_MAX = 30
 
 /** Of the service that takes files. */
 export interface Importer<S> {
@@ -128,11 +130,12 @@ async function importAll<T>(
 /** Whoever waits for an offer feels a long turn. Not for ever: a busy server takes files, too. */
 async function othersFirst(): Promise<void> {
   const until = performance.now() + GIVING_WAY_MS_MAX
-  let began: number
-  do {
-    began = performance.now()
-    await otherWork()
-  } while (performance.now() - began > SHORT_TURN_MS && performance.now() < until)
+  let short = 0
+  while (short < SHORT_TURNS && performance.now() < until) {
+    const began = performance.now()
+    await pause(1)
+    short = performance.now() - began > SHORT_TURN_MS ? 0 : short + 1
+  }
 }
 
 function* slices<T>(found: Iterable<T>, size: number): Generator<readonly T[]> {

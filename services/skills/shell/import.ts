@@ -1,11 +1,17 @@
 import type { ImportReport } from '@evenkeel/chassis/importing'
 import type { Call } from '@evenkeel/chassis/serve'
-import { checkLines, type ImportLine, limits, Trial } from '../core/index.ts'
+import { checkLines, type ImportLine, Trial } from '../core/index.ts'
 import type { SkillsHosted } from './calls.ts'
 import { columns, readCsv } from './csv.ts'
 import { importFile } from './importing.ts'
 import { encodeCommand } from './translate/codec.ts'
 import { byOf } from './translate/ids.ts'
+
+/**
+ * A quarter of what one command takes: three other services hear of each line, and whoever waits
+ * for an offer waits behind all of that.
+ */
+const linesPerSlice = 25
 
 interface ImportRequest {
   readonly pool: string
@@ -27,7 +33,7 @@ export function importAgents(
     const by = byOf(request)
     const sofar = new Trial()
     return {
-      ...{ found, columns, sliceSize: limits.importSliceLines },
+      ...{ found, columns, sliceSize: linesPerSlice },
       command: (lines) => encodeCommand({ ...said, ...by, lines }),
       trial: (lines) => checkLines(replica.state, { ...mask, lines }, sofar),
     }

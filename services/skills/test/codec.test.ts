@@ -247,7 +247,13 @@ describe("routing's events", () => {
   const [routing] = bridges
 
   test('make a pool known', () => {
-    const pool = { pool: 'north', displayName: 'North', etag: 'v1', dialPacing: undefined }
+    const pool = {
+      pool: 'north',
+      displayName: 'North',
+      etag: 'v1',
+      dialPacing: undefined,
+      profilesMaxAge: undefined,
+    }
     const body = RoutingEvent.encode({
       kind: { $case: 'poolChanged', value: { pool } },
     }).finish()

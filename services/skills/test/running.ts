@@ -105,7 +105,15 @@ export async function runningSkills(t: TestContext) {
       const body = RoutingEvent.encode({
         kind: {
           $case: 'poolChanged',
-          value: { pool: { pool, displayName: '', etag: '', dialPacing: undefined } },
+          value: {
+            pool: {
+              pool,
+              displayName: '',
+              etag: '',
+              dialPacing: undefined,
+              profilesMaxAge: undefined,
+            },
+          },
         },
       }).finish()
       const number = published++

@@ -188,12 +188,12 @@ describe('an import', () => {
     })
     const { code, fields } = await skills.refusal('importAgents', request)
     assert.equal(code, 'IMPORT_INTERRUPTED')
-    assert.equal(fields.imported, '100')
-    assert.equal(fields.line, '102')
+    assert.equal(fields.imported, '25')
+    assert.equal(fields.line, '27')
     stop()
     skills.link.broken = false
     const { response } = await skills.call('importAgents', request)
-    assert.deepEqual([response.imported, response.unchanged], [150, 100])
+    assert.deepEqual([response.imported, response.unchanged], [225, 25])
   })
 
   const files: readonly [string, Buffer, string][] = [

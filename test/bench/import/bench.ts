@@ -70,7 +70,13 @@ async function found(target: string): Promise<void> {
   const plain = ChannelCredentials.createInsecure()
   const queues = new QueueServiceClient(target, plain)
   const skills = new SkillsServiceClient(target, plain)
-  const pool = { pool: POOL, displayName: 'Large', etag: '', dialPacing: undefined }
+  const pool = {
+    pool: POOL,
+    displayName: 'Large',
+    etag: '',
+    dialPacing: undefined,
+    profilesMaxAge: undefined,
+  }
   await soon((terms, deadline, done) =>
     queues.putPool({ pool, validateOnly: false }, terms, { deadline }, done),
   )
