@@ -10,6 +10,7 @@ import { bridges } from './shell/bridge.ts'
 import { keepHorizons } from './shell/calendar/horizon.ts'
 import { startIngress } from './shell/ingress/index.ts'
 import { metrics } from './shell/metrics.ts'
+import { watchProfilesAge } from './shell/profiles-age.ts'
 import { rpcs } from './shell/rpc.ts'
 import { decodeCommand } from './shell/translate/commands.ts'
 import { encodeEvent } from './shell/translate/events.ts'
@@ -24,6 +25,9 @@ export const routing: Service<RoutingState, Command, RoutingEvent> = {
   errors,
   rpcs,
   metrics,
-  attend: keepHorizons,
+  attend: (replica, logger) => {
+    keepHorizons(replica, logger)
+    watchProfilesAge(replica)
+  },
   inbox: (hosted, surroundings) => startIngress({ hosted, ...surroundings }),
 }

@@ -18,6 +18,7 @@ import {
   type CallbackPolicy,
   type Escalation,
   GetQueueStatsRequest,
+  Pool,
   Queue,
   type QueueStats,
 } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
@@ -86,7 +87,7 @@ export class Centre {
     const { queues } = centre.api
     // People who wait for nobody make more calls in a second than a centre's lines would allow.
     const dialPacing = { perSecond: 100, inFlight: 0 }
-    const pool = { pool: centre.pool, displayName: '', etag: '', dialPacing }
+    const pool = Pool.fromPartial({ pool: centre.pool, dialPacing })
     await centre.routing.call(queues.putPool.bind(queues), { pool, validateOnly: false })
     return centre
   }

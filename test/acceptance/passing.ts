@@ -6,7 +6,7 @@ import { until } from './patience.ts'
 export async function timekeeper(api: Api, caller: Caller, pool: string) {
   const { queues } = api
   await caller.call(queues.putPool.bind(queues), {
-    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined, profilesMaxAge: undefined },
     validateOnly: false,
   })
   return async (): Promise<number> => {

@@ -47,7 +47,13 @@ function submission(contactId: string) {
 async function putUp(api: Api, caller: Caller): Promise<void> {
   const { queues } = api
   await caller.call(queues.putPool.bind(queues), {
-    pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined },
+    pool: {
+      pool: 'p',
+      displayName: '',
+      etag: '',
+      dialPacing: undefined,
+      profilesMaxAge: undefined,
+    },
     validateOnly: false,
   })
   const queue = Queue.fromPartial({ pool: 'p', queueId: 'q', channel: Channel.CHANNEL_VOICE })

@@ -92,7 +92,7 @@ async function dayFromNow(target: string): Promise<Day> {
   const { queues, close } = connect(target)
   const caller = new Caller()
   await caller.call(queues.putPool.bind(queues), {
-    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined, profilesMaxAge: undefined },
     validateOnly: false,
   })
   const { asOf } = await caller.call(queues.getPoolHealth.bind(queues), { pool })

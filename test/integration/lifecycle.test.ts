@@ -10,7 +10,13 @@ import { Caller, connect, refusedBy } from '../acceptance/api.ts'
 import { within } from '../acceptance/patience.ts'
 import { command, freshDirectory, started } from './process.ts'
 
-const pool = { pool: 'p', displayName: 'A pool', etag: '', dialPacing: undefined }
+const pool = {
+  pool: 'p',
+  displayName: 'A pool',
+  etag: '',
+  dialPacing: undefined,
+  profilesMaxAge: undefined,
+}
 
 test('a second process on the same data is told who has it; exit code 2', async (t) => {
   const data = freshDirectory(t)
@@ -60,7 +66,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const asked = Array.from({ length: 50 }, (_, index) =>
       caller
         .call(api.queues.putPool.bind(api.queues), {
-          pool: { pool: `p-${index}`, displayName: '', etag: '', dialPacing: undefined },
+          pool: {
+            pool: `p-${index}`,
+            displayName: '',
+            etag: '',
+            dialPacing: undefined,
+            profilesMaxAge: undefined,
+          },
           validateOnly: false,
         })
         .then(

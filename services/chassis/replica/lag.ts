@@ -6,6 +6,8 @@ export interface LagStats {
   readonly lag: number
   /** Real ms since everything that was there had been read. */
   readonly caughtUpAgeMs: number
+  /** It had, since reading began. */
+  readonly caughtUp: boolean
   /** Time of the day since the newest event read was decided; of none, since reading began. */
   readonly eventAgeMs: number
 }
@@ -19,7 +21,9 @@ export class Lag {
   #head = 0
   /** When the head was asked for. */
   #askedAt = 0
+  #beganAt = 0
   #caughtUpAt = 0
+  #caughtUp = false
   #newestMs = 0
 
   constructor(of: {
@@ -35,6 +39,8 @@ export class Lag {
 
   begin(): void {
     this.#caughtUpAt = this.#time.now()
+    this.#beganAt = this.#caughtUpAt
+    this.#caughtUp = false
     this.#newestMs = this.#clock.now()
   }
 
@@ -62,13 +68,17 @@ export class Lag {
   }
 
   #compare(): void {
-    if (this.#read + 1 >= this.#head) this.#caughtUpAt = Math.max(this.#caughtUpAt, this.#askedAt)
+    if (this.#read + 1 < this.#head) return
+    // Asked before this reading began, it says nothing of what has come since.
+    if (this.#askedAt >= this.#beganAt) this.#caughtUp = true
+    this.#caughtUpAt = Math.max(this.#caughtUpAt, this.#askedAt)
   }
 
   stats(): LagStats {
     return {
       lag: Math.max(0, this.#head - 1 - this.#read),
       caughtUpAgeMs: this.#time.now() - this.#caughtUpAt,
+      caughtUp: this.#caughtUp,
       eventAgeMs: Math.max(0, this.#clock.now() - this.#newestMs),
     }
   }

@@ -28,7 +28,7 @@ export async function namePoolByTime(
     const { queues } = connection
     const put = async (displayName: string, etag: string) =>
       await persistently(queues.putPool.bind(queues), {
-        pool: { pool, displayName, etag, dialPacing: undefined },
+        pool: { pool, displayName, etag, dialPacing: undefined, profilesMaxAge: undefined },
         validateOnly: false,
       })
     const known = (await find(connection, pool)) ?? (await put('a day to come', '')).pool

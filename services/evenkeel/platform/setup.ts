@@ -85,7 +85,13 @@ export async function setUp(connection: Connection, day: Day): Promise<void> {
   const pool = day.pool
   await unlessThere(
     persistently(queues.putPool.bind(queues), {
-      pool: { pool, displayName: day.displayName, etag: '', dialPacing: undefined },
+      pool: {
+        pool,
+        displayName: day.displayName,
+        etag: '',
+        dialPacing: undefined,
+        profilesMaxAge: undefined,
+      },
       validateOnly: false,
     }),
   )

@@ -57,7 +57,7 @@ function connected(t: TestContext, ...targets: readonly string[]) {
   return {
     putPool: (pool: string) =>
       persistently(queues.putPool.bind(queues), {
-        pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+        pool: { pool, displayName: '', etag: '', dialPacing: undefined, profilesMaxAge: undefined },
         validateOnly: false,
       }),
     queuesOf: (pool: string) =>

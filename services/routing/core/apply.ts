@@ -1,5 +1,6 @@
 import type { Core, Moment, Outcome } from '@evenkeel/chassis/protocol'
 import { putEndpointBreaker } from './agent/breaker.ts'
+import { tellProfilesAge } from './agent/profiles-age.ts'
 import { respondToCallbackOffer } from './callback/callback.ts'
 import { requestCallback, rescheduleCallback } from './callback/request.ts'
 import { extendHorizon, putCalendar } from './queue/calendar.ts'
@@ -149,6 +150,8 @@ function ofPool(s: RoutingState, c: PoolCommand, turn: Turn): Outcome<RoutingEve
       return putCalendar(s, c, turn)
     case 'extendHorizon':
       return extendHorizon(s, c, turn)
+    case 'tellProfilesAge':
+      return tellProfilesAge(s, c, turn)
     case 'resolveZone':
       return resolveZone(s, c, turn)
     case 'reconcilePage':

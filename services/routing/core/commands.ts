@@ -58,6 +58,7 @@ export type Command =
   | SetContactPriority
   | PutCalendar
   | ExtendHorizon
+  | TellProfilesAge
   | ResolveZone
   | SubmitContact
   | CancelContact
@@ -104,7 +105,16 @@ export interface PutPool {
   readonly displayName: string
   /** Absent: as plainPacing has it. */
   readonly dialPacing?: DialPacing
+  /** Absent: whatever is known of the agents will do. */
+  readonly profilesMaxAgeMs?: number
   readonly etag: string
+}
+
+/** How long not all has been heard that the skills service had decided. */
+export interface TellProfilesAge {
+  readonly kind: 'tellProfilesAge'
+  readonly pool: string
+  readonly ageMs: number
 }
 
 export interface PutQueue {

@@ -28,6 +28,7 @@ export type RoutingEvent =
       readonly pool: string
       readonly displayName: string
       readonly dialPacing: DialPacing | 'plain'
+      readonly profilesMaxAgeMs: number
       readonly etag: string
     }
   | {
@@ -302,6 +303,13 @@ export type RoutingEvent =
       readonly reason: string
       readonly actor: string
       readonly switchedAt: number
+    }
+  | {
+      readonly kind: 'profilesAged'
+      readonly pool: string
+      readonly tooOld: boolean
+      /** Absent: there is no limit any more. */
+      readonly ageMs: number | undefined
     }
   | {
       readonly kind: 'endpointsChanged'

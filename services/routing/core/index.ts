@@ -33,6 +33,7 @@ export type { Choices, Window } from './callback/promise-room.ts'
 export { findContact, resolveContact, tombstoneId } from './contact/resolve.ts'
 export type {
   AgentRow,
+  CallbackRow,
   CalendarRow,
   ContactRow,
   DialFiguresRow,

@@ -60,6 +60,10 @@ const pools = {
   /** Items on the work list that match who is free after a hold. */
   releases: int(),
   dialPacing: value<DialPacing | 'plain'>(),
+  /** agent/profiles-age.ts; 0: what is known of the agents may be of any age. */
+  profilesMaxAgeMs: int(),
+  /** Since when it is too old; 0: it is not. */
+  profilesTooOldSince: int(),
   /** A roster of one of its agents has come: before, nothing asks for any. */
   rostered: flag(),
   /** Uptime up to which the pace is used up; callback/pacing.ts. */

@@ -169,7 +169,9 @@ const channelsHeld = (hosted: RoutingHosted) =>
   ({
     kind: 'gauge',
     name: 'evenkeel_routing_channels_held',
-    help: 'Channels of a pool whose offers are held: switched off, or no endpoint answers.',
+    help:
+      'Channels of a pool whose offers are held: switched off, no endpoint answers, or ' +
+      'profiles are too old.',
     labels: ['pool'],
     read: ofEvery(hosted, (s) =>
       s.pools.inKeyOrder().map((pool) => ({

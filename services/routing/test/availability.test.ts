@@ -232,6 +232,20 @@ describe('calls that are not ours', () => {
     assert.equal(s.offered('ann'), '')
   })
 
+  test('that take an offer back leave the agent to whoever has waited longest', () => {
+    const s = centre()
+    s.profile('ann', {}, { email: 100 })
+    s.submit('chat', 'chat')
+    s.pass(1_000)
+    s.submit('mail', 'email')
+    assert.equal(s.offered('ann'), 'mail')
+    // Mails take less of her now, the one that she is offered what it took.
+    s.profile('ann', {}, all)
+    s.do(direct(30))
+    assert.equal(s.offered('ann'), 'chat')
+    assert.equal(s.contact('mail').state, 'waiting')
+  })
+
   test('are over by themselves, unless they are said again', () => {
     const s = centre()
     s.do(direct(100))

@@ -82,7 +82,7 @@ test('a pace beyond all lines is refused', async (t) => {
     [{ perSecond: 0, inFlight: 10_001 }, 'in_flight', '0 to 10000', '10001'],
   ] as const
   for (const [dialPacing, name, limit, value] of pacings) {
-    const pool = { pool: 'p', displayName: '', etag: '', dialPacing }
+    const pool = { pool: 'p', displayName: '', etag: '', dialPacing, profilesMaxAge: undefined }
     const expected = outOfRange(`pool.dial_pacing.${name}`, limit, value)
     await refuses(routing, 'putPool', { pool, validateOnly: false }, expected)
   }

@@ -7,7 +7,7 @@ import {
   MediaStatus,
   SubmitContactRequest,
 } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
-import { Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import { Pool, Queue } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { methodNames, type Request } from './running.ts'
 
 import {
@@ -282,8 +282,7 @@ test('a queue or a pool is refused with whatever is wrong with it', async (t) =>
   }
   await refuses(routing, 'putQueue', { ...wellFormed.putQueue, queue: undefined }, missing('queue'))
   await refuses(routing, 'putPool', { pool: undefined, validateOnly: false }, missing('pool'))
-  const renamed = { pool: 'p', displayName: 'new', etag: '', dialPacing: undefined }
-  const rename = { pool: renamed, validateOnly: false }
+  const rename = { pool: Pool.fromPartial({ pool: 'p', displayName: 'new' }), validateOnly: false }
   await refuses(routing, 'putPool', rename, { code: 'ETAG_MISMATCH', status: 10 })
 })
 

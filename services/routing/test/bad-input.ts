@@ -134,7 +134,13 @@ export const wellFormed: { readonly [K in Unary]: Request<K> } = {
   getAdherence: { pool: 'p', from: undefined, until: undefined },
   listAgents: { pool: 'p', ...page },
   putPool: {
-    pool: { pool: 'p', displayName: '', etag: '', dialPacing: undefined },
+    pool: {
+      pool: 'p',
+      displayName: '',
+      etag: '',
+      dialPacing: undefined,
+      profilesMaxAge: undefined,
+    },
     validateOnly: false,
   },
   listPools: page,

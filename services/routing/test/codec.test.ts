@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { RejectedInput } from '@evenkeel/chassis/errors'
 import { Event } from '@evenkeel/proto/evenkeel/routing/v1/events'
 import { SubmitContactRequest } from '@evenkeel/proto/evenkeel/routing/v1/contact_service'
+import { Pool } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import { Event as SkillsEvent } from '@evenkeel/proto/evenkeel/skills/v1/events'
 import { AgentProfile } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import fc from 'fast-check'
@@ -57,10 +58,7 @@ describe('a command', () => {
     { $case: 'holdContact', value: { pool: 'p', contactId: 'c1' } },
     {
       $case: 'putPool',
-      value: {
-        pool: { pool: 'p', displayName: 'Pöol', etag: '', dialPacing: undefined },
-        validateOnly: false,
-      },
+      value: { pool: Pool.fromPartial({ pool: 'p', displayName: 'Pöol' }), validateOnly: false },
     },
     {
       $case: 'sessionOpened',
@@ -238,19 +236,18 @@ describe('an event comes off the wire as the kind that it is', () => {
   const all: {
     readonly [K in RoutingEvent['kind']]: Omit<Extract<RoutingEvent, { kind: K }>, 'kind'>
   } = {
-    poolChanged: { pool: 'p', displayName: 'Pool', dialPacing: 'plain', etag: 'e1' },
+    poolChanged: {
+      ...{ pool: 'p', displayName: 'Pool', etag: 'e1' },
+      ...{ dialPacing: 'plain', profilesMaxAgeMs: 0 },
+    },
     calendarChanged: {
       ...{ pool: 'p', calendarId: 'office', displayName: 'Office', etag: 'e3' },
       rule: { timeZone: 'Europe/Berlin', weekly: [{ day: 1, from: 480, to: 1_080 }], special: [] },
     },
     queueChanged: {
-      pool: 'p',
-      queueId: 'tax',
-      displayName: 'Tax',
-      channel: 'voice',
+      ...{ pool: 'p', queueId: 'tax', displayName: 'Tax', channel: 'voice', etag: 'e2' },
       policy: plainPolicy,
       callback: plainCallback,
-      etag: 'e2',
       status: {
         state: 'closed',
         reason: 'fire drill',
@@ -373,6 +370,7 @@ describe('an event comes off the wire as the kind that it is', () => {
       actor: 'sue',
       switchedAt: s.time,
     },
+    profilesAged: { pool: 'p', tooOld: true, ageMs: 600_000 },
     endpointsChanged: { pool: 'p', channel: 'voice', reachable: false, failed: 3, worked: 0 },
     contactsReconciled: { pool: 'p', reconciliation: plainReconciliation },
   }

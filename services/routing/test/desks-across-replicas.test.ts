@@ -16,7 +16,7 @@ async function twoReplicas(t: TestContext) {
   const at = site()
   const here = await runningRouting(t, at, 'routing-0')
   await here.call('putPool', {
-    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined, profilesMaxAge: undefined },
     validateOnly: false,
   })
   await here.agent(agentId)
@@ -82,7 +82,7 @@ test('a cut that the log does not take is said again when it does', async (t) =>
   const faults = { ...noFaults }
   const here = await runningRouting(t, site(faults))
   await here.call('putPool', {
-    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined, profilesMaxAge: undefined },
     validateOnly: false,
   })
   await here.agent(agentId)

@@ -13,7 +13,7 @@ const pool = 'p'
 test('a call may end what the ingress topic has not brought yet, if it says so', async (t) => {
   const routing = await runningRouting(t)
   await routing.call('putPool', {
-    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined, profilesMaxAge: undefined },
     validateOnly: false,
   })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })

@@ -24,7 +24,13 @@ const submission = (pool: string, contactId: string) =>
 async function centre(t: TestContext, admission: Partial<AdmissionLimits>) {
   const routing = await runningRouting(t, site(), 'routing-0', { ...roomy, ...admission })
   for (const pool of ['p', 'calm']) {
-    const row = { pool, displayName: '', etag: '', dialPacing: undefined }
+    const row = {
+      pool,
+      displayName: '',
+      etag: '',
+      dialPacing: undefined,
+      profilesMaxAge: undefined,
+    }
     await routing.call('putPool', { pool: row, validateOnly: false })
     const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
     await routing.call('putQueue', { queue, validateOnly: false })
@@ -112,7 +118,13 @@ test('a callback without a call is a new contact like any other', async (t) => {
 
 test('a pool that is called other is not taken for those that nobody knows', async (t) => {
   const routing = await centre(t, { poolContactsPerS: 1, poolBurstContacts: 1 })
-  const pool = { pool: 'other', displayName: '', etag: '', dialPacing: undefined }
+  const pool = {
+    pool: 'other',
+    displayName: '',
+    etag: '',
+    dialPacing: undefined,
+    profilesMaxAge: undefined,
+  }
   await routing.call('putPool', { pool, validateOnly: false })
   const queue = Queue.fromPartial({ pool: 'other', queueId: 'tax', channel: 1 })
   await routing.call('putQueue', { queue, validateOnly: false })

@@ -62,6 +62,7 @@ test('of pools and calendars, too, it is said what would be stored, and nothing 
     displayName: 'New',
     etag: '',
     dialPacing: { perSecond: 5, inFlight: 0 },
+    profilesMaxAge: undefined,
   }
   const put = await routing.call('putPool', { pool, validateOnly: true })
   assert.deepEqual(put.pool?.dialPacing, { perSecond: 5, inFlight: 250 }, 'with its defaults')

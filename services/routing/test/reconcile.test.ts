@@ -168,6 +168,15 @@ describe('a callback', () => {
 })
 
 describe('pages', () => {
+  test('of another source, which knows a contact too, leave it to its own', () => {
+    const s = busy()
+    working(s, page(s, { live: ['talk', 'talk2', 'w1', 'w2'] }))
+    working(s, { ...page(s, { live: ['w1', 'elsewhere'] }), source: 'switch-2' } as Command)
+    working(s, carryOut)
+    assert.equal(s.contact('w1').state, 'waiting')
+    assert.equal(told(s)?.live, 4)
+  })
+
   test('come in order; the last one taken may be repeated and counts once', () => {
     const s = busy()
     working(s, page(s, { live: ['talk'], last: false }))
@@ -176,6 +185,15 @@ describe('pages', () => {
     working(s, page(s, { page: 2, live: ['talk2', 'nobody'] }))
     assert.deepEqual([told(s)?.pages, told(s)?.listed, told(s)?.listedUnknown], [2, 2, 1])
     assert.equal(s.refuse(page(s, { page: 3 })), 'RECONCILIATION_STATE')
+  })
+
+  test('taken already and sent with another list are refused: it would not count', () => {
+    const s = busy()
+    working(s, page(s, { live: ['talk'], last: false }))
+    assert.equal(s.refuse(page(s, { live: ['talk', 'w1'], last: false })), 'RECONCILIATION_PAGE')
+    assert.equal(s.refuse(page(s, { live: ['talk'], last: true })), 'RECONCILIATION_PAGE')
+    working(s, page(s, { page: 2, live: ['w1'] }))
+    assert.equal(told(s)?.listed, 2)
   })
 
   test('are to be counted before anything is ended', () => {

@@ -23,7 +23,7 @@ const submission = (contactId: string, more: Partial<SubmitContactRequest> = {})
 async function centre(t: TestContext) {
   const routing = await runningRouting(t)
   await routing.call('putPool', {
-    pool: { pool, displayName: '', etag: '', dialPacing: undefined },
+    pool: { pool, displayName: '', etag: '', dialPacing: undefined, profilesMaxAge: undefined },
     validateOnly: false,
   })
   const queue = Queue.fromPartial({ pool, queueId: 'tax', channel: 1 })
@@ -269,7 +269,13 @@ describe('a watch', () => {
   test('tells all who watch a pool, also when one has left, and nobody of another', async (t) => {
     const routing = await centre(t)
     await routing.call('putPool', {
-      pool: { pool: 'other', displayName: '', etag: '', dialPacing: undefined },
+      pool: {
+        pool: 'other',
+        displayName: '',
+        etag: '',
+        dialPacing: undefined,
+        profilesMaxAge: undefined,
+      },
       validateOnly: false,
     })
     const other = Queue.fromPartial({ pool: 'other', queueId: 'tax', channel: 1 })

@@ -25,7 +25,13 @@ const contactId = longest('contact')
 
 const dialPacing = { perSecond: 100, inFlight: 10_000 }
 const putPool = {
-  pool: { pool, displayName: wide(max.displayNameBytes), etag: '', dialPacing },
+  pool: {
+    pool,
+    displayName: wide(max.displayNameBytes),
+    etag: '',
+    dialPacing,
+    profilesMaxAge: duration(86_400_000),
+  },
   validateOnly: false,
 }
 const putQueue = {

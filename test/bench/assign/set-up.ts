@@ -65,7 +65,13 @@ interface Clients {
 
 async function putPool({ queues, skills, desks }: Clients, pool: string, agents: number) {
   await call(queues.putPool.bind(queues), {
-    pool: { pool, displayName: 'Bench', etag: '', dialPacing: undefined },
+    pool: {
+      pool,
+      displayName: 'Bench',
+      etag: '',
+      dialPacing: undefined,
+      profilesMaxAge: undefined,
+    },
     validateOnly: false,
   })
   const skill = { pool, skillId: 'post', displayName: 'Post', maxLevel: 3 }

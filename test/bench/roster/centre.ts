@@ -66,7 +66,13 @@ export async function centreOf(agents: number) {
   const visit = { check: () => {}, shown: <T>(answer: T) => answer }
   const invoke = (method: BoundUnary, request: Uint8Array) => method.invoke(request, call, visit)
 
-  const pool = { pool: POOL, displayName: '', etag: '', dialPacing: undefined }
+  const pool = {
+    pool: POOL,
+    displayName: '',
+    etag: '',
+    dialPacing: undefined,
+    profilesMaxAge: undefined,
+  }
   const kind = { $case: 'poolChanged', value: { pool } } as const
   const body = Buffer.from(RoutingEvent.encode({ kind }).finish())
   const known = new Promise<void>((resolve) => {

@@ -21,7 +21,13 @@ export async function setUp(
   await Promise.all(
     pools.map(async (pool, number) => {
       const turn = new Turn(routing, number)
-      const made = { pool, displayName: '', etag: '', dialPacing: undefined }
+      const made = {
+        pool,
+        displayName: '',
+        etag: '',
+        dialPacing: undefined,
+        profilesMaxAge: undefined,
+      }
       const value = { pool: made, validateOnly: false }
       await persistently(book, turn, ({ queues }) => queues.putPool.bind(queues), value)
       await putSkills(book, new Turn(skills, number), pool, plan)

@@ -140,8 +140,13 @@ test("a replica's snapshots: how old, how big, how long, how many a start could 
 })
 
 test('how far a bridge is behind, by source, is told by who reads it', async () => {
-  const bridge = { source: 'skills/2', reading: true, lag: 7, caughtUpAgeMs: 2_500 }
-  const refusal = { code: 'log_start_gone' as const, first: 9, position: -1, incarnation: '' }
+  const bridge = { source: 'skills/2', reading: true, lag: 7, caughtUpAgeMs: 2_500, caughtUp: true }
+  const refusal = {
+    code: 'log_start_gone' as const,
+    first: 9,
+    position: -1,
+    incarnation: '',
+  }
   const counts = { eventAgeMs: 60_000, refusal, foreign: 1, unknown: 2, rejected: 3 }
   const leads = { ...stats, bridges: [{ ...bridge, ...counts }] }
   const follows = {

@@ -8,7 +8,7 @@ import { resumeWork } from '../contact/interruption.ts'
 import { capacity, durations, NEVER } from '../limits.ts'
 import { matchAgent } from '../matching/choose.ts'
 import { takenOf } from '../matching/free.ts'
-import { withdrawOffer } from '../offer/offer.ts'
+import { takeBackOffer } from '../offer/offer.ts'
 import { hasOtherWork } from './moves.ts'
 import { findAgent } from './presence.ts'
 import { applySkills, reclassify } from './profile.ts'
@@ -197,7 +197,7 @@ function burden(
   s.agents.update(agent, { externalLoad, externalUntil, idleSince })
   if (externalLoad === before) return
   tellAvailability(s, agent, turn)
-  if (agent.openOffer !== NONE && takenOf(agent) > capacity) withdrawOffer(s, agent, turn)
+  if (agent.openOffer !== NONE && takenOf(agent) > capacity) takeBackOffer(s, agent, turn)
   resumeWork(s, agent, turn)
   matchAgent(s, agent, turn)
 }

@@ -2,7 +2,7 @@ import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import type { PutEndpointBreaker } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
-import { release, withChannel, withoutChannel } from '../contact/hold.ts'
+import { isStopped, release, withChannel, withoutChannel } from '../contact/hold.ts'
 import { offerBest } from '../matching/choose.ts'
 import type { AgentRow, BreakerRow, ContactRow, PoolRow, RequestClassRow } from '../schema.ts'
 import { nextSeq, type RoutingState } from '../state.ts'
@@ -153,7 +153,7 @@ export function breakerDue(s: RoutingState, row: BreakerRow, turn: Turn): void {
     return
   }
   const due = turn.at.uptime + policy.probeEveryMs
-  if (pool.offersOff || isUnderWay(s, row)) s.breakers.update(row, { due })
+  if (isStopped(pool) || isUnderWay(s, row)) s.breakers.update(row, { due })
   else s.breakers.update(row, { due, probe: probe(s, pool, row, turn) })
 }
 

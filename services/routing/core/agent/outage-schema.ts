@@ -18,6 +18,8 @@ export const reconciliations = {
   pages: int(),
   listed: int(),
   listedUnknown: int(),
+  /** Of the last page, what was in it: contact/reconcile.ts. */
+  pageTaken: text(32),
   open: int(),
   live: int(),
   later: int(),

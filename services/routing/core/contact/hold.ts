@@ -37,9 +37,12 @@ export const hasChannel = (mask: number, channel: number): boolean =>
 /** A mask of no channel, where 0 says "as the profile has it": whoever is in training. */
 export const noChannel = bitOf(channels.length)
 
+/** No offers at all: an operator says so, or nobody knows what the agents can do by now. */
+export const isStopped = (pool: PoolRow): boolean => pool.offersOff || pool.profilesTooOldSince > 0
+
 /** No offers of this channel, whoever waits and whoever is free. */
 export const isHeld = (pool: PoolRow, channel: number): boolean =>
-  pool.offersOff || hasChannel(pool.brokenChannels, channel)
+  isStopped(pool) || hasChannel(pool.brokenChannels, channel)
 
 /** Eligible pairs may be left unmatched: offers are held, or a hold has just ended. */
 export const mayWait = (pool: PoolRow, channel: number): boolean =>

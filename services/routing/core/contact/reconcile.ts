@@ -4,6 +4,7 @@ import { backToCallback, isCallbackPending } from '../callback/callback.ts'
 import type { CarryOutReconciliation, ReconcilePage } from '../commands.ts'
 import { isCustomerHeld, letGo } from '../callback/customer-first.ts'
 import type { RoutingEvent } from '../events.ts'
+import { hash128 } from '../hash.ts'
 import { durations, limits } from '../limits.ts'
 import { wrapUp } from './media.ts'
 import { endContact, tellRequeued } from './placement.ts'
@@ -56,7 +57,8 @@ export function reconcilePage(
   const known = s.reconciliations.find(c.pool, c.source)
   const current = known?.requestId === c.requestId ? known : undefined
   const pages = current?.pages ?? 0
-  if (current && c.page === pages) return accept(turn, c.source)
+  const repeated = current !== undefined && c.page === pages
+  if (repeated && current.pageTaken === contentOf(c)) return accept(turn, c.source)
   if (c.page !== pages + 1) {
     return reject('RECONCILIATION_PAGE', {
       request_id: c.requestId,
@@ -95,11 +97,22 @@ function begin(s: RoutingState, c: ReconcilePage, pool: number, turn: Turn): Rec
     asOf: Math.min(c.asOf, turn.at.time),
     state: 'collecting',
     pages: 0,
+    pageTaken: '',
     listed: 0,
     listedUnknown: 0,
     forgetAt: turn.at.time + durations.retainReconciliation,
   })
 }
+
+/** Its own source has listed it: what another one says of it is of no use to either. */
+function isSpared(s: RoutingState, contact: ContactRow, { pool, source }: ReconcilePage): boolean {
+  if (contact.source === source) return false
+  return s.reconciliations.find(pool, contact.source)?.seq === contact.reconciled
+}
+
+/** What tells a page that is sent again from another with its number, which nobody would count. */
+const contentOf = ({ liveContactIds, last }: ReconcilePage): string =>
+  hash128([...liveContactIds, last ? 'last' : 'more'])
 
 function takePage(s: RoutingState, row: ReconciliationRow, c: ReconcilePage, turn: Turn): void {
   let listed = 0
@@ -107,11 +120,13 @@ function takePage(s: RoutingState, row: ReconciliationRow, c: ReconcilePage, tur
     const contact = findContact(s, c.pool, contactId)
     if (!contact || isTerminal(contact.state)) continue
     listed += 1
-    if (contact.reconciled !== row.seq) s.contacts.update(contact, { reconciled: row.seq })
+    if (contact.reconciled !== row.seq && !isSpared(s, contact, c))
+      s.contacts.update(contact, { reconciled: row.seq })
   }
   s.reconciliations.update(row, {
     state: c.last ? 'counting' : 'collecting',
     pages: c.page,
+    pageTaken: contentOf(c),
     listed: row.listed + listed,
     listedUnknown: row.listedUnknown + c.liveContactIds.length - listed,
     forgetAt: turn.at.time + durations.retainReconciliation,

@@ -11,7 +11,7 @@ import { type Channel, channels } from '../words.ts'
 import { pauseText } from './ended.ts'
 import { about, many } from './spoken.ts'
 import { channelWords, leftOf, queueOf } from './subject.ts'
-import { outOfReach } from './waiting.ts'
+import { outOfReach, tooOld } from './waiting.ts'
 
 /** Why an agent is idle, or busy. */
 
@@ -118,6 +118,10 @@ function readySentence(s: RoutingState, agent: AgentRow, waiting: number, at: Mo
     const { switchActor, switchReason } = pool
     const off = `${switchActor} has switched all offers off (${switchReason})`
     return `${id} is free; ${off}, so nothing is offered until somebody switches them on again.`
+  }
+  if (waiting > 0 && pool.profilesTooOldSince > 0) {
+    const until = 'until what the agents can do is known'
+    return `${id} is free; nothing is offered ${until}: ${tooOld(pool)}.`
   }
   if (waiting > 0 && pool.brokenChannels > 0) {
     return `${id} is free. ${outOfReach}; it is tried again every few seconds.`

@@ -6,7 +6,7 @@ import { isTimed } from '../callback/step-ahead.ts'
 import { storyOf } from '../contact/story.ts'
 import { NEVER } from '../limits.ts'
 import { statusOf } from '../queue/state.ts'
-import type { ContactRow } from '../schema.ts'
+import type { ContactRow, PoolRow } from '../schema.ts'
 import { idOf, type RoutingState } from '../state.ts'
 import { unreachable } from '../turn.ts'
 import type { ExpectedWait } from '../wait/model.ts'
@@ -14,7 +14,7 @@ import type { DivertCause } from '../words.ts'
 import { alternativesSentence, laterSentence } from './alternatives.ts'
 import { asked, switchedOff, timedSentence, whatFor } from './callback.ts'
 import { type ConstraintCount, constraintText } from './constraints.ts'
-import { about } from './spoken.ts'
+import { about, spanText } from './spoken.ts'
 import { channelWords, needsOf, queueOf } from './subject.ts'
 
 /** Why nobody has it yet, in sentences. */
@@ -95,12 +95,19 @@ function movedText(s: RoutingState, contact: ContactRow): string {
 export const outOfReach =
   'The phones or screens of the agents cannot be reached, so nobody is offered anything'
 
+/** Which holds the offers of the pool. */
+export const tooOld = ({ profilesMaxAgeMs }: PoolRow): string =>
+  `what is known of them is more than ${spanText(profilesMaxAgeMs)} old`
+
 /** Why nobody is offered anything; undefined: somebody may be. */
 function stoppedSentence(s: RoutingState, contact: ContactRow): string | undefined {
   const pool = s.pools.at(contact.pool)
   if (pool.offersOff) {
     const until = 'until somebody switches that on again'
     return `Nobody is offered anything ${until}: ${switchedOff(pool)}.`
+  }
+  if (pool.profilesTooOldSince > 0) {
+    return `Nobody is offered anything until what the agents can do is known: ${tooOld(pool)}.`
   }
   if (unreachableSince(s, pool, contact.channel) === undefined) return undefined
   return `${outOfReach}; it is tried again every few seconds.`

@@ -238,3 +238,10 @@ export function withdrawOffer(s: RoutingState, agent: AgentRow, turn: Turn): voi
   release(s, contact, turn)
   enterQueue(s, contact, turn)
 }
+
+/** The same where the agent stays at work: for whoever waits longest, this contact or another. */
+export function takeBackOffer(s: RoutingState, agent: AgentRow, turn: Turn): void {
+  const contact = s.contacts.must(s.offers.at(agent.openOffer).contact)
+  release(s, contact, turn)
+  enterQueue(s, contact, turn, agent)
+}

@@ -1,6 +1,7 @@
 import type { Outcome } from '@evenkeel/chassis/protocol'
 import { NONE } from '@evenkeel/chassis/table'
 import { noDials } from '../callback/dial-schema.ts'
+import { limitChanged } from '../agent/profiles-age.ts'
 import type { PutPool, PutQueue } from '../commands.ts'
 import type { RoutingEvent } from '../events.ts'
 import { limits, NEVER } from '../limits.ts'
@@ -16,6 +17,7 @@ import { noCalibration, noLevels, noPace, noPromises } from '../wait/learning.ts
 /** What was sent is what stands: a repeat of the call that made it, to be answered as the first was. */
 const samePool = (row: PoolRow, c: PutPool): boolean =>
   row.displayName === c.displayName &&
+  row.profilesMaxAgeMs === (c.profilesMaxAgeMs ?? 0) &&
   JSON.stringify(row.dialPacing) === JSON.stringify(c.dialPacing ?? 'plain')
 
 export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<RoutingEvent> {
@@ -29,13 +31,17 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
     return reject('TOO_MANY', { cap: 'pools', limit: limits.pools })
   }
   const etag = newEtag(turn)
-  const dialPacing = c.dialPacing ?? 'plain'
-  if (known) s.pools.update(known, { displayName: c.displayName, dialPacing, etag })
-  else {
+  const { pool, displayName, dialPacing = 'plain', profilesMaxAgeMs = 0 } = c
+  const put = { displayName, dialPacing, profilesMaxAgeMs, etag } as const
+  turn.events.push({ kind: 'poolChanged', pool, ...put })
+  if (known) {
+    s.pools.update(known, put)
+    limitChanged(s, known, turn)
+  } else {
     s.pools.insert({
       id: c.pool,
-      displayName: c.displayName,
-      etag,
+      ...put,
+      profilesTooOldSince: 0,
       seq: nextSeq(s),
       assignments: 0,
       belowRequiredSkill: 0,
@@ -48,14 +54,11 @@ export function putPool(s: RoutingState, c: PutPool, turn: Turn): Outcome<Routin
       breaker: 'none',
       brokenChannels: 0,
       releases: 0,
-      dialPacing,
       rostered: false,
       dialsUntil: 0,
       dialAt: NEVER,
     })
   }
-  const { pool, displayName } = c
-  turn.events.push({ kind: 'poolChanged', pool, displayName, dialPacing, etag })
   return accept(turn, c.pool)
 }
 

@@ -44,6 +44,7 @@ import {
 import { answerLimits } from '../limits.ts'
 import { pageThrough } from '../pages.ts'
 import { figuresAsked, figuresWire } from '../translate/figures.ts'
+import { perhaps } from '../translate/perhaps.ts'
 import { switchesWire } from '../translate/switches.ts'
 import { listCalendars, putCalendar } from './calendars.ts'
 import { listUnstaffable } from './unstaffable.ts'
@@ -199,5 +200,6 @@ const getPoolHealth =
       unreachableChannels: channels
         .filter((channel) => unreachableSince(s, pool, channel) !== undefined)
         .map((channel) => channelNumbers[channel]),
+      profilesTooOldSince: perhaps(pool.profilesTooOldSince || undefined),
     }
   }

@@ -8,7 +8,7 @@ import { extendHorizon, putCalendar } from './calendars.ts'
 import { resolveZone } from './zones.ts'
 import { callbackCommandOf } from './callbacks.ts'
 import { putClassification, setContactPriority } from './classification.ts'
-import { putPool, putQueue } from './policies.ts'
+import { profilesAgeTold, putPool, putQueue } from './policies.ts'
 import { setQueueState } from './queue-state.ts'
 import { putPolicy } from './policy-patch.ts'
 import { reconcileContacts } from './reconciliation.ts'
@@ -41,6 +41,7 @@ export function commandOf(wire: WireCommand): Command {
     case 'putClassification':
     case 'calendarPut':
     case 'horizonExtended':
+    case 'profilesAgeTold':
     case 'zoneResolved':
       return queueCommandOf(wire)
     case 'submitContact':
@@ -113,6 +114,7 @@ type QueueCommand = Extract<
       | 'setQueueState'
       | 'calendarPut'
       | 'horizonExtended'
+      | 'profilesAgeTold'
       | 'zoneResolved'
   }
 >
@@ -133,6 +135,8 @@ function queueCommandOf(wire: QueueCommand): Command {
       return putCalendar(wire.value)
     case 'horizonExtended':
       return extendHorizon(wire.value)
+    case 'profilesAgeTold':
+      return profilesAgeTold(wire.value)
     case 'zoneResolved':
       return resolveZone(wire.value)
     default:

@@ -159,6 +159,7 @@ type SiteEvent = Extract<
       | 'contactsReconciled'
       | 'poolSwitched'
       | 'endpointsChanged'
+      | 'profilesAged'
   }
 >
 
@@ -251,6 +252,10 @@ function siteKindOf(e: SiteEvent): WireKind {
       const { reachable, failed, worked } = e
       const value = { channel: channelNumbers[e.channel], reachable, failed, worked }
       return { $case: 'endpointsChanged', value }
+    }
+    case 'profilesAged': {
+      const { tooOld, ageMs } = e
+      return { $case: 'profilesAged', value: { tooOld, age: perhapsDuration(ageMs) } }
     }
     case 'contactsReconciled': {
       const reconciliation = reconciliationWire(e.reconciliation)

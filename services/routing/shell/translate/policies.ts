@@ -1,5 +1,6 @@
 import { idPatterns, parse, refused } from '@evenkeel/chassis/errors'
 import { callingHours } from './zones.ts'
+import type * as log from '@evenkeel/proto/evenkeel/routing/log/v1/command'
 import type * as queues from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
 import {
   type AgentChoice,
@@ -41,9 +42,18 @@ export function putPool(r: queues.PutPoolRequest): Command {
     pool: parse.id('pool.pool', pool.pool, idPatterns.slug),
     displayName: parse.text('pool.display_name', pool.displayName, max.displayNameBytes),
     ...(pool.dialPacing && { dialPacing: dialPacing(pool.dialPacing) }),
+    ...(pool.profilesMaxAge && {
+      profilesMaxAgeMs: parse.durationMs('pool.profiles_max_age', pool.profilesMaxAge, minute, day),
+    }),
     etag: etagOf('pool.etag', pool.etag),
   }
 }
+
+export const profilesAgeTold = (r: log.ProfilesAgeTold): Command => ({
+  kind: 'tellProfilesAge',
+  pool: parse.id('pool', r.pool, idPatterns.slug),
+  ageMs: parse.durationMs('age', r.age, 0, Number.MAX_SAFE_INTEGER),
+})
 
 /** Ranges and defaults as queue_service.proto states them. */
 const dialPacing = (p: queues.DialPacing): DialPacing => ({

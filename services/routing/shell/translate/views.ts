@@ -216,7 +216,7 @@ export function agentWire(a: AgentView): agents.Agent {
 }
 
 export const poolWire = (
-  p: Pick<PoolRow, 'id' | 'displayName' | 'dialPacing' | 'etag'>,
+  p: Pick<PoolRow, 'id' | 'displayName' | 'dialPacing' | 'profilesMaxAgeMs' | 'etag'>,
 ): queues.Pool => ({
   pool: p.id,
   displayName: p.displayName,
@@ -225,6 +225,7 @@ export const poolWire = (
     p.dialPacing === 'plain'
       ? undefined
       : { perSecond: p.dialPacing.perSecond, inFlight: p.dialPacing.inFlightMax },
+  profilesMaxAge: p.profilesMaxAgeMs === 0 ? undefined : duration(p.profilesMaxAgeMs),
 })
 
 export interface QueueFacts {

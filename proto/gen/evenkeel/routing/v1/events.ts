@@ -177,6 +177,9 @@ export interface Event {
     /** Endpoints are out of reach, or answer again. */
     { $case: "endpointsChanged"; value: EndpointsChanged }
     | //
+    /** What is known of the agents is too old, or current again. */
+    { $case: "profilesAged"; value: ProfilesAged }
+    | //
     /** An agent has said what came of a contact. */
     { $case: "contactClosed"; value: ContactClosed }
     | //
@@ -604,6 +607,14 @@ export interface EndpointsChanged {
   worked: number;
 }
 
+/** What routing knows of a pool's agents is older than its profiles_max_age, or is not any more. */
+export interface ProfilesAged {
+  /** Nobody is offered anything until it is current; false: offers go on. */
+  tooOld: boolean;
+  /** How old it was when this was decided; absent: the pool sets no limit any more. */
+  age: Duration | undefined;
+}
+
 /**
  * An agent has said what came of a contact. If that completed it, ContactEnded comes first and has
  * it too.
@@ -775,6 +786,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "endpointsChanged":
         EndpointsChanged.encode(message.kind.value, writer.uint32(338).fork()).join();
+        break;
+      case "profilesAged":
+        ProfilesAged.encode(message.kind.value, writer.uint32(346).fork()).join();
         break;
       case "contactClosed":
         ContactClosed.encode(message.kind.value, writer.uint32(1282).fork()).join();
@@ -1023,6 +1037,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.kind = { $case: "endpointsChanged", value: EndpointsChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 43: {
+            if (tag !== 346) {
+              break;
+            }
+
+            message.kind = { $case: "profilesAged", value: ProfilesAged.decode(reader, reader.uint32()) };
             continue;
           }
           case 160: {
@@ -1309,6 +1331,12 @@ export const Event: MessageFns<Event> = {
       case "endpointsChanged": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "endpointsChanged", value: EndpointsChanged.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "profilesAged": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "profilesAged", value: ProfilesAged.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -3977,6 +4005,73 @@ export const EndpointsChanged: MessageFns<EndpointsChanged> = {
     message.reachable = object.reachable ?? false;
     message.failed = object.failed ?? 0;
     message.worked = object.worked ?? 0;
+    return message;
+  },
+};
+
+function createBaseProfilesAged(): ProfilesAged {
+  return { tooOld: false, age: undefined };
+}
+
+export const ProfilesAged: MessageFns<ProfilesAged> = {
+  encode(message: ProfilesAged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tooOld !== false) {
+      writer.uint32(8).bool(message.tooOld);
+    }
+    if (message.age !== undefined) {
+      Duration.encode(message.age, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProfilesAged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProfilesAged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tooOld = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.age = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ProfilesAged>, I>>(base?: I): ProfilesAged {
+    return ProfilesAged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProfilesAged>, I>>(object: I): ProfilesAged {
+    const message = createBaseProfilesAged();
+    message.tooOld = object.tooOld ?? false;
+    message.age = (object.age !== undefined && object.age !== null) ? Duration.fromPartial(object.age) : undefined;
     return message;
   },
 };

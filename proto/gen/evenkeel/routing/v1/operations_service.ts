@@ -247,7 +247,10 @@ export interface ReconcileContactsRequest {
   asOf:
     | Timestamp
     | undefined;
-  /** 1, 2, 3... up to 10000; pages come in order, and the last one that was taken may be repeated. */
+  /**
+   * 1, 2, 3... up to 10000; pages come in order, and the last one that was taken may be repeated as
+   * it was.
+   */
   page: number;
   /**
    * Contacts that are still there, up to 200 a page. A call that met a callback may go by either

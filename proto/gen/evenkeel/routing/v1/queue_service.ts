@@ -272,7 +272,17 @@ export interface Pool {
   /** Changes with every edit; send it back to edit what you saw. Empty when creating. */
   etag: string;
   /** How fast its customers are called back; absent: as an empty one. */
-  dialPacing: DialPacing | undefined;
+  dialPacing:
+    | DialPacing
+    | undefined;
+  /**
+   * How old what routing knows of its agents may be, their skills, channels and shifts: how long it
+   * may not have heard all that the skills service had decided. 1 min - 24 h. Older, nobody is
+   * offered anything until it is current again: ProfilesAged tells of it, GetPoolHealth shows it,
+   * contacts keep their places. Absent: routing goes on with what it knows. A service that decides
+   * nothing, because it is down for one, has nothing that is not heard.
+   */
+  profilesMaxAge: Duration | undefined;
 }
 
 /**
@@ -1393,10 +1403,15 @@ export interface GetPoolHealthResponse {
     | undefined;
   /** Channels whose offers are held because no endpoint answers. */
   unreachableChannels: Channel[];
+  /**
+   * Since when offers are held because what is known of the agents is older than the pool's
+   * profiles_max_age; absent: they are not.
+   */
+  profilesTooOldSince: Timestamp | undefined;
 }
 
 function createBasePool(): Pool {
-  return { pool: "", displayName: "", etag: "", dialPacing: undefined };
+  return { pool: "", displayName: "", etag: "", dialPacing: undefined, profilesMaxAge: undefined };
 }
 
 export const Pool: MessageFns<Pool> = {
@@ -1412,6 +1427,9 @@ export const Pool: MessageFns<Pool> = {
     }
     if (message.dialPacing !== undefined) {
       DialPacing.encode(message.dialPacing, writer.uint32(962).fork()).join();
+    }
+    if (message.profilesMaxAge !== undefined) {
+      Duration.encode(message.profilesMaxAge, writer.uint32(970).fork()).join();
     }
     return writer;
   },
@@ -1461,6 +1479,14 @@ export const Pool: MessageFns<Pool> = {
             message.dialPacing = DialPacing.decode(reader, reader.uint32());
             continue;
           }
+          case 121: {
+            if (tag !== 970) {
+              break;
+            }
+
+            message.profilesMaxAge = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1483,6 +1509,9 @@ export const Pool: MessageFns<Pool> = {
     message.etag = object.etag ?? "";
     message.dialPacing = (object.dialPacing !== undefined && object.dialPacing !== null)
       ? DialPacing.fromPartial(object.dialPacing)
+      : undefined;
+    message.profilesMaxAge = (object.profilesMaxAge !== undefined && object.profilesMaxAge !== null)
+      ? Duration.fromPartial(object.profilesMaxAge)
       : undefined;
     return message;
   },
@@ -7174,6 +7203,7 @@ function createBaseGetPoolHealthResponse(): GetPoolHealthResponse {
     assignmentsBelowRequiredSkill: 0,
     switches: undefined,
     unreachableChannels: [],
+    profilesTooOldSince: undefined,
   };
 }
 
@@ -7215,6 +7245,9 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
         writer.int32(v);
       }
       writer.join();
+    }
+    if (message.profilesTooOldSince !== undefined) {
+      Timestamp.encode(message.profilesTooOldSince, writer.uint32(970).fork()).join();
     }
     return writer;
   },
@@ -7330,6 +7363,14 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
 
             break;
           }
+          case 121: {
+            if (tag !== 970) {
+              break;
+            }
+
+            message.profilesTooOldSince = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7360,6 +7401,9 @@ export const GetPoolHealthResponse: MessageFns<GetPoolHealthResponse> = {
       ? PoolSwitches.fromPartial(object.switches)
       : undefined;
     message.unreachableChannels = object.unreachableChannels?.map((e) => e) || [];
+    message.profilesTooOldSince = (object.profilesTooOldSince !== undefined && object.profilesTooOldSince !== null)
+      ? Timestamp.fromPartial(object.profilesTooOldSince)
+      : undefined;
     return message;
   },
 };

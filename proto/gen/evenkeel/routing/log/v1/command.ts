@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Duration } from "../../../../google/protobuf/duration.ts";
 import { Timestamp } from "../../../../google/protobuf/timestamp.ts";
 import {
   AcceptOfferRequest,
@@ -161,6 +162,9 @@ export interface Command {
     /** A calendar's openings reach further. */
     { $case: "horizonExtended"; value: HorizonExtended }
     | //
+    /** How old what is known of a pool's agents is. */
+    { $case: "profilesAgeTold"; value: ProfilesAgeTold }
+    | //
     /** What a time zone is, as far as it is known. */
     { $case: "zoneResolved"; value: ZoneResolved }
     | //
@@ -248,6 +252,17 @@ export interface ZoneOffset {
     | undefined;
   /** Seconds, -86400 to 86400. */
   seconds: number;
+}
+
+/**
+ * How long routing has not heard all that the skills service had decided. Whoever leads says so
+ * when the pool's limit is crossed, either way.
+ */
+export interface ProfilesAgeTold {
+  /** The pool. */
+  pool: string;
+  /** At least 0. */
+  age: Duration | undefined;
 }
 
 /**
@@ -369,6 +384,9 @@ export const Command: MessageFns<Command> = {
         break;
       case "horizonExtended":
         HorizonExtended.encode(message.kind.value, writer.uint32(490).fork()).join();
+        break;
+      case "profilesAgeTold":
+        ProfilesAgeTold.encode(message.kind.value, writer.uint32(498).fork()).join();
         break;
       case "zoneResolved":
         ZoneResolved.encode(message.kind.value, writer.uint32(1922).fork()).join();
@@ -685,6 +703,14 @@ export const Command: MessageFns<Command> = {
             message.kind = { $case: "horizonExtended", value: HorizonExtended.decode(reader, reader.uint32()) };
             continue;
           }
+          case 62: {
+            if (tag !== 498) {
+              break;
+            }
+
+            message.kind = { $case: "profilesAgeTold", value: ProfilesAgeTold.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 240: {
             if (tag !== 1922) {
               break;
@@ -979,6 +1005,12 @@ export const Command: MessageFns<Command> = {
       case "horizonExtended": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "horizonExtended", value: HorizonExtended.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "profilesAgeTold": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "profilesAgeTold", value: ProfilesAgeTold.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -1480,6 +1512,73 @@ export const ZoneOffset: MessageFns<ZoneOffset> = {
     const message = createBaseZoneOffset();
     message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
     message.seconds = object.seconds ?? 0;
+    return message;
+  },
+};
+
+function createBaseProfilesAgeTold(): ProfilesAgeTold {
+  return { pool: "", age: undefined };
+}
+
+export const ProfilesAgeTold: MessageFns<ProfilesAgeTold> = {
+  encode(message: ProfilesAgeTold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.age !== undefined) {
+      Duration.encode(message.age, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProfilesAgeTold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProfilesAgeTold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.age = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ProfilesAgeTold>, I>>(base?: I): ProfilesAgeTold {
+    return ProfilesAgeTold.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProfilesAgeTold>, I>>(object: I): ProfilesAgeTold {
+    const message = createBaseProfilesAgeTold();
+    message.pool = object.pool ?? "";
+    message.age = (object.age !== undefined && object.age !== null) ? Duration.fromPartial(object.age) : undefined;
     return message;
   },
 };
