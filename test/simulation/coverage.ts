@@ -73,6 +73,7 @@ export const faults = {
   shift_overlapped: { rows: ['F32'], what: 'a shift is to be where another is' },
   roster_edge: { rows: ['F32'], what: 'a guard time, a break or a shift begins or ends' },
   left_at_work: { rows: ['F32'], what: 'one that begins or ends in the middle of work' },
+  profiles_too_old: { rows: ['F29'], what: 'what is known of the agents is too old for the pool' },
   clocks_changed: { rows: ['F32'], what: 'the clocks are changed where customers live' },
   foreign_bytes: { rows: ['F31'], what: 'a record that nobody can read' },
 } as const satisfies Record<string, Covered>

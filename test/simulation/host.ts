@@ -1,10 +1,12 @@
 import { MemoryLog, type MemoryStreams, type SeededFaults } from '@evenkeel/chassis/log/memory'
 import { MemorySnapshots } from '@evenkeel/chassis/snapshot'
+import { silentLogger } from '@evenkeel/chassis/observe'
 import type { Halt, ServiceCore } from '@evenkeel/chassis/protocol'
 import { type RunningReplica, startReplica } from '@evenkeel/chassis/replica'
+import type { Service } from '@evenkeel/chassis/serve'
 import type { Chance } from './chance.ts'
 import type { FaultName } from './coverage.ts'
-import { Broken } from './failure.ts'
+import { sentenceOf } from './failure.ts'
 import { Machine } from './machine.ts'
 import { poison } from './poison.ts'
 import { offsetOf } from './slots.ts'
@@ -48,6 +50,9 @@ export interface Peculiar<State, Command, Event> {
   readonly mayHalt?: boolean
 }
 
+/** What a service's leader sees to beside the log's own work. */
+type Attend<State> = NonNullable<Service<State, never, never>['attend']>
+
 /** One service's log and the processes that keep it. A process is killed by cutting it off. */
 export class Host<State, Command, Event> {
   readonly log: MemoryLog
@@ -59,14 +64,17 @@ export class Host<State, Command, Event> {
   /** Names of snapshots that nobody can or must restore from, by what has befallen them. */
   readonly spoilt = new Set<string>()
   readonly #site: Site
+  readonly #attend: Attend<State>
   #started = 0
 
   constructor(
     site: Site,
     service: ServiceCore<State, Command, Event>,
     snapshotRecords: number | undefined,
+    attend: Attend<State> = () => {},
   ) {
     this.#site = site
+    this.#attend = attend
     this.service = service
     this.snapshotRecords = snapshotRecords
     const { turns, faults } = site
@@ -95,8 +103,8 @@ export class Host<State, Command, Event> {
     this.#site.trace(`${name} starts`)
     this.#run(process, peculiar).catch((error: unknown) => {
       if (!process.alive) return
-      process.halted ??= { code: 'error', reason: textOf(error) }
-      if (!process.mayHalt) this.#site.broken(`${name} could not start: ${textOf(error)}`)
+      process.halted ??= { code: 'error', reason: sentenceOf(error) }
+      if (!process.mayHalt) this.#site.broken(`${name} could not start: ${sentenceOf(error)}`)
     })
     return process
   }
@@ -128,10 +136,11 @@ export class Host<State, Command, Event> {
         if (fault.message === poison) return
         broken(`${name} at ${at.offset}: core fault: ${fault.message}`)
       },
-      crash: (error) => broken(`${name} has crashed: ${textOf(error)}`),
+      crash: (error) => broken(`${name} has crashed: ${sentenceOf(error)}`),
       realTime: machine.time,
       random: () => chance.hex(),
     })
+    this.#attend(process.replica, silentLogger)
   }
 
   #said(process: Process<State>, fields: object, text: string): void {
@@ -141,7 +150,7 @@ export class Host<State, Command, Event> {
     // Retention has its turn; whether an operator can make up for it is looked at in the end.
     if ('code' in fields && fields.code === 'log_start_gone' && text.startsWith('a bridge')) return
     const detail = 'code' in fields ? String(fields.code) : ''
-    const error = 'error' in fields ? textOf(fields.error) : ''
+    const error = 'error' in fields ? sentenceOf(fields.error) : ''
     this.#site.broken(`${process.name}: ${text} ${detail}${error}`)
   }
 
@@ -209,8 +218,3 @@ export const platform = {
   skills: 'platform-skills',
   library: 'platform-library',
 } as const
-
-const textOf = (error: unknown): string => {
-  if (error instanceof Broken) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}

@@ -20,7 +20,7 @@ import { witnessed } from './checks/witness.ts'
 import { type FaultCounts, type FaultName, ofLog } from './coverage.ts'
 import { drain, passUptime } from './drain.ts'
 import { endWith, nextLogic } from './endings.ts'
-import { Broken } from './failure.ts'
+import { sentenceOf } from './failure.ts'
 import { Host, platform, type Site } from './host.ts'
 import { ReplicatedMoves } from './moves/replicated.ts'
 import { MovesWorld } from './moves/world.ts'
@@ -117,7 +117,8 @@ export class SeededWorld {
     }
     this.#site = { turns: this.#turns, chance, faults, streams, broken, trace, tally }
     this.#moves = new ReplicatedMoves(seed, tally)
-    this.#routing = new Host(this.#site, poisoned(routing), plan.snapshotRecords)
+    const { attend } = routing
+    this.#routing = new Host(this.#site, poisoned(routing), plan.snapshotRecords, attend)
     this.#skills = new Host(this.#site, skills, plan.snapshotRecords)
     this.#checks = new RoutingChecks(broken, {
       notAfter: (offset) => this.#notAfter(offset),
@@ -161,8 +162,7 @@ export class SeededWorld {
       if (seed % replicatedEvery === 0) await this.#moves.run(replicatedSteps)
       await this.#live(steps)
     } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.#site.broken(error instanceof Broken ? error.message : text)
+      this.#site.broken(sentenceOf(error))
     }
     const digest = `${this.#turns.elapsedMs} ${this.#observer.chain()}`
     this.#routing.killAll()
@@ -187,6 +187,7 @@ export class SeededWorld {
     met.set('roster_edge', passed)
     met.set('left_at_work', atWork)
     met.set('clocks_changed', this.#checks.calling.changes)
+    met.set('profiles_too_old', this.#checks.freshness.holds)
     return Object.fromEntries(met)
   }
 
@@ -283,7 +284,13 @@ export class SeededWorld {
     this.#checks.consumer.read(streams.client(platform.routing), broken)
     this.#skillsChecks.consumer.read(streams.client(platform.skills), broken)
     new Library('routing', this.#checks.consumer, this.#site).read(streams.client(platform.library))
-    const made = { pool, displayName: 'Pool', etag: '', dialPacing: pacing }
+    const made = {
+      pool,
+      displayName: 'Pool',
+      etag: '',
+      dialPacing: pacing,
+      profilesMaxAge: undefined,
+    }
     const value = { pool: made, validateOnly: false }
     this.#calls.say({ $case: 'putPool', value })
     for (const queue of queues)

@@ -1,6 +1,6 @@
 import type { EventStreams, StreamEntry } from '@evenkeel/chassis/log'
 import { decodeRecord, type Mark, markBefore, step } from '@evenkeel/consumer/pure'
-import { Broken, must } from '../failure.ts'
+import { Broken, must, sentenceOf } from '../failure.ts'
 import type { Site } from '../host.ts'
 import type { Consumer } from './streams.ts'
 
@@ -34,8 +34,7 @@ export class Library {
         try {
           this.#take(entries)
         } catch (error) {
-          if (!(error instanceof Broken)) throw error
-          broken(error.message)
+          broken(sentenceOf(error))
         }
       },
       (error) => broken(`the library's stream ended: ${error.message}`),

@@ -81,14 +81,14 @@ export class Matching {
   ): void {
     const floor = this.#floor(s)
     this.#assigned(s)
-    const stopped = isStopped(s)
+    const stopped = isHeldBack(s)
     const calm = !stopped && !this.#stopped
     this.#stopped = stopped
     if (!this.#profiles.uncertain && !this.#profiles.duty.uncertain && calm) {
       for (const contact of floor.queued.values()) this.#unmatched(contact, floor)
       for (const e of events) {
         if (e.kind !== 'offerMade' || !cause.command || byHand(s, e)) continue
-        this.#overtaken(s, e, floor)
+        this.#overtaken(s, e, floor, events)
         if (this.#before.held.has(e.contactId)) this.#preferred(e, events)
         if (e.contactId === cause.submitted) this.#best(s, e)
       }
@@ -237,13 +237,16 @@ export class Matching {
   }
 
   /** Nobody who waited before and waits still had the better claim to this very agent. */
-  #overtaken(s: RoutingState, e: OfferMade, floor: Floor): void {
+  #overtaken(s: RoutingState, e: OfferMade, floor: Floor, events: readonly RoutingEvent[]): void {
     const agent = floor.agents.get(e.agentId)
     const taken = s.contacts.get(`${e.pool}/${e.contactId}`)
     if (agent === undefined || taken === undefined || taken.agent < 0) return
     if (s.agents.at(taken.agent).id !== agent.key) return
-    const gone = this.#yielding.setAsideFor(e.contactId).filter((id) => agent.aside.has(id))
-    const given = gone.map((id) => this.#given(agent, id)).reduce((sum, one) => sum + one, 0)
+    const gone = setAsideFor(e.contactId, events)
+    // By a profile in which it takes less, what was set aside may have gone on since.
+    const given = gone
+      .map((id) => this.#given(agent, id) - (agent.work.get(id) ?? 0))
+      .reduce((sum, one) => sum + one, 0)
     const load = agent.taken - taken.weight + given
     for (const contact of floor.queued.values()) {
       const former = this.#before.queued.get(contact.id)
@@ -296,11 +299,21 @@ export class Matching {
 const byHand = (s: RoutingState, e: OfferMade): boolean =>
   s.contacts.get(`${e.pool}/${e.contactId}`)?.chosenBy === 'assigned'
 
+/** By the record that offers it. */
+const setAsideFor = (contactId: string, events: readonly RoutingEvent[]): readonly string[] =>
+  events
+    .filter((e) => e.kind === 'contactInterrupted')
+    .filter(({ byContactId }) => byContactId === contactId)
+    .map((e) => e.contactId)
+
 /** Offers are held back, or were until now: then places are kept, and no pair must be matched. */
-const isStopped = (s: RoutingState): boolean =>
+const isHeldBack = (s: RoutingState): boolean =>
   s.pools
     .inKeyOrder()
-    .some((pool) => pool.offersOff || pool.brokenChannels > 0 || pool.releases > 0)
+    .some(
+      ({ offersOff, profilesTooOldSince, brokenChannels, releases }) =>
+        offersOff || profilesTooOldSince > 0 || brokenChannels > 0 || releases > 0,
+    )
 
 type OfferMade = { readonly pool: string; readonly contactId: string; readonly agentId: string }
 

@@ -1,6 +1,7 @@
 import type { Moment, Outcome, WorkItem } from '@evenkeel/chassis/protocol'
 import { routing } from '@evenkeel/routing'
 import {
+  type CallbackRow,
   type Command,
   type RoutingEvent,
   type RoutingState,
@@ -11,6 +12,7 @@ import type { Observer } from '../observer.ts'
 import { Calling } from './calling.ts'
 import { Doors } from './doors.ts'
 import { profileFact, rosterFact } from './facts.ts'
+import { Freshness } from './freshness.ts'
 import { Ledger } from './ledger.ts'
 import { Limits } from './limits.ts'
 import { Matching } from './matching.ts'
@@ -48,6 +50,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   readonly #yielding = new Yielding()
   readonly #matching = new Matching(this.ledger, this.profiles, this.#yielding)
   readonly #pace = new Pace()
+  readonly freshness = new Freshness()
   readonly #policies = new Policies()
   readonly #scan = new FullScan<RoutingState, Command, RoutingEvent>(routing.core)
   readonly #acknowledged = new Set<string>()
@@ -96,6 +99,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.profiles.duty.accepted(command, at.time)
     this.profiles.duty.reviewing(outcome.work ?? [])
     this.#pace.accepted(command)
+    this.freshness.accepted(command)
     this.calling.accepted(command)
     if (this.#state) this.#limits.accepted(command, outcome.events, this.#state, at.time)
     this.#doors.accepted(command, outcome.work ?? [], this.#state)
@@ -174,6 +178,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.#events = events
     this.#offeredInTime(events, at)
     this.#pace.told(events, at, this.#state)
+    this.freshness.told(events)
     this.#doors.told(events, at, this.#state)
     this.calling.told(events, at.time, this.#state)
     for (const [index, event] of events.entries()) {
@@ -190,7 +195,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
       const row = this.#state?.contacts.get(`p/${e.contactId}`)
       if (row === undefined) continue
       const callback = row.callback < 0 ? undefined : this.#state?.callbacks.at(row.callback)
-      const end = callback?.pending === true ? callback.giveUpAt : row.expiresAt
+      const end = callback?.pending === true ? endOf(callback) : row.expiresAt
       must(end > at.time, () => `${e.contactId} goes on to ${e.agentId}, and its time is over`)
     }
   }
@@ -299,3 +304,7 @@ const isSubmission = ({ kind }: Command): boolean =>
   kind === 'submitContact' || kind === 'requestCallback'
 
 const contactOf = (command: Command): string => ('contactId' in command ? command.contactId : '')
+
+/** When a callback is given up: of a customer who is on the line when nobody holds the line longer. */
+const endOf = ({ lineSince, heldUntil, giveUpAt }: CallbackRow): number =>
+  lineSince > 0 ? heldUntil : giveUpAt

@@ -89,10 +89,13 @@ export class Shifts {
     roster.told = event.spans
   }
 
-  /** What was told last is so, as far as it goes, and goes far enough. */
-  look(time: number): void {
+  /**
+   * What was told last is so, as far as it goes, and goes far enough. `due`: what was to be told by
+   * now may be still to be, where all that had been is over since.
+   */
+  look(time: number, due: boolean): void {
     for (const [agentId, { spans, told }] of this.#rosters) {
-      mustBeSo(agentId, told, spans, time)
+      mustBeSo(agentId, told, spans, time, due)
     }
   }
 
@@ -137,6 +140,7 @@ function mustBeSo(
   told: readonly Span[],
   spans: readonly Span[],
   time: number,
+  due = false,
 ): void {
   const toCome = (all: readonly Span[]) => all.filter(({ until }) => until > time)
   const [said, so] = [toCome(told), toCome(spans)]
@@ -151,6 +155,7 @@ function mustBeSo(
     })
   }
   const next = so[said.length]
-  const enough = next === undefined || next.from > time + toldAheadMs || (cut && said.length > 0)
+  const enough =
+    next === undefined || next.from > time + toldAheadMs || (cut && (due || said.length > 0))
   must(enough, () => `nobody is told that ${agentId} is on from ${next?.from} to ${next?.until}`)
 }

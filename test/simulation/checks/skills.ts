@@ -30,12 +30,12 @@ export class SkillsChecks implements Audience<SkillsState, SkillsCommand, Skills
     if (this.#state !== undefined) this.#training.decided(this.#state, command, outcome, at)
     this.shifts.accepted(command, outcome.ref)
     this.#emit(outcome.events, at)
-    this.shifts.look(at.time)
+    this.shifts.look(at.time, true)
   }
 
   passed(events: readonly SkillsEvent[], more: boolean, at: Moment): void {
     this.#emit(events, at)
-    if (!more) this.shifts.look(at.time)
+    if (!more) this.shifts.look(at.time, false)
   }
 
   #emit(events: readonly SkillsEvent[], at: Moment): void {

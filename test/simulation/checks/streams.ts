@@ -1,6 +1,6 @@
 import { Event as Envelope } from '@evenkeel/proto/evenkeel/log/v1/log'
 import type { EventStreams } from '@evenkeel/chassis/log'
-import { Broken, must } from '../failure.ts'
+import { must, sentenceOf } from '../failure.ts'
 
 /** A platform that consumes a service's events as the documentation says, and forgives nothing. */
 export class Consumer {
@@ -33,8 +33,7 @@ export class Consumer {
         try {
           for (const { bytes } of entries) this.#take(bytes)
         } catch (error) {
-          if (!(error instanceof Broken)) throw error
-          broken(error.message)
+          broken(sentenceOf(error))
         }
       },
       (error) => broken(`${this.#name} can't be read on: ${error.message}`),

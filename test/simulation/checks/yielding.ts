@@ -9,12 +9,12 @@ interface Work {
   agentId: string
   /** To which channels it yields, while it is worked on. */
   by: readonly Channel[]
+  /** To which it yielded as it was set aside last. */
+  yielded: readonly Channel[]
   /** How often this agent has set it aside. */
   times: number
   /** For what, since when and until when; undefined: it is not aside. */
-  aside:
-    | { readonly byContactId: string; readonly since: number; readonly until: number }
-    | undefined
+  aside: { readonly since: number; readonly until: number } | undefined
   /** All of its life, ms. */
   asideMs: number
   takenAt: number
@@ -39,14 +39,9 @@ export class Yielding {
     return this.#work.get(idOf(row.id))?.by ?? []
   }
 
-  /** What was set aside for a contact, and is aside yet. */
-  setAsideFor(contactId: string): readonly string[] {
-    return [...this.#work].filter(([, w]) => w.aside?.byContactId === contactId).map(([id]) => id)
-  }
-
-  /** Of a contact that is aside or was until now: the channels to which it yielded. */
+  /** The channels to which a contact yielded as it was set aside last. */
   yieldedTo(contactId: string): readonly Channel[] {
-    return this.#work.get(contactId)?.by ?? []
+    return this.#work.get(contactId)?.yielded ?? []
   }
 
   /** What is aside by the rows was told so, its clock stands, and no other work comes first. */
@@ -113,7 +108,7 @@ export class Yielding {
   /** The handle clock begins, of a callback with the dial. */
   #taken(contactId: string, at: Moment): void {
     if (this.#work.has(contactId)) return
-    const nothing = { agentId: '', by: [], times: 0, aside: undefined, asideMs: 0 }
+    const nothing = { agentId: '', by: [], yielded: [], times: 0, aside: undefined, asideMs: 0 }
     this.#work.set(contactId, { ...nothing, takenAt: at.time })
   }
 
@@ -126,6 +121,7 @@ export class Yielding {
     const work = {
       agentId,
       by: [] as readonly Channel[],
+      yielded: known?.yielded ?? [],
       times: mine ? known.times : 0,
       aside: undefined,
       asideMs: known?.asideMs ?? 0,
@@ -161,7 +157,8 @@ export class Yielding {
     must(isLive(by.channel), () => `${e.byContactId} is no customer on the line`)
     must(work.aside === undefined, () => `${e.contactId} is set aside twice`)
     work.times += 1
-    work.aside = { byContactId: e.byContactId, since: at.time, until: e.resumeBefore }
+    work.yielded = work.by
+    work.aside = { since: at.time, until: e.resumeBefore }
   }
 
   #over(contactId: string, at: Moment): void {

@@ -74,7 +74,7 @@ export class ReplicatedMoves {
     this.#site = { turns, chance, faults, streams, broken, trace: () => {}, tally }
     this.#hosts = {
       skills: new Host(this.#site, skills, undefined),
-      routing: new Host(this.#site, routing, undefined),
+      routing: new Host(this.#site, routing, undefined, routing.attend),
       moves: new Host(this.#site, reallocation, chance.pick([undefined, 50])),
     }
     const place = { partition: 0 }
@@ -102,7 +102,13 @@ export class ReplicatedMoves {
     router.start('r-a')
     for (const replicaId of movers) moves.start(replicaId)
     await this.#turns.pass(second)
-    const made = { pool, displayName: '', etag: '', dialPacing: undefined }
+    const made = {
+      pool,
+      displayName: '',
+      etag: '',
+      dialPacing: undefined,
+      profilesMaxAge: undefined,
+    }
     this.#routes({ $case: 'putPool', value: { pool: made, validateOnly: false } })
     for (const channel of [Channel.CHANNEL_VOICE, Channel.CHANNEL_EMAIL] as const) {
       const queue = Queue.fromPartial({ pool, queueId: `q${channel}`, channel })

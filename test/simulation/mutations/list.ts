@@ -45,15 +45,15 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'offers that are switched off are made all the same',
     room: core,
-    find: 'pool.offersOff || hasChannel(pool.brokenChannels, channel)',
-    replace: 'hasChannel(pool.brokenChannels, channel)',
+    find: '=> pool.offersOff || pool.profilesTooOldSince > 0',
+    replace: '=> pool.profilesTooOldSince > 0',
     seeds: 100,
   },
   {
     name: 'while no endpoint answers, everybody is tried at once',
     room: core,
-    find: 'pool.offersOff || hasChannel(pool.brokenChannels, channel)',
-    replace: 'pool.offersOff',
+    find: 'isStopped(pool) || hasChannel(pool.brokenChannels, channel)',
+    replace: 'isStopped(pool)',
     seeds: 300,
   },
   {

@@ -6,6 +6,27 @@ const skillsCore = 'skills/core'
 /** Of who is at work when, and of what is made of it. */
 export const ofRosters: readonly Mutation[] = [
   {
+    name: 'by profiles that are too old for the pool offers go on',
+    room: core,
+    find: '=> pool.offersOff || pool.profilesTooOldSince > 0',
+    replace: '=> pool.offersOff',
+    seeds: 300,
+  },
+  {
+    name: 'when what is known of the agents is current again nobody is matched',
+    room: core,
+    find: 'if (!tooOld) release(s, pool, turn)',
+    replace: '',
+    seeds: 300,
+  },
+  {
+    name: 'taking back how old profiles may be ends no hold',
+    room: core,
+    find: 'if (pool.profilesMaxAgeMs === 0) aged(s, pool, undefined, turn)',
+    replace: '',
+    seeds: 300,
+  },
+  {
     name: 'whoever leaves in a minute gets another contact',
     room: core,
     find: 'const [shortest = durations.rosterGuard] = guards',

@@ -1,4 +1,6 @@
+import { duration } from '@evenkeel/chassis/errors'
 import { DialPacing, Pool } from '@evenkeel/proto/evenkeel/routing/v1/queue_service'
+import type { PoolRow } from '@evenkeel/routing/core'
 import type { Chance } from '../chance.ts'
 import type { WireCommand } from './calls.ts'
 import { pool } from './plan.ts'
@@ -14,12 +16,16 @@ export function repacing(ofSeed: Chance): Voice {
       perSecond: s.chance.pick([0, 1, 2, 5]),
       inFlight: s.chance.pick([0, 1, 2, 5]),
     })
-    return pacing(known.etag, dialPacing)
+    return pacing(known, dialPacing)
   }
 }
 
 /** The pool, with another pace. */
-export function pacing(etag: string, dialPacing: DialPacing): WireCommand {
-  const put = Pool.fromPartial({ pool, displayName: 'Pool', etag, dialPacing })
+export function pacing(
+  { etag, profilesMaxAgeMs }: Pick<PoolRow, 'etag' | 'profilesMaxAgeMs'>,
+  dialPacing: DialPacing,
+): WireCommand {
+  const limit = profilesMaxAgeMs === 0 ? {} : { profilesMaxAge: duration(profilesMaxAgeMs) }
+  const put = Pool.fromPartial({ pool, displayName: 'Pool', etag, dialPacing, ...limit })
   return { $case: 'putPool', value: { pool: put, validateOnly: false } }
 }

@@ -34,13 +34,13 @@ export const rushing: VoiceOf = (chance) => {
   return (s) => {
     const row = s.state.pools.get(pool)
     if (row === undefined || !s.chance.happens(0.6)) return undefined
-    const { dialPacing, etag } = row
+    const { dialPacing } = row
     const lines = dialPacing === 'plain' ? 0 : dialPacing.inFlightMax
     const waiting = contactsIn(s, 'dialling').filter(
       ({ callback }) => s.state.callbacks.at(callback).attemptState === 'scheduled',
     ).length
-    if (waiting >= rush && lines === 1) return pacing(etag, paceWith(0))
-    if (waiting === 0 && lines !== 1) return pacing(etag, paceWith(1))
+    if (waiting >= rush && lines === 1) return pacing(row, paceWith(0))
+    if (waiting === 0 && lines !== 1) return pacing(row, paceWith(1))
     return accept(s) ?? ask(s)
   }
 }

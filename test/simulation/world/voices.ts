@@ -3,6 +3,7 @@ import { blending } from './blending.ts'
 import { calling } from './calling.ts'
 import type { WireCommand } from './calls.ts'
 import { needsIn } from './classifying.ts'
+import { demanding } from './demanding.ts'
 import { dialDeed } from './dialler.ts'
 import { legDeed } from './legs.ts'
 import { repacing } from './repacing.ts'
@@ -36,6 +37,7 @@ const all: readonly VoiceOf[] = [
   blending,
   rushing,
   calling,
+  demanding,
 ]
 
 /** Between the generators of two voices of the same seed. */
