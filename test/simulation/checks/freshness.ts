@@ -5,6 +5,8 @@ import { must } from '../failure.ts'
 export class Freshness {
   #limitMs = 0
   #tooOld = false
+  /** As it was told last. */
+  #said = false
   /** How often offers were held for it. */
   holds = 0
 
@@ -24,9 +26,12 @@ export class Freshness {
     for (const e of events) {
       if (e.kind === 'profilesAged') {
         must(e.tooOld === this.#tooOld, () => `profiles are told to be too old: ${e.tooOld}`)
+        this.#said = e.tooOld
       }
       if (e.kind !== 'offerMade') continue
       must(!this.#tooOld, () => `${e.contactId} is offered by profiles that are too old`)
     }
+    const how = this.#tooOld ? 'too old' : 'current'
+    must(this.#said === this.#tooOld, () => `profiles are ${how}, and nobody is told`)
   }
 }

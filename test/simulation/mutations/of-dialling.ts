@@ -37,7 +37,7 @@ export const ofDialling: readonly Mutation[] = [
     room: core,
     find: "if (begun && at < end && (found === undefined || which === 'latest')) found = at",
     replace: 'if (begun && at < end && found === undefined) found = at',
-    seeds: 400,
+    seeds: 1000,
   },
   {
     name: 'other calling hours are nothing to whom they let be called',
@@ -51,6 +51,6 @@ export const ofDialling: readonly Mutation[] = [
     room: core,
     find: 'if (callableFrom(s, contact, time) > time) return outsideHours(s, contact, turn)',
     replace: '',
-    seeds: 300,
+    seeds: 1000,
   },
 ]

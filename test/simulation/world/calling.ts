@@ -27,7 +27,7 @@ const minutesPerDay = 1_440
 
 /** Who lets customers be called at some hours only, and changes them while callbacks wait. */
 export const calling: VoiceOf = (ofSeed: Chance): Voice => {
-  const often = ofSeed.pick([0, 0, 0.05, 0.15])
+  const often = ofSeed.pick([0, 0.05, 0.15, 0.4])
   let toMorning: number | undefined
   const resolved = new Set<string>()
   return (s) => {

@@ -8,7 +8,7 @@ const minute = 60_000
 
 /** Somebody who says how old what is known of the agents may be, and takes it back. */
 export function demanding(ofSeed: Chance): Voice {
-  const often = ofSeed.pick([0, 0.02, 0.1])
+  const often = ofSeed.pick([0.02, 0.1])
   return (s) => {
     const known = s.state.pools.get(pool)
     if (known === undefined || !s.chance.happens(often)) return undefined
