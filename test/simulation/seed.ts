@@ -6,6 +6,7 @@ import {
   type SeededFaults,
   seededFaults,
 } from '@evenkeel/chassis/log/memory'
+import { duration } from '@evenkeel/chassis/errors'
 import { routing } from '@evenkeel/routing'
 import type { Command, RoutingEvent, RoutingState } from '@evenkeel/routing/core'
 import { skills } from '@evenkeel/skills'
@@ -289,7 +290,7 @@ export class SeededWorld {
       displayName: 'Pool',
       etag: '',
       dialPacing: pacing,
-      profilesMaxAge: undefined,
+      profilesMaxAge: this.#plan.seed % 2 === 0 ? duration(60_000) : undefined,
     }
     const value = { pool: made, validateOnly: false }
     this.#calls.say({ $case: 'putPool', value })

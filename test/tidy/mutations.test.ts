@@ -8,11 +8,10 @@ const [first] = mutations
 test('every bug that is planted has its place in the code, and changes it', () => {
   const names = new Set<string>()
   for (const mutation of mutations) {
-    const { find, name, replace, seeds } = mutation
+    const { find, name, replace } = mutation
     assert.doesNotThrow(() => locate(mutation))
     assert.notEqual(find, replace, name)
     assert.ok(!names.has(name), `two are called "${name}"`)
-    assert.ok(seeds > 0, name)
     names.add(name)
   }
 })

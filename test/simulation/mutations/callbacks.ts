@@ -9,27 +9,23 @@ export const callbackMutations: readonly Mutation[] = [
     room: core,
     find: 'const asks = joinRequirements(rest, requirements)',
     replace: 'const asks = requirements.length > 0 ? rest : joinRequirements(rest, requirements)',
-    seeds: 100,
   },
   {
     name: 'who has chosen a later time is served before',
     room: core,
     find: 's.contacts.update(contact, { heldOut: true, holdOutUntil: until })',
     replace: '',
-    seeds: 40,
   },
   {
     name: 'who has chosen another time keeps the former promise as well',
     room: core,
     find: 'endPromise(s, contact, turn) ? callback.promisedAt : 0',
     replace: 'callback.promiseSettled ? 0 : callback.promisedAt',
-    seeds: 100,
   },
   {
     name: 'who asks twice to be called is called twice',
     room: core,
     find: 'const met = pendingCallbackOf(s, queue, c)',
     replace: 'const met = c.attributes.length > 0 ? pendingCallbackOf(s, queue, c) : undefined',
-    seeds: 200,
   },
 ]

@@ -19,11 +19,6 @@ export interface Mutation {
   /** Occurs exactly once in the room; a run fails loudly when it does not. */
   readonly find: string
   readonly replace: string
-  /**
-   * Found within so many seeds, from seed 1 on: four times what it took when last looked at, since
-   * any change of the world deals the seeds anew.
-   */
-  readonly seeds: number
 }
 
 const core = 'routing/core'
@@ -47,70 +42,60 @@ export const mutations: readonly Mutation[] = [
     room: core,
     find: '=> pool.offersOff || pool.profilesTooOldSince > 0',
     replace: '=> pool.profilesTooOldSince > 0',
-    seeds: 100,
   },
   {
     name: 'while no endpoint answers, everybody is tried at once',
     room: core,
     find: 'isStopped(pool) || hasChannel(pool.brokenChannels, channel)',
     replace: 'isStopped(pool)',
-    seeds: 300,
   },
   {
     name: 'after a crash, who is listed as live is ended too',
     room: core,
     find: "if (contact.reconciled === row.seq) return 'live'",
     replace: '',
-    seeds: 200,
   },
   {
     name: 'an offer reserves no capacity',
     room: core,
     find: '{ load: agent.load + weight, openOffer: offer.slot }',
     replace: '{ load: agent.load, openOffer: offer.slot }',
-    seeds: 30,
   },
   {
     name: 'who goes to another queue keeps the former one’s skill floor',
     room: core,
     find: 'requestClass,\n    policyVersion: queue.policyVersion,\n  })\n  touchRequestClass',
     replace: 'policyVersion: queue.policyVersion,\n  })\n  touchRequestClass',
-    seeds: 60,
   },
   {
     name: 'whose time is over goes on from desk to desk',
     room: core,
     find: 'if (contact.dueTime <= turn.at.time) {',
     replace: 'if (contact.dueTime <= 0) {',
-    seeds: 440,
   },
   {
     name: 'a revoked skill leaves the offer standing',
     room: core,
     find: 'if (!isEligible(s, agent, contact)) withdrawOffer(s, agent, turn)',
     replace: '',
-    seeds: 60,
   },
   {
     name: 'a second claimant wins as well',
     room: core,
     find: 'if (claimant === c.claimant) return accept(turn, c.contactId)',
     replace: 'if (claimant !== "") return accept(turn, c.contactId)',
-    seeds: 250,
   },
   {
     name: 'an attempt of unknown outcome is dialled again at once',
     room: core,
     find: 'parkUntil(s, contact, turn.at.time + delayMs, turn)',
     replace: 'parkUntil(s, contact, turn.at.time + 1, turn)',
-    seeds: 300,
   },
   {
     name: 'who is over before coming is served all the same',
     room: core,
     find: 'if (ended) endAs(s, contact, ended, turn)',
     replace: 'if (ended && contact.test) endAs(s, contact, ended, turn)',
-    seeds: 84,
   },
   {
     name: 'whoever accepts a callback loses the place',
@@ -118,111 +103,95 @@ export const mutations: readonly Mutation[] = [
     find: 'placeKey: contact.key,\n    addressRef: accepted.addressRef,',
     replace:
       '...(changeContact(s, contact, { key: contact.key + 60_000 }), {}),\n    placeKey: contact.key,\n    addressRef: accepted.addressRef,',
-    seeds: 40,
   },
   {
     name: 'the end of a hold-out is nobody’s deadline',
     room: core,
     find: 'Math.min(c.dueTime, c.reviewAt, c.holdOutUntil, c.servedUntil)',
     replace: 'Math.min(c.dueTime, c.reviewAt, c.servedUntil)',
-    seeds: 200,
   },
   {
     name: 'resuming counts the load twice',
     room: core,
     find: 's.agents.update(owner, { load: owner.load + weight })',
     replace: 's.agents.update(owner, { load: owner.load + 2 * weight })',
-    seeds: 150,
   },
   {
     name: 'the newest contact comes first',
     room: core,
     find: 'return one.key < two.key || (one.key === two.key && one.seq < two.seq)',
     replace: 'return one.key > two.key',
-    seeds: 400,
   },
   {
     name: 'whoever waits for a preferred agent is in everybody’s queue',
     room: core,
     find: 'isQueued(c.state) && !c.heldOut ? c.requestClass',
     replace: 'isQueued(c.state) ? c.requestClass',
-    seeds: 600,
   },
   {
     name: 'the order of free agents is not kept up',
     room: core,
     find: 'if (wanted === held && members.keyOf(slot) === key) continue',
     replace: 'if (wanted === held) continue',
-    seeds: 330,
   },
   {
     name: 'the most flexible agent goes first',
     room: core,
     find: 'return s.eligibility.requestsOf(supply).length',
     replace: 'return -s.eligibility.requestsOf(supply).length',
-    seeds: 400,
   },
   {
     name: 'whoever has had the most goes on having it',
     room: core,
     find: 'if (a.capped !== b.capped) return b.capped',
     replace: 'if (a.capped !== b.capped) return a.capped',
-    seeds: 400,
   },
   {
     name: 'an escalated contact gains nothing',
     room: core,
     find: 'Math.min(priorityMax, contact.priority + escalation.priorityBump)',
     replace: 'contact.priority',
-    seeds: 120,
   },
   {
     name: 'a contact is escalated again and again',
     room: core,
     find: 'if (escalation === undefined || contact.escalatedAt > 0) return',
     replace: 'if (escalation === undefined) return',
-    seeds: 120,
   },
   {
     name: 'a supervisor may give a contact to anybody',
     room: core,
     find: "if (kept !== undefined && kept.kind !== 'holdOut') {",
     replace: "if (kept?.kind === 'channel' || kept?.kind === 'busy') {",
-    seeds: 120,
   },
   {
     name: 'an agent who is freed is not matched',
     room: core,
     find: 'if (!leavesWork(s, agent, turn)) matchAgent(s, agent, turn)',
     replace: 'leavesWork(s, agent, turn)',
-    seeds: 30,
   },
   {
     name: 'a promise is settled at every dial',
     room: core,
     find: 'if (callback.promiseSettled || callback.promisedAt === 0) return',
     replace: 'if (callback.promisedAt === 0) return',
-    seeds: 360,
   },
   {
     name: 'what has ended is forgotten too soon',
     room: core,
     find: 'forgetAt: at.time + durations.retainTombstone',
     replace: 'forgetAt: at.time + 1',
-    seeds: 60,
   },
   {
     name: 'replicas of one log begin with different numbers',
     room: core,
     find: "tables.numbers.insert({ id: 'last', seq: 0 })",
     replace: "tables.numbers.insert({ id: 'last', seq: Math.trunc(performance.now()) })",
-    seeds: 20,
   },
   {
     name: 'the same id with other content is taken for the same',
     room: core,
     find: 'return known.fingerprint === c.fingerprint',
     replace: 'return known.fingerprint.length > 0',
-    seeds: 60,
   },
 ]

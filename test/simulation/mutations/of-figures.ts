@@ -9,27 +9,23 @@ export const ofFigures: readonly Mutation[] = [
     room: core,
     find: 'live: !decided }',
     replace: 'live: true }',
-    seeds: 60,
   },
   {
     name: 'what was counted more than an hour ago is forgotten',
     room: core,
     find: 'sumOf([before, oldest], counters)',
     replace: 'sumOf([before], counters)',
-    seeds: 100,
   },
   {
     name: 'that a wait is given up is told again whenever it goes on',
     room: core,
     find: ' || (storyOf(s, contact)?.warnedAt ?? 0) > 0) return',
     replace: ') return',
-    seeds: 100,
   },
   {
     name: 'that a wait is given up is told after it was',
     room: core,
     find: 'warnAt: contact.expiresAt - warnBeforeExpiryMs })',
     replace: 'warnAt: contact.expiresAt + warnBeforeExpiryMs })',
-    seeds: 100,
   },
 ]

@@ -9,20 +9,17 @@ export const ofInterruption: readonly Mutation[] = [
     room: core,
     find: 'if (agent.aside === 0) return',
     replace: 'return',
-    seeds: 150,
   },
   {
     name: 'other work comes before what is set aside',
     room: core,
     find: 'return agent.aside > 0 ? 0 : left',
     replace: 'return left',
-    seeds: 300,
   },
   {
     name: 'the same work yields again and again',
     room: core,
     find: ' || interruptionsOf(s, contact) >= timesMax',
     replace: '',
-    seeds: 150,
   },
 ]

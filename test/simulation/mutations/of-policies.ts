@@ -9,20 +9,17 @@ export const ofPolicies: readonly Mutation[] = [
     room: core,
     find: '...(newEscalation && { escalation: newEscalation }),',
     replace: '',
-    seeds: 60,
   },
   {
     name: 'what somebody else has changed since is changed all the same',
     room: core,
     find: "if (etag !== '' && etag !== queue.etag) {",
     replace: "if (etag === 'never') {",
-    seeds: 60,
   },
   {
     name: 'a change of policy is no new version',
     room: core,
     find: 'const policyVersion = queue.policyVersion + (changes.length > 0 ? 1 : 0)',
     replace: 'const { policyVersion } = queue',
-    seeds: 20,
   },
 ]

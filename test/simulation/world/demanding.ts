@@ -11,9 +11,12 @@ export function demanding(ofSeed: Chance): Voice {
   const often = ofSeed.pick([0.02, 0.1])
   return (s) => {
     const known = s.state.pools.get(pool)
-    if (known === undefined || !s.chance.happens(often)) return undefined
-    const { dialPacing, etag } = known
-    const limit = s.chance.pick([minute, minute, minute, 2 * minute, 0])
+    if (known === undefined) return undefined
+    const { dialPacing, etag, profilesTooOldSince } = known
+    // Who sees that nobody is offered anything says something soon.
+    const held = profilesTooOldSince > 0
+    if (!s.chance.happens(held ? 0.1 : often)) return undefined
+    const limit = s.chance.pick(held ? [0, minute] : [minute, minute, minute, 2 * minute, 0])
     const put = Pool.fromPartial({
       pool,
       displayName: 'Pool',
