@@ -99,7 +99,7 @@ export const topics: readonly Topic[] = [
     message: 'evenkeel.log.v1.Event',
     key: 'pool',
     producer: 'forecasting',
-    consumers: ['reallocation'],
+    consumers: ['routing', 'reallocation'],
     cleanup: 'delete',
   },
   {

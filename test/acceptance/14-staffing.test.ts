@@ -1,12 +1,15 @@
-// 14: What a day needs is known with its forecast, and who is there for it.
+// 14: What a day needs is known with its forecast, and who is there for it; 3: callbacks are
+// promised by that.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ImportHistoryRequest } from '@evenkeel/proto/evenkeel/forecasting/v1/history_service'
 import type { Intraday } from '@evenkeel/proto/evenkeel/forecasting/v1/staffing_service'
+import { Activity } from '@evenkeel/proto/evenkeel/skills/v1/shift'
 import { Caller, refusal } from './api.ts'
 import { Centre } from './centre.ts'
 import { until } from './patience.ts'
-import { MINUTE, stamp } from './time.ts'
+import { MINUTE, minutes, stamp, timeMs } from './time.ts'
+import { Supervisor } from './supervisor.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
@@ -142,4 +145,63 @@ test('a day needs agents, has some on shift, and shows as it goes who is there',
   assert.ok(now.lowMilli <= now.forecastMilli && now.forecastMilli <= now.highMilli)
   assert.equal(now.signedInMilli, 1_000)
   assert.ok((now.required ?? 0) > 0)
+})
+
+test('given an hour in which all are at lunch, no callback is promised for it', async (t) => {
+  const centre = await Centre.open(t, world)
+  const within = {
+    ...{ within: minutes(10), slack: minutes(1), window: minutes(60), windows: 4 },
+    ...{ capacityShareBp: 5_000, only: false },
+  }
+  const callback = { offerAbove: minutes(0), within }
+  await centre.queue('tax', { callback, handleTime: minutes(5) })
+  const ann = await centre.agent('ann')
+  await centre.arrives('earlier', 'tax')
+  await ann.takes('earlier')
+  const now = await new Supervisor(centre).now()
+  const firstFrom = Math.ceil((now + 10 * MINUTE) / HOUR) * HOUR
+  const lunch = firstFrom + HOUR
+  let calls = 0
+  /** After how many hours the windows begin, of which a customer may choose now. */
+  const offered = async () => {
+    const contactId = `call-${calls++}`
+    const contact = await centre.arrives(contactId, 'tax')
+    await centre.hangsUp(contactId)
+    const windows = contact.callback?.choices?.windows ?? []
+    return windows.map(({ from }) => (timeMs(from) - firstFrom) / HOUR)
+  }
+  assert.deepEqual(await offered(), [0, 1, 2, 3], 'nothing is known but who is here')
+
+  const { roster, history: past } = centre.api
+  await new Caller().call(roster.putShift.bind(roster), {
+    shift: {
+      ...{ pool: centre.pool, agentId: ann.agentId, shiftId: 'day', etag: '' },
+      ...{ from: stamp(firstFrom - HOUR), until: stamp(firstFrom + 8 * HOUR) },
+      activities: [
+        {
+          ...{ activity: Activity.ACTIVITY_MEAL, channels: [] },
+          ...{ from: stamp(lunch), until: stamp(lunch + HOUR) },
+        },
+      ],
+    },
+  })
+  const file = ImportHistoryRequest.fromPartial({
+    pool: centre.pool,
+    csv: Buffer.from(history()),
+  })
+  await until(
+    'the queue to be known',
+    () => new Caller().call(past.importHistory.bind(past), file).catch(() => undefined),
+    (answer) => answer?.errorCount === 0,
+  )
+  const hours = await until(
+    'the lunch to count',
+    async () => {
+      await world.pass(MINUTE)
+      return offered()
+    },
+    (found) => found.length < 4,
+  )
+  assert.deepEqual(hours, [0, 2, 3])
+  await centre.assertSound()
 })

@@ -10,6 +10,7 @@
 //   trouble.ts  what befalls the machines      host.ts, machine.ts, turns.ts  processes, and time
 //   endings.ts  what nobody may go on from     coverage.ts  which fault stands for which row of
 //               docs/faults.md, and how often each has happened
+//   moves/, promises/  small worlds of cores alone that each seed has beside its own
 //   observer.ts applies every record as it lands; checks/ is what must be true after each: the
 //               core's own invariants, and a bookkeeper who was told the product's promises and
 //               none of its code

@@ -25,6 +25,7 @@ import { sentenceOf } from './failure.ts'
 import { Host, platform, type Site } from './host.ts'
 import { ReplicatedMoves } from './moves/replicated.ts'
 import { MovesWorld } from './moves/world.ts'
+import { PromisesWorld } from './promises/world.ts'
 import { Observer } from './observer.ts'
 import { poisoned } from './poison.ts'
 import { Trouble } from './trouble.ts'
@@ -34,6 +35,7 @@ import { Choosing } from './world/choosing.ts'
 import { Calls } from './world/calls.ts'
 import { deed, expected } from './world/deeds.ts'
 import { withBlendedFloor } from './world/blended.ts'
+import { type Foretold, Foretelling } from './world/foretelling.ts'
 import { type Plan, planOf, pool } from './world/plan.ts'
 import type { Scene } from './world/scene.ts'
 import { Rostering } from './world/rostering.ts'
@@ -60,6 +62,8 @@ export interface Failure {
 const linesKept = 20
 /** Of the world of moves that each seed has beside its own. */
 const movesSteps = 120
+/** Of the one of promises. */
+const promisesSteps = 200
 /** Of the one with replicas, which costs as much as a whole seed: every fourth has it. */
 const replicatedSteps = 30
 const replicatedEvery = 4
@@ -83,6 +87,7 @@ export class SeededWorld {
   readonly #staff: Staff
   readonly #school: School
   readonly #rostering: Rostering
+  readonly #foretelling: Foretelling
   readonly #asking: Asking
   readonly #choosing: Choosing
   readonly #checks: RoutingChecks
@@ -147,6 +152,8 @@ export class SeededWorld {
     this.#staff = new Staff({ processes, chance, plan, broken })
     this.#school = new School({ processes, plan, broken })
     this.#rostering = new Rostering({ processes, plan, broken })
+    const sent = (told: Foretold) => this.#checks.outlook.sent(told)
+    this.#foretelling = new Foretelling(seed, plan, { streams, sent })
   }
 
   /** Tells of every record as it lands, from now on. */
@@ -160,6 +167,7 @@ export class SeededWorld {
     const { seed, steps } = this.#plan
     try {
       new MovesWorld(new Chance(seed)).run(movesSteps)
+      new PromisesWorld(new Chance(seed)).run(promisesSteps)
       if (seed % replicatedEvery === 0) await this.#moves.run(replicatedSteps)
       await this.#live(steps)
     } catch (error) {
@@ -305,6 +313,7 @@ export class SeededWorld {
     this.#staff.hire(now)
     this.#school.act(now)
     this.#rostering.act(now)
+    this.#foretelling.act(now)
     const { behaviours } = this.#plan
     let left = chance.int(
       1,

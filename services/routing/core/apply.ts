@@ -4,6 +4,7 @@ import { tellProfilesAge } from './agent/profiles-age.ts'
 import { respondToCallbackOffer } from './callback/callback.ts'
 import { requestCallback, rescheduleCallback } from './callback/request.ts'
 import { extendHorizon, putCalendar } from './queue/calendar.ts'
+import { tellOutlook } from './queue/outlook.ts'
 import { resolveZone } from './queue/zone.ts'
 import { switchChannel } from './legs/channel-switch.ts'
 import { closeContact } from './contact/close.ts'
@@ -152,6 +153,8 @@ function ofPool(s: RoutingState, c: PoolCommand, turn: Turn): Outcome<RoutingEve
       return extendHorizon(s, c, turn)
     case 'tellProfilesAge':
       return tellProfilesAge(s, c, turn)
+    case 'tellOutlook':
+      return tellOutlook(s, c, turn)
     case 'resolveZone':
       return resolveZone(s, c, turn)
     case 'reconcilePage':

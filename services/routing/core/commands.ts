@@ -59,6 +59,7 @@ export type Command =
   | PutCalendar
   | ExtendHorizon
   | TellProfilesAge
+  | TellOutlook
   | ResolveZone
   | SubmitContact
   | CancelContact
@@ -115,6 +116,20 @@ export interface TellProfilesAge {
   readonly kind: 'tellProfilesAge'
   readonly pool: string
   readonly ageMs: number
+}
+
+/** What the forecasting service has said of a queue's day: it takes the place of what it had said. */
+export interface TellOutlook {
+  readonly kind: 'tellOutlook'
+  readonly pool: string
+  readonly queueId: string
+  /** Contacts that are expected, or places of those on shift. */
+  readonly of: 'expected' | 'places'
+  /** When the first interval begins. */
+  readonly from: number
+  readonly intervalMs: number
+  /** By intervals, in thousandths, 0 or above; empty: it is not known any more. */
+  readonly milli: readonly number[]
 }
 
 export interface PutQueue {

@@ -342,6 +342,11 @@ export const errors = {
     message:
       'Reconciliation {request_id} is {state}; this needs: {needed}. GetReconciliation says how far it is.',
   },
+  OUTLOOK_TOO_LONG: {
+    status: 'INVALID_ARGUMENT',
+    retryable: false,
+    message: 'The outlook of a day ({field}) has {value} intervals; the limit is {limit}.',
+  },
   WRAP_UP_LIMIT: {
     status: 'FAILED_PRECONDITION',
     retryable: false,

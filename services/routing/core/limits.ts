@@ -78,6 +78,10 @@ export const limits = {
   headsScanned: 1_024,
   /** Steps of that walk before it falls back to the scan. */
   headsWalked: 64,
+  /** Of a day: five minutes each, and an hour more when the clocks are set back. */
+  outlookIntervals: 300,
+  /** Days whose outlook is kept: the windows that may be offered reach no further. */
+  outlookDays: 5,
 } as const
 
 /** The longest key: pool (64) + '/' + contact or agent id (64). */
@@ -133,6 +137,10 @@ export const durations = {
   activeChannels: 24 * 3_600_000,
   /** What an agent's contacts per hour are counted in. */
   fairnessHour: 3_600_000,
+  /** Beyond it a day's outlook is not kept: 24 windows of 4 hours are the most that are offered. */
+  outlookAhead: 96 * 3_600_000,
+  /** So far ahead skills has told of every shift, and the outlook of places counts. */
+  rosterAhead: 24 * 3_600_000,
   /** Wrap-up with all its extensions. */
   wrapUpTotal: 3_600_000,
   /** entered_at may lie this far back. */

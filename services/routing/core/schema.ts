@@ -21,6 +21,7 @@ import { classifications } from './classification/schema.ts'
 import { earlyEnds, tombstones } from './contact/ended-schema.ts'
 import { calendars, zones } from './queue/hours-schema.ts'
 import { breakers, reconciliations } from './agent/outage-schema.ts'
+import { outlooks } from './queue/outlook-schema.ts'
 import { departures, stories } from './contact/story-schema.ts'
 import {
   type BreakerPolicy,
@@ -217,6 +218,7 @@ export function createTables(db: Database) {
       cap: limits.queues * (spansKept + 1),
       key: 'id',
     }),
+    outlooks: db.table('outlooks', outlooks, { cap: limits.queues, key: 'id' }),
     calendars: db.table('calendars', calendars, { cap: limits.calendars, key: 'id' }),
     zones: db.table('zones', zones, { cap: limits.zones, key: 'id' }),
     classifications: db.table('classifications', classifications, { cap: limits.pools, key: 'id' }),

@@ -10,12 +10,17 @@ import {
   SkillSource,
 } from '@evenkeel/proto/evenkeel/skills/v1/skill'
 import { type Command, type DutySpan, NEVER } from '../core/index.ts'
+import { decodeOutlook, knowsOutlook } from './translate/outlook.ts'
 import { channelWords } from './translate/words.ts'
 
-/** Who can do what reaches routing as the skills service decided it. */
+/**
+ * Who can do what, as the skills service decided it; who is moved, as reallocation ordered it; and
+ * what is to be expected, as forecasting published it.
+ */
 export const bridges: readonly BridgeRule<Command>[] = [
   { source: 'skills', decode, knows },
   { source: 'reallocation', decode: moved, knows: (body) => moveEvent(body).kind !== undefined },
+  { source: 'forecasting', decode: decodeOutlook, knows: knowsOutlook },
 ]
 
 function decode(body: Uint8Array): Command | undefined {

@@ -5,7 +5,7 @@ import {
   type ClosingRule,
   mayPromise,
   mayPromiseWithin,
-  openMsBetween,
+  openingsBetween,
 } from '../core/index.ts'
 import { day, hour, minute, Office, plainHours } from './office.ts'
 
@@ -93,8 +93,13 @@ test('a window of two openings is no window, and only open time is pace', () => 
   assert.ok(mayPromise(state, queue, before) && mayPromise(state, queue, after))
   assert.equal(mayPromiseWithin(state, queue, before, after), false)
   assert.equal(mayPromiseWithin(state, queue, start, before), true)
-  assert.equal(openMsBetween(state, queue, start, after), 20 * minute)
-  assert.equal(openMsBetween(state, queue, start, start + day + hour), 50 * minute + hour)
+  const openMs = (until: number) =>
+    openingsBetween(state, queue, start, until).reduce(
+      (sum, span) => sum + span.until - span.from,
+      0,
+    )
+  assert.equal(openMs(after), 20 * minute)
+  assert.equal(openMs(start + day + hour), 50 * minute + hour)
 })
 
 test('cancelled with notice: so is who is parked until the next attempt', () => {

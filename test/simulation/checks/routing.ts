@@ -16,6 +16,7 @@ import { Freshness } from './freshness.ts'
 import { Ledger } from './ledger.ts'
 import { Limits } from './limits.ts'
 import { Matching } from './matching.ts'
+import { Outlook } from './outlook.ts'
 import { Pace } from './pace.ts'
 import { Policies } from './policies.ts'
 import { Profiles } from './profiles.ts'
@@ -51,6 +52,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
   readonly #matching = new Matching(this.ledger, this.profiles, this.#yielding)
   readonly #pace = new Pace()
   readonly freshness = new Freshness()
+  readonly outlook = new Outlook()
   readonly #policies = new Policies()
   readonly #scan = new FullScan<RoutingState, Command, RoutingEvent>(routing.core)
   readonly #acknowledged = new Set<string>()
@@ -95,6 +97,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
       this.profiles.removed(command.agentId)
     }
     if (command.kind === 'changeRoster') this.#rostered(command, outcome, at)
+    this.outlook.decided(command, outcome.ok)
     if (!outcome.ok) return
     this.profiles.duty.accepted(command, at.time)
     this.profiles.duty.reviewing(outcome.work ?? [])
@@ -179,6 +182,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     this.#offeredInTime(events, at)
     this.#pace.told(events, at, this.#state)
     this.freshness.told(events)
+    this.outlook.told(events, at.time, this.#state)
     this.#doors.told(events, at, this.#state)
     this.calling.told(events, at.time, this.#state)
     for (const [index, event] of events.entries()) {
@@ -292,6 +296,7 @@ export class RoutingChecks implements Audience<RoutingState, Command, RoutingEve
     must(open === undefined, () => `${open?.id} never came to its end`)
     this.consumer.mustBeComplete()
     this.bridged.mustBeComplete()
+    this.outlook.mustBeComplete()
     this.#scan.now(state, at)
   }
 }

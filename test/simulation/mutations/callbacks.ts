@@ -28,4 +28,28 @@ export const callbackMutations: readonly Mutation[] = [
     find: 'const met = pendingCallbackOf(s, queue, c)',
     replace: 'const met = c.attributes.length > 0 ? pendingCallbackOf(s, queue, c) : undefined',
   },
+  {
+    name: 'a window is promised with those who are there now, whoever is on shift',
+    room: core,
+    find: 'const places = stepAt(at < knownUntil ?',
+    replace: 'const places = stepAt(at < 0 ?',
+  },
+  {
+    name: 'what is promised goes on by a roster that has been changed',
+    room: core,
+    find: 'kept.filter((day) => day.from !== from &&',
+    replace: 'kept.filter((day) =>',
+  },
+  {
+    name: 'who is to come to work is counted on for the next minutes',
+    room: core,
+    find: 'near ? Math.min(now, rostered) : rostered',
+    replace: 'rostered',
+  },
+  {
+    name: 'a window is promised to more than it has room for',
+    room: core,
+    find: 'own: pace.keeps(flow, 0) - inside',
+    replace: 'own: pace.keeps(flow, 0)',
+  },
 ]

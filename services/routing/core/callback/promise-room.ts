@@ -1,12 +1,19 @@
+import { exp, log } from '@evenkeel/chassis/detmath'
 import { NONE } from '@evenkeel/chassis/table'
 import { isCallableWithin } from './calling-hours.ts'
-import { mayPromise, mayPromiseWithin, openMsBetween } from '../queue/hours.ts'
+import { durations } from '../limits.ts'
+import { mayPromise, mayPromiseWithin, openingsBetween } from '../queue/hours.ts'
+import { type Flow, flowBetween } from '../queue/outlook.ts'
 import type { ContactRow, QueueRow } from '../schema.ts'
 import type { RoutingState } from '../state.ts'
-import { ownGapMs } from './step-ahead.ts'
+import { ownPlaces } from './step-ahead.ts'
 import type { WithinPolicy } from '../words.ts'
 
-/** What may be promised: only what the queue's own pace can keep beside what it has promised already. */
+/**
+ * What may be promised: only what those who will be there can keep beside what is promised already
+ * and the policy's share for the line. Who will be there is the roster's word, as the forecasting
+ * service tells it; where that has told nothing, those who are there now.
+ */
 
 /** A span of time in which the customer is called. */
 export interface Window {
@@ -46,11 +53,8 @@ export function choicesOf(s: RoutingState, contact: ContactRow, time: number): C
   if (queue.callback === 'none') return { keepPlace: false, within: undefined, windows: [] }
   const policy = queue.callback.within
   const keepPlace = policy?.only !== true
-  const gap = ownGapMs(s, queue, contact.requestClass)
-  if (policy === undefined || gap === undefined) {
-    return { keepPlace, within: undefined, windows: [] }
-  }
-  const { from, until, windows } = withRoom(s, contact, policy, gap, time)
+  if (policy === undefined) return { keepPlace, within: undefined, windows: [] }
+  const { from, until, windows } = withRoom(s, contact, policy, time)
   return { keepPlace, within: until > from ? { from, until } : undefined, windows }
 }
 
@@ -58,28 +62,34 @@ function withRoom(
   s: RoutingState,
   contact: ContactRow,
   policy: WithinPolicy,
-  gap: number,
   time: number,
 ): Window & { readonly windows: readonly Window[] } {
   const queue = s.queues.at(contact.queue)
-  const each = Math.ceil((gap * 10_000) / policy.shareBp)
+  const pace = new Pace(s, contact, policy, time)
   const soon = time + policy.withinMs
+  const near = pace.open({ from: time, until: soon }, true)
+  const ahead = windowsFrom(soon, policy)
+  // Of each window what can be kept by its end, and within it.
+  let sum = joined(near, pace.open({ from: soon, until: ahead[0]?.from ?? soon }, false))
+  const line = onTheLine(s, queue)
+  const kept = ahead.map((window) => {
+    const flow = pace.open(window, false)
+    sum = joined(sum, flow)
+    const by = promisedBy(s, queue, window.until)
+    const inside = by - promisedBy(s, queue, window.from)
+    const room = pace.keeps(sum, line) - by
+    return { window, room, own: pace.keeps(flow, 0) - inside }
+  })
   const windows: Window[] = []
   let room = Number.POSITIVE_INFINITY
-  for (const window of windowsFrom(soon, policy).toReversed()) {
-    const by = promisedBy(s, queue, window.until)
-    room = Math.min(room, Math.trunc(openMsBetween(s, queue, time, window.until) / each) - by)
-    const inside = by - promisedBy(s, queue, window.from)
-    const own = Math.trunc(policy.windowMs / each) - inside
+  for (const { window, own, ...until } of kept.toReversed()) {
+    room = Math.min(room, until.room)
     const open =
       mayPromiseWithin(s, queue, window.from, window.until) &&
       isCallableWithin(s, contact, window.from, window.until)
     if (open && room >= 1 && own >= 1) windows.unshift(window)
   }
-  room = Math.min(
-    room,
-    Math.trunc(openMsBetween(s, queue, time, soon) / each) - promisedBy(s, queue, soon),
-  )
+  room = Math.min(room, pace.keeps(near, line) - promisedBy(s, queue, soon))
   const callable = isCallableWithin(s, contact, time, soon)
   const now = room >= 1 && callable && mayPromise(s, queue, soon)
   return { from: time, until: now ? soon : time, windows }
@@ -88,3 +98,59 @@ function withRoom(
 /** The span that an answer names, if it still has room. */
 export const windowOf = (choices: Choices, from: number | undefined): Window | undefined =>
   from === undefined ? choices.within : choices.windows.find((window) => window.from === from)
+
+const joined = (a: Flow, b: Flow): Flow => ({
+  placesMilliMs: a.placesMilliMs + b.placesMilliMs,
+  arrivals: a.arrivals + b.arrivals,
+})
+
+/** Who waits and is promised no time, whoever asks among them: they come to an agent as well. */
+const onTheLine = (s: RoutingState, queue: QueueRow): number =>
+  Math.max(0, s.inQueue.size(queue.slot) - s.promised.size(queue.slot))
+
+/** How many of a class a queue answers in times to come. */
+class Pace {
+  readonly #s: RoutingState
+  readonly #queue: QueueRow
+  readonly #policy: WithinPolicy
+  /** Places by now, in thousandths. */
+  readonly #now: number
+  /** Of the queue's places, those that serve the class. */
+  readonly #share: number
+  readonly #knownUntil: number
+
+  constructor(s: RoutingState, contact: ContactRow, policy: WithinPolicy, time: number) {
+    this.#s = s
+    this.#queue = s.queues.at(contact.queue)
+    this.#policy = policy
+    this.#now = ownPlaces(s, this.#queue, contact.requestClass) * 1_000
+    const [all, some] = [this.#queue.ownClass, contact.requestClass]
+    const places = s.staffing.placesFor(all)
+    const skilled = places === 0 ? 0 : Math.min(1, s.staffing.placesFor(some) / places)
+    this.#share = all === some ? 1 : skilled
+    this.#knownUntil = time + durations.rosterAhead
+  }
+
+  /** `near`: in a moment there are no more than there are now, whoever is on shift. */
+  open(span: Window, near: boolean): Flow {
+    let sum: Flow = { placesMilliMs: 0, arrivals: 0 }
+    const who = { now: this.#now, share: this.#share, near, knownUntil: this.#knownUntil }
+    for (const open of openingsBetween(this.#s, this.#queue, span.from, span.until)) {
+      sum = joined(sum, flowBetween(this.#s, this.#queue, open, who))
+    }
+    return sum
+  }
+
+  /**
+   * The policy's share of the answers; or more, if all that come by the forecast, are on the line
+   * and are called back are together answered in the time all but surely: the mean number of
+   * answers is above theirs by twice the standard deviation of that many, were they a Poisson
+   * process.
+   */
+  keeps({ placesMilliMs, arrivals }: Flow, line: number): number {
+    const answers = placesMilliMs / (this.#queue.handleMs * 1_000)
+    const share = (answers * this.#policy.shareBp) / 10_000
+    const root = exp(log(1 + answers) / 2) - 1
+    return Math.floor(Math.max(share, root * root - arrivals - line))
+  }
+}

@@ -33,17 +33,13 @@ export function answerGapMs(
 }
 
 /**
- * The same at the pace that it has now: agents who serve other queues too are not all its own. At
- * least one is, or nothing could be promised of a queue to which nobody comes.
+ * Places that serve the class at the pace that the queue has now: agents who serve other queues too
+ * are not all its own. At least one is, if any serves it, or nothing could be promised of a queue
+ * to which nobody comes.
  */
-export function ownGapMs(
-  s: RoutingState,
-  queue: QueueRow,
-  requestClass: number,
-): number | undefined {
+export function ownPlaces(s: RoutingState, queue: QueueRow, requestClass: number): number {
   const places = s.staffing.placesFor(requestClass)
-  const own = s.counts.sum(queue.slot, serviceStates)
-  return places === 0 ? undefined : Math.ceil(queue.handleMs / Math.max(1, Math.min(places, own)))
+  return Math.min(places, Math.max(1, s.counts.sum(queue.slot, serviceStates)))
 }
 
 const serviceStates = ['offered', 'connecting', 'connected', 'wrapUp', 'dialling'] as const

@@ -168,20 +168,20 @@ export function mayPromiseWithin(
 }
 
 /** Of the time between the two, that in which the queue is open: what can be kept is kept then. */
-export function openMsBetween(
+export function openingsBetween(
   s: RoutingState,
   queue: QueueRow,
   from: number,
   until: number,
-): number {
+): readonly { readonly from: number; readonly until: number }[] {
   const calendar = calendarOf(s, queue)
-  if (calendar === undefined) return until - from
+  if (calendar === undefined) return [{ from, until }]
   const { openings } = calendar
-  let open = 0
+  const spans = []
   for (let i = firstClosingAfter(openings, from, 0); i < openings.length; i++) {
     const opening = openings[i]
     if (opening === undefined || opening.opensAt >= until) break
-    open += Math.min(until, opening.closesAt) - Math.max(from, opening.opensAt)
+    spans.push({ from: Math.max(from, opening.opensAt), until: Math.min(until, opening.closesAt) })
   }
-  return open
+  return spans
 }

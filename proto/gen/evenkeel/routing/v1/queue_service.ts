@@ -429,7 +429,9 @@ export interface CustomerFirst {
 
 /**
  * Callbacks by a time that is kept: within so many minutes, or in a later window. One is offered
- * only while the queue's own pace, less what is promised already, leaves room for it.
+ * only while there is room for it beside what is promised already. What the queue will answer is
+ * reckoned with those on shift, as the forecasting service tells it; where that knows of no roster,
+ * with those who are there now, and within the next minutes with no more than these.
  */
 export interface WithinPolicy {
   /** Called back within this; 1 min - 24 h, absent: 10 min. */
@@ -451,7 +453,9 @@ export interface WithinPolicy {
   windows: number;
   /**
    * Share of the queue's pace that may be promised, in basis points 1-10000; 0: 5000. The rest is
-   * for whoever waits on the line.
+   * for whoever waits on the line. More is promised only where the forecast expects so few that
+   * all of them, those who wait and those who are called back are answered in the time all but
+   * surely.
    */
   capacityShareBp: number;
   /** True: keep-my-place is not offered. */
