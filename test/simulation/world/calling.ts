@@ -94,14 +94,15 @@ function hoursAround(chance: Chance, local: number): CallingHours {
     [now + 180, now + 240],
     [0, minutesPerDay],
   ])
+  // Minutes before midnight, what begins soon would begin with the next day: nothing is left out.
+  const begin = from >= minutesPerDay ? 0 : Math.max(0, from)
   const clock = (minute: number) => {
-    const within = Math.max(0, Math.min(minutesPerDay, minute))
     const two = (n: number) => String(n).padStart(2, '0')
-    return `${two(Math.trunc(within / 60))}:${two(within % 60)}`
+    return `${two(Math.trunc(minute / 60))}:${two(minute % 60)}`
   }
   return CallingHours.fromPartial({
-    from: clock(from),
-    to: clock(to),
+    from: clock(begin),
+    to: clock(Math.min(minutesPerDay, to)),
     timeZone: chance.pick(zones),
   })
 }
